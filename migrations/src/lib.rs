@@ -1,0 +1,25 @@
+//! The database's schema, one change a file, in order. A member crate of its own, so that a migration can
+//! never import a live entity. A migration's name is its file's stem: never rename one.
+
+pub use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_users;
+mod m20261122_000002_sessions;
+mod m20261122_000003_posts;
+mod m20261122_000004_log;
+
+/// Brings a database to the newest schema.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_users::Migration),
+            Box::new(m20261122_000002_sessions::Migration),
+            Box::new(m20261122_000003_posts::Migration),
+            Box::new(m20261122_000004_log::Migration),
+        ]
+    }
+}

@@ -1,0 +1,125 @@
+//! What the operator may set: one struct, filled from the command line and the environment, checked here.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
+
+/// The options of every command; the README's table is tested against this struct.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Config {
+    /// Address and port to listen on
+    #[arg(long, env = "TIDINGS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", global = true)]
+    pub listen: SocketAddr,
+
+    /// Where the data is; the file is created as needed
+    #[arg(long, env = "TIDINGS_DATABASE", default_value = "sqlite://data/tidings.db", value_name = "URL", value_parser = sqlite_path, global = true)]
+    pub database: PathBuf,
+
+    /// The address people type, such as https://news.example.org; https makes cookies Secure
+    #[arg(long, env = "TIDINGS_BASE_URL", value_name = "URL", global = true)]
+    pub base_url: Option<BaseUrl>,
+
+    /// Networks of the reverse proxies whose X-Forwarded-For is believed; none unless given
+    #[arg(long, env = "TIDINGS_TRUSTED_PROXIES", value_name = "CIDR,…", value_delimiter = ',', global = true)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Try it out: a scratch database with people and posts, gone when the server stops
+    #[arg(long, env = "TIDINGS_DEMO", conflicts_with = "database", global = true)]
+    pub demo: bool,
+
+    /// How often a quiet stream says that it is alive (1s to 60s)
+    #[arg(long, env = "TIDINGS_HEARTBEAT", default_value = "15s", value_name = "DURATION", value_parser = heartbeat, global = true)]
+    pub heartbeat: Duration,
+
+    /// How far back the log of events reaches; posts stay
+    #[arg(long, env = "TIDINGS_KEEP_EVENTS", default_value = "90d", value_name = "DURATION", value_parser = keep_events, global = true)]
+    pub keep_events: Duration,
+
+    /// Time zone of the times on pages read without JavaScript, by its IANA name
+    #[arg(long, env = "TIDINGS_TIME_ZONE", default_value = "UTC", value_name = "ZONE", value_parser = time_zone, global = true)]
+    pub time_zone: TimeZone,
+
+    /// Open streams in all; unless given, nine tenths of the connections that the descriptor limit allows
+    #[arg(long, env = "TIDINGS_MAX_STREAMS", value_name = "N", value_parser = count, global = true)]
+    pub max_streams: Option<usize>,
+
+    /// Open streams of one person
+    #[arg(long, env = "TIDINGS_MAX_STREAMS_PER_USER", default_value = "20", value_name = "N", value_parser = count, global = true)]
+    pub max_streams_per_user: usize,
+
+    /// Connections, and streams, from one address; unless given, half of all connections
+    #[arg(long, env = "TIDINGS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", value_parser = count, global = true)]
+    pub max_connections_per_address: Option<usize>,
+}
+
+impl Config {
+    /// Whether browsers reach us over TLS, so that cookies must be `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.base_url.as_ref().is_some_and(|url| url.https)
+    }
+}
+
+/// The origin that browsers see (RFC 6454): scheme and authority, nothing after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Whether the scheme is https.
+    pub https: bool,
+    /// As an `Origin` header says it, without a slash at the end.
+    pub origin: String,
+}
+
+impl std::str::FromStr for BaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || format!("`{text}` is not of the form https://news.example.org");
+        let uri: http::Uri = text.parse().map_err(|_| wanted())?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(wanted()) };
+        if !matches!(scheme, "http" | "https") || uri.path() != "/" || uri.query().is_some() {
+            return Err(wanted());
+        }
+        if authority.as_str().contains('@') {
+            return Err(wanted());
+        }
+        let origin = format!("{scheme}://{}", authority.as_str().to_ascii_lowercase());
+        let default_port = if scheme == "https" { ":443" } else { ":80" };
+        let origin = origin.strip_suffix(default_port).unwrap_or(&origin).to_owned();
+        Ok(Self { https: scheme == "https", origin })
+    }
+}
+
+fn sqlite_path(text: &str) -> Result<PathBuf, String> {
+    match text.strip_prefix("sqlite://") {
+        Some(path) if !path.is_empty() && !path.contains('?') => Ok(path.into()),
+        _ => Err("a database is given as sqlite://PATH".into()),
+    }
+}
+
+fn heartbeat(text: &str) -> Result<Duration, String> {
+    let given = humantime::parse_duration(text).map_err(|e| e.to_string())?;
+    // Proxies cut connections that are quiet for 60 s.
+    if !(Duration::from_secs(1)..=Duration::from_secs(60)).contains(&given) {
+        return Err("a heartbeat is between 1s and 60s".into());
+    }
+    Ok(given)
+}
+
+fn keep_events(text: &str) -> Result<Duration, String> {
+    let given = humantime::parse_duration(text).map_err(|e| e.to_string())?;
+    if given < Duration::from_secs(1) {
+        return Err("events are kept for at least 1s".into());
+    }
+    Ok(given)
+}
+
+fn time_zone(text: &str) -> Result<TimeZone, String> {
+    TimeZone::get(text).map_err(|_| format!("`{text}` is not a time zone such as Europe/Vienna"))
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("a number from 1 is wanted".into()),
+    }
+}

@@ -1,0 +1,9 @@
+//! The tables as sea-orm knows them, one file each. A `Model` is the domain's own struct; what may be done
+//! with it stands in the domain file of the same noun.
+
+pub mod counter;
+pub mod events;
+pub mod posts;
+pub mod recipients;
+pub mod sessions;
+pub mod users;

@@ -1,0 +1,78 @@
+//! Table `posts`.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+/// What an admin wrote.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "posts")]
+pub struct Model {
+    /// Part of the post's address, `/posts/{id}`.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Who published it; may always see it.
+    pub author_id: i64,
+    /// News or alert.
+    pub kind: Kind,
+    /// How urgent an alert is; none for news.
+    pub severity: Option<Severity>,
+    /// Plain text, 1 to 200 characters, without control characters.
+    pub title: String,
+    /// Markdown as it was written, up to 64 KiB.
+    pub body: String,
+    /// The body, rendered and sanitised once, when it was published.
+    pub html: String,
+    /// Whom it is for; for people, their ids stand in `recipients`.
+    pub audience: Audience,
+    /// The one-time key of the form it came from.
+    pub key: Option<String>,
+    /// Unix time in milliseconds.
+    pub published_ms: i64,
+}
+
+/// What a post is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Something to read when there is time.
+    #[sea_orm(string_value = "news")]
+    News,
+    /// Something to act on.
+    #[sea_orm(string_value = "alert")]
+    Alert,
+}
+
+/// How urgent an alert is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    #[sea_orm(string_value = "info")]
+    Info,
+    /// Act soon.
+    #[sea_orm(string_value = "warning")]
+    Warning,
+    /// Act now.
+    #[sea_orm(string_value = "critical")]
+    Critical,
+}
+
+/// Whom a post is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Audience {
+    /// Everybody, also who joins later.
+    #[sea_orm(string_value = "everyone")]
+    Everyone,
+    /// The people who were named.
+    #[sea_orm(string_value = "people")]
+    People,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// No relation is navigated through the entity: joins stand in the queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}

@@ -1,0 +1,21 @@
+//! Table `recipients`.
+
+use sea_orm::entity::prelude::*;
+
+/// One person whom one post's audience was resolved to when it was published.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "recipients")]
+pub struct Model {
+    /// The post.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub post_id: i64,
+    /// The person.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// No relation is navigated through the entity: joins stand in the queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}

@@ -1,0 +1,28 @@
+//! Table `sessions`.
+
+use sea_orm::entity::prelude::*;
+
+/// A login.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sessions")]
+pub struct Model {
+    /// SHA-256 of the session id in hexadecimal, so that reading the table gives nobody a session.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    /// Whose login it is.
+    pub user_id: i64,
+    /// The session's data as JSON.
+    pub data: String,
+    /// Unix time in milliseconds.
+    pub created_ms: i64,
+    /// Unix time in milliseconds, to the minute.
+    pub last_seen_ms: i64,
+    /// Unix time in milliseconds; moves on with use, up to the absolute limit.
+    pub expires_ms: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// No relation is navigated through the entity: joins stand in the queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
