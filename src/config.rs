@@ -9,7 +9,13 @@ use jiff::tz::TimeZone;
 #[derive(Clone, Debug, clap::Args)]
 pub struct Config {
     /// Address and port to listen on
-    #[arg(long, env = "TIDINGS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", global = true)]
+    #[arg(
+        long,
+        env = "TIDINGS_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT",
+        global = true
+    )]
     pub listen: SocketAddr,
 
     /// Where the data is; the file is created as needed
@@ -21,7 +27,13 @@ pub struct Config {
     pub base_url: Option<BaseUrl>,
 
     /// Networks of the reverse proxies whose X-Forwarded-For is believed; none unless given
-    #[arg(long, env = "TIDINGS_TRUSTED_PROXIES", value_name = "CIDR,…", value_delimiter = ',', global = true)]
+    #[arg(
+        long,
+        env = "TIDINGS_TRUSTED_PROXIES",
+        value_name = "CIDR,…",
+        value_delimiter = ',',
+        global = true
+    )]
     pub trusted_proxies: Vec<IpNet>,
 
     /// Try it out: a scratch database with people and posts, gone when the server stops
@@ -75,7 +87,9 @@ impl std::str::FromStr for BaseUrl {
     fn from_str(text: &str) -> Result<Self, String> {
         let wanted = || format!("`{text}` is not of the form https://news.example.org");
         let uri: http::Uri = text.parse().map_err(|_| wanted())?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(wanted()) };
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(wanted());
+        };
         if !matches!(scheme, "http" | "https") || uri.path() != "/" || uri.query().is_some() {
             return Err(wanted());
         }

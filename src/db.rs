@@ -6,8 +6,8 @@ use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
-    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::{
         self,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -51,9 +51,7 @@ impl Db {
         Migrator::up(&write, None).await?;
 
         let mut reader = options(url("ro"), READERS);
-        reader.map_sqlx_sqlite_opts(|o| {
-            o.read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON")
-        });
+        reader.map_sqlx_sqlite_opts(|o| o.read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON"));
         let read = Database::connect(reader).await?;
         Ok(Self { write, read })
     }

@@ -48,8 +48,12 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        let by_user =
-            Index::create().name("recipients_user").table("recipients").col("user_id").col("post_id").to_owned();
+        let by_user = Index::create()
+            .name("recipients_user")
+            .table("recipients")
+            .col("user_id")
+            .col("post_id")
+            .to_owned();
         schema.create_index(by_user).await
     }
 

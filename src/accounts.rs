@@ -1,0 +1,126 @@
+//! What happens when somebody comes, goes, or may do less than before. Every loss of a right is one
+//! transaction: the change, the end of the sessions concerned, and an entry in the log, by which every
+//! process ends the streams. That holds for the command line too.
+
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use crate::{
+    db::Db,
+    live::{
+        event::LostRight,
+        table::{self, Entry},
+        wire::Farewell,
+    },
+    session_store::{self, SessionKey},
+    users::{self, Role, User, UserId},
+};
+
+/// Why an account was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody could manage people any more.
+    #[error("This is the only administrator who can sign in. Make another one first.")]
+    LastAdmin,
+    /// The name belongs to somebody.
+    #[error("This name is taken.")]
+    NameTaken,
+    /// An administrator exists, so nobody needs to be made one without being asked who they are.
+    #[error("There is an administrator already.")]
+    SetUp,
+    /// The database could not take it.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// When the name is taken, and those of the database.
+pub async fn add(db: &Db, name: &str, role: Role, password_hash: String) -> Result<User, Refusal> {
+    let tx = db.begin().await?;
+    let user = users::add(&tx, name, role, password_hash).await?.ok_or(Refusal::NameTaken)?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Adds the first administrator.
+///
+/// # Errors
+/// When there is one, when the name is taken, and those of the database.
+pub async fn add_first_admin(db: &Db, name: &str, password_hash: String) -> Result<User, Refusal> {
+    let tx = db.begin().await?;
+    if users::count_admins(&tx).await? > 0 {
+        return Err(Refusal::SetUp);
+    }
+    let user = users::add(&tx, name, Role::Admin, password_hash).await?.ok_or(Refusal::NameTaken)?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Changes what a person may do. Their sessions end.
+///
+/// # Errors
+/// When it would leave no administrator, and those of the database.
+pub async fn set_role(db: &Db, user: UserId, role: Role) -> Result<(), Refusal> {
+    let tx = db.begin().await?;
+    users::set_role(&tx, user, role).await?;
+    some_admin_remains(&tx).await?;
+    lose_all_sessions(&tx, user).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps a person from signing in. Their sessions end.
+///
+/// # Errors
+/// When it would leave no administrator, and those of the database.
+pub async fn disable(db: &Db, user: UserId) -> Result<(), Refusal> {
+    let tx = db.begin().await?;
+    users::set_disabled(&tx, user, true).await?;
+    some_admin_remains(&tx).await?;
+    lose_all_sessions(&tx, user).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Lets a disabled person sign in again.
+///
+/// # Errors
+/// Of the database.
+pub async fn enable(db: &Db, user: UserId) -> Result<(), Refusal> {
+    let tx = db.begin().await?;
+    users::set_disabled(&tx, user, false).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Gives a person another password. Their sessions end.
+///
+/// # Errors
+/// Of the database.
+pub async fn set_password(db: &Db, user: UserId, password_hash: String) -> Result<(), Refusal> {
+    let tx = db.begin().await?;
+    users::set_password_hash(&tx, user, password_hash).await?;
+    lose_all_sessions(&tx, user).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends one session, at its user's wish.
+///
+/// # Errors
+/// Of the database.
+pub async fn sign_out(db: &Db, user: UserId, session: SessionKey) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    session_store::end(&tx, &session).await?;
+    let lost = LostRight { user, session: Some(session), farewell: Farewell::SignedOut };
+    table::append(&tx, Entry::Rights(lost)).await?;
+    tx.commit().await
+}
+
+/// Looked at after the change, in its transaction, so that two changes at once cannot both pass.
+async fn some_admin_remains(tx: &DatabaseTransaction) -> Result<(), Refusal> {
+    if users::count_admins(tx).await? == 0 { Err(Refusal::LastAdmin) } else { Ok(()) }
+}
+
+async fn lose_all_sessions(tx: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
+    session_store::end_all_of(tx, user).await?;
+    let lost = LostRight { user, session: None, farewell: Farewell::Revoked };
+    table::append(tx, Entry::Rights(lost)).await.map(|_| ())
+}

@@ -1,0 +1,200 @@
+//! The long-lived parts, built once, and the use cases that span them.
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::DbErr;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    accounts, clock,
+    config::Config,
+    db::Db,
+    live::{
+        Broker, Hub, Log,
+        hub::Caps,
+        table::{self, Entry},
+    },
+    passwords::{Busy, Passwords},
+    posts::{self, Draft, Post, Refusal},
+    session_store::{self, SessionKey},
+    setup::Setup,
+    touches::Touches,
+    users::{self, User, UserId},
+};
+
+/// Everything a request may need; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// What the operator set.
+    pub config: Arc<Config>,
+    /// The database.
+    pub db: Db,
+    /// The log of events.
+    pub log: Log,
+    /// The open streams.
+    pub hub: Hub,
+    /// By which the tail task hears of news.
+    pub broker: Broker,
+    /// The line in which passwords are hashed.
+    pub passwords: Passwords,
+    /// The link for the first administrator.
+    pub setup: Setup,
+    /// Who was here when.
+    pub touches: Touches,
+    /// The tasks that are waited for at the end: the log's, the clock's, the streams'.
+    pub tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// What became of a draft.
+#[derive(Debug)]
+pub enum Publishing {
+    /// It is a post now.
+    Published(Post),
+    /// The same form was sent before, and this is the post that it made.
+    AlreadyPublished(Post),
+    /// The form was used before, for another post.
+    KeyUsed(Post),
+}
+
+/// Who tried to sign in.
+#[derive(Debug)]
+pub enum SignIn {
+    /// A person, with the right password.
+    Known(User),
+    /// Anything else; which, is not told.
+    Unknown,
+}
+
+/// Why it could not be found out who tried to sign in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Too many others are signing in.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The database did not answer.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl App {
+    /// Opens the database and starts the tasks that the program lives by.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn start(config: Config, caps: Caps) -> Result<Self, DbErr> {
+        let db = Db::open(&config.database).await?;
+        let log = Log::open(db.clone()).await?;
+        let hub = Hub::new(caps, config.heartbeat);
+        let app = Self {
+            touches: Touches::new(db.clone()),
+            config: Arc::new(config),
+            db,
+            log,
+            hub,
+            broker: Broker::default(),
+            passwords: Passwords::new(),
+            setup: Setup::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        };
+        let (hub, broker, stop) = (app.hub.clone(), app.broker.clone(), app.stop.clone());
+        app.tasks.spawn(app.log.clone().follow_table(hub, broker, stop));
+        app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
+        app.tasks.spawn(app.clone().keep_house());
+        Ok(app)
+    }
+
+    /// Publishes: the post and its event are one transaction, and only then is the log said to have grown.
+    /// With the one-time key of a form, sending the same form twice publishes once.
+    ///
+    /// # Errors
+    /// A recipient whom nobody knows, and those of the database.
+    pub async fn publish(
+        &self,
+        author: UserId,
+        draft: &Draft,
+        key: Option<&str>,
+    ) -> Result<Publishing, Refusal> {
+        let tx = self.db.begin().await?;
+        if let Some(key) = key
+            && let Some(earlier) = posts::find_by_key(&tx, author, key).await?
+        {
+            return Ok(if posts::is_made_of(&tx, &earlier, draft).await? {
+                Publishing::AlreadyPublished(earlier)
+            } else {
+                Publishing::KeyUsed(earlier)
+            });
+        }
+        let post = posts::publish(&tx, author, draft, key).await?;
+        table::append(&tx, Entry::Post(post.id)).await?;
+        tx.commit().await?;
+        self.broker.nudge();
+        Ok(Publishing::Published(post))
+    }
+
+    /// Finds out who signs in. Every attempt costs one hash, whether the name is known or not.
+    ///
+    /// # Errors
+    /// When too many are trying, or the database does not answer.
+    pub async fn sign_in(&self, name: &str, password: String) -> Result<SignIn, SignInError> {
+        let user = users::find_by_name(&self.db.read, name).await?;
+        let hash = user.as_ref().map(|user| user.password_hash.as_str());
+        let right = self.passwords.matches(password.clone(), hash).await?;
+        let Some(user) = user.filter(|user| right && !user.disabled) else { return Ok(SignIn::Unknown) };
+        if crate::passwords::is_outdated(&user.password_hash) {
+            let hash = self.passwords.hash(password).await?;
+            users::set_password_hash(&self.db.write, user.user_id(), hash).await?;
+        }
+        Ok(SignIn::Known(user))
+    }
+
+    /// Ends a session, and its streams.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn sign_out(&self, user: UserId, session: SessionKey) -> Result<(), DbErr> {
+        accounts::sign_out(&self.db, user, session).await?;
+        self.broker.nudge();
+        Ok(())
+    }
+
+    /// Tells the streams that the server stops.
+    pub fn say_goodbye(&self) {
+        self.hub.stop();
+    }
+
+    /// Ends the tasks, waiting no longer than `patience`, and closes the database.
+    pub async fn stop(self, patience: Duration) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+            tracing::warn!("Some tasks were still at work when the server stopped");
+        }
+        self.db.close().await;
+    }
+
+    /// Removes what is over: old events, ended sessions.
+    async fn keep_house(self) {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        let keep = self.config.keep_events;
+        let mut rounds = tokio::time::interval((keep / 2).min(HOUR));
+        loop {
+            tokio::select! {
+                _ = rounds.tick() => {}
+                () = self.stop.cancelled() => break,
+            }
+            let keep_ms = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
+            let before = clock::now_ms().saturating_sub(keep_ms);
+            let swept = async {
+                let events = table::trim(&self.db.write, before).await?;
+                let sessions = session_store::sweep(&self.db.write).await?;
+                Ok::<_, DbErr>((events, sessions))
+            };
+            match swept.await {
+                Ok((events, sessions)) => tracing::debug!(events, sessions, "Removed what is over"),
+                Err(error) => tracing::warn!(%error, "What is over could not be removed"),
+            }
+        }
+    }
+}

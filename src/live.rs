@@ -1,0 +1,20 @@
+//! What makes the pages live: the log and its reader, who is listening, and the loop that serves one stream.
+//! Knows nothing of HTTP, pages or the rest of the program.
+//!
+//! publish → commit → the broker nudges → the tail task reads → the hub wakes → each stream pulls → delivers
+
+pub mod broker;
+pub mod cursor;
+pub mod event;
+pub mod follow;
+pub mod hub;
+pub mod log;
+pub mod table;
+mod tail;
+pub mod wire;
+
+pub use broker::Broker;
+pub use cursor::Cursor;
+pub use event::Event;
+pub use hub::Hub;
+pub use log::Log;

@@ -1,0 +1,76 @@
+//! An event of the log as it is kept in memory.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+
+use super::wire::Farewell;
+use crate::{
+    posts::{Audience, Published},
+    session_store::SessionKey,
+    users::UserId,
+};
+
+/// What an event weighs beside its texts, in bytes: keys, times, addresses, the markup around them.
+const FRAME: usize = 1024;
+
+/// One numbered entry of the log.
+#[derive(Debug)]
+pub struct Event {
+    /// Dense, in the order of the commits.
+    pub id: i64,
+    /// Tells this event from one of the same id on another timeline.
+    pub nonce: i64,
+    /// What happened.
+    pub what: What,
+}
+
+/// What an event says.
+#[derive(Debug)]
+pub enum What {
+    /// A post was published.
+    Post(Box<PostEvent>),
+    /// Somebody lost the right to listen. Never delivered.
+    Rights(LostRight),
+}
+
+/// That a post was published.
+#[derive(Debug)]
+pub struct PostEvent {
+    /// The post.
+    pub published: Published,
+    /// Whom it was resolved to; nobody when it is for everyone.
+    pub recipients: Vec<UserId>,
+    /// The event as pages get it, encoded by the first stream that delivers it.
+    pub page: OnceLock<Bytes>,
+}
+
+/// That streams must end.
+#[derive(Debug)]
+pub struct LostRight {
+    /// Whose.
+    pub user: UserId,
+    /// Of which session; all of the person's, when none is named.
+    pub session: Option<SessionKey>,
+    /// What their `bye` says.
+    pub farewell: Farewell,
+}
+
+impl PostEvent {
+    /// Whether it is for everybody.
+    pub fn is_broadcast(&self) -> bool {
+        self.published.post.audience == Audience::Everyone
+    }
+
+    /// Who may see a post that is not for everybody: `posts::visible_to`, in memory.
+    pub fn viewers(&self) -> impl Iterator<Item = UserId> {
+        let author = UserId(self.published.post.author_id);
+        let others = self.recipients.iter().copied().filter(move |user| *user != author);
+        std::iter::once(author).chain(others)
+    }
+
+    /// About what one delivery of it takes, in bytes.
+    pub fn weight(&self) -> usize {
+        self.published.post.title.len() + self.published.post.html.len() + FRAME
+    }
+}

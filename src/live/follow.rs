@@ -1,0 +1,235 @@
+//! The loop that serves one stream: one cursor, for what was missed and what is new alike, so that there is
+//! no hand-off between the two to get wrong.
+
+use bytes::{Bytes, BytesMut};
+use sea_orm::DbErr;
+use serde::Serialize;
+use tokio::{sync::mpsc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Cursor, Log,
+    event::{PostEvent, What},
+    hub::Place,
+    log::Pull,
+    wire::{self, Farewell, Name},
+};
+use crate::{clock, db::Db, session_store};
+
+/// A page that has more than so many posts to come is better off reading its list anew.
+const MOST_FOR_A_PAGE: usize = 1000;
+
+/// While the database is away, a stream that needs it asks again this often.
+const DATABASE_AWAY: Duration = Duration::from_secs(1);
+
+/// A stream that is ready to run: registered, its cursor looked at.
+#[derive(Debug)]
+pub struct Follower<E> {
+    place: Place,
+    log: Log,
+    db: Db,
+    /// Writes a whole event, its id included; all streams of one format share what it returns.
+    encode: E,
+    cursor: Cursor,
+    /// The id the client has: pings say it when the cursor has moved on.
+    told: i64,
+    greeting: Bytes,
+    /// Held by the connection: cancelled, it is closed without another byte.
+    cut: CancellationToken,
+}
+
+/// How a stream came to its end.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// The client is gone.
+    Gone,
+    /// The right to listen ended while the client was taking what it gets: `bye` is the next event.
+    Bye(Farewell),
+    /// It ended while a write was waiting: nothing may follow half an event.
+    Cut,
+}
+
+#[derive(Serialize)]
+struct Hello<'a> {
+    head: String,
+    server_time: String,
+    build: &'a str,
+    heartbeat: u64,
+    resumed: bool,
+}
+
+impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
+    /// Looks at the cursor that the client asked to go on from (absent and empty: the head). The caller has
+    /// taken the place, and then read the session once more, so that no loss of rights falls between.
+    ///
+    /// # Errors
+    /// Of the database, when it is needed to judge the cursor.
+    pub async fn open(
+        place: Place,
+        log: Log,
+        db: Db,
+        asked: Option<&str>,
+        build: &str,
+        encode: E,
+        cut: CancellationToken,
+    ) -> Result<Self, DbErr> {
+        let head = log.head();
+        let asked = asked.filter(|text| !text.is_empty());
+        let resumed = match asked {
+            Some(text) => servable(&log, text, &place).await?,
+            None => None,
+        };
+        let hello = Hello {
+            head: head.to_string(),
+            server_time: clock::rfc3339(clock::now_ms()),
+            build,
+            heartbeat: place.heartbeat().as_secs(),
+            resumed: resumed.is_some(),
+        };
+        let must_reset = asked.is_some() && resumed.is_none();
+        let cursor = resumed.unwrap_or(head);
+        let mut greeting = BytesMut::from(&wire::retry(rand::random_range(1000..5000))[..]);
+        greeting.extend_from_slice(&wire::event(Name::Hello, Some(&cursor), &hello));
+        if must_reset {
+            greeting.extend_from_slice(&reset(&cursor));
+        }
+        Ok(Self { told: cursor.id, greeting: greeting.freeze(), place, log, db, encode, cursor, cut })
+    }
+
+    /// Serves the stream until the client goes or the right to listen ends.
+    pub async fn run(mut self, out: mpsc::Sender<Bytes>) {
+        let Err(end) = self.serve(&out).await;
+        match end {
+            End::Gone => {}
+            End::Bye(why) => {
+                let bye = wire::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
+                if out.try_send(bye).is_err() {
+                    self.cut.cancel();
+                }
+            }
+            End::Cut => self.cut.cancel(),
+        }
+        tracing::debug!(user.id = self.place.user().0, ?end, "Stream ended");
+    }
+
+    async fn serve(&mut self, out: &mpsc::Sender<Bytes>) -> Result<std::convert::Infallible, End> {
+        self.deliver(out, self.greeting.clone()).await?;
+        loop {
+            if let Some(why) = self.over().await {
+                return Err(End::Bye(why));
+            }
+            let caught_up = match self.log.after(&self.cursor, self.place.user(), Some(MOST_FOR_A_PAGE)).await
+            {
+                Ok(Pull::Events(events, through)) => {
+                    let posts = events.iter().filter_map(|event| match &event.what {
+                        What::Post(post) => Some((event.id, post)),
+                        What::Rights(_) => None,
+                    });
+                    let frames: Vec<_> = posts
+                        .map(|(id, post)| {
+                            self.told = id;
+                            (self.encode)(&Cursor { id, ..self.cursor.clone() }, post)
+                        })
+                        .collect();
+                    self.cursor.id = through;
+                    if !frames.is_empty() {
+                        self.deliver(out, in_one(frames)).await?;
+                        continue;
+                    }
+                    true
+                }
+                Ok(Pull::Reset) => {
+                    self.cursor = self.log.head();
+                    self.told = self.cursor.id;
+                    // On another timeline the loss of a right may have no event: the session is read again.
+                    self.place.expires_at(0);
+                    self.deliver(out, reset(&self.cursor)).await?;
+                    continue;
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "A stream waits for the database");
+                    false
+                }
+            };
+            if self.place.beat() {
+                let id = (self.cursor.id > self.told).then_some(&self.cursor);
+                let ping = wire::event(Name::Ping, id, &serde_json::json!({}));
+                self.told = self.cursor.id;
+                self.deliver(out, ping).await?;
+            }
+            tokio::select! {
+                () = self.place.woken() => {}
+                () = out.closed() => return Err(End::Gone),
+                () = tokio::time::sleep(DATABASE_AWAY), if !caught_up => {}
+            }
+        }
+    }
+
+    /// Hands a write on. While it waits, the end of the right to listen is still watched; wake-ups taken
+    /// here are not missed, since the loop pulls again after every write.
+    async fn deliver(&self, out: &mpsc::Sender<Bytes>, frames: Bytes) -> Result<(), End> {
+        let write = out.send(frames);
+        tokio::pin!(write);
+        loop {
+            tokio::select! {
+                biased;
+                written = &mut write => return written.map_err(|_| End::Gone),
+                () = self.place.woken() => {
+                    if self.over().await.is_some() {
+                        return Err(End::Cut);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Why the stream must end now, if it must.
+    async fn over(&self) -> Option<Farewell> {
+        if let Some(why) = self.place.farewell() {
+            return Some(why);
+        }
+        if !self.place.is_expired() {
+            return None;
+        }
+        match session_store::expiry(&self.db.read, self.place.session()).await {
+            Ok(Some(later)) => {
+                self.place.expires_at(later);
+                None
+            }
+            Ok(None) => Some(Farewell::Expired),
+            Err(error) => {
+                tracing::warn!(%error, "A session could not be looked up when its stream's time was over");
+                Some(Farewell::Expired)
+            }
+        }
+    }
+}
+
+/// The cursor to resume from, if the log can serve it.
+async fn servable(log: &Log, asked: &str, place: &Place) -> Result<Option<Cursor>, DbErr> {
+    let Ok(cursor) = asked.parse::<Cursor>() else { return Ok(None) };
+    let head = log.head();
+    if cursor.epoch != head.epoch {
+        return Ok(None);
+    }
+    // Ahead of memory it may still be right: the tail task is on its way. Ahead of the database it is not.
+    if cursor.id > head.id && cursor.id > log.newest().await? {
+        return Ok(None);
+    }
+    match log.after(&cursor, place.user(), Some(MOST_FOR_A_PAGE)).await? {
+        Pull::Events(..) => Ok(Some(cursor)),
+        Pull::Reset => Ok(None),
+    }
+}
+
+fn reset(head: &Cursor) -> Bytes {
+    wire::event(Name::Reset, Some(head), &serde_json::json!({ "head": head.to_string() }))
+}
+
+fn in_one(frames: Vec<Bytes>) -> Bytes {
+    match <[Bytes; 1]>::try_from(frames) {
+        // Not copied: every stream sends the same bytes.
+        Ok([one]) => one,
+        Err(frames) => frames.concat().into(),
+    }
+}

@@ -1,0 +1,291 @@
+//! Who is listening in this process, and whom to wake. A wake-up carries no data; the hub keeps no queue.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::{event::LostRight, wire::Farewell};
+use crate::{clock, session_store::SessionKey, users::UserId};
+
+/// Heartbeats and expiries are noticed within so long.
+const TICK: Duration = Duration::from_millis(500);
+
+/// How many streams there may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Caps {
+    /// In all.
+    pub streams: usize,
+    /// Of one person.
+    pub per_user: usize,
+    /// From one address.
+    pub per_address: usize,
+}
+
+/// Why there is no place for another stream. The old ones stay: evicting them would bring them back at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The server stops.
+    #[error("the server is stopping")]
+    Stopping,
+    /// There are as many streams as there may be.
+    #[error("there are as many streams as this server takes")]
+    Full,
+    /// This person has as many as one may have.
+    #[error("this person has as many streams open as one may have")]
+    FullForUser,
+    /// This address has as many as one may have.
+    #[error("this address has as many streams open as one may have")]
+    FullForAddress,
+}
+
+/// The register of open streams; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hub(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    caps: Caps,
+    heartbeat: Duration,
+    started: Instant,
+    stopping: AtomicBool,
+    // A std mutex: held to look a stream up or to walk over all of them, never over an await.
+    streams: Mutex<Streams>,
+}
+
+#[derive(Debug, Default)]
+struct Streams {
+    count: usize,
+    by_user: HashMap<UserId, Vec<Arc<Stream>>>,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// What the hub knows of one open stream.
+#[derive(Debug)]
+struct Stream {
+    user: UserId,
+    session: SessionKey,
+    address: IpAddr,
+    woken: Notify,
+    farewell: OnceLock<Farewell>,
+    /// When the next heartbeat is due, in milliseconds since the hub was made.
+    beat_at: AtomicU64,
+    /// When the session ends unless it was used meanwhile, in Unix milliseconds.
+    expires_ms: AtomicI64,
+}
+
+impl Hub {
+    /// An empty register.
+    pub fn new(caps: Caps, heartbeat: Duration) -> Self {
+        Self(Arc::new(Inner {
+            caps,
+            heartbeat,
+            started: Instant::now(),
+            stopping: AtomicBool::new(false),
+            streams: Mutex::default(),
+        }))
+    }
+
+    /// Takes a place for a stream; dropping it gives the place back. From here on no wake-up is missed.
+    ///
+    /// # Errors
+    /// When there is no place.
+    pub fn register(
+        &self,
+        user: UserId,
+        session: SessionKey,
+        address: IpAddr,
+        expires_ms: i64,
+    ) -> Result<Place, Refusal> {
+        let mut streams = self.streams();
+        if self.0.stopping.load(Relaxed) {
+            return Err(Refusal::Stopping);
+        }
+        let caps = &self.0.caps;
+        if streams.count >= caps.streams {
+            return Err(Refusal::Full);
+        }
+        if streams.by_user.get(&user).is_some_and(|theirs| theirs.len() >= caps.per_user) {
+            return Err(Refusal::FullForUser);
+        }
+        if streams.by_address.get(&address).is_some_and(|count| *count >= caps.per_address) {
+            return Err(Refusal::FullForAddress);
+        }
+        // Spread over the heartbeat: streams that came together do not beat together.
+        let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
+        let stream = Arc::new(Stream {
+            user,
+            session,
+            address,
+            woken: Notify::new(),
+            farewell: OnceLock::new(),
+            beat_at: AtomicU64::new(self.now() + milliseconds(first_beat)),
+            expires_ms: AtomicI64::new(expires_ms),
+        });
+        streams.count += 1;
+        streams.by_user.entry(user).or_default().push(stream.clone());
+        *streams.by_address.entry(address).or_default() += 1;
+        Ok(Place { hub: self.clone(), stream })
+    }
+
+    /// Wakes every stream.
+    pub fn wake_all(&self) {
+        self.streams().by_user.values().flatten().for_each(|stream| stream.woken.notify_one());
+    }
+
+    /// Wakes the streams of these people.
+    pub fn wake(&self, users: impl Iterator<Item = UserId>) {
+        let streams = self.streams();
+        users.filter_map(|user| streams.by_user.get(&user)).flatten().for_each(|one| one.woken.notify_one());
+    }
+
+    /// Ends the streams that a lost right concerns.
+    pub fn end(&self, lost: &LostRight) {
+        let streams = self.streams();
+        let theirs = streams.by_user.get(&lost.user).into_iter().flatten();
+        theirs
+            .filter(|stream| lost.session.as_ref().is_none_or(|session| *session == stream.session))
+            .for_each(|stream| stream.end(lost.farewell));
+    }
+
+    /// Takes no more streams, and ends those there are.
+    pub fn stop(&self) {
+        let streams = self.streams();
+        self.0.stopping.store(true, Relaxed);
+        streams.by_user.values().flatten().for_each(|stream| stream.end(Farewell::Restart));
+    }
+
+    /// Whether the person has a stream open.
+    pub fn is_live(&self, user: UserId) -> bool {
+        self.streams().by_user.contains_key(&user)
+    }
+
+    /// How many people have a stream open.
+    pub fn live_users(&self) -> usize {
+        self.streams().by_user.len()
+    }
+
+    /// The shared clock: wakes the streams whose heartbeat or expiry is due.
+    pub async fn keep_time(self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => self.tick(),
+                () = stop.cancelled() => break,
+            }
+        }
+        tracing::debug!("The hub's clock has ended");
+    }
+
+    fn tick(&self) {
+        let (now, now_ms) = (self.now(), clock::now_ms());
+        for stream in self.streams().by_user.values().flatten() {
+            if stream.beat_at.load(Relaxed) <= now || stream.expires_ms.load(Relaxed) <= now_ms {
+                stream.woken.notify_one();
+            }
+        }
+    }
+
+    fn now(&self) -> u64 {
+        milliseconds(self.0.started.elapsed())
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        // A panic while it was held left at worst one stream uncounted.
+        self.0.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stream {
+    fn end(&self, why: Farewell) {
+        // The first reason stands.
+        let _ = self.farewell.set(why);
+        self.woken.notify_one();
+    }
+}
+
+/// One stream's place in the hub.
+#[derive(Debug)]
+pub struct Place {
+    hub: Hub,
+    stream: Arc<Stream>,
+}
+
+impl Place {
+    /// Who listens.
+    pub fn user(&self) -> UserId {
+        self.stream.user
+    }
+
+    /// By which session.
+    pub fn session(&self) -> &SessionKey {
+        &self.stream.session
+    }
+
+    /// Waits for a wake-up; one that came since the last call counts.
+    pub async fn woken(&self) {
+        self.stream.woken.notified().await;
+    }
+
+    /// Why the stream must end, if it must.
+    pub fn farewell(&self) -> Option<Farewell> {
+        self.stream.farewell.get().copied()
+    }
+
+    /// Whether the session's end, as far as it is known here, has come.
+    pub fn is_expired(&self) -> bool {
+        self.stream.expires_ms.load(Relaxed) <= clock::now_ms()
+    }
+
+    /// The session's end has moved.
+    pub fn expires_at(&self, expires_ms: i64) {
+        self.stream.expires_ms.store(expires_ms, Relaxed);
+    }
+
+    /// How often a quiet stream says that it is alive.
+    pub fn heartbeat(&self) -> Duration {
+        self.hub.0.heartbeat
+    }
+
+    /// Whether a heartbeat is due; if so, the next one is due one heartbeat from now.
+    pub fn beat(&self) -> bool {
+        let now = self.hub.now();
+        if self.stream.beat_at.load(Relaxed) > now {
+            return false;
+        }
+        self.stream.beat_at.store(now + milliseconds(self.heartbeat()), Relaxed);
+        true
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut streams = self.hub.streams();
+        streams.count -= 1;
+        if let Some(theirs) = streams.by_user.get_mut(&self.stream.user) {
+            theirs.retain(|stream| !Arc::ptr_eq(stream, &self.stream));
+            if theirs.is_empty() {
+                streams.by_user.remove(&self.stream.user);
+            }
+        }
+        if let Some(count) = streams.by_address.get_mut(&self.stream.address) {
+            *count -= 1;
+            if *count == 0 {
+                streams.by_address.remove(&self.stream.address);
+            }
+        }
+    }
+}
+
+fn milliseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,188 @@
+//! The log as the rest of the program reads it: from memory where that reaches, else from the table; and the
+//! tail task, the only reader that moves committed events from the table into memory, in id order.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use sea_orm::DbErr;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Broker, Cursor, Hub,
+    event::{Event, What},
+    table,
+    tail::{Tail, one_pull},
+};
+use crate::{db::Db, users::UserId};
+
+pub use super::tail::Pull;
+
+/// A lost nudge, and what another process wrote, is noticed after so long.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Events that are read in one go.
+const PAGE: u64 = 256;
+
+/// Rows of one pull from the table; 64 KiB of them are delivered, the rest is read again.
+const PULL_ROWS: u64 = 16;
+
+/// After a restart, readers come back to so much of the log in memory.
+const WARM: i64 = 1000;
+
+/// The log; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Log {
+    db: Db,
+    // A std mutex: held to look or to push, never over an await.
+    tail: Arc<Mutex<Tail>>,
+}
+
+impl Log {
+    /// Opens the log and reads the newest part of it.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn open(db: Db) -> Result<Self, DbErr> {
+        let (mut epoch, mut last_id) = table::head(&db.read).await?;
+        if epoch.is_none() {
+            table::renew_epoch(&db.write, None).await?;
+            (epoch, last_id) = table::head(&db.read).await?;
+        }
+        let epoch = epoch.ok_or_else(|| DbErr::Custom("the database has no epoch".into()))?;
+        let tail = Tail::new(epoch, (last_id - WARM).max(0));
+        let log = Self { db, tail: Arc::new(Mutex::new(tail)) };
+        log.read_on().await?;
+        Ok(log)
+    }
+
+    /// The newest event in memory.
+    pub fn head(&self) -> Cursor {
+        self.tail().head()
+    }
+
+    /// Where the database is, which may be ahead of memory by what was committed just now.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn newest(&self) -> Result<i64, DbErr> {
+        Ok(table::head(&self.db.read).await?.1)
+    }
+
+    /// What the viewer may see after the cursor, in id order: at most 64 KiB of it, or one event. A viewer
+    /// who has more than `most` to come gets `Reset`, and so does one whose cursor is of another timeline or
+    /// older than the log.
+    ///
+    /// # Errors
+    /// Of the database, when memory does not reach back that far.
+    pub async fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<Pull, DbErr> {
+        let head = {
+            let tail = self.tail();
+            if let Some(pull) = tail.after(cursor, viewer, most) {
+                return Ok(pull);
+            }
+            tail.head().id
+        };
+        let db = &self.db.read;
+        if let Some(most) = most
+            && table::has_more_for(db, viewer, cursor.id, most as u64).await?
+        {
+            return Ok(Pull::Reset);
+        }
+        let events = table::page_for(db, viewer, cursor.id, head, PULL_ROWS).await?;
+        // Looked at after the page was read: what was trimmed meanwhile was still in the page.
+        let oldest = table::oldest(db).await?.unwrap_or(head + 1);
+        if oldest > cursor.id + 1 {
+            return Ok(Pull::Reset);
+        }
+        let through = match events.last() {
+            Some(last) if events.len() as u64 == PULL_ROWS => last.id,
+            _ => head,
+        };
+        Ok(one_pull(events.into_iter(), through))
+    }
+
+    /// The tail task: reads what was committed, tells the hub, and waits for a nudge, or a second.
+    pub async fn follow_table(self, hub: Hub, broker: Broker, stop: CancellationToken) {
+        let mut away = false;
+        while !stop.is_cancelled() {
+            match self.look(&hub).await {
+                Ok(()) if away => {
+                    away = false;
+                    tracing::info!("The log is read again");
+                }
+                Ok(()) => {}
+                Err(error) if away => tracing::debug!(%error, "The log cannot be read"),
+                Err(error) => {
+                    away = true;
+                    tracing::warn!(%error, "The log cannot be read; open streams wait");
+                }
+            }
+            tokio::select! {
+                () = broker.nudged() => {}
+                () = tokio::time::sleep(LOOK) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        tracing::debug!("The tail task has ended");
+    }
+
+    async fn look(&self, hub: &Hub) -> Result<(), DbErr> {
+        self.check_timeline(hub).await?;
+        for event in self.read_on().await? {
+            match &event.what {
+                What::Post(post) if post.is_broadcast() => hub.wake_all(),
+                What::Post(post) => hub.wake(post.viewers()),
+                What::Rights(lost) => hub.end(lost),
+            }
+        }
+        Ok(())
+    }
+
+    /// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is
+    /// another timeline: cursors into ours must be reset, not served from it.
+    async fn check_timeline(&self, hub: &Hub) -> Result<(), DbErr> {
+        let (ours, nonce) = {
+            let tail = self.tail();
+            (tail.head(), tail.head_nonce())
+        };
+        let db = &self.db.read;
+        let (mut epoch, mut last_id) = table::head(db).await?;
+        if epoch.as_ref() == Some(&ours.epoch) {
+            let lost = last_id < ours.id || (nonce.is_some() && table::nonce(db, ours.id).await? != nonce);
+            if !lost {
+                return Ok(());
+            }
+            tracing::error!(event = ours.id, "The database lost the end of its log; streams are reset");
+            table::renew_epoch(&self.db.write, epoch.as_ref()).await?;
+            (epoch, last_id) = table::head(db).await?;
+        }
+        let epoch = epoch.ok_or_else(|| DbErr::Custom("the database has no epoch".into()))?;
+        *self.tail() = Tail::new(epoch, last_id);
+        hub.wake_all();
+        Ok(())
+    }
+
+    async fn read_on(&self) -> Result<Vec<Arc<Event>>, DbErr> {
+        let mut news = Vec::new();
+        loop {
+            let head = self.head().id;
+            let page = table::page(&self.db.read, head, PAGE).await?;
+            let was_last = (page.len() as u64) < PAGE;
+            let mut tail = self.tail();
+            for event in page.into_iter().map(Arc::new) {
+                tail.push(event.clone());
+                news.push(event);
+            }
+            if was_last {
+                return Ok(news);
+            }
+        }
+    }
+
+    fn tail(&self) -> MutexGuard<'_, Tail> {
+        // A panic while it was held left the tail as good as it was: every change is one push.
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,226 @@
+//! The log's table: the truth. Written inside the transaction of whatever happened, read by the tail task,
+//! and by streams that are further behind than memory reaches.
+
+use std::sync::{Arc, OnceLock};
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
+};
+
+use super::{
+    cursor::Epoch,
+    event::{Event, LostRight, PostEvent, What},
+    wire::Farewell,
+};
+use crate::{
+    clock,
+    entities::{
+        counter,
+        events::{self, Kind},
+        posts as post_table,
+    },
+    posts::{self, Audience},
+    session_store::SessionKey,
+    users::UserId,
+};
+
+/// What is written to the log.
+#[derive(Debug)]
+pub enum Entry {
+    /// The post of this id was published.
+    Post(i64),
+    /// Somebody lost the right to listen.
+    Rights(LostRight),
+}
+
+/// Numbers an entry and writes it; the event's id. The last two statements of a transaction: the counter's
+/// row stays locked until the commit, so that ids are dense and become visible in their order.
+///
+/// # Errors
+/// Of the database.
+pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<i64, DbErr> {
+    let next = Query::update()
+        .table(counter::Entity)
+        .value(counter::Column::LastId, Expr::col(counter::Column::LastId).add(1))
+        .returning_col(counter::Column::LastId)
+        .to_owned();
+    let row = tx.query_one(&next).await?.ok_or_else(no_counter)?;
+    let id: i64 = row.try_get_by_index(0)?;
+    let mut event = events::ActiveModel {
+        id: Set(id),
+        nonce: Set(rand::random()),
+        created_ms: Set(clock::now_ms()),
+        ..Default::default()
+    };
+    match entry {
+        Entry::Post(post) => {
+            event.kind = Set(Kind::Post);
+            event.post_id = Set(Some(post));
+        }
+        Entry::Rights(lost) => {
+            event.kind = Set(Kind::Rights);
+            event.user_id = Set(Some(lost.user.0));
+            event.session_key = Set(lost.session.map(|key| key.as_str().to_owned()));
+            event.reason = Set(Some(lost.farewell.as_str().to_owned()));
+        }
+    }
+    events::Entity::insert(event).exec_without_returning(tx).await?;
+    Ok(id)
+}
+
+/// The epoch (none before the first opening) and the id of the newest event.
+///
+/// # Errors
+/// Of the database.
+pub async fn head(db: &impl ConnectionTrait) -> Result<(Option<Epoch>, i64), DbErr> {
+    let row = counter::Entity::find().one(db).await?.ok_or_else(no_counter)?;
+    Ok((row.epoch.parse().ok(), row.last_id))
+}
+
+/// Starts a new timeline, unless somebody else did since `old` was read.
+///
+/// # Errors
+/// Of the database.
+pub async fn renew_epoch(db: &impl ConnectionTrait, old: Option<&Epoch>) -> Result<(), DbErr> {
+    counter::Entity::update_many()
+        .col_expr(counter::Column::Epoch, Expr::value(Epoch::random().as_str()))
+        .filter(counter::Column::Epoch.eq(old.map_or("", Epoch::as_str)))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The nonce of one event.
+///
+/// # Errors
+/// Of the database.
+pub async fn nonce(db: &impl ConnectionTrait, id: i64) -> Result<Option<i64>, DbErr> {
+    Ok(events::Entity::find_by_id(id).one(db).await?.map(|row| row.nonce))
+}
+
+/// The id of the oldest event that is kept.
+///
+/// # Errors
+/// Of the database.
+pub async fn oldest(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.id))
+}
+
+/// The `count` events after `id`, whomever they are for.
+///
+/// # Errors
+/// Of the database.
+pub async fn page(db: &impl ConnectionTrait, id: i64, count: u64) -> Result<Vec<Event>, DbErr> {
+    let rows = events::Entity::find()
+        .filter(events::Column::Id.gt(id))
+        .order_by_asc(events::Column::Id)
+        .limit(count)
+        .all(db)
+        .await?;
+    complete(db, rows).await
+}
+
+/// At most `count` events after `id`, up to `head`, that the viewer may see.
+///
+/// # Errors
+/// Of the database.
+pub async fn page_for(
+    db: &impl ConnectionTrait,
+    viewer: UserId,
+    id: i64,
+    head: i64,
+    count: u64,
+) -> Result<Vec<Arc<Event>>, DbErr> {
+    let rows = events::Entity::find()
+        .filter(events::Column::Id.gt(id))
+        .filter(events::Column::Id.lte(head))
+        .filter(events::Column::PostId.in_subquery(visible_posts(viewer)))
+        .order_by_asc(events::Column::Id)
+        .limit(count)
+        .all(db)
+        .await?;
+    Ok(complete(db, rows).await?.into_iter().map(Arc::new).collect())
+}
+
+/// Whether the viewer may see more than `count` events after `id`.
+///
+/// # Errors
+/// Of the database.
+pub async fn has_more_for(
+    db: &impl ConnectionTrait,
+    viewer: UserId,
+    id: i64,
+    count: u64,
+) -> Result<bool, DbErr> {
+    let one_too_many = events::Entity::find()
+        .filter(events::Column::Id.gt(id))
+        .filter(events::Column::PostId.in_subquery(visible_posts(viewer)))
+        .order_by_asc(events::Column::Id)
+        .offset(count)
+        .one(db)
+        .await?;
+    Ok(one_too_many.is_some())
+}
+
+/// Forgets events from before `before_ms`. The newest one stays: by it the tail task tells a database that
+/// lost the end of its log.
+///
+/// # Errors
+/// Of the database.
+pub async fn trim(db: &impl ConnectionTrait, before_ms: i64) -> Result<u64, DbErr> {
+    let newest = Query::select().column(counter::Column::LastId).from(counter::Entity).to_owned();
+    let old = events::Entity::delete_many()
+        .filter(events::Column::CreatedMs.lt(before_ms))
+        .filter(events::Column::Id.not_in_subquery(newest));
+    old.exec(db).await.map(|done| done.rows_affected)
+}
+
+fn visible_posts(viewer: UserId) -> sea_orm::sea_query::SelectStatement {
+    Query::select()
+        .column(post_table::Column::Id)
+        .from(post_table::Entity)
+        .cond_where(posts::visible_to(viewer))
+        .to_owned()
+}
+
+async fn complete(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result<Vec<Event>, DbErr> {
+    let ids = rows.iter().filter_map(|row| row.post_id).collect();
+    let mut found = posts::of_ids(db, ids).await?;
+    let personal = found.values().filter(|one| one.post.audience == Audience::People);
+    let mut recipients = posts::recipients_of(db, personal.map(|one| one.post.id).collect()).await?;
+
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let what = match row.kind {
+            Kind::Post => {
+                let post = row.post_id.ok_or_else(|| broken(row.id))?;
+                What::Post(Box::new(PostEvent {
+                    published: found.remove(&post).ok_or_else(|| broken(row.id))?,
+                    recipients: recipients.remove(&post).unwrap_or_default(),
+                    page: OnceLock::new(),
+                }))
+            }
+            Kind::Rights => What::Rights(LostRight {
+                user: UserId(row.user_id.ok_or_else(|| broken(row.id))?),
+                session: row.session_key.map(SessionKey::stored),
+                farewell: match row.reason.as_deref() {
+                    Some("signed-out") => Farewell::SignedOut,
+                    _ => Farewell::Revoked,
+                },
+            }),
+        };
+        events.push(Event { id: row.id, nonce: row.nonce, what });
+    }
+    Ok(events)
+}
+
+fn no_counter() -> DbErr {
+    DbErr::RecordNotFound("the log's counter".into())
+}
+
+fn broken(id: i64) -> DbErr {
+    DbErr::Custom(format!("event {id} of the log is not complete"))
+}

@@ -1,0 +1,161 @@
+//! The newest part of the log, in memory: bounded by count and bytes, and indexed by who may see what, so
+//! that a pull costs what it returns.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use super::{
+    cursor::{Cursor, Epoch},
+    event::{Event, PostEvent, What},
+};
+use crate::users::UserId;
+
+/// Enough for a reconnect storm to be answered from memory on a busy day.
+const MOST_EVENTS: usize = 10_000;
+
+/// Of texts; what is encoded from them takes about as much again.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// One pull takes at most so much, or one event.
+pub(super) const PULL_BYTES: usize = 64 * 1024;
+
+/// What a reader gets.
+#[derive(Debug)]
+pub enum Pull {
+    /// These events, and the id up to which every event was looked at.
+    Events(Vec<Arc<Event>>, i64),
+    /// The cursor cannot be served.
+    Reset,
+}
+
+#[derive(Debug)]
+pub(super) struct Tail {
+    epoch: Epoch,
+    /// Every event after this one is here.
+    from: i64,
+    head: i64,
+    /// Of the event at the head; unknown until one was read.
+    head_nonce: Option<i64>,
+    /// All that count against the bounds, oldest first.
+    events: VecDeque<Arc<Event>>,
+    bytes: usize,
+    broadcasts: VecDeque<Arc<Event>>,
+    personal: HashMap<UserId, VecDeque<Arc<Event>>>,
+}
+
+impl Tail {
+    /// Nothing yet, beginning after event `from`.
+    pub(super) fn new(epoch: Epoch, from: i64) -> Self {
+        Self {
+            epoch,
+            from,
+            head: from,
+            head_nonce: None,
+            events: VecDeque::new(),
+            bytes: 0,
+            broadcasts: VecDeque::new(),
+            personal: HashMap::new(),
+        }
+    }
+
+    pub(super) fn head(&self) -> Cursor {
+        Cursor { epoch: self.epoch.clone(), id: self.head }
+    }
+
+    pub(super) fn head_nonce(&self) -> Option<i64> {
+        self.head_nonce
+    }
+
+    /// Takes in the next event. Ids are dense; only where old events were trimmed away is there a gap, and
+    /// then memory reaches back to the gap and no further.
+    pub(super) fn push(&mut self, event: Arc<Event>) {
+        if event.id != self.head + 1 {
+            *self = Self::new(self.epoch.clone(), event.id - 1);
+        }
+        self.head = event.id;
+        self.head_nonce = Some(event.nonce);
+        if let What::Post(post) = &event.what {
+            self.bytes += weight(post);
+            if post.is_broadcast() {
+                self.broadcasts.push_back(event.clone());
+            } else {
+                for viewer in post.viewers() {
+                    self.personal.entry(viewer).or_default().push_back(event.clone());
+                }
+            }
+        }
+        self.events.push_back(event);
+        while self.events.len() > MOST_EVENTS || (self.bytes > MOST_BYTES && self.events.len() > 1) {
+            self.forget_oldest();
+        }
+    }
+
+    /// What the viewer may see after the cursor; `None` when memory does not reach back that far. A viewer
+    /// with more than `most` to come is sent back to the list.
+    pub(super) fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Option<Pull> {
+        if cursor.epoch != self.epoch {
+            return Some(Pull::Reset);
+        }
+        if cursor.id < self.from {
+            return None;
+        }
+        let broadcasts = later_than(&self.broadcasts, cursor.id);
+        let personal = self.personal.get(&viewer).map(|events| later_than(events, cursor.id));
+        let personal = personal.unwrap_or_default();
+        if most.is_some_and(|most| broadcasts.len() + personal.len() > most) {
+            return Some(Pull::Reset);
+        }
+        let (mut broadcasts, mut personal) = (broadcasts.peekable(), personal.peekable());
+        let in_order = std::iter::from_fn(|| match (broadcasts.peek(), personal.peek()) {
+            (Some(a), Some(b)) if b.id < a.id => personal.next(),
+            (None, _) => personal.next(),
+            _ => broadcasts.next(),
+        });
+        Some(one_pull(in_order.cloned(), self.head.max(cursor.id)))
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(event) = self.events.pop_front() else { return };
+        self.from = event.id;
+        let What::Post(post) = &event.what else { return };
+        self.bytes -= weight(post);
+        if post.is_broadcast() {
+            self.broadcasts.pop_front();
+            return;
+        }
+        for viewer in post.viewers() {
+            if let Some(events) = self.personal.get_mut(&viewer) {
+                events.pop_front();
+                if events.is_empty() {
+                    self.personal.remove(&viewer);
+                }
+            }
+        }
+    }
+}
+
+/// As many of these events as one pull takes; `head` is where they end when all of them fit.
+pub(super) fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64) -> Pull {
+    let mut taken = Vec::new();
+    let mut bytes = 0;
+    for event in events {
+        let What::Post(post) = &event.what else { continue };
+        bytes += post.weight();
+        if bytes > PULL_BYTES && !taken.is_empty() {
+            let through = taken.last().map_or(head, |last: &Arc<Event>| last.id);
+            return Pull::Events(taken, through);
+        }
+        taken.push(event);
+    }
+    Pull::Events(taken, head)
+}
+
+fn later_than(events: &VecDeque<Arc<Event>>, id: i64) -> std::collections::vec_deque::Iter<'_, Arc<Event>> {
+    events.range(events.partition_point(|event| event.id <= id)..)
+}
+
+fn weight(post: &PostEvent) -> usize {
+    post.weight() + post.published.post.body.len() + post.recipients.len() * size_of::<UserId>()
+}

@@ -1,0 +1,145 @@
+//! Passwords: argon2id (RFC 9106; OWASP's 19 MiB, 2 passes, 1 lane), hashed off the async threads, a few at a
+//! time, in a line of bounded length. Every attempt to sign in costs exactly one hash, whoever is named.
+
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{Error, PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// What every hash of today's parameters begins with, in PHC string format.
+const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+/// Who waits behind these would wait for seconds: better to be told.
+const LONGEST_LINE: usize = 64;
+
+/// The line in which hashes wait for a processor; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    hashing: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Compared with when nobody has the name, so that an unknown name costs what a known one does.
+    nobody: Arc<str>,
+}
+
+/// Too many are waiting already.
+#[derive(Debug, thiserror::Error)]
+#[error("too many passwords are being checked at the moment")]
+pub struct Busy;
+
+impl Passwords {
+    /// A line that hashes on as many processors as there are.
+    pub fn new() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let nobody: [u8; 16] = rand::random();
+        Self {
+            hashing: Arc::new(Semaphore::new(processors)),
+            waiting: Arc::new(Semaphore::new(processors + LONGEST_LINE)),
+            nobody: hash_now(&nobody).into(),
+        }
+    }
+
+    /// The hash to store for a new password, in PHC string format.
+    ///
+    /// # Errors
+    /// When the line is full.
+    pub async fn hash(&self, password: String) -> Result<String, Busy> {
+        self.in_line(move || hash_now(password.as_bytes())).await
+    }
+
+    /// Whether `password` is the one behind `hash`; without a hash it is not, after the same work.
+    ///
+    /// # Errors
+    /// When the line is full.
+    pub async fn matches(&self, password: String, hash: Option<&str>) -> Result<bool, Busy> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.nobody).to_owned();
+        self.in_line(move || matches_now(password.as_bytes(), &hash) && known).await
+    }
+
+    async fn in_line<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        let _place = self.waiting.try_acquire().map_err(|_| Busy)?;
+        let processor: OwnedSemaphorePermit =
+            self.hashing.clone().acquire_owned().await.expect("the semaphore is never closed");
+        let done = tokio::task::spawn_blocking(move || {
+            // Held in here: a visitor who hangs up does not stop the hash, so must not free its place.
+            let _processor = processor;
+            work()
+        });
+        Ok(done.await.expect("hashing does not panic"))
+    }
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Hashes on this very thread, in some 30 ms: for commands that do nothing else.
+pub fn hash_now(password: &[u8]) -> String {
+    argon2().hash_password(password).expect("argon2 takes any password of at most 4 GiB").to_string()
+}
+
+/// Whether a hash was made with parameters that are no longer used.
+pub fn is_outdated(hash: &str) -> bool {
+    !hash.starts_with(CURRENT)
+}
+
+/// Whether a new password is good enough, or what is wrong with it in a sentence for whoever typed it.
+///
+/// # Errors
+/// A password shorter than 8 or longer than 256 bytes.
+pub fn check(password: &str) -> Result<(), &'static str> {
+    match password.len() {
+        0..8 => Err("A password has at least 8 characters."),
+        8..=256 => Ok(()),
+        _ => Err("A password has at most 256 characters."),
+    }
+}
+
+fn matches_now(password: &[u8], hash: &str) -> bool {
+    let Ok(hash) = PasswordHash::new(hash) else {
+        tracing::error!("A stored password hash cannot be read");
+        return false;
+    };
+    match argon2().verify_password(password, &hash) {
+        Ok(()) => true,
+        Err(Error::PasswordInvalid) => false,
+        Err(error) => {
+            tracing::error!(%error, "A stored password hash cannot be checked");
+            false
+        }
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("these parameters are within argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_matches_and_nobody_has_one() {
+        let passwords = Passwords::new();
+        let hash = passwords.hash("correct horse".into()).await.expect("nobody waits");
+
+        assert!(!is_outdated(&hash));
+        assert!(passwords.matches("correct horse".into(), Some(&hash)).await.expect("nobody waits"));
+        assert!(!passwords.matches("battery staple".into(), Some(&hash)).await.expect("nobody waits"));
+        assert!(!passwords.matches("correct horse".into(), None).await.expect("nobody waits"));
+        assert!(!passwords.matches("correct horse".into(), Some("garbage")).await.expect("nobody waits"));
+    }
+
+    #[tokio::test]
+    async fn a_full_line_says_so_at_once() {
+        let passwords = Passwords { waiting: Arc::new(Semaphore::new(0)), ..Passwords::new() };
+
+        assert!(passwords.matches("any".into(), None).await.is_err());
+    }
+}

@@ -1,0 +1,218 @@
+//! Posts: from what was typed to a row, and who may see which.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Query,
+};
+
+use crate::{
+    clock,
+    entities::{posts, recipients, users as user_table},
+    users::{self, UserId},
+};
+
+pub use crate::entities::posts::{Audience, Kind, Model as Post, Severity};
+pub use draft::{Draft, Fields, Problems};
+
+mod draft;
+
+/// A post as it is shown: the row, and who wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The row.
+    pub post: Post,
+    /// The author's name.
+    pub author: String,
+}
+
+/// Why a draft did not become a post.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Something in it is not right.
+    #[error("the draft has problems")]
+    Problems(Box<Problems>),
+    /// The database could not take it.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// Stores the post and, for people, who they are. Part of the transaction that also writes the log.
+///
+/// # Errors
+/// A recipient whom nobody knows (or who is disabled), and those of the database.
+pub async fn publish(
+    db: &impl ConnectionTrait,
+    author: UserId,
+    draft: &Draft,
+    key: Option<&str>,
+) -> Result<Post, Refusal> {
+    let people = resolve(db, &draft.recipients).await?;
+    let row = posts::ActiveModel {
+        author_id: Set(author.0),
+        kind: Set(draft.kind),
+        severity: Set(draft.severity),
+        title: Set(draft.title.clone()),
+        body: Set(draft.body.clone()),
+        html: Set(draft.html.clone()),
+        audience: Set(draft.audience),
+        key: Set(key.map(str::to_owned)),
+        published_ms: Set(clock::now_ms()),
+        ..Default::default()
+    };
+    let post = posts::Entity::insert(row).exec_with_returning(db).await?;
+    for people in people.chunks(1000) {
+        let rows =
+            people.iter().map(|user| recipients::ActiveModel { post_id: Set(post.id), user_id: Set(user.0) });
+        recipients::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(post)
+}
+
+/// The one rule of who may see a post: it is for everyone, or the viewer wrote it, or was among its
+/// recipients when it was published. Admins have no other right to read.
+pub fn visible_to(viewer: UserId) -> Condition {
+    let received = Query::select()
+        .column((recipients::Entity, recipients::Column::PostId))
+        .from(recipients::Entity)
+        .and_where(recipients::Column::UserId.eq(viewer.0))
+        .to_owned();
+    Condition::any()
+        .add(posts::Column::Audience.eq(Audience::Everyone))
+        .add(posts::Column::AuthorId.eq(viewer.0))
+        .add(posts::Column::Id.in_subquery(received))
+}
+
+/// The newest posts that the viewer may see, newest first: at most `count`, all with an id below `before`.
+///
+/// # Errors
+/// Of the database.
+pub async fn feed(
+    db: &impl ConnectionTrait,
+    viewer: UserId,
+    before: Option<i64>,
+    count: u64,
+) -> Result<Vec<Published>, DbErr> {
+    let mut newest = posts::Entity::find().filter(visible_to(viewer)).order_by_desc(posts::Column::Id);
+    if let Some(before) = before {
+        newest = newest.filter(posts::Column::Id.lt(before));
+    }
+    with_authors(db, newest.limit(count).all(db).await?).await
+}
+
+/// One post; `None` when there is none of this id that the viewer may see.
+///
+/// # Errors
+/// Of the database.
+pub async fn find(db: &impl ConnectionTrait, viewer: UserId, id: i64) -> Result<Option<Published>, DbErr> {
+    let post = posts::Entity::find_by_id(id).filter(visible_to(viewer)).one(db).await?;
+    Ok(with_authors(db, post.into_iter().collect()).await?.pop())
+}
+
+/// The post that this author's form with this one-time key made.
+///
+/// # Errors
+/// Of the database.
+pub async fn find_by_key(
+    db: &impl ConnectionTrait,
+    author: UserId,
+    key: &str,
+) -> Result<Option<Post>, DbErr> {
+    posts::Entity::find()
+        .filter(posts::Column::AuthorId.eq(author.0))
+        .filter(posts::Column::Key.eq(key))
+        .one(db)
+        .await
+}
+
+/// The posts of these ids, whoever may see them: for the log.
+///
+/// # Errors
+/// Of the database.
+pub async fn of_ids(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Published>, DbErr> {
+    let rows = posts::Entity::find().filter(posts::Column::Id.is_in(ids)).all(db).await?;
+    Ok(with_authors(db, rows).await?.into_iter().map(|found| (found.post.id, found)).collect())
+}
+
+/// Whom each of these posts was resolved to.
+///
+/// # Errors
+/// Of the database.
+pub async fn recipients_of(
+    db: &impl ConnectionTrait,
+    posts: Vec<i64>,
+) -> Result<HashMap<i64, Vec<UserId>>, DbErr> {
+    let rows = recipients::Entity::find().filter(recipients::Column::PostId.is_in(posts)).all(db).await?;
+    let mut of_post = HashMap::<i64, Vec<UserId>>::new();
+    for row in rows {
+        of_post.entry(row.post_id).or_default().push(UserId(row.user_id));
+    }
+    Ok(of_post)
+}
+
+/// The names of a post's recipients, in order.
+///
+/// # Errors
+/// Of the database.
+pub async fn recipient_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec<String>, DbErr> {
+    let received = Query::select()
+        .column(recipients::Column::UserId)
+        .from(recipients::Entity)
+        .and_where(recipients::Column::PostId.eq(post))
+        .to_owned();
+    user_table::Entity::find()
+        .select_only()
+        .column(user_table::Column::Name)
+        .filter(user_table::Column::Id.in_subquery(received))
+        .order_by_asc(user_table::Column::NameKey)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Whether this post is what publishing the draft would make.
+///
+/// # Errors
+/// A recipient whom nobody knows (or who is disabled), and those of the database.
+pub async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, Refusal> {
+    if !draft.reads_like(post) {
+        return Ok(false);
+    }
+    let meant: HashSet<_> = resolve(db, &draft.recipients).await?.into_iter().collect();
+    let stored = recipients_of(db, vec![post.id]).await?.remove(&post.id).unwrap_or_default();
+    Ok(stored.into_iter().collect::<HashSet<_>>() == meant)
+}
+
+/// Everybody named, once each, or the names that nobody has.
+async fn resolve(db: &impl ConnectionTrait, names: &[String]) -> Result<Vec<UserId>, Refusal> {
+    let found = users::find_by_names(db, names).await?;
+    let unknown: Vec<_> =
+        names.iter().filter(|name| !found.iter().any(|user| user.is_called(name))).collect();
+    if let Some(name) = unknown.first() {
+        let problem = match unknown.len() {
+            1 => format!("Nobody here is called {name}."),
+            n => format!("Nobody here is called {name}, and {} more of the names are unknown.", n - 1),
+        };
+        return Err(Refusal::Problems(Box::new(Problems { audience: Some(problem), ..Default::default() })));
+    }
+    Ok(found.iter().map(users::User::user_id).collect())
+}
+
+async fn with_authors(db: &impl ConnectionTrait, rows: Vec<Post>) -> Result<Vec<Published>, DbErr> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: BTreeSet<_> = rows.iter().map(|post| post.author_id).collect();
+    let names: HashMap<i64, String> = user_table::Entity::find()
+        .select_only()
+        .columns([user_table::Column::Id, user_table::Column::Name])
+        .filter(user_table::Column::Id.is_in(ids))
+        .into_tuple::<(i64, String)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let author = |post: &Post| names.get(&post.author_id).cloned().unwrap_or_default();
+    Ok(rows.into_iter().map(|post| Published { author: author(&post), post }).collect())
+}

@@ -1,0 +1,136 @@
+//! Our own accept loop: sockets, limits, deadlines, and a stop that comes to an end.
+//!
+//! A connection over its address's share is closed at once; over the total, it waits in the system's queue.
+//! Everything that can wait for a client has a deadline, so that silence costs a place only for seconds.
+
+use std::{
+    collections::HashMap,
+    io,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use ipnet::IpNet;
+use poem::{Endpoint, Response};
+use socket2::{SockRef, TcpKeepalive};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::limits::Limits;
+
+mod connection;
+mod pace;
+
+/// How long connections may take to finish what they are at when the server stops.
+const LAST_WORDS: Duration = Duration::from_secs(7);
+
+/// After an accept that failed, for want of descriptors for instance: a pause instead of a spin.
+const BREATHER: Duration = Duration::from_millis(100);
+
+/// A peer that acknowledges nothing for so long is gone.
+const DEAD_PEER: Duration = Duration::from_secs(30);
+
+/// Accepts connections and answers their requests until `stop`; then accepts nothing more, lets what is
+/// under way finish for some seconds, and returns.
+pub async fn serve<E>(
+    listener: TcpListener,
+    limits: Limits,
+    trusted_proxies: Vec<IpNet>,
+    endpoint: E,
+    stop: CancellationToken,
+) where
+    E: Endpoint<Output = Response> + 'static,
+{
+    let endpoint = Arc::new(endpoint);
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let guests = Guests { most: limits.per_address, trusted_proxies, count: Arc::default() };
+    let (connections, kill) = (TaskTracker::new(), CancellationToken::new());
+    loop {
+        let place = tokio::select! {
+            place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
+            () = stop.cancelled() => break,
+        };
+        let (socket, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "A connection could not be accepted");
+                    tokio::time::sleep(BREATHER).await;
+                    continue;
+                }
+            },
+            () = stop.cancelled() => break,
+        };
+        let Some(guest) = guests.admit(peer.ip().to_canonical()) else {
+            tracing::debug!(%peer, "A connection was closed: its address has its share");
+            continue;
+        };
+        let serve = connection::serve(socket, peer, endpoint.clone(), stop.clone());
+        let kill = kill.clone();
+        connections.spawn(async move {
+            let _held = (place, guest);
+            tokio::select! {
+                () = serve => {}
+                () = kill.cancelled() => {}
+            }
+        });
+    }
+    drop(listener);
+    connections.close();
+    if tokio::time::timeout(LAST_WORDS, connections.wait()).await.is_err() {
+        tracing::warn!(connections = connections.len(), "Cut the connections that were still open");
+        kill.cancel();
+        connections.wait().await;
+    }
+}
+
+/// Options of an accepted socket. One that cannot be set is no reason to refuse the client.
+fn tune(socket: &TcpStream) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    let socket = SockRef::from(socket);
+    socket.set_tcp_user_timeout(Some(DEAD_PEER))?;
+    let keepalive = TcpKeepalive::new().with_time(DEAD_PEER).with_interval(Duration::from_secs(10));
+    socket.set_tcp_keepalive(&keepalive)
+}
+
+/// How many connections each address has.
+struct Guests {
+    most: usize,
+    trusted_proxies: Vec<IpNet>,
+    count: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// One connection's share of its address's; given back when dropped.
+struct Guest {
+    address: IpAddr,
+    count: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl Guests {
+    fn admit(&self, address: IpAddr) -> Option<Guest> {
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let theirs = count.entry(address).or_default();
+        let is_proxy = self.trusted_proxies.iter().any(|network| network.contains(&address));
+        if *theirs >= self.most && !is_proxy {
+            return None;
+        }
+        *theirs += 1;
+        Some(Guest { address, count: self.count.clone() })
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(theirs) = count.get_mut(&self.address) {
+            *theirs -= 1;
+            if *theirs == 0 {
+                count.remove(&self.address);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! One connection: HTTP/1.1 by hyper, poem behind it, and our deadlines around both.
+
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hyper::{
+    body::{Body, Frame, Incoming, SizeHint},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use poem::{
+    Addr, Endpoint, Response,
+    http::uri::Scheme,
+    web::{LocalAddr, RemoteAddr},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    pace::{Pace, Paced},
+    tune,
+};
+use crate::web::cut::Cut;
+
+/// hyper's buffers; a request's head has to fit.
+const BUFFER: usize = 16 * 1024;
+
+/// What is still read after the last answer, so that the client gets to see it: closing a socket with unread
+/// data makes the system throw away what the client has not read yet.
+const LINGER_BYTES: u64 = 256 * 1024;
+
+/// And for how long.
+const LINGER: Duration = Duration::from_secs(1);
+
+pub(super) async fn serve<E>(socket: TcpStream, peer: SocketAddr, endpoint: Arc<E>, stop: CancellationToken)
+where
+    E: Endpoint<Output = Response> + 'static,
+{
+    if let Err(error) = tune(&socket) {
+        tracing::debug!(%error, %peer, "A socket could not be tuned");
+    }
+    let Ok(local) = socket.local_addr() else { return };
+    let (pace, cut) = (Pace::new(), CancellationToken::new());
+    let io = TokioIo::new(Paced::new(socket, pace.clone()));
+    let service = service_fn(|request| {
+        pace.answering();
+        Box::pin(answer(request, local, peer, endpoint.clone(), pace.clone(), Cut(cut.clone())))
+    });
+    let mut connection = http1::Builder::new()
+        // Ours is in `pace`: hyper's would end idle connections too.
+        .header_read_timeout(None)
+        .max_buf_size(BUFFER)
+        .serve_connection(io, service);
+
+    let mut stopping = false;
+    let ended = loop {
+        tokio::select! {
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
+            () = pace.expired() => {
+                tracing::debug!(%peer, "A connection was closed at its deadline");
+                return;
+            }
+            () = cut.cancelled() => return,
+            () = stop.cancelled(), if !stopping => {
+                if pace.is_quiet() {
+                    return;
+                }
+                stopping = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, %peer, "A connection broke");
+        return;
+    }
+    linger(connection.into_parts().io.into_inner()).await;
+}
+
+async fn answer<E>(
+    mut request: http::Request<Incoming>,
+    local: SocketAddr,
+    peer: SocketAddr,
+    endpoint: Arc<E>,
+    pace: Pace,
+    cut: Cut,
+) -> Result<http::Response<Answer<impl Body<Data = Bytes, Error = io::Error> + Unpin>>, Infallible>
+where
+    E: Endpoint<Output = Response>,
+{
+    request.extensions_mut().insert(cut);
+    let local = LocalAddr(Addr::SocketAddr(local));
+    let peer = RemoteAddr(Addr::SocketAddr(peer));
+    let response = endpoint.get_response(poem::Request::from((request, local, peer, Scheme::HTTP))).await;
+    Ok(http::Response::from(response).map(|body| Answer { body, pace }))
+}
+
+/// Reads on for a moment, so that a refusal reaches a client that is still sending.
+async fn linger(mut socket: Paced<TcpStream>) {
+    if socket.shutdown().await.is_err() {
+        return;
+    }
+    let drain = async {
+        let mut rest = socket.take(LINGER_BYTES);
+        tokio::io::copy(&mut rest, &mut tokio::io::sink()).await
+    };
+    // Whether it came to an end or not: it is closed now.
+    let _ = tokio::time::timeout(LINGER, drain).await;
+}
+
+/// An answer's body that says when it is done with.
+struct Answer<B> {
+    body: B,
+    pace: Pace,
+}
+
+impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Answer<B> {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B> Drop for Answer<B> {
+    fn drop(&mut self) {
+        self.pace.answered();
+    }
+}

@@ -1,0 +1,72 @@
+//! Who was here when: noted at most once a minute for each session, beside the request and never in its way.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sea_orm::DbErr;
+use tokio::sync::Semaphore;
+
+use crate::{
+    db::Db,
+    session_store::{self, SessionKey},
+    users::{self, UserId},
+};
+
+const AT_MOST_EVERY: Duration = Duration::from_secs(60);
+
+/// Sessions that are remembered as noted; beyond it, all are forgotten, and noted again.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// Notes that may wait for the database; beyond it, they are left out.
+const MOST_WAITING: usize = 16;
+
+/// Writes who was here; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Touches {
+    db: Db,
+    noted: Arc<Mutex<HashMap<SessionKey, Instant>>>,
+    waiting: Arc<Semaphore>,
+}
+
+impl Touches {
+    /// Nobody was noted yet.
+    pub fn new(db: Db) -> Self {
+        Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)) }
+    }
+
+    /// The session was used now. Returns at once; when it cannot be written, the page is none the worse.
+    pub fn note(&self, user: UserId, session: &SessionKey) {
+        if !self.is_due(session) {
+            return;
+        }
+        let Ok(place) = self.waiting.clone().try_acquire_owned() else { return };
+        let (db, session) = (self.db.clone(), session.clone());
+        tokio::spawn(async move {
+            let _place = place;
+            if let Err(error) = write(&db, user, &session).await {
+                tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
+            }
+        });
+    }
+
+    fn is_due(&self, session: &SessionKey) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if noted.get(session).is_some_and(|at| now - *at < AT_MOST_EVERY) {
+            return false;
+        }
+        if noted.len() >= MOST_REMEMBERED {
+            noted.clear();
+        }
+        noted.insert(session.clone(), now);
+        true
+    }
+}
+
+async fn write(db: &Db, user: UserId, session: &SessionKey) -> Result<(), DbErr> {
+    session_store::touch(&db.write, session).await?;
+    users::seen(&db.write, user).await
+}

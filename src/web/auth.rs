@@ -1,0 +1,72 @@
+//! Who asks: what handlers put into their signature, so that rights are read where the handler begins.
+
+use poem::{FromRequest, Request, RequestBody, Result, http::Method};
+use tower_sessions_core::Session;
+
+use super::error::Error;
+use crate::{
+    app::App,
+    session_store::{SessionKey, USER},
+    users::{self, User, UserId},
+};
+
+/// Somebody who is signed in and enabled; anybody else is led to sign in.
+#[derive(Clone, Debug)]
+pub struct CurrentUser {
+    /// Who.
+    pub user: User,
+    /// By which session.
+    pub session: SessionKey,
+}
+
+/// A signed-in admin; a member gets 403.
+#[derive(Clone, Debug)]
+pub struct Admin(pub CurrentUser);
+
+/// Anybody, signed in or not. Asking who they are does not count as using their session: scripts do it.
+#[derive(Clone, Debug)]
+pub struct Visitor(pub Option<CurrentUser>);
+
+impl<'a> FromRequest<'a> for CurrentUser {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        let next = match *request.method() {
+            Method::GET => request.original_uri().path_and_query().map_or("/", |uri| uri.as_str()),
+            // What a form was sent to is no page to come back to.
+            _ => "/",
+        };
+        let current = find(request).await?.ok_or_else(|| Error::SignInFirst { next: next.into() })?;
+        if let Some(app) = request.data::<App>() {
+            app.touches.note(current.user.user_id(), &current.session);
+        }
+        Ok(current)
+    }
+}
+
+impl<'a> FromRequest<'a> for Admin {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let current = CurrentUser::from_request(request, body).await?;
+        if !current.user.is_admin() {
+            tracing::warn!(user.id = current.user.id, path = request.uri().path(), "Refused: not an admin");
+            return Err(Error::Forbidden.into());
+        }
+        Ok(Self(current))
+    }
+}
+
+impl<'a> FromRequest<'a> for Visitor {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        Ok(Self(find(request).await?))
+    }
+}
+
+/// Always from the tables: a right that was lost a moment ago is lost here.
+async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
+    let (Some(session), Some(app)) = (request.data::<Session>(), request.data::<App>()) else {
+        return Ok(None);
+    };
+    let Some(id) = session.id() else { return Ok(None) };
+    let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
+    let user = users::find(&app.db.read, UserId(user)).await?.filter(|user| !user.disabled);
+    let Some(user) = user else { return Ok(None) };
+    Ok(Some(CurrentUser { user, session: SessionKey::of(&id) }))
+}

@@ -1,0 +1,59 @@
+//! The feed.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use serde::Deserialize;
+
+use super::{
+    auth::CurrentUser,
+    error::Error,
+    page::{self, Page},
+    post_view::PostView,
+};
+use crate::{app::App, posts};
+
+/// Posts on one page.
+const PAGE: usize = 30;
+
+#[derive(Template)]
+#[template(path = "feed.html")]
+struct FeedPage {
+    page: Page,
+    cursor: String,
+    posts: Vec<PostView>,
+    newest: bool,
+    older: Option<i64>,
+}
+
+/// Which part of the feed.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    before: Option<i64>,
+}
+
+/// `GET /`: the newest posts, or those before `?before=`.
+#[handler]
+pub async fn show(
+    current: CurrentUser,
+    app: Data<&App>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    // Read before the list: what is published in between is delivered, and the page knows it already.
+    let cursor = app.log.head().to_string();
+    let viewer = current.user.user_id();
+    let mut found = posts::feed(&app.db.read, viewer, asked.before, PAGE as u64 + 1).await?;
+    let has_more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let feed = FeedPage {
+        page: Page::of(&current.user, "feed"),
+        cursor,
+        older: found.last().filter(|_| has_more).map(|last| last.post.id),
+        posts: found.iter().map(|one| PostView::of(one, &app.config.time_zone)).collect(),
+        newest: asked.before.is_none(),
+    };
+    page::show(StatusCode::OK, &feed)
+}

@@ -1,0 +1,141 @@
+//! Signing in and out.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::{StatusCode, header},
+    web::{Data, Query},
+};
+use serde::Deserialize;
+use tower_sessions_core::Session;
+
+use super::{
+    auth::{CurrentUser, Visitor},
+    error::Error,
+    form::SmallForm,
+    page::{self, Page},
+};
+use crate::{
+    app::{App, SignIn, SignInError},
+    db,
+    session_store::USER,
+};
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    page: Page,
+    username: String,
+    next: String,
+    problem: Option<String>,
+}
+
+/// What may stand behind the address of the sign-in page.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    next: Option<String>,
+}
+
+/// `GET /login`.
+#[handler]
+pub fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    let next = inside(asked.next.as_deref().unwrap_or("/"));
+    if visitor.0.is_some() {
+        return Ok(page::see_other(next));
+    }
+    form(StatusCode::OK, String::new(), next, None)
+}
+
+/// `POST /login`: a new session, and on to `next`.
+#[handler]
+pub async fn create(
+    visitor: Visitor,
+    app: Data<&App>,
+    session: Data<&Session>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let (username, next) = (fields.one("username"), fields.one("next"));
+    let next = inside(&next);
+    let user = match app.sign_in(&username, fields.one("password")).await {
+        Ok(SignIn::Known(user)) => user,
+        Ok(SignIn::Unknown) => {
+            tracing::info!("A sign-in failed");
+            let problem = "The name or the password is not right. Please try again.";
+            return form(StatusCode::UNPROCESSABLE_ENTITY, username, next, Some(problem.into()));
+        }
+        Err(error) => return busy(&error, username, next),
+    };
+    // A new id for the new rights: an id that somebody else may know is never raised to them.
+    if let Some(earlier) = visitor.0 {
+        app.sign_out(earlier.user.user_id(), earlier.session).await?;
+        session.flush().await?;
+    }
+    session.insert(USER, user.id).await?;
+    tracing::info!(user.id = user.id, "Signed in");
+    Ok(page::see_other(next))
+}
+
+/// `POST /logout`: the session ends, and its streams with it.
+#[handler]
+pub async fn destroy(visitor: Visitor, app: Data<&App>, session: Data<&Session>) -> Result<Response, Error> {
+    if let Some(CurrentUser { user, session: key }) = visitor.0 {
+        app.sign_out(user.user_id(), key).await?;
+        session.flush().await?;
+        tracing::info!(user.id = user.id, "Signed out");
+    }
+    Ok(page::see_other("/login"))
+}
+
+fn form(
+    status: StatusCode,
+    username: String,
+    next: &str,
+    problem: Option<String>,
+) -> Result<Response, Error> {
+    page::show(status, &LoginPage { page: Page::for_nobody(), username, next: next.into(), problem })
+}
+
+fn busy(error: &SignInError, username: String, next: &str) -> Result<Response, Error> {
+    tracing::warn!(%error, "Somebody could not sign in");
+    let problem = match error {
+        SignInError::Busy(_) => "Many people are signing in. Please try again in a few seconds.".into(),
+        SignInError::Database(error) => {
+            format!("{} Please try again in a moment.", db::trouble(error))
+        }
+    };
+    let mut response = form(StatusCode::SERVICE_UNAVAILABLE, username, next, Some(problem))?;
+    page::set_header(&mut response, header::RETRY_AFTER, "5");
+    Ok(response)
+}
+
+/// The address to go on to, which is always one of ours. Browsers read `\` as `/`, and drop tabs and line
+/// breaks, so what they would make of it is judged.
+fn inside(next: &str) -> &str {
+    let leads_out = next.starts_with("//") || next.contains('\\') || next.chars().any(|c| c.is_control());
+    if next.starts_with('/') && !leads_out && next.is_ascii() { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_only_leads_back_into_the_site() {
+        assert_eq!(inside("/posts/42?a=b"), "/posts/42?a=b");
+
+        for outside in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "evil.example",
+            " //evil.example",
+            "/\n/evil",
+        ] {
+            assert_eq!(inside(outside), "/", "{outside:?}");
+        }
+    }
+}

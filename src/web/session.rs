@@ -1,0 +1,111 @@
+//! The session's cookie: read before a handler runs, set or removed after it.
+
+use std::sync::Arc;
+
+use cookie::{Cookie, SameSite, time::Duration};
+use poem::{
+    Endpoint, IntoResponse, Middleware, Request, Response, Result, handler,
+    http::{HeaderValue, header},
+    web::Json,
+};
+use serde_json::{Value, json};
+use tower_sessions_core::{Expiry, Session, session::Id};
+
+use super::{auth::Visitor, error::Error};
+use crate::{
+    app::App,
+    session_store::{IDLE, Store},
+};
+
+/// When the session itself ends is the server's to say; the cookie only has to outlive it.
+const COOKIE_DAYS: i64 = 30;
+
+/// `GET /session`: who is signed in, for scripts; always 200.
+#[handler]
+pub async fn show(visitor: Visitor) -> Json<Value> {
+    let user = visitor.0.map(|current| json!({ "id": current.user.id, "name": current.user.name }));
+    Json(json!({ "user": user }))
+}
+
+/// Middleware: puts the request's `Session` into it, and says in the answer's cookie what became of it.
+#[derive(Debug)]
+pub struct Sessions {
+    store: Arc<Store>,
+    is_https: bool,
+}
+
+impl Sessions {
+    /// Sessions in the app's database.
+    pub fn new(app: &App) -> Self {
+        Self { store: Arc::new(Store { db: app.db.clone() }), is_https: app.config.is_https() }
+    }
+}
+
+impl<E: Endpoint> Middleware<E> for Sessions {
+    type Output = SessionsEndpoint<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        SessionsEndpoint { inner, store: self.store.clone(), is_https: self.is_https }
+    }
+}
+
+/// An endpoint whose requests have a `Session`.
+#[derive(Debug)]
+pub struct SessionsEndpoint<E> {
+    inner: E,
+    store: Arc<Store>,
+    is_https: bool,
+}
+
+impl<E: Endpoint> Endpoint for SessionsEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let had = session_id(&request, self.cookie_name());
+        let session = Session::new(had, self.store.clone(), Some(Expiry::OnInactivity(IDLE)));
+        request.extensions_mut().insert(session.clone());
+
+        // An error is an answer too, and the session may have changed before it.
+        let mut response = match self.inner.call(request).await {
+            Ok(answer) => answer.into_response(),
+            Err(error) => error.into_response(),
+        };
+        let cookie = if session.is_modified() && !session.is_empty().await {
+            session.save().await.map_err(Error::Session)?;
+            session.id().map(|id| self.cookie(id.to_string(), Duration::days(COOKIE_DAYS)))
+        } else if had.is_some() && session.id().is_none() {
+            Some(self.cookie(String::new(), Duration::ZERO))
+        } else {
+            None
+        };
+        if let Some(cookie) = cookie {
+            let value = HeaderValue::from_str(&cookie.to_string()).expect("a session's cookie is ASCII");
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+        Ok(response)
+    }
+}
+
+impl<E> SessionsEndpoint<E> {
+    /// With the prefix, browsers take the cookie from this very host over https only (RFC 6265bis, 4.1.3).
+    fn cookie_name(&self) -> &'static str {
+        if self.is_https { "__Host-sid" } else { "sid" }
+    }
+
+    /// Removing a cookie takes the same attributes as setting it, or browsers keep it.
+    fn cookie(&self, value: String, age: Duration) -> Cookie<'static> {
+        Cookie::build((self.cookie_name(), value))
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.is_https)
+            .path("/")
+            .max_age(age)
+            .build()
+    }
+}
+
+fn session_id(request: &Request, name: &str) -> Option<Id> {
+    let sent = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = sent.flat_map(Cookie::split_parse).filter_map(std::result::Result::ok);
+    cookies.find(|cookie| cookie.name() == name)?.value().parse().ok()
+}

@@ -1,0 +1,83 @@
+//! Making the first administrator, by the link that the first start prints.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use serde::Deserialize;
+use tower_sessions_core::Session;
+
+use super::{
+    error::Error,
+    form::SmallForm,
+    page::{self, Page},
+};
+use crate::{
+    accounts::{self, Refusal},
+    app::App,
+    passwords,
+    session_store::USER,
+    users,
+};
+
+#[derive(Default, Template)]
+#[template(path = "setup.html")]
+struct SetupPage {
+    page: Page,
+    token: String,
+    username: String,
+    name_problem: Option<String>,
+    password_problem: Option<String>,
+}
+
+/// What stands behind the link's address.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    token: String,
+}
+
+/// `GET /setup`: public, to whoever has the token.
+#[handler]
+pub fn show(app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    if !app.setup.admits(&asked.token) {
+        return Err(Error::NotFound);
+    }
+    page::show(StatusCode::OK, &SetupPage { token: asked.token, ..Default::default() })
+}
+
+/// `POST /setup`: public, to whoever has the token.
+#[handler]
+pub async fn create(app: Data<&App>, session: Data<&Session>, fields: SmallForm) -> Result<Response, Error> {
+    let (token, username, password) = (fields.one("token"), fields.one("username"), fields.one("password"));
+    if !app.setup.admits(&token) {
+        return Err(Error::NotFound);
+    }
+    let again = SetupPage { token, username: username.clone(), ..Default::default() };
+    let (name, good) = (users::parse_name(&username), passwords::check(&password));
+    let (Ok(name), Ok(())) = (&name, good) else {
+        let name_problem = name.err().map(str::to_owned);
+        let password_problem = good.err().map(str::to_owned);
+        let again = SetupPage { name_problem, password_problem, ..again };
+        return page::show(StatusCode::UNPROCESSABLE_ENTITY, &again);
+    };
+    let Ok(hash) = app.passwords.hash(password).await else {
+        let password_problem = Some("Tidings is busy. Please type the password again.".into());
+        return page::show(StatusCode::SERVICE_UNAVAILABLE, &SetupPage { password_problem, ..again });
+    };
+    let user = match accounts::add_first_admin(&app.db, name, hash).await {
+        Ok(user) => user,
+        Err(Refusal::Database(error)) => return Err(error.into()),
+        Err(Refusal::NameTaken) => {
+            let name_problem = Some(Refusal::NameTaken.to_string());
+            return page::show(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { name_problem, ..again });
+        }
+        Err(Refusal::SetUp | Refusal::LastAdmin) => return Err(Error::NotFound),
+    };
+    app.setup.close();
+    session.insert(USER, user.id).await?;
+    tracing::info!(user.id = user.id, "The first administrator was made");
+    Ok(page::see_other("/"))
+}
