@@ -1,0 +1,14 @@
+// Does something to every element of a kind: to those that are there, and to those that come later.
+
+export function forEachAdded(selector, act) {
+  const within = (root) => {
+    if (root.matches(selector)) act(root);
+    for (const element of root.querySelectorAll(selector)) act(element);
+  };
+  within(document.documentElement);
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) if (node instanceof Element) within(node);
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+}

@@ -1,0 +1,56 @@
+// Fetching the feed's list again, and putting it in place of the old one without losing the reader's place.
+
+/** All pages may be told to reload at once; they spread over this. Doubles while it fails. */
+const SPREAD = 500;
+const LONGEST_SPREAD = 30_000;
+
+/** The feed of this page as the server renders it now. Tries until it is there. */
+export async function fetchFeed() {
+  for (let spread = SPREAD; ; spread = Math.min(spread * 2, LONGEST_SPREAD)) {
+    await pause(Math.random() * spread);
+    await untilLive();
+    const feed = await fetchOnce();
+    if (feed) return feed;
+  }
+}
+
+/** Runs `change`; what was on top of the window is there afterwards, too, and what had the focus has it. */
+export function keepingPlace(feed, change) {
+  const focused = feed.contains(document.activeElement) ? document.activeElement.closest("[data-post]")?.id : null;
+  const first = scrollY > 0 ? firstInView(feed) : null;
+  const place = first?.getBoundingClientRect().top;
+  change();
+  const same = first && document.getElementById(first.id);
+  if (same) scrollBy({ top: same.getBoundingClientRect().top - place, behavior: "instant" });
+  if (focused) document.getElementById(focused)?.querySelector("a")?.focus({ preventScroll: true });
+}
+
+async function fetchOnce() {
+  try {
+    const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
+    if (!answer.ok) return null;
+    return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("post-feed");
+  } catch {
+    return null;
+  }
+}
+
+function firstInView(feed) {
+  return [...feed.querySelectorAll("li[data-post]")].find((row) => row.getBoundingClientRect().bottom > 0);
+}
+
+function untilLive() {
+  if (document.documentElement.dataset.stream === "live") return Promise.resolve();
+  return new Promise((resolve) => {
+    const listen = ({ detail }) => {
+      if (detail.name !== "live") return;
+      document.removeEventListener("stream:state", listen);
+      resolve();
+    };
+    document.addEventListener("stream:state", listen);
+  });
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

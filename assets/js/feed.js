@@ -1,0 +1,86 @@
+// <post-feed data-cursor [newest]>: shows posts as they arrive. It never moves the page under a reader who has
+// scrolled down: there, new posts wait behind a button. Pages of older posts only count them.
+
+import { PostList } from "./post-list.js";
+import { fetchFeed, keepingPlace } from "./feed-reload.js";
+
+export class PostFeed extends HTMLElement {
+  #list;
+  #held = [];
+  /** Counts the reader's absences; one that nobody has seen the line of goes on. */
+  #group = 0;
+  #unseen = false;
+
+  connectedCallback() {
+    this.#list = new PostList(this.querySelector(".posts"));
+    document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
+    document.addEventListener("stream:hello", ({ detail }) => detail.missed && this.#cameBack());
+    document.addEventListener("stream:reset", () => this.#reload());
+    document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
+    addEventListener("scroll", () => scrollY <= 4 && this.#showHeld(), { passive: true });
+    this.addEventListener("click", (event) => event.target.closest(".newer-button") && this.#goToNewest());
+  }
+
+  get #newest() {
+    return this.hasAttribute("newest");
+  }
+
+  #cameBack() {
+    if (!this.#unseen) this.#group += 1;
+    this.#unseen = document.hidden;
+  }
+
+  #arrived(post) {
+    if (this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return;
+    if (!post.missed) this.#unseen = false;
+    this.#held.push({ ...post, group: this.#group });
+    if (this.#newest && this.#list.startIsInView) this.#showHeld();
+    else this.#showButton();
+  }
+
+  #showHeld() {
+    if (!this.#newest || this.#held.length === 0) return [];
+    // Scroll anchoring would keep the old posts in place and push the new ones out of sight.
+    this.toggleAttribute("inserting", true);
+    const rows = this.#held.splice(0).map((post) => this.#list.show(post));
+    this.querySelector(".empty")?.remove();
+    this.#trim();
+    this.#showButton();
+    requestAnimationFrame(() => requestAnimationFrame(() => this.removeAttribute("inserting")));
+    return rows;
+  }
+
+  #showButton() {
+    const newer = this.querySelector(".newer");
+    newer.hidden = this.#held.length === 0;
+    newer.querySelector(".newer-count").textContent = String(this.#held.length);
+    newer.toggleAttribute("data-critical", this.#held.some((post) => post.severity === "critical"));
+  }
+
+  #goToNewest() {
+    if (!this.#newest) return location.assign("/");
+    const rows = this.#showHeld();
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scrollTo({ top: 0, behavior: calm ? "instant" : "smooth" });
+    rows.at(-1)?.querySelector("a")?.focus({ preventScroll: true });
+  }
+
+  #trim() {
+    const last = this.#list.trim();
+    if (last === null) return;
+    const older = this.querySelector(".older");
+    older.href = `/?before=${last}`;
+    older.hidden = false;
+  }
+
+  /** The log no longer reaches back to our cursor: the list comes anew, and we go on from there. */
+  async #reload() {
+    const fresh = await fetchFeed();
+    keepingPlace(this, () => this.replaceChildren(...fresh.childNodes));
+    this.dataset.cursor = fresh.dataset.cursor;
+    this.#held = [];
+    this.#list = new PostList(this.querySelector(".posts"));
+    this.#list.say("The list was brought up to date");
+    this.dispatchEvent(new CustomEvent("feed:reloaded", { bubbles: true, detail: { cursor: fresh.dataset.cursor } }));
+  }
+}

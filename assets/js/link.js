@@ -1,0 +1,94 @@
+// How a page reaches the stream: through the shared worker, or, where there is none, by a relay of its own that
+// rests while the tab is hidden.
+
+import { Relay } from "./relay.js";
+
+/** A worker that has not answered by then is taken for missing. */
+const ANSWER_WITHIN = 8000;
+
+export class Link {
+  #user;
+  #hear;
+  #lost;
+  #port = null;
+  #relay = null;
+  #page = null;
+  #timer = 0;
+  #release = () => {};
+
+  /** `hear(news)` hears states and events; `lost()` is called when one has to join again. */
+  constructor({ user, build, hear, lost }) {
+    this.#user = user;
+    this.#hear = hear;
+    this.#lost = lost;
+    try {
+      this.#useWorker(build);
+    } catch {
+      this.#useOwn();
+    }
+  }
+
+  /** Whether the stream rests while the page is hidden. */
+  get resting() {
+    return this.#relay !== null && document.hidden;
+  }
+
+  join(cursor) {
+    if (this.resting) return;
+    if (this.#relay) return this.#relay.join(this.#page, cursor);
+    this.#port.postMessage({ do: "join", cursor });
+    this.#holdLock();
+  }
+
+  leave() {
+    this.#release();
+    if (this.#relay) this.#relay.leave(this.#page);
+    else this.#port.postMessage({ do: "leave" });
+  }
+
+  look() {
+    if (this.#relay) this.#relay.look();
+    else this.#port.postMessage({ do: "look" });
+  }
+
+  offline() {
+    if (this.#relay) this.#relay.offline();
+    else this.#port.postMessage({ do: "offline" });
+  }
+
+  #useWorker(build) {
+    const url = new URL("./stream-worker.js", import.meta.url);
+    const worker = new SharedWorker(url, { type: "module", name: `tidings-${this.#user}-${build}` });
+    worker.addEventListener("error", () => this.#failOver());
+    this.#timer = setTimeout(() => this.#failOver(), ANSWER_WITHIN);
+    this.#port = worker.port;
+    this.#port.addEventListener("message", ({ data }) => {
+      clearTimeout(this.#timer);
+      if (!this.#relay) this.#hear(data);
+    });
+    this.#port.start();
+  }
+
+  #failOver() {
+    clearTimeout(this.#timer);
+    if (this.#relay) return;
+    this.leave();
+    this.#useOwn();
+    this.#lost();
+  }
+
+  #useOwn() {
+    this.#relay = new Relay(this.#user, 0);
+    this.#page = { postMessage: (news) => this.#hear(news) };
+  }
+
+  /** Held for as long as this page lives, and let go on leaving: the worker waits for it. */
+  #holdLock() {
+    if (!navigator.locks) return;
+    this.#release();
+    const lock = `tidings-page-${Date.now()}-${Math.random()}`;
+    const held = new Promise((release) => { this.#release = release; });
+    const hold = () => { this.#port.postMessage({ do: "lock", lock }); return held; };
+    navigator.locks.request(lock, hold).catch(() => {});
+  }
+}

@@ -1,0 +1,15 @@
+// <newer-link>: on pages other than the feed, how many posts came since the page was opened.
+
+export class NewerLink extends HTMLElement {
+  #count = 0;
+
+  connectedCallback() {
+    document.addEventListener("stream:post", () => this.#show(this.#count + 1));
+  }
+
+  #show(count) {
+    this.#count = count;
+    this.querySelector(".newer-count").textContent = String(count);
+    this.hidden = count === 0;
+  }
+}

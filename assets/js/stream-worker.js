@@ -1,0 +1,36 @@
+// The shared worker: one stream for all tabs of this browser. Its name carries who and which build.
+
+import { Relay } from "./relay.js";
+
+/** Longer than going from one page to the next takes. */
+const GRACE = 3000;
+
+const [, user] = self.name.split("-");
+const relay = new Relay(user, GRACE);
+
+self.addEventListener("connect", ({ ports: [port] }) => {
+  let lock = null;
+  const leave = () => relay.leave(port);
+
+  port.addEventListener("message", ({ data }) => {
+    if (data.do === "join") join(data.cursor);
+    if (data.do === "leave") leave();
+    if (data.do === "look") relay.look();
+    if (data.do === "offline") relay.offline();
+    if (data.do === "lock") watch(data.lock);
+  });
+  // A tab that crashes cannot say so. Newer browsers close its port; elsewhere the lock that it held comes free.
+  port.addEventListener("close", leave);
+  port.start();
+
+  function join(cursor) {
+    // The lock of an earlier stay may come free only now; it no longer says anything.
+    lock = null;
+    relay.join(port, cursor);
+  }
+
+  function watch(name) {
+    lock = name;
+    navigator.locks?.request(name, () => name === lock && leave()).catch(() => {});
+  }
+});

@@ -1,0 +1,124 @@
+// <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
+// the others by events on the document: stream:state, stream:hello, stream:post, stream:reset.
+
+import { covers, idOf, sameEpoch } from "./cursor.js";
+import { Link } from "./link.js";
+
+/** A post older than this when it arrives is caught up on quietly, even on a page that was just opened. */
+const OLD = 60 * 1000;
+
+export class TidingsStream extends HTMLElement {
+  #link;
+  #cursor = null;
+  /** The list is being fetched again; the events meanwhile come once more when we join at its cursor. */
+  #reloading = false;
+  #left = true;
+  /** We were cut off, or asleep: what comes up to the next hello's head was missed. */
+  #away = false;
+  #wasAway = false;
+  #caughtUpAt = 0;
+  #serverTime = 0;
+
+  connectedCallback() {
+    this.#cursor = this.#feed?.dataset.cursor || null;
+    this.#link = new Link({
+      user: this.getAttribute("user"),
+      build: this.getAttribute("build"),
+      hear: (news) => this.#hear(news),
+      lost: () => this.#join(),
+    });
+    addEventListener("pagehide", () => this.#leave());
+    addEventListener("pageshow", (event) => event.persisted && this.#join());
+    addEventListener("online", () => this.#link.look());
+    addEventListener("offline", () => this.#link.offline());
+    document.addEventListener("visibilitychange", () => this.#seen());
+    document.addEventListener("freeze", () => { this.#away = true; });
+    document.addEventListener("resume", () => this.#join());
+    document.addEventListener("feed:reloaded", ({ detail }) => this.#reloaded(detail.cursor));
+    this.#join();
+  }
+
+  get #feed() {
+    return document.querySelector("post-feed");
+  }
+
+  #join() {
+    this.#left = this.#link.resting;
+    this.#link.join(this.#cursor);
+  }
+
+  #leave() {
+    this.#left = true;
+    this.#away = true;
+    this.#link.leave();
+    this.#become({ name: "connecting", since: Date.now() });
+  }
+
+  #seen() {
+    if (this.#link.resting) this.#leave();
+    else if (this.#left) this.#join();
+    else if (!document.hidden) this.#link.look();
+  }
+
+  #hear({ state, event }) {
+    if (state) this.#become(state);
+    if (event) this.#received(event);
+  }
+
+  #become(state) {
+    if (state.name === "reconnecting" || state.name === "signed-out") this.#away = true;
+    document.documentElement.dataset.stream = state.name === "closed" ? "connecting" : state.name;
+    this.#tell("stream:state", state);
+  }
+
+  #received({ name, id, data }) {
+    if (this.#reloading) return;
+    if (name === "hello") this.#greeted(data);
+    if (name === "reset" || (id && !sameEpoch(id, this.#cursor))) return this.#startOver(id);
+    if (name === "post") this.#post(id, data);
+    if (name === "ping") this.#moveTo(id);
+  }
+
+  #greeted(hello) {
+    this.#cursor ??= hello.head;
+    this.#serverTime = Date.parse(hello.server_time);
+    this.#caughtUpAt = idOf(hello.head);
+    this.#wasAway = this.#away;
+    this.#away = false;
+    this.#tell("stream:hello", { missed: this.#wasAway, updated: hello.build !== this.getAttribute("build") });
+  }
+
+  #post(id, post) {
+    if (covers(this.#cursor, id)) return;
+    this.#moveTo(id);
+    this.#tell("stream:post", { ...post, id, missed: this.#isMissed(id, post) });
+  }
+
+  #isMissed(id, post) {
+    if (this.#away) return true;
+    if (idOf(id) > this.#caughtUpAt) return false;
+    return this.#wasAway || this.#serverTime - Date.parse(post.published_at) > OLD;
+  }
+
+  #moveTo(id) {
+    if (id && !covers(this.#cursor, id)) this.#cursor = id;
+  }
+
+  /** Our cursor cannot be served. A feed fetches its list again; other pages have nothing that could be missing. */
+  #startOver(head) {
+    this.#reloading = this.#feed !== null;
+    this.#cursor = head;
+    this.#tell("stream:reset", {});
+  }
+
+  #reloaded(cursor) {
+    this.#reloading = false;
+    this.#away = false;
+    this.#cursor = cursor;
+    this.#join();
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+}

@@ -1,0 +1,66 @@
+// Times in the reader's own zone: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06". The server's text is the
+// fallback. <local-date> is today's date.
+
+import { forEachAdded } from "./added.js";
+
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const TODAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+
+/** What becomes another text when a day ends. */
+const MIDNIGHT = "times:midnight";
+
+export class LocalDate extends HTMLElement {
+  connectedCallback() {
+    this.#show();
+    document.addEventListener(MIDNIGHT, () => this.#show());
+  }
+
+  #show() {
+    this.textContent = TODAY.format(new Date());
+  }
+}
+
+export function keepTimesLocal() {
+  forEachAdded("time[datetime]", localise);
+  const again = () => {
+    document.querySelectorAll("time[datetime]").forEach(localise);
+    document.dispatchEvent(new CustomEvent(MIDNIGHT));
+  };
+  // Timers sleep with the machine, so look whenever the page is seen again, too.
+  document.addEventListener("visibilitychange", () => document.hidden || again());
+  addEventListener("pageshow", again);
+  const atMidnight = () => setTimeout(() => { again(); atMidnight(); }, untilMidnight());
+  atMidnight();
+}
+
+/** An instant as people say it. */
+export function clock(instant, now = new Date()) {
+  const time = TIME.format(instant);
+  const days = startOfDay(now) - startOfDay(instant);
+  if (days === 0) return time;
+  // A day is 23 to 25 hours long.
+  if (days > 0 && Math.round(days / 86_400_000) === 1) return `Yesterday, ${time}`;
+  const day = instant.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR;
+  return `${day.format(instant)}, ${time}`;
+}
+
+function localise(element) {
+  const instant = new Date(element.dateTime);
+  if (Number.isNaN(instant.getTime())) return;
+  const text = clock(instant);
+  if (element.textContent !== text) element.textContent = text;
+  element.title = FULL.format(instant);
+}
+
+function startOfDay(instant) {
+  return new Date(instant.getFullYear(), instant.getMonth(), instant.getDate()).getTime();
+}
+
+function untilMidnight() {
+  const now = new Date();
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+  return midnight - now + 500;
+}
