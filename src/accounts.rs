@@ -63,8 +63,9 @@ pub async fn add_first_admin(db: &Db, name: &str, password_hash: String) -> Resu
 /// When it would leave no administrator, and those of the database.
 pub async fn set_role(db: &Db, user: UserId, role: Role) -> Result<(), Refusal> {
     let tx = db.begin().await?;
+    let before = users::count_admins(&tx).await?;
     users::set_role(&tx, user, role).await?;
-    some_admin_remains(&tx).await?;
+    some_admin_remains(&tx, before).await?;
     lose_all_sessions(&tx, user).await?;
     Ok(tx.commit().await?)
 }
@@ -75,8 +76,9 @@ pub async fn set_role(db: &Db, user: UserId, role: Role) -> Result<(), Refusal> 
 /// When it would leave no administrator, and those of the database.
 pub async fn disable(db: &Db, user: UserId) -> Result<(), Refusal> {
     let tx = db.begin().await?;
+    let before = users::count_admins(&tx).await?;
     users::set_disabled(&tx, user, true).await?;
-    some_admin_remains(&tx).await?;
+    some_admin_remains(&tx, before).await?;
     lose_all_sessions(&tx, user).await?;
     Ok(tx.commit().await?)
 }
@@ -114,9 +116,10 @@ pub async fn sign_out(db: &Db, user: UserId, session: SessionKey) -> Result<(), 
     tx.commit().await
 }
 
-/// Looked at after the change, in its transaction, so that two changes at once cannot both pass.
-async fn some_admin_remains(tx: &DatabaseTransaction) -> Result<(), Refusal> {
-    if users::count_admins(tx).await? == 0 { Err(Refusal::LastAdmin) } else { Ok(()) }
+/// Counted before and after the change, in its transaction, so that two changes at once cannot both pass.
+async fn some_admin_remains(tx: &DatabaseTransaction, before: u64) -> Result<(), Refusal> {
+    let was_last = before > 0 && users::count_admins(tx).await? == 0;
+    if was_last { Err(Refusal::LastAdmin) } else { Ok(()) }
 }
 
 async fn lose_all_sessions(tx: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {

@@ -86,8 +86,9 @@ impl App {
         let db = Db::open(&config.database).await?;
         let log = Log::open(db.clone()).await?;
         let hub = Hub::new(caps, config.heartbeat);
+        let tasks = TaskTracker::new();
         let app = Self {
-            touches: Touches::new(db.clone()),
+            touches: Touches::new(db.clone(), tasks.clone()),
             config: Arc::new(config),
             db,
             log,
@@ -95,7 +96,7 @@ impl App {
             broker: Broker::default(),
             passwords: Passwords::new(),
             setup: Setup::default(),
-            tasks: TaskTracker::new(),
+            tasks,
             stop: CancellationToken::new(),
         };
         let (hub, broker, stop) = (app.hub.clone(), app.broker.clone(), app.stop.clone());

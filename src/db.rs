@@ -37,12 +37,11 @@ impl Db {
     /// When the file cannot be made or opened, is no database, or is newer than this program.
     pub async fn open(path: &Path) -> Result<Self, DbErr> {
         create(path).map_err(|e| DbErr::Custom(format!("cannot create {}: {e}", path.display())))?;
-        let url = |mode| format!("sqlite://{}?mode={mode}", path.display());
-
         // The writer first: it turns WAL on.
-        let mut writer = options(url("rw"), 1);
-        writer.map_sqlx_sqlite_opts(|o| {
-            o.journal_mode(SqliteJournalMode::Wal)
+        let (file, mut writer) = (path.to_owned(), options(1));
+        writer.map_sqlx_sqlite_opts(move |o| {
+            o.filename(&file)
+                .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(PATIENCE)
@@ -50,8 +49,10 @@ impl Db {
         let write = Database::connect(writer).await?;
         Migrator::up(&write, None).await?;
 
-        let mut reader = options(url("ro"), READERS);
-        reader.map_sqlx_sqlite_opts(|o| o.read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON"));
+        let (file, mut reader) = (path.to_owned(), options(READERS));
+        reader.map_sqlx_sqlite_opts(move |o| {
+            o.filename(&file).read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON")
+        });
         let read = Database::connect(reader).await?;
         Ok(Self { write, read })
     }
@@ -109,8 +110,9 @@ fn sqlite_code(error: &DbErr) -> Option<u32> {
     Some(extended & 0xff)
 }
 
-fn options(url: String, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+/// The file's name is given apart: in an address, some characters of a path would mean something else.
+fn options(connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new("sqlite://");
     options
         .max_connections(connections)
         .min_connections(1)

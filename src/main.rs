@@ -66,7 +66,10 @@ type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(mistake) => return explain(&mistake),
+    };
     // sqlx says more than an operator wants to know, and tower-sessions warns of every cookie that is old.
     let quiet = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions_core=error";
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| quiet.into());
@@ -86,6 +89,18 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Help in full; a mistake in one line.
+fn explain(mistake: &clap::Error) -> ExitCode {
+    let text = mistake.to_string();
+    if !mistake.use_stderr() {
+        print!("{text}");
+        return ExitCode::SUCCESS;
+    }
+    let first_paragraph = text.split("\n\n").next().unwrap_or_default();
+    eprintln!("{}", first_paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    ExitCode::from(2)
 }
 
 async fn serve(mut config: Config) -> Result<(), Failure> {

@@ -186,9 +186,7 @@ pub async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -
 
 /// Everybody named, once each, or the names that nobody has.
 async fn resolve(db: &impl ConnectionTrait, names: &[String]) -> Result<Vec<UserId>, Refusal> {
-    let found = users::find_by_names(db, names).await?;
-    let unknown: Vec<_> =
-        names.iter().filter(|name| !found.iter().any(|user| user.is_called(name))).collect();
+    let (found, unknown) = users::find_by_names(db, names).await?;
     if let Some(name) = unknown.first() {
         let problem = match unknown.len() {
             1 => format!("Nobody here is called {name}."),

@@ -8,6 +8,7 @@ use std::{
 
 use sea_orm::DbErr;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     db::Db,
@@ -29,12 +30,13 @@ pub struct Touches {
     db: Db,
     noted: Arc<Mutex<HashMap<SessionKey, Instant>>>,
     waiting: Arc<Semaphore>,
+    tasks: TaskTracker,
 }
 
 impl Touches {
-    /// Nobody was noted yet.
-    pub fn new(db: Db) -> Self {
-        Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)) }
+    /// Nobody was noted yet; what is being written is among `tasks`.
+    pub fn new(db: Db, tasks: TaskTracker) -> Self {
+        Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)), tasks }
     }
 
     /// The session was used now. Returns at once; when it cannot be written, the page is none the worse.
@@ -44,7 +46,7 @@ impl Touches {
         }
         let Ok(place) = self.waiting.clone().try_acquire_owned() else { return };
         let (db, session) = (self.db.clone(), session.clone());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             let _place = place;
             if let Err(error) = write(&db, user, &session).await {
                 tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");

@@ -1,6 +1,8 @@
 //! The people: names, roles, who is disabled. Queries only; what else must happen when somebody's rights
 //! change stands in `accounts`.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, sea_query::Expr,
@@ -21,11 +23,6 @@ impl User {
     /// The row's id as its own type.
     pub fn user_id(&self) -> UserId {
         UserId(self.id)
-    }
-
-    /// Whether this is the person's name, in whatever case it is written.
-    pub fn is_called(&self, name: &str) -> bool {
-        self.name_key == key(name)
     }
 
     /// Whether the person may manage people and post.
@@ -60,8 +57,8 @@ fn is_invisible(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// What makes a name unique: the name without regard to case.
-fn key(name: &str) -> String {
+/// What makes a name unique: the name without regard to case, as `User::name_key` has it.
+pub fn key(name: &str) -> String {
     name.trim_matches(' ').to_lowercase()
 }
 
@@ -106,21 +103,29 @@ pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Optio
     users::Entity::find().filter(users::Column::NameKey.eq(key(name))).one(db).await
 }
 
-/// The enabled people of these names; a name that nobody has is left out.
+/// The enabled people of these names, once each, and the names that nobody has.
 ///
 /// # Errors
 /// Of the database.
-pub async fn find_by_names(db: &impl ConnectionTrait, names: &[String]) -> Result<Vec<User>, DbErr> {
-    let keys: Vec<_> = names.iter().map(|name| key(name)).collect();
+pub async fn find_by_names(
+    db: &impl ConnectionTrait,
+    names: &[String],
+) -> Result<(Vec<User>, Vec<String>), DbErr> {
+    let wanted: HashMap<_, _> = names.iter().map(|name| (key(name), name)).collect();
+    let keys: Vec<_> = wanted.keys().collect();
     let mut found = Vec::new();
     // SQLite takes at most 32,766 values in one statement.
     for keys in keys.chunks(1000) {
         let some = users::Entity::find()
-            .filter(users::Column::NameKey.is_in(keys))
+            .filter(users::Column::NameKey.is_in(keys.iter().copied()))
             .filter(users::Column::Disabled.eq(false));
         found.extend(some.all(db).await?);
     }
-    Ok(found)
+    let mut unknown = wanted;
+    for user in &found {
+        unknown.remove(&user.name_key);
+    }
+    Ok((found, unknown.into_values().cloned().collect()))
 }
 
 /// Everybody, by name.

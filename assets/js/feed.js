@@ -52,8 +52,8 @@ export class PostFeed extends HTMLElement {
 
   #showButton() {
     const newer = this.querySelector(".newer");
+    newer.firstElementChild.textContent = `${this.#held.length} new`;
     newer.hidden = this.#held.length === 0;
-    newer.querySelector(".newer-count").textContent = String(this.#held.length);
     newer.toggleAttribute("data-critical", this.#held.some((post) => post.severity === "critical"));
   }
 

@@ -9,7 +9,7 @@ export class NewerLink extends HTMLElement {
 
   #show(count) {
     this.#count = count;
-    this.querySelector(".newer-count").textContent = String(count);
+    this.firstElementChild.textContent = `${count} new`;
     this.hidden = count === 0;
   }
 }

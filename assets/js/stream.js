@@ -51,7 +51,7 @@ export class TidingsStream extends HTMLElement {
     this.#left = true;
     this.#away = true;
     this.#link.leave();
-    this.#become({ name: "connecting", since: Date.now() });
+    this.#become({ name: "closed", since: Date.now() });
   }
 
   #seen() {

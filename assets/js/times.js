@@ -6,7 +6,8 @@ import { forEachAdded } from "./added.js";
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const TODAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
+const LONG_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
 /** What becomes another text when a day ends. */
@@ -19,7 +20,8 @@ export class LocalDate extends HTMLElement {
   }
 
   #show() {
-    this.textContent = TODAY.format(new Date());
+    const now = new Date();
+    this.textContent = `${WEEKDAY.format(now)}, ${LONG_DAY.format(now)}`;
   }
 }
 

@@ -4,7 +4,7 @@
 use askama::Template;
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
-    error::ResponseError,
+    error::{ParsePathError, ResponseError},
     http::{StatusCode, header},
 };
 use sea_orm::DbErr;
@@ -110,6 +110,8 @@ pub async fn show_as_page<E: Endpoint>(endpoint: std::sync::Arc<E>, request: Req
     Ok(match endpoint.call(request).await {
         Ok(answer) => answer.into_response(),
         Err(error) if error.is::<Error>() || error.is_from_response() => error.into_response(),
+        // An id that is no number is the id of nothing.
+        Err(error) if error.is::<ParsePathError>() => Error::NotFound.as_response(),
         Err(error) => error_page(error.status(), String::new()),
     })
 }

@@ -68,7 +68,8 @@ pub async fn create(
     // A new id for the new rights: an id that somebody else may know is never raised to them.
     if let Some(earlier) = visitor.0 {
         app.sign_out(earlier.user.user_id(), earlier.session).await?;
-        session.flush().await?;
+        session.cycle_id().await?;
+        session.clear().await;
     }
     session.insert(USER, user.id).await?;
     tracing::info!(user.id = user.id, "Signed in");

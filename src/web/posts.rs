@@ -1,6 +1,6 @@
 //! One post's page, and the form that makes one.
 
-use std::fmt::Write;
+use std::{collections::HashSet, fmt::Write};
 
 use askama::Template;
 use poem::{
@@ -90,7 +90,7 @@ pub async fn draft(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Resp
     let user = &admin.0.user;
     let fields = fields(&sent);
     let is_preview = sent.one("then") == "preview";
-    let parsed = is_preview.then(|| Draft::parse(&fields));
+    let parsed = if is_preview { Some(parse(fields.clone()).await) } else { None };
     let form = Form::filled(&app, fields, sent.one("key"), sent.one("filter")).await?;
     match parsed {
         None => form.show(StatusCode::OK, user, Problems::default(), None),
@@ -108,7 +108,7 @@ pub async fn create(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Res
     let user = &admin.0.user;
     let fields = fields(&sent);
     let key = Some(sent.one("key")).filter(|key| !key.is_empty());
-    let refused = match Draft::parse(&fields) {
+    let refused = match parse(fields.clone()).await {
         Err(problems) => Refusal::Problems(problems),
         Ok(parsed) => match app.publish(user.user_id(), &parsed, key.as_deref()).await {
             Ok(Publishing::Published(post)) => {
@@ -128,7 +128,12 @@ pub async fn create(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Res
         Refusal::Database(error) => {
             tracing::error!(%error, user.id = user.id, "A post could not be published");
             let why = format!("{} Please publish it again in a moment.", db::trouble(&error));
-            let form = Form::filled(&app, fields, sent.one("key"), sent.one("filter")).await?;
+            let (key, filter) = (sent.one("key"), sent.one("filter"));
+            // Even if nothing can be read any more, what was typed goes back.
+            let form = match Form::filled(&app, fields.clone(), key.clone(), filter.clone()).await {
+                Ok(form) => form,
+                Err(_) => Form::alone(fields, key, filter),
+            };
             let problems = Problems { form: Some(why), ..Default::default() };
             form.show(StatusCode::SERVICE_UNAVAILABLE, user, problems, None)
         }
@@ -153,19 +158,28 @@ async fn used_twice(
 
 impl Form {
     async fn filled(app: &App, fields: Fields, key: String, filter: String) -> Result<Self, Error> {
-        let everybody = users::all(&app.db.read).await?;
-        let enabled: Vec<_> = everybody.iter().filter(|user| !user.disabled).collect();
+        let mut enabled = users::all(&app.db.read).await?;
+        enabled.retain(|user| !user.disabled);
+        Ok(Self::among(&enabled, fields, key, filter, app.hub.live_users()))
+    }
+
+    /// With nobody in it but who was ticked.
+    fn alone(fields: Fields, key: String, filter: String) -> Self {
+        let tick = |name: &String| Choice { name: name.clone(), checked: true };
+        let people = fields.recipients.iter().map(tick).collect();
+        Self { people, ..Self::among(&[], fields, key, filter, 0) }
+    }
+
+    fn among(enabled: &[User], fields: Fields, key: String, filter: String, live: usize) -> Self {
         let wanted = filter.trim().to_lowercase();
-        let choices = enabled.iter().map(|user| {
-            let checked = fields.recipients.iter().any(|name| user.is_called(name));
-            (user, Choice { name: user.name.clone(), checked })
-        });
+        let ticked: HashSet<_> = fields.recipients.iter().map(|name| users::key(name)).collect();
         // Who is ticked stays in the list, or the form would lose them.
-        let people: Vec<_> = choices
-            .filter(|(user, choice)| choice.checked || user.name_key.contains(&wanted))
-            .map(|(_, choice)| choice)
+        let listed =
+            enabled.iter().filter(|user| ticked.contains(&user.name_key) || user.name_key.contains(&wanted));
+        let people: Vec<_> = listed
+            .map(|user| Choice { name: user.name.clone(), checked: ticked.contains(&user.name_key) })
             .collect();
-        Ok(Self {
+        Self {
             key,
             kind: fields.kind,
             severity: fields.severity,
@@ -176,8 +190,8 @@ impl Form {
             hidden: enabled.len() - people.len(),
             people,
             everyone: enabled.len(),
-            live: app.hub.live_users(),
-        })
+            live,
+        }
     }
 
     fn show(
@@ -189,6 +203,11 @@ impl Form {
     ) -> Result<Response, Error> {
         page::show(status, &PostFormPage { page: Page::of(user, "post"), form: self, problems, preview })
     }
+}
+
+/// Off the async threads: 64 KiB of Markdown at its worst take a good part of a second.
+async fn parse(fields: Fields) -> Result<Draft, Box<Problems>> {
+    tokio::task::spawn_blocking(move || Draft::parse(&fields)).await.expect("parsing does not panic")
 }
 
 fn fields(sent: &PostForm) -> Fields {

@@ -41,10 +41,8 @@ pub struct Asked {
 
 /// `GET /setup`: public, to whoever has the token.
 #[handler]
-pub fn show(app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    if !app.setup.admits(&asked.token) {
-        return Err(Error::NotFound);
-    }
+pub async fn show(app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    admit(&app, &asked.token).await?;
     page::show(StatusCode::OK, &SetupPage { token: asked.token, ..Default::default() })
 }
 
@@ -52,9 +50,7 @@ pub fn show(app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Err
 #[handler]
 pub async fn create(app: Data<&App>, session: Data<&Session>, fields: SmallForm) -> Result<Response, Error> {
     let (token, username, password) = (fields.one("token"), fields.one("username"), fields.one("password"));
-    if !app.setup.admits(&token) {
-        return Err(Error::NotFound);
-    }
+    admit(&app, &token).await?;
     let again = SetupPage { token, username: username.clone(), ..Default::default() };
     let (name, good) = (users::parse_name(&username), passwords::check(&password));
     let (Ok(name), Ok(())) = (&name, good) else {
@@ -80,4 +76,16 @@ pub async fn create(app: Data<&App>, session: Data<&Session>, fields: SmallForm)
     session.insert(USER, user.id).await?;
     tracing::info!(user.id = user.id, "The first administrator was made");
     Ok(page::see_other("/"))
+}
+
+/// The link is gone once there is an administrator, who may also have been made from the shell.
+async fn admit(app: &App, token: &str) -> Result<(), Error> {
+    if !app.setup.admits(token) {
+        return Err(Error::NotFound);
+    }
+    if users::count_admins(&app.db.read).await? > 0 {
+        app.setup.close();
+        return Err(Error::NotFound);
+    }
+    Ok(())
 }
