@@ -137,3 +137,65 @@ fn count(text: &str) -> Result<usize, String> {
         _ => Err("a number from 1 is wanted".into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Only {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[test]
+    fn the_readme_lists_every_option_as_it_is() {
+        let readme = include_str!("../README.md");
+        let command = Only::command();
+        let options = command.get_arguments().filter(|argument| argument.get_long() != Some("help"));
+
+        for option in options {
+            let name = option.get_long().expect("every option has a long name");
+            let value = option.get_value_names().and_then(|names| names.first());
+            let value = value.filter(|_| option.get_action().takes_values());
+            let value = value.map(|value| format!(" {value}")).unwrap_or_default();
+            let variable = option.get_env().expect("every option has a variable").to_string_lossy();
+            let default =
+                option.get_default_values().first().map(|value| format!("`{}`", value.to_string_lossy()));
+            let help = option.get_help().expect("every option has a help text");
+            let row =
+                format!("| `--{name}{value}` | `{variable}` | {} | {help} |", default.unwrap_or_default());
+            assert!(readme.contains(&row), "the README's table lacks this row:\n{row}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_by_name() {
+        for (option, value) in [
+            ("--listen", "nowhere"),
+            ("--database", "mysql://x"),
+            ("--database", "sqlite://"),
+            ("--base-url", "news.example.org"),
+            ("--base-url", "https://news.example.org/path"),
+            ("--trusted-proxies", "10.0.0.0/99"),
+            ("--heartbeat", "0s"),
+            ("--heartbeat", "soon"),
+            ("--keep-events", "0s"),
+            ("--time-zone", "Mars/Olympus"),
+            ("--max-streams", "0"),
+        ] {
+            let Err(mistake) = Only::try_parse_from(["tidings", option, value]) else {
+                panic!("{option} {value} is taken")
+            };
+            assert!(mistake.to_string().contains(option), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn a_base_url_is_an_origin() {
+        let url: BaseUrl = "HTTPS://News.Example.org:443/".parse().expect("it is one");
+        assert_eq!(url, BaseUrl { https: true, origin: "https://news.example.org".into() });
+    }
+}

@@ -122,8 +122,11 @@ fn options(connections: u32) -> ConnectOptions {
     options
 }
 
-/// SQLite gives the files beside the database the mode of the database itself.
-fn create(path: &Path) -> io::Result<()> {
+/// Makes an empty file (mode 0600) where there is none. SQLite gives the files beside it the same mode.
+///
+/// # Errors
+/// When it or its folder cannot be made.
+pub fn create(path: &Path) -> io::Result<()> {
     if path.exists() {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use std::{
     fs::{File, TryLockError},
     io::{IsTerminal, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use tidings::{
     accounts,
     app::App,
+    backup,
     config::Config,
     db::Db,
     demo,
@@ -44,6 +45,13 @@ enum Command {
     /// Adds or changes a person, beside a running server too; passwords are read from standard input
     #[command(subcommand)]
     User(UserCommand),
+    /// Brings the database's schema up to date, which every command does first
+    Migrate,
+    /// Writes a copy of the database to a new file, beside a running server too
+    Backup {
+        /// Must not exist yet
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -81,6 +89,8 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         None | Some(Command::Serve) => serve(cli.config).await,
         Some(Command::User(command)) => change_user(&cli.config, command).await,
+        Some(Command::Migrate) => migrate(&cli.config).await,
+        Some(Command::Backup { file }) => back_up(&cli.config, &file).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -187,6 +197,18 @@ fn lock(database: &Path) -> Result<File, Failure> {
         }
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
+}
+
+async fn migrate(config: &Config) -> Result<(), Failure> {
+    Db::open(&config.database).await?.close().await;
+    Ok(())
+}
+
+async fn back_up(config: &Config, file: &Path) -> Result<(), Failure> {
+    let db = Db::open(&config.database).await?;
+    let done = backup::write(&db, file).await;
+    db.close().await;
+    Ok(done?)
 }
 
 async fn change_user(config: &Config, command: UserCommand) -> Result<(), Failure> {
