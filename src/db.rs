@@ -88,6 +88,9 @@ impl Db {
 
 /// What kept the database from doing something, in words for the person who asked for it.
 pub fn trouble(error: &DbErr) -> &'static str {
+    if matches!(error, DbErr::ConnectionAcquire(_)) {
+        return "The database is busy with something else.";
+    }
     match sqlite_code(error) {
         Some(5 | 6) => "The database is busy with something else.",
         Some(8) => "The database cannot be written to.",

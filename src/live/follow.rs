@@ -19,6 +19,9 @@ use crate::{clock, db::Db, session_store};
 /// A page that has more than so many posts to come is better off reading its list anew.
 const MOST_FOR_A_PAGE: usize = 1000;
 
+/// A client that has not taken what came before by then gets no `bye`.
+const BYE_WITHIN: Duration = Duration::from_millis(300);
+
 /// While the database is away, a stream that needs it asks again this often.
 const DATABASE_AWAY: Duration = Duration::from_secs(1);
 
@@ -103,7 +106,7 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
             End::Gone => {}
             End::Bye(why) => {
                 let bye = wire::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
-                if out.try_send(bye).is_err() {
+                if out.send_timeout(bye, BYE_WITHIN).await.is_err() {
                     self.cut.cancel();
                 }
             }
