@@ -84,9 +84,6 @@ pub async fn disable(db: &Db, user: UserId) -> Result<(), Refusal> {
 }
 
 /// Lets a disabled person sign in again.
-///
-/// # Errors
-/// Of the database.
 pub async fn enable(db: &Db, user: UserId) -> Result<(), Refusal> {
     let tx = db.begin().await?;
     users::set_disabled(&tx, user, false).await?;
@@ -94,9 +91,6 @@ pub async fn enable(db: &Db, user: UserId) -> Result<(), Refusal> {
 }
 
 /// Gives a person another password. Their sessions end.
-///
-/// # Errors
-/// Of the database.
 pub async fn set_password(db: &Db, user: UserId, password_hash: String) -> Result<(), Refusal> {
     let tx = db.begin().await?;
     users::set_password_hash(&tx, user, password_hash).await?;
@@ -105,9 +99,6 @@ pub async fn set_password(db: &Db, user: UserId, password_hash: String) -> Resul
 }
 
 /// Ends one session, at its user's wish.
-///
-/// # Errors
-/// Of the database.
 pub async fn sign_out(db: &Db, user: UserId, session: SessionKey) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     session_store::end(&tx, &session).await?;

@@ -79,9 +79,6 @@ pub enum SignInError {
 
 impl App {
     /// Opens the database and starts the tasks that the program lives by.
-    ///
-    /// # Errors
-    /// Of the database.
     pub async fn start(config: Config, caps: Caps) -> Result<Self, DbErr> {
         let db = Db::open(&config.database).await?;
         let log = Log::open(db.clone()).await?;
@@ -151,9 +148,6 @@ impl App {
     }
 
     /// Ends a session, and its streams.
-    ///
-    /// # Errors
-    /// Of the database.
     pub async fn sign_out(&self, user: UserId, session: SessionKey) -> Result<(), DbErr> {
         accounts::sign_out(&self.db, user, session).await?;
         self.broker.nudge();

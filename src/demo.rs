@@ -40,9 +40,6 @@ pub enum Error {
 }
 
 /// Adds the people and publishes the posts.
-///
-/// # Errors
-/// Of the database.
 pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
     for (name, role) in PEOPLE {

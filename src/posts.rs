@@ -1,4 +1,5 @@
-//! Posts: from what was typed to a row, and who may see which.
+//! Posts: from what was typed to a row, and who may see which. Whatever takes a `db` fails as the database
+//! does.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -85,9 +86,6 @@ pub fn visible_to(viewer: UserId) -> Condition {
 }
 
 /// The newest posts that the viewer may see, newest first: at most `count`, all with an id below `before`.
-///
-/// # Errors
-/// Of the database.
 pub async fn feed(
     db: &impl ConnectionTrait,
     viewer: UserId,
@@ -102,18 +100,12 @@ pub async fn feed(
 }
 
 /// One post; `None` when there is none of this id that the viewer may see.
-///
-/// # Errors
-/// Of the database.
 pub async fn find(db: &impl ConnectionTrait, viewer: UserId, id: i64) -> Result<Option<Published>, DbErr> {
     let post = posts::Entity::find_by_id(id).filter(visible_to(viewer)).one(db).await?;
     Ok(with_authors(db, post.into_iter().collect()).await?.pop())
 }
 
 /// The post that this author's form with this one-time key made.
-///
-/// # Errors
-/// Of the database.
 pub async fn find_by_key(
     db: &impl ConnectionTrait,
     author: UserId,
@@ -127,18 +119,12 @@ pub async fn find_by_key(
 }
 
 /// The posts of these ids, whoever may see them: for the log.
-///
-/// # Errors
-/// Of the database.
 pub async fn of_ids(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Published>, DbErr> {
     let rows = posts::Entity::find().filter(posts::Column::Id.is_in(ids)).all(db).await?;
     Ok(with_authors(db, rows).await?.into_iter().map(|found| (found.post.id, found)).collect())
 }
 
 /// Whom each of these posts was resolved to.
-///
-/// # Errors
-/// Of the database.
 pub async fn recipients_of(
     db: &impl ConnectionTrait,
     posts: Vec<i64>,
@@ -152,9 +138,6 @@ pub async fn recipients_of(
 }
 
 /// The names of a post's recipients, in order.
-///
-/// # Errors
-/// Of the database.
 pub async fn recipient_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec<String>, DbErr> {
     let received = Query::select()
         .column(recipients::Column::UserId)

@@ -1,5 +1,6 @@
 //! Sessions in the database, for tower-sessions: what is stored is a hash of the id, and saving only ever
-//! updates, so that a request under way cannot bring back a session that was signed out.
+//! updates, so that a request under way cannot bring back a session that was signed out. Whatever takes a
+//! `db` fails as the database does.
 
 use std::fmt::Write;
 
@@ -54,18 +55,12 @@ impl SessionKey {
 
 /// When the session ends unless it is used, in Unix milliseconds; `None` when it is gone or over, or its
 /// user may not sign in any more.
-///
-/// # Errors
-/// Of the database.
 pub async fn expiry(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::Result<Option<i64>, DbErr> {
     let row = sessions::Entity::find_by_id(key.as_str()).one(db).await?;
     Ok(row.map(|row| row.expires_ms).filter(|at| *at > clock::now_ms()))
 }
 
 /// Notes that the session was used now, and moves its idle expiry on, up to the absolute one.
-///
-/// # Errors
-/// Of the database.
 pub async fn touch(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::Result<(), DbErr> {
     let now = clock::now_ms();
     let idle_end = Expr::value(now + milliseconds(IDLE));
@@ -81,26 +76,17 @@ pub async fn touch(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::
 }
 
 /// Ends one session.
-///
-/// # Errors
-/// Of the database.
 pub async fn end(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::Result<(), DbErr> {
     sessions::Entity::delete_by_id(key.as_str()).exec(db).await.map(|_| ())
 }
 
 /// Ends every session of a person.
-///
-/// # Errors
-/// Of the database.
 pub async fn end_all_of(db: &impl ConnectionTrait, user: UserId) -> std::result::Result<(), DbErr> {
     let theirs = sessions::Entity::delete_many().filter(sessions::Column::UserId.eq(user.0));
     theirs.exec(db).await.map(|_| ())
 }
 
 /// Removes the rows of sessions that are over.
-///
-/// # Errors
-/// Of the database.
 pub async fn sweep(db: &impl ConnectionTrait) -> std::result::Result<u64, DbErr> {
     let over = sessions::Entity::delete_many().filter(sessions::Column::ExpiresMs.lte(clock::now_ms()));
     over.exec(db).await.map(|done| done.rows_affected)

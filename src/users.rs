@@ -1,5 +1,5 @@
 //! The people: names, roles, who is disabled. Queries only; what else must happen when somebody's rights
-//! change stands in `accounts`.
+//! change stands in `accounts`. Whatever takes a `db` fails as the database does.
 
 use std::collections::HashMap;
 
@@ -63,9 +63,6 @@ pub fn key(name: &str) -> String {
 }
 
 /// Adds a person; `None` when the name is taken.
-///
-/// # Errors
-/// Of the database.
 pub async fn add(
     db: &impl ConnectionTrait,
     name: &str,
@@ -88,25 +85,16 @@ pub async fn add(
 }
 
 /// The person of that id.
-///
-/// # Errors
-/// Of the database.
 pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
     users::Entity::find_by_id(id.0).one(db).await
 }
 
 /// The person of that name, in whatever case it is written.
-///
-/// # Errors
-/// Of the database.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<User>, DbErr> {
     users::Entity::find().filter(users::Column::NameKey.eq(key(name))).one(db).await
 }
 
 /// The enabled people of these names, once each, and the names that nobody has.
-///
-/// # Errors
-/// Of the database.
 pub async fn find_by_names(
     db: &impl ConnectionTrait,
     names: &[String],
@@ -129,17 +117,11 @@ pub async fn find_by_names(
 }
 
 /// Everybody, by name.
-///
-/// # Errors
-/// Of the database.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, DbErr> {
     users::Entity::find().order_by_asc(users::Column::NameKey).all(db).await
 }
 
 /// How many admins could sign in.
-///
-/// # Errors
-/// Of the database.
 pub async fn count_admins(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     users::Entity::find()
         .filter(users::Column::Role.eq(Role::Admin))
@@ -149,33 +131,21 @@ pub async fn count_admins(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
 }
 
 /// Changes what the person may do.
-///
-/// # Errors
-/// Of the database.
 pub async fn set_role(db: &impl ConnectionTrait, id: UserId, role: Role) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { role: Set(role), ..Default::default() }).await
 }
 
 /// Keeps the person from signing in, or lets them again.
-///
-/// # Errors
-/// Of the database.
 pub async fn set_disabled(db: &impl ConnectionTrait, id: UserId, disabled: bool) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { disabled: Set(disabled), ..Default::default() }).await
 }
 
 /// Stores the hash of a new password.
-///
-/// # Errors
-/// Of the database.
 pub async fn set_password_hash(db: &impl ConnectionTrait, id: UserId, hash: String) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { password_hash: Set(hash), ..Default::default() }).await
 }
 
 /// Notes that the person was here now.
-///
-/// # Errors
-/// Of the database.
 pub async fn seen(db: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
     users::Entity::update_many()
         .col_expr(users::Column::LastSeenMs, Expr::value(clock::now_ms()))

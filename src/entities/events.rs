@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// One numbered entry of the log.
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "events")]
 pub struct Model {
@@ -38,7 +39,3 @@ pub enum Kind {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// No relation is navigated through the entity: joins stand in the queries.
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}

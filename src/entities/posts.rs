@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 /// What an admin wrote.
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "posts")]
 pub struct Model {
@@ -72,7 +73,3 @@ pub enum Audience {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// No relation is navigated through the entity: joins stand in the queries.
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}

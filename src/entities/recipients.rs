@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// One person whom one post's audience was resolved to when it was published.
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "recipients")]
 pub struct Model {
@@ -15,7 +16,3 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// No relation is navigated through the entity: joins stand in the queries.
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}

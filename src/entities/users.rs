@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A person who may sign in, or could before being disabled.
+#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
@@ -38,7 +39,3 @@ pub enum Role {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// No relation is navigated through the entity: joins stand in the queries.
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}

@@ -41,9 +41,6 @@ pub struct Log {
 
 impl Log {
     /// Opens the log and reads the newest part of it.
-    ///
-    /// # Errors
-    /// Of the database.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
         let (mut epoch, mut last_id) = table::head(&db.read).await?;
         if epoch.is_none() {
@@ -63,9 +60,6 @@ impl Log {
     }
 
     /// Where the database is, which may be ahead of memory by what was committed just now.
-    ///
-    /// # Errors
-    /// Of the database.
     pub async fn newest(&self) -> Result<i64, DbErr> {
         Ok(table::head(&self.db.read).await?.1)
     }

@@ -1,5 +1,5 @@
 //! The log's table: the truth. Written inside the transaction of whatever happened, read by the tail task,
-//! and by streams that are further behind than memory reaches.
+//! and by streams that are further behind than memory reaches. Everything here fails as the database does.
 
 use std::sync::{Arc, OnceLock};
 
@@ -38,9 +38,6 @@ pub enum Entry {
 
 /// Numbers an entry and writes it; the event's id. The last two statements of a transaction: the counter's
 /// row stays locked until the commit, so that ids are dense and become visible in their order.
-///
-/// # Errors
-/// Of the database.
 pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<i64, DbErr> {
     let next = Query::update()
         .table(counter::Entity)
@@ -72,18 +69,12 @@ pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<i64, DbErr
 }
 
 /// The epoch (none before the first opening) and the id of the newest event.
-///
-/// # Errors
-/// Of the database.
 pub async fn head(db: &impl ConnectionTrait) -> Result<(Option<Epoch>, i64), DbErr> {
     let row = counter::Entity::find().one(db).await?.ok_or_else(no_counter)?;
     Ok((row.epoch.parse().ok(), row.last_id))
 }
 
 /// Starts a new timeline, unless somebody else did since `old` was read.
-///
-/// # Errors
-/// Of the database.
 pub async fn renew_epoch(db: &impl ConnectionTrait, old: Option<&Epoch>) -> Result<(), DbErr> {
     counter::Entity::update_many()
         .col_expr(counter::Column::Epoch, Expr::value(Epoch::random().as_str()))
@@ -94,25 +85,16 @@ pub async fn renew_epoch(db: &impl ConnectionTrait, old: Option<&Epoch>) -> Resu
 }
 
 /// The nonce of one event.
-///
-/// # Errors
-/// Of the database.
 pub async fn nonce(db: &impl ConnectionTrait, id: i64) -> Result<Option<i64>, DbErr> {
     Ok(events::Entity::find_by_id(id).one(db).await?.map(|row| row.nonce))
 }
 
 /// The id of the oldest event that is kept.
-///
-/// # Errors
-/// Of the database.
 pub async fn oldest(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
     Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.id))
 }
 
 /// The `count` events after `id`, whomever they are for.
-///
-/// # Errors
-/// Of the database.
 pub async fn page(db: &impl ConnectionTrait, id: i64, count: u64) -> Result<Vec<Event>, DbErr> {
     let rows = events::Entity::find()
         .filter(events::Column::Id.gt(id))
@@ -124,9 +106,6 @@ pub async fn page(db: &impl ConnectionTrait, id: i64, count: u64) -> Result<Vec<
 }
 
 /// At most `count` events after `id`, up to `head`, that the viewer may see.
-///
-/// # Errors
-/// Of the database.
 pub async fn page_for(
     db: &impl ConnectionTrait,
     viewer: UserId,
@@ -146,9 +125,6 @@ pub async fn page_for(
 }
 
 /// Whether the viewer may see more than `count` events after `id`.
-///
-/// # Errors
-/// Of the database.
 pub async fn has_more_for(
     db: &impl ConnectionTrait,
     viewer: UserId,
@@ -167,9 +143,6 @@ pub async fn has_more_for(
 
 /// Forgets events from before `before_ms`. The newest one stays: by it the tail task tells a database that
 /// lost the end of its log.
-///
-/// # Errors
-/// Of the database.
 pub async fn trim(db: &impl ConnectionTrait, before_ms: i64) -> Result<u64, DbErr> {
     let newest = Query::select().column(counter::Column::LastId).from(counter::Entity).to_owned();
     let old = events::Entity::delete_many()
