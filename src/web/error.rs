@@ -130,8 +130,5 @@ fn error_page(status: StatusCode, text: String) -> Response {
     };
     let text = if text.is_empty() { usual.into() } else { text };
     let answer = ErrorPage { page: Page::for_nobody(), status: status.as_u16(), title, text };
-    match page::show(status, &answer) {
-        Ok(response) => response,
-        Err(_) => status.into_response(),
-    }
+    page::show::<askama::Error>(status, &answer).unwrap_or_else(|_| status.into_response())
 }

@@ -7,8 +7,7 @@ use poem::{
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
 
-use super::{assets, error::Error};
-use crate::users::User;
+use crate::{assets, users::User};
 
 /// The frame around a page.
 #[derive(Clone, Debug)]
@@ -57,7 +56,7 @@ impl Page {
 ///
 /// # Errors
 /// When the template fails, which is a fault of the program.
-pub fn show(status: StatusCode, template: &impl Template) -> Result<Response, Error> {
+pub fn show<E: From<askama::Error>>(status: StatusCode, template: &impl Template) -> Result<Response, E> {
     Ok(Response::builder().status(status).content_type("text/html; charset=utf-8").body(template.render()?))
 }
 

@@ -16,7 +16,6 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    assets,
     auth::{CurrentUser, Visitor},
     client::Client,
     csrf,
@@ -26,7 +25,7 @@ use super::{
 };
 use crate::{
     app::App,
-    clock,
+    assets, clock,
     live::{
         Cursor,
         event::PostEvent,

@@ -1,0 +1,102 @@
+//! The front end's files, embedded, under an address that changes with their content, so that browsers may
+//! keep them for ever. Stylesheets go out as one, one file per component, in the order of their names.
+
+use std::{collections::BTreeMap, io::Write, sync::LazyLock};
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+struct Files;
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Templates;
+
+/// One file, ready to be sent.
+#[derive(Debug)]
+pub struct Asset {
+    /// Its MIME type, with the character encoding.
+    pub content_type: String,
+    /// As it is.
+    pub plain: Bytes,
+    /// Compressed, where that pays.
+    pub gzipped: Option<Bytes>,
+}
+
+struct Bundle {
+    build: String,
+    prefix: String,
+    by_name: BTreeMap<String, Asset>,
+}
+
+static BUNDLE: LazyLock<Bundle> = LazyLock::new(Bundle::new);
+
+/// Names this build's pages and scripts; a page of another build may not understand our events.
+pub fn build() -> &'static str {
+    &BUNDLE.build
+}
+
+/// What the addresses of this build's files begin with.
+pub fn prefix() -> &'static str {
+    &BUNDLE.prefix
+}
+
+/// This build's file of that name.
+pub fn find(name: &str) -> Option<&'static Asset> {
+    BUNDLE.by_name.get(name)
+}
+
+impl Bundle {
+    fn new() -> Self {
+        let mut by_name = BTreeMap::new();
+        let mut css = Vec::new();
+        let mut names: Vec<_> = Files::iter().collect();
+        names.sort();
+        for name in names {
+            let file = Files::get(&name).expect("it was listed");
+            if name.starts_with("css/") {
+                css.extend_from_slice(&file.data);
+            } else {
+                by_name
+                    .insert(name.to_string(), Asset::new(file.metadata.mimetype(), file.data.into_owned()));
+            }
+        }
+        by_name.insert("tidings.css".into(), Asset::new("text/css", css));
+        let build = hash(&by_name);
+        Self { prefix: format!("/assets/{build}"), build, by_name }
+    }
+}
+
+impl Asset {
+    fn new(content_type: &str, content: Vec<u8>) -> Self {
+        let is_text = content_type.starts_with("text/")
+            || ["javascript", "json", "svg"].iter().any(|kind| content_type.contains(kind));
+        let content_type =
+            if is_text { format!("{content_type}; charset=utf-8") } else { content_type.to_owned() };
+        Self { content_type, gzipped: is_text.then(|| gzip(&content)), plain: content.into() }
+    }
+}
+
+/// Over everything that a browser gets from us, the events' HTML included, which templates make.
+fn hash(assets: &BTreeMap<String, Asset>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION"));
+    for (name, asset) in assets {
+        hash.update(name);
+        hash.update(&asset.plain);
+    }
+    for name in Templates::iter() {
+        hash.update(Templates::get(&name).expect("it was listed").metadata.sha256_hash());
+    }
+    hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn gzip(content: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content).expect("a Vec takes whatever is written to it");
+    encoder.finish().expect("a Vec takes whatever is written to it").into()
+}
