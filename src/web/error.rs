@@ -1,6 +1,8 @@
 //! Everything that can go wrong with a request, one HTTP answer each. A visitor never sees a cause; the log
 //! has it, once.
 
+use std::sync::Arc;
+
 use askama::Template;
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
@@ -106,14 +108,20 @@ impl ResponseError for Error {
 }
 
 /// Middleware: whatever failed further in becomes a page of ours.
-pub async fn show_as_page<E: Endpoint>(endpoint: std::sync::Arc<E>, request: Request) -> Result<Response> {
-    Ok(match endpoint.call(request).await {
-        Ok(answer) => answer.into_response(),
-        Err(error) if error.is::<Error>() || error.is_from_response() => error.into_response(),
-        // An id that is no number is the id of nothing.
-        Err(error) if error.is::<ParsePathError>() => Error::NotFound.as_response(),
-        Err(error) => error_page(error.status(), String::new()),
-    })
+pub async fn show_as_page<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
+    Ok(endpoint.call(request).await.map_or_else(as_page, IntoResponse::into_response))
+}
+
+/// The page for a failure, poem's own among them.
+pub fn as_page(error: poem::Error) -> Response {
+    if error.is::<Error>() || error.is_from_response() {
+        return error.into_response();
+    }
+    // An id that is no number is the id of nothing.
+    if error.is::<ParsePathError>() {
+        return Error::NotFound.as_response();
+    }
+    error_page(error.status(), String::new())
 }
 
 fn error_page(status: StatusCode, text: String) -> Response {

@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt::Write};
 use askama::Template;
 use poem::{
     Response, handler,
-    http::StatusCode,
+    http::{StatusCode, header},
     web::{Data, Path},
 };
 
@@ -135,7 +135,9 @@ pub async fn create(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Res
                 Err(_) => Form::alone(fields, key, filter),
             };
             let problems = Problems { form: Some(why), ..Default::default() };
-            form.show(StatusCode::SERVICE_UNAVAILABLE, user, problems, None)
+            let mut response = form.show(StatusCode::SERVICE_UNAVAILABLE, user, problems, None)?;
+            page::set_header(&mut response, header::RETRY_AFTER, "5");
+            Ok(response)
         }
     }
 }

@@ -11,7 +11,10 @@ use poem::{
 use serde_json::{Value, json};
 use tower_sessions_core::{Expiry, Session, session::Id};
 
-use super::{auth::Visitor, error::Error};
+use super::{
+    auth::Visitor,
+    error::{self, Error},
+};
 use crate::{
     app::App,
     session_store::{IDLE, Store},
@@ -66,10 +69,8 @@ impl<E: Endpoint> Endpoint for SessionsEndpoint<E> {
         request.extensions_mut().insert(session.clone());
 
         // An error is an answer too, and the session may have changed before it.
-        let mut response = match self.inner.call(request).await {
-            Ok(answer) => answer.into_response(),
-            Err(error) => error.into_response(),
-        };
+        let mut response =
+            self.inner.call(request).await.map_or_else(error::as_page, IntoResponse::into_response);
         let cookie = if session.is_modified() && !session.is_empty().await {
             session.save().await.map_err(Error::Session)?;
             session.id().map(|id| self.cookie(id.to_string(), Duration::days(COOKIE_DAYS)))
