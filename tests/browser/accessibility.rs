@@ -1,0 +1,132 @@
+//! The accessibility gate: axe-core finds nothing on any page, light or dark, and no page scrolls sideways.
+
+use serde_json::{Value, json};
+
+use crate::{
+    chromium::Browser,
+    support::{Draft, Role, TestApp},
+};
+
+const AXE: &str = include_str!("axe.min.js");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_up("off", Role::Member).await;
+    app.runs(&["user", "disable", "off"], "").await;
+    boss.publishes(Draft::news("Bicycles").body(
+        "Forty **new** stands, [with roofs](https://example.org).\n\n- one\n- two\n\n> quoted\n\n`code`",
+    ))
+    .await;
+    for severity in ["info", "warning", "critical"] {
+        boss.publishes(Draft::alert(severity, "Something is up").body("Text below.")).await;
+    }
+    let post = boss.publishes(Draft::news("Only for Ann").to(&["ann"])).await;
+    let browser = Browser::opens(&app).await;
+    let post = format!("/posts/{post}");
+    let pages = [
+        "/",
+        post.as_str(),
+        "/admin/posts/new",
+        "/admin/people",
+        "/admin/people/1",
+        "/admin/people/2",
+        "/nothing",
+    ];
+
+    let mut wrong = vec![];
+    for scheme in ["light", "dark"] {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" }]);
+        browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+        browser.goes("/login").await;
+        wrong.extend(problems(&browser, scheme, "/login").await);
+        browser.types("username", "boss").await;
+        browser.types("password", "nonsense").await;
+        browser.clicks("form[action='/login'] button").await;
+        browser.sees("[role=alert]").await;
+        wrong.extend(problems(&browser, scheme, "a refused sign-in").await);
+        browser.signs_in_here(&app, "boss").await;
+        browser.is("live").await;
+        for page in pages {
+            browser.goes(page).await;
+            wrong.extend(problems(&browser, scheme, page).await);
+        }
+        browser.goes("/admin/posts/new").await;
+        browser.clicks(".actions button:not([formaction])").await;
+        browser.sees(".problem").await;
+        wrong.extend(problems(&browser, scheme, "a post form with mistakes").await);
+        browser.types("title", "A title").await;
+        browser.clicks(".actions button[value='preview']").await;
+        browser.sees("#preview, .problem").await;
+        wrong.extend(problems(&browser, scheme, "a preview").await);
+        browser.clicks("form[action='/logout'] button").await;
+        browser.sees("form[action='/login']").await;
+    }
+
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    browser.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn states_that_come_and_go_pass_the_gate_too() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let features = json!([{ "name": "prefers-reduced-motion", "value": "reduce" }]);
+    ann.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    let mut wrong = problems(&ann, "light", "an empty feed").await;
+
+    app.kill().await;
+    ann.is("reconnecting").await;
+    wrong.extend(problems(&ann, "light", "a page that reconnects").await);
+    app.restart().await;
+    let post = boss.publishes(Draft::alert("critical", "Meanwhile")).await;
+    ann.shows(&[post]).await;
+    wrong.extend(problems(&ann, "light", "a page that has caught up").await);
+    app.runs(&["user", "disable", "ann"], "").await;
+    ann.is("signed-out").await;
+    wrong.extend(problems(&ann, "light", "a signed-out page").await);
+
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_scrolls_sideways_on_a_narrow_screen() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("somebody-with-a-name-that-goes-on-and-on-and-never-seems-to-end", Role::Member).await;
+    boss.publishes(Draft::news(&"Donaudampfschifffahrtsgesellschaft".repeat(5)).body(&"x".repeat(500))).await;
+    boss.publishes(Draft::alert("critical", "Table").body(&format!(
+        "```\n{}\n```\n\nhttps://example.org/{}",
+        "wide ".repeat(60),
+        "a".repeat(200)
+    )))
+    .await;
+    let browser = Browser::signs_in(&app, "boss").await;
+    let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
+    browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
+
+    for page in
+        ["/", "/posts/1", "/posts/2", "/admin/posts/new", "/admin/people", "/admin/people/2", "/nothing"]
+    {
+        browser.goes(page).await;
+        let widths = browser.asks("[document.documentElement.scrollWidth, innerWidth]").await;
+        assert!(widths[0].as_i64() <= widths[1].as_i64(), "{page}: {widths}");
+    }
+    browser.closes_without_complaint().await;
+}
+
+/// What axe-core finds on the page that is open, a line each.
+async fn problems(browser: &Browser, scheme: &str, page: &str) -> Vec<String> {
+    let run = "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+        .then((result) => done(result.violations.map(({ id, help, nodes }) =>
+            id + ': ' + help + ' ' + nodes.map((node) => node.target + ' ' + node.failureSummary).join('; '))),
+            (error) => done([String(error)]));";
+    let found = browser.asks_later(&format!("{AXE}; {run}")).await;
+    let Value::Array(found) = found else { panic!("{found}") };
+    found.into_iter().map(|problem| format!("{page} ({scheme}): {problem}")).collect()
+}

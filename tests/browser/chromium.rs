@@ -1,0 +1,237 @@
+//! One browser with an empty profile, and what people do in it.
+
+use std::{process::Stdio, time::Duration};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{LoggingPrefsLogLevel, prelude::*};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::{Instant, sleep},
+};
+
+use crate::support::{PATIENCE, TestApp};
+
+/// Chromium as one person has it before them.
+pub struct Browser {
+    // In this order: the session ends before its driver, and both before the profile goes.
+    driver: WebDriver,
+    _chromedriver: Child,
+    profile: TempDir,
+    address: String,
+    url: String,
+}
+
+impl Browser {
+    /// A browser on nobody's account.
+    pub async fn opens(app: &TestApp) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let (chromedriver, port) = chromedriver().await;
+        let mut chrome = DesiredCapabilities::chrome();
+        chrome.set_headless().unwrap();
+        chrome.set_no_sandbox().unwrap();
+        chrome.set_disable_dev_shm_usage().unwrap();
+        chrome.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+        let folder = format!("--user-data-dir={}", profile.path().display());
+        let log = format!("--log-file={}", profile.path().join("console.log").display());
+        for argument in [
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--window-size=1200,900",
+            "--enable-logging",
+            &folder,
+            &log,
+        ] {
+            chrome.add_arg(argument).unwrap();
+        }
+        let address = format!("http://127.0.0.1:{port}");
+        let driver =
+            WebDriver::new(&address, chrome).await.expect("apt-get install chromium chromium-driver");
+        Self { driver, _chromedriver: chromedriver, profile, address, url: app.url.clone() }
+    }
+
+    /// A browser that has signed in by the form, and shows a live feed.
+    pub async fn signs_in(app: &TestApp, name: &str) -> Self {
+        let browser = Self::opens(app).await;
+        browser.goes("/").await;
+        browser.signs_in_here(app, name).await;
+        browser.is("live").await;
+        browser
+    }
+
+    /// Fills in the form that stands there.
+    pub async fn signs_in_here(&self, app: &TestApp, name: &str) {
+        self.types("username", name).await;
+        self.types("password", &app.password_of(name)).await;
+        self.clicks("form[action='/login'] button").await;
+        self.sees("form[action='/logout']").await;
+    }
+
+    pub async fn goes(&self, path: &str) {
+        self.driver.goto(format!("{}{path}", self.url)).await.unwrap();
+    }
+
+    pub async fn reloads(&self) {
+        self.driver.refresh().await.unwrap();
+    }
+
+    /// Replaces what stands in a field of a form.
+    pub async fn types(&self, name: &str, text: &str) {
+        let field = self.sees(&format!("[name='{name}']:not([type=hidden])")).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub async fn clicks(&self, selector: &str) {
+        self.sees(selector).await.click().await.unwrap();
+    }
+
+    /// Ticks one of several choices.
+    pub async fn chooses(&self, name: &str, value: &str) {
+        self.clicks(&format!("input[name='{name}'][value='{value}']")).await;
+    }
+
+    /// Waits for something that is visible.
+    pub async fn sees(&self, selector: &str) -> WebElement {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(element) = self.driver.find(By::Css(selector)).await
+                && element.is_displayed().await.unwrap_or(false)
+            {
+                return element;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{selector} is not to be seen:\n{}",
+                self.driver.source().await.unwrap()
+            );
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    pub async fn text(&self, selector: &str) -> String {
+        self.sees(selector).await.text().await.unwrap()
+    }
+
+    /// What a script says.
+    pub async fn asks(&self, script: &str) -> Value {
+        let answer = self.driver.execute(format!("return ({script})"), vec![]).await;
+        answer.unwrap_or_else(|e| panic!("{script}: {e}")).json().clone()
+    }
+
+    /// What a script says later, by `done(…)`.
+    pub async fn asks_later(&self, script: &str) -> Value {
+        let script = format!("const done = arguments[0]; {script}");
+        self.driver.execute_async(script, vec![]).await.unwrap().json().clone()
+    }
+
+    /// Waits until this holds in the page.
+    pub async fn until(&self, condition: &str) {
+        let deadline = Instant::now() + PATIENCE * 2;
+        // While a page gives way to the next, there is nothing to ask.
+        while !matches!(self.driver.execute(format!("return Boolean({condition})"), vec![]).await, Ok(answer) if answer.json() == true)
+        {
+            assert!(Instant::now() < deadline, "never: {condition}\n{}", self.driver.source().await.unwrap());
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the page says so of its stream.
+    pub async fn is(&self, state: &str) {
+        self.until(&format!("document.documentElement.dataset.stream === '{state}'")).await;
+    }
+
+    /// The posts in the list, from the top.
+    pub async fn posts(&self) -> Vec<i64> {
+        let rows = self
+            .asks("[...document.querySelectorAll('li[data-post]')].map((row) => Number(row.dataset.post))")
+            .await;
+        serde_json::from_value(rows).unwrap()
+    }
+
+    /// Waits until the list shows exactly these.
+    pub async fn shows(&self, posts: &[i64]) {
+        let rows = "[...document.querySelectorAll('li[data-post]')].map((row) => row.dataset.post).join()";
+        let wanted: Vec<String> = posts.iter().map(i64::to_string).collect();
+        self.until(&format!("{rows} === '{}'", wanted.join(","))).await;
+    }
+
+    pub async fn opens_tab(&self, path: &str) -> WindowHandle {
+        let tab = self.driver.new_tab().await.unwrap();
+        self.turns_to(&tab).await;
+        self.goes(path).await;
+        tab
+    }
+
+    pub async fn tab(&self) -> WindowHandle {
+        self.driver.window().await.unwrap()
+    }
+
+    pub async fn turns_to(&self, tab: &WindowHandle) {
+        self.driver.switch_to_window(tab.clone()).await.unwrap();
+    }
+
+    pub async fn closes_tab(&self) {
+        self.driver.close_window().await.unwrap();
+    }
+
+    /// A command of the Chrome DevTools Protocol to the tab.
+    pub async fn devtools(&self, command: &str, parameters: Value) {
+        let path = format!("{}/session/{}/goog/cdp/execute", self.address, self.driver.session_id());
+        let body = json!({ "cmd": command, "params": parameters });
+        let answer = reqwest::Client::new().post(path).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{command}: {}", answer.text().await.unwrap());
+    }
+
+    /// Closes the browser, which must have had nothing to complain about: no script error, no violation of the
+    /// content security policy, no asset that was missing.
+    pub async fn closes_without_complaint(self) {
+        let mut complaints: Vec<String> = vec![];
+        for tab in self.driver.windows().await.unwrap() {
+            self.turns_to(&tab).await;
+            let log = self.driver.browser_log().await.unwrap();
+            let wrong = log.into_iter().filter(|entry| {
+                // The server may be away, or say 404 to a page: that is no complaint about the page.
+                let network =
+                    entry.source.as_deref() == Some("network") && !entry.message.contains("/assets/");
+                !network && ["SEVERE", "WARNING"].contains(&entry.level.as_str())
+            });
+            complaints.extend(wrong.map(|entry| format!("{entry:?}")));
+        }
+        self.driver.quit().await.unwrap();
+
+        // What workers had to say stands only here.
+        let console = std::fs::read_to_string(self.profile.path().join("console.log")).unwrap_or_default();
+        let wrong = console.lines().filter(|line| {
+            line.contains("CONSOLE")
+                && (line.contains("Uncaught") || line.contains("Content Security Policy"))
+        });
+        complaints.extend(wrong.map(str::to_owned));
+        assert!(complaints.is_empty(), "{complaints:#?}");
+    }
+}
+
+/// A driver of its own for every browser, on a port that it chooses and says.
+async fn chromedriver() -> (Child, u16) {
+    let mut child = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("apt-get install chromium chromium-driver");
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    loop {
+        let line = lines.next_line().await.unwrap().expect("chromedriver runs");
+        if let Some((_, port)) = line.split_once("started successfully on port ") {
+            let port = port.trim_end_matches('.').parse().unwrap();
+            // Read on, or it dies of a closed pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (child, port);
+        }
+    }
+}

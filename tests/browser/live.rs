@@ -1,0 +1,170 @@
+//! News that arrive while people look.
+
+use crate::{
+    chromium::Browser,
+    support::{Draft, Role, TestApp},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_admin_posts_by_the_form_appears_before_a_member_without_a_reload() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    ann.asks("window.neverReloaded = true").await;
+
+    boss.clicks("nav a[href='/admin/posts/new']").await;
+    boss.chooses("kind", "alert").await;
+    boss.chooses("severity", "critical").await;
+    boss.types("title", "Leave building C by the north stairs now").await;
+    boss.types("body", "Do **not** use the lifts.").await;
+    boss.chooses("audience", "everyone").await;
+    boss.clicks(".actions button:not([formaction])").await;
+    boss.until("location.pathname.startsWith('/posts/')").await;
+
+    ann.until("document.querySelectorAll('li[data-post]').length === 1").await;
+    assert_eq!(ann.asks("window.neverReloaded").await, true);
+    let row = ann.text("li[data-post]").await;
+    assert!(
+        row.contains("Leave building C by the north stairs now") && row.contains("not use the lifts"),
+        "{row}"
+    );
+    assert!(row.to_lowercase().contains("critical"), "{row}");
+    assert_eq!(ann.asks("document.querySelector('li[data-post] strong').textContent").await, "not");
+    let spoken = "document.querySelector('#spoken-alerts').textContent.includes('Leave building C')";
+    ann.until(spoken).await;
+    assert_eq!(ann.asks("document.querySelector('.empty')").await, serde_json::Value::Null);
+    boss.closes_without_complaint().await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_row_is_the_row_that_a_reload_shows() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let mut posts = vec![];
+    for draft in [
+        Draft::news("Bicycles").body("Forty **new** stands.\n\n- with roofs\n- dry"),
+        Draft::alert("warning", "Low water").to(&["ann"]),
+        Draft::news("<script>alert(1)</script>")
+            .body("<img src=x onerror=alert(1)> [x](javascript:alert(1))"),
+    ] {
+        posts.insert(0, boss.publishes(draft).await);
+    }
+
+    ann.shows(&posts).await;
+    let words =
+        "[...document.querySelectorAll('li[data-post]')].map((row) => row.textContent.replace(/\\s+/g, ' '))";
+    let live = ann.asks(words).await;
+    ann.reloads().await;
+    ann.is("live").await;
+
+    ann.shows(&posts).await;
+    assert_eq!(ann.asks(words).await, live);
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_has_scrolled_down_is_not_moved() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let mut posts = vec![];
+    for number in 0..25 {
+        posts.insert(
+            0,
+            boss.publishes(Draft::news(&format!("Number {number}")).body("Some lines.\n\nOf text.")).await,
+        );
+    }
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let middle = posts[15];
+    ann.asks(&format!("document.getElementById('post-{middle}').scrollIntoView({{ behavior: 'instant' }})"))
+        .await;
+    let place = format!("Math.round(document.getElementById('post-{middle}').getBoundingClientRect().top)");
+    ann.until("scrollY > 300").await;
+    let before = ann.asks(&place).await;
+
+    let new = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::alert("info", "Two")).await];
+
+    ann.until("document.querySelector('.newer-button')?.textContent.trim() === '2 new'").await;
+    ann.sees(".newer-button").await;
+    assert_eq!(ann.asks(&place).await, before);
+    assert_eq!(ann.posts().await, posts, "the list waits");
+    ann.clicks(".newer-button").await;
+    posts.splice(0..0, new.into_iter().rev());
+    ann.shows(&posts).await;
+    ann.until("scrollY < 5").await;
+    ann.until("document.querySelector('.newer').hidden").await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browsers_own_parser_reads_what_the_encoder_writes() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let cursor = ann.asks("document.querySelector('[data-cursor]').dataset.cursor").await;
+    let nasty = [
+        "data: x",
+        "id: 1",
+        "event: bye",
+        ": comment",
+        "a\u{2028}b\u{2029}cd",
+        "\\n\\r \\u0000 \"quoted\"",
+        "</script><!--",
+        "\u{feff}bom",
+        "👩‍👩‍👧‍👦 \u{202e}txet",
+        "retry: 1",
+    ];
+    let mut sent = vec![];
+    for text in nasty {
+        let body = format!("{text}\n\ndata: forged\n\nevent: bye\ndata: {{}}\n\n{text}");
+        let post = boss.publishes(Draft::news(text).body(&body)).await;
+        sent.push(serde_json::json!([post, text]));
+    }
+
+    let count = sent.len();
+    let read = ann
+        .asks_later(&format!(
+            "const got = []; const source = new EventSource('/stream?after=' + {cursor});
+            source.addEventListener('bye', () => done('bye'));
+            source.addEventListener('message', () => done('message'));
+            source.addEventListener('post', ({{ data }}) => {{
+                const post = JSON.parse(data);
+                got.push([post.post, post.title]);
+                if (got.length === {count}) {{ source.close(); done(got); }}
+            }});"
+        ))
+        .await;
+
+    assert_eq!(read, serde_json::Value::Array(sent));
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_is_made_by_the_server_and_publishing_works_from_it() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let boss = Browser::signs_in(&app, "boss").await;
+
+    boss.goes("/admin/posts/new").await;
+    boss.chooses("audience", "people").await;
+    boss.types("filter", "an").await;
+    boss.chooses("recipients", "ann").await;
+    boss.types("title", "For Ann").await;
+    boss.types("body", "It is **here**.").await;
+    boss.clicks(".actions button[value='preview']").await;
+    boss.until("document.querySelector('#preview strong')?.textContent === 'here'").await;
+    assert_eq!(boss.asks("document.querySelector('[name=recipients][value=ann]').checked").await, true);
+    boss.clicks(".actions button:not([formaction])").await;
+    boss.until("location.pathname.startsWith('/posts/')").await;
+
+    let ann = app.signs_in("ann").await;
+    assert_eq!(ann.reads_feed().await.posts.len(), 1);
+    boss.closes_without_complaint().await;
+}

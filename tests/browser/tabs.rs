@@ -1,0 +1,113 @@
+//! Several tabs of one browser.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::{
+    chromium::Browser,
+    support::{Draft, Role, TestApp},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_tabs_share_one_stream() {
+    // Were there a second stream, it would be refused.
+    let app = TestApp::start_with(&["--max-streams-per-user", "1"]).await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let mut tabs = vec![ann.tab().await];
+    for _ in 0..2 {
+        tabs.push(ann.opens_tab("/").await);
+        ann.is("live").await;
+    }
+
+    let post = boss.publishes(Draft::news("To all tabs")).await;
+
+    for tab in &tabs {
+        ann.turns_to(tab).await;
+        ann.is("live").await;
+        ann.shows(&[post]).await;
+    }
+    ann.turns_to(&tabs[0]).await;
+    ann.closes_tab().await;
+    let next = boss.publishes(Draft::news("To those that are left")).await;
+    for tab in &tabs[1..] {
+        ann.turns_to(tab).await;
+        ann.shows(&[next, post]).await;
+    }
+    let late = ann.opens_tab("/").await;
+    ann.is("live").await;
+    ann.turns_to(&late).await;
+    ann.shows(&[next, post]).await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signed_out_in_one_tab_the_other_says_so() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let first = ann.tab().await;
+    let other = ann.opens_tab("/").await;
+    ann.is("live").await;
+
+    ann.clicks("form[action='/logout'] button").await;
+    ann.sees("form[action='/login']").await;
+
+    ann.turns_to(&first).await;
+    ann.is("signed-out").await;
+    ann.until("document.querySelector('.pill').textContent.trim() === 'Signed out'").await;
+    ann.sees(".notice.signed-out a[href^='/login']").await;
+    let missed = boss.publishes(Draft::news("Not for the signed out")).await;
+    ann.turns_to(&other).await;
+    ann.signs_in_here(&app, "ann").await;
+    ann.is("live").await;
+    ann.shows(&[missed]).await;
+    ann.turns_to(&first).await;
+    ann.is("live").await;
+    ann.shows(&[missed]).await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_person_at_the_same_browser_sees_only_their_own() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_up("bea", Role::Member).await;
+    let browser = Browser::signs_in(&app, "ann").await;
+    let anns = browser.tab().await;
+    let beas = browser.opens_tab("/").await;
+    browser.clicks("form[action='/logout'] button").await;
+    browser.sees("form[action='/login']").await;
+    browser.signs_in_here(&app, "bea").await;
+    browser.is("live").await;
+
+    boss.publishes(Draft::news("For Ann").to(&["ann"])).await;
+    let for_bea = boss.publishes(Draft::news("For Bea").to(&["bea"])).await;
+
+    browser.shows(&[for_bea]).await;
+    browser.turns_to(&anns).await;
+    browser.is("signed-out").await;
+    // Ann's page stays hers: neither her news nor Bea's come to it. A moment, for what must not happen.
+    sleep(Duration::from_secs(2)).await;
+    browser.shows(&[]).await;
+    browser.turns_to(&beas).await;
+    browser.is("live").await;
+    browser.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_the_right_is_told_on_the_open_page() {
+    let app = TestApp::start().await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+
+    app.runs(&["user", "disable", "ann"], "").await;
+
+    ann.is("signed-out").await;
+    ann.sees(".notice.signed-out").await;
+    ann.closes_without_complaint().await;
+}

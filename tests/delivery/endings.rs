@@ -1,0 +1,65 @@
+//! A stream ends with the right to listen, and says why.
+
+use crate::support::{Draft, TestApp};
+
+#[tokio::test]
+async fn signing_out_ends_the_streams_of_that_browser_only() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let here = app.member("ann").await;
+    let there = app.signs_in("ann").await;
+    let mut ending = [here.opens_stream().await, here.opens_stream().await];
+    let mut staying = [there.opens_stream().await, boss.opens_stream().await];
+
+    here.signs_out().await;
+
+    for stream in &mut ending {
+        assert_eq!(stream.says_bye().await, "signed-out");
+    }
+    let post = boss.publishes(Draft::news("Who is still here?")).await;
+    for stream in &mut staying {
+        assert_eq!(stream.next_post().await, post);
+    }
+    assert_eq!(here.streams_from("/stream", &[]).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_session_expires() {
+    let app = TestApp::start().await;
+    let ann = app.member("ann").await;
+    let bea = app.member("bea").await;
+    let mut beas = bea.opens_stream().await;
+    // As if ann had signed in almost as long ago as a session may last.
+    app.sql(
+        "UPDATE sessions SET created_ms = unixepoch('now', '-30 days', '+4 seconds') * 1000, \
+            expires_ms = unixepoch('now', '+4 seconds') * 1000 \
+            WHERE user_id = (SELECT id FROM users WHERE name = 'ann')",
+    )
+    .await;
+    let mut stream = ann.opens_stream().await;
+
+    assert_eq!(stream.says_bye().await, "expired");
+
+    assert_eq!(ann.streams_from("/stream", &[]).await.status, 204);
+    bea.signs_out().await;
+    assert_eq!(beas.says_bye().await, "signed-out", "hers was open until then");
+}
+
+#[tokio::test]
+async fn nothing_published_after_the_loss_of_a_right_is_delivered() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let bea = app.member("bea").await;
+    let mut streams = [ann.opens_stream().await, bea.opens_stream().await];
+
+    let seen = boss.publishes(Draft::news("Before")).await;
+    ann.signs_out().await;
+    app.runs(&["user", "disable", "bea"], "").await;
+    boss.publishes(Draft::news("After")).await;
+
+    for (stream, why) in streams.iter_mut().zip(["signed-out", "revoked"]) {
+        assert_eq!(stream.next_post().await, seen);
+        assert_eq!(stream.says_bye().await, why);
+    }
+}

@@ -1,0 +1,41 @@
+//! The words the tests are written in: a `TestApp` is the real binary on a real port with a database of its
+//! own, a `Person` is somebody's browser, a `Stream` is one open `/stream`.
+
+#![allow(dead_code, unused_imports, reason = "every test binary uses a part of these words")]
+
+mod app;
+mod draft;
+mod pages;
+mod person;
+mod raw;
+mod stream;
+
+use std::time::Duration;
+
+pub use app::{Answer, Role, Server, TestApp, quiet_port, run};
+pub use draft::Draft;
+pub use pages::{Feed, Page, attribute, tags, unescape};
+pub use person::{Person, post_at};
+pub use raw::Raw;
+pub use stream::{Event, Parser, Stream};
+
+/// How long anything may take before a test gives up on it: much longer than promised, since a busy machine is
+/// no broken promise.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Asks again and again until the answer is there.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A word nobody has used before in this run.
+pub fn new_word() -> String {
+    (0..20).map(|_| char::from(rand::random_range(b'a'..=b'z'))).collect()
+}

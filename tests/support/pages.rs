@@ -1,0 +1,121 @@
+use std::collections::HashSet;
+
+use reqwest::{Response, header::HeaderMap};
+
+/// One answer, read to its end.
+#[derive(Debug)]
+pub struct Page {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Page {
+    pub async fn read(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, text: response.text().await.unwrap() }
+    }
+
+    /// A header's value, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+
+    /// The value of a hidden or typed field of the page's form.
+    pub fn field(&self, name: &str) -> String {
+        let needle = format!("name=\"{name}\"");
+        let input = tags(&self.text, "<input").find(|tag| tag.contains(&needle));
+        unescape(attribute(input.unwrap_or_else(|| panic!("no field {name}: {}", self.text)), "value"))
+    }
+
+    /// Whether the choice with this value is ticked.
+    pub fn has_ticked(&self, name: &str, value: &str) -> bool {
+        let (name, value) = (format!("name=\"{name}\""), format!("value=\"{value}\""));
+        tags(&self.text, "<input")
+            .any(|tag| tag.contains(&name) && tag.contains(&value) && tag.contains(" checked"))
+    }
+
+    /// What stands in the text area.
+    pub fn typed_body(&self) -> String {
+        let area =
+            self.text.split("<textarea").nth(1).unwrap_or_else(|| panic!("no text area: {}", self.text));
+        let text = area.split_once('>').unwrap().1.split("</textarea>").next().unwrap();
+        // The first newline after the tag is markup (WHATWG HTML, section 13.1.2.5).
+        unescape(text.strip_prefix('\n').unwrap_or(text))
+    }
+}
+
+/// The feed as one page shows it.
+#[derive(Debug)]
+pub struct Feed {
+    pub cursor: String,
+    pub posts: Vec<i64>,
+    pub text: String,
+    pub older: Option<String>,
+}
+
+impl Feed {
+    pub fn of(page: Page) -> Self {
+        assert_eq!(page.status, 200, "{page:?}");
+        let cursor =
+            attribute(tags(&page.text, "<").find(|tag| tag.contains("data-cursor=")).unwrap(), "data-cursor");
+        let posts: Vec<i64> = tags(&page.text, "<li")
+            .filter(|tag| tag.contains("data-post="))
+            .map(|tag| attribute(tag, "data-post").parse().unwrap())
+            .collect();
+        assert_eq!(posts.iter().collect::<HashSet<_>>().len(), posts.len(), "no post twice: {posts:?}");
+        let older = tags(&page.text, "<a")
+            .map(|tag| attribute(tag, "href"))
+            .find(|href| href.starts_with("/?before="));
+        Self { cursor: cursor.to_owned(), posts, older: older.map(str::to_owned), text: page.text }
+    }
+
+    /// The whole row of one post.
+    pub fn row(&self, post: i64) -> &str {
+        let start = self.text.find(&format!("<li id=\"post-{post}\"")).expect("the post is in the feed");
+        let length = self.text[start..].find("</article>").unwrap();
+        &self.text[start..start + length]
+    }
+}
+
+/// The tags of a page that begin so, without their `>`.
+pub fn tags<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+    text.match_indices(start).map(|(at, _)| text[at..].split('>').next().unwrap())
+}
+
+/// An attribute's value as it is written, or nothing.
+pub fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
+    tag.split_once(&format!(" {name}=\"")).map_or("", |(_, rest)| rest.split('"').next().unwrap())
+}
+
+/// Undoes the escaping of HTML text.
+pub fn unescape(text: &str) -> String {
+    let mut parts = text.split('&');
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |mut whole, part| {
+        let names = [
+            ("lt;", '<'),
+            ("gt;", '>'),
+            ("quot;", '"'),
+            ("amp;", '&'),
+            ("#39;", '\''),
+            ("#34;", '"'),
+            ("#60;", '<'),
+            ("#62;", '>'),
+            ("#38;", '&'),
+            ("#x27;", '\''),
+        ];
+        let known = names.iter().find_map(|(name, letter)| Some((part.strip_prefix(name)?, *letter)));
+        let (rest, letter) = known.unwrap_or((part, '&'));
+        whole.push(letter);
+        whole + rest
+    })
+}
