@@ -11,7 +11,9 @@ use crate::{
         table::{self, Entry},
         wire::Farewell,
     },
+    rights::Right,
     session_store::{self, SessionKey},
+    tokens::{self, TokenId},
     users::{self, Role, User, UserId},
 };
 
@@ -102,8 +104,18 @@ pub async fn set_password(db: &Db, user: UserId, password_hash: String) -> Resul
 pub async fn sign_out(db: &Db, user: UserId, session: SessionKey) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     session_store::end(&tx, &session).await?;
-    let lost = LostRight { user, session: Some(session), farewell: Farewell::SignedOut };
+    let lost = LostRight { user, right: Some(Right::Session(session)), farewell: Farewell::SignedOut };
     table::append(&tx, Entry::Rights(lost)).await?;
+    tx.commit().await
+}
+
+/// Makes a token good for nothing. Its streams end.
+pub async fn revoke_token(db: &Db, token: TokenId) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    if let Some(user) = tokens::revoke(&tx, token).await? {
+        let lost = LostRight { user, right: Some(Right::Token(token)), farewell: Farewell::Revoked };
+        table::append(&tx, Entry::Rights(lost)).await?;
+    }
     tx.commit().await
 }
 
@@ -115,6 +127,6 @@ async fn some_admin_remains(tx: &DatabaseTransaction, before: u64) -> Result<(),
 
 async fn lose_all_sessions(tx: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
     session_store::end_all_of(tx, user).await?;
-    let lost = LostRight { user, session: None, farewell: Farewell::Revoked };
+    let lost = LostRight { user, right: None, farewell: Farewell::Revoked };
     table::append(tx, Entry::Rights(lost)).await.map(|_| ())
 }

@@ -9,13 +9,9 @@ use crate::{
     accounts, clock,
     config::Config,
     db::Db,
-    live::{
-        Broker, Hub, Log,
-        hub::Caps,
-        table::{self, Entry},
-    },
+    live::{Broker, Hub, Log, hub::Caps, table},
     passwords::{Busy, Passwords},
-    posts::{self, Draft, Post, Refusal},
+    publisher::{self, Publisher},
     session_store::{self, SessionKey},
     setup::Setup,
     touches::Touches,
@@ -35,6 +31,8 @@ pub struct App {
     pub hub: Hub,
     /// By which the tail task hears of news.
     pub broker: Broker,
+    /// By which drafts become posts.
+    pub publisher: Publisher,
     /// The line in which passwords are hashed.
     pub passwords: Passwords,
     /// The link for the first administrator.
@@ -44,17 +42,6 @@ pub struct App {
     /// The tasks that are waited for at the end: the log's, the clock's, the streams'.
     pub tasks: TaskTracker,
     stop: CancellationToken,
-}
-
-/// What became of a draft.
-#[derive(Debug)]
-pub enum Publishing {
-    /// It is a post now.
-    Published(Post),
-    /// The same form was sent before, and this is the post that it made.
-    AlreadyPublished(Post),
-    /// The form was used before, for another post.
-    KeyUsed(Post),
 }
 
 /// Who tried to sign in.
@@ -84,13 +71,17 @@ impl App {
         let log = Log::open(db.clone()).await?;
         let hub = Hub::new(caps, config.heartbeat);
         let tasks = TaskTracker::new();
+        let broker = Broker::default();
+        let (publisher, publishing) = Publisher::new(db.clone(), broker.clone());
+        tasks.spawn(publishing);
         let app = Self {
             touches: Touches::new(db.clone(), tasks.clone()),
             config: Arc::new(config),
             db,
             log,
             hub,
-            broker: Broker::default(),
+            broker,
+            publisher,
             passwords: Passwords::new(),
             setup: Setup::default(),
             tasks,
@@ -101,34 +92,6 @@ impl App {
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());
         Ok(app)
-    }
-
-    /// Publishes: the post and its event are one transaction, and only then is the log said to have grown.
-    /// With the one-time key of a form, sending the same form twice publishes once.
-    ///
-    /// # Errors
-    /// A recipient whom nobody knows, and those of the database.
-    pub async fn publish(
-        &self,
-        author: UserId,
-        draft: &Draft,
-        key: Option<&str>,
-    ) -> Result<Publishing, Refusal> {
-        let tx = self.db.begin().await?;
-        if let Some(key) = key
-            && let Some(earlier) = posts::find_by_key(&tx, author, key).await?
-        {
-            return Ok(if posts::is_made_of(&tx, &earlier, draft).await? {
-                Publishing::AlreadyPublished(earlier)
-            } else {
-                Publishing::KeyUsed(earlier)
-            });
-        }
-        let post = posts::publish(&tx, author, draft, key).await?;
-        table::append(&tx, Entry::Post(post.id)).await?;
-        tx.commit().await?;
-        self.broker.nudge();
-        Ok(Publishing::Published(post))
     }
 
     /// Finds out who signs in. Every attempt costs one hash, whether the name is known or not.
@@ -161,17 +124,21 @@ impl App {
 
     /// Ends the tasks, waiting no longer than `patience`, and closes the database.
     pub async fn stop(self, patience: Duration) {
-        self.stop.cancel();
-        self.tasks.close();
-        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+        let Self { publisher, tasks, stop, db, .. } = self;
+        // The last handle: its task publishes what still waits, and ends.
+        drop(publisher);
+        stop.cancel();
+        tasks.close();
+        if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
             tracing::warn!("Some tasks were still at work when the server stopped");
         }
-        self.db.close().await;
+        db.close().await;
     }
 
-    /// Removes what is over: old events, ended sessions.
+    /// Removes what is over: old events, ended sessions, what programs will not send again.
     async fn keep_house(self) {
         const HOUR: Duration = Duration::from_secs(60 * 60);
+        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
         let keep = self.config.keep_events;
         let mut rounds = tokio::time::interval((keep / 2).min(HOUR));
         loop {
@@ -184,6 +151,7 @@ impl App {
             let swept = async {
                 let events = table::trim(&self.db.write, before).await?;
                 let sessions = session_store::sweep(&self.db.write).await?;
+                publisher::sweep(&self.db.write, clock::now_ms() - DAY_MS).await?;
                 Ok::<_, DbErr>((events, sessions))
             };
             match swept.await {

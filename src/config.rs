@@ -36,6 +36,10 @@ pub struct Config {
     )]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// Origins of pages elsewhere whose scripts may use the API with a token; none unless given
+    #[arg(long, env = "TIDINGS_CORS_ORIGIN", value_name = "ORIGIN,…", value_delimiter = ',', global = true)]
+    pub cors_origin: Vec<BaseUrl>,
+
     /// Try it out: a scratch database with people and posts, gone when the server stops
     #[arg(long, env = "TIDINGS_DEMO", conflicts_with = "database", global = true)]
     pub demo: bool,

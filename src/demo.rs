@@ -4,6 +4,7 @@ use crate::{
     accounts,
     app::App,
     posts::{self, Draft, Fields},
+    publisher::Once,
     users::{Role, User},
 };
 
@@ -50,7 +51,7 @@ pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
     let author = accounts[0].user.user_id();
     for fields in posts() {
         let draft = Draft::parse(&fields).map_err(posts::Refusal::Problems)?;
-        app.publish(author, &draft, None).await?;
+        app.publisher.publish(author, draft, Once::No).await?;
     }
     Ok(accounts)
 }

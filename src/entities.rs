@@ -3,7 +3,9 @@
 
 pub mod counter;
 pub mod events;
+pub mod idempotency_keys;
 pub mod posts;
 pub mod recipients;
 pub mod sessions;
+pub mod tokens;
 pub mod users;

@@ -18,6 +18,7 @@ use tidings::{
     demo,
     limits::Limits,
     passwords, server,
+    tokens::{self, Scopes},
     users::{self, Role, User},
     web,
 };
@@ -45,6 +46,9 @@ enum Command {
     /// Adds or changes a person, beside a running server too; passwords are read from standard input
     #[command(subcommand)]
     User(UserCommand),
+    /// Makes tokens, by which programs post and listen
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Brings the database's schema up to date, which every command does first
     Migrate,
     /// Writes a copy of the database to a new file, beside a running server too
@@ -70,6 +74,21 @@ enum UserCommand {
     Enable { name: String },
 }
 
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Makes a token and prints it, once
+    Create {
+        /// What it is for
+        name: String,
+        /// For whom the program acts
+        #[arg(long)]
+        user: String,
+        /// What it may do: `publish`, `stream`, or both with a comma between
+        #[arg(long)]
+        scope: Scopes,
+    },
+}
+
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
@@ -89,6 +108,9 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         None | Some(Command::Serve) => serve(cli.config).await,
         Some(Command::User(command)) => change_user(&cli.config, command).await,
+        Some(Command::Token(TokenCommand::Create { name, user, scope })) => {
+            create_token(&cli.config, &name, &user, scope).await
+        }
         Some(Command::Migrate) => migrate(&cli.config).await,
         Some(Command::Backup { file }) => back_up(&cli.config, &file).await,
     };
@@ -225,6 +247,16 @@ async fn change_user(config: &Config, command: UserCommand) -> Result<(), Failur
     };
     db.close().await;
     done
+}
+
+async fn create_token(config: &Config, name: &str, user: &str, scopes: Scopes) -> Result<(), Failure> {
+    let name = users::parse_name(name)?;
+    let db = Db::open(&config.database).await?;
+    let owner = find(&db, user).await?;
+    let secret = tokens::add(&db.write, owner.user_id(), &name, scopes).await?;
+    db.close().await;
+    println!("{secret}");
+    Ok(())
 }
 
 async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {

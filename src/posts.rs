@@ -85,17 +85,30 @@ pub fn visible_to(viewer: UserId) -> Condition {
         .add(posts::Column::Id.in_subquery(received))
 }
 
-/// The newest posts that the viewer may see, newest first: at most `count`, all with an id below `before`.
+/// Which posts of a feed; every filter that is given must hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// With an id below this one.
+    pub before: Option<i64>,
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// Of this severity.
+    pub severity: Option<Severity>,
+}
+
+/// The newest posts that the viewer may see, newest first, at most `count`.
 pub async fn feed(
     db: &impl ConnectionTrait,
     viewer: UserId,
-    before: Option<i64>,
+    filter: Filter,
     count: u64,
 ) -> Result<Vec<Published>, DbErr> {
-    let mut newest = posts::Entity::find().filter(visible_to(viewer)).order_by_desc(posts::Column::Id);
-    if let Some(before) = before {
-        newest = newest.filter(posts::Column::Id.lt(before));
-    }
+    let wanted = Condition::all()
+        .add(visible_to(viewer))
+        .add_option(filter.before.map(|before| posts::Column::Id.lt(before)))
+        .add_option(filter.kind.map(|kind| posts::Column::Kind.eq(kind)))
+        .add_option(filter.severity.map(|severity| posts::Column::Severity.eq(severity)));
+    let newest = posts::Entity::find().filter(wanted).order_by_desc(posts::Column::Id);
     with_authors(db, newest.limit(count).all(db).await?).await
 }
 

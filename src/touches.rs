@@ -1,4 +1,4 @@
-//! Who was here when: noted at most once a minute for each session, beside the request and never in its way.
+//! Who was here when: noted at most once a minute for each session or token, beside the request and never in its way.
 
 use std::{
     collections::HashMap,
@@ -12,13 +12,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     db::Db,
-    session_store::{self, SessionKey},
+    rights::Right,
+    session_store, tokens,
     users::{self, UserId},
 };
 
 const AT_MOST_EVERY: Duration = Duration::from_secs(60);
 
-/// Sessions that are remembered as noted; beyond it, all are forgotten, and noted again.
+/// Rights that are remembered as noted; beyond it, all are forgotten, and noted again.
 const MOST_REMEMBERED: usize = 10_000;
 
 /// Notes that may wait for the database; beyond it, they are left out.
@@ -28,7 +29,7 @@ const MOST_WAITING: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Touches {
     db: Db,
-    noted: Arc<Mutex<HashMap<SessionKey, Instant>>>,
+    noted: Arc<Mutex<HashMap<Right, Instant>>>,
     waiting: Arc<Semaphore>,
     tasks: TaskTracker,
 }
@@ -39,36 +40,42 @@ impl Touches {
         Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)), tasks }
     }
 
-    /// The session was used now. Returns at once; when it cannot be written, the page is none the worse.
-    pub fn note(&self, user: UserId, session: &SessionKey) {
-        if !self.is_due(session) {
+    /// The right was used now. Returns at once; when it cannot be written, the page is none the worse.
+    pub fn note(&self, user: UserId, right: &Right) {
+        if !self.is_due(right) {
             return;
         }
         let Ok(place) = self.waiting.clone().try_acquire_owned() else { return };
-        let (db, session) = (self.db.clone(), session.clone());
+        let (db, right) = (self.db.clone(), right.clone());
         self.tasks.spawn(async move {
             let _place = place;
-            if let Err(error) = write(&db, user, &session).await {
+            if let Err(error) = write(&db, user, &right).await {
                 tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
             }
         });
     }
 
-    fn is_due(&self, session: &SessionKey) -> bool {
+    fn is_due(&self, right: &Right) -> bool {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        if noted.get(session).is_some_and(|at| now - *at < AT_MOST_EVERY) {
+        if noted.get(right).is_some_and(|at| now - *at < AT_MOST_EVERY) {
             return false;
         }
         if noted.len() >= MOST_REMEMBERED {
             noted.clear();
         }
-        noted.insert(session.clone(), now);
+        noted.insert(right.clone(), now);
         true
     }
 }
 
-async fn write(db: &Db, user: UserId, session: &SessionKey) -> Result<(), DbErr> {
-    session_store::touch(&db.write, session).await?;
-    users::seen(&db.write, user).await
+async fn write(db: &Db, user: UserId, right: &Right) -> Result<(), DbErr> {
+    match right {
+        Right::Session(key) => {
+            session_store::touch(&db.write, key).await?;
+            users::seen(&db.write, user).await
+        }
+        // That a program is there does not say that its owner is.
+        Right::Token(id) => tokens::used(&db.write, *id).await,
+    }
 }

@@ -4,12 +4,15 @@ use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 
 use crate::app::App;
 
+pub mod api;
 pub mod assets;
 pub mod auth;
+pub mod body;
 pub mod client;
 pub mod csrf;
 pub mod cut;
 pub mod error;
+pub mod event_stream;
 pub mod form;
 pub mod headers;
 pub mod health;
@@ -52,6 +55,7 @@ fn routes() -> Route {
         .at("/session", get(session::show))
         .at("/stream", get(stream::open))
         .at("/assets/*path", get(assets::show))
+        .nest("/api/v1", api::routes())
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
 }

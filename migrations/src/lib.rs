@@ -7,6 +7,8 @@ mod m20261122_000001_users;
 mod m20261122_000002_sessions;
 mod m20261122_000003_posts;
 mod m20261122_000004_log;
+mod m20261122_000005_tokens;
+mod m20261122_000006_idempotency_keys;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_sessions::Migration),
             Box::new(m20261122_000003_posts::Migration),
             Box::new(m20261122_000004_log::Migration),
+            Box::new(m20261122_000005_tokens::Migration),
+            Box::new(m20261122_000006_idempotency_keys::Migration),
         ]
     }
 }

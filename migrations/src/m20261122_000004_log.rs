@@ -21,9 +21,9 @@ impl MigrationTrait for Migration {
                     .col(big_integer("nonce"))
                     .col(text("kind"))
                     .col(big_integer_null("post_id"))
-                    // For lost rights: whose, of which session (all of them if none is named), and why.
+                    // For lost rights: whose, which one (all of them if none is named), and why.
                     .col(big_integer_null("user_id"))
-                    .col(text_null("session_key"))
+                    .col(text_null("right_key"))
                     .col(text_null("reason"))
                     .col(big_integer("created_ms"))
                     .foreign_key(ForeignKey::create().from("events", "post_id").to("posts", "id"))

@@ -18,8 +18,8 @@ pub struct Model {
     pub post_id: Option<i64>,
     /// For lost rights: whose.
     pub user_id: Option<i64>,
-    /// For lost rights: of which session; none means all of the person's.
-    pub session_key: Option<String>,
+    /// For lost rights: which; none means all of the person's.
+    pub right_key: Option<String>,
     /// For lost rights: why, as the stream's `bye` says it.
     pub reason: Option<String>,
     /// Unix time in milliseconds.

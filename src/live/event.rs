@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::wire::Farewell;
 use crate::{
     posts::{Audience, Published},
-    session_store::SessionKey,
+    rights::Right,
     users::UserId,
 };
 
@@ -43,6 +43,8 @@ pub struct PostEvent {
     pub recipients: Vec<UserId>,
     /// The event as pages get it, encoded by the first stream that delivers it.
     pub page: OnceLock<Bytes>,
+    /// The event as programs get it, likewise.
+    pub api: OnceLock<Bytes>,
 }
 
 /// That streams must end.
@@ -50,8 +52,8 @@ pub struct PostEvent {
 pub struct LostRight {
     /// Whose.
     pub user: UserId,
-    /// Of which session; all of the person's, when none is named.
-    pub session: Option<SessionKey>,
+    /// Which; all of the person's, when none is named.
+    pub right: Option<Right>,
     /// What their `bye` says.
     pub farewell: Farewell,
 }

@@ -14,10 +14,7 @@ use super::{
     log::Pull,
     wire::{self, Farewell, Name},
 };
-use crate::{clock, db::Db, session_store};
-
-/// A page that has more than so many posts to come is better off reading its list anew.
-const MOST_FOR_A_PAGE: usize = 1000;
+use crate::{clock, db::Db};
 
 /// A client that has not taken what came before by then gets no `bye`.
 const BYE_WITHIN: Duration = Duration::from_millis(300);
@@ -25,14 +22,24 @@ const BYE_WITHIN: Duration = Duration::from_millis(300);
 /// While the database is away, a stream that needs it asks again this often.
 const DATABASE_AWAY: Duration = Duration::from_secs(1);
 
+/// What one kind of client gets.
+#[derive(Debug)]
+pub struct Format<E> {
+    /// Names the program that made the pages.
+    pub build: &'static str,
+    /// A client with more events to come than this is told to start over.
+    pub most: Option<usize>,
+    /// Writes a whole event, its id included; all streams of one format share what it returns.
+    pub encode: E,
+}
+
 /// A stream that is ready to run: registered, its cursor looked at.
 #[derive(Debug)]
 pub struct Follower<E> {
     place: Place,
     log: Log,
     db: Db,
-    /// Writes a whole event, its id included; all streams of one format share what it returns.
-    encode: E,
+    format: Format<E>,
     cursor: Cursor,
     /// The id the client has: pings say it when the cursor has moved on.
     told: i64,
@@ -63,7 +70,7 @@ struct Hello<'a> {
 
 impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
     /// Looks at the cursor that the client asked to go on from (absent and empty: the head). The caller has
-    /// taken the place, and then read the session once more, so that no loss of rights falls between.
+    /// taken the place, and then read the right once more, so that no loss of rights falls between.
     ///
     /// # Errors
     /// Of the database, when it is needed to judge the cursor.
@@ -72,20 +79,19 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         log: Log,
         db: Db,
         asked: Option<&str>,
-        build: &str,
-        encode: E,
+        format: Format<E>,
         cut: CancellationToken,
     ) -> Result<Self, DbErr> {
         let head = log.head();
         let asked = asked.filter(|text| !text.is_empty());
         let resumed = match asked {
-            Some(text) => servable(&log, text, &place).await?,
+            Some(text) => servable(&log, text, &place, format.most).await?,
             None => None,
         };
         let hello = Hello {
             head: head.to_string(),
             server_time: clock::rfc3339(clock::now_ms()),
-            build,
+            build: format.build,
             heartbeat: place.heartbeat().as_secs(),
             resumed: resumed.is_some(),
         };
@@ -96,7 +102,7 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         if must_reset {
             greeting.extend_from_slice(&reset(&cursor));
         }
-        Ok(Self { told: cursor.id, greeting: greeting.freeze(), place, log, db, encode, cursor, cut })
+        Ok(Self { told: cursor.id, greeting: greeting.freeze(), place, log, db, format, cursor, cut })
     }
 
     /// Serves the stream until the client goes or the right to listen ends.
@@ -121,8 +127,7 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
             if let Some(why) = self.over().await {
                 return Err(End::Bye(why));
             }
-            let caught_up = match self.log.after(&self.cursor, self.place.user(), Some(MOST_FOR_A_PAGE)).await
-            {
+            let caught_up = match self.log.after(&self.cursor, self.place.user(), self.format.most).await {
                 Ok(Pull::Events(events, through)) => {
                     let posts = events.iter().filter_map(|event| match &event.what {
                         What::Post(post) => Some((event.id, post)),
@@ -131,7 +136,7 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
                     let frames: Vec<_> = posts
                         .map(|(id, post)| {
                             self.told = id;
-                            (self.encode)(&Cursor { id, ..self.cursor.clone() }, post)
+                            (self.format.encode)(&Cursor { id, ..self.cursor.clone() }, post)
                         })
                         .collect();
                     self.cursor.id = through;
@@ -144,8 +149,8 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
                 Ok(Pull::Reset) => {
                     self.cursor = self.log.head();
                     self.told = self.cursor.id;
-                    // On another timeline the loss of a right may have no event: the session is read again.
-                    self.place.expires_at(0);
+                    // On another timeline the loss of a right may have no event: the right is read again.
+                    self.place.ends_at(0);
                     self.deliver(out, reset(&self.cursor)).await?;
                     continue;
                 }
@@ -194,14 +199,14 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         if !self.place.is_expired() {
             return None;
         }
-        match session_store::expiry(&self.db.read, self.place.session()).await {
+        match self.place.right().ends_ms(&self.db.read).await {
             Ok(Some(later)) => {
-                self.place.expires_at(later);
+                self.place.ends_at(later);
                 None
             }
             Ok(None) => Some(Farewell::Expired),
             Err(error) => {
-                tracing::warn!(%error, "A session could not be looked up when its stream's time was over");
+                tracing::warn!(%error, "A right could not be looked up when its stream's time was over");
                 Some(Farewell::Expired)
             }
         }
@@ -209,7 +214,12 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
 }
 
 /// The cursor to resume from, if the log can serve it.
-async fn servable(log: &Log, asked: &str, place: &Place) -> Result<Option<Cursor>, DbErr> {
+async fn servable(
+    log: &Log,
+    asked: &str,
+    place: &Place,
+    most: Option<usize>,
+) -> Result<Option<Cursor>, DbErr> {
     let Ok(cursor) = asked.parse::<Cursor>() else { return Ok(None) };
     let head = log.head();
     if cursor.epoch != head.epoch {
@@ -219,7 +229,7 @@ async fn servable(log: &Log, asked: &str, place: &Place) -> Result<Option<Cursor
     if cursor.id > head.id && cursor.id > log.newest().await? {
         return Ok(None);
     }
-    match log.after(&cursor, place.user(), Some(MOST_FOR_A_PAGE)).await? {
+    match log.after(&cursor, place.user(), most).await? {
         Pull::Events(..) => Ok(Some(cursor)),
         Pull::Reset => Ok(None),
     }

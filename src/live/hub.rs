@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{event::LostRight, wire::Farewell};
-use crate::{clock, session_store::SessionKey, users::UserId};
+use crate::{clock, rights::Right, users::UserId};
 
 /// Heartbeats and expiries are noticed within so long.
 const TICK: Duration = Duration::from_millis(500);
@@ -72,14 +72,14 @@ struct Streams {
 #[derive(Debug)]
 struct Stream {
     user: UserId,
-    session: SessionKey,
+    right: Right,
     address: IpAddr,
     woken: Notify,
     farewell: OnceLock<Farewell>,
     /// When the next heartbeat is due, in milliseconds since the hub was made.
     beat_at: AtomicU64,
-    /// When the session ends unless it was used meanwhile, in Unix milliseconds.
-    expires_ms: AtomicI64,
+    /// When the right ends unless it was used meanwhile, in Unix milliseconds.
+    ends_ms: AtomicI64,
 }
 
 impl Hub {
@@ -101,9 +101,9 @@ impl Hub {
     pub fn register(
         &self,
         user: UserId,
-        session: SessionKey,
+        right: Right,
         address: IpAddr,
-        expires_ms: i64,
+        ends_ms: i64,
     ) -> Result<Place, Refusal> {
         let mut streams = self.streams();
         if self.0.stopping.load(Relaxed) {
@@ -123,12 +123,12 @@ impl Hub {
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
         let stream = Arc::new(Stream {
             user,
-            session,
+            right,
             address,
             woken: Notify::new(),
             farewell: OnceLock::new(),
             beat_at: AtomicU64::new(self.now() + milliseconds(first_beat)),
-            expires_ms: AtomicI64::new(expires_ms),
+            ends_ms: AtomicI64::new(ends_ms),
         });
         streams.count += 1;
         streams.by_user.entry(user).or_default().push(stream.clone());
@@ -152,7 +152,7 @@ impl Hub {
         let streams = self.streams();
         let theirs = streams.by_user.get(&lost.user).into_iter().flatten();
         theirs
-            .filter(|stream| lost.session.as_ref().is_none_or(|session| *session == stream.session))
+            .filter(|stream| lost.right.as_ref().is_none_or(|right| *right == stream.right))
             .for_each(|stream| stream.end(lost.farewell));
     }
 
@@ -189,7 +189,7 @@ impl Hub {
     fn tick(&self) {
         let (now, now_ms) = (self.now(), clock::now_ms());
         for stream in self.streams().by_user.values().flatten() {
-            if stream.beat_at.load(Relaxed) <= now || stream.expires_ms.load(Relaxed) <= now_ms {
+            if stream.beat_at.load(Relaxed) <= now || stream.ends_ms.load(Relaxed) <= now_ms {
                 stream.woken.notify_one();
             }
         }
@@ -226,9 +226,9 @@ impl Place {
         self.stream.user
     }
 
-    /// By which session.
-    pub fn session(&self) -> &SessionKey {
-        &self.stream.session
+    /// By which right.
+    pub fn right(&self) -> &Right {
+        &self.stream.right
     }
 
     /// Waits for a wake-up; one that came since the last call counts.
@@ -241,14 +241,14 @@ impl Place {
         self.stream.farewell.get().copied()
     }
 
-    /// Whether the session's end, as far as it is known here, has come.
+    /// Whether the right's end, as far as it is known here, has come.
     pub fn is_expired(&self) -> bool {
-        self.stream.expires_ms.load(Relaxed) <= clock::now_ms()
+        self.stream.ends_ms.load(Relaxed) <= clock::now_ms()
     }
 
-    /// The session's end has moved.
-    pub fn expires_at(&self, expires_ms: i64) {
-        self.stream.expires_ms.store(expires_ms, Relaxed);
+    /// The right's end has moved.
+    pub fn ends_at(&self, ends_ms: i64) {
+        self.stream.ends_ms.store(ends_ms, Relaxed);
     }
 
     /// How often a quiet stream says that it is alive.

@@ -23,7 +23,6 @@ use crate::{
         posts as post_table,
     },
     posts::{self, Audience},
-    session_store::SessionKey,
     users::UserId,
 };
 
@@ -60,7 +59,7 @@ pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<i64, DbErr
         Entry::Rights(lost) => {
             event.kind = Set(Kind::Rights);
             event.user_id = Set(Some(lost.user.0));
-            event.session_key = Set(lost.session.map(|key| key.as_str().to_owned()));
+            event.right_key = Set(lost.right.map(|right| right.to_string()));
             event.reason = Set(Some(lost.farewell.as_str().to_owned()));
         }
     }
@@ -174,11 +173,12 @@ async fn complete(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result
                     published: found.remove(&post).ok_or_else(|| broken(row.id))?,
                     recipients: recipients.remove(&post).unwrap_or_default(),
                     page: OnceLock::new(),
+                    api: OnceLock::new(),
                 }))
             }
             Kind::Rights => What::Rights(LostRight {
                 user: UserId(row.user_id.ok_or_else(|| broken(row.id))?),
-                session: row.session_key.map(SessionKey::stored),
+                right: row.right_key.map(|text| text.parse()).transpose().map_err(|_| broken(row.id))?,
                 farewell: match row.reason.as_deref() {
                     Some("signed-out") => Farewell::SignedOut,
                     _ => Farewell::Revoked,

@@ -6,6 +6,7 @@ use tower_sessions_core::Session;
 use super::error::Error;
 use crate::{
     app::App,
+    rights::Right,
     session_store::{SessionKey, USER},
     users::{self, User, UserId},
 };
@@ -36,7 +37,8 @@ impl<'a> FromRequest<'a> for CurrentUser {
         };
         let current = find(request).await?.ok_or_else(|| Error::SignInFirst { next: next.into() })?;
         if let Some(app) = request.data::<App>() {
-            app.touches.note(current.user.user_id(), &current.session);
+            let right = Right::Session(current.session.clone());
+            app.touches.note(current.user.user_id(), &right);
         }
         Ok(current)
     }

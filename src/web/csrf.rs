@@ -16,7 +16,9 @@ use crate::{app::App, config::BaseUrl};
 
 /// Middleware: refuses what another site made a browser send.
 pub async fn refuse_other_sites<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    // Programs show a token, which no other site can make a browser send.
+    let is_program = request.uri().path().starts_with("/api/");
+    if !is_program && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let app = request.data::<App>();
         let base_url = app.and_then(|app| app.config.base_url.as_ref());
         if !is_own_page(request.headers(), base_url) {

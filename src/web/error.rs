@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
-    error::{ParsePathError, ResponseError},
+    error::{ParsePathError, ReadBodyError, ResponseError},
     http::{StatusCode, header},
 };
 use sea_orm::DbErr;
@@ -41,6 +41,9 @@ pub enum Error {
     /// The body is not a form.
     #[error("the body is not a form")]
     NotAForm,
+    /// The body broke off.
+    #[error(transparent)]
+    Broken(ReadBodyError),
     /// The database did not do what was asked.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -70,6 +73,7 @@ impl ResponseError for Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Broken(_) => StatusCode::BAD_REQUEST,
             Self::Database(_) | Self::Session(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

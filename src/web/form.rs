@@ -1,13 +1,11 @@
 //! Forms as browsers send them: `application/x-www-form-urlencoded`, bounded in size and time.
 
-use std::time::Duration;
+use poem::{FromRequest, Request, RequestBody, Result};
 
-use poem::{FromRequest, Request, RequestBody, Result, error::ReadBodyError, http::header};
-
-use super::error::Error;
-
-/// A body that has not arrived by then never will.
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::{
+    body::{self, Refused},
+    error::Error,
+};
 
 /// The fields of a form of at most `LIMIT` bytes.
 #[derive(Debug)]
@@ -34,21 +32,11 @@ impl<'a, const LIMIT: usize> FromRequest<'a> for Form<LIMIT> {
         if !kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
             return Err(Error::NotAForm.into());
         }
-        // Told at once when the client says itself how large it will be.
-        if announced_length(request).is_some_and(|length| length > LIMIT as u64) {
-            return Err(Error::TooLarge.into());
-        }
-        let body = body.take()?.into_bytes_limit(LIMIT);
-        let bytes = match tokio::time::timeout(PATIENCE, body).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(Error::TooLarge.into()),
-            Ok(Err(error)) => return Err(error.into()),
-            Err(_) => return Err(Error::TooSlow.into()),
-        };
+        let bytes = body::read(request, body, LIMIT).await.map_err(|refused| match refused {
+            Refused::TooLarge => Error::TooLarge,
+            Refused::TooSlow => Error::TooSlow,
+            Refused::Broken(error) => Error::Broken(error),
+        })?;
         Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
     }
-}
-
-fn announced_length(request: &Request) -> Option<u64> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

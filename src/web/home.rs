@@ -14,7 +14,10 @@ use super::{
     page::{self, Page},
     post_view::PostView,
 };
-use crate::{app::App, posts};
+use crate::{
+    app::App,
+    posts::{self, Filter},
+};
 
 /// Posts on one page.
 const PAGE: usize = 30;
@@ -45,7 +48,8 @@ pub async fn show(
     // Read before the list: what is published in between is delivered, and the page knows it already.
     let cursor = app.log.head().to_string();
     let viewer = current.user.user_id();
-    let mut found = posts::feed(&app.db.read, viewer, asked.before, PAGE as u64 + 1).await?;
+    let filter = Filter { before: asked.before, ..Default::default() };
+    let mut found = posts::feed(&app.db.read, viewer, filter, PAGE as u64 + 1).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
     let feed = FeedPage {

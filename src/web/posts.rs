@@ -17,9 +17,10 @@ use super::{
     post_view::{self, PostView},
 };
 use crate::{
-    app::{App, Publishing},
+    app::App,
     clock, db,
     posts::{self, Audience, Draft, Fields, Problems, Refusal},
+    publisher::{Once, Publishing},
     users::{self, User},
 };
 
@@ -90,7 +91,7 @@ pub async fn draft(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Resp
     let user = &admin.0.user;
     let fields = fields(&sent);
     let is_preview = sent.one("then") == "preview";
-    let parsed = if is_preview { Some(parse(fields.clone()).await) } else { None };
+    let parsed = if is_preview { Some(Draft::parse_aside(fields.clone()).await) } else { None };
     let form = Form::filled(&app, fields, sent.one("key"), sent.one("filter")).await?;
     match parsed {
         None => form.show(StatusCode::OK, user, Problems::default(), None),
@@ -107,16 +108,16 @@ pub async fn draft(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Resp
 pub async fn create(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
     let user = &admin.0.user;
     let fields = fields(&sent);
-    let key = Some(sent.one("key")).filter(|key| !key.is_empty());
-    let refused = match parse(fields.clone()).await {
+    let once = match sent.one("key") {
+        key if key.is_empty() => Once::No,
+        key => Once::Form(key),
+    };
+    let refused = match Draft::parse_aside(fields.clone()).await {
         Err(problems) => Refusal::Problems(problems),
-        Ok(parsed) => match app.publish(user.user_id(), &parsed, key.as_deref()).await {
-            Ok(Publishing::Published(post)) => {
-                tracing::info!(post.id = post.id, user.id = user.id, "Published");
-                return Ok(page::see_other(&post_view::address(&post)));
-            }
-            Ok(Publishing::AlreadyPublished(post)) => return Ok(page::see_other(&post_view::address(&post))),
+        Ok(parsed) => match app.publisher.publish(user.user_id(), parsed, once).await {
+            Ok(Publishing::Published(post, _)) => return Ok(page::see_other(&post_view::address(&post))),
             Ok(Publishing::KeyUsed(post)) => return used_twice(&app, user, fields, &sent, &post.title).await,
+            Ok(Publishing::InProgress) => unreachable!("only programs' requests are claimed"),
             Err(refusal) => refusal,
         },
     };
@@ -205,11 +206,6 @@ impl Form {
     ) -> Result<Response, Error> {
         page::show(status, &PostFormPage { page: Page::of(user, "post"), form: self, problems, preview })
     }
-}
-
-/// Off the async threads: 64 KiB of Markdown at its worst take a good part of a second.
-async fn parse(fields: Fields) -> Result<Draft, Box<Problems>> {
-    tokio::task::spawn_blocking(move || Draft::parse(&fields)).await.expect("parsing does not panic")
 }
 
 fn fields(sent: &PostForm) -> Fields {

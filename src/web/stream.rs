@@ -4,23 +4,19 @@
 //! once, saying when to come back; only a visitor who has no session gets 204, which means: do not.
 
 use bytes::Bytes;
-use futures_util::stream;
 use jiff::tz::TimeZone;
 use poem::{
-    Body, Response, handler,
-    http::{HeaderMap, StatusCode, header},
-    web::{Data, Query},
+    Response, handler,
+    http::{HeaderMap, StatusCode},
+    web::Data,
 };
-use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use serde::Serialize;
 
 use super::{
-    auth::{CurrentUser, Visitor},
-    client::Client,
+    auth::Visitor,
     csrf,
-    cut::Cut,
     error::Error,
+    event_stream::{self, Asked, NotNow},
     post_view::{self, PostView},
 };
 use crate::{
@@ -29,86 +25,45 @@ use crate::{
     live::{
         Cursor,
         event::PostEvent,
-        follow::Follower,
+        follow::Format,
         wire::{self, Name},
     },
     posts::{Kind, Severity},
-    session_store,
+    rights::Right,
 };
 
-/// Where the client is, when it cannot say so in a header.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    after: Option<String>,
-}
+/// A page that has more than so many posts to come is better off reading its list anew.
+const MOST: usize = 1000;
 
 /// `GET /stream`.
 #[handler]
 pub async fn open(
     visitor: poem::Result<Visitor>,
     app: Data<&App>,
-    format: Data<&PageStream>,
-    cut: Option<Data<&Cut>>,
-    client: Client,
+    stream: Data<&PageStream>,
     headers: &HeaderMap,
-    Query(asked): Query<Asked>,
+    asked: Asked,
 ) -> Result<Response, Error> {
     if csrf::is_other_site(headers) {
         return Err(Error::OtherSite);
     }
-    let Ok(visitor) = visitor else { return Ok(come_back("the session could not be looked up")) };
+    let Ok(visitor) = visitor else {
+        return Ok(event_stream::come_back("the session could not be looked up"));
+    };
     let Some(current) = visitor.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
-    let cut = cut.map(|cut| cut.0.0.clone()).unwrap_or_default();
-    let last_event_id =
-        headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
-    // A reconnect sends both; the header is the newer.
-    let asked = last_event_id.or(asked.after);
-    match start(&app, current, client, asked.as_deref(), format.clone(), cut).await {
-        Ok(follower) => {
-            let (out, frames) = mpsc::channel(1);
-            app.tasks.spawn(follower.run(out));
-            Ok(event_stream(Body::from_bytes_stream(stream::unfold(frames, |mut frames| async move {
-                let frame = frames.recv().await?;
-                Some((Ok::<_, std::io::Error>(frame), frames))
-            }))))
+    let (user, right) = (current.user.user_id(), Right::Session(current.session));
+    Ok(match event_stream::start(&app, user, right, asked, stream.format()).await {
+        Ok(answer) => answer,
+        Err(NotNow::Lost) => StatusCode::NO_CONTENT.into(),
+        Err(NotNow::Refused(refusal)) => {
+            tracing::warn!(user.id = user.0, %refusal, "A stream was refused");
+            event_stream::come_back("there is no room for another stream at the moment")
         }
-        Err(NotNow::SignedOut) => Ok(StatusCode::NO_CONTENT.into()),
-        Err(NotNow::ComeBack(why)) => Ok(come_back(why)),
-    }
-}
-
-/// Why there is no stream.
-enum NotNow {
-    SignedOut,
-    ComeBack(&'static str),
-}
-
-async fn start(
-    app: &App,
-    current: CurrentUser,
-    client: Client,
-    asked: Option<&str>,
-    format: PageStream,
-    cut: CancellationToken,
-) -> Result<Follower<impl Fn(&Cursor, &PostEvent) -> Bytes + use<>>, NotNow> {
-    let away = |error| {
-        tracing::warn!(%error, "A stream could not be opened: the database does not answer");
-        NotNow::ComeBack("the database does not answer")
-    };
-    let user = current.user.user_id();
-    let place = app.hub.register(user, current.session.clone(), client.0, i64::MAX).map_err(|refusal| {
-        tracing::warn!(user.id = user.0, %refusal, "A stream was refused");
-        NotNow::ComeBack("there is no room for another stream at the moment")
-    })?;
-    // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
-    // ends the stream.
-    let expires = session_store::expiry(&app.db.read, &current.session).await.map_err(away)?;
-    place.expires_at(expires.ok_or(NotNow::SignedOut)?);
-    let (log, db) = (app.log.clone(), app.db.clone());
-    let encode = move |cursor: &Cursor, post: &PostEvent| {
-        post.page.get_or_init(|| format.encode(cursor, post)).clone()
-    };
-    Follower::open(place, log, db, asked, assets::build(), encode, cut).await.map_err(away)
+        Err(NotNow::Away(error)) => {
+            tracing::warn!(%error, "A stream could not be opened");
+            event_stream::come_back("the database does not answer")
+        }
+    })
 }
 
 /// Posts as pages get them: with the very HTML that the feed's list is made of.
@@ -136,6 +91,14 @@ impl PageStream {
         Self { zone: app.config.time_zone.clone() }
     }
 
+    fn format(&self) -> Format<impl Fn(&Cursor, &PostEvent) -> Bytes + use<>> {
+        let this = self.clone();
+        let encode = move |cursor: &Cursor, post: &PostEvent| {
+            post.page.get_or_init(|| this.encode(cursor, post)).clone()
+        };
+        Format { build: assets::build(), most: Some(MOST), encode }
+    }
+
     fn encode(&self, cursor: &Cursor, event: &PostEvent) -> Bytes {
         let post = &event.published.post;
         let html = PostView::of(&event.published, &self.zone).fragment().unwrap_or_else(|error| {
@@ -154,19 +117,4 @@ impl PageStream {
         };
         wire::event(Name::Post, Some(cursor), &data)
     }
-}
-
-fn come_back(why: &'static str) -> Response {
-    let retry = wire::retry(rand::random_range(1000..5000));
-    event_stream(Body::from([retry, wire::comment(why)].concat()))
-}
-
-fn event_stream(body: Body) -> Response {
-    Response::builder()
-        .content_type("text/event-stream; charset=utf-8")
-        .header(header::CACHE_CONTROL, "no-store, no-transform")
-        // Read by nginx: hand on what comes as it comes.
-        .header("X-Accel-Buffering", "no")
-        .header(header::CONNECTION, "close")
-        .body(body)
 }

@@ -1,0 +1,32 @@
+//! Table `tokens`.
+
+use sea_orm::entity::prelude::*;
+
+/// What a program shows instead of a password.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "tokens")]
+pub struct Model {
+    /// Names the token where its secret must not stand.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// For whom the program acts.
+    pub user_id: i64,
+    /// What it is for, in the words of whoever made it.
+    pub name: String,
+    /// SHA-256 of the secret, in hexadecimal.
+    #[sea_orm(unique)]
+    pub hash: String,
+    /// May post, if its owner may.
+    pub publish: bool,
+    /// May listen and read posts.
+    pub stream: bool,
+    /// Unix time in milliseconds.
+    pub created_ms: i64,
+    /// To the minute; Unix time in milliseconds.
+    pub last_used_ms: Option<i64>,
+    /// Since when it is good for nothing; Unix time in milliseconds.
+    pub revoked_ms: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,38 @@
+//! Bodies of programs' requests: JSON, bounded in size and time.
+
+use bytes::Bytes;
+use poem::{FromRequest, Request, RequestBody, Result};
+use serde::de::DeserializeOwned;
+
+use super::{
+    super::body::{self, Refused},
+    problem::Problem,
+};
+
+/// 64 KiB of text may be escaped to six times as much, and thousands of people may be named.
+const LIMIT: usize = 512 * 1024;
+
+/// A value of type `T`, and the bytes it was read from.
+#[derive(Debug)]
+pub struct Json<T> {
+    /// What was sent.
+    pub value: T,
+    /// As it was sent.
+    pub bytes: Bytes,
+}
+
+impl<'a, T: DeserializeOwned> FromRequest<'a> for Json<T> {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let kind = request.content_type().unwrap_or_default().to_ascii_lowercase();
+        if kind.split(';').next().map(str::trim) != Some("application/json") {
+            return Err(Problem::NotJson.into());
+        }
+        let bytes = body::read(request, body, LIMIT).await.map_err(|refused| match refused {
+            Refused::TooLarge => Problem::TooLarge,
+            Refused::TooSlow => Problem::TooSlow,
+            Refused::Broken(error) => Problem::Malformed(error.to_string()),
+        })?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| Problem::Malformed(error.to_string()))?;
+        Ok(Self { value, bytes })
+    }
+}

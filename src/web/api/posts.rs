@@ -1,0 +1,207 @@
+//! `/api/v1/posts`: publish one, read them.
+
+use poem::{
+    IntoResponse, Response, handler,
+    http::{HeaderMap, StatusCode, header},
+    web::{Data, Path, Query},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{
+    super::post_view,
+    auth::{Publisher, Reader},
+    json::Json,
+    problem::Problem,
+};
+use crate::{
+    app::App,
+    clock,
+    posts::{self, Audience, Draft, Fields, Filter, Kind, Published, Refusal, Severity},
+    publisher::{IdempotencyKey, Once, Publishing},
+};
+
+/// Posts on one page, unless asked for otherwise.
+const PAGE: u64 = 30;
+
+/// And at most.
+const LONGEST_PAGE: u64 = 100;
+
+/// An idempotency key has at most this many bytes.
+const LONGEST_KEY: usize = 255;
+
+/// A post to be.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPost {
+    kind: String,
+    #[serde(default)]
+    severity: Option<String>,
+    title: String,
+    #[serde(default)]
+    body: String,
+    audience: NewAudience,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum NewAudience {
+    Everyone,
+    People(Vec<String>),
+}
+
+#[derive(Serialize)]
+struct Made {
+    id: i64,
+    event: String,
+    url: String,
+}
+
+/// A post as programs read it.
+#[derive(Debug, Serialize)]
+pub struct PostBody {
+    id: i64,
+    kind: Kind,
+    severity: Option<Severity>,
+    title: String,
+    body: String,
+    author: String,
+    audience: &'static str,
+    url: String,
+    published_at: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    posts: Vec<PostBody>,
+    /// Where the next page is; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Which posts.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    before: Option<i64>,
+    limit: Option<u64>,
+    kind: Option<Kind>,
+    severity: Option<Severity>,
+}
+
+/// `POST /api/v1/posts`.
+#[handler]
+pub async fn create(
+    publisher: Publisher,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    sent: Json<NewPost>,
+) -> Result<Response, Problem> {
+    let once = match headers.get("idempotency-key") {
+        None => Once::No,
+        Some(key) => Once::Key(IdempotencyKey {
+            token: publisher.token,
+            key: parse_key(key.as_bytes())?,
+            body_hash: Sha256::digest(&sent.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        }),
+    };
+    let draft = Draft::parse_aside(sent.value.into()).await.map_err(Problem::Invalid)?;
+    match app.publisher.publish(publisher.owner.user_id(), draft, once).await {
+        Ok(Publishing::Published(post, event)) => {
+            let event = event.map(|cursor| cursor.to_string()).unwrap_or_default();
+            let made = Made { id: post.id, event, url: post_view::address(&post) };
+            let location = format!("/api/v1/posts/{}", post.id);
+            Ok(answer(StatusCode::CREATED, &made).with_header(header::LOCATION, location).into_response())
+        }
+        Ok(Publishing::KeyUsed(_)) => Err(Problem::KeyReused),
+        Ok(Publishing::InProgress) => Err(Problem::KeyInProgress),
+        Err(Refusal::Problems(problems)) => Err(Problem::Invalid(problems)),
+        Err(Refusal::Database(error)) => Err(error.into()),
+    }
+}
+
+/// `GET /api/v1/posts`: newest first.
+#[handler]
+pub async fn list(reader: Reader, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    let limit = asked.limit.unwrap_or(PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        return Err(Problem::Malformed("`limit` is a number from 1 to 100".into()));
+    }
+    let filter = Filter { before: asked.before, kind: asked.kind, severity: asked.severity };
+    let mut found = posts::feed(&app.db.read, reader.owner, filter, limit + 1).await?;
+    let has_more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = found.last().filter(|_| has_more).map(|last| asked.next(last.post.id, limit));
+    Ok(answer(StatusCode::OK, &Page { posts: found.into_iter().map(PostBody::from).collect(), next }))
+}
+
+/// `GET /api/v1/posts/{id}`.
+#[handler]
+pub async fn show(reader: Reader, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Problem> {
+    let found = posts::find(&app.db.read, reader.owner, id).await?.ok_or(Problem::NotFound)?;
+    Ok(answer(StatusCode::OK, &PostBody::from(found)))
+}
+
+impl Asked {
+    fn next(&self, before: i64, limit: u64) -> String {
+        let mut next = format!("/api/v1/posts?before={before}&limit={limit}");
+        for (name, value) in [
+            ("kind", self.kind.and_then(|kind| serde_json::to_value(kind).ok())),
+            ("severity", self.severity.and_then(|severity| serde_json::to_value(severity).ok())),
+        ] {
+            if let Some(value) = value.as_ref().and_then(serde_json::Value::as_str) {
+                next.push_str(&format!("&{name}={value}"));
+            }
+        }
+        next
+    }
+}
+
+impl From<NewPost> for Fields {
+    fn from(sent: NewPost) -> Self {
+        let (audience, recipients) = match sent.audience {
+            NewAudience::Everyone => ("everyone", Vec::new()),
+            NewAudience::People(names) => ("people", names),
+        };
+        Self {
+            kind: sent.kind,
+            severity: sent.severity.unwrap_or_default(),
+            title: sent.title,
+            body: sent.body,
+            audience: audience.into(),
+            recipients,
+        }
+    }
+}
+
+impl From<Published> for PostBody {
+    fn from(Published { post, author }: Published) -> Self {
+        Self {
+            url: post_view::address(&post),
+            id: post.id,
+            kind: post.kind,
+            severity: post.severity,
+            title: post.title,
+            body: post.body,
+            author,
+            audience: match post.audience {
+                Audience::Everyone => "everyone",
+                Audience::People => "people",
+            },
+            published_at: clock::rfc3339(post.published_ms),
+        }
+    }
+}
+
+fn parse_key(sent: &[u8]) -> Result<String, Problem> {
+    let is_key =
+        (1..=LONGEST_KEY).contains(&sent.len()) && sent.iter().all(|byte| (0x20..0x7f).contains(byte));
+    if !is_key {
+        return Err(Problem::Malformed("an Idempotency-Key is 1 to 255 visible ASCII characters".into()));
+    }
+    Ok(sent.iter().copied().map(char::from).collect())
+}
+
+fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    let body = serde_json::to_string(body).expect("posts have string keys and no failing fields");
+    Response::builder().status(status).content_type("application/json").body(body)
+}

@@ -1,0 +1,182 @@
+//! What can go wrong with a program's request: one `type` each, which stays what it is (RFC 9457).
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    error::{ParsePathError, ResponseError},
+    http::{HeaderValue, StatusCode, header},
+};
+use sea_orm::DbErr;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{db, live::hub, posts::Problems};
+
+/// What kept a program's request from being answered as it wished.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// No token, or one that is good for nothing.
+    #[error("a good token is needed, as `Authorization: Bearer tid_…`")]
+    Unauthenticated,
+    /// The token is not for this.
+    #[error("the token lacks the scope `{0}`")]
+    Scope(&'static str),
+    /// The token's owner may not do this.
+    #[error("the token's owner may not post")]
+    Role,
+    /// Nothing is here, or nothing that the token's owner may see.
+    #[error("nothing is here that the token's owner may see")]
+    NotFound,
+    /// The address does not take this method.
+    #[error("the address does not take this method")]
+    Method,
+    /// The body is not JSON of the right shape, or a parameter is not what it should be.
+    #[error("{0}")]
+    Malformed(String),
+    /// The post cannot be published as it is.
+    #[error("the post cannot be published as it is")]
+    Invalid(Box<Problems>),
+    /// The body is larger than it may be.
+    #[error("a body has at most 512 KiB")]
+    TooLarge,
+    /// The body did not arrive in time.
+    #[error("the body did not arrive in time")]
+    TooSlow,
+    /// The body says that it is something else than JSON.
+    #[error("the body is to be application/json")]
+    NotJson,
+    /// The idempotency key belongs to another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The same request is being answered at this moment.
+    #[error("the same request is being answered at this moment")]
+    KeyInProgress,
+    /// There are as many streams as there may be.
+    #[error("{0}")]
+    TooManyStreams(hub::Refusal),
+    /// The server stops, or is full.
+    #[error("{0}")]
+    NotNow(hub::Refusal),
+    /// The database did not do what was asked.
+    #[error("{}", db::trouble(.0))]
+    Database(#[from] DbErr),
+    /// A fault of the program.
+    #[error("it was written to the log")]
+    Internal,
+}
+
+#[derive(Serialize)]
+struct Body {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    errors: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Problem {
+    /// Status, name and title; the name is the end of the `type`.
+    pub fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "A token is needed"),
+            Self::Scope(_) => (StatusCode::FORBIDDEN, "scope", "The token is not for this"),
+            Self::Role => (StatusCode::FORBIDDEN, "role", "The token's owner may not do this"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing is here"),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
+            Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
+            Self::Invalid(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in the post is not right")
+            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "That is too much"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "That took too long"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "That is not JSON"),
+            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key was used before"),
+            Self::KeyInProgress => (StatusCode::CONFLICT, "key-in-progress", "That is being done already"),
+            Self::TooManyStreams(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "too-many-streams", "Too many streams")
+            }
+            Self::NotNow(_) | Self::Database(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not at the moment")
+            }
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
+        }
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.kind().0
+    }
+
+    fn as_response(&self) -> Response {
+        if let Self::Database(error) = self {
+            tracing::error!(%error, "A program's request failed");
+        }
+        let (status, name, title) = self.kind();
+        let body = Body {
+            r#type: format!("/api#{name}"),
+            title,
+            status: status.as_u16(),
+            detail: self.to_string(),
+            errors: self.by_field(),
+        };
+        let mut response = Response::builder()
+            .status(status)
+            .content_type("application/problem+json")
+            .body(serde_json::to_string(&body).expect("strings and numbers always serialise"));
+        let extra = match self {
+            Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, r#"Bearer realm="tidings""#)),
+            Self::NotNow(_) | Self::Database(_) | Self::TooManyStreams(_) | Self::KeyInProgress => {
+                Some((header::RETRY_AFTER, "5"))
+            }
+            // The rest of the body is not read, so the connection cannot carry another request.
+            Self::TooLarge | Self::TooSlow | Self::NotJson => Some((header::CONNECTION, "close")),
+            _ => None,
+        };
+        if let Some((name, value)) = extra {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+impl Problem {
+    fn by_field(&self) -> serde_json::Map<String, serde_json::Value> {
+        let Self::Invalid(problems) = self else { return serde_json::Map::new() };
+        let Problems { kind, severity, title, body, audience, form } = problems.as_ref();
+        let fields = [
+            ("kind", kind),
+            ("severity", severity),
+            ("title", title),
+            ("body", body),
+            ("audience", audience),
+            ("post", form),
+        ];
+        let wrong = fields.into_iter().filter_map(|(field, problem)| Some((field, problem.as_ref()?)));
+        wrong.map(|(field, problem)| (field.to_owned(), json!(problem))).collect()
+    }
+}
+
+/// Middleware: whatever failed further in becomes a problem of ours.
+pub async fn show_as_problem<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
+    let error = match endpoint.call(request).await {
+        Ok(answer) => return Ok(answer.into_response()),
+        Err(error) => error,
+    };
+    if error.is::<Problem>() || error.is_from_response() {
+        return Ok(error.into_response());
+    }
+    let problem = match error.status() {
+        _ if error.is::<ParsePathError>() => Problem::NotFound,
+        StatusCode::NOT_FOUND => Problem::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Problem::Method,
+        status if status.is_client_error() => Problem::Malformed(error.to_string()),
+        _ => {
+            tracing::error!(%error, "A program's request failed");
+            Problem::Internal
+        }
+    };
+    Ok(problem.as_response())
+}

@@ -1,0 +1,41 @@
+//! Reading a request's body: bounded in size and time.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use poem::{Request, RequestBody, error::ReadBodyError, http::header};
+
+/// A body that has not arrived by then never will.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a body was not read.
+#[derive(Debug)]
+pub enum Refused {
+    /// It is larger than it may be.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// It broke off.
+    Broken(ReadBodyError),
+}
+
+/// The body, if it has at most `limit` bytes.
+///
+/// # Errors
+/// A body that is larger, told at once when the client announces it, or that does not arrive within 30 s.
+pub async fn read(request: &Request, body: &mut RequestBody, limit: usize) -> Result<Bytes, Refused> {
+    if announced_length(request).is_some_and(|length| length > limit as u64) {
+        return Err(Refused::TooLarge);
+    }
+    let body = body.take().map_err(Refused::Broken)?.into_bytes_limit(limit);
+    match tokio::time::timeout(PATIENCE, body).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Refused::TooLarge),
+        Ok(Err(error)) => Err(Refused::Broken(error)),
+        Err(_) => Err(Refused::TooSlow),
+    }
+}
+
+fn announced_length(request: &Request) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
