@@ -5,6 +5,7 @@ use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 use crate::app::App;
 
 pub mod api;
+pub mod api_guide;
 pub mod assets;
 pub mod auth;
 pub mod body;
@@ -25,6 +26,7 @@ pub mod posts;
 pub mod session;
 pub mod setup;
 pub mod stream;
+pub mod tokens;
 
 /// Everything that is answered over HTTP. The outermost middleware stands last.
 pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
@@ -49,12 +51,15 @@ fn routes() -> Route {
         .at("/admin/people/:id/role", post(people::set_role))
         .at("/admin/people/:id/access", post(people::set_access))
         .at("/admin/people/:id/password", post(people::set_password))
+        .at("/admin/tokens", get(tokens::list).post(tokens::create))
+        .at("/admin/tokens/:id/revocation", post(tokens::revoke))
         .at("/login", get(login::show).post(login::create))
         .at("/logout", post(login::destroy))
         .at("/setup", get(setup::show).post(setup::create))
         .at("/session", get(session::show))
         .at("/stream", get(stream::open))
         .at("/assets/*path", get(assets::show))
+        .at("/api", get(api_guide::show))
         .nest("/api/v1", api::routes())
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))

@@ -77,6 +77,27 @@ struct Body {
 }
 
 impl Problem {
+    /// One of each, for whoever wants to list them.
+    pub fn each() -> [Self; 15] {
+        [
+            Self::Unauthenticated,
+            Self::Scope(""),
+            Self::Role,
+            Self::NotFound,
+            Self::Method,
+            Self::Malformed(String::new()),
+            Self::Invalid(Box::default()),
+            Self::KeyReused,
+            Self::KeyInProgress,
+            Self::TooLarge,
+            Self::TooSlow,
+            Self::NotJson,
+            Self::TooManyStreams(hub::Refusal::Full),
+            Self::NotNow(hub::Refusal::Full),
+            Self::Internal,
+        ]
+    }
+
     /// Status, name and title; the name is the end of the `type`.
     pub fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
@@ -179,4 +200,24 @@ pub async fn show_as_problem<E: Endpoint>(endpoint: Arc<E>, request: Request) ->
         }
     };
     Ok(problem.as_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_lists_every_type() {
+        let description: serde_json::Value =
+            serde_json::from_str(include_str!("openapi.json")).expect("the description is JSON");
+        let described = &description["components"]["schemas"]["Problem"]["properties"]["type"]["enum"];
+        let mut described: Vec<_> = described.as_array().expect("an enum").iter().collect();
+        let types: Vec<_> =
+            Problem::each().iter().map(|problem| json!(format!("/api#{}", problem.kind().1))).collect();
+        let mut types: Vec<_> = types.iter().collect();
+
+        described.sort_by_key(|value| value.to_string());
+        types.sort_by_key(|value| value.to_string());
+        assert_eq!(described, types);
+    }
 }
