@@ -13,6 +13,7 @@ pub mod accounts;
 pub mod app;
 pub mod assets;
 pub mod backup;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -1,6 +1,6 @@
 //! Where a stream goes on from.
 
-use std::time::Instant;
+use std::{os::unix::fs::PermissionsExt, time::Instant};
 
 use crate::support::{Draft, PATIENCE, Person, Role, Stream, TestApp};
 
@@ -24,6 +24,32 @@ async fn a_post_published_between_page_and_stream_arrives() {
     assert_eq!(came, [missed]);
     let next = boss.publishes(Draft::news("Live")).await;
     assert_eq!(stream.next_post().await, next);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_and_its_stream_together_miss_nothing_while_posts_pour_in() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    boss.publishes(Draft::news("First")).await;
+    let publishing = tokio::spawn(async move {
+        loop {
+            boss.publishes(Draft::news("One after another")).await;
+        }
+    });
+
+    for _ in 0..60 {
+        let page = ann.reads_feed().await;
+        let newest = page.posts[0];
+        let mut stream = ann.follows(&page.cursor).await;
+        let mut next = stream.next_post().await;
+        // What is on the page already may come once more.
+        while next <= newest {
+            next = stream.next_post().await;
+        }
+        assert_eq!(next, newest + 1);
+    }
+    publishing.abort();
 }
 
 #[tokio::test]
@@ -243,4 +269,34 @@ async fn a_cursor_of_a_restored_database_is_reset() {
     let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &lost)]).await;
 
     is_reset(&mut stream, &head, &lost).await;
+}
+
+#[tokio::test]
+async fn a_backup_holds_the_posts_and_is_another_timeline() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let kept = boss.publishes(Draft::news("Kept")).await;
+    let copy = app.folder.path().join("copy.db");
+
+    let answer = app.runs(&["backup", copy.to_str().unwrap()], "").await;
+    let again = app.runs(&["backup", copy.to_str().unwrap()], "").await;
+
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    assert!(again.code.is_some_and(|code| code != 0), "a backup overwrites nothing: {again:?}");
+    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    let seen = head_after_one_post(&boss).await;
+    app.stop().await;
+    std::fs::rename(copy, app.database_file()).unwrap();
+    for leftover in ["tidings.db-wal", "tidings.db-shm"] {
+        let _ = std::fs::remove_file(app.folder.path().join(leftover));
+    }
+    app.restart().await;
+    let feed = ann.reads_feed().await;
+    assert_eq!(feed.posts, [kept]);
+    // As many posts as the lost timeline had: the number alone would not tell the two apart.
+    let head = head_after_one_post(&boss).await;
+    assert_eq!(head.split_once('-').unwrap().1, seen.split_once('-').unwrap().1);
+    let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &seen)]).await;
+    is_reset(&mut stream, &head, &seen).await;
 }

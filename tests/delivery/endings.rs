@@ -1,6 +1,10 @@
 //! A stream ends with the right to listen, and says why.
 
-use crate::support::{Draft, TestApp};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::support::{Draft, Role, TestApp};
 
 #[tokio::test]
 async fn signing_out_ends_the_streams_of_that_browser_only() {
@@ -61,5 +65,39 @@ async fn nothing_published_after_the_loss_of_a_right_is_delivered() {
     for (stream, why) in streams.iter_mut().zip(["signed-out", "revoked"]) {
         assert_eq!(stream.next_post().await, seen);
         assert_eq!(stream.says_bye().await, why);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_opened_in_the_moment_of_signing_out_ends_too() {
+    let app = TestApp::start().await;
+    app.signs_up("ann", Role::Member).await;
+
+    for round in 0..25 {
+        let ann = app.signs_in("ann").await;
+        let opening: Vec<_> = (0..4)
+            .map(|number| {
+                let ann = ann.clone();
+                tokio::spawn(async move {
+                    sleep(Duration::from_millis(round % 5 + number)).await;
+                    ann.streams_from("/stream", &[]).await
+                })
+            })
+            .collect();
+        ann.signs_out().await;
+
+        for stream in opening {
+            let mut stream = stream.await.unwrap();
+            match stream.status {
+                204 => {}
+                200 => {
+                    let first = stream.next_event().await.map(|event| event.name);
+                    if first.as_deref() == Some("hello") {
+                        assert_eq!(stream.says_bye().await, "signed-out");
+                    }
+                }
+                other => panic!("{other}"),
+            }
+        }
     }
 }

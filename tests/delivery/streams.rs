@@ -215,15 +215,18 @@ async fn a_quiet_stream_is_told_that_it_is_alive_and_its_cursor_does_not_grow_ol
     let hello = stream.says_hello().await;
     assert_eq!(hello.data["heartbeat"], 1);
 
+    let mut bosss = boss.opens_stream().await;
     boss.publishes(Draft::news("Not for Ann").to(&["bea"])).await;
-    let head = boss.reads_feed().await.cursor;
+    bosss.next_post().await;
+    let head = bosss.cursor;
 
     let mut pings = vec![];
-    while pings.len() < 5 {
+    // Some may have been on their way before the post.
+    for _ in 0..10 {
         let ping = stream.next_event().await.unwrap();
         assert_eq!((ping.name.as_str(), ping.data.to_string().as_str()), ("ping", "{}"));
         pings.extend(ping.id);
-        if pings.last() == Some(&head) {
+        if !pings.is_empty() {
             break;
         }
     }

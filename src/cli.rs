@@ -1,0 +1,102 @@
+//! The command line: the commands and what they take. The options stand in `config`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use tidings::{config::Config, tokens::Scopes, users::Role};
+
+/// Live news and alerts for the people of one organisation
+#[derive(Parser)]
+#[command(version, about, max_term_width = 110)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) config: Config,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Runs the server; what happens without a command too
+    Serve,
+    /// Adds or changes a person, beside a running server too; passwords are read from standard input
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Makes tokens, by which programs post and listen
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Posts through a running server; exits with 3 if it refuses, with 4 if trying later may help
+    Post {
+        /// One line of plain text
+        title: String,
+        /// Markdown; `-` reads it from standard input
+        #[arg(long, default_value = "")]
+        body: String,
+        /// `everyone`, or names with commas between
+        #[arg(long)]
+        to: String,
+        /// Makes it an alert: `info`, `warning` or `critical`
+        #[arg(long)]
+        alert: Option<String>,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Prints what is posted, a line each, for ever; waits for a server that is away
+    Follow {
+        /// Prints each post as one line of JSON
+        #[arg(long)]
+        json: bool,
+        /// Goes on after this event's id, instead of starting with what is posted next
+        #[arg(long, value_name = "ID")]
+        after: Option<String>,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Brings the database's schema up to date, which every command does first
+    Migrate,
+    /// Writes a copy of the database to a new file, beside a running server too
+    Backup {
+        /// Must not exist yet
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Adds a person, with the password on standard input
+    Add {
+        name: String,
+        #[arg(long, value_enum, default_value = "member")]
+        role: Role,
+    },
+    /// Sets a person's password to the one on standard input, and ends their sessions
+    Passwd { name: String },
+    /// Keeps a person from signing in, and ends their sessions
+    Disable { name: String },
+    /// Lets a disabled person sign in again
+    Enable { name: String },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Makes a token and prints it, once
+    Create {
+        /// What it is for
+        name: String,
+        /// For whom the program acts
+        #[arg(long)]
+        user: String,
+        /// What it may do: `publish`, `stream`, or both with a comma between
+        #[arg(long)]
+        scope: Scopes,
+    },
+}
+
+/// How a client reaches the server. The token comes from the environment alone, where other users of the
+/// machine cannot see it.
+#[derive(clap::Args)]
+pub(crate) struct Reach {
+    /// Where the server is
+    #[arg(long, env = "TIDINGS_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    pub(crate) server: String,
+}

@@ -1,0 +1,234 @@
+//! `tidings post` and `tidings follow`: a running server's API, for cron jobs and terminals.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use ureq::{Agent, http::StatusCode};
+
+/// Until the server says how often its streams beat.
+const FIRST_HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Between two attempts to reach the server, at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// A running server, and the token to show it.
+#[derive(Debug)]
+pub struct Client {
+    agent: Agent,
+    server: String,
+    token: String,
+}
+
+/// What kept a command from doing its work; each has its exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The server said no, and will say it again.
+    #[error("{0}")]
+    Refused(String),
+    /// The server was not reached, or cannot do it now: later it may.
+    #[error("{0}")]
+    NotNow(String),
+}
+
+/// One event of a stream, as it was sent.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Event {
+    id: String,
+    name: String,
+    data: String,
+}
+
+impl Client {
+    /// For the server at this address.
+    pub fn new(server: &str, token: String) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_recv_response(Some(Duration::from_secs(30)));
+        Self { agent: config.build().into(), server: server.trim_end_matches('/').to_owned(), token }
+    }
+
+    /// Publishes, and returns the post's address. One key goes with all attempts, so that it is posted once.
+    ///
+    /// # Errors
+    /// When the server refuses the post, or does not take it within three attempts.
+    pub fn post(&self, post: &Value) -> Result<String, Failure> {
+        let key: [u8; 16] = rand::random();
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut attempt = 1;
+        loop {
+            match self.post_once(post, &key) {
+                Err(Failure::NotNow(_)) if attempt < 3 => thread::sleep(wait(attempt)),
+                done => return done,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Listens for ever, calling `tell` with every post once, in order; `after` is the last id that was seen.
+    ///
+    /// # Errors
+    /// When the server refuses the token. A server that is away is waited for.
+    pub fn follow(&self, mut after: Option<String>, mut tell: impl FnMut(&Value)) -> Result<(), Failure> {
+        let mut failures = 0;
+        loop {
+            match self.follow_once(&mut after, &mut tell, &mut failures) {
+                Err(refused @ Failure::Refused(_)) => return Err(refused),
+                Err(Failure::NotNow(why)) => tracing::info!(why, "Not connected"),
+                Ok(()) => {}
+            }
+            failures += 1;
+            thread::sleep(wait(failures));
+        }
+    }
+
+    fn post_once(&self, post: &Value, key: &str) -> Result<String, Failure> {
+        let request = self.agent.post(format!("{}/api/v1/posts", self.server));
+        let request = request.header("Authorization", self.bearer()).header("Idempotency-Key", key);
+        let mut answer = request
+            .content_type("application/json")
+            .send(post.to_string())
+            .map_err(|error| self.unreached(&error))?;
+        let body = answer.body_mut().read_to_string().map_err(|error| self.unreached(&error))?;
+        let body: Value = serde_json::from_str(&body).unwrap_or_default();
+        if answer.status() != StatusCode::CREATED {
+            return Err(failure(answer.status(), &body));
+        }
+        Ok(format!("{}{}", self.server, body["url"].as_str().unwrap_or_default()))
+    }
+
+    fn follow_once(
+        &self,
+        after: &mut Option<String>,
+        tell: &mut impl FnMut(&Value),
+        failures: &mut u32,
+    ) -> Result<(), Failure> {
+        let mut request = self.agent.get(format!("{}/api/v1/stream", self.server));
+        request = request.header("Authorization", self.bearer());
+        if let Some(id) = after.as_deref() {
+            request = request.header("Last-Event-ID", id);
+        }
+        let mut answer = request.call().map_err(|error| self.unreached(&error))?;
+        if answer.status() != StatusCode::OK {
+            let body = answer.body_mut().read_to_string().unwrap_or_default();
+            return Err(failure(answer.status(), &serde_json::from_str(&body).unwrap_or_default()));
+        }
+        let events = read_aside(answer.into_body().into_reader());
+        let mut heartbeat = FIRST_HEARTBEAT;
+        loop {
+            // Silence for two and a half heartbeats means that the server is gone, whatever the socket says.
+            let event = match events.recv_timeout(heartbeat * 5 / 2) {
+                Ok(event) => event,
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(Failure::NotNow("the stream fell silent".into()));
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            if !event.id.is_empty() {
+                *after = Some(event.id);
+            }
+            let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
+            match event.name.as_str() {
+                "hello" => {
+                    *failures = 0;
+                    heartbeat = Duration::from_secs(data["heartbeat"].as_u64().unwrap_or(15).max(1));
+                }
+                "post" => tell(&data),
+                "reset" => tracing::warn!("The log does not reach back to where this left off"),
+                _ => {}
+            }
+        }
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
+    fn unreached(&self, error: &ureq::Error) -> Failure {
+        Failure::NotNow(format!("cannot reach {} (--server): {error}", self.server))
+    }
+}
+
+/// What the API takes for a post.
+pub fn new_post(title: &str, body: &str, alert: Option<&str>, to: &str) -> Value {
+    let audience = match to {
+        "everyone" => json!("everyone"),
+        names => json!({ "people": names.split(',').map(str::trim).collect::<Vec<_>>() }),
+    };
+    let kind = if alert.is_some() { "alert" } else { "news" };
+    json!({ "kind": kind, "severity": alert, "title": title, "body": body, "audience": audience })
+}
+
+fn failure(status: StatusCode, problem: &Value) -> Failure {
+    let mut text =
+        problem["detail"].as_str().map_or_else(|| format!("the server says {status}"), str::to_owned);
+    for (field, why) in problem["errors"].as_object().into_iter().flatten() {
+        text.push_str(&format!("; {field}: {}", why.as_str().unwrap_or_default()));
+    }
+    let may_pass = status.is_server_error() || matches!(status.as_u16(), 408 | 409 | 429);
+    if may_pass { Failure::NotNow(text) } else { Failure::Refused(text) }
+}
+
+/// Full jitter: anywhere up to a ceiling that doubles.
+fn wait(failures: u32) -> Duration {
+    let ceiling = Duration::from_secs(1 << failures.min(5)).min(LONGEST_WAIT);
+    ceiling.mul_f64(rand::random_range(0.1..1.0))
+}
+
+/// Reads events on a thread of its own, which ends with the connection: a read has no deadline.
+fn read_aside(body: impl Read + Send + 'static) -> mpsc::Receiver<Event> {
+    let (send, events) = mpsc::sync_channel(16);
+    thread::spawn(move || {
+        let mut lines = BufReader::new(body).lines();
+        while let Some(event) = next_event(&mut lines) {
+            if send.send(event).is_err() {
+                break;
+            }
+        }
+    });
+    events
+}
+
+/// The next event that has data (WHATWG HTML, section 9.2.6; our server sends one data line each).
+fn next_event(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> Option<Event> {
+    let mut event = Event::default();
+    loop {
+        let line = lines.next()?.ok()?;
+        if line.is_empty() {
+            if !event.data.is_empty() {
+                return Some(event);
+            }
+            event = Event::default();
+            continue;
+        }
+        let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value).to_owned();
+        match field {
+            "id" => event.id = value,
+            "event" => event.name = value,
+            "data" => event.data = value,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_read_and_comments_are_not() {
+        let sent = "retry: 5\n\n: hello\n\nid: e-1\nevent: post\ndata: {\"a\":1}\n\nevent: ping\ndata: {}\n\nid: cut";
+        let mut lines = sent.lines().map(|line| Ok(line.to_owned()));
+
+        let post = Event { id: "e-1".into(), name: "post".into(), data: "{\"a\":1}".into() };
+        assert_eq!(next_event(&mut lines), Some(post));
+        assert_eq!(next_event(&mut lines).map(|event| event.name), Some("ping".into()));
+        assert_eq!(next_event(&mut lines), None);
+    }
+}

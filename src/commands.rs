@@ -1,0 +1,141 @@
+//! The commands beside `serve`: what an administrator does from the shell, and what a program's shell does.
+
+use std::{
+    io::{IsTerminal, Read},
+    path::Path,
+    process::ExitCode,
+};
+
+use tidings::{
+    accounts, backup,
+    client::{self, Client},
+    config::Config,
+    db::Db,
+    passwords,
+    tokens::{self, Scopes},
+    users::{self, Role, User},
+};
+
+use crate::{
+    Failure,
+    cli::{Reach, UserCommand},
+};
+
+pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
+    Db::open(&config.database).await?.close().await;
+    Ok(())
+}
+
+pub(crate) async fn back_up(config: &Config, file: &Path) -> Result<(), Failure> {
+    let db = Db::open(&config.database).await?;
+    let done = backup::write(&db, file).await;
+    db.close().await;
+    Ok(done?)
+}
+
+pub(crate) async fn change_user(config: &Config, command: UserCommand) -> Result<(), Failure> {
+    let db = Db::open(&config.database).await?;
+    let done = match command {
+        UserCommand::Add { name, role } => add(&db, &name, role).await,
+        UserCommand::Passwd { name } => {
+            let user = find(&db, &name).await?;
+            let hash = read_password()?;
+            Ok(accounts::set_password(&db, user.user_id(), hash).await?)
+        }
+        UserCommand::Disable { name } => Ok(accounts::disable(&db, find(&db, &name).await?.user_id()).await?),
+        UserCommand::Enable { name } => Ok(accounts::enable(&db, find(&db, &name).await?.user_id()).await?),
+    };
+    db.close().await;
+    done
+}
+
+/// Runs a command that talks to a server, off the async threads.
+pub(crate) async fn as_client(
+    run: impl FnOnce() -> Result<(), client::Failure> + Send + 'static,
+) -> ExitCode {
+    let done = tokio::task::spawn_blocking(run).await.expect("a client's command does not panic");
+    let Err(failure) = done else { return ExitCode::SUCCESS };
+    eprintln!("error: {failure}");
+    match failure {
+        client::Failure::Refused(_) => ExitCode::from(3),
+        client::Failure::NotNow(_) => ExitCode::from(4),
+    }
+}
+
+impl Reach {
+    fn client(&self) -> Result<Client, client::Failure> {
+        let token = std::env::var("TIDINGS_TOKEN")
+            .map_err(|_| client::Failure::Refused("a token is needed in TIDINGS_TOKEN".into()))?;
+        Ok(Client::new(&self.server, token))
+    }
+}
+
+pub(crate) fn post(
+    reach: &Reach,
+    title: &str,
+    mut body: String,
+    alert: Option<&str>,
+    to: &str,
+) -> Result<(), client::Failure> {
+    let client = reach.client()?;
+    if body == "-" {
+        body.clear();
+        std::io::stdin()
+            .read_to_string(&mut body)
+            .map_err(|error| client::Failure::Refused(format!("cannot read the text: {error}")))?;
+    }
+    println!("{}", client.post(&client::new_post(title, &body, alert, to))?);
+    Ok(())
+}
+
+pub(crate) fn follow(reach: &Reach, json: bool, after: Option<String>) -> Result<(), client::Failure> {
+    let server = reach.server.trim_end_matches('/');
+    reach.client()?.follow(after, |post| {
+        if json {
+            println!("{post}");
+            return;
+        }
+        let text = |field: &str| post[field].as_str().unwrap_or_default();
+        let kind = post["severity"].as_str().unwrap_or("news");
+        println!("{}  {kind:<8}  {}  {server}{}", text("published_at"), text("title"), text("url"));
+    })
+}
+
+pub(crate) async fn create_token(
+    config: &Config,
+    name: &str,
+    user: &str,
+    scopes: Scopes,
+) -> Result<(), Failure> {
+    let name = users::parse_name(name)?;
+    let db = Db::open(&config.database).await?;
+    let owner = find(&db, user).await?;
+    let secret = tokens::add(&db.write, owner.user_id(), &name, scopes).await?;
+    db.close().await;
+    println!("{secret}");
+    Ok(())
+}
+
+async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {
+    let name = users::parse_name(name)?;
+    let hash = read_password()?;
+    accounts::add(db, &name, role, hash).await?;
+    Ok(())
+}
+
+async fn find(db: &Db, name: &str) -> Result<User, Failure> {
+    Ok(users::find_by_name(&db.read, name).await?.ok_or_else(|| format!("nobody is called {name}"))?)
+}
+
+/// The hash of the password on standard input; a line break at its end is not part of it.
+fn read_password() -> Result<String, Failure> {
+    if std::io::stdin().is_terminal() {
+        eprintln!("Type the password (it is shown), then Enter and Ctrl-D:");
+    }
+    let mut typed = String::new();
+    std::io::stdin().read_to_string(&mut typed)?;
+    let password = typed.strip_suffix('\n').unwrap_or(&typed);
+    let password = password.strip_suffix('\r').unwrap_or(password);
+    passwords::check(password)?;
+    Ok(passwords::hash_now(password.as_bytes()))
+}
