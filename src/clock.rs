@@ -30,6 +30,11 @@ pub fn rfc3339(ms: i64) -> String {
     at(ms).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// Now, as a `Date` header says it (RFC 9110, section 5.6.7).
+pub fn http_date() -> String {
+    Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// A row's time that no clock could have written counts as 1970, so that one bad row spoils no page.
 fn at(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)

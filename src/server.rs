@@ -70,13 +70,15 @@ pub async fn serve<E>(
             continue;
         };
         let serve = connection::serve(socket, peer, endpoint.clone(), stop.clone());
-        let kill = kill.clone();
+        let (kill, tasks) = (kill.clone(), connections.clone());
         connections.spawn(async move {
-            let _held = (place, guest);
-            tokio::select! {
-                () = serve => {}
-                () = kill.cancelled() => {}
-            }
+            let held = (place, guest);
+            let Some(Some(stream)) = kill.run_until_cancelled(serve).await else { return };
+            // A task of its own: this one has hyper's buffers in it, and an idle stream needs none.
+            tasks.spawn(async move {
+                let _held = held;
+                kill.run_until_cancelled(stream).await;
+            });
         });
     }
     drop(listener);

@@ -11,7 +11,6 @@ pub mod auth;
 pub mod body;
 pub mod client;
 pub mod csrf;
-pub mod cut;
 pub mod error;
 pub mod event_stream;
 pub mod form;
@@ -26,6 +25,7 @@ pub mod posts;
 pub mod session;
 pub mod setup;
 pub mod stream;
+pub mod takeover;
 pub mod tokens;
 
 /// Everything that is answered over HTTP. The outermost middleware stands last.

@@ -1,11 +1,15 @@
 //! The loop that serves one stream: one cursor, for what was missed and what is new alike, so that there is
 //! no hand-off between the two to get wrong.
 
-use bytes::{Bytes, BytesMut};
+use std::{convert::Infallible, io};
+
+use bytes::{Buf, Bytes, BytesMut};
 use sea_orm::DbErr;
 use serde::Serialize;
-use tokio::{sync::mpsc, time::Duration};
-use tokio_util::sync::CancellationToken;
+use tokio::{
+    net::TcpStream,
+    time::{Duration, Instant},
+};
 
 use super::{
     Cursor, Log,
@@ -16,8 +20,8 @@ use super::{
 };
 use crate::{clock, db::Db};
 
-/// A client that has not taken what came before by then gets no `bye`.
-const BYE_WITHIN: Duration = Duration::from_millis(300);
+/// A client that takes nothing for so long is cut.
+const STALL: Duration = Duration::from_secs(30);
 
 /// While the database is away, a stream that needs it asks again this often.
 const DATABASE_AWAY: Duration = Duration::from_secs(1);
@@ -44,8 +48,6 @@ pub struct Follower<E> {
     /// The id the client has: pings say it when the cursor has moved on.
     told: i64,
     greeting: Bytes,
-    /// Held by the connection: cancelled, it is closed without another byte.
-    cut: CancellationToken,
 }
 
 /// How a stream came to its end.
@@ -55,7 +57,7 @@ enum End {
     Gone,
     /// The right to listen ended while the client was taking what it gets: `bye` is the next event.
     Bye(Farewell),
-    /// It ended while a write was waiting: nothing may follow half an event.
+    /// It ended while a write was waiting, or the write waited too long: nothing may follow half an event.
     Cut,
 }
 
@@ -80,7 +82,6 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         db: Db,
         asked: Option<&str>,
         format: Format<E>,
-        cut: CancellationToken,
     ) -> Result<Self, DbErr> {
         let head = log.head();
         let asked = asked.filter(|text| !text.is_empty());
@@ -102,27 +103,24 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         if must_reset {
             greeting.extend_from_slice(&reset(&cursor));
         }
-        Ok(Self { told: cursor.id, greeting: greeting.freeze(), place, log, db, format, cursor, cut })
+        Ok(Self { told: cursor.id, greeting: greeting.freeze(), place, log, db, format, cursor })
     }
 
-    /// Serves the stream until the client goes or the right to listen ends.
-    pub async fn run(mut self, out: mpsc::Sender<Bytes>) {
-        let Err(end) = self.serve(&out).await;
-        match end {
-            End::Gone => {}
-            End::Bye(why) => {
-                let bye = wire::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
-                if out.send_timeout(bye, BYE_WITHIN).await.is_err() {
-                    self.cut.cancel();
-                }
-            }
-            End::Cut => self.cut.cancel(),
+    /// Serves the stream on a socket that nobody else uses, `head` first, until the client goes or the right
+    /// to listen ends.
+    pub async fn run(mut self, socket: TcpStream, head: Bytes) {
+        let Err(end) = self.serve(&socket, head).await;
+        if let End::Bye(why) = end {
+            let bye = wire::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
+            // As much of it as the socket takes at once: a client that is behind is not waited for.
+            let _ = socket.try_write(&bye);
         }
         tracing::debug!(user.id = self.place.user().0, ?end, "Stream ended");
     }
 
-    async fn serve(&mut self, out: &mpsc::Sender<Bytes>) -> Result<std::convert::Infallible, End> {
-        self.deliver(out, self.greeting.clone()).await?;
+    async fn serve(&mut self, socket: &TcpStream, head: Bytes) -> Result<Infallible, End> {
+        let greeting = std::mem::take(&mut self.greeting);
+        self.deliver(socket, in_one(vec![head, greeting])).await?;
         loop {
             if let Some(why) = self.over().await {
                 return Err(End::Bye(why));
@@ -141,7 +139,7 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
                         .collect();
                     self.cursor.id = through;
                     if !frames.is_empty() {
-                        self.deliver(out, in_one(frames)).await?;
+                        self.deliver(socket, in_one(frames)).await?;
                         continue;
                     }
                     true
@@ -151,7 +149,7 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
                     self.told = self.cursor.id;
                     // On another timeline the loss of a right may have no event: the right is read again.
                     self.place.ends_at(0);
-                    self.deliver(out, reset(&self.cursor)).await?;
+                    self.deliver(socket, reset(&self.cursor)).await?;
                     continue;
                 }
                 Err(error) => {
@@ -163,30 +161,47 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
                 let id = (self.cursor.id > self.told).then_some(&self.cursor);
                 let ping = wire::event(Name::Ping, id, &serde_json::json!({}));
                 self.told = self.cursor.id;
-                self.deliver(out, ping).await?;
+                self.deliver(socket, ping).await?;
             }
             tokio::select! {
                 () = self.place.woken() => {}
-                () = out.closed() => return Err(End::Gone),
+                () = hung_up(socket) => return Err(End::Gone),
                 () = tokio::time::sleep(DATABASE_AWAY), if !caught_up => {}
             }
         }
     }
 
-    /// Hands a write on. While it waits, the end of the right to listen is still watched; wake-ups taken
-    /// here are not missed, since the loop pulls again after every write.
-    async fn deliver(&self, out: &mpsc::Sender<Bytes>, frames: Bytes) -> Result<(), End> {
-        let write = out.send(frames);
-        tokio::pin!(write);
+    /// Writes, as fast as the client takes it.
+    async fn deliver(&self, socket: &TcpStream, mut frames: Bytes) -> Result<(), End> {
+        let mut stalled = None;
+        while !frames.is_empty() {
+            match socket.try_write(&frames) {
+                Ok(written) => {
+                    frames.advance(written);
+                    stalled = None;
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let deadline = *stalled.get_or_insert_with(|| Instant::now() + STALL);
+                    self.until_writable(socket, deadline).await?;
+                }
+                Err(_) => return Err(End::Gone),
+            }
+        }
+        Ok(())
+    }
+
+    /// While a write waits, the end of the right to listen is still watched. Wake-ups taken here are not
+    /// missed, since the loop pulls again after every write.
+    async fn until_writable(&self, socket: &TcpStream, deadline: Instant) -> Result<(), End> {
         loop {
             tokio::select! {
-                biased;
-                written = &mut write => return written.map_err(|_| End::Gone),
+                ready = socket.writable() => return ready.map_err(|_| End::Gone),
                 () = self.place.woken() => {
                     if self.over().await.is_some() {
                         return Err(End::Cut);
                     }
                 }
+                () = tokio::time::sleep_until(deadline) => return Err(End::Cut),
             }
         }
     }
@@ -209,6 +224,19 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
                 tracing::warn!(%error, "A right could not be looked up when its stream's time was over");
                 Some(Farewell::Expired)
             }
+        }
+    }
+}
+
+/// Waits until the client closes, or sends anything more: it asked for a stream, and has nothing to add.
+async fn hung_up(socket: &TcpStream) {
+    loop {
+        if socket.readable().await.is_err() {
+            return;
+        }
+        match socket.try_read(&mut [0]) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            _ => return,
         }
     }
 }

@@ -26,6 +26,7 @@ use poem::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    sync::mpsc,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +34,7 @@ use super::{
     pace::{Pace, Paced},
     tune,
 };
-use crate::web::cut::Cut;
+use crate::{clock, web::takeover::Takeover};
 
 /// hyper's buffers; a request's head has to fit.
 const BUFFER: usize = 16 * 1024;
@@ -45,19 +46,33 @@ const LINGER_BYTES: u64 = 256 * 1024;
 /// And for how long.
 const LINGER: Duration = Duration::from_secs(1);
 
-pub(super) async fn serve<E>(socket: TcpStream, peer: SocketAddr, endpoint: Arc<E>, stop: CancellationToken)
+/// An answer that goes on without hyper.
+struct Taken {
+    head: Bytes,
+    takeover: Takeover,
+}
+
+/// Serves requests until the connection ends; or, when one of them opens a stream, until then: what is left
+/// to run is returned, so that this task, with hyper's buffers in it, can end.
+pub(super) async fn serve<E>(
+    socket: TcpStream,
+    peer: SocketAddr,
+    endpoint: Arc<E>,
+    stop: CancellationToken,
+) -> Option<impl Future<Output = ()> + use<E>>
 where
     E: Endpoint<Output = Response> + 'static,
 {
     if let Err(error) = tune(&socket) {
         tracing::debug!(%error, %peer, "A socket could not be tuned");
     }
-    let Ok(local) = socket.local_addr() else { return };
-    let (pace, cut) = (Pace::new(), CancellationToken::new());
+    let local = socket.local_addr().ok()?;
+    let pace = Pace::new();
+    let (hand_over, mut handed_over) = mpsc::channel(1);
     let io = TokioIo::new(Paced::new(socket, pace.clone()));
     let service = service_fn(|request| {
         pace.answering();
-        Box::pin(answer(request, local, peer, endpoint.clone(), pace.clone(), Cut(cut.clone())))
+        Box::pin(answer(request, local, peer, endpoint.clone(), pace.clone(), hand_over.clone()))
     });
     let mut connection = http1::Builder::new()
         // Ours is in `pace`: hyper's would end idle connections too.
@@ -69,43 +84,72 @@ where
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
+            Some(Taken { head, takeover }) = handed_over.recv() => {
+                let parts = connection.into_parts();
+                // A client that said more than its request did not mean to listen.
+                let is_alone = parts.read_buf.is_empty();
+                return takeover.run(parts.io.into_inner().into_inner(), head).filter(|_| is_alone);
+            }
             () = pace.expired() => {
                 tracing::debug!(%peer, "A connection was closed at its deadline");
-                return;
+                return None;
             }
-            () = cut.cancelled() => return,
             () = stop.cancelled(), if !stopping => {
                 if pace.is_quiet() {
-                    return;
+                    return None;
                 }
                 stopping = true;
                 Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%error, %peer, "A connection broke");
-        return;
+    match ended {
+        Ok(()) => linger(connection.into_parts().io.into_inner()).await,
+        Err(error) => tracing::debug!(%error, %peer, "A connection broke"),
     }
-    linger(connection.into_parts().io.into_inner()).await;
+    None
 }
 
 async fn answer<E>(
-    mut request: http::Request<Incoming>,
+    request: http::Request<Incoming>,
     local: SocketAddr,
     peer: SocketAddr,
     endpoint: Arc<E>,
     pace: Pace,
-    cut: Cut,
+    hand_over: mpsc::Sender<Taken>,
 ) -> Result<http::Response<Answer<impl Body<Data = Bytes, Error = io::Error> + Unpin>>, Infallible>
 where
     E: Endpoint<Output = Response>,
 {
-    request.extensions_mut().insert(cut);
+    let is_get = request.method() == http::Method::GET;
     let local = LocalAddr(Addr::SocketAddr(local));
     let peer = RemoteAddr(Addr::SocketAddr(peer));
-    let response = endpoint.get_response(poem::Request::from((request, local, peer, Scheme::HTTP))).await;
+    let request = poem::Request::from((request, local, peer, Scheme::HTTP));
+    let mut response = endpoint.get_response(request).await;
+    if let Some(takeover) = response.extensions_mut().remove::<Takeover>()
+        && is_get
+    {
+        let head = head(&response);
+        if hand_over.send(Taken { head, takeover }).await.is_ok() {
+            // Nothing was written yet, and hyper will not write: the connection is taken from it.
+            std::future::pending::<()>().await;
+        }
+    }
     Ok(http::Response::from(response).map(|body| Answer { body, pace }))
+}
+
+/// The answer's head as it goes over the wire (RFC 9112). The body ends with the connection.
+fn head(response: &Response) -> Bytes {
+    let mut head = format!("HTTP/1.1 {}\r\ndate: {}\r\n", response.status(), clock::http_date()).into_bytes();
+    for (name, value) in response.headers() {
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        // A header's value holds no line break: the type sees to it.
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
+    }
+    head.extend_from_slice(b"\r\n");
+    head.into()
 }
 
 /// Reads on for a moment, so that a refusal reaches a client that is still sending.

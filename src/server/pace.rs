@@ -136,6 +136,11 @@ impl<S> Paced<S> {
         Self { socket, pace }
     }
 
+    /// The socket, which reports to nobody any more.
+    pub(super) fn into_inner(self) -> S {
+        self.socket
+    }
+
     fn report<T>(&self, written: Poll<T>) -> Poll<T> {
         self.pace.wrote(written.is_pending());
         written

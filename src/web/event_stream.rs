@@ -1,14 +1,11 @@
 //! Opening a stream, for pages and programs alike: the place in the hub, the right once more, the answer.
 
 use bytes::Bytes;
-use futures_util::stream;
 use poem::{Body, FromRequest, Request, RequestBody, Response, Result, http::header, web::Query};
 use sea_orm::DbErr;
 use serde::Deserialize;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
-use super::{client::Client, cut::Cut};
+use super::{client::Client, takeover::Takeover};
 use crate::{
     app::App,
     live::{
@@ -26,7 +23,6 @@ use crate::{
 pub struct Asked {
     client: Client,
     cursor: Option<String>,
-    cut: CancellationToken,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +50,6 @@ impl<'a> FromRequest<'a> for Asked {
             client: Client::from_request(request, body).await?,
             // A reconnect sends both; the header is the newer.
             cursor: header.or(parameters.after),
-            cut: request.data::<Cut>().map(|cut| cut.0.clone()).unwrap_or_default(),
         })
     }
 }
@@ -79,13 +74,11 @@ where
     let ends_ms = right.ends_ms(&app.db.read).await.map_err(NotNow::Away)?;
     place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
     let (log, db) = (app.log.clone(), app.db.clone());
-    let follower = Follower::open(place, log, db, asked.cursor.as_deref(), format, asked.cut);
-    let (out, frames) = mpsc::channel(1);
-    app.tasks.spawn(follower.await.map_err(NotNow::Away)?.run(out));
-    Ok(answer(Body::from_bytes_stream(stream::unfold(frames, |mut frames| async move {
-        let frame = frames.recv().await?;
-        Some((Ok::<_, std::io::Error>(frame), frames))
-    }))))
+    let follower = Follower::open(place, log, db, asked.cursor.as_deref(), format);
+    let follower = follower.await.map_err(NotNow::Away)?;
+    let mut answer = answer(Body::empty());
+    answer.extensions_mut().insert(Takeover::new(move |socket, head| follower.run(socket, head)));
+    Ok(answer)
 }
 
 /// A stream that ends at once, saying when to come back: what EventSource takes for a passing refusal.
