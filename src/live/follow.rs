@@ -257,6 +257,11 @@ async fn servable(
     if cursor.id > head.id && cursor.id > log.newest().await? {
         return Ok(None);
     }
+    if let Some(most) = most
+        && log.is_beyond(&cursor, place.user(), most).await?
+    {
+        return Ok(None);
+    }
     match log.after(&cursor, place.user(), most).await? {
         Pull::Events(..) => Ok(Some(cursor)),
         Pull::Reset => Ok(None),

@@ -13,7 +13,7 @@ use super::{
     Broker, Cursor, Hub,
     event::{Event, What},
     table,
-    tail::{Tail, one_pull},
+    tail::{PULL_BYTES, Tail},
 };
 use crate::{db::Db, users::UserId};
 
@@ -25,8 +25,8 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Events that are read in one go.
 const PAGE: u64 = 256;
 
-/// Rows of one pull from the table; 64 KiB of them are delivered, the rest is read again.
-const PULL_ROWS: u64 = 16;
+/// Rows of one pull from the table.
+const PULL_ROWS: u64 = 64;
 
 /// After a restart, readers come back to so much of the log in memory.
 const WARM: i64 = 1000;
@@ -65,8 +65,8 @@ impl Log {
     }
 
     /// What the viewer may see after the cursor, in id order: at most 64 KiB of it, or one event. A viewer
-    /// who has more than `most` to come gets `Reset`, and so does one whose cursor is of another timeline or
-    /// older than the log.
+    /// with more than `most` to come, all of it in memory, gets `Reset`, and so does one whose cursor is of
+    /// another timeline or older than the log.
     ///
     /// # Errors
     /// Of the database, when memory does not reach back that far.
@@ -79,22 +79,25 @@ impl Log {
             tail.head().id
         };
         let db = &self.db.read;
-        if let Some(most) = most
-            && table::has_more_for(db, viewer, cursor.id, most as u64).await?
-        {
-            return Ok(Pull::Reset);
-        }
-        let events = table::page_for(db, viewer, cursor.id, head, PULL_ROWS).await?;
+        let (events, through) = table::page_for(db, viewer, cursor.id, head, PULL_ROWS, PULL_BYTES).await?;
         // Looked at after the page was read: what was trimmed meanwhile was still in the page.
         let oldest = table::oldest(db).await?.unwrap_or(head + 1);
         if oldest > cursor.id + 1 {
             return Ok(Pull::Reset);
         }
-        let through = match events.last() {
-            Some(last) if events.len() as u64 == PULL_ROWS => last.id,
-            _ => head,
-        };
-        Ok(one_pull(events.into_iter(), through))
+        Ok(Pull::Events(events, through))
+    }
+
+    /// Whether more than `most` events that the viewer may see come after the cursor. Asked once, when a
+    /// stream opens; from then on `after` looks at memory alone for it.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn is_beyond(&self, cursor: &Cursor, viewer: UserId, most: usize) -> Result<bool, DbErr> {
+        if let Some(pull) = self.tail().after(cursor, viewer, Some(most)) {
+            return Ok(matches!(pull, Pull::Reset));
+        }
+        table::has_more_for(&self.db.read, viewer, cursor.id, most as u64).await
     }
 
     /// The tail task: reads what was committed, tells the hub, and waits for a nudge, or a second.

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter,
     QueryOrder, QuerySelect,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, Func, Order, Query},
 };
 
 use super::{
@@ -104,23 +104,50 @@ pub async fn page(db: &impl ConnectionTrait, id: i64, count: u64) -> Result<Vec<
     complete(db, rows).await
 }
 
-/// At most `count` events after `id`, up to `head`, that the viewer may see.
+/// The events after `id`, up to `head`, that the viewer may see: at most `count`, and no more than `bytes` of
+/// them, or one. Also the id up to which every event was looked at. Sizes are read before texts, so that a
+/// pull reads what it delivers.
 pub async fn page_for(
     db: &impl ConnectionTrait,
     viewer: UserId,
     id: i64,
     head: i64,
     count: u64,
-) -> Result<Vec<Arc<Event>>, DbErr> {
-    let rows = events::Entity::find()
-        .filter(events::Column::Id.gt(id))
-        .filter(events::Column::Id.lte(head))
-        .filter(events::Column::PostId.in_subquery(visible_posts(viewer)))
-        .order_by_asc(events::Column::Id)
+    bytes: usize,
+) -> Result<(Vec<Arc<Event>>, i64), DbErr> {
+    let event = |column| (events::Entity, column);
+    let post = |column| (post_table::Entity, column);
+    let sizes = Query::select()
+        .column(event(events::Column::Id))
+        .expr(Func::char_length(Expr::col(post(post_table::Column::Html))))
+        .from(events::Entity)
+        .inner_join(
+            post_table::Entity,
+            Expr::col(event(events::Column::PostId)).equals(post(post_table::Column::Id)),
+        )
+        .and_where(Expr::col(event(events::Column::Id)).gt(id))
+        .and_where(Expr::col(event(events::Column::Id)).lte(head))
+        .cond_where(posts::visible_to(viewer))
+        .order_by(event(events::Column::Id), Order::Asc)
         .limit(count)
+        .to_owned();
+    let found = db.query_all(&sizes).await?;
+    let (mut ids, mut size) = (Vec::new(), 0);
+    for row in &found {
+        size += usize::try_from(row.try_get_by_index::<i64>(1)?).unwrap_or(usize::MAX);
+        if size > bytes && !ids.is_empty() {
+            break;
+        }
+        ids.push(row.try_get_by_index::<i64>(0)?);
+    }
+    let is_all = ids.len() == found.len() && (found.len() as u64) < count;
+    let through = if is_all { head } else { ids.last().copied().unwrap_or(head) };
+    let rows = events::Entity::find()
+        .filter(events::Column::Id.is_in(ids))
+        .order_by_asc(events::Column::Id)
         .all(db)
         .await?;
-    Ok(complete(db, rows).await?.into_iter().map(Arc::new).collect())
+    Ok((complete(db, rows).await?.into_iter().map(Arc::new).collect(), through))
 }
 
 /// Whether the viewer may see more than `count` events after `id`.

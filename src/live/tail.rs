@@ -137,7 +137,7 @@ impl Tail {
 }
 
 /// As many of these events as one pull takes; `head` is where they end when all of them fit.
-pub(super) fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64) -> Pull {
+fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64) -> Pull {
     let mut taken = Vec::new();
     let mut bytes = 0;
     for event in events {
