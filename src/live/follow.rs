@@ -214,7 +214,8 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         if !self.place.is_expired() {
             return None;
         }
-        match self.place.right().ends_ms(&self.db.read).await {
+        // Boxed, as is what the log reads from the table: an idle stream holds no room for it.
+        match Box::pin(self.place.right().ends_ms(&self.db.read)).await {
             Ok(Some(later)) => {
                 self.place.ends_at(later);
                 None

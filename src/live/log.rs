@@ -71,21 +71,15 @@ impl Log {
     /// # Errors
     /// Of the database, when memory does not reach back that far.
     pub async fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<Pull, DbErr> {
-        let head = {
+        let (pull, head) = {
             let tail = self.tail();
-            if let Some(pull) = tail.after(cursor, viewer, most) {
-                return Ok(pull);
-            }
-            tail.head().id
+            (tail.after(cursor, viewer, most), tail.head().id)
         };
-        let db = &self.db.read;
-        let (events, through) = table::page_for(db, viewer, cursor.id, head, PULL_ROWS, PULL_BYTES).await?;
-        // Looked at after the page was read: what was trimmed meanwhile was still in the page.
-        let oldest = table::oldest(db).await?.unwrap_or(head + 1);
-        if oldest > cursor.id + 1 {
-            return Ok(Pull::Reset);
+        match pull {
+            Some(pull) => Ok(pull),
+            // Boxed: every open stream has this future in it, and few ever need the table.
+            None => Box::pin(self.after_in_table(cursor, viewer, head)).await,
         }
-        Ok(Pull::Events(events, through))
     }
 
     /// Whether more than `most` events that the viewer may see come after the cursor. Asked once, when a
@@ -123,6 +117,17 @@ impl Log {
             }
         }
         tracing::debug!("The tail task has ended");
+    }
+
+    async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
+        let db = &self.db.read;
+        let (events, through) = table::page_for(db, viewer, cursor.id, head, PULL_ROWS, PULL_BYTES).await?;
+        // Looked at after the page was read: what was trimmed meanwhile was still in the page.
+        let oldest = table::oldest(db).await?.unwrap_or(head + 1);
+        if oldest > cursor.id + 1 {
+            return Ok(Pull::Reset);
+        }
+        Ok(Pull::Events(events, through))
     }
 
     async fn look(&self, hub: &Hub) -> Result<(), DbErr> {

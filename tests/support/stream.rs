@@ -128,7 +128,6 @@ pub struct Parser {
     pub retry: Option<u64>,
     pub comments: Vec<String>,
     line: Vec<u8>,
-    after_cr: bool,
     id: Option<String>,
     name: String,
     data: Option<String>,
@@ -136,15 +135,14 @@ pub struct Parser {
 
 impl Parser {
     pub fn feed(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            let after_cr = std::mem::replace(&mut self.after_cr, byte == b'\r');
-            match byte {
-                b'\n' if after_cr => {}
-                b'\n' | b'\r' => {
-                    let line = std::mem::take(&mut self.line);
-                    self.line(std::str::from_utf8(&line).expect("a stream is UTF-8"));
-                }
-                _ => self.line.push(byte),
+        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
+            self.line.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                let line = String::from_utf8(std::mem::take(&mut self.line)).expect("a stream is UTF-8");
+                let line = line.trim_end_matches('\n');
+                let line = line.strip_suffix('\r').unwrap_or(line);
+                // A lone CR ends a line as well.
+                line.split('\r').for_each(|line| self.line(line));
             }
         }
     }
