@@ -1,11 +1,11 @@
 //! Tidings: live news and alerts for the people of one organisation, from one binary.
 //!
-//! Imports point one way: `main → server → web → app → {accounts, users, posts, live, …} → entities`.
+//! Imports point one way: `main → server → web → app → {publisher, accounts, users, posts, live, …} → entities`.
 //!
 //! The life of a request: `server` accepts and paces the connection; `web` routes it through its middleware
 //! to a handler, whose signature says who may call it; the handler parses, calls the domain, answers.
 //!
-//! The life of an event: `App::publish` writes the post and its event in one transaction; the broker nudges
+//! The life of an event: `publisher` writes the post and its event in one transaction; the broker nudges
 //! the tail task (`live::log`), which reads what was committed and tells the hub; the hub wakes the streams
 //! concerned, and each of them (`live::follow`) pulls what its user may see and delivers it.
 
