@@ -7,6 +7,7 @@ mod app;
 mod draft;
 mod pages;
 mod person;
+mod program;
 mod raw;
 mod stream;
 
@@ -16,6 +17,7 @@ pub use app::{Answer, Role, Server, TestApp, quiet_port, run};
 pub use draft::Draft;
 pub use pages::{Feed, Page, attribute, tags, unescape};
 pub use person::{Person, post_at};
+pub use program::{Program, news};
 pub use raw::Raw;
 pub use stream::{Event, Parser, Stream};
 
