@@ -1,0 +1,10 @@
+//! The process and its sockets: starting, stopping, limits, deadlines, bad clients.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod limits;
+mod requests;
+mod starting;
+mod stopping;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,230 @@
+//! Settings, files, commands, and what is said at the start.
+
+use crate::support::{Person, Role, Server, TestApp, eventually, new_word, quiet_port, run};
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+use tokio::time::timeout;
+
+#[tokio::test]
+async fn a_healthy_server_says_so() {
+    let app = TestApp::start().await;
+
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(app.visitor().gets(path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_is_for_its_owner_only() {
+    let app = TestApp::start().await;
+
+    let mode = std::fs::metadata(app.database_file()).unwrap().permissions().mode();
+
+    assert_eq!(mode & 0o777, 0o600);
+    for file in std::fs::read_dir(app.folder.path()).unwrap() {
+        let file = file.unwrap();
+        if file.path().extension().is_some_and(|extension| extension == "lock") {
+            continue;
+        }
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.path());
+    }
+}
+
+#[tokio::test]
+async fn serve_may_be_left_out_and_settings_come_from_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("deep/down/tidings.db").display());
+    let environment =
+        [("TIDINGS_LISTEN", "127.0.0.1:0"), ("TIDINGS_DATABASE", &database), ("TIDINGS_HEARTBEAT", "7s")];
+
+    let from_environment = Server::spawn(&[], &environment, None).await.unwrap();
+    let url = said_address(&from_environment);
+    let password = new_word();
+    let answer =
+        run(&["--database", &database, "user", "add", "ann", "--role", "member"], &[], &password).await;
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    let ann = Person::new(&url, "ann");
+    assert_eq!(ann.tries_to_sign_in("ann", &password).await.status, 303);
+    let hello = ann.streams_from("/stream", &[]).await.says_hello().await;
+
+    assert_eq!(hello.data["heartbeat"], 7);
+    drop(from_environment);
+    let over_it = eventually("the lock is gone", async || {
+        Server::spawn(&["serve", "--heartbeat", "9s"], &environment, None).await.ok()
+    })
+    .await;
+    let ann = Person::new(&said_address(&over_it), "ann");
+    ann.tries_to_sign_in("ann", &password).await;
+    let hello = ann.streams_from("/stream", &[]).await.says_hello().await;
+    assert_eq!(hello.data["heartbeat"], 9, "the command line wins");
+}
+
+fn said_address(server: &Server) -> String {
+    let out = server.out.lock().unwrap().clone();
+    out.split("Tidings listens on ").nth(1).unwrap().lines().next().unwrap().trim().to_owned()
+}
+
+#[tokio::test]
+async fn a_wrong_setting_stops_the_start_with_one_clear_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("tidings.db").display());
+    let is_a_folder = format!("sqlite://{}", folder.path().display());
+
+    for (option, value) in [
+        ("listen", "nonsense"),
+        ("listen", "127.0.0.1:99999"),
+        ("database", "mysql://localhost/tidings"),
+        ("database", &is_a_folder),
+        ("base-url", "news.example"),
+        ("base-url", "ftp://news.example"),
+        ("base-url", "https://news.example/path"),
+        ("trusted-proxies", "300.1.1.1/8"),
+        ("heartbeat", "soon"),
+        ("heartbeat", "0s"),
+        ("keep-events", "-1d"),
+        ("time-zone", "Mars/Olympus"),
+        ("max-streams", "0"),
+        ("max-streams-per-user", "many"),
+        ("max-connections-per-address", "-1"),
+    ] {
+        let flag = format!("--{option}={value}");
+        let variable = format!("TIDINGS_{}", option.to_uppercase().replace('-', "_"));
+        let mut by_flag = vec!["serve", &flag];
+        if option != "listen" {
+            by_flag.push("--listen=127.0.0.1:0");
+        }
+        if option != "database" {
+            by_flag.extend(["--database", &database]);
+        }
+        let by_variable: Vec<&str> = by_flag.iter().copied().filter(|argument| *argument != flag).collect();
+        let answers = [run(&by_flag, &[], "").await, run(&by_variable, &[(&variable, value)], "").await];
+
+        for answer in answers {
+            assert!(matches!(answer.code, Some(1 | 2)), "{flag}: {answer:?}");
+            let lines: Vec<&str> =
+                answer.err.lines().filter(|line| line.to_lowercase().starts_with("error: ")).collect();
+            let [line] = lines[..] else { panic!("{flag}: {answer:?}") };
+            let names_it = line.contains(option)
+                || line.contains(&variable)
+                || line.contains(value)
+                || line.contains("database");
+            assert!(names_it, "{flag}: {line}");
+            assert!(!answer.err.contains("panicked"), "{flag}: {answer:?}");
+        }
+    }
+    assert!(!folder.path().join("tidings.db").exists(), "nothing was begun");
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_said_in_one_clear_line() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("tidings.db").display());
+    let listen = format!("127.0.0.1:{}", app.port);
+
+    let answer = run(&["serve", "--listen", &listen, "--database", &database], &[], "").await;
+
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert!(
+        answer.err.lines().any(|line| line.to_lowercase().starts_with("error: ") && line.contains(&listen)),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_database_is_refused_and_short_commands_are_not() {
+    let mut app = TestApp::start().await;
+    let second = ["serve", "--listen", "127.0.0.1:0"];
+
+    let answer = app.runs(&second, "").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await;
+
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert!(answer.err.lines().any(|line| line.to_lowercase().starts_with("error: ")), "{answer:?}");
+    assert!(answer.out.is_empty(), "{answer:?}");
+    app.kill().await;
+    app.restart().await;
+    app.signs_in("ann").await;
+}
+
+#[tokio::test]
+async fn every_option_of_the_help_stands_in_the_readme() {
+    let help = run(&["--help"], &[], "").await;
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+
+    let words = help.out.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+    let options: BTreeSet<&str> = words
+        .filter(|word| {
+            word.strip_prefix("--").is_some_and(|name| name.len() > 1) || word.starts_with("TIDINGS_")
+        })
+        .filter(|word| !["--help", "--version"].contains(word))
+        .collect();
+
+    assert_eq!(help.code, Some(0));
+    assert!(options.len() > 12, "{options:?}");
+    for option in options {
+        assert!(readme.contains(option), "{option} is not in the README");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_needs_no_set_up_and_leaves_nothing_behind() {
+    let scratch = tempfile::tempdir().unwrap();
+    let temporary = scratch.path().to_str().unwrap();
+    let environment = [("TMPDIR", temporary)];
+    let mut demo = Server::spawn(&["--demo", "--listen", "127.0.0.1:0"], &environment, None).await.unwrap();
+    let url = said_address(&demo);
+
+    let found = eventually("accounts that can sign in", async || {
+        let out = demo.out.lock().unwrap().clone();
+        let mut roles = vec![];
+        for line in out.lines() {
+            let Some((name, _)) = line.split_once(" admin ").or_else(|| line.split_once(" member ")) else {
+                continue;
+            };
+            let (name, password) = (name.trim(), line.split_whitespace().last().unwrap());
+            let person = Person::new(&url, name);
+            assert_eq!(person.tries_to_sign_in(name, password).await.status, 303, "{line}");
+            let is_admin = person.gets("/admin/people").await.status == 200;
+            roles.push((is_admin, person.reads_feed().await.posts.len()));
+        }
+        (roles.len() > 2).then_some(roles)
+    })
+    .await;
+
+    assert!(found.iter().any(|(admin, _)| *admin) && found.iter().any(|(admin, _)| !*admin), "{found:?}");
+    assert!(found.iter().all(|(_, posts)| *posts > 1), "some news and alerts: {found:?}");
+    let used = std::fs::read_dir(&scratch).unwrap().count();
+    rustix::process::kill_process(pid_of(&demo), rustix::process::Signal::TERM).unwrap();
+    assert_eq!(timeout(crate::support::PATIENCE, demo.child.wait()).await.unwrap().unwrap().code(), Some(0));
+    assert!(used > 0 && std::fs::read_dir(&scratch).unwrap().count() == 0, "the scratch file is gone");
+}
+
+#[tokio::test]
+async fn the_demo_refuses_an_existing_database() {
+    let app = TestApp::start().await;
+
+    let answer = app.runs(&["--demo", "--listen", "127.0.0.1:0"], "").await;
+
+    assert!(matches!(answer.code, Some(1 | 2)), "{answer:?}");
+    assert!(answer.err.lines().any(|line| line.to_lowercase().starts_with("error: ")), "{answer:?}");
+}
+
+fn pid_of(server: &Server) -> rustix::process::Pid {
+    rustix::process::Pid::from_raw(server.child.id().unwrap().cast_signed()).unwrap()
+}
+
+#[tokio::test]
+async fn a_free_port_is_found_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("tidings.db").display());
+
+    let server =
+        Server::spawn(&["--listen", "127.0.0.1:0", "--database", &database], &[], None).await.unwrap();
+
+    let url = said_address(&server);
+    assert_ne!(url, "http://127.0.0.1:0");
+    assert_eq!(reqwest::get(format!("{url}/healthz")).await.unwrap().status(), 200);
+    assert_ne!(quiet_port(), 0);
+}

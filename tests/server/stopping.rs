@@ -1,0 +1,56 @@
+//! A stop comes to an end, and loses nothing.
+
+use crate::support::{Draft, Raw, TestApp};
+use std::{time::Duration, time::Instant};
+use tokio::{net::TcpStream, time::sleep};
+
+#[tokio::test]
+async fn a_stop_tells_streams_and_ends_within_ten_seconds() {
+    let mut app = TestApp::start().await;
+    let ann = app.member("ann").await;
+    let mut streams = [ann.opens_stream().await, ann.opens_stream().await];
+    let mut idle = Raw::connects(&app).await;
+    idle.says(&Raw::head(&ann, "GET", "/healthz", "")).await;
+    idle.reads_until("\r\n\r\n").await;
+    let mut half = Raw::connects(&app).await;
+    half.says("GET / HTTP/1.1\r\nHost: x\r\n").await;
+    let mut stuck = Raw::connects_narrow(&app).await;
+    stuck.says(&Raw::head(&ann, "GET", "/stream", "")).await;
+    let start = Instant::now();
+
+    app.tells_to_stop();
+
+    for stream in &mut streams {
+        assert_eq!(stream.says_bye().await, "restart");
+    }
+    assert_eq!(app.has_stopped().await, Some(0));
+    assert!(start.elapsed() < Duration::from_secs(13), "{:?}", start.elapsed());
+    assert!(TcpStream::connect(("127.0.0.1", app.port)).await.is_err(), "nobody is taken on any more");
+    app.restart().await;
+    assert!(ann.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn what_is_under_way_at_a_stop_is_still_answered() {
+    use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let mode = Some(SqliteTransactionMode::Immediate);
+    let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+    let lock = app.opens_database().await.begin_with_options(options).await.unwrap();
+    let publishing = tokio::spawn({
+        let boss = boss.clone();
+        async move { boss.publishes(Draft::news("Just in time")).await }
+    });
+    // Long enough that the request is there; the lock holds its answer back anyway.
+    sleep(Duration::from_secs(1)).await;
+
+    app.tells_to_stop();
+    sleep(Duration::from_secs(1)).await;
+    lock.rollback().await.unwrap();
+    let post = publishing.await.unwrap();
+
+    assert_eq!(app.has_stopped().await, Some(0));
+    app.restart().await;
+    assert_eq!(boss.reads_feed().await.posts, [post]);
+}
