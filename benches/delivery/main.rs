@@ -1,0 +1,176 @@
+//! Measures delivery: Tidings beside the limit of the machine (a raw epoll loop) and nginx with nchan, driven
+//! by the same client on loopback. `cargo bench --bench delivery [-- --quick | --soak SECONDS]`
+
+use std::{
+    error::Error,
+    io,
+    time::{Duration, Instant},
+};
+
+use measures::{Plan, Round, durable, one_person, slow, soak};
+use raw::Writes;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use servers::Kind;
+use table::{Target, median, short};
+
+mod load;
+mod measures;
+mod publisher;
+mod raw;
+mod servers;
+mod table;
+mod usage;
+
+/// Descriptors of the client that are not streams.
+const OWN_DESCRIPTORS: usize = 500;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let descriptors = raise_descriptors()?;
+    match arguments[..] {
+        ["--raw"] => raw::run(Writes::PerEvent)?,
+        ["--raw-in-one"] => raw::run(Writes::PerTurn)?,
+        ["--soak", seconds] => {
+            let streams = 18_000.min(descriptors - OWN_DESCRIPTORS);
+            soak::run(streams, Duration::from_secs(seconds.parse()?))?;
+        }
+        ["--quick"] => compare(Plan::QUICK)?,
+        [] => compare(Plan { streams: Plan::FULL.streams.min(descriptors - OWN_DESCRIPTORS), ..Plan::FULL })?,
+        _ => return Err("usage: cargo bench --bench delivery [-- --quick | --soak SECONDS]".into()),
+    }
+    Ok(())
+}
+
+/// As many as the system allows, for the servers too: they inherit it.
+fn raise_descriptors() -> io::Result<usize> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
+    Ok(maximum.map_or(usize::MAX, |limit| limit as usize))
+}
+
+fn compare(plan: Plan) -> Result<(), Box<dyn Error>> {
+    let kinds = Kind::all();
+    if !kinds.contains(&Kind::Nchan) {
+        println!("{}", servers::NCHAN_HINT);
+    }
+    println!("{} streams, 200-byte texts, medians of {} interleaved rounds", plan.streams, plan.rounds);
+    let mut rounds: Vec<Vec<Round>> = vec![Vec::new(); kinds.len()];
+    for round in 1..=plan.rounds {
+        for (kind, rounds) in kinds.iter().zip(&mut rounds) {
+            let start = Instant::now();
+            rounds.push(measures::round(*kind, plan)?);
+            eprintln!("round {round}: {}, {:.0} s", kind.name(), start.elapsed().as_secs_f64());
+        }
+    }
+    let rows: Vec<_> = kinds.iter().zip(&rounds).map(|(kind, rounds)| row(*kind, rounds)).collect();
+    table::print(&HEAD, &rows);
+    let of = |kind: Kind| kinds.iter().position(|other| *other == kind).map(|at| &rounds[at][..]);
+    let (ours, raw) = (of(Kind::Tidings).unwrap_or_default(), of(Kind::Raw).unwrap_or_default());
+    let mut targets = compared(ours, raw, of(Kind::Nchan));
+    alone(plan, &mut targets)?;
+    table::print_targets(&targets);
+    Ok(())
+}
+
+const HEAD: [&str; 10] = [
+    "",
+    "kB per idle stream (after load)",
+    "CPU per delivery, µs",
+    "p50 / p99 at 10/s, ms",
+    "burst, deliveries/s",
+    "events per read",
+    "all reconnect, 10 missed each, s",
+    "refused or cut",
+    "bytes per delivery",
+    "others' use of the machine, % of a core",
+];
+
+fn row(kind: Kind, rounds: &[Round]) -> Vec<String> {
+    let of = |what: fn(&Round) -> f64| short(median(rounds.iter().map(what).collect()));
+    vec![
+        kind.name().to_owned(),
+        format!("{} ({})", of(|round| round.idle_memory), of(|round| round.loaded_memory)),
+        of(|round| round.steady.cpu),
+        format!("{} / {}", of(|round| round.steady.p50), of(|round| round.steady.p99)),
+        of(|round| round.burst.rate),
+        of(|round| round.burst.events_per_read),
+        of(|round| round.storm),
+        of(|round| round.refused),
+        of(|round| round.steady.bytes),
+        of(|round| round.steady.others),
+    ]
+}
+
+fn compared(ours: &[Round], raw: &[Round], nchan: Option<&[Round]>) -> Vec<Target> {
+    let of = |rounds: &[Round], what: fn(&Round) -> f64| median(rounds.iter().map(what).collect());
+    let ratio = |base: &[Round], what: fn(&Round) -> f64| of(ours, what) / of(base, what);
+    let mut targets = vec![
+        Target::most("CPU per delivery ÷ raw loop", ratio(raw, |round| round.steady.cpu), 1.25),
+        Target::most("p99 at 10/s ÷ raw loop", ratio(raw, |round| round.steady.p99), 1.2),
+        Target::most("refused or cut", of(ours, |round| round.refused), 0.0),
+    ];
+    if let Some(nchan) = nchan {
+        targets.extend([
+            Target::most("memory per idle stream ÷ nchan", ratio(nchan, |round| round.idle_memory), 0.25),
+            Target::most("memory after load ÷ nchan", ratio(nchan, |round| round.loaded_memory), 0.25),
+            Target::least("burst ÷ nchan", ratio(nchan, |round| round.burst.rate), 10.0),
+            Target::most("reconnect storm ÷ nchan", ratio(nchan, |round| round.storm), 0.5),
+        ]);
+    }
+    targets
+}
+
+/// What only Tidings promises.
+fn alone(plan: Plan, targets: &mut Vec<Target>) -> io::Result<()> {
+    eprintln!("a post for one person");
+    let posts = one_person::measure(10, plan.streams, plan.rounds, plan.steady)?;
+    let of = |others: usize, what: fn(&one_person::OnePerson) -> f64| {
+        median(posts.iter().filter(|post| post.others == others).map(what).collect())
+    };
+    let rows = [10, plan.streams].map(|others| {
+        vec![
+            others.to_string(),
+            short(of(others, |post| post.cpu)),
+            short(of(others, |post| post.p50)),
+            short(of(others, |post| post.p99)),
+        ]
+    });
+    table::print(
+        &["a post for one person, others connected", "CPU per post, µs", "p50, ms", "p99, ms"],
+        &rows,
+    );
+    let ratio = |what| of(plan.streams, what) / of(10, what);
+    targets.push(Target::most("one person, CPU, many ÷ 10 others", ratio(|post| post.cpu), 1.2));
+    targets.push(Target::most("one person, p50, many ÷ 10 others", ratio(|post| post.p50), 1.2));
+
+    eprintln!("durable posts");
+    let disk = durable::syncs_per_second()?;
+    let [one, many] = [durable::measure(1, plan.steady)?, durable::measure(32, plan.steady)?];
+    let rows = [one, many].map(|d| vec![d.clients.to_string(), short(d.rate), short(d.posts_per_commit)]);
+    table::print(&["durable posts, clients", "posts/s", "posts per commit"], &rows);
+    println!("\nthe disk: {} syncs/s", short(disk));
+    targets.push(Target::least("durable posts, 32 ÷ 1 client", many.rate / one.rate, 2.0));
+    targets.push(Target::least("durable posts, 32 clients, per commit", many.posts_per_commit, 8.0));
+
+    eprintln!("slow readers");
+    let slow = slow::measure(plan.streams / 5, plan.steady, plan.rounds > 1)?;
+    let held = slow.held.map_or("–".into(), |held| held.to_string());
+    let row = [slow.p99_before, slow.p99, slow.memory, slow.kernel_memory].map(short);
+    let head = [
+        "streams",
+        "p99 without slow readers, ms",
+        "p99 with, ms",
+        "kB per stuck stream",
+        "kB in the kernel, both ends",
+        "still open after 45 s",
+    ];
+    table::print(&head, &[[vec![slow.streams.to_string()], row.to_vec(), vec![held]].concat()]);
+    targets.push(Target::most(
+        "the others' p99, with ÷ without slow readers",
+        slow.p99 / slow.p99_before,
+        1.2,
+    ));
+    targets.push(Target::most("kB per stuck stream", slow.memory, 100.0));
+    Ok(())
+}

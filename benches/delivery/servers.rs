@@ -1,0 +1,266 @@
+//! The servers that are compared, each in processes of its own on a free port of 127.0.0.1.
+
+use std::{
+    fs,
+    io::{self, BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    publisher::{Connection, header},
+    usage,
+};
+
+const TIDINGS: &str = env!("CARGO_BIN_EXE_tidings");
+
+const NCHAN_MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
+
+/// How to get nginx with nchan where there is none.
+pub const NCHAN_HINT: &str = "nginx with nchan is not installed, so it is left out: apt install nginx libnginx-mod-nchan (Debian, Ubuntu)";
+
+/// Which server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `raw`, one write per event.
+    Raw,
+    /// `raw`, pending events in one write.
+    RawInOne,
+    /// nginx with its nchan module, 2 workers.
+    Nchan,
+    /// Ours, over the API alone.
+    Tidings,
+    /// Ours, with the streams of pages: a session's cookie, and HTML in the events.
+    TidingsPages,
+}
+
+/// For whom a post is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Everyone.
+    Everyone,
+    /// Only the second reader, `ann`.
+    Ann,
+}
+
+/// Who opens a stream. Posts are by a third, who would get to see them all as their author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Who has all streams but ann's.
+    Crowd = 0,
+    /// Whom posts for one person are for.
+    Ann = 1,
+}
+
+/// A running server; gone when dropped.
+pub struct Server {
+    /// Which it is.
+    pub kind: Kind,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its first process, and the folder of its files.
+    child: Child,
+    folder: TempDir,
+    access: Access,
+}
+
+/// Header lines by which a server knows who asks; empty where everybody may do everything.
+#[derive(Default)]
+struct Access {
+    publisher: String,
+    readers: [String; 2],
+}
+
+impl Kind {
+    /// All that can be started here.
+    pub fn all() -> Vec<Self> {
+        let has_nchan = Path::new(NCHAN_MODULE).exists();
+        [Self::Raw, Self::RawInOne, Self::Nchan, Self::Tidings, Self::TidingsPages]
+            .into_iter()
+            .filter(|kind| has_nchan || *kind != Self::Nchan)
+            .collect()
+    }
+
+    /// As the table says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw epoll loop, one write per event (the limit)",
+            Self::RawInOne => "the same, pending events in one write",
+            Self::Nchan => "nginx with nchan, 2 workers",
+            Self::Tidings => "Tidings, streams of the API",
+            Self::TidingsPages => "Tidings, streams of pages",
+        }
+    }
+
+    /// What the first bytes of a stream that was opened hold.
+    pub fn greeting(self) -> &'static [u8] {
+        if self.is_tidings() { b"event: hello" } else { b"HTTP/1.1 200 OK" }
+    }
+
+    fn is_tidings(self) -> bool {
+        matches!(self, Self::Tidings | Self::TidingsPages)
+    }
+
+    /// Starts it, empty.
+    pub fn start(self) -> io::Result<Server> {
+        let folder = tempfile::Builder::new().prefix("tidings-bench-").tempdir()?;
+        match self {
+            Self::Raw => start_raw("--raw", self, folder),
+            Self::RawInOne => start_raw("--raw-in-one", self, folder),
+            Self::Nchan => start_nchan(folder),
+            Self::Tidings | Self::TidingsPages => start_tidings(self, folder),
+        }
+    }
+}
+
+impl Server {
+    /// Its processes.
+    pub fn pids(&self) -> io::Result<Vec<u32>> {
+        let first = self.child.id();
+        let workers = if self.kind == Kind::Nchan { usage::children(first)? } else { Vec::new() };
+        Ok([vec![first], workers].concat())
+    }
+
+    /// Asks for a stream, from after `last` on if that is given.
+    pub fn stream_request(&self, reader: Reader, last: Option<&str>) -> String {
+        let path = if self.kind == Kind::Tidings { "/api/v1/stream" } else { "/stream" };
+        let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
+        let (address, identity) = (self.address, &self.access.readers[reader as usize]);
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n{identity}{last}\r\n")
+    }
+
+    /// Publishes a text.
+    pub fn publish_request(&self, text: &str, whom: Whom) -> String {
+        let (path, media_type, body) = if self.kind.is_tidings() {
+            let audience = if whom == Whom::Ann { r#"{"people":["ann"]}"# } else { r#""everyone""# };
+            let body = format!(r#"{{"kind":"news","title":"News","body":"{text}","audience":{audience}}}"#);
+            ("/api/v1/posts", "application/json", body)
+        } else {
+            ("/publish", "text/plain", text.to_owned())
+        };
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\n{}", self.address, self.access.publisher);
+        format!("{head}Content-Type: {media_type}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    }
+
+    /// Commits so far: SQLite counts them in the header of its index of the write-ahead log (`iChange`, a
+    /// native 32-bit number at byte 8 of the `-shm` file; sqlite.org/walformat.html).
+    pub fn commits(&self) -> io::Result<u32> {
+        let index = fs::read(self.folder.path().join("bench.db-shm"))?;
+        let count = index.get(8..12).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
+        Ok(u32::from_ne_bytes(count))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // nginx's master takes its workers along on SIGTERM, as it could not on SIGKILL.
+        if let Some(pid) = rustix::process::Pid::from_raw(self.child.id().cast_signed()) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        }
+        let deadline = Instant::now() + Duration::from_secs(15);
+        while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start_raw(mode: &str, kind: Kind, folder: TempDir) -> io::Result<Server> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let (child, address) = spawn(command.arg(mode))?;
+    Ok(Server { kind, address, child, folder, access: Access::default() })
+}
+
+fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
+    let database = format!("sqlite://{}", folder.path().join("bench.db").display());
+    let log = fs::File::create(folder.path().join("log"))?;
+    let mut command = Command::new(TIDINGS);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--database", &database]);
+    command.args(["--max-streams", "20000", "--max-streams-per-user", "20000"]);
+    command.args(["--max-connections-per-address", "30000"]).env("RUST_LOG", "warn").stderr(log);
+    let (child, address) = spawn(&mut command)?;
+    let mut server = Server { kind, address, child, folder, access: Access::default() };
+    for (name, role) in [("bench", "admin"), ("crowd", "member"), ("ann", "member")] {
+        tidings(&database, &["user", "add", name, "--role", role], &password(name))?;
+    }
+    let token = |name: &str, scope: &str| {
+        let arguments = ["token", "create", name, "--user", name, "--scope", scope];
+        Ok::<_, io::Error>(format!("Authorization: Bearer {}\r\n", tidings(&database, &arguments, "")?))
+    };
+    let readers = match kind {
+        Kind::TidingsPages => [sign_in(&server, "crowd")?, sign_in(&server, "ann")?],
+        _ => [token("crowd", "stream")?, token("ann", "stream")?],
+    };
+    server.access = Access { publisher: token("bench", "publish")?, readers };
+    Ok(server)
+}
+
+fn start_nchan(folder: TempDir) -> io::Result<Server> {
+    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let at: PathBuf = folder.path().to_owned();
+    let config = include_str!("nchan.conf")
+        .replace("MODULE", NCHAN_MODULE)
+        .replace("FOLDER", &at.display().to_string())
+        .replace("ADDRESS", &address.to_string());
+    fs::write(at.join("nginx.conf"), config)?;
+    let mut command = Command::new("nginx");
+    command.arg("-p").arg(&at).arg("-c").arg(at.join("nginx.conf")).arg("-e").arg(at.join("error.log"));
+    let child = command.stderr(Stdio::null()).spawn()?;
+    let server = Server { kind: Kind::Nchan, address, child, folder, access: Access::default() };
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while TcpStream::connect(address).is_err() {
+        if Instant::now() > deadline {
+            return Err(io::Error::other(fs::read_to_string(at.join("error.log"))?));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(server)
+}
+
+/// Starts a server that says on its first line where it listens.
+fn spawn(command: &mut Command) -> io::Result<(Child, SocketAddr)> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let mut line = String::new();
+    // Borrowed, so that the pipe stays open: who prints more must not fail.
+    BufReader::new(child.stdout.as_mut().expect("it is piped")).read_line(&mut line)?;
+    let address = line.trim().rsplit("http://").next().and_then(|address| address.parse().ok());
+    let address = address.ok_or_else(|| io::Error::other(format!("a server said: {line:?}")))?;
+    Ok((child, address))
+}
+
+/// Runs a command beside the server.
+fn tidings(database: &str, arguments: &[&str], input: &str) -> io::Result<String> {
+    let mut command = Command::new(TIDINGS);
+    command.args(arguments).args(["--database", database]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    child.stdin.take().expect("it is piped").write_all(input.as_bytes())?;
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(format!("`tidings {}` failed", arguments.join(" "))));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn sign_in(server: &Server, name: &str) -> io::Result<String> {
+    let (address, body) = (server.address, format!("username={name}&password={}", password(name)));
+    let head = format!("POST /login HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n");
+    let head = format!(
+        "{head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut connection = Connection::open(server)?;
+    connection.send((head + &body).as_bytes())?;
+    let answer = connection.answer()?;
+    let cookie = header(&answer.head, "set-cookie").and_then(|cookie| cookie.split(';').next());
+    let line = cookie.map(|cookie| format!("Cookie: {cookie}\r\n"));
+    line.ok_or_else(|| io::Error::other(format!("could not sign in: {}", answer.head)))
+}
+
+fn password(name: &str) -> String {
+    format!("the-{name}-of-the-bench")
+}
