@@ -10,7 +10,7 @@ use crate::{
 
 const PEOPLE: [(&str, Role); 6] = [
     ("Anna Berg", Role::Admin),
-    ("Ben Okafor", Role::Member),
+    ("Ben Okafor", Role::Publisher),
     ("Chiara Conti", Role::Member),
     ("Dmitri Weiss", Role::Member),
     ("Elif Aydin", Role::Member),

@@ -51,8 +51,8 @@ async fn greet(app: &App, listener: &TcpListener) -> Result<(), Failure> {
     if app.config.demo {
         println!("A demo: everything is gone when it stops. Sign in as");
         for account in demo::fill(app).await? {
-            let role = if account.user.is_admin() { "admin" } else { "member" };
-            println!("  {:<14} {:<7} password {}", account.user.name, role, account.password);
+            let (name, role) = (&account.user.name, account.user.role.word());
+            println!("  {name:<14} {role:<9} password {}", account.password);
         }
     } else if users::count_admins(&app.db.read).await? == 0 {
         let token = app.setup.open();

@@ -25,9 +25,30 @@ impl User {
         UserId(self.id)
     }
 
-    /// Whether the person may manage people and post.
+    /// Whether the person may manage people, tokens and settings.
     pub fn is_admin(&self) -> bool {
         self.role == Role::Admin
+    }
+
+    /// Whether the person may post.
+    pub fn may_post(&self) -> bool {
+        matches!(self.role, Role::Publisher | Role::Admin)
+    }
+}
+
+impl Role {
+    /// As forms and the command line say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Publisher => "publisher",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Member, Self::Publisher, Self::Admin].into_iter().find(|role| role.word() == word)
     }
 }
 

@@ -1,7 +1,12 @@
-//! The contents page: every middleware, in order, and every route.
+//! The contents page: every middleware, in order, and every route with who may use it.
 
-use poem::{Endpoint, EndpointExt, Response, Route, get, post};
+use poem::{Endpoint, EndpointExt, Response};
 
+use self::routes::{
+    Line,
+    Who::{Admin, Anyone, Member, PublishToken, Publisher, StreamToken},
+    get, post,
+};
 use crate::app::App;
 
 pub mod api;
@@ -22,6 +27,7 @@ pub mod page;
 pub mod people;
 pub mod post_view;
 pub mod posts;
+pub mod routes;
 pub mod session;
 pub mod setup;
 pub mod stream;
@@ -30,7 +36,7 @@ pub mod tokens;
 
 /// Everything that is answered over HTTP. The outermost middleware stands last.
 pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
-    routes()
+    routes::router(routes())
         .with(session::Sessions::new(&app))
         .around(csrf::refuse_other_sites)
         .data(stream::PageStream::new(&app))
@@ -39,28 +45,38 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .around(headers::secure)
 }
 
-fn routes() -> Route {
-    Route::new()
-        .at("/", get(home::show))
-        .at("/posts/:id", get(posts::show))
-        .at("/admin/posts/new", get(posts::new))
-        .at("/admin/posts", post(posts::create))
-        .at("/admin/posts/draft", post(posts::draft))
-        .at("/admin/people", get(people::list).post(people::create))
-        .at("/admin/people/:id", get(people::show))
-        .at("/admin/people/:id/role", post(people::set_role))
-        .at("/admin/people/:id/access", post(people::set_access))
-        .at("/admin/people/:id/password", post(people::set_password))
-        .at("/admin/tokens", get(tokens::list).post(tokens::create))
-        .at("/admin/tokens/:id/revocation", post(tokens::revoke))
-        .at("/login", get(login::show).post(login::create))
-        .at("/logout", post(login::destroy))
-        .at("/setup", get(setup::show).post(setup::create))
-        .at("/session", get(session::show))
-        .at("/stream", get(stream::open))
-        .at("/assets/*path", get(assets::show))
-        .at("/api", get(api_guide::show))
-        .nest("/api/v1", api::routes())
-        .at("/healthz", get(health::alive))
-        .at("/readyz", get(health::ready))
+/// The addresses, and who may use each.
+pub fn routes() -> Vec<Line> {
+    vec![
+        get("/", Member, home::show),
+        get("/posts/:id", Member, posts::show),
+        get("/admin/posts/new", Publisher, posts::new),
+        post("/admin/posts", Publisher, posts::create),
+        post("/admin/posts/draft", Publisher, posts::draft),
+        get("/admin/people", Admin, people::list),
+        post("/admin/people", Admin, people::create),
+        get("/admin/people/:id", Admin, people::show),
+        post("/admin/people/:id/role", Admin, people::set_role),
+        post("/admin/people/:id/access", Admin, people::set_access),
+        post("/admin/people/:id/password", Admin, people::set_password),
+        get("/admin/tokens", Admin, tokens::list),
+        post("/admin/tokens", Admin, tokens::create),
+        post("/admin/tokens/:id/revocation", Admin, tokens::revoke),
+        get("/login", Anyone, login::show),
+        post("/login", Anyone, login::create),
+        post("/logout", Anyone, login::destroy),
+        get("/setup", Anyone, setup::show),
+        post("/setup", Anyone, setup::create),
+        get("/session", Anyone, session::show),
+        get("/stream", Member, stream::open),
+        get("/assets/*path", Anyone, assets::show),
+        get("/api", Anyone, api_guide::show),
+        get("/api/v1/posts", StreamToken, api::posts::list),
+        post("/api/v1/posts", PublishToken, api::posts::create),
+        get("/api/v1/posts/:id", StreamToken, api::posts::show),
+        get("/api/v1/stream", StreamToken, api::stream::open),
+        get("/api/v1/openapi.json", Anyone, api::openapi::show),
+        get("/healthz", Anyone, health::alive),
+        get("/readyz", Anyone, health::ready),
+    ]
 }

@@ -33,7 +33,10 @@ pub enum Role {
     /// Reads.
     #[sea_orm(string_value = "member")]
     Member,
-    /// Reads, posts, and manages people.
+    /// Reads and posts.
+    #[sea_orm(string_value = "publisher")]
+    Publisher,
+    /// Reads, posts, and manages people, tokens and settings.
     #[sea_orm(string_value = "admin")]
     Admin,
 }

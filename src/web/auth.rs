@@ -20,7 +20,11 @@ pub struct CurrentUser {
     pub session: SessionKey,
 }
 
-/// A signed-in admin; a member gets 403.
+/// Somebody who may post; a member gets 403.
+#[derive(Clone, Debug)]
+pub struct Publisher(pub CurrentUser);
+
+/// A signed-in admin; anybody else who is signed in gets 403.
 #[derive(Clone, Debug)]
 pub struct Admin(pub CurrentUser);
 
@@ -44,15 +48,33 @@ impl<'a> FromRequest<'a> for CurrentUser {
     }
 }
 
+impl<'a> FromRequest<'a> for Publisher {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        allow(request, body, User::may_post).await.map(Self)
+    }
+}
+
 impl<'a> FromRequest<'a> for Admin {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
-        let current = CurrentUser::from_request(request, body).await?;
-        if !current.user.is_admin() {
-            tracing::warn!(user.id = current.user.id, path = request.uri().path(), "Refused: not an admin");
-            return Err(Error::Forbidden.into());
-        }
-        Ok(Self(current))
+        allow(request, body, User::is_admin).await.map(Self)
     }
+}
+
+async fn allow(
+    request: &Request,
+    body: &mut RequestBody,
+    may: impl FnOnce(&User) -> bool,
+) -> Result<CurrentUser> {
+    let current = CurrentUser::from_request(request, body).await?;
+    if !may(&current.user) {
+        tracing::warn!(
+            user.id = current.user.id,
+            path = request.uri().path(),
+            "Refused for lack of the role"
+        );
+        return Err(Error::Forbidden.into());
+    }
+    Ok(current)
 }
 
 impl<'a> FromRequest<'a> for Visitor {

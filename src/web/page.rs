@@ -29,6 +29,8 @@ pub struct Viewer {
     pub id: i64,
     /// As the masthead shows it.
     pub name: String,
+    /// Whether the menu has what publishers do.
+    pub posts: bool,
     /// Whether the menu has what admins do.
     pub admin: bool,
 }
@@ -42,7 +44,8 @@ impl Default for Page {
 impl Page {
     /// A page for somebody who is signed in.
     pub fn of(user: &User, here: &'static str) -> Self {
-        let viewer = Viewer { id: user.id, name: user.name.clone(), admin: user.is_admin() };
+        let (posts, admin) = (user.may_post(), user.is_admin());
+        let viewer = Viewer { id: user.id, name: user.name.clone(), posts, admin };
         Self { viewer: Some(viewer), here, ..Self::for_nobody() }
     }
 

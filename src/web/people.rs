@@ -80,7 +80,7 @@ pub async fn create(admin: Admin, app: Data<&App>, fields: SmallForm) -> Result<
     let (username, password, role) = (fields.one("username"), fields.one("password"), fields.one("role"));
     let mut again = PeoplePage { username: username.clone(), role: role.clone(), ..Default::default() };
     let (name, good, parsed_role) =
-        (users::parse_name(&username), passwords::check(&password), parse_role(&role));
+        (users::parse_name(&username), passwords::check(&password), Role::parse(&role));
     let (Ok(name), Ok(()), Some(parsed_role)) = (&name, good, parsed_role) else {
         again.name_problem = name.err().map(str::to_owned);
         again.password_problem = good.err().map(str::to_owned);
@@ -133,7 +133,7 @@ pub async fn set_role(
     fields: SmallForm,
 ) -> Result<Response, Error> {
     let user = find(&app, id).await?;
-    let Some(role) = parse_role(&fields.one("role")) else {
+    let Some(role) = Role::parse(&fields.one("role")) else {
         return unprocessable(&app, &admin, &user, "Choose a role.");
     };
     let changed =
@@ -246,10 +246,7 @@ impl Person {
         Self {
             id: user.id,
             name: user.name.clone(),
-            role: match user.role {
-                Role::Member => "member",
-                Role::Admin => "admin",
-            },
+            role: user.role.word(),
             disabled: user.disabled,
             last_seen: user.last_seen_ms.map(|ms| Moment::of(ms, &app.config.time_zone)),
             live: app.hub.is_live(user.user_id()),
@@ -259,14 +256,6 @@ impl Person {
 
 async fn find(app: &App, id: i64) -> Result<User, Error> {
     users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)
-}
-
-fn parse_role(text: &str) -> Option<Role> {
-    match text {
-        "member" => Some(Role::Member),
-        "admin" => Some(Role::Admin),
-        _ => None,
-    }
 }
 
 fn address(user: UserId, done: &str) -> String {

@@ -10,7 +10,7 @@ use poem::{
 };
 
 use super::{
-    auth::{Admin, CurrentUser},
+    auth::{CurrentUser, Publisher},
     error::Error,
     form::Form as Sent,
     page::{self, Page},
@@ -78,17 +78,17 @@ pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) ->
 
 /// `GET /admin/posts/new`.
 #[handler]
-pub async fn new(admin: Admin, app: Data<&App>) -> Result<Response, Error> {
+pub async fn new(publisher: Publisher, app: Data<&App>) -> Result<Response, Error> {
     let empty = Fields { kind: "news".into(), audience: "everyone".into(), ..Default::default() };
     let form = Form::filled(&app, empty, new_key(), String::new()).await?;
-    form.show(StatusCode::OK, &admin.0.user, Problems::default(), None)
+    form.show(StatusCode::OK, &publisher.0.user, Problems::default(), None)
 }
 
 /// `POST /admin/posts/draft`: the same form with a preview, or with fewer names to choose from; nothing is
 /// kept.
 #[handler]
-pub async fn draft(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
-    let user = &admin.0.user;
+pub async fn draft(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+    let user = &publisher.0.user;
     let fields = fields(&sent);
     let is_preview = sent.one("then") == "preview";
     let parsed = if is_preview { Some(Draft::parse_aside(fields.clone()).await) } else { None };
@@ -105,8 +105,8 @@ pub async fn draft(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Resp
 
 /// `POST /admin/posts`: publishes, and shows the post.
 #[handler]
-pub async fn create(admin: Admin, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
-    let user = &admin.0.user;
+pub async fn create(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+    let user = &publisher.0.user;
     let fields = fields(&sent);
     let once = match sent.one("key") {
         key if key.is_empty() => Once::No,

@@ -5,6 +5,7 @@
 mod forgery;
 mod people;
 mod rights;
+mod routes;
 mod setup;
 mod signing_in;
 #[path = "../support/mod.rs"]

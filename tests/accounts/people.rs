@@ -1,6 +1,6 @@
 //! The people, as admins see and change them.
 
-use crate::support::{Person, TestApp, attribute, eventually, new_word, tags};
+use crate::support::{Draft, Person, Program, TestApp, attribute, eventually, new_word, tags};
 
 #[tokio::test]
 async fn a_member_cannot_use_what_is_for_admins() {
@@ -28,6 +28,28 @@ async fn a_member_cannot_use_what_is_for_admins() {
     }
     assert!(boss.is_signed_in().await);
     assert_eq!(boss.reads_feed().await.posts, [] as [i64; 0]);
+}
+
+#[tokio::test]
+async fn a_publisher_posts_by_page_and_program_and_manages_nobody() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let pat = app.publisher("pat").await;
+
+    let by_page = pat.publishes(Draft::news("By page")).await;
+    let by_program = Program::of(&app, "pat", "publish").await.publishes("By program").await;
+
+    assert_eq!(ann.reads_feed().await.posts, [by_program, by_page]);
+    let has = |text: &str, path: &str| text.contains(&format!("href=\"{path}\""));
+    let (pats, anns) = (pat.reads_feed().await.text, ann.reads_feed().await.text);
+    assert!(has(&pats, "/admin/posts/new") && !has(&pats, "/admin/people"), "the menu has what she may do");
+    assert!(!has(&anns, "/admin/posts/new"));
+    assert!(boss.gets("/admin/people").await.text.contains("Publisher"));
+
+    boss.posts(&format!("{}/role", page_of(&boss, "pat").await), &[("role", "member")]).await;
+    let pat = app.signs_in("pat").await;
+    assert_eq!(pat.sends(&Draft::news("Too late")).await.status, 403);
 }
 
 #[tokio::test]

@@ -180,9 +180,8 @@ async fn the_demo_needs_no_set_up_and_leaves_nothing_behind() {
         let out = demo.out.lock().unwrap().clone();
         let mut roles = vec![];
         for line in out.lines() {
-            let Some((name, _)) = line.split_once(" admin ").or_else(|| line.split_once(" member ")) else {
-                continue;
-            };
+            let roles_of = [" admin ", " publisher ", " member "];
+            let Some((name, _)) = roles_of.iter().find_map(|role| line.split_once(role)) else { continue };
             let (name, password) = (name.trim(), line.split_whitespace().last().unwrap());
             let person = Person::new(&url, name);
             assert_eq!(person.tries_to_sign_in(name, password).await.status, 303, "{line}");

@@ -19,6 +19,7 @@ use super::{PATIENCE, Person, eventually, new_word};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Member,
+    Publisher,
     Admin,
 }
 
@@ -26,6 +27,7 @@ impl Role {
     pub fn word(self) -> &'static str {
         match self {
             Self::Member => "member",
+            Self::Publisher => "publisher",
             Self::Admin => "admin",
         }
     }
@@ -192,6 +194,12 @@ impl TestApp {
     /// An account and a browser signed in to it.
     pub async fn admin(&self, name: &str) -> Person {
         self.signs_up(name, Role::Admin).await;
+        self.signs_in(name).await
+    }
+
+    /// An account and a browser signed in to it.
+    pub async fn publisher(&self, name: &str) -> Person {
+        self.signs_up(name, Role::Publisher).await;
         self.signs_in(name).await
     }
 

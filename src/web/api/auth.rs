@@ -34,7 +34,7 @@ impl<'a> FromRequest<'a> for Publisher {
         if !token.publish {
             return Err(Problem::Scope("publish").into());
         }
-        if !owner.is_admin() {
+        if !owner.may_post() {
             return Err(Problem::Role.into());
         }
         Ok(Self { owner, token: token.token_id() })

@@ -1,0 +1,70 @@
+//! What a route is made of: a method, an address, who may use it, and the handler.
+//!
+//! `web::routes` lists them. The router is built from that list, and so is the test that walks every route as
+//! everybody (`tests/accounts/routes.rs`). It is the handler's signature that lets people in; the list says
+//! what it is held to.
+
+use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod, endpoint::BoxEndpoint, http::Method};
+
+use super::api;
+
+/// Under this, programs are answered: with problems instead of pages, and without cookies.
+const API: &str = "/api/v1";
+
+/// Who may use a route. Each of the four roles may what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Visitors too; a page may still ask for a secret of its own, such as the first administrator's link.
+    Anyone,
+    /// Whoever is signed in.
+    Member,
+    /// Whoever may post.
+    Publisher,
+    /// Whoever may manage people, tokens and settings.
+    Admin,
+    /// A program whose token may publish, and whose owner may post.
+    PublishToken,
+    /// A program whose token may read and listen.
+    StreamToken,
+}
+
+/// One line of the list.
+pub struct Line {
+    /// How it is asked.
+    pub method: Method,
+    /// What it is found under, in poem's words: `:id` is any one segment, `*path` all that follow.
+    pub path: &'static str,
+    /// By whom.
+    pub who: Who,
+    handler: BoxEndpoint<'static>,
+}
+
+/// A page, a stream or a file.
+pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
+    Line { method: Method::GET, path, who, handler: handler.boxed() }
+}
+
+/// A form, or a program's request.
+pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
+    Line { method: Method::POST, path, who, handler: handler.boxed() }
+}
+
+/// The router of these lines.
+pub fn router(lines: Vec<Line>) -> Route {
+    let (programs, people): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.path.starts_with(API));
+    by_path(people, "").nest(API, api::endpoint(by_path(programs, API)))
+}
+
+/// Lines of one path, which follow each other, become one entry of the router.
+fn by_path(lines: Vec<Line>, prefix: &str) -> Route {
+    let mut entries: Vec<(&str, RouteMethod)> = Vec::new();
+    for line in lines {
+        let path = line.path.strip_prefix(prefix).unwrap_or(line.path);
+        let methods = match entries.pop_if(|(last, _)| *last == path) {
+            Some((_, methods)) => methods,
+            None => RouteMethod::new(),
+        };
+        entries.push((path, methods.method(line.method, line.handler)));
+    }
+    entries.into_iter().fold(Route::new(), |route, (path, methods)| route.at(path, methods))
+}

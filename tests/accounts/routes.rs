@@ -1,0 +1,137 @@
+//! Every route, asked by everybody: allowed or refused as the list in `src/web.rs` says.
+
+use std::collections::HashSet;
+
+use reqwest::RequestBuilder;
+use tidings::web::{
+    self,
+    routes::{Line, Who},
+};
+
+use crate::support::{Program, TestApp};
+
+/// Nothing has this number, so whoever is let in finds nothing, and nothing is changed by the walk.
+const NOTHING: &str = "999999999";
+
+#[tokio::test]
+async fn every_route_lets_in_whom_the_list_says_and_nobody_else() {
+    let app = TestApp::start().await;
+    app.member("member").await;
+    app.publisher("publisher").await;
+    app.admin("admin").await;
+
+    for line in web::routes() {
+        let address = line.path.replace(":id", NOTHING).replace("*path", "nothing");
+        for (rank, name) in ["", "member", "publisher", "admin"].into_iter().enumerate() {
+            // Anew each time: some of these requests end the session they come with.
+            let person = if name.is_empty() { app.visitor() } else { app.signs_in(name).await };
+            let outcome = asked(person.request(line.method.clone(), &address)).await;
+            assert_eq!(outcome, expected_of_person(&line, rank), "{} {address} as {name:?}", line.method);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_lets_in_the_tokens_that_the_list_says_and_no_others() {
+    let app = TestApp::start().await;
+    app.member("member").await;
+    app.publisher("publisher").await;
+    let (publish, stream) = (Some("publish"), Some("stream"));
+    let programs = [
+        (Program::with(&app, "tid_nothing"), false, None, None),
+        (scopeless(&app).await, true, None, None),
+        (Program::of(&app, "publisher", "publish").await, true, publish, None),
+        (Program::of(&app, "publisher", "stream").await, true, None, stream),
+        (Program::of(&app, "publisher", "publish,stream").await, true, publish, stream),
+        (Program::of(&app, "member", "publish,stream").await, true, None, stream),
+    ];
+
+    for line in web::routes() {
+        let address = line.path.replace(":id", NOTHING).replace("*path", "nothing");
+        for (program, is_known, publish, stream) in &programs {
+            let request = app.visitor().request(line.method.clone(), &address);
+            let outcome = asked(request.bearer_auth(&program.token)).await;
+            let wanted = match line.who {
+                Who::PublishToken | Who::StreamToken if !is_known => Outcome::Unknown,
+                Who::PublishToken if publish.is_none() => Outcome::Refused,
+                Who::StreamToken if stream.is_none() => Outcome::Refused,
+                Who::PublishToken | Who::StreamToken => Outcome::LetIn,
+                // A token is nothing to a page.
+                _ => expected_of_person(&line, 0),
+            };
+            assert_eq!(outcome, wanted, "{} {address} with {publish:?} and {stream:?}", line.method);
+        }
+    }
+}
+
+#[test]
+fn the_list_has_each_route_once_and_programs_under_api_alone() {
+    let mut seen = HashSet::new();
+    for Line { method, path, who, .. } in web::routes() {
+        assert!(seen.insert((method.clone(), path)), "{method} {path} stands there twice");
+        let is_programs = matches!(who, Who::PublishToken | Who::StreamToken);
+        assert!(!is_programs || path.starts_with("/api/v1/"), "{path}");
+        assert!(is_programs || who == Who::Anyone || !path.starts_with("/api/"), "{path}");
+        let is_admins = path.starts_with("/admin/");
+        assert!(!is_admins || matches!(who, Who::Publisher | Who::Admin), "{path}");
+    }
+}
+
+/// What came of a request, as far as it tells of rights.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Answered; perhaps that there is nothing of this number, or that fields are missing.
+    LetIn,
+    /// Led to sign in, or told that there is nothing for visitors.
+    SignInFirst,
+    /// Told that the role, or the token's scope, does not allow it.
+    Refused,
+    /// Told that no token is known.
+    Unknown,
+}
+
+/// Looks at the head of the answer only: a stream's never ends.
+async fn asked(request: RequestBuilder) -> Outcome {
+    let answer = request.send().await.unwrap();
+    let location = answer.headers().get("location").map_or("", |value| value.to_str().unwrap());
+    match answer.status().as_u16() {
+        // EventSource would come back for ever from anything else.
+        204 => Outcome::SignInFirst,
+        303 if location == "/login" || location.starts_with("/login?") => Outcome::SignInFirst,
+        401 => Outcome::Unknown,
+        403 => Outcome::Refused,
+        status @ (200 | 303 | 400 | 404 | 415 | 422) => {
+            let is_problem = answer.headers().get("content-type").is_some_and(|kind| kind == PROBLEM);
+            let is_programs = answer.url().path().starts_with("/api/v1/");
+            assert!(!is_problem || is_programs, "{status} of {}", answer.url());
+            Outcome::LetIn
+        }
+        other => panic!("{other} of {}", answer.url()),
+    }
+}
+
+const PROBLEM: &str = "application/problem+json";
+
+fn expected_of_person(line: &Line, rank: usize) -> Outcome {
+    let needed = match line.who {
+        // Signing out leads to the door, whoever asks for it.
+        Who::Anyone if line.path == "/logout" => return Outcome::SignInFirst,
+        Who::Anyone => 0,
+        Who::Member => 1,
+        Who::Publisher => 2,
+        Who::Admin => 3,
+        Who::PublishToken | Who::StreamToken => return Outcome::Unknown,
+    };
+    match rank {
+        _ if rank >= needed => Outcome::LetIn,
+        0 => Outcome::SignInFirst,
+        _ => Outcome::Refused,
+    }
+}
+
+/// No page and no command makes such a token, but a table can hold one.
+async fn scopeless(app: &TestApp) -> Program {
+    let program = Program::of(app, "publisher", "publish").await;
+    app.sql("UPDATE tokens SET publish = 0, stream = 0").await;
+    program
+}
