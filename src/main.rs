@@ -11,6 +11,11 @@ mod cli;
 mod commands;
 mod serve;
 
+/// What hyper and poem need while a stream is opened is freed at once, but lies between what the stream keeps.
+/// This allocator keeps sizes apart, so that those pages go back to the system.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What a command failed of: its text is the one line that is shown.
 type Failure = Box<dyn std::error::Error>;
 
