@@ -9,7 +9,7 @@ use crate::{
     accounts, clock,
     config::Config,
     db::Db,
-    live::{Broker, Hub, Log, hub::Caps, table},
+    live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table},
     passwords::{Busy, Passwords},
     publisher::{self, Publisher},
     session_store::{self, SessionKey},
@@ -29,6 +29,8 @@ pub struct App {
     pub log: Log,
     /// The open streams.
     pub hub: Hub,
+    /// Who may listen, as far as it is known.
+    pub known: Known,
     /// By which the tail task hears of news.
     pub broker: Broker,
     /// By which drafts become posts.
@@ -80,6 +82,7 @@ impl App {
             db,
             log,
             hub,
+            known: Known::default(),
             broker,
             publisher,
             passwords: Passwords::new(),
@@ -87,8 +90,8 @@ impl App {
             tasks,
             stop: CancellationToken::new(),
         };
-        let (hub, broker, stop) = (app.hub.clone(), app.broker.clone(), app.stop.clone());
-        app.tasks.spawn(app.log.clone().follow_table(hub, broker, stop));
+        let (hub, known, broker) = (app.hub.clone(), app.known.clone(), app.broker.clone());
+        app.tasks.spawn(app.log.clone().follow_table(hub, known, broker, app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());
         Ok(app)
@@ -115,6 +118,27 @@ impl App {
         accounts::sign_out(&self.db, user, session).await?;
         self.broker.nudge();
         Ok(())
+    }
+
+    /// Who listens with this key: whoever is known by it, or else whom `look_up` finds in the tables.
+    ///
+    /// # Errors
+    /// Those of `look_up`.
+    pub async fn listener<E>(
+        &self,
+        key: &str,
+        look_up: impl Future<Output = Result<Option<Listener>, E>>,
+    ) -> Result<Option<Listener>, E> {
+        if let Some(known) = self.known.find(key) {
+            return Ok(Some(known));
+        }
+        let _turn = self.db.turn().await;
+        let losses = self.known.losses();
+        let found = look_up.await?;
+        if let Some(listener) = &found {
+            self.known.remember(key, listener.clone(), losses);
+        }
+        Ok(found)
     }
 
     /// Tells the streams that the server stops.

@@ -2,7 +2,7 @@
 //!
 //! Waiting for the file's lock is bounded (5 s); what goes wrong is named, so that a page can say it.
 
-use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -13,12 +13,16 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a statement waits for another process's lock, and a task for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Reads run beside each other and beside the writer (WAL).
 const READERS: u32 = 4;
+
+/// Of them, streams have so many at a time, however many open at once.
+const TURNS: usize = 2;
 
 /// The handles of one open database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,6 +31,7 @@ pub struct Db {
     pub write: DatabaseConnection,
     /// Connections that cannot write.
     pub read: DatabaseConnection,
+    turns: Arc<Semaphore>,
 }
 
 impl Db {
@@ -54,7 +59,7 @@ impl Db {
             o.filename(&file).read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON")
         });
         let read = Database::connect(reader).await?;
-        Ok(Self { write, read })
+        Ok(Self { write, read, turns: Arc::new(Semaphore::new(TURNS)) })
     }
 
     /// A transaction that may write. It takes the lock at once, so that it cannot lose it half-way.
@@ -67,6 +72,12 @@ impl Db {
             ..Default::default()
         };
         self.write.begin_with_options(immediate).await
+    }
+
+    /// A stream's turn to read. Thousands of them may want to at once; they wait here as long as it takes, so
+    /// that pages find a reader, and no stream is refused for want of one.
+    pub async fn turn(&self) -> OwnedSemaphorePermit {
+        self.turns.clone().acquire_owned().await.expect("the semaphore is never closed")
     }
 
     /// Whether the database answers.

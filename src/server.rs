@@ -74,10 +74,11 @@ pub async fn serve<E>(
         connections.spawn(async move {
             let held = (place, guest);
             let Some(Some(stream)) = kill.run_until_cancelled(serve).await else { return };
-            // A task of its own: this one has hyper's buffers in it, and an idle stream needs none.
+            // A task of its own: this one has hyper's buffers in it, and an idle stream needs none. The hub
+            // ends it.
             tasks.spawn(async move {
                 let _held = held;
-                kill.run_until_cancelled(stream).await;
+                stream.await;
             });
         });
     }

@@ -135,7 +135,8 @@ pub async fn used(db: &impl ConnectionTrait, id: TokenId) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
-fn hash(secret: &str) -> String {
+/// What a secret is stored and known by inside: its SHA-256, in hexadecimal.
+pub fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret))
 }
 

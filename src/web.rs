@@ -40,6 +40,7 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .with(session::Sessions::new(&app))
         .around(csrf::refuse_other_sites)
         .data(stream::PageStream::new(&app))
+        .data(api::stream::ProgramStream::new(&app))
         .data(app)
         .around(error::show_as_page)
         .around(headers::secure)

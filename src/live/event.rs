@@ -58,6 +58,13 @@ pub struct LostRight {
     pub farewell: Farewell,
 }
 
+impl LostRight {
+    /// Whether it is this right of this person's that was lost.
+    pub fn concerns(&self, user: UserId, right: &Right) -> bool {
+        self.user == user && self.right.as_ref().is_none_or(|lost| lost == right)
+    }
+}
+
 impl PostEvent {
     /// Whether it is for everybody.
     pub fn is_broadcast(&self) -> bool {

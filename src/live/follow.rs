@@ -1,14 +1,24 @@
 //! The loop that serves one stream: one cursor, for what was missed and what is new alike, so that there is
 //! no hand-off between the two to get wrong.
+//!
+//! Thousands of these are idle at any time, so what one of them holds while it waits is kept small: whatever
+//! is rare (the table, a slow client) is boxed when it is needed, and what all share stands in `Source`.
 
-use std::{convert::Infallible, io};
+use std::{
+    convert::Infallible,
+    fmt,
+    future::poll_fn,
+    io,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use bytes::{Buf, Bytes, BytesMut};
 use sea_orm::DbErr;
 use serde::Serialize;
 use tokio::{
     net::TcpStream,
-    time::{Duration, Instant},
+    time::{Duration, Instant, sleep, sleep_until},
 };
 
 use super::{
@@ -26,28 +36,39 @@ const STALL: Duration = Duration::from_secs(30);
 /// While the database is away, a stream that needs it asks again this often.
 const DATABASE_AWAY: Duration = Duration::from_secs(1);
 
-/// What one kind of client gets.
-#[derive(Debug)]
-pub struct Format<E> {
+/// Writes a whole event, its id included; all streams of one source share what it returns.
+pub type Encode = Box<dyn Fn(&Cursor, &PostEvent) -> Bytes + Send + Sync>;
+
+/// What all streams of one kind have in common.
+pub struct Source {
+    /// Where the events are.
+    pub log: Log,
+    /// Where the rights are.
+    pub db: Db,
     /// Names the program that made the pages.
     pub build: &'static str,
     /// A client with more events to come than this is told to start over.
     pub most: Option<usize>,
-    /// Writes a whole event, its id included; all streams of one format share what it returns.
-    pub encode: E,
+    /// How an event looks to this kind of client.
+    pub encode: Encode,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("most", &self.most).finish_non_exhaustive()
+    }
 }
 
 /// A stream that is ready to run: registered, its cursor looked at.
 #[derive(Debug)]
-pub struct Follower<E> {
+pub struct Follower {
+    source: Arc<Source>,
     place: Place,
-    log: Log,
-    db: Db,
-    format: Format<E>,
     cursor: Cursor,
     /// The id the client has: pings say it when the cursor has moved on.
     told: i64,
-    greeting: Bytes,
+    /// The state of the log in which this stream had everything.
+    seen: u64,
 }
 
 /// How a stream came to its end.
@@ -70,29 +91,28 @@ struct Hello<'a> {
     resumed: bool,
 }
 
-impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
-    /// Looks at the cursor that the client asked to go on from (absent and empty: the head). The caller has
-    /// taken the place, and then read the right once more, so that no loss of rights falls between.
+impl Follower {
+    /// Looks at the cursor that the client asked to go on from (absent and empty: the head); the stream, and
+    /// what it begins with. The caller has taken the place, and then asked for the right once more, so that no
+    /// loss of rights falls between.
     ///
     /// # Errors
     /// Of the database, when it is needed to judge the cursor.
     pub async fn open(
+        source: Arc<Source>,
         place: Place,
-        log: Log,
-        db: Db,
         asked: Option<&str>,
-        format: Format<E>,
-    ) -> Result<Self, DbErr> {
-        let head = log.head();
+    ) -> Result<(Self, Bytes), DbErr> {
         let asked = asked.filter(|text| !text.is_empty());
-        let resumed = match asked {
-            Some(text) => servable(&log, text, &place, format.most).await?,
-            None => None,
+        let (head, resumed) = match asked {
+            Some(text) => (source.log.head(), servable(&source, text, &place).await?),
+            // Memory may not have what was acknowledged just now, which is no news to who begins here.
+            None => (Box::pin(source.log.newest()).await.unwrap_or_else(|_| source.log.head()), None),
         };
         let hello = Hello {
             head: head.to_string(),
             server_time: clock::rfc3339(clock::now_ms()),
-            build: format.build,
+            build: source.build,
             heartbeat: place.heartbeat().as_secs(),
             resumed: resumed.is_some(),
         };
@@ -103,13 +123,13 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         if must_reset {
             greeting.extend_from_slice(&reset(&cursor));
         }
-        Ok(Self { told: cursor.id, greeting: greeting.freeze(), place, log, db, format, cursor })
+        Ok((Self { source, place, told: cursor.id, cursor, seen: 0 }, greeting.freeze()))
     }
 
-    /// Serves the stream on a socket that nobody else uses, `head` first, until the client goes or the right
-    /// to listen ends.
-    pub async fn run(mut self, socket: TcpStream, head: Bytes) {
-        let Err(end) = self.serve(&socket, head).await;
+    /// Serves the stream on a socket that nobody else uses, until the client goes or the right to listen
+    /// ends. `first` goes out together with what the client missed.
+    pub async fn run(mut self, socket: TcpStream, first: Bytes) {
+        let Err(end) = self.serve(&socket, first).await;
         if let End::Bye(why) = end {
             let bye = wire::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
             // As much of it as the socket takes at once: a client that is behind is not waited for.
@@ -118,90 +138,131 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         tracing::debug!(user.id = self.place.user().0, ?end, "Stream ended");
     }
 
-    async fn serve(&mut self, socket: &TcpStream, head: Bytes) -> Result<Infallible, End> {
-        let greeting = std::mem::take(&mut self.greeting);
-        self.deliver(socket, in_one(vec![head, greeting])).await?;
+    async fn serve(&mut self, socket: &TcpStream, first: Bytes) -> Result<Infallible, End> {
+        // What is at hand goes along; the table is not waited for.
+        let missed = if self.place.farewell().is_none() { self.pull_from_memory() } else { None };
+        let mut pending = in_one([first].into_iter().chain(missed).collect());
+        loop {
+            if let Err(error) = write(socket, &mut pending) {
+                if error.kind() != io::ErrorKind::WouldBlock {
+                    return Err(End::Gone);
+                }
+                Box::pin(self.write_slowly(socket, std::mem::take(&mut pending))).await?;
+            }
+            pending = self.next(socket).await?;
+        }
+    }
+
+    /// What is to be sent next; waits until there is something.
+    async fn next(&mut self, socket: &TcpStream) -> Result<Bytes, End> {
         loop {
             if let Some(why) = self.over().await {
                 return Err(End::Bye(why));
             }
-            let caught_up = match self.log.after(&self.cursor, self.place.user(), self.format.most).await {
-                Ok(Pull::Events(events, through)) => {
-                    let posts = events.iter().filter_map(|event| match &event.what {
-                        What::Post(post) => Some((event.id, post)),
-                        What::Rights(_) => None,
-                    });
-                    let frames: Vec<_> = posts
-                        .map(|(id, post)| {
-                            self.told = id;
-                            (self.format.encode)(&Cursor { id, ..self.cursor.clone() }, post)
-                        })
-                        .collect();
-                    self.cursor.id = through;
-                    if !frames.is_empty() {
-                        self.deliver(socket, in_one(frames)).await?;
-                        continue;
-                    }
-                    true
-                }
-                Ok(Pull::Reset) => {
-                    self.cursor = self.log.head();
-                    self.told = self.cursor.id;
-                    // On another timeline the loss of a right may have no event: the right is read again.
-                    self.place.ends_at(0);
-                    self.deliver(socket, reset(&self.cursor)).await?;
-                    continue;
-                }
+            let is_away = match self.pull().await {
+                Ok(Some(frames)) => return Ok(frames),
+                Ok(None) => false,
                 Err(error) => {
                     tracing::debug!(%error, "A stream waits for the database");
-                    false
+                    true
                 }
             };
             if self.place.beat() {
-                let id = (self.cursor.id > self.told).then_some(&self.cursor);
-                let ping = wire::event(Name::Ping, id, &serde_json::json!({}));
-                self.told = self.cursor.id;
-                self.deliver(socket, ping).await?;
+                return Ok(self.ping());
             }
-            tokio::select! {
-                () = self.place.woken() => {}
-                () = hung_up(socket) => return Err(End::Gone),
-                () = tokio::time::sleep(DATABASE_AWAY), if !caught_up => {}
+            if is_away {
+                Box::pin(self.wait_for_database(socket)).await?;
+            } else {
+                poll_fn(|cx| self.poll_idle(socket, cx)).await?;
             }
         }
     }
 
-    /// Writes, as fast as the client takes it.
-    async fn deliver(&self, socket: &TcpStream, mut frames: Bytes) -> Result<(), End> {
-        let mut stalled = None;
-        while !frames.is_empty() {
-            match socket.try_write(&frames) {
-                Ok(written) => {
-                    frames.advance(written);
-                    stalled = None;
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let deadline = *stalled.get_or_insert_with(|| Instant::now() + STALL);
-                    self.until_writable(socket, deadline).await?;
-                }
-                Err(_) => return Err(End::Gone),
-            }
+    /// The events after the cursor, as many as one pull takes, or a reset; `None` when there is nothing.
+    async fn pull(&mut self) -> Result<Option<Bytes>, DbErr> {
+        let Source { log, most, .. } = &*self.source;
+        let changes = log.changes();
+        if changes == self.seen {
+            return Ok(None);
         }
-        Ok(())
+        let pull = log.after(&self.cursor, self.place.user(), *most).await?;
+        Ok(self.take(pull, changes))
     }
 
-    /// While a write waits, the end of the right to listen is still watched. Wake-ups taken here are not
-    /// missed, since the loop pulls again after every write.
-    async fn until_writable(&self, socket: &TcpStream, deadline: Instant) -> Result<(), End> {
+    fn pull_from_memory(&mut self) -> Option<Bytes> {
+        let Source { log, most, .. } = &*self.source;
+        let changes = log.changes();
+        let pull = log.after_in_memory(&self.cursor, self.place.user(), *most)?;
+        self.take(pull, changes)
+    }
+
+    /// Moves the cursor over what was pulled while the log's count of changes was `changes`.
+    fn take(&mut self, pull: Pull, changes: u64) -> Option<Bytes> {
+        let Pull::Events { events, through, is_all } = pull else {
+            self.cursor = self.source.log.head();
+            self.told = self.cursor.id;
+            // On another timeline the loss of a right may have no event: the right is read again.
+            self.place.ends_at(0);
+            return Some(reset(&self.cursor));
+        };
+        let mut frames = Vec::with_capacity(events.len());
+        for event in &events {
+            if let What::Post(post) = &event.what {
+                self.cursor.id = event.id;
+                self.told = event.id;
+                frames.push((self.source.encode)(&self.cursor, post));
+            }
+        }
+        self.cursor.id = through;
+        if is_all {
+            self.seen = changes;
+        }
+        (!frames.is_empty()).then(|| in_one(frames))
+    }
+
+    fn ping(&mut self) -> Bytes {
+        let id = (self.cursor.id > self.told).then_some(&self.cursor);
+        self.told = self.cursor.id;
+        wire::event(Name::Ping, id, &serde_json::json!({}))
+    }
+
+    /// Waits for a wake-up, or for the client to go.
+    fn poll_idle(&self, socket: &TcpStream, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
+        if self.place.poll_woken(cx).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        poll_hung_up(socket, cx).map(|()| Err(End::Gone))
+    }
+
+    async fn wait_for_database(&self, socket: &TcpStream) -> Result<(), End> {
+        tokio::select! {
+            woken = poll_fn(|cx| self.poll_idle(socket, cx)) => woken,
+            () = sleep(DATABASE_AWAY) => Ok(()),
+        }
+    }
+
+    /// Writes as fast as the client takes it. Meanwhile the end of the right to listen is still watched.
+    /// Wake-ups taken here are not missed, since a pull follows every write.
+    async fn write_slowly(&self, socket: &TcpStream, mut frames: Bytes) -> Result<(), End> {
         loop {
-            tokio::select! {
-                ready = socket.writable() => return ready.map_err(|_| End::Gone),
-                () = self.place.woken() => {
-                    if self.over().await.is_some() {
-                        return Err(End::Cut);
+            let deadline = Instant::now() + STALL;
+            let length = frames.len();
+            while frames.len() == length {
+                tokio::select! {
+                    ready = poll_fn(|cx| socket.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
+                    () = poll_fn(|cx| self.place.poll_woken(cx)) => {
+                        if self.over().await.is_some() {
+                            return Err(End::Cut);
+                        }
+                        continue;
                     }
+                    () = sleep_until(deadline) => return Err(End::Cut),
                 }
-                () = tokio::time::sleep_until(deadline) => return Err(End::Cut),
+                match write(socket, &mut frames) {
+                    Ok(()) => return Ok(()),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(_) => return Err(End::Gone),
+                }
             }
         }
     }
@@ -211,11 +272,17 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
         if let Some(why) = self.place.farewell() {
             return Some(why);
         }
-        if !self.place.is_expired() {
+        if !self.place.is_over() {
             return None;
         }
-        // Boxed, as is what the log reads from the table: an idle stream holds no room for it.
-        match Box::pin(self.place.right().ends_ms(&self.db.read)).await {
+        Box::pin(self.ask_again()).await
+    }
+
+    /// The right's time is over, as far as it is known here; it may have been used meanwhile.
+    async fn ask_again(&self) -> Option<Farewell> {
+        let db = &self.source.db;
+        let _turn = db.turn().await;
+        match self.place.right().ends_ms(&db.read).await {
             Ok(Some(later)) => {
                 self.place.ends_at(later);
                 None
@@ -229,42 +296,53 @@ impl<E: Fn(&Cursor, &PostEvent) -> Bytes> Follower<E> {
     }
 }
 
-/// Waits until the client closes, or sends anything more: it asked for a stream, and has nothing to add.
-async fn hung_up(socket: &TcpStream) {
+/// Writes until everything is written, or nothing more is taken for now.
+fn write(socket: &TcpStream, frames: &mut Bytes) -> io::Result<()> {
+    while !frames.is_empty() {
+        let written = socket.try_write(frames)?;
+        frames.advance(written);
+    }
+    Ok(())
+}
+
+/// Ready when the client closes, or sends anything more: it asked for a stream, and has nothing to add.
+///
+/// Polled rather than awaited: the waker replaces the one that hyper left in the socket's registration, which
+/// would keep the memory of its whole task.
+fn poll_hung_up(socket: &TcpStream, cx: &mut Context<'_>) -> Poll<()> {
     loop {
-        if socket.readable().await.is_err() {
-            return;
+        if ready!(socket.poll_read_ready(cx)).is_err() {
+            return Poll::Ready(());
         }
         match socket.try_read(&mut [0]) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            _ => return,
+            _ => return Poll::Ready(()),
         }
     }
 }
 
 /// The cursor to resume from, if the log can serve it.
-async fn servable(
-    log: &Log,
-    asked: &str,
-    place: &Place,
-    most: Option<usize>,
-) -> Result<Option<Cursor>, DbErr> {
+async fn servable(source: &Source, asked: &str, place: &Place) -> Result<Option<Cursor>, DbErr> {
+    let Source { log, most, .. } = source;
     let Ok(cursor) = asked.parse::<Cursor>() else { return Ok(None) };
     let head = log.head();
     if cursor.epoch != head.epoch {
         return Ok(None);
     }
     // Ahead of memory it may still be right: the tail task is on its way. Ahead of the database it is not.
-    if cursor.id > head.id && cursor.id > log.newest().await? {
-        return Ok(None);
+    if cursor.id > head.id {
+        let newest = Box::pin(log.newest()).await?;
+        if cursor.epoch != newest.epoch || cursor.id > newest.id {
+            return Ok(None);
+        }
     }
-    if let Some(most) = most
+    if let Some(most) = *most
         && log.is_beyond(&cursor, place.user(), most).await?
     {
         return Ok(None);
     }
-    match log.after(&cursor, place.user(), most).await? {
-        Pull::Events(..) => Ok(Some(cursor)),
+    match log.after(&cursor, place.user(), *most).await? {
+        Pull::Events { .. } => Ok(Some(cursor)),
         Pull::Reset => Ok(None),
     }
 }

@@ -5,12 +5,16 @@ use std::{
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicI64, AtomicU64,
+            Ordering::{AcqRel, Relaxed},
+        },
     },
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
-use tokio::sync::Notify;
+use futures_util::task::AtomicWaker;
 use tokio_util::sync::CancellationToken;
 
 use super::{event::LostRight, wire::Farewell};
@@ -74,12 +78,16 @@ struct Stream {
     user: UserId,
     right: Right,
     address: IpAddr,
-    woken: Notify,
+    /// A wake-up that was not taken yet, and whom it is for.
+    is_woken: AtomicBool,
+    waker: AtomicWaker,
     farewell: OnceLock<Farewell>,
-    /// When the next heartbeat is due, in milliseconds since the hub was made.
+    /// When the next heartbeat is due, in milliseconds since the hub was made; and that one is.
     beat_at: AtomicU64,
-    /// When the right ends unless it was used meanwhile, in Unix milliseconds.
+    must_beat: AtomicBool,
+    /// When the right ends unless it was used meanwhile, in Unix milliseconds; and that this has come.
     ends_ms: AtomicI64,
+    is_over: AtomicBool,
 }
 
 impl Hub {
@@ -125,10 +133,13 @@ impl Hub {
             user,
             right,
             address,
-            woken: Notify::new(),
+            is_woken: AtomicBool::new(false),
+            waker: AtomicWaker::new(),
             farewell: OnceLock::new(),
             beat_at: AtomicU64::new(self.now() + milliseconds(first_beat)),
+            must_beat: AtomicBool::new(false),
             ends_ms: AtomicI64::new(ends_ms),
+            is_over: AtomicBool::new(false),
         });
         streams.count += 1;
         streams.by_user.entry(user).or_default().push(stream.clone());
@@ -138,22 +149,21 @@ impl Hub {
 
     /// Wakes every stream.
     pub fn wake_all(&self) {
-        self.streams().by_user.values().flatten().for_each(|stream| stream.woken.notify_one());
+        self.streams().by_user.values().flatten().for_each(|stream| stream.wake());
     }
 
     /// Wakes the streams of these people.
     pub fn wake(&self, users: impl Iterator<Item = UserId>) {
         let streams = self.streams();
-        users.filter_map(|user| streams.by_user.get(&user)).flatten().for_each(|one| one.woken.notify_one());
+        users.filter_map(|user| streams.by_user.get(&user)).flatten().for_each(|stream| stream.wake());
     }
 
     /// Ends the streams that a lost right concerns.
     pub fn end(&self, lost: &LostRight) {
         let streams = self.streams();
         let theirs = streams.by_user.get(&lost.user).into_iter().flatten();
-        theirs
-            .filter(|stream| lost.right.as_ref().is_none_or(|right| *right == stream.right))
-            .for_each(|stream| stream.end(lost.farewell));
+        let concerned = theirs.filter(|stream| lost.concerns(stream.user, &stream.right));
+        concerned.for_each(|stream| stream.end(lost.farewell));
     }
 
     /// Takes no more streams, and ends those there are.
@@ -188,9 +198,16 @@ impl Hub {
 
     fn tick(&self) {
         let (now, now_ms) = (self.now(), clock::now_ms());
+        let next = now + milliseconds(self.0.heartbeat);
         for stream in self.streams().by_user.values().flatten() {
-            if stream.beat_at.load(Relaxed) <= now || stream.ends_ms.load(Relaxed) <= now_ms {
-                stream.woken.notify_one();
+            if stream.beat_at.load(Relaxed) <= now {
+                stream.beat_at.store(next, Relaxed);
+                stream.must_beat.store(true, Relaxed);
+                stream.wake();
+            }
+            if stream.ends_ms.load(Relaxed) <= now_ms {
+                stream.is_over.store(true, Relaxed);
+                stream.wake();
             }
         }
     }
@@ -209,7 +226,14 @@ impl Stream {
     fn end(&self, why: Farewell) {
         // The first reason stands.
         let _ = self.farewell.set(why);
-        self.woken.notify_one();
+        self.wake();
+    }
+
+    fn wake(&self) {
+        // One that is awake already looks at everything before it sleeps again.
+        if !self.is_woken.swap(true, AcqRel) {
+            self.waker.wake();
+        }
     }
 }
 
@@ -231,9 +255,15 @@ impl Place {
         &self.stream.right
     }
 
-    /// Waits for a wake-up; one that came since the last call counts.
-    pub async fn woken(&self) {
-        self.stream.woken.notified().await;
+    /// Takes a wake-up, or sees to it that the task is woken by the next one. The place belongs to one task.
+    pub fn poll_woken(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let is_woken = || self.stream.is_woken.swap(false, AcqRel);
+        if is_woken() {
+            return Poll::Ready(());
+        }
+        self.stream.waker.register(cx.waker());
+        // One may have come before the waker was there.
+        if is_woken() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Why the stream must end, if it must.
@@ -242,13 +272,14 @@ impl Place {
     }
 
     /// Whether the right's end, as far as it is known here, has come.
-    pub fn is_expired(&self) -> bool {
-        self.stream.ends_ms.load(Relaxed) <= clock::now_ms()
+    pub fn is_over(&self) -> bool {
+        self.stream.is_over.load(Relaxed)
     }
 
     /// The right's end has moved.
     pub fn ends_at(&self, ends_ms: i64) {
         self.stream.ends_ms.store(ends_ms, Relaxed);
+        self.stream.is_over.store(ends_ms <= clock::now_ms(), Relaxed);
     }
 
     /// How often a quiet stream says that it is alive.
@@ -256,14 +287,9 @@ impl Place {
         self.hub.0.heartbeat
     }
 
-    /// Whether a heartbeat is due; if so, the next one is due one heartbeat from now.
+    /// Whether a heartbeat is due; once for each.
     pub fn beat(&self) -> bool {
-        let now = self.hub.now();
-        if self.stream.beat_at.load(Relaxed) > now {
-            return false;
-        }
-        self.stream.beat_at.store(now + milliseconds(self.heartbeat()), Relaxed);
-        true
+        self.stream.must_beat.load(Relaxed) && self.stream.must_beat.swap(false, Relaxed)
     }
 }
 

@@ -2,7 +2,10 @@
 //! tail task, the only reader that moves committed events from the table into memory, in id order.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -10,7 +13,7 @@ use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Broker, Cursor, Hub,
+    Broker, Cursor, Hub, Known,
     event::{Event, What},
     table,
     tail::{PULL_BYTES, Tail},
@@ -35,8 +38,15 @@ const WARM: i64 = 1000;
 #[derive(Clone, Debug)]
 pub struct Log {
     db: Db,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     // A std mutex: held to look or to push, never over an await.
-    tail: Arc<Mutex<Tail>>,
+    tail: Mutex<Tail>,
+    /// Counts what happens to the tail, so that a stream that has everything need not look.
+    changes: AtomicU64,
 }
 
 impl Log {
@@ -47,9 +57,10 @@ impl Log {
             table::renew_epoch(&db.write, None).await?;
             (epoch, last_id) = table::head(&db.read).await?;
         }
-        let epoch = epoch.ok_or_else(|| DbErr::Custom("the database has no epoch".into()))?;
+        let epoch = epoch.ok_or_else(no_epoch)?;
         let tail = Tail::new(epoch, (last_id - WARM).max(0));
-        let log = Self { db, tail: Arc::new(Mutex::new(tail)) };
+        let shared = Shared { tail: Mutex::new(tail), changes: AtomicU64::new(1) };
+        let log = Self { db, shared: Arc::new(shared) };
         log.read_on().await?;
         Ok(log)
     }
@@ -59,9 +70,17 @@ impl Log {
         self.tail().head()
     }
 
+    /// Goes up with every change of the log in memory; never 0. Read it before a pull: as long as it stays the
+    /// same, another pull returns what that one left.
+    pub fn changes(&self) -> u64 {
+        self.shared.changes.load(Ordering::Acquire)
+    }
+
     /// Where the database is, which may be ahead of memory by what was committed just now.
-    pub async fn newest(&self) -> Result<i64, DbErr> {
-        Ok(table::head(&self.db.read).await?.1)
+    pub async fn newest(&self) -> Result<Cursor, DbErr> {
+        let _turn = self.db.turn().await;
+        let (epoch, id) = table::head(&self.db.read).await?;
+        Ok(Cursor { epoch: epoch.ok_or_else(no_epoch)?, id })
     }
 
     /// What the viewer may see after the cursor, in id order: at most 64 KiB of it, or one event. A viewer
@@ -71,15 +90,18 @@ impl Log {
     /// # Errors
     /// Of the database, when memory does not reach back that far.
     pub async fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<Pull, DbErr> {
-        let (pull, head) = {
-            let tail = self.tail();
-            (tail.after(cursor, viewer, most), tail.head().id)
-        };
-        match pull {
+        // Read first: what memory no longer has when it is asked, the table had up to here.
+        let head = self.head().id;
+        match self.after_in_memory(cursor, viewer, most) {
             Some(pull) => Ok(pull),
             // Boxed: every open stream has this future in it, and few ever need the table.
             None => Box::pin(self.after_in_table(cursor, viewer, head)).await,
         }
+    }
+
+    /// The same, if memory reaches back to the cursor.
+    pub fn after_in_memory(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Option<Pull> {
+        self.tail().after(cursor, viewer, most)
     }
 
     /// Whether more than `most` events that the viewer may see come after the cursor. Asked once, when a
@@ -91,14 +113,18 @@ impl Log {
         if let Some(pull) = self.tail().after(cursor, viewer, Some(most)) {
             return Ok(matches!(pull, Pull::Reset));
         }
-        table::has_more_for(&self.db.read, viewer, cursor.id, most as u64).await
+        Box::pin(async {
+            let _turn = self.db.turn().await;
+            table::has_more_for(&self.db.read, viewer, cursor.id, most as u64).await
+        })
+        .await
     }
 
     /// The tail task: reads what was committed, tells the hub, and waits for a nudge, or a second.
-    pub async fn follow_table(self, hub: Hub, broker: Broker, stop: CancellationToken) {
+    pub async fn follow_table(self, hub: Hub, known: Known, broker: Broker, stop: CancellationToken) {
         let mut away = false;
         while !stop.is_cancelled() {
-            match self.look(&hub).await {
+            match self.look(&hub, &known).await {
                 Ok(()) if away => {
                     away = false;
                     tracing::info!("The log is read again");
@@ -120,6 +146,7 @@ impl Log {
     }
 
     async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
+        let _turn = self.db.turn().await;
         let db = &self.db.read;
         let (events, through) = table::page_for(db, viewer, cursor.id, head, PULL_ROWS, PULL_BYTES).await?;
         // Looked at after the page was read: what was trimmed meanwhile was still in the page.
@@ -127,16 +154,20 @@ impl Log {
         if oldest > cursor.id + 1 {
             return Ok(Pull::Reset);
         }
-        Ok(Pull::Events(events, through))
+        Ok(Pull::Events { events, through, is_all: through == head })
     }
 
-    async fn look(&self, hub: &Hub) -> Result<(), DbErr> {
-        self.check_timeline(hub).await?;
+    async fn look(&self, hub: &Hub, known: &Known) -> Result<(), DbErr> {
+        self.check_timeline(hub, known).await?;
         for event in self.read_on().await? {
             match &event.what {
                 What::Post(post) if post.is_broadcast() => hub.wake_all(),
                 What::Post(post) => hub.wake(post.viewers()),
-                What::Rights(lost) => hub.end(lost),
+                // Forgotten first: a stream that is not in the hub yet asks once more when it is.
+                What::Rights(lost) => {
+                    known.forget(lost);
+                    hub.end(lost);
+                }
             }
         }
         Ok(())
@@ -144,7 +175,7 @@ impl Log {
 
     /// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is
     /// another timeline: cursors into ours must be reset, not served from it.
-    async fn check_timeline(&self, hub: &Hub) -> Result<(), DbErr> {
+    async fn check_timeline(&self, hub: &Hub, known: &Known) -> Result<(), DbErr> {
         let (ours, nonce) = {
             let tail = self.tail();
             (tail.head(), tail.head_nonce())
@@ -160,8 +191,9 @@ impl Log {
             table::renew_epoch(&self.db.write, epoch.as_ref()).await?;
             (epoch, last_id) = table::head(db).await?;
         }
-        let epoch = epoch.ok_or_else(|| DbErr::Custom("the database has no epoch".into()))?;
-        *self.tail() = Tail::new(epoch, last_id);
+        let epoch = epoch.ok_or_else(no_epoch)?;
+        self.change(|tail| *tail = Tail::new(epoch, last_id));
+        known.forget_all();
         hub.wake_all();
         Ok(())
     }
@@ -172,10 +204,10 @@ impl Log {
             let head = self.head().id;
             let page = table::page(&self.db.read, head, PAGE).await?;
             let was_last = (page.len() as u64) < PAGE;
-            let mut tail = self.tail();
-            for event in page.into_iter().map(Arc::new) {
-                tail.push(event.clone());
-                news.push(event);
+            let page: Vec<_> = page.into_iter().map(Arc::new).collect();
+            if !page.is_empty() {
+                self.change(|tail| page.iter().cloned().for_each(|event| tail.push(event)));
+                news.extend(page);
             }
             if was_last {
                 return Ok(news);
@@ -183,8 +215,18 @@ impl Log {
         }
     }
 
+    fn change(&self, change: impl FnOnce(&mut Tail)) {
+        change(&mut self.tail());
+        // After the change: who counts it sees it.
+        self.shared.changes.fetch_add(1, Ordering::Release);
+    }
+
     fn tail(&self) -> MutexGuard<'_, Tail> {
         // A panic while it was held left the tail as good as it was: every change is one push.
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn no_epoch() -> DbErr {
+    DbErr::Custom("the database has no epoch".into())
 }

@@ -24,8 +24,15 @@ pub(super) const PULL_BYTES: usize = 64 * 1024;
 /// What a reader gets.
 #[derive(Debug)]
 pub enum Pull {
-    /// These events, and the id up to which every event was looked at.
-    Events(Vec<Arc<Event>>, i64),
+    /// Some or none.
+    Events {
+        /// In id order.
+        events: Vec<Arc<Event>>,
+        /// The id up to which every event was looked at.
+        through: i64,
+        /// Whether that was as far as the log reached.
+        is_all: bool,
+    },
     /// The cursor cannot be served.
     Reset,
 }
@@ -145,11 +152,11 @@ fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64) -> Pull {
         bytes += post.weight();
         if bytes > PULL_BYTES && !taken.is_empty() {
             let through = taken.last().map_or(head, |last: &Arc<Event>| last.id);
-            return Pull::Events(taken, through);
+            return Pull::Events { events: taken, through, is_all: false };
         }
         taken.push(event);
     }
-    Pull::Events(taken, head)
+    Pull::Events { events: taken, through: head, is_all: true }
 }
 
 fn later_than(events: &VecDeque<Arc<Event>>, id: i64) -> std::collections::vec_deque::Iter<'_, Arc<Event>> {

@@ -6,6 +6,7 @@ use tower_sessions_core::Session;
 use super::error::Error;
 use crate::{
     app::App,
+    live::known::Listener,
     rights::Right,
     session_store::{SessionKey, USER},
     users::{self, User, UserId},
@@ -31,6 +32,10 @@ pub struct Admin(pub CurrentUser);
 /// Anybody, signed in or not. Asking who they are does not count as using their session: scripts do it.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<CurrentUser>);
+
+/// Who may open a page's stream, and by which session; nobody without one.
+#[derive(Clone, Debug)]
+pub struct PageListener(pub Option<(SessionKey, Listener)>);
 
 impl<'a> FromRequest<'a> for CurrentUser {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
@@ -80,6 +85,24 @@ async fn allow(
 impl<'a> FromRequest<'a> for Visitor {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         Ok(Self(find(request).await?))
+    }
+}
+
+impl<'a> FromRequest<'a> for PageListener {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        let (Some(session), Some(app)) = (request.data::<Session>(), request.data::<App>()) else {
+            return Ok(Self(None));
+        };
+        let Some(id) = session.id() else { return Ok(Self(None)) };
+        let key = SessionKey::of(&id);
+        let look_up = async {
+            let Some(current) = find(request).await? else { return Ok(None) };
+            let (user, right) = (current.user.user_id(), Right::Session(current.session));
+            let ends_ms = right.ends_ms(&app.db.read).await?;
+            Ok::<_, Error>(ends_ms.map(|ends_ms| Listener { user, right, ends_ms }))
+        };
+        let found = app.listener(key.as_str(), look_up).await?;
+        Ok(Self(found.map(|listener| (key, listener))))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Opening a stream, for pages and programs alike: the place in the hub, the right once more, the answer.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use poem::{Body, FromRequest, Request, RequestBody, Response, Result, http::header, web::Query};
 use sea_orm::DbErr;
@@ -9,13 +11,11 @@ use super::{client::Client, takeover::Takeover};
 use crate::{
     app::App,
     live::{
-        Cursor,
-        event::PostEvent,
-        follow::{Follower, Format},
-        hub, wire,
+        follow::{Follower, Source},
+        hub,
+        known::Listener,
+        wire,
     },
-    rights::Right,
-    users::UserId,
 };
 
 /// What a request for a stream says beside who asks: where it comes from, and the cursor to go on from.
@@ -54,30 +54,31 @@ impl<'a> FromRequest<'a> for Asked {
     }
 }
 
-/// Opens a stream and answers with it.
+/// Opens a stream for a listener, known by `key`, and answers with it.
 ///
 /// # Errors
 /// Why there is none.
-pub async fn start<E>(
+pub async fn start(
     app: &App,
-    user: UserId,
-    right: Right,
+    key: &str,
+    listener: Listener,
     asked: Asked,
-    format: Format<E>,
-) -> Result<Response, NotNow>
-where
-    E: Fn(&Cursor, &PostEvent) -> Bytes + Send + Sync + 'static,
-{
-    let place = app.hub.register(user, right.clone(), asked.client.0, i64::MAX).map_err(NotNow::Refused)?;
+    source: Arc<Source>,
+) -> Result<Response, NotNow> {
+    let Listener { user, right, ends_ms } = listener;
+    let place = app.hub.register(user, right, asked.client.0, ends_ms).map_err(NotNow::Refused)?;
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
-    let ends_ms = right.ends_ms(&app.db.read).await.map_err(NotNow::Away)?;
-    place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
-    let (log, db) = (app.log.clone(), app.db.clone());
-    let follower = Follower::open(place, log, db, asked.cursor.as_deref(), format);
-    let follower = follower.await.map_err(NotNow::Away)?;
+    if app.known.find(key).is_none() {
+        let _turn = app.db.turn().await;
+        let ends_ms = place.right().ends_ms(&app.db.read).await.map_err(NotNow::Away)?;
+        place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
+    }
+    let opened = Follower::open(source, place, asked.cursor.as_deref()).await;
+    let (follower, greeting) = opened.map_err(NotNow::Away)?;
     let mut answer = answer(Body::empty());
-    answer.extensions_mut().insert(Takeover::new(move |socket, head| follower.run(socket, head)));
+    let run = move |socket, head: Bytes| follower.run(socket, [head, greeting].concat().into());
+    answer.extensions_mut().insert(Takeover::new(run));
     Ok(answer)
 }
 

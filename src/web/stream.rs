@@ -3,6 +3,8 @@
 //! EventSource gives up for good on any answer but 200. So a refusal that will pass is a 200 that ends at
 //! once, saying when to come back; only a visitor who has no session gets 204, which means: do not.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use jiff::tz::TimeZone;
 use poem::{
@@ -13,7 +15,7 @@ use poem::{
 use serde::Serialize;
 
 use super::{
-    auth::Visitor,
+    auth::PageListener,
     csrf,
     error::Error,
     event_stream::{self, Asked, NotNow},
@@ -25,11 +27,10 @@ use crate::{
     live::{
         Cursor,
         event::PostEvent,
-        follow::Format,
+        follow::Source,
         wire::{self, Name},
     },
     posts::{Kind, Severity},
-    rights::Right,
 };
 
 /// A page that has more than so many posts to come is better off reading its list anew.
@@ -38,7 +39,7 @@ const MOST: usize = 1000;
 /// `GET /stream`.
 #[handler]
 pub async fn open(
-    visitor: poem::Result<Visitor>,
+    listener: poem::Result<PageListener>,
     app: Data<&App>,
     stream: Data<&PageStream>,
     headers: &HeaderMap,
@@ -47,12 +48,12 @@ pub async fn open(
     if csrf::is_other_site(headers) {
         return Err(Error::OtherSite);
     }
-    let Ok(visitor) = visitor else {
+    let Ok(listener) = listener else {
         return Ok(event_stream::come_back("the session could not be looked up"));
     };
-    let Some(current) = visitor.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
-    let (user, right) = (current.user.user_id(), Right::Session(current.session));
-    Ok(match event_stream::start(&app, user, right, asked, stream.format()).await {
+    let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
+    let user = listener.user;
+    Ok(match event_stream::start(&app, key.as_str(), listener, asked, stream.0.0.clone()).await {
         Ok(answer) => answer,
         Err(NotNow::Lost) => StatusCode::NO_CONTENT.into(),
         Err(NotNow::Refused(refusal)) => {
@@ -68,8 +69,22 @@ pub async fn open(
 
 /// Posts as pages get them: with the very HTML that the feed's list is made of.
 #[derive(Clone, Debug)]
-pub struct PageStream {
-    zone: TimeZone,
+pub struct PageStream(Arc<Source>);
+
+impl PageStream {
+    /// Times are told in the app's zone.
+    pub fn new(app: &App) -> Self {
+        let zone = app.config.time_zone.clone();
+        Self(Arc::new(Source {
+            log: app.log.clone(),
+            db: app.db.clone(),
+            build: assets::build(),
+            most: Some(MOST),
+            encode: Box::new(move |cursor, post| {
+                post.page.get_or_init(|| encode(cursor, post, &zone)).clone()
+            }),
+        }))
+    }
 }
 
 #[derive(Serialize)]
@@ -85,36 +100,21 @@ struct PostData<'a> {
     html: String,
 }
 
-impl PageStream {
-    /// Times are told in the app's zone.
-    pub fn new(app: &App) -> Self {
-        Self { zone: app.config.time_zone.clone() }
-    }
-
-    fn format(&self) -> Format<impl Fn(&Cursor, &PostEvent) -> Bytes + use<>> {
-        let this = self.clone();
-        let encode = move |cursor: &Cursor, post: &PostEvent| {
-            post.page.get_or_init(|| this.encode(cursor, post)).clone()
-        };
-        Format { build: assets::build(), most: Some(MOST), encode }
-    }
-
-    fn encode(&self, cursor: &Cursor, event: &PostEvent) -> Bytes {
-        let post = &event.published.post;
-        let html = PostView::of(&event.published, &self.zone).fragment().unwrap_or_else(|error| {
-            tracing::error!(%error, post.id = post.id, "A post could not be rendered");
-            String::new()
-        });
-        let data = PostData {
-            event: cursor.to_string(),
-            post: post.id,
-            kind: post.kind,
-            severity: post.severity,
-            title: &post.title,
-            url: post_view::address(post),
-            published_at: clock::rfc3339(post.published_ms),
-            html,
-        };
-        wire::event(Name::Post, Some(cursor), &data)
-    }
+fn encode(cursor: &Cursor, event: &PostEvent, zone: &TimeZone) -> Bytes {
+    let post = &event.published.post;
+    let html = PostView::of(&event.published, zone).fragment().unwrap_or_else(|error| {
+        tracing::error!(%error, post.id = post.id, "A post could not be rendered");
+        String::new()
+    });
+    let data = PostData {
+        event: cursor.to_string(),
+        post: post.id,
+        kind: post.kind,
+        severity: post.severity,
+        title: &post.title,
+        url: post_view::address(post),
+        published_at: clock::rfc3339(post.published_ms),
+        html,
+    };
+    wire::event(Name::Post, Some(cursor), &data)
 }

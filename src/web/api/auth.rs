@@ -5,6 +5,7 @@ use poem::{FromRequest, Request, RequestBody, Result, http::header};
 use super::problem::Problem;
 use crate::{
     app::App,
+    live::known::Listener,
     rights::Right,
     tokens::{self, TokenId},
     users::{User, UserId},
@@ -26,6 +27,15 @@ pub struct Reader {
     pub owner: UserId,
     /// By which token.
     pub token: TokenId,
+}
+
+/// A program that may open a stream, and by what it is known.
+#[derive(Debug)]
+pub struct ProgramListener {
+    /// The SHA-256 of its token's secret.
+    pub key: String,
+    /// For whom it listens.
+    pub listener: Listener,
 }
 
 impl<'a> FromRequest<'a> for Publisher {
@@ -51,15 +61,32 @@ impl<'a> FromRequest<'a> for Reader {
     }
 }
 
+impl<'a> FromRequest<'a> for ProgramListener {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let app = request.data::<App>().ok_or(Problem::Internal)?;
+        let key = tokens::hash(secret(request)?);
+        let look_up = async {
+            let reader = Reader::from_request(request, body).await?;
+            let right = Right::Token(reader.token);
+            let ends_ms = right.ends_ms(&app.db.read).await.map_err(Problem::Database)?;
+            Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
+        };
+        let listener = app.listener(&key, look_up).await?.ok_or(Problem::Unauthenticated)?;
+        app.touches.note(listener.user, &listener.right);
+        Ok(Self { key, listener })
+    }
+}
+
 async fn find(request: &Request) -> Result<(tokens::Token, User), Problem> {
     let app = request.data::<App>().ok_or(Problem::Internal)?;
-    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, secret) = sent.and_then(|sent| sent.split_once(' ')).ok_or(Problem::Unauthenticated)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Problem::Unauthenticated);
-    }
-    let found = tokens::find(&app.db.read, secret.trim()).await?;
+    let found = tokens::find(&app.db.read, secret(request)?).await?;
     let (token, owner) = found.ok_or(Problem::Unauthenticated)?;
     app.touches.note(owner.user_id(), &Right::Token(token.token_id()));
     Ok((token, owner))
+}
+
+fn secret(request: &Request) -> Result<&str, Problem> {
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, secret) = sent.and_then(|sent| sent.split_once(' ')).ok_or(Problem::Unauthenticated)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(secret.trim()) } else { Err(Problem::Unauthenticated) }
 }

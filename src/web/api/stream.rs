@@ -1,5 +1,7 @@
 //! `GET /api/v1/stream`: a program's stream. It is paged without limit, and refused as programs expect it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use poem::{Response, handler, web::Data};
 use serde::Serialize;
@@ -9,7 +11,7 @@ use super::{
         event_stream::{self, Asked, NotNow},
         post_view,
     },
-    auth::Reader,
+    auth::ProgramListener,
     problem::Problem,
 };
 use crate::{
@@ -18,12 +20,11 @@ use crate::{
     live::{
         Cursor,
         event::PostEvent,
-        follow::Format,
+        follow::Source,
         hub::Refusal,
         wire::{self, Name},
     },
     posts::{Kind, Severity},
-    rights::Right,
 };
 
 #[derive(Serialize)]
@@ -41,11 +42,14 @@ struct PostData<'a> {
 
 /// `GET /api/v1/stream`.
 #[handler]
-pub async fn open(reader: Reader, app: Data<&App>, asked: Asked) -> Result<Response, Problem> {
-    let encode = |cursor: &Cursor, post: &PostEvent| post.api.get_or_init(|| encode(cursor, post)).clone();
-    let format = Format { build: assets::build(), most: None, encode };
-    let right = Right::Token(reader.token);
-    event_stream::start(&app, reader.owner, right, asked, format).await.map_err(|not_now| match not_now {
+pub async fn open(
+    ProgramListener { key, listener }: ProgramListener,
+    app: Data<&App>,
+    stream: Data<&ProgramStream>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let started = event_stream::start(&app, &key, listener, asked, stream.0.0.clone()).await;
+    started.map_err(|not_now| match not_now {
         NotNow::Lost => Problem::Unauthenticated,
         NotNow::Refused(refusal @ (Refusal::FullForUser | Refusal::FullForAddress)) => {
             Problem::TooManyStreams(refusal)
@@ -53,6 +57,23 @@ pub async fn open(reader: Reader, app: Data<&App>, asked: Asked) -> Result<Respo
         NotNow::Refused(refusal) => Problem::NotNow(refusal),
         NotNow::Away(error) => Problem::Database(error),
     })
+}
+
+/// Posts as programs get them: as they were typed.
+#[derive(Clone, Debug)]
+pub struct ProgramStream(Arc<Source>);
+
+impl ProgramStream {
+    /// All of the app's posts, however many a program missed.
+    pub fn new(app: &App) -> Self {
+        Self(Arc::new(Source {
+            log: app.log.clone(),
+            db: app.db.clone(),
+            build: assets::build(),
+            most: None,
+            encode: Box::new(|cursor, post| post.api.get_or_init(|| encode(cursor, post)).clone()),
+        }))
+    }
 }
 
 fn encode(cursor: &Cursor, event: &PostEvent) -> Bytes {
