@@ -5,7 +5,7 @@
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::{
-    db::Db,
+    db::{self, Db, Turn},
     live::{
         event::LostRight,
         table::{self, Entry},
@@ -13,6 +13,7 @@ use crate::{
     },
     rights::Right,
     session_store::{self, SessionKey},
+    setup,
     tokens::{self, TokenId},
     users::{self, Role, User, UserId},
 };
@@ -51,10 +52,12 @@ pub async fn add(db: &Db, name: &str, role: Role, password_hash: String) -> Resu
 /// When there is one, when the name is taken, and those of the database.
 pub async fn add_first_admin(db: &Db, name: &str, password_hash: String) -> Result<User, Refusal> {
     let tx = db.begin().await?;
+    db::take_turn(&tx, Turn::ChangeAdmins).await?;
     if users::count_admins(&tx).await? > 0 {
         return Err(Refusal::SetUp);
     }
     let user = users::add(&tx, name, Role::Admin, password_hash).await?.ok_or(Refusal::NameTaken)?;
+    setup::close(&tx).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -65,6 +68,7 @@ pub async fn add_first_admin(db: &Db, name: &str, password_hash: String) -> Resu
 /// When it would leave no administrator, and those of the database.
 pub async fn set_role(db: &Db, user: UserId, role: Role) -> Result<(), Refusal> {
     let tx = db.begin().await?;
+    db::take_turn(&tx, Turn::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_role(&tx, user, role).await?;
     some_admin_remains(&tx, before).await?;
@@ -78,6 +82,7 @@ pub async fn set_role(db: &Db, user: UserId, role: Role) -> Result<(), Refusal> 
 /// When it would leave no administrator, and those of the database.
 pub async fn disable(db: &Db, user: UserId) -> Result<(), Refusal> {
     let tx = db.begin().await?;
+    db::take_turn(&tx, Turn::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_disabled(&tx, user, true).await?;
     some_admin_remains(&tx, before).await?;
@@ -119,7 +124,8 @@ pub async fn revoke_token(db: &Db, token: TokenId) -> Result<(), DbErr> {
     tx.commit().await
 }
 
-/// Counted before and after the change, in its transaction, so that two changes at once cannot both pass.
+/// Counted before and after the change, in its transaction and its turn, so that two changes at once, on
+/// whichever nodes, cannot both pass.
 async fn some_admin_remains(tx: &DatabaseTransaction, before: u64) -> Result<(), Refusal> {
     let was_last = before > 0 && users::count_admins(tx).await? == 0;
     if was_last { Err(Refusal::LastAdmin) } else { Ok(()) }

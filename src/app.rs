@@ -13,7 +13,6 @@ use crate::{
     passwords::{Busy, Passwords},
     publisher::{self, Publisher},
     session_store::{self, SessionKey},
-    setup::Setup,
     touches::Touches,
     users::{self, User, UserId},
 };
@@ -37,8 +36,6 @@ pub struct App {
     pub publisher: Publisher,
     /// The line in which passwords are hashed.
     pub passwords: Passwords,
-    /// The link for the first administrator.
-    pub setup: Setup,
     /// Who was here when.
     pub touches: Touches,
     /// The tasks that are waited for at the end: the log's, the clock's, the streams'.
@@ -86,7 +83,6 @@ impl App {
             broker,
             publisher,
             passwords: Passwords::new(),
-            setup: Setup::default(),
             tasks,
             stop: CancellationToken::new(),
         };
@@ -132,7 +128,7 @@ impl App {
         if let Some(known) = self.known.find(key) {
             return Ok(Some(known));
         }
-        let _turn = self.db.turn().await;
+        let _seat = self.db.seat().await;
         let losses = self.known.losses();
         let found = look_up.await?;
         if let Some(listener) = &found {

@@ -1,6 +1,6 @@
 //! What the operator may set: one struct, filled from the command line and the environment, checked here.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -18,9 +18,9 @@ pub struct Config {
     )]
     pub listen: SocketAddr,
 
-    /// Where the data is; the file is created as needed
-    #[arg(long, env = "TIDINGS_DATABASE", default_value = "sqlite://data/tidings.db", value_name = "URL", value_parser = sqlite_path, global = true)]
-    pub database: PathBuf,
+    /// Where the data is: sqlite://PATH, a file that is created as needed, or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, env = "TIDINGS_DATABASE", hide_env_values = true, default_value = "sqlite://data/tidings.db", value_name = "URL", value_parser = database, global = true)]
+    pub database: Database,
 
     /// The address people type, such as https://news.example.org; https makes cookies Secure
     #[arg(long, env = "TIDINGS_BASE_URL", value_name = "URL", global = true)]
@@ -107,10 +107,60 @@ impl std::str::FromStr for BaseUrl {
     }
 }
 
-fn sqlite_path(text: &str) -> Result<PathBuf, String> {
-    match text.strip_prefix("sqlite://") {
-        Some(path) if !path.is_empty() && !path.contains('?') => Ok(path.into()),
-        _ => Err("a database is given as sqlite://PATH".into()),
+/// Where the data is.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// One file, for one server.
+    Sqlite(PathBuf),
+    /// For one node or several.
+    Postgres(ServerUrl),
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => url.fmt(f),
+        }
+    }
+}
+
+/// The address of a server, which may hold a password: shown without it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerUrl(String);
+
+impl ServerUrl {
+    /// The whole address, for whoever connects.
+    pub fn with_secrets(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Scheme, host and name: passwords stand before the host, or behind a question mark.
+impl fmt::Display for ServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or_default();
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        let shown = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        write!(f, "{scheme}://{shown}")
+    }
+}
+
+impl fmt::Debug for ServerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn database(text: &str) -> Result<Database, String> {
+    match text.split_once("://") {
+        Some(("sqlite", path)) if !path.is_empty() && !path.contains('?') => {
+            Ok(Database::Sqlite(path.into()))
+        }
+        Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
+            Ok(Database::Postgres(ServerUrl(text.to_owned())))
+        }
+        _ => Err("a database is given as sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME".into()),
     }
 }
 
@@ -181,6 +231,7 @@ mod tests {
             ("--listen", "nowhere"),
             ("--database", "mysql://x"),
             ("--database", "sqlite://"),
+            ("--database", "postgres://"),
             ("--base-url", "news.example.org"),
             ("--base-url", "https://news.example.org/path"),
             ("--trusted-proxies", "10.0.0.0/99"),
@@ -194,6 +245,20 @@ mod tests {
                 panic!("{option} {value} is taken")
             };
             assert!(mistake.to_string().contains(option), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_never_shown() {
+        for (given, shown) in [
+            ("postgres://tidings:geheim@db.example/tidings?sslmode=require", "postgres://db.example/tidings"),
+            ("postgres://tidings:ge@heim@db.example:5432/tidings", "postgres://db.example:5432/tidings"),
+            ("postgresql://db.example/tidings?password=geheim", "postgresql://db.example/tidings"),
+            ("sqlite://data/tidings.db", "sqlite://data/tidings.db"),
+        ] {
+            let database = database(given).expect("it is one");
+            assert_eq!(database.to_string(), shown);
+            assert!(!format!("{database:?}").contains("heim"), "{database:?}");
         }
     }
 

@@ -1,83 +1,97 @@
-//! The database: one SQLite file, one connection that writes and a few that only read.
+//! The database: one SQLite file, or a PostgreSQL server that several nodes share. The same schema and the
+//! same queries serve both.
 //!
-//! Waiting for the file's lock is bounded (5 s); what goes wrong is named, so that a page can say it.
+//! Waiting is bounded (5 s for a connection or a lock); what goes wrong is named, so that a page can say it.
 
-use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    sqlx::{
-        self,
-        sqlite::{SqliteJournalMode, SqliteSynchronous},
-    },
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a statement waits for another process's lock, and a task for a connection.
+use crate::config::Database;
+
+pub use trouble::{in_words, trouble};
+
+mod postgres;
+pub mod sqlite;
+mod trouble;
+
+/// How long a statement waits for a lock, and a task for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Reads run beside each other and beside the writer (WAL).
-const READERS: u32 = 4;
+/// A database that has not answered for so long is away: its network may be cut, which nothing else tells.
+const SILENCE: Duration = Duration::from_secs(10);
 
-/// Of them, streams have so many at a time, however many open at once.
-const TURNS: usize = 2;
+/// Of the readers, streams have so many at a time, however many open at once.
+const SEATS: usize = 2;
 
 /// The handles of one open database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
-    /// The only connection that writes.
+    /// What writes: on SQLite one connection, the only one that does.
     pub write: DatabaseConnection,
     /// Connections that cannot write.
     pub read: DatabaseConnection,
-    turns: Arc<Semaphore>,
+    seats: Arc<Semaphore>,
+}
+
+/// What one transaction at a time does, on whichever node.
+#[derive(Clone, Copy, Debug)]
+pub enum Turn {
+    /// Changing the schema.
+    Migrate,
+    /// Changing who is an administrator, which depends on who else is one.
+    ChangeAdmins,
+}
+
+impl Turn {
+    /// Of PostgreSQL's advisory locks, which other programs in the same database must not use.
+    fn number(self) -> i64 {
+        match self {
+            Self::Migrate => 0x7469_6469_6e67_0001,
+            Self::ChangeAdmins => 0x7469_6469_6e67_0002,
+        }
+    }
 }
 
 impl Db {
-    /// Opens the file at `path`, creating it (mode 0600) and its folder as needed, and brings its schema up
-    /// to date.
-    ///
-    /// # Errors
-    /// When the file cannot be made or opened, is no database, or is newer than this program.
-    pub async fn open(path: &Path) -> Result<Self, DbErr> {
-        create(path).map_err(|e| DbErr::Custom(format!("cannot create {}: {e}", path.display())))?;
-        // The writer first: it turns WAL on.
-        let (file, mut writer) = (path.to_owned(), options(1));
-        writer.map_sqlx_sqlite_opts(move |o| {
-            o.filename(&file)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(PATIENCE)
-        });
-        let write = Database::connect(writer).await?;
-        Migrator::up(&write, None).await?;
-
-        let (file, mut reader) = (path.to_owned(), options(READERS));
-        reader.map_sqlx_sqlite_opts(move |o| {
-            o.filename(&file).read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON")
-        });
-        let read = Database::connect(reader).await?;
-        Ok(Self { write, read, turns: Arc::new(Semaphore::new(TURNS)) })
+    fn new(write: DatabaseConnection, read: DatabaseConnection) -> Self {
+        Self { write, read, seats: Arc::new(Semaphore::new(SEATS)) }
     }
 
-    /// A transaction that may write. It takes the lock at once, so that it cannot lose it half-way.
+    /// Opens the database and brings its schema up to date. SQLite's file is created (mode 0600) as needed,
+    /// and so is its folder.
     ///
     /// # Errors
-    /// When the lock was not to be had in 5 s, or the file cannot be written.
+    /// When it cannot be made or reached, is no database, or is newer than this program.
+    pub async fn open(database: &Database) -> Result<Self, DbErr> {
+        match database {
+            Database::Sqlite(path) => sqlite::open(path).await,
+            Database::Postgres(url) => postgres::open(url).await,
+        }
+    }
+
+    /// A transaction that may write. On SQLite it takes the lock at once, so that it cannot lose it half-way.
+    ///
+    /// # Errors
+    /// When the lock or a connection was not to be had in 5 s, or the database cannot be written.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        self.write.begin_with_options(immediate).await
+        begin(&self.write).await
     }
 
-    /// A stream's turn to read. Thousands of them may want to at once; they wait here as long as it takes, so
+    /// Whether several nodes may be at work on it.
+    pub fn is_shared(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// A stream's seat at the readers. Thousands of them may want to at once; they wait here as long as it takes, so
     /// that pages find a reader, and no stream is refused for want of one.
-    pub async fn turn(&self) -> OwnedSemaphorePermit {
-        self.turns.clone().acquire_owned().await.expect("the semaphore is never closed")
+    pub async fn seat(&self) -> OwnedSemaphorePermit {
+        self.seats.clone().acquire_owned().await.expect("the semaphore is never closed")
     }
 
     /// Whether the database answers.
@@ -86,10 +100,10 @@ impl Db {
     /// Whatever keeps it from answering.
     pub async fn answers(&self) -> Result<(), DbErr> {
         let one = Statement::from_string(self.read.get_database_backend(), "SELECT 1");
-        self.read.query_one_raw(one).await.map(|_| ())
+        within(PATIENCE / 2, self.read.query_one_raw(one)).await.map(|_| ())
     }
 
-    /// Closes the readers, then the writer, which folds the write-ahead log into the file.
+    /// Closes the readers, then the writers; SQLite's folds the write-ahead log into the file.
     pub async fn close(self) {
         // Nothing is lost when closing fails: the next opening recovers the write-ahead log.
         let _ = self.read.close().await;
@@ -97,36 +111,63 @@ impl Db {
     }
 }
 
-/// What kept the database from doing something, in words for the person who asked for it.
-pub fn trouble(error: &DbErr) -> &'static str {
-    if matches!(error, DbErr::ConnectionAcquire(_)) {
-        return "The database is busy with something else.";
+/// Waits until no other transaction, on any node, has this turn; it ends with the transaction. SQLite's
+/// transactions take seats anyway.
+///
+/// # Errors
+/// When it was not to be had in 5 s, and what else the database has.
+pub async fn take_turn(tx: &DatabaseTransaction, turn: Turn) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let key = [turn.number().into()];
+        let lock =
+            Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", key);
+        tx.execute_raw(lock).await?;
     }
-    match sqlite_code(error) {
-        Some(5 | 6) => "The database is busy with something else.",
-        Some(8) => "The database cannot be written to.",
-        Some(13) => "The disk is full.",
-        Some(10) => "The disk does not take what is written to it.",
-        _ => "The database does not answer.",
-    }
+    Ok(())
 }
 
-/// SQLite's primary result code (<https://sqlite.org/rescode.html>).
-fn sqlite_code(error: &DbErr) -> Option<u32> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(inner))
-    | DbErr::Query(RuntimeErr::SqlxError(inner))
-    | DbErr::Conn(RuntimeErr::SqlxError(inner))) = error
-    else {
-        return None;
+/// Whether this is what a row comes to whose key another one has.
+pub fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Waits for the database no longer than it may be silent.
+///
+/// # Errors
+/// Those of `doing`, and that nothing came of it in 10 s.
+pub async fn patiently<T>(doing: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    within(SILENCE, doing).await
+}
+
+async fn within<T>(limit: Duration, doing: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    let silent = |_| DbErr::Custom(format!("the database did not answer within {limit:?}"));
+    tokio::time::timeout(limit, doing).await.map_err(silent)?
+}
+
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let immediate = TransactionOptions {
+        // PostgreSQL takes no notice.
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
     };
-    let sqlx::Error::Database(inner) = inner.as_ref() else { return None };
-    let extended: u32 = inner.code()?.parse().ok()?;
-    Some(extended & 0xff)
+    connection.begin_with_options(immediate).await
 }
 
-/// The file's name is given apart: in an address, some characters of a path would mean something else.
-fn options(connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new("sqlite://");
+/// All of it in one transaction: whoever comes at the same time waits, and finds it done.
+async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let tx = begin(connection).await?;
+    take_turn(&tx, Turn::Migrate).await?;
+    Migrator::up(&tx, None).await.map_err(|error| match error {
+        DbErr::Custom(text) if text.contains("migration has been applied but its file is missing") => {
+            DbErr::Custom("the database was made by a newer version of Tidings than this one".into())
+        }
+        other => other,
+    })?;
+    tx.commit().await
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(1)
@@ -134,18 +175,4 @@ fn options(connections: u32) -> ConnectOptions {
         .sqlx_logging_level(log::LevelFilter::Debug)
         .record_stmt_in_spans(false);
     options
-}
-
-/// Makes an empty file (mode 0600) where there is none. SQLite gives the files beside it the same mode.
-///
-/// # Errors
-/// When it or its folder cannot be made.
-pub fn create(path: &Path) -> io::Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
-    fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(|_| ())
 }

@@ -7,5 +7,6 @@ pub mod idempotency_keys;
 pub mod posts;
 pub mod recipients;
 pub mod sessions;
+pub mod setup_links;
 pub mod tokens;
 pub mod users;

@@ -10,6 +10,7 @@ pub mod follow;
 pub mod hub;
 pub mod known;
 pub mod log;
+mod origin;
 pub mod table;
 mod tail;
 pub mod wire;

@@ -52,7 +52,8 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            let words = failure.downcast_ref().map_or_else(|| failure.to_string(), tidings::db::in_words);
+            eprintln!("error: {words}");
             ExitCode::FAILURE
         }
     }

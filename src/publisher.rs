@@ -8,17 +8,16 @@ use std::{
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    TransactionTrait,
+    TransactionTrait, sea_query::Expr,
 };
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     clock,
-    db::Db,
+    db::{self, Db},
     entities::idempotency_keys,
     live::{
         Broker, Cursor,
-        cursor::Epoch,
         table::{self, Entry},
     },
     posts::{self, Draft, Post, Refusal},
@@ -106,6 +105,26 @@ impl Publisher {
     }
 }
 
+impl Once {
+    /// Every node writes posts in the order of their keys: two that waited for each other's keys would wait
+    /// for ever. The first part tells the kinds of keys apart.
+    fn order(&self, author: UserId) -> (u8, i64, &str) {
+        match self {
+            Self::No => (0, 0, ""),
+            Self::Form(key) => (1, author.0, key),
+            Self::Key(request) => (2, request.token.0, &request.key),
+        }
+    }
+}
+
+/// What a draft came to, before its event has a number.
+enum Written {
+    /// A new post.
+    New(Post),
+    /// It had come before.
+    Earlier(Publishing),
+}
+
 /// That a request is being answered; dropped, it no longer is.
 struct Claim {
     under_way: Arc<Mutex<HashSet<(TokenId, String)>>>,
@@ -128,6 +147,7 @@ impl Drop for Claim {
 async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, MOST_TOGETHER).await > 0 {
+        jobs.sort_by(|a, b| a.once.order(a.author).cmp(&b.once.order(b.author)));
         let outcomes = publish_together(&db, &jobs).await;
         broker.nudge();
         for (job, outcome) in jobs.drain(..).zip(outcomes) {
@@ -144,61 +164,94 @@ async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>) {
 async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Result<Publishing, Refusal>> {
     let committed = async {
         let tx = db.begin().await?;
-        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut written = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let savepoint = tx.begin().await?;
-            let outcome = publish_one(&savepoint, job).await;
-            match &outcome {
-                Ok(Publishing::Published(..)) => savepoint.commit().await?,
-                _ => savepoint.rollback().await?,
-            }
-            outcomes.push(outcome);
+            written.push(write_alone(&tx, job).await?);
         }
+        let outcomes = number(&tx, written, jobs).await?;
         tx.commit().await?;
         Ok::<_, DbErr>(outcomes)
     };
-    match committed.await {
+    match db::patiently(committed).await {
         Ok(outcomes) => outcomes,
         Err(error) => jobs.iter().map(|_| Err(Refusal::Database(error.clone()))).collect(),
     }
 }
 
-async fn publish_one(tx: &DatabaseTransaction, job: &Job) -> Result<Publishing, Refusal> {
+/// Writes one post in a savepoint. If another node has just published what has the same key, that is there to
+/// be found when it is tried again.
+async fn write_alone(tx: &DatabaseTransaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
+    let outcome = write_once(tx, job).await?;
+    match &outcome {
+        Err(Refusal::Database(error)) if db::is_taken(error) => write_once(tx, job).await,
+        _ => Ok(outcome),
+    }
+}
+
+async fn write_once(tx: &DatabaseTransaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
+    let savepoint = tx.begin().await?;
+    let outcome = write(&savepoint, job).await;
+    match &outcome {
+        Ok(Written::New(_)) => savepoint.commit().await?,
+        _ => savepoint.rollback().await?,
+    }
+    Ok(outcome)
+}
+
+async fn write(tx: &DatabaseTransaction, job: &Job) -> Result<Written, Refusal> {
     let Job { author, draft, once, .. } = job;
     match once {
-        Once::No => {
-            let post = posts::publish(tx, *author, draft, None).await?;
-            let event = append(tx, &post).await?;
-            Ok(Publishing::Published(post, event))
-        }
+        Once::No => Ok(Written::New(posts::publish(tx, *author, draft, None).await?)),
         Once::Form(key) => {
             if let Some(earlier) = posts::find_by_key(tx, *author, key).await? {
                 let is_same = posts::is_made_of(tx, &earlier, draft).await?;
                 let answer =
                     if is_same { Publishing::Published(earlier, None) } else { Publishing::KeyUsed(earlier) };
-                return Ok(answer);
+                return Ok(Written::Earlier(answer));
             }
-            let post = posts::publish(tx, *author, draft, Some(key)).await?;
-            let event = append(tx, &post).await?;
-            Ok(Publishing::Published(post, event))
+            Ok(Written::New(posts::publish(tx, *author, draft, Some(key)).await?))
         }
         Once::Key(request) => {
             if let Some(earlier) = find_request(tx, request).await? {
-                return repeat(tx, request, earlier).await;
+                return Ok(Written::Earlier(repeat(tx, request, earlier).await?));
             }
             let post = posts::publish(tx, *author, draft, None).await?;
-            let event = append(tx, &post).await?;
-            remember(tx, request, &post, event.as_ref()).await?;
-            Ok(Publishing::Published(post, event))
+            remember(tx, request, &post).await?;
+            Ok(Written::New(post))
         }
     }
 }
 
-/// The post's event; last, so that the counter is locked as shortly as may be.
-async fn append(tx: &DatabaseTransaction, post: &Post) -> Result<Option<Cursor>, DbErr> {
-    let id = table::append(tx, Entry::Post(post.id)).await?;
-    let epoch: Option<Epoch> = table::head(tx).await?.0;
-    Ok(epoch.map(|epoch| Cursor { epoch, id }))
+/// The new posts' events; last, and all at once, so that the counter is locked as shortly as may be: other
+/// nodes wait for it.
+async fn number(
+    tx: &DatabaseTransaction,
+    written: Vec<Result<Written, Refusal>>,
+    jobs: &[Job],
+) -> Result<Vec<Result<Publishing, Refusal>>, DbErr> {
+    let new = |outcome: &Result<Written, Refusal>| match outcome {
+        Ok(Written::New(post)) => Some(Entry::Post(post.id)),
+        _ => None,
+    };
+    let entries: Vec<_> = written.iter().filter_map(new).collect();
+    let mut events = match entries.is_empty() {
+        true => Vec::new(),
+        false => table::append_all(tx, entries).await?,
+    }
+    .into_iter();
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    for (outcome, job) in written.into_iter().zip(jobs) {
+        outcomes.push(match outcome {
+            Ok(Written::New(post)) => {
+                let event = events.next().flatten();
+                note_event(tx, &job.once, event.as_ref()).await?;
+                Ok(Publishing::Published(post, event))
+            }
+            Ok(Written::Earlier(answer)) => Ok(answer),
+            Err(refusal) => Err(refusal),
+        });
+    }
+    Ok(outcomes)
 }
 
 async fn find_request(
@@ -221,21 +274,28 @@ async fn repeat(
     Ok(Publishing::Published(post, earlier.event.parse().ok()))
 }
 
-async fn remember(
-    db: &impl ConnectionTrait,
-    request: &IdempotencyKey,
-    post: &Post,
-    event: Option<&Cursor>,
-) -> Result<(), DbErr> {
+async fn remember(db: &impl ConnectionTrait, request: &IdempotencyKey, post: &Post) -> Result<(), DbErr> {
     let row = idempotency_keys::ActiveModel {
         token_id: Set(request.token.0),
         key: Set(request.key.clone()),
         body_hash: Set(request.body_hash.clone()),
         post_id: Set(post.id),
-        event: Set(event.map(ToString::to_string).unwrap_or_default()),
+        event: Set(String::new()),
         created_ms: Set(clock::now_ms()),
     };
     idempotency_keys::Entity::insert(row).exec_without_returning(db).await.map(|_| ())
+}
+
+/// Keeps what a program's request is answered with, for when it comes again.
+async fn note_event(db: &impl ConnectionTrait, once: &Once, event: Option<&Cursor>) -> Result<(), DbErr> {
+    let (Once::Key(request), Some(event)) = (once, event) else { return Ok(()) };
+    idempotency_keys::Entity::update_many()
+        .col_expr(idempotency_keys::Column::Event, Expr::value(event.to_string()))
+        .filter(idempotency_keys::Column::TokenId.eq(request.token.0))
+        .filter(idempotency_keys::Column::Key.eq(&request.key))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Forgets the requests from before `before_ms`. Fails as the database does.

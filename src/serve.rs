@@ -7,7 +7,13 @@ use std::{
     time::Duration,
 };
 
-use tidings::{app::App, config::Config, demo, limits::Limits, server, users, web};
+use tidings::{
+    app::App,
+    config::{Config, Database},
+    db, demo,
+    limits::Limits,
+    server, setup, users, web,
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -20,20 +26,24 @@ pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
     // Held until the end; the folder and what is in it go with it.
     let _scratch = if config.demo {
         let scratch = tempfile::Builder::new().prefix("tidings-demo-").tempdir()?;
-        config.database = scratch.path().join("tidings.db");
+        config.database = Database::Sqlite(scratch.path().join("tidings.db"));
         Some(scratch)
     } else {
         None
     };
-    let _lock = lock(&config.database)?;
+    let _lock = match &config.database {
+        Database::Sqlite(file) => Some(lock(file)?),
+        Database::Postgres(_) => None,
+    };
     let limits = Limits::of(&config);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {} (--listen): {error}", config.listen))?;
     let proxies = config.trusted_proxies.clone();
+    let database = config.database.to_string();
     let app = App::start(config, limits.streams)
         .await
-        .map_err(|error| format!("cannot use the database (--database): {error}"))?;
+        .map_err(|error| format!("cannot use {database} (--database): {}", db::in_words(&error)))?;
     let stop = stop_on_signal(&app)?;
     greet(&app, &listener).await?;
     server::serve(listener, limits, proxies, web::endpoint(app.clone()), stop).await;
@@ -55,7 +65,7 @@ async fn greet(app: &App, listener: &TcpListener) -> Result<(), Failure> {
             println!("  {name:<14} {role:<9} password {}", account.password);
         }
     } else if users::count_admins(&app.db.read).await? == 0 {
-        let token = app.setup.open();
+        let token = setup::open(&app.db.write).await?;
         println!("Make the first administrator here, within the hour: {reached}/setup?token={token}");
     }
     Ok(std::io::stdout().flush()?)

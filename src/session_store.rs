@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use async_trait::async_trait;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, SqlErr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
     sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
@@ -17,7 +17,12 @@ use tower_sessions_core::{
     session_store::{Error, Result},
 };
 
-use crate::{clock, db::Db, entities::sessions, users::UserId};
+use crate::{
+    clock,
+    db::{self, Db},
+    entities::sessions,
+    users::UserId,
+};
 
 /// A session that is not used for so long ends.
 pub const IDLE: time::Duration = time::Duration::days(7);
@@ -117,7 +122,7 @@ impl SessionStore for Store {
             };
             match sessions::Entity::insert(row).exec_without_returning(&self.db.write).await {
                 Ok(_) => return Ok(()),
-                Err(e) if matches!(e.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                Err(e) if db::is_taken(&e) => {
                     record.id = Id::default();
                 }
                 Err(e) => return Err(backend(e)),

@@ -1,75 +1,69 @@
 //! The one-time link by which the first administrator is made: 256 random bits, printed at start, good for an
-//! hour, and gone once there is an administrator. Only its hash is kept, in memory; another start prints
-//! another one.
+//! hour, and gone once there is an administrator. Its hash is kept in the database, so that whichever node is
+//! asked knows it; each start prints another one. Whatever takes a `db` fails as the database does.
 
-use std::{
-    fmt::Write,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
-
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
-const GOOD_FOR: Duration = Duration::from_secs(60 * 60);
+use crate::{clock, entities::setup_links};
 
-/// The link that is good at the moment, if there is one; cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Setup(Arc<Mutex<Option<Link>>>);
+const GOOD_FOR_MS: i64 = 60 * 60 * 1000;
 
-#[derive(Debug)]
-struct Link {
-    hash: [u8; 32],
-    until: Instant,
+/// Makes a link; the token to print.
+pub async fn open(db: &impl ConnectionTrait) -> Result<String, DbErr> {
+    let over = setup_links::Column::ExpiresMs.lte(clock::now_ms());
+    setup_links::Entity::delete_many().filter(over).exec(db).await?;
+    let secret: [u8; 32] = rand::random();
+    let token = hex(&secret);
+    let link =
+        setup_links::ActiveModel { hash: Set(hash(&token)), expires_ms: Set(clock::now_ms() + GOOD_FOR_MS) };
+    setup_links::Entity::insert(link).exec_without_returning(db).await?;
+    Ok(token)
 }
 
-impl Setup {
-    /// Makes a link; the token to print.
-    pub fn open(&self) -> String {
-        let secret: [u8; 32] = rand::random();
-        let mut token = String::with_capacity(64);
-        for byte in secret {
-            write!(token, "{byte:02x}").expect("a string takes whatever is written to it");
-        }
-        *self.link() = Some(Link { hash: hash(&token), until: Instant::now() + GOOD_FOR });
-        token
-    }
-
-    /// Whether this is the token of a link that is still good. Hashes are compared, so that the time it takes
-    /// tells nothing of the token.
-    pub fn admits(&self, token: &str) -> bool {
-        self.link().as_ref().is_some_and(|link| link.hash == hash(token) && Instant::now() < link.until)
-    }
-
-    /// There is an administrator: the link is gone.
-    pub fn close(&self) {
-        *self.link() = None;
-    }
-
-    fn link(&self) -> std::sync::MutexGuard<'_, Option<Link>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Whether this is the token of a link that is still good. It is looked up by its hash, so that the time it
+/// takes tells nothing of the token.
+pub async fn admits(db: &impl ConnectionTrait, token: &str) -> Result<bool, DbErr> {
+    let link = setup_links::Entity::find_by_id(hash(token)).one(db).await?;
+    Ok(link.is_some_and(|link| link.expires_ms > clock::now_ms()))
 }
 
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token).into()
+/// There is an administrator: every link is gone.
+pub async fn close(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    setup_links::Entity::delete_many().exec(db).await.map(|_| ())
+}
+
+fn hash(token: &str) -> String {
+    hex(&Sha256::digest(token))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::sea_query::Expr;
+
     use super::*;
+    use crate::{config::Database, db::Db};
 
-    #[test]
-    fn a_link_is_good_until_it_is_closed_or_an_hour_old() {
-        let setup = Setup::default();
-        let token = setup.open();
+    #[tokio::test]
+    async fn a_link_is_good_until_it_is_closed_or_an_hour_old() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database").write;
+        let admits = async |token| admits(&db, token).await.expect("an answer");
+        let (one, another) = (open(&db).await.expect("a link"), open(&db).await.expect("a link"));
 
-        assert!(setup.admits(&token) && !setup.admits("another"));
+        assert!(admits(&one).await && admits(&another).await && !admits("a third").await);
 
-        setup.link().as_mut().expect("it was opened").until = Instant::now();
-        assert!(!setup.admits(&token));
+        let an_hour_later = setup_links::Entity::update_many()
+            .col_expr(setup_links::Column::ExpiresMs, Expr::value(clock::now_ms()))
+            .filter(setup_links::Column::Hash.eq(hash(&one)));
+        an_hour_later.exec(&db).await.expect("it passes");
+        assert!(!admits(&one).await && admits(&another).await);
 
-        let token = setup.open();
-        setup.close();
-        assert!(!setup.admits(&token));
+        close(&db).await.expect("it is closed");
+        assert!(!admits(&another).await);
     }
 }

@@ -8,7 +8,7 @@ use sea_orm::{
     QueryOrder, sea_query::Expr,
 };
 
-use crate::{clock, entities::users};
+use crate::{clock, db, entities::users};
 
 pub use crate::entities::users::{Model as User, Role};
 
@@ -78,12 +78,13 @@ fn is_invisible(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// What makes a name unique: the name without regard to case, as `User::name_key` has it.
+/// What makes a name unique: the name without regard to case, as `User::name_key` has it. Nobody's has a NUL,
+/// which PostgreSQL would not even look up.
 pub fn key(name: &str) -> String {
-    name.trim_matches(' ').to_lowercase()
+    name.trim_matches(' ').to_lowercase().replace('\0', "\u{fffd}")
 }
 
-/// Adds a person; `None` when the name is taken.
+/// Adds a person; `None` when the name is taken, be it by another node at this moment.
 pub async fn add(
     db: &impl ConnectionTrait,
     name: &str,
@@ -102,7 +103,11 @@ pub async fn add(
         created_ms: Set(clock::now_ms()),
         ..Default::default()
     };
-    users::Entity::insert(row).exec_with_returning(db).await.map(Some)
+    match users::Entity::insert(row).exec_with_returning(db).await {
+        Ok(user) => Ok(Some(user)),
+        Err(error) if db::is_taken(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The person of that id.

@@ -9,6 +9,9 @@ mod m20261122_000003_posts;
 mod m20261122_000004_log;
 mod m20261122_000005_tokens;
 mod m20261122_000006_idempotency_keys;
+mod m20261124_000010_setup_links;
+mod m20261124_000011_origin;
+mod m20261124_000012_nodes;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -24,6 +27,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_log::Migration),
             Box::new(m20261122_000005_tokens::Migration),
             Box::new(m20261122_000006_idempotency_keys::Migration),
+            Box::new(m20261124_000010_setup_links::Migration),
+            Box::new(m20261124_000011_origin::Migration),
+            Box::new(m20261124_000012_nodes::Migration),
         ]
     }
 }

@@ -14,6 +14,8 @@ pub struct Model {
     pub epoch: String,
     /// The id of the newest event; 0 before the first.
     pub last_id: i64,
+    /// On PostgreSQL, where the log was when the epoch was made.
+    pub origin: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

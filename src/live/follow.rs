@@ -281,7 +281,7 @@ impl Follower {
     /// The right's time is over, as far as it is known here; it may have been used meanwhile.
     async fn ask_again(&self) -> Option<Farewell> {
         let db = &self.source.db;
-        let _turn = db.turn().await;
+        let _seat = db.seat().await;
         match self.place.right().ends_ms(&db.read).await {
             Ok(Some(later)) => {
                 self.place.ends_at(later);

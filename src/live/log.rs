@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Broker, Cursor, Hub, Known,
     event::{Event, What},
-    table,
+    origin, table,
     tail::{PULL_BYTES, Tail},
 };
 use crate::{db::Db, users::UserId};
@@ -52,6 +52,7 @@ struct Shared {
 impl Log {
     /// Opens the log and reads the newest part of it.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
+        origin::check(&db).await?;
         let (mut epoch, mut last_id) = table::head(&db.read).await?;
         if epoch.is_none() {
             table::renew_epoch(&db.write, None).await?;
@@ -78,7 +79,7 @@ impl Log {
 
     /// Where the database is, which may be ahead of memory by what was committed just now.
     pub async fn newest(&self) -> Result<Cursor, DbErr> {
-        let _turn = self.db.turn().await;
+        let _seat = self.db.seat().await;
         let (epoch, id) = table::head(&self.db.read).await?;
         Ok(Cursor { epoch: epoch.ok_or_else(no_epoch)?, id })
     }
@@ -114,7 +115,7 @@ impl Log {
             return Ok(matches!(pull, Pull::Reset));
         }
         Box::pin(async {
-            let _turn = self.db.turn().await;
+            let _seat = self.db.seat().await;
             table::has_more_for(&self.db.read, viewer, cursor.id, most as u64).await
         })
         .await
@@ -146,7 +147,7 @@ impl Log {
     }
 
     async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
-        let _turn = self.db.turn().await;
+        let _seat = self.db.seat().await;
         let db = &self.db.read;
         let (events, through) = table::page_for(db, viewer, cursor.id, head, PULL_ROWS, PULL_BYTES).await?;
         // Looked at after the page was read: what was trimmed meanwhile was still in the page.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{
-    cursor::Epoch,
+    cursor::{Cursor, Epoch},
     event::{Event, LostRight, PostEvent, What},
     wire::Farewell,
 };
@@ -35,21 +35,40 @@ pub enum Entry {
     Rights(LostRight),
 }
 
-/// Numbers an entry and writes it; the event's id. The last two statements of a transaction: the counter's
-/// row stays locked until the commit, so that ids are dense and become visible in their order.
-pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<i64, DbErr> {
+/// Numbers an entry and writes it. The last statements of a transaction, as `append_all` says.
+pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<(), DbErr> {
+    append_all(tx, vec![entry]).await.map(|_| ())
+}
+
+/// Numbers entries and writes them; the cursor of each (none before the first opening of the log). The last two statements of a transaction, but for what
+/// depends on the numbers: the counter's row stays locked until the commit, so that ids are dense and become
+/// visible in their order, and nobody waits for it longer than need be.
+pub async fn append_all(tx: &DatabaseTransaction, entries: Vec<Entry>) -> Result<Vec<Option<Cursor>>, DbErr> {
+    let count = i64::try_from(entries.len()).map_err(|error| DbErr::Custom(error.to_string()))?;
     let next = Query::update()
         .table(counter::Entity)
-        .value(counter::Column::LastId, Expr::col(counter::Column::LastId).add(1))
-        .returning_col(counter::Column::LastId)
+        .value(counter::Column::LastId, Expr::col(counter::Column::LastId).add(count))
+        .returning(Query::returning().columns([counter::Column::LastId, counter::Column::Epoch]))
         .to_owned();
     let row = tx.query_one(&next).await?.ok_or_else(no_counter)?;
-    let id: i64 = row.try_get_by_index(0)?;
+    let last: i64 = row.try_get_by_index(0)?;
+    let epoch: Option<Epoch> = row.try_get_by_index::<String>(1)?.parse().ok();
+    let ids = last - count + 1..=last;
+    let rows = ids.clone().zip(entries).map(|(id, entry)| event(id, entry));
+    events::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(ids.map(|id| epoch.clone().map(|epoch| Cursor { epoch, id })).collect())
+}
+
+fn event(id: i64, entry: Entry) -> events::ActiveModel {
     let mut event = events::ActiveModel {
         id: Set(id),
         nonce: Set(rand::random()),
+        kind: Set(Kind::Rights),
+        post_id: Set(None),
+        user_id: Set(None),
+        right_key: Set(None),
+        reason: Set(None),
         created_ms: Set(clock::now_ms()),
-        ..Default::default()
     };
     match entry {
         Entry::Post(post) => {
@@ -57,14 +76,12 @@ pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<i64, DbErr
             event.post_id = Set(Some(post));
         }
         Entry::Rights(lost) => {
-            event.kind = Set(Kind::Rights);
             event.user_id = Set(Some(lost.user.0));
             event.right_key = Set(lost.right.map(|right| right.to_string()));
             event.reason = Set(Some(lost.farewell.as_str().to_owned()));
         }
     }
-    events::Entity::insert(event).exec_without_returning(tx).await?;
-    Ok(id)
+    event
 }
 
 /// The epoch (none before the first opening) and the id of the newest event.
@@ -119,7 +136,8 @@ pub async fn page_for(
     let post = |column| (post_table::Entity, column);
     let sizes = Query::select()
         .column(event(events::Column::Id))
-        .expr(Func::char_length(Expr::col(post(post_table::Column::Html))))
+        // PostgreSQL counts in 32 bits unless told.
+        .expr(Func::char_length(Expr::col(post(post_table::Column::Html))).cast_as("bigint"))
         .from(events::Entity)
         .inner_join(
             post_table::Entity,

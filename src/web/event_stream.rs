@@ -70,7 +70,7 @@ pub async fn start(
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
     if app.known.find(key).is_none() {
-        let _turn = app.db.turn().await;
+        let _seat = app.db.seat().await;
         let ends_ms = place.right().ends_ms(&app.db.read).await.map_err(NotNow::Away)?;
         place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
     }

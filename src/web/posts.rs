@@ -110,7 +110,8 @@ pub async fn create(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Re
     let fields = fields(&sent);
     let once = match sent.one("key") {
         key if key.is_empty() => Once::No,
-        key => Once::Form(key),
+        // No form of ours has a NUL in it, and PostgreSQL takes none.
+        key => Once::Form(key.replace('\0', "\u{fffd}")),
     };
     let refused = match Draft::parse_aside(fields.clone()).await {
         Err(problems) => Refusal::Problems(problems),

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     passwords,
     session_store::USER,
-    users,
+    setup, users,
 };
 
 #[derive(Default, Template)]
@@ -72,7 +72,6 @@ pub async fn create(app: Data<&App>, session: Data<&Session>, fields: SmallForm)
         }
         Err(Refusal::SetUp | Refusal::LastAdmin) => return Err(Error::NotFound),
     };
-    app.setup.close();
     session.insert(USER, user.id).await?;
     tracing::info!(user.id = user.id, "The first administrator was made");
     Ok(page::see_other("/"))
@@ -80,12 +79,6 @@ pub async fn create(app: Data<&App>, session: Data<&Session>, fields: SmallForm)
 
 /// The link is gone once there is an administrator, who may also have been made from the shell.
 async fn admit(app: &App, token: &str) -> Result<(), Error> {
-    if !app.setup.admits(token) {
-        return Err(Error::NotFound);
-    }
-    if users::count_admins(&app.db.read).await? > 0 {
-        app.setup.close();
-        return Err(Error::NotFound);
-    }
-    Ok(())
+    let is_good = setup::admits(&app.db.read, token).await? && users::count_admins(&app.db.read).await? == 0;
+    if is_good { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -1,0 +1,64 @@
+//! A PostgreSQL server. Every session tells it to give up on what takes too long, so that a node that is cut
+//! off, or stops in the middle of something, holds no lock that others wait for.
+
+use sea_orm::{
+    Database, DatabaseConnection, DbErr,
+    sqlx::{self, Connection},
+};
+
+use super::{Db, PATIENCE};
+use crate::config::ServerUrl;
+
+/// Publishing takes one, whoever was seen a few, and each change of an account one. Of the server's 100
+/// connections (its default), a node takes 13 at most.
+const WRITERS: u32 = 4;
+
+/// Pages and streams that catch up share these with the tail task.
+const READERS: u32 = 8;
+
+/// What every session asks of the server, after the documentation's chapter 20.
+const SETTINGS: [(&str, &str); 8] = [
+    ("lock_timeout", "5s"),
+    ("statement_timeout", "10s"),
+    // A transaction is a handful of statements in a row: one that pauses has lost its node.
+    ("idle_in_transaction_session_timeout", "5s"),
+    // The counter counts on reading what was committed last.
+    ("default_transaction_isolation", "read committed"),
+    // A node whose network is cut is noticed in 20 s instead of two hours.
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "2"),
+    ("tcp_user_timeout", "20s"),
+];
+
+pub(super) async fn open(url: &ServerUrl) -> Result<Db, DbErr> {
+    // Changing the schema, and waiting for another node that does, may take its time.
+    let patient = [("lock_timeout", "0"), ("statement_timeout", "0")];
+    let migrating = connect(url, 1, &patient).await?;
+    let migrated = super::migrate(&migrating).await;
+    // It is of no use any more, however its closing goes.
+    let _ = migrating.close().await;
+    migrated?;
+    let write = connect(url, WRITERS, &[]).await?;
+    let read = connect(url, READERS, &[("default_transaction_read_only", "on")]).await?;
+    Ok(Db::new(write, read))
+}
+
+async fn connect(
+    url: &ServerUrl,
+    connections: u32,
+    more: &[(&'static str, &'static str)],
+) -> Result<DatabaseConnection, DbErr> {
+    let mut options = super::options(url.with_secrets(), connections);
+    let settings = [&SETTINGS[..], more].concat();
+    options
+        .map_sqlx_postgres_opts(move |o| o.application_name("tidings").options(settings.iter().copied()))
+        .map_sqlx_postgres_pool_opts(|o| o.after_release(|connection, _| Box::pin(is_alive(connection))));
+    Database::connect(options).await
+}
+
+/// A connection on which something was broken off is asked whether it still serves; silence is an answer.
+async fn is_alive(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
+    tokio::time::timeout(PATIENCE, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    Ok(true)
+}
