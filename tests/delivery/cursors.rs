@@ -1,6 +1,6 @@
 //! Where a stream goes on from.
 
-use std::{os::unix::fs::PermissionsExt, time::Instant};
+use std::time::Instant;
 
 use crate::support::{Draft, PATIENCE, Person, Role, Stream, TestApp};
 
@@ -147,7 +147,7 @@ async fn a_cursor_that_cannot_be_served_is_reset_and_never_met_with_silence() {
 }
 
 /// A cursor that memory has reached too: the page may be rendered a moment before that.
-async fn head_after_one_post(boss: &Person) -> String {
+pub(super) async fn head_after_one_post(boss: &Person) -> String {
     let mut stream = boss.opens_stream().await;
     boss.publishes(Draft::news("Old")).await;
     stream.next_post().await;
@@ -155,7 +155,7 @@ async fn head_after_one_post(boss: &Person) -> String {
 }
 
 /// The stream says that it could not resume, and where it goes on from.
-async fn is_reset(stream: &mut Stream, head: &str, cursor: &str) {
+pub(super) async fn is_reset(stream: &mut Stream, head: &str, cursor: &str) {
     let hello = stream.says_hello().await;
     assert_eq!(hello.data["resumed"], false, "{cursor}");
     let reset = stream.next("reset").await;
@@ -244,59 +244,4 @@ async fn a_page_a_thousand_posts_behind_reads_its_list_anew() {
     let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &start)]).await;
 
     is_reset(&mut stream, &head, &start).await;
-}
-
-#[tokio::test]
-async fn a_cursor_of_a_restored_database_is_reset() {
-    let mut app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    head_after_one_post(&boss).await;
-    app.stop().await;
-    let copy = app.folder.path().join("copy.db");
-    std::fs::copy(app.database_file(), &copy).unwrap();
-    app.restart().await;
-    let lost = head_after_one_post(&boss).await;
-    app.stop().await;
-    std::fs::remove_file(app.database_file()).unwrap();
-    std::fs::rename(copy, app.database_file()).unwrap();
-    for leftover in ["tidings.db-wal", "tidings.db-shm"] {
-        let _ = std::fs::remove_file(app.folder.path().join(leftover));
-    }
-    app.restart().await;
-
-    let head = ann.reads_feed().await.cursor;
-    let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &lost)]).await;
-
-    is_reset(&mut stream, &head, &lost).await;
-}
-
-#[tokio::test]
-async fn a_backup_holds_the_posts_and_is_another_timeline() {
-    let mut app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let kept = boss.publishes(Draft::news("Kept")).await;
-    let copy = app.folder.path().join("copy.db");
-
-    let answer = app.runs(&["backup", copy.to_str().unwrap()], "").await;
-    let again = app.runs(&["backup", copy.to_str().unwrap()], "").await;
-
-    assert_eq!(answer.code, Some(0), "{answer:?}");
-    assert!(again.code.is_some_and(|code| code != 0), "a backup overwrites nothing: {again:?}");
-    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
-    let seen = head_after_one_post(&boss).await;
-    app.stop().await;
-    std::fs::rename(copy, app.database_file()).unwrap();
-    for leftover in ["tidings.db-wal", "tidings.db-shm"] {
-        let _ = std::fs::remove_file(app.folder.path().join(leftover));
-    }
-    app.restart().await;
-    let feed = ann.reads_feed().await;
-    assert_eq!(feed.posts, [kept]);
-    // As many posts as the lost timeline had: the number alone would not tell the two apart.
-    let head = head_after_one_post(&boss).await;
-    assert_eq!(head.split_once('-').unwrap().1, seen.split_once('-').unwrap().1);
-    let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &seen)]).await;
-    is_reset(&mut stream, &head, &seen).await;
 }

@@ -30,11 +30,11 @@ async fn a_stream_ends_when_its_session_expires() {
     let bea = app.member("bea").await;
     let mut beas = bea.opens_stream().await;
     // As if ann had signed in almost as long ago as a session may last.
-    app.sql(
-        "UPDATE sessions SET created_ms = unixepoch('now', '-30 days', '+4 seconds') * 1000, \
-            expires_ms = unixepoch('now', '+4 seconds') * 1000 \
+    let ends = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() + 4000;
+    app.sql(&format!(
+        "UPDATE sessions SET created_ms = {ends} - 2592000000, expires_ms = {ends} \
             WHERE user_id = (SELECT id FROM users WHERE name = 'ann')",
-    )
+    ))
     .await;
     let mut stream = ann.opens_stream().await;
 

@@ -8,5 +8,6 @@ mod support;
 mod cursors;
 mod endings;
 mod model;
+mod on_sqlite;
 mod readers;
 mod streams;

@@ -32,12 +32,9 @@ async fn a_stop_tells_streams_and_ends_within_ten_seconds() {
 
 #[tokio::test]
 async fn what_is_under_way_at_a_stop_is_still_answered() {
-    use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
     let mut app = TestApp::start().await;
     let boss = app.admin("boss").await;
-    let mode = Some(SqliteTransactionMode::Immediate);
-    let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-    let lock = app.opens_database().await.begin_with_options(options).await.unwrap();
+    let lock = app.locks_database().await;
     let publishing = tokio::spawn({
         let boss = boss.clone();
         async move { boss.publishes(Draft::news("Just in time")).await }

@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader},
@@ -13,7 +16,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{PATIENCE, Person, eventually, new_word};
+use super::{PATIENCE, Person, TestDatabase, eventually, new_word};
 
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +50,11 @@ pub struct TestApp {
     server: Server,
     pub url: String,
     pub port: u16,
+    database: Arc<TestDatabase>,
     pub folder: TempDir,
     options: Vec<String>,
     before: Option<String>,
-    passwords: Mutex<HashMap<String, String>>,
+    passwords: Arc<Mutex<HashMap<String, String>>>,
 }
 
 impl TestApp {
@@ -61,28 +65,49 @@ impl TestApp {
 
     /// Starts a server with more options.
     pub async fn start_with(options: &[&str]) -> Self {
-        Self::launch(options, None).await
+        let folder = tempfile::tempdir().unwrap();
+        let database = TestDatabase::create(folder.path()).await;
+        Self::launch(folder, database, options, None).await
     }
 
     /// Starts a server from a shell which first runs `before`, say a `ulimit`.
     pub async fn start_after(before: &str, options: &[&str]) -> Self {
-        Self::launch(options, Some(before.to_owned())).await
+        let folder = tempfile::tempdir().unwrap();
+        let database = TestDatabase::create(folder.path()).await;
+        Self::launch(folder, database, options, Some(before)).await
     }
 
-    async fn launch(options: &[&str], before: Option<String>) -> Self {
+    /// Starts a server on this database.
+    pub async fn start_on(database: TestDatabase, options: &[&str]) -> Self {
+        Self::launch(tempfile::tempdir().unwrap(), database, options, None).await
+    }
+
+    /// Another node on the same database.
+    pub async fn starts_another(&self, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let mut another = Self::launch(folder, self.database.clone(), options, None).await;
+        another.passwords = self.passwords.clone();
+        another
+    }
+
+    async fn launch(
+        folder: TempDir,
+        database: impl Into<Arc<TestDatabase>>,
+        options: &[&str],
+        before: Option<&str>,
+    ) -> Self {
         let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
-        let database = database_of(&folder);
+        let (database, before) = (database.into(), before.map(str::to_owned));
         let (port, server) = loop {
             let port = quiet_port();
-            match Server::start(port, &database, &options, before.as_deref()).await {
+            match Server::start(port, &database.url(), &options, before.as_deref()).await {
                 Ok(server) => break (port, server),
                 Err(said) if said.contains("in use") => {}
                 Err(said) => panic!("the server did not start:\n{said}"),
             }
         };
         let url = format!("http://127.0.0.1:{port}");
-        Self { server, url, port, folder, options, before, passwords: Mutex::default() }
+        Self { server, url, port, database, folder, options, before, passwords: Arc::default() }
     }
 
     /// `kill -9`.
@@ -126,11 +151,17 @@ impl TestApp {
 
     /// The address of the server's database.
     pub fn database(&self) -> String {
-        database_of(&self.folder)
+        self.database.url()
     }
 
+    /// SQLite's file.
     pub fn database_file(&self) -> PathBuf {
-        self.folder.path().join("tidings.db")
+        match &*self.database {
+            TestDatabase::Sqlite(file) => file.clone(),
+            TestDatabase::Postgres { .. } => {
+                panic!("a test about SQLite's file stands in a module `on_sqlite`")
+            }
+        }
     }
 
     /// The lines on standard output so far.
@@ -211,7 +242,16 @@ impl TestApp {
 
     /// Another connection to the database, as another program would have.
     pub async fn opens_database(&self) -> DatabaseConnection {
-        Database::connect(format!("{}?mode=rw", self.database())).await.unwrap()
+        self.database.opens().await
+    }
+
+    /// Another program writes to what publishing writes to, and takes its time.
+    pub async fn locks_database(&self) -> DatabaseTransaction {
+        let mode = Some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        let lock = self.opens_database().await.begin_with_options(options).await.unwrap();
+        lock.execute_unprepared("UPDATE counter SET last_id = last_id").await.unwrap();
+        lock
     }
 
     /// Changes the database behind the server's back.
@@ -228,10 +268,6 @@ impl Drop for TestApp {
             eprintln!("--- what the server logged ---\n{}", self.logs());
         }
     }
-}
-
-fn database_of(folder: &TempDir) -> String {
-    format!("sqlite://{}", folder.path().join("tidings.db").display())
 }
 
 /// A free port below those the kernel hands out, so that nobody takes it while the server is down.

@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, reason = "every test binary uses a part of these words")]
 
 mod app;
+mod database;
 mod draft;
 mod pages;
 mod person;
@@ -14,6 +15,7 @@ mod stream;
 use std::time::Duration;
 
 pub use app::{Answer, Role, Server, TestApp, quiet_port, run};
+pub use database::{TestDatabase, shared_cluster};
 pub use draft::Draft;
 pub use pages::{Feed, Page, attribute, tags, unescape};
 pub use person::{Person, post_at};

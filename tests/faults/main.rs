@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod on_sqlite;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{
@@ -12,8 +14,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
-use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use support::{Draft, Person, TestApp, post_at};
 use tokio::time::{sleep, timeout};
 
@@ -116,7 +116,7 @@ async fn publishing_waits_for_a_database_that_is_locked_for_a_moment() {
     let boss = app.admin("boss").await;
     let ann = app.member("ann").await;
     let mut stream = ann.opens_stream().await;
-    let lock = locks(&app).await;
+    let lock = app.locks_database().await;
     let start = Instant::now();
     let publishing = tokio::spawn(async move { boss.publishes(Draft::news("Patience")).await });
 
@@ -141,7 +141,7 @@ async fn publishing_gives_up_on_a_locked_database_and_keeps_the_text() {
     let mut stream = ann.opens_stream().await;
     let key = boss.gets("/admin/posts/new").await.field("key");
     let draft = Draft::alert("warning", "Low water").body("Until **six**.").to(&["ann"]).with("key", &key);
-    let lock = locks(&app).await;
+    let lock = app.locks_database().await;
 
     let sent = tokio::spawn({
         let (boss, draft) = (boss.clone(), draft.clone());
@@ -157,77 +157,4 @@ async fn publishing_gives_up_on_a_locked_database_and_keeps_the_text() {
     let post = boss.publishes(draft.with("key", &page.field("key"))).await;
     assert_eq!(stream.next_post().await, post, "once");
     assert_eq!(ann.reads_feed().await.posts, [post]);
-}
-
-/// Another program writes and takes its time.
-async fn locks(app: &TestApp) -> DatabaseTransaction {
-    let database = app.opens_database().await;
-    let mode = Some(SqliteTransactionMode::Immediate);
-    let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-    database.begin_with_options(options).await.unwrap()
-}
-
-#[tokio::test]
-async fn on_a_full_disk_publishing_says_so_and_reading_goes_on() {
-    let app = TestApp::start_after("trap '' XFSZ", &["--heartbeat", "1s"]).await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let before = boss.publishes(Draft::news("While there was room")).await;
-    let start = ann.reads_feed().await.cursor;
-    let mut stream = ann.opens_stream().await;
-    // No file grows any more; every write to what is there still works.
-    let sizes =
-        std::fs::read_dir(app.folder.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
-    let no_room = sizes.max().unwrap();
-    let limit = Rlimit { current: Some(no_room), ..getrlimit(Resource::Fsize) };
-    let without = prlimit(Some(app.pid()), Resource::Fsize, limit).unwrap();
-    let large = "word ".repeat(13_000);
-
-    let mut refused = boss.sends(&Draft::news("Too much").body(&large)).await;
-    let mut published = vec![];
-    while refused.status == 303 && published.len() < 50 {
-        published.push(post_at(refused.location()));
-        refused = boss.sends(&Draft::news("Too much").body(&large)).await;
-    }
-
-    assert_eq!(refused.status, 503, "{refused:?}");
-    assert_eq!(
-        (refused.field("title").as_str(), refused.typed_body().as_str()),
-        ("Too much", large.as_str())
-    );
-    let mut expected = published.clone();
-    expected.insert(0, before);
-    expected.reverse();
-    assert_eq!(ann.reads_feed().await.posts, expected, "reading goes on");
-    assert_eq!(stream.next_posts(published.len()).await, published);
-    assert_eq!(stream.next_event().await.unwrap().name, "ping", "streams go on");
-    ann.follows(&start).await;
-
-    prlimit(Some(app.pid()), Resource::Fsize, without).unwrap();
-    let after = boss.publishes(Draft::news("Room again").body(&large)).await;
-    assert_eq!(stream.next_post().await, after);
-}
-
-#[tokio::test]
-async fn on_a_read_only_disk_publishing_says_so_and_reading_goes_on() {
-    let app = TestApp::start_after("trap '' XFSZ", &["--heartbeat", "1s"]).await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let before = boss.publishes(Draft::news("While it could")).await;
-    let mut stream = ann.opens_stream().await;
-    // Not one byte is written to any file any more.
-    let none = Rlimit { current: Some(0), ..getrlimit(Resource::Fsize) };
-    let without = prlimit(Some(app.pid()), Resource::Fsize, none).unwrap();
-
-    let refused = boss.sends(&Draft::news("Too late").body("kept")).await;
-
-    assert_eq!((refused.status, refused.typed_body().as_str()), (503, "kept"));
-    assert_eq!(ann.reads_feed().await.posts, [before]);
-    assert_eq!(stream.next_event().await.unwrap().name, "ping");
-    ann.opens_stream().await;
-    assert_eq!(app.visitor().gets("/healthz").await.status, 200);
-
-    prlimit(Some(app.pid()), Resource::Fsize, without).unwrap();
-    let after = boss.publishes(Draft::news("Writable again")).await;
-    assert_eq!(stream.next_post().await, after);
 }
