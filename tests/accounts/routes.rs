@@ -132,6 +132,6 @@ fn expected_of_person(line: &Line, rank: usize) -> Outcome {
 /// No page and no command makes such a token, but a table can hold one.
 async fn scopeless(app: &TestApp) -> Program {
     let program = Program::of(app, "publisher", "publish").await;
-    app.sql("UPDATE tokens SET publish = 0, stream = 0").await;
+    app.sql("UPDATE tokens SET publish = false, stream = false").await;
     program
 }
