@@ -70,7 +70,7 @@ impl App {
         let log = Log::open(db.clone()).await?;
         let hub = Hub::new(caps, config.heartbeat);
         let tasks = TaskTracker::new();
-        let broker = Broker::default();
+        let broker = Broker::new(config.redis.as_ref()).map_err(DbErr::Custom)?;
         let (publisher, publishing) = Publisher::new(db.clone(), broker.clone());
         tasks.spawn(publishing);
         let app = Self {
@@ -88,6 +88,7 @@ impl App {
         };
         let (hub, known, broker) = (app.hub.clone(), app.known.clone(), app.broker.clone());
         app.tasks.spawn(app.log.clone().follow_table(hub, known, broker, app.stop.clone()));
+        app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());
         Ok(app)

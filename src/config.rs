@@ -22,6 +22,10 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_DATABASE", hide_env_values = true, default_value = "sqlite://data/tidings.db", value_name = "URL", value_parser = database, global = true)]
     pub database: Database,
 
+    /// Redis or Valkey, through which nodes hear of each other's posts at once; without it, within a second
+    #[arg(long, env = "TIDINGS_REDIS", hide_env_values = true, value_name = "URL", value_parser = redis, global = true)]
+    pub redis: Option<ServerUrl>,
+
     /// The address people type, such as https://news.example.org; https makes cookies Secure
     #[arg(long, env = "TIDINGS_BASE_URL", value_name = "URL", global = true)]
     pub base_url: Option<BaseUrl>,
@@ -164,6 +168,17 @@ fn database(text: &str) -> Result<Database, String> {
     }
 }
 
+fn redis(text: &str) -> Result<ServerUrl, String> {
+    match text.split_once("://") {
+        Some(("redis" | "rediss" | "valkey" | "valkeys" | "redis+unix" | "unix", rest))
+            if !rest.is_empty() =>
+        {
+            Ok(ServerUrl(text.to_owned()))
+        }
+        _ => Err("Redis is given as redis://:PASSWORD@HOST:PORT/NUMBER, or rediss:// with TLS".into()),
+    }
+}
+
 fn heartbeat(text: &str) -> Result<Duration, String> {
     let given = humantime::parse_duration(text).map_err(|e| e.to_string())?;
     // Proxies cut connections that are quiet for 60 s.
@@ -232,6 +247,7 @@ mod tests {
             ("--database", "mysql://x"),
             ("--database", "sqlite://"),
             ("--database", "postgres://"),
+            ("--redis", "http://x"),
             ("--base-url", "news.example.org"),
             ("--base-url", "https://news.example.org/path"),
             ("--trusted-proxies", "10.0.0.0/99"),

@@ -112,7 +112,7 @@ impl Db {
 }
 
 /// Waits until no other transaction, on any node, has this turn; it ends with the transaction. SQLite's
-/// transactions take seats anyway.
+/// transactions take turns anyway.
 ///
 /// # Errors
 /// When it was not to be had in 5 s, and what else the database has.

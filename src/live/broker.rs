@@ -1,24 +1,67 @@
-//! "The log has grown": from whoever wrote to the log to the tail task. A nudge carries nothing, and a lost
-//! one costs latency, never a post.
+//! "The log has grown": from whoever wrote to the log to the tail task, on this node and, through Redis, on the
+//! others. A nudge carries no event, and a lost one costs latency, never a post: every tail task also looks by
+//! itself, each second.
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-/// How the tail task hears of news; cheap to clone. There is one process, so a wake-up in memory does.
-#[derive(Clone, Debug, Default)]
-pub struct Broker {
-    nudged: Arc<Notify>,
+use self::redis::Redis;
+use crate::config::ServerUrl;
+
+mod redis;
+
+/// How the tail task hears of news; cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Broker {
+    /// A wake-up in memory. Enough for one node; several without Redis hear of each other by looking.
+    Local(Arc<Notify>),
+    /// Also between nodes.
+    Redis(Arc<Redis>),
 }
 
 impl Broker {
-    /// The log has grown: called after the commit, never before.
+    /// Through Redis if there is one. Does not connect yet.
+    ///
+    /// # Errors
+    /// What is wrong with the address.
+    pub fn new(redis: Option<&ServerUrl>) -> Result<Self, String> {
+        Ok(match redis {
+            None => Self::Local(Arc::default()),
+            Some(url) => Self::Redis(Arc::new(Redis::new(url)?)),
+        })
+    }
+
+    /// The log has grown: called after the commit, never before. Returns at once.
     pub fn nudge(&self) {
-        self.nudged.notify_one();
+        self.wake_up().notify_one();
     }
 
     /// Waits for a nudge; one that came since the last call counts.
     pub async fn nudged(&self) {
-        self.nudged.notified().await;
+        self.wake_up().notified().await;
+    }
+
+    /// The tail task has read up to this event: others may not have heard of it. Returns at once.
+    pub fn reached(&self, id: i64) {
+        if let Self::Redis(redis) = self {
+            redis.reached(id);
+        }
+    }
+
+    /// Carries nudges between nodes until `stop`.
+    pub async fn carry(self, stop: CancellationToken) {
+        if let Self::Redis(redis) = self {
+            stop.run_until_cancelled(redis.carry()).await;
+            tracing::debug!("The broker has ended");
+        }
+    }
+
+    fn wake_up(&self) -> &Notify {
+        match self {
+            Self::Local(wake_up) => wake_up,
+            Self::Redis(redis) => redis.wake_up(),
+        }
     }
 }

@@ -18,7 +18,10 @@ use super::{
     origin, table,
     tail::{PULL_BYTES, Tail},
 };
-use crate::{db::Db, users::UserId};
+use crate::{
+    db::{self, Db},
+    users::UserId,
+};
 
 pub use super::tail::Pull;
 
@@ -62,7 +65,7 @@ impl Log {
         let tail = Tail::new(epoch, (last_id - WARM).max(0));
         let shared = Shared { tail: Mutex::new(tail), changes: AtomicU64::new(1) };
         let log = Self { db, shared: Arc::new(shared) };
-        log.read_on().await?;
+        log.read_on(|_| {}).await?;
         Ok(log)
     }
 
@@ -125,7 +128,11 @@ impl Log {
     pub async fn follow_table(self, hub: Hub, known: Known, broker: Broker, stop: CancellationToken) {
         let mut away = false;
         while !stop.is_cancelled() {
-            match self.look(&hub, &known).await {
+            let looked = db::patiently(self.look(&hub, &known)).await;
+            if looked.is_ok() {
+                broker.reached(self.head().id);
+            }
+            match looked {
                 Ok(()) if away => {
                     away = false;
                     tracing::info!("The log is read again");
@@ -160,18 +167,16 @@ impl Log {
 
     async fn look(&self, hub: &Hub, known: &Known) -> Result<(), DbErr> {
         self.check_timeline(hub, known).await?;
-        for event in self.read_on().await? {
-            match &event.what {
-                What::Post(post) if post.is_broadcast() => hub.wake_all(),
-                What::Post(post) => hub.wake(post.viewers()),
-                // Forgotten first: a stream that is not in the hub yet asks once more when it is.
-                What::Rights(lost) => {
-                    known.forget(lost);
-                    hub.end(lost);
-                }
+        self.read_on(|event| match &event.what {
+            What::Post(post) if post.is_broadcast() => hub.wake_all(),
+            What::Post(post) => hub.wake(post.viewers()),
+            // Forgotten first: a stream that is not in the hub yet asks once more when it is.
+            What::Rights(lost) => {
+                known.forget(lost);
+                hub.end(lost);
             }
-        }
-        Ok(())
+        })
+        .await
     }
 
     /// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is
@@ -199,8 +204,9 @@ impl Log {
         Ok(())
     }
 
-    async fn read_on(&self) -> Result<Vec<Arc<Event>>, DbErr> {
-        let mut news = Vec::new();
+    /// Takes in what memory lacks. A page is taken and told without a pause between, so that giving up on a
+    /// slow database leaves nothing untold.
+    async fn read_on(&self, tell: impl Fn(&Event)) -> Result<(), DbErr> {
         loop {
             let head = self.head().id;
             let page = table::page(&self.db.read, head, PAGE).await?;
@@ -208,10 +214,10 @@ impl Log {
             let page: Vec<_> = page.into_iter().map(Arc::new).collect();
             if !page.is_empty() {
                 self.change(|tail| page.iter().cloned().for_each(|event| tail.push(event)));
-                news.extend(page);
             }
+            page.iter().for_each(|event| tell(event));
             if was_last {
-                return Ok(news);
+                return Ok(());
             }
         }
     }

@@ -1,0 +1,158 @@
+//! Nudges through Redis or Valkey: "the log has grown to N", on one channel, by one connection that is made
+//! again and again as long as it takes. Nobody waits for it.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, IntoConnectionInfo, ProtocolVersion, PushInfo,
+    PushKind, RedisError, RedisResult, aio::MultiplexedConnection,
+};
+use tokio::sync::Notify;
+
+use crate::config::ServerUrl;
+
+/// Redis answers in less than a millisecond; one that does not in so long is as good as away.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often a quiet connection is tried: a network that was cut says nothing by itself.
+const PING: Duration = Duration::from_secs(5);
+
+/// Between two tries to connect: a random time, at first up to the shorter, then up to the longer of these.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How nudges travel between nodes.
+#[derive(Debug)]
+pub struct Redis {
+    client: Client,
+    shown_url: String,
+    channel: String,
+    wake_up: Notify,
+    /// Up to where this node's tail task has read.
+    reached: AtomicI64,
+    /// The most that the others were told of, by whichever node.
+    told: AtomicI64,
+    has_news: Notify,
+}
+
+impl Redis {
+    pub(super) fn new(url: &ServerUrl) -> Result<Self, String> {
+        let wrong = |error: RedisError| format!("{url} (--redis): {error}");
+        let info: ConnectionInfo = url.with_secrets().into_connection_info().map_err(wrong)?;
+        let database = info.redis_settings().db();
+        // With it, what is published comes over the same connection that answers.
+        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        Ok(Self {
+            client: Client::open(info.set_redis_settings(settings)).map_err(wrong)?,
+            shown_url: url.to_string(),
+            // Channels, unlike keys, are not kept apart by the database's number.
+            channel: format!("tidings:{database}"),
+            wake_up: Notify::new(),
+            reached: AtomicI64::new(0),
+            told: AtomicI64::new(0),
+            has_news: Notify::new(),
+        })
+    }
+
+    pub(super) fn wake_up(&self) -> &Notify {
+        &self.wake_up
+    }
+
+    /// Tells the others, unless they were told.
+    pub(super) fn reached(&self, id: i64) {
+        self.reached.store(id, Relaxed);
+        if self.told.swap(id, Relaxed) < id {
+            self.has_news.notify_one();
+        }
+    }
+
+    /// Another node (or this one, whose nudges come back to it) says that the log has grown to `id`.
+    fn hear(&self, id: i64) {
+        self.told.fetch_max(id, Relaxed);
+        if id > self.reached.load(Relaxed) {
+            self.wake_up.notify_one();
+        }
+    }
+
+    pub(super) async fn carry(self: Arc<Self>) -> Infallible {
+        let mut pause = SHORTEST_PAUSE;
+        let mut away = false;
+        loop {
+            let cut = Arc::new(Notify::new());
+            let error = match self.connect(&cut).await {
+                Err(error) => error,
+                Ok(connection) => {
+                    tracing::info!(url = self.shown_url, "Nudges go through Redis");
+                    (pause, away) = (SHORTEST_PAUSE, false);
+                    let Err(error) = self.serve(connection, &cut).await;
+                    error
+                }
+            };
+            if away {
+                tracing::debug!(%error, "Redis is still away");
+            } else {
+                away = true;
+                tracing::warn!(%error, url = self.shown_url, "Redis is away; news come a second later");
+            }
+            tokio::time::sleep(pause.mul_f64(rand::random())).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn connect(self: &Arc<Self>, cut: &Arc<Notify>) -> RedisResult<MultiplexedConnection> {
+        let (this, cut) = (self.clone(), cut.clone());
+        let push = move |push: PushInfo| {
+            match push.kind {
+                PushKind::Message => this.hear(push.data.get(1).and_then(number).unwrap_or(i64::MAX)),
+                PushKind::Disconnection => cut.notify_one(),
+                _ => {}
+            }
+            Ok::<_, Infallible>(())
+        };
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE))
+            .set_push_sender(push);
+        let connecting = async {
+            let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+            connection.subscribe(&self.channel).await?;
+            Ok(connection)
+        };
+        tokio::time::timeout(PATIENCE * 2, connecting).await.unwrap_or_else(|_| Err(silent()))
+    }
+
+    async fn serve(
+        &self,
+        mut connection: MultiplexedConnection,
+        cut: &Notify,
+    ) -> Result<Infallible, RedisError> {
+        // What was said while nobody listened here.
+        self.wake_up.notify_one();
+        loop {
+            let command = tokio::select! {
+                () = self.has_news.notified() => {
+                    let grown_to = self.reached.load(Relaxed);
+                    redis::cmd("PUBLISH").arg(&self.channel).arg(grown_to).to_owned()
+                }
+                () = tokio::time::sleep(PING) => redis::cmd("PING"),
+                () = cut.notified() => return Err(silent()),
+            };
+            command.query_async::<()>(&mut connection).await?;
+        }
+    }
+}
+
+fn number(value: &redis::Value) -> Option<i64> {
+    redis::from_redis_value_ref(value).ok()
+}
+
+fn silent() -> RedisError {
+    (ErrorKind::Io, "the connection ended").into()
+}
