@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     db::Db,
     live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table},
+    nodes,
     passwords::{Busy, Passwords},
     publisher::{self, Publisher},
     session_store::{self, SessionKey},
@@ -89,6 +90,7 @@ impl App {
         let (hub, known, broker) = (app.hub.clone(), app.known.clone(), app.broker.clone());
         app.tasks.spawn(app.log.clone().follow_table(hub, known, broker, app.stop.clone()));
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
+        app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());
         Ok(app)
@@ -138,9 +140,9 @@ impl App {
         Ok(found)
     }
 
-    /// Tells the streams that the server stops.
-    pub fn say_goodbye(&self) {
-        self.hub.stop();
+    /// Tells the streams that the server stops, one after the other.
+    pub async fn say_goodbye(&self) {
+        self.hub.stop().await;
     }
 
     /// Ends the tasks, waiting no longer than `patience`, and closes the database.

@@ -4,6 +4,7 @@
 pub mod counter;
 pub mod events;
 pub mod idempotency_keys;
+pub mod nodes;
 pub mod posts;
 pub mod recipients;
 pub mod sessions;

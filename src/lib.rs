@@ -22,6 +22,7 @@ pub mod entities;
 pub mod limits;
 pub mod live;
 pub mod markdown;
+pub mod nodes;
 pub mod passwords;
 pub mod posts;
 pub mod publisher;

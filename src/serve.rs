@@ -71,7 +71,7 @@ async fn greet(app: &App, listener: &TcpListener) -> Result<(), Failure> {
     Ok(std::io::stdout().flush()?)
 }
 
-/// On SIGTERM or Ctrl-C, streams are told, and then the server is.
+/// On SIGTERM or Ctrl-C, the server takes nobody on any more, and the streams are told.
 fn stop_on_signal(app: &App) -> Result<CancellationToken, Failure> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (stop, app) = (CancellationToken::new(), app.clone());
@@ -82,8 +82,8 @@ fn stop_on_signal(app: &App) -> Result<CancellationToken, Failure> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("Stopping");
-        app.say_goodbye();
         token.cancel();
+        app.say_goodbye().await;
     });
     Ok(stop)
 }

@@ -131,7 +131,10 @@ impl Follower {
     pub async fn run(mut self, socket: TcpStream, first: Bytes) {
         let Err(end) = self.serve(&socket, first).await;
         if let End::Bye(why) = end {
+            // Those who leave together do not come back together.
+            let retry = wire::retry(rand::random_range(1000..5000));
             let bye = wire::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
+            let bye = in_one(vec![retry, bye]);
             // As much of it as the socket takes at once: a client that is behind is not waited for.
             let _ = socket.try_write(&bye);
         }

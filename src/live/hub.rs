@@ -1,7 +1,7 @@
 //! Who is listening in this process, and whom to wake. A wake-up carries no data; the hub keeps no queue.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -22,6 +22,12 @@ use crate::{clock, rights::Right, users::UserId};
 
 /// Heartbeats and expiries are noticed within so long.
 const TICK: Duration = Duration::from_millis(500);
+
+/// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
+const LEAVING: Duration = Duration::from_secs(4);
+
+/// A few streams need no spreading: each takes at most so long.
+const LONGEST_TURN: Duration = Duration::from_millis(2);
 
 /// How many streams there may be.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +69,8 @@ struct Inner {
     stopping: AtomicBool,
     // A std mutex: held to look a stream up or to walk over all of them, never over an await.
     streams: Mutex<Streams>,
+    /// Who has a stream open on another node, as far as is known here.
+    elsewhere: Mutex<HashSet<UserId>>,
 }
 
 #[derive(Debug, Default)]
@@ -99,6 +107,7 @@ impl Hub {
             started: Instant::now(),
             stopping: AtomicBool::new(false),
             streams: Mutex::default(),
+            elsewhere: Mutex::default(),
         }))
     }
 
@@ -166,21 +175,42 @@ impl Hub {
         concerned.for_each(|stream| stream.end(lost.farewell));
     }
 
-    /// Takes no more streams, and ends those there are.
-    pub fn stop(&self) {
-        let streams = self.streams();
-        self.0.stopping.store(true, Relaxed);
-        streams.by_user.values().flatten().for_each(|stream| stream.end(Farewell::Restart));
+    /// Takes no more streams, and ends those there are, one after the other, so that they do not all arrive
+    /// at another node at once.
+    pub async fn stop(&self) {
+        let leaving: Vec<_> = {
+            let streams = self.streams();
+            self.0.stopping.store(true, Relaxed);
+            streams.by_user.values().flatten().cloned().collect()
+        };
+        let each = LEAVING.div_f64(leaving.len().max(1) as f64).min(LONGEST_TURN);
+        let mut turns = tokio::time::interval(each);
+        for stream in leaving {
+            turns.tick().await;
+            stream.end(Farewell::Restart);
+        }
     }
 
-    /// Whether the person has a stream open.
+    /// Whether the person has a stream open, here or on another node.
     pub fn is_live(&self, user: UserId) -> bool {
-        self.streams().by_user.contains_key(&user)
+        self.streams().by_user.contains_key(&user) || self.elsewhere().contains(&user)
     }
 
-    /// How many people have a stream open.
+    /// How many people have a stream open, here or on another node.
     pub fn live_users(&self) -> usize {
-        self.streams().by_user.len()
+        let (streams, elsewhere) = (self.streams(), self.elsewhere());
+        let only_elsewhere = elsewhere.iter().filter(|user| !streams.by_user.contains_key(user));
+        streams.by_user.len() + only_elsewhere.count()
+    }
+
+    /// Who has a stream open here.
+    pub fn live_here(&self) -> Vec<UserId> {
+        self.streams().by_user.keys().copied().collect()
+    }
+
+    /// Who has one open on other nodes.
+    pub fn live_elsewhere(&self, users: HashSet<UserId>) {
+        *self.elsewhere() = users;
     }
 
     /// The shared clock: wakes the streams whose heartbeat or expiry is due.
@@ -210,6 +240,11 @@ impl Hub {
                 stream.wake();
             }
         }
+    }
+
+    fn elsewhere(&self) -> MutexGuard<'_, HashSet<UserId>> {
+        // It is only ever replaced as a whole.
+        self.0.elsewhere.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> u64 {
@@ -314,4 +349,34 @@ impl Drop for Place {
 
 fn milliseconds(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::TokenId;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_spreads_the_ends_and_comes_to_one() {
+        let caps = Caps { streams: 9999, per_user: 9999, per_address: 9999 };
+        let hub = Hub::new(caps, Duration::from_secs(15));
+        let open = |_| {
+            let right = Right::Token(TokenId(1));
+            hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX)
+        };
+        let places: Vec<_> = (0..8000).map(open).collect::<Result<_, _>>().expect("there is room");
+        let ended = || places.iter().filter(|place| place.farewell().is_some()).count();
+
+        let stopping = tokio::spawn({
+            let hub = hub.clone();
+            async move { hub.stop().await }
+        });
+
+        tokio::time::sleep(LEAVING / 4).await;
+        assert!((1800..2200).contains(&ended()), "{}", ended());
+        assert_eq!(open(0).err(), Some(Refusal::Stopping));
+        tokio::time::sleep(LEAVING).await;
+        assert_eq!(ended(), 8000);
+        assert!(stopping.is_finished());
+    }
 }
