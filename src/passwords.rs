@@ -1,5 +1,7 @@
 //! Passwords: argon2id (RFC 9106; OWASP's 19 MiB, 2 passes, 1 lane), hashed off the async threads, a few at a
 //! time, in a line of bounded length. Every attempt to sign in costs exactly one hash, whoever is named.
+//!
+//! Any 8 to 256 bytes make a password but those that are guessed first (NIST SP 800-63B, 3.1.1.2).
 
 use std::sync::Arc;
 
@@ -14,6 +16,9 @@ const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
 /// Who waits behind these would wait for seconds: better to be told.
 const LONGEST_LINE: usize = 64;
+
+/// What is guessed first; the lines that begin with `# ` say where it is from.
+const COMMON: &str = include_str!("passwords/common.txt");
 
 /// The line in which hashes wait for a processor; cheap to clone.
 #[derive(Clone, Debug)]
@@ -66,6 +71,7 @@ impl Passwords {
         let done = tokio::task::spawn_blocking(move || {
             // Held in here: a visitor who hangs up does not stop the hash, so must not free its place.
             let _processor = processor;
+            tracing::debug!("Hashing a password");
             work()
         });
         Ok(done.await.expect("hashing does not panic"))
@@ -91,13 +97,20 @@ pub fn is_outdated(hash: &str) -> bool {
 /// Whether a new password is good enough, or what is wrong with it in a sentence for whoever typed it.
 ///
 /// # Errors
-/// A password shorter than 8 or longer than 256 bytes.
+/// A password shorter than 8 or longer than 256 bytes, and one of the 3,000 most common.
 pub fn check(password: &str) -> Result<(), &'static str> {
     match password.len() {
         0..8 => Err("A password has at least 8 characters."),
+        8..=256 if is_common(password) => Err("Many people use this password, so it is guessed first."),
         8..=256 => Ok(()),
         _ => Err("A password has at most 256 characters."),
     }
+}
+
+/// Without regard to case, which guessers try as well.
+fn is_common(password: &str) -> bool {
+    let password = password.to_lowercase();
+    COMMON.lines().filter(|line| !line.starts_with("# ")).any(|line| line == password)
 }
 
 fn matches_now(password: &[u8], hash: &str) -> bool {
@@ -134,6 +147,21 @@ mod tests {
         assert!(!passwords.matches("battery staple".into(), Some(&hash)).await.expect("nobody waits"));
         assert!(!passwords.matches("correct horse".into(), None).await.expect("nobody waits"));
         assert!(!passwords.matches("correct horse".into(), Some("garbage")).await.expect("nobody waits"));
+    }
+
+    #[test]
+    fn a_password_that_is_guessed_first_is_refused_and_nothing_else_of_its_length() {
+        let common = COMMON.lines().filter(|line| !line.starts_with("# "));
+        assert!(common.clone().count() == 3000 && common.clone().all(|line| (8..=256).contains(&line.len())));
+
+        for common in ["password", "Password1", "1q2w3e4r5t", "QWERTYUIOP"] {
+            assert!(check(common).is_err(), "{common}");
+        }
+        for good in ["        ", "aaaaaaab", "пароль пароль", "correct horse battery staple", "# no comment"]
+        {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        assert!(check("1234567").is_err() && check(&"x".repeat(257)).is_err());
     }
 
     #[tokio::test]

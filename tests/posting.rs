@@ -423,9 +423,9 @@ async fn a_form_over_its_limit_gets_413() {
     let big = boss.sends(&Draft::news("Big").body(&"x".repeat(520 * 1024))).await;
     let under = boss.sends(&Draft::news("Under").body(&"x".repeat(500 * 1024))).await;
     let name = new_word().repeat(1000);
-    let sign_in = app.visitor().tries_to_sign_in(&name, "12345678").await;
+    let sign_in = app.visitor().tries_to_sign_in(&name, "a good one").await;
     let person = boss
-        .posts("/admin/people", &[("username", &name), ("password", "12345678"), ("role", "member")])
+        .posts("/admin/people", &[("username", &name), ("password", "a good one"), ("role", "member")])
         .await;
 
     assert_eq!((big.status, under.status), (413, 422));
