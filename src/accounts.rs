@@ -105,12 +105,43 @@ pub async fn set_password(db: &Db, user: UserId, password_hash: String) -> Resul
     Ok(tx.commit().await?)
 }
 
-/// Ends one session, at its user's wish.
+/// Changes one's own password in this session, which ends with all the others: a new one takes its place.
+/// Whether it was still there; if somebody signed it out meanwhile, nothing is changed.
+pub async fn change_own_password(
+    db: &Db,
+    user: UserId,
+    session: SessionKey,
+    password_hash: String,
+) -> Result<bool, DbErr> {
+    let tx = db.begin().await?;
+    if !lose_session(&tx, user, session, Farewell::Revoked).await? {
+        return Ok(false);
+    }
+    users::set_password_hash(&tx, user, password_hash).await?;
+    lose_sessions(&tx, user, None).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Ends the session that its user is in.
 pub async fn sign_out(db: &Db, user: UserId, session: SessionKey) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    session_store::end(&tx, &session).await?;
-    let lost = LostRight { user, right: Some(Right::Session(session)), farewell: Farewell::SignedOut };
-    table::append(&tx, Entry::Rights(lost)).await?;
+    lose_session(&tx, user, session, Farewell::SignedOut).await?;
+    tx.commit().await
+}
+
+/// Ends a session of this person from elsewhere; whether they have one of that key.
+pub async fn revoke_session(db: &Db, user: UserId, session: SessionKey) -> Result<bool, DbErr> {
+    let tx = db.begin().await?;
+    let found = lose_session(&tx, user, session, Farewell::Revoked).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// Ends all sessions of this person, or all but one.
+pub async fn revoke_sessions(db: &Db, user: UserId, but: Option<&SessionKey>) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    lose_sessions(&tx, user, but).await?;
     tx.commit().await
 }
 
@@ -131,6 +162,36 @@ async fn some_admin_remains(tx: &DatabaseTransaction, before: u64) -> Result<(),
     if was_last { Err(Refusal::LastAdmin) } else { Ok(()) }
 }
 
+async fn lose_session(
+    tx: &DatabaseTransaction,
+    user: UserId,
+    session: SessionKey,
+    farewell: Farewell,
+) -> Result<bool, DbErr> {
+    let found = session_store::end(tx, user, &session).await?;
+    if found {
+        let lost = LostRight { user, right: Some(Right::Session(session)), farewell };
+        table::append(tx, Entry::Rights(lost)).await?;
+    }
+    Ok(found)
+}
+
+/// One entry each: what the person's programs do, and the session that stays, is not disturbed.
+async fn lose_sessions(
+    tx: &DatabaseTransaction,
+    user: UserId,
+    but: Option<&SessionKey>,
+) -> Result<(), DbErr> {
+    for row in session_store::all_of(tx, user).await? {
+        let session = SessionKey::stored(row.key);
+        if Some(&session) != but {
+            lose_session(tx, user, session, Farewell::Revoked).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Everything they hold, their programs' streams as well, which come back if they still may.
 async fn lose_all_sessions(tx: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
     session_store::end_all_of(tx, user).await?;
     let lost = LostRight { user, right: None, farewell: Farewell::Revoked };

@@ -1,6 +1,6 @@
 //! The long-lived parts, built once, and the use cases that span them.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use sea_orm::DbErr;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -11,9 +11,10 @@ use crate::{
     db::Db,
     live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table},
     nodes,
-    passwords::{Busy, Passwords},
+    passwords::{self, Busy, Passwords},
     publisher::{self, Publisher},
     session_store::{self, SessionKey},
+    throttle::Throttle,
     touches::Touches,
     users::{self, User, UserId},
 };
@@ -37,6 +38,8 @@ pub struct App {
     pub publisher: Publisher,
     /// The line in which passwords are hashed.
     pub passwords: Passwords,
+    /// By which failed sign-ins are slowed down.
+    pub throttle: Throttle,
     /// Who was here when.
     pub touches: Touches,
     /// The tasks that are waited for at the end: the log's, the clock's, the streams'.
@@ -75,7 +78,7 @@ impl App {
         let (publisher, publishing) = Publisher::new(db.clone(), broker.clone());
         tasks.spawn(publishing);
         let app = Self {
-            touches: Touches::new(db.clone(), tasks.clone()),
+            touches: Touches::new(db.clone(), tasks.clone(), config.lifetime()),
             config: Arc::new(config),
             db,
             log,
@@ -84,6 +87,7 @@ impl App {
             broker,
             publisher,
             passwords: Passwords::new(),
+            throttle: Throttle::new(),
             tasks,
             stop: CancellationToken::new(),
         };
@@ -96,20 +100,45 @@ impl App {
         Ok(app)
     }
 
-    /// Finds out who signs in. Every attempt costs one hash, whether the name is known or not.
+    /// Finds out who signs in. Every failure costs one hash, whether the name is known or not, and the more
+    /// there were, the longer it takes.
     ///
     /// # Errors
     /// When too many are trying, or the database does not answer.
-    pub async fn sign_in(&self, name: &str, password: String) -> Result<SignIn, SignInError> {
+    pub async fn sign_in(&self, name: &str, password: String, from: IpAddr) -> Result<SignIn, SignInError> {
+        self.throttle.before(name).await;
         let user = users::find_by_name(&self.db.read, name).await?;
         let hash = user.as_ref().map(|user| user.password_hash.as_str());
         let right = self.passwords.matches(password.clone(), hash).await?;
-        let Some(user) = user.filter(|user| right && !user.disabled) else { return Ok(SignIn::Unknown) };
-        if crate::passwords::is_outdated(&user.password_hash) {
-            let hash = self.passwords.hash(password).await?;
-            users::set_password_hash(&self.db.write, user.user_id(), hash).await?;
+        let Some(user) = user.filter(|user| right && !user.disabled) else {
+            self.throttle.after_failure(name, from).await;
+            return Ok(SignIn::Unknown);
+        };
+        Ok(SignIn::Known(self.with_current_hash(user, password).await?))
+    }
+
+    /// Whether this is the password of somebody who is signed in. Failures count as when signing in.
+    ///
+    /// # Errors
+    /// When too many are trying.
+    pub async fn recognises(&self, user: &User, password: String, from: IpAddr) -> Result<bool, Busy> {
+        self.throttle.before(&user.name).await;
+        let right = self.passwords.matches(password, Some(&user.password_hash)).await?;
+        if !right {
+            self.throttle.after_failure(&user.name, from).await;
         }
-        Ok(SignIn::Known(user))
+        Ok(right)
+    }
+
+    /// The person, whose password is hashed anew if its hash has the parameters of earlier days: only now is
+    /// the password known.
+    async fn with_current_hash(&self, user: User, password: String) -> Result<User, SignInError> {
+        if !passwords::is_outdated(&user.password_hash) {
+            return Ok(user);
+        }
+        let hash = self.passwords.hash(password).await?;
+        users::rehash(&self.db.write, &user, hash.clone()).await?;
+        Ok(User { password_hash: hash, ..user })
     }
 
     /// Ends a session, and its streams.

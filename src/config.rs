@@ -5,6 +5,8 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
+use crate::session_store::Lifetime;
+
 /// The options of every command; the README's table is tested against this struct.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Config {
@@ -60,6 +62,14 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_TIME_ZONE", default_value = "UTC", value_name = "ZONE", value_parser = time_zone, global = true)]
     pub time_zone: TimeZone,
 
+    /// A session that is not used for so long ends; an open stream alone does not count as use
+    #[arg(long, env = "TIDINGS_SESSION_IDLE", default_value = "7d", value_name = "DURATION", value_parser = at_least_1s, global = true)]
+    pub session_idle: Duration,
+
+    /// However much it is used, a session ends so long after signing in
+    #[arg(long, env = "TIDINGS_SESSION_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = at_least_1s, global = true)]
+    pub session_lifetime: Duration,
+
     /// Open streams in all; unless given, nine tenths of the connections that the descriptor limit allows
     #[arg(long, env = "TIDINGS_MAX_STREAMS", value_name = "N", value_parser = count, global = true)]
     pub max_streams: Option<usize>,
@@ -74,6 +84,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// How long sessions last.
+    pub fn lifetime(&self) -> Lifetime {
+        Lifetime { idle: self.session_idle, absolute: self.session_lifetime }
+    }
+
     /// Whether browsers reach us over TLS, so that cookies must be `Secure`.
     pub fn is_https(&self) -> bool {
         self.base_url.as_ref().is_some_and(|url| url.https)
@@ -196,6 +211,11 @@ fn keep_events(text: &str) -> Result<Duration, String> {
     Ok(given)
 }
 
+fn at_least_1s(text: &str) -> Result<Duration, String> {
+    let given = humantime::parse_duration(text).map_err(|e| e.to_string())?;
+    if given < Duration::from_secs(1) { Err("at least 1s is wanted".into()) } else { Ok(given) }
+}
+
 fn time_zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| format!("`{text}` is not a time zone such as Europe/Vienna"))
 }
@@ -256,6 +276,8 @@ mod tests {
             ("--keep-events", "0s"),
             ("--time-zone", "Mars/Olympus"),
             ("--max-streams", "0"),
+            ("--session-idle", "0s"),
+            ("--session-lifetime", "never"),
         ] {
             let Err(mistake) = Only::try_parse_from(["tidings", option, value]) else {
                 panic!("{option} {value} is taken")

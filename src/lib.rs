@@ -30,6 +30,7 @@ pub mod rights;
 pub mod server;
 pub mod session_store;
 pub mod setup;
+pub mod throttle;
 pub mod tokens;
 pub mod touches;
 pub mod users;

@@ -2,11 +2,11 @@
 //! updates, so that a request under way cannot bring back a session that was signed out. Whatever takes a
 //! `db` fails as the database does.
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
@@ -19,19 +19,34 @@ use tower_sessions_core::{
 
 use crate::{
     clock,
-    db::{self, Db},
+    db::Db,
     entities::sessions,
-    users::UserId,
+    users::{self, UserId},
 };
 
-/// A session that is not used for so long ends.
-pub const IDLE: time::Duration = time::Duration::days(7);
-
-/// However much it is used, a session ends this long after signing in.
-const ABSOLUTE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+pub use crate::entities::sessions::Model as Row;
 
 /// Under this name a session's data says whose it is.
 pub const USER: &str = "user";
+
+/// Where the password was last typed, in Unix milliseconds; from the table, for whoever reads the session.
+pub const CONFIRMED: &str = "confirmed";
+
+/// What a new session is made of beside its user, told to `create` in its data and kept in columns.
+pub const AGENT: &str = "agent";
+/// The address it is made from.
+pub const ADDRESS: &str = "address";
+/// The password's hash that was found right: no session comes of a password that was changed meanwhile.
+pub const PROOF: &str = "proof";
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetime {
+    /// One that is not used for so long ends.
+    pub idle: Duration,
+    /// However much it is used, it ends so long after signing in.
+    pub absolute: Duration,
+}
 
 /// What a session is stored and known by inside: the SHA-256 of its id, in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,14 +80,30 @@ pub async fn expiry(db: &impl ConnectionTrait, key: &SessionKey) -> std::result:
     Ok(row.map(|row| row.expires_ms).filter(|at| *at > clock::now_ms()))
 }
 
-/// Notes that the session was used now, and moves its idle expiry on, up to the absolute one.
-pub async fn touch(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::Result<(), DbErr> {
+/// The sessions of a person that are not over, the one used last first.
+pub async fn all_of(db: &impl ConnectionTrait, user: UserId) -> std::result::Result<Vec<Row>, DbErr> {
+    sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.0))
+        .filter(sessions::Column::ExpiresMs.gt(clock::now_ms()))
+        .order_by_desc(sessions::Column::LastSeenMs)
+        .all(db)
+        .await
+}
+
+/// Notes that the session was used now and from where, and moves its idle expiry on, up to the absolute one.
+pub async fn touch(
+    db: &impl ConnectionTrait,
+    key: &SessionKey,
+    from: IpAddr,
+    lifetime: Lifetime,
+) -> std::result::Result<(), DbErr> {
     let now = clock::now_ms();
-    let idle_end = Expr::value(now + milliseconds(IDLE));
-    let absolute_end = Expr::col(sessions::Column::CreatedMs).add(ABSOLUTE_MS);
+    let idle_end = Expr::value(now + milliseconds(lifetime.idle));
+    let absolute_end = Expr::col(sessions::Column::CreatedMs).add(milliseconds(lifetime.absolute));
     let earlier = Expr::case(absolute_end.clone().lt(idle_end.clone()), absolute_end).finally(idle_end);
     sessions::Entity::update_many()
         .col_expr(sessions::Column::LastSeenMs, Expr::value(now))
+        .col_expr(sessions::Column::Address, Expr::value(from.to_string()))
         .col_expr(sessions::Column::ExpiresMs, earlier.into())
         .filter(sessions::Column::Key.eq(key.as_str()))
         .exec(db)
@@ -80,9 +111,22 @@ pub async fn touch(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::
         .map(|_| ())
 }
 
-/// Ends one session.
-pub async fn end(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::Result<(), DbErr> {
-    sessions::Entity::delete_by_id(key.as_str()).exec(db).await.map(|_| ())
+/// Notes that the password was typed now; whether the session was still there.
+pub async fn confirm(db: &impl ConnectionTrait, key: &SessionKey) -> std::result::Result<bool, DbErr> {
+    let confirmed = sessions::Entity::update_many()
+        .col_expr(sessions::Column::ConfirmedMs, Expr::value(clock::now_ms()))
+        .filter(sessions::Column::Key.eq(key.as_str()));
+    confirmed.exec(db).await.map(|done| done.rows_affected > 0)
+}
+
+/// Ends one session of this person; whether there was one.
+pub async fn end(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    key: &SessionKey,
+) -> std::result::Result<bool, DbErr> {
+    let theirs = sessions::Entity::delete_by_id(key.as_str()).filter(sessions::Column::UserId.eq(user.0));
+    theirs.exec(db).await.map(|done| done.rows_affected > 0)
 }
 
 /// Ends every session of a person.
@@ -102,32 +146,43 @@ pub async fn sweep(db: &impl ConnectionTrait) -> std::result::Result<u64, DbErr>
 pub struct Store {
     /// Where the sessions are.
     pub db: Db,
+    /// How long they last.
+    pub lifetime: Lifetime,
 }
 
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let user = record.data.get(USER).and_then(serde_json::Value::as_i64);
-        let user = user.ok_or_else(|| Error::Encode("a session without a user is not stored".into()))?;
+        let user =
+            UserId(user.ok_or_else(|| Error::Encode("a session without a user is not stored".into()))?);
+        let mut told = |name| match record.data.remove(name) {
+            Some(serde_json::Value::String(text)) => text,
+            _ => String::new(),
+        };
+        let (agent, address, proof) = (told(AGENT), told(ADDRESS), told(PROOF));
         let data = encode(record)?;
         let now = clock::now_ms();
-        loop {
-            let row = sessions::ActiveModel {
-                key: Set(SessionKey::of(&record.id).0),
-                user_id: Set(user),
-                data: Set(data.clone()),
-                created_ms: Set(now),
-                last_seen_ms: Set(now),
-                expires_ms: Set(unix_ms(record.expiry_date)),
-            };
-            match sessions::Entity::insert(row).exec_without_returning(&self.db.write).await {
-                Ok(_) => return Ok(()),
-                Err(e) if db::is_taken(&e) => {
-                    record.id = Id::default();
-                }
-                Err(e) => return Err(backend(e)),
-            }
+        let lasts = milliseconds(self.lifetime.idle.min(self.lifetime.absolute));
+        let row = sessions::ActiveModel {
+            key: Set(SessionKey::of(&record.id).0),
+            user_id: Set(user.0),
+            agent: Set(agent),
+            address: Set(address),
+            confirmed_ms: Set(now),
+            data: Set(data),
+            created_ms: Set(now),
+            last_seen_ms: Set(now),
+            expires_ms: Set(now + lasts),
+        };
+        let tx = self.db.begin().await.map_err(backend)?;
+        let still_good = users::hold(&tx, user).await.map_err(backend)?;
+        if still_good.is_none_or(|user| user.disabled || user.password_hash != proof) {
+            return Err(Error::Backend("the password was changed in the meantime".into()));
         }
+        // 128 random bits: an id that is taken does not happen, and then signing in fails.
+        sessions::Entity::insert(row).exec_without_returning(&tx).await.map_err(backend)?;
+        tx.commit().await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
@@ -150,14 +205,17 @@ impl SessionStore for Store {
             .await
             .map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
-        let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
+        let data: HashMap<_, _> =
+            serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
+        let data = data.into_iter().chain([(CONFIRMED.to_owned(), row.confirmed_ms.into())]).collect();
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_ms / 1000)
             .map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        end(&self.db.write, &SessionKey::of(id)).await.map_err(backend)
+        let gone = sessions::Entity::delete_by_id(SessionKey::of(id).as_str()).exec(&self.db.write);
+        gone.await.map(|_| ()).map_err(backend)
     }
 }
 
@@ -169,10 +227,6 @@ fn backend(error: DbErr) -> Error {
     Error::Backend(error.to_string())
 }
 
-fn unix_ms(at: OffsetDateTime) -> i64 {
-    at.unix_timestamp() * 1000
-}
-
-fn milliseconds(span: time::Duration) -> i64 {
-    span.whole_seconds() * 1000
+fn milliseconds(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

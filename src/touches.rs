@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -13,7 +14,8 @@ use tokio_util::task::TaskTracker;
 use crate::{
     db::Db,
     rights::Right,
-    session_store, tokens,
+    session_store::{self, Lifetime},
+    tokens,
     users::{self, UserId},
 };
 
@@ -32,33 +34,39 @@ pub struct Touches {
     noted: Arc<Mutex<HashMap<Right, Instant>>>,
     waiting: Arc<Semaphore>,
     tasks: TaskTracker,
+    lifetime: Lifetime,
 }
 
 impl Touches {
     /// Nobody was noted yet; what is being written is among `tasks`.
-    pub fn new(db: Db, tasks: TaskTracker) -> Self {
-        Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)), tasks }
+    pub fn new(db: Db, tasks: TaskTracker, lifetime: Lifetime) -> Self {
+        Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)), tasks, lifetime }
     }
 
-    /// The right was used now. Returns at once; when it cannot be written, the page is none the worse.
-    pub fn note(&self, user: UserId, right: &Right) {
+    /// The right was used now, from there. Returns at once; when it cannot be written, the page is none the worse.
+    pub fn note(&self, user: UserId, right: &Right, from: IpAddr) {
         if !self.is_due(right) {
             return;
         }
         let Ok(place) = self.waiting.clone().try_acquire_owned() else { return };
-        let (db, right) = (self.db.clone(), right.clone());
+        let (db, right, lifetime) = (self.db.clone(), right.clone(), self.lifetime);
         self.tasks.spawn(async move {
             let _place = place;
-            if let Err(error) = write(&db, user, &right).await {
+            if let Err(error) = write(&db, user, &right, from, lifetime).await {
                 tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
             }
         });
     }
 
+    /// More often where sessions end sooner, or one could end that is in use.
+    fn at_most_every(&self) -> Duration {
+        AT_MOST_EVERY.min(self.lifetime.idle / 4)
+    }
+
     fn is_due(&self, right: &Right) -> bool {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        if noted.get(right).is_some_and(|at| now - *at < AT_MOST_EVERY) {
+        if noted.get(right).is_some_and(|at| now - *at < self.at_most_every()) {
             return false;
         }
         if noted.len() >= MOST_REMEMBERED {
@@ -69,10 +77,10 @@ impl Touches {
     }
 }
 
-async fn write(db: &Db, user: UserId, right: &Right) -> Result<(), DbErr> {
+async fn write(db: &Db, user: UserId, right: &Right, from: IpAddr, lifetime: Lifetime) -> Result<(), DbErr> {
     match right {
         Right::Session(key) => {
-            session_store::touch(&db.write, key).await?;
+            session_store::touch(&db.write, key, from, lifetime).await?;
             users::seen(&db.write, user).await
         }
         // That a program is there does not say that its owner is.

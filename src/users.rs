@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
 use crate::{clock, db, entities::users};
@@ -115,6 +115,11 @@ pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
     users::Entity::find_by_id(id.0).one(db).await
 }
 
+/// The same for a transaction that builds on who they are: until it ends, nobody changes them.
+pub async fn hold(tx: &DatabaseTransaction, id: UserId) -> Result<Option<User>, DbErr> {
+    users::Entity::find_by_id(id.0).lock_shared().one(tx).await
+}
+
 /// The person of that name, in whatever case it is written.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<User>, DbErr> {
     users::Entity::find().filter(users::Column::NameKey.eq(key(name))).one(db).await
@@ -169,6 +174,17 @@ pub async fn set_disabled(db: &impl ConnectionTrait, id: UserId, disabled: bool)
 /// Stores the hash of a new password.
 pub async fn set_password_hash(db: &impl ConnectionTrait, id: UserId, hash: String) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { password_hash: Set(hash), ..Default::default() }).await
+}
+
+/// Stores another hash of the same password, unless the password was changed meanwhile.
+pub async fn rehash(db: &impl ConnectionTrait, user: &User, hash: String) -> Result<(), DbErr> {
+    users::Entity::update_many()
+        .set(users::ActiveModel { password_hash: Set(hash), ..Default::default() })
+        .filter(users::Column::Id.eq(user.id))
+        .filter(users::Column::PasswordHash.eq(user.password_hash.as_str()))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Notes that the person was here now.

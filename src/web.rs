@@ -9,13 +9,16 @@ use self::routes::{
 };
 use crate::app::App;
 
+pub mod account;
 pub mod api;
 pub mod api_guide;
 pub mod assets;
 pub mod auth;
 pub mod body;
 pub mod client;
+pub mod confirm;
 pub mod csrf;
+pub mod device;
 pub mod error;
 pub mod event_stream;
 pub mod form;
@@ -25,11 +28,14 @@ pub mod home;
 pub mod login;
 pub mod page;
 pub mod people;
+pub mod person;
+pub mod person_view;
 pub mod post_view;
 pub mod posts;
 pub mod routes;
 pub mod session;
 pub mod setup;
+pub mod signed_in;
 pub mod stream;
 pub mod takeover;
 pub mod tokens;
@@ -51,15 +57,21 @@ pub fn routes() -> Vec<Line> {
     vec![
         get("/", Member, home::show),
         get("/posts/:id", Member, posts::show),
+        get("/account", Member, account::show),
+        post("/account/password", Member, account::set_password),
+        post("/account/sessions/revocation", Member, signed_in::end_my_others),
+        post("/account/sessions/:key/revocation", Member, signed_in::end_mine),
         get("/admin/posts/new", Publisher, posts::new),
         post("/admin/posts", Publisher, posts::create),
         post("/admin/posts/draft", Publisher, posts::draft),
         get("/admin/people", Admin, people::list),
         post("/admin/people", Admin, people::create),
-        get("/admin/people/:id", Admin, people::show),
-        post("/admin/people/:id/role", Admin, people::set_role),
-        post("/admin/people/:id/access", Admin, people::set_access),
-        post("/admin/people/:id/password", Admin, people::set_password),
+        get("/admin/people/:id", Admin, person::show),
+        post("/admin/people/:id/role", Admin, person::set_role),
+        post("/admin/people/:id/access", Admin, person::set_access),
+        post("/admin/people/:id/password", Admin, person::set_password),
+        post("/admin/people/:id/sessions/revocation", Admin, signed_in::end_all_theirs),
+        post("/admin/people/:id/sessions/:key/revocation", Admin, signed_in::end_theirs),
         get("/admin/tokens", Admin, tokens::list),
         post("/admin/tokens", Admin, tokens::create),
         post("/admin/tokens/:id/revocation", Admin, tokens::revoke),

@@ -12,6 +12,7 @@ mod m20261122_000006_idempotency_keys;
 mod m20261124_000010_setup_links;
 mod m20261124_000011_origin;
 mod m20261124_000012_nodes;
+mod m20261124_000020_devices;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_setup_links::Migration),
             Box::new(m20261124_000011_origin::Migration),
             Box::new(m20261124_000012_nodes::Migration),
+            Box::new(m20261124_000020_devices::Migration),
         ]
     }
 }

@@ -12,6 +12,12 @@ pub struct Model {
     pub key: String,
     /// Whose login it is.
     pub user_id: i64,
+    /// What the browser calls itself (`User-Agent`), cut short.
+    pub agent: String,
+    /// Where it was last seen.
+    pub address: String,
+    /// When the password was last typed in it; Unix time in milliseconds.
+    pub confirmed_ms: i64,
     /// The session's data as JSON.
     pub data: String,
     /// Unix time in milliseconds.

@@ -196,6 +196,12 @@ impl Hub {
         self.streams().by_user.contains_key(&user) || self.elsewhere().contains(&user)
     }
 
+    /// By which rights the person has streams open on this node.
+    pub fn rights_in_use(&self, user: UserId) -> Vec<Right> {
+        let streams = self.streams();
+        streams.by_user.get(&user).into_iter().flatten().map(|stream| stream.right.clone()).collect()
+    }
+
     /// How many people have a stream open, here or on another node.
     pub fn live_users(&self) -> usize {
         let (streams, elsewhere) = (self.streams(), self.elsewhere());

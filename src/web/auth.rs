@@ -3,12 +3,12 @@
 use poem::{FromRequest, Request, RequestBody, Result, http::Method};
 use tower_sessions_core::Session;
 
-use super::error::Error;
+use super::{client::Client, error::Error};
 use crate::{
     app::App,
     live::known::Listener,
     rights::Right,
-    session_store::{SessionKey, USER},
+    session_store::{CONFIRMED, SessionKey, USER},
     users::{self, User, UserId},
 };
 
@@ -19,6 +19,8 @@ pub struct CurrentUser {
     pub user: User,
     /// By which session.
     pub session: SessionKey,
+    /// When they last typed their password in it, in Unix milliseconds.
+    pub confirmed_ms: i64,
 }
 
 /// Somebody who may post; a member gets 403.
@@ -46,8 +48,8 @@ impl<'a> FromRequest<'a> for CurrentUser {
         };
         let current = find(request).await?.ok_or_else(|| Error::SignInFirst { next: next.into() })?;
         if let Some(app) = request.data::<App>() {
-            let right = Right::Session(current.session.clone());
-            app.touches.note(current.user.user_id(), &right);
+            let (right, from) = (Right::Session(current.session.clone()), Client::of(request));
+            app.touches.note(current.user.user_id(), &right, from.0);
         }
         Ok(current)
     }
@@ -115,5 +117,6 @@ async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
     let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
     let user = users::find(&app.db.read, UserId(user)).await?.filter(|user| !user.disabled);
     let Some(user) = user else { return Ok(None) };
-    Ok(Some(CurrentUser { user, session: SessionKey::of(&id) }))
+    let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
+    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), confirmed_ms }))
 }

@@ -11,14 +11,21 @@ use crate::app::App;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Client(pub IpAddr);
 
-impl<'a> FromRequest<'a> for Client {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+impl Client {
+    /// Where this request comes from.
+    pub fn of(request: &Request) -> Self {
         let peer = match &request.remote_addr().0 {
             Addr::SocketAddr(peer) => peer.ip().to_canonical(),
             _ => Ipv4Addr::UNSPECIFIED.into(),
         };
         let trusted = request.data::<App>().map(|app| app.config.trusted_proxies.as_slice());
-        Ok(Self(client(peer, request.headers(), trusted.unwrap_or_default())))
+        Self(client(peer, request.headers(), trusted.unwrap_or_default()))
+    }
+}
+
+impl<'a> FromRequest<'a> for Client {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        Ok(Self::of(request))
     }
 }
 

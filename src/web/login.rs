@@ -11,14 +11,15 @@ use tower_sessions_core::Session;
 
 use super::{
     auth::{CurrentUser, Visitor},
+    device::Device,
     error::Error,
     form::SmallForm,
     page::{self, Page},
+    session,
 };
 use crate::{
     app::{App, SignIn, SignInError},
     db,
-    session_store::USER,
 };
 
 #[derive(Template)]
@@ -51,12 +52,13 @@ pub fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Er
 pub async fn create(
     visitor: Visitor,
     app: Data<&App>,
-    session: Data<&Session>,
+    cookie: Data<&Session>,
+    device: Device,
     fields: SmallForm,
 ) -> Result<Response, Error> {
     let (username, next) = (fields.one("username"), fields.one("next"));
     let next = inside(&next);
-    let user = match app.sign_in(&username, fields.one("password")).await {
+    let user = match app.sign_in(&username, fields.one("password"), device.address).await {
         Ok(SignIn::Known(user)) => user,
         Ok(SignIn::Unknown) => {
             tracing::info!("A sign-in failed");
@@ -65,23 +67,20 @@ pub async fn create(
         }
         Err(error) => return busy(&error, username, next),
     };
-    // A new id for the new rights: an id that somebody else may know is never raised to them.
     if let Some(earlier) = visitor.0 {
         app.sign_out(earlier.user.user_id(), earlier.session).await?;
-        session.cycle_id().await?;
-        session.clear().await;
     }
-    session.insert(USER, user.id).await?;
+    session::begin(&cookie, &user, &device).await?;
     tracing::info!(user.id = user.id, "Signed in");
     Ok(page::see_other(next))
 }
 
 /// `POST /logout`: the session ends, and its streams with it.
 #[handler]
-pub async fn destroy(visitor: Visitor, app: Data<&App>, session: Data<&Session>) -> Result<Response, Error> {
-    if let Some(CurrentUser { user, session: key }) = visitor.0 {
+pub async fn destroy(visitor: Visitor, app: Data<&App>, cookie: Data<&Session>) -> Result<Response, Error> {
+    if let Some(CurrentUser { user, session: key, .. }) = visitor.0 {
         app.sign_out(user.user_id(), key).await?;
-        session.flush().await?;
+        cookie.flush().await?;
         tracing::info!(user.id = user.id, "Signed out");
     }
     Ok(page::see_other("/login"))

@@ -14,7 +14,7 @@ use crate::{assets, users::User};
 pub struct Page {
     /// Who is signed in.
     pub viewer: Option<Viewer>,
-    /// Which entry of the menu this is: `feed`, `post`, `people`, `tokens`, or none.
+    /// Which entry of the menu this is: `feed`, `post`, `people`, `tokens`, `account`, or none.
     pub here: &'static str,
     /// What the addresses of style and script begin with.
     pub assets: &'static str,

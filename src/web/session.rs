@@ -4,24 +4,37 @@ use std::sync::Arc;
 
 use cookie::{Cookie, SameSite, time::Duration};
 use poem::{
-    Endpoint, IntoResponse, Middleware, Request, Response, Result, handler,
+    Endpoint, IntoResponse, Middleware, Request, Response, handler,
     http::{HeaderValue, header},
     web::Json,
 };
 use serde_json::{Value, json};
-use tower_sessions_core::{Expiry, Session, session::Id};
+use tower_sessions_core::{Session, session::Id};
 
 use super::{
     auth::Visitor,
+    device::Device,
     error::{self, Error},
 };
 use crate::{
     app::App,
-    session_store::{IDLE, Store},
+    session_store::{ADDRESS, AGENT, PROOF, Store, USER},
+    users::User,
 };
 
-/// When the session itself ends is the server's to say; the cookie only has to outlive it.
-const COOKIE_DAYS: i64 = 30;
+/// Begins a session of this person, whose password was found right just now. It has an id of its own: one that
+/// somebody else may know is never raised to new rights.
+pub async fn begin(session: &Session, user: &User, device: &Device) -> Result<(), Error> {
+    if session.id().is_some() {
+        session.cycle_id().await?;
+        session.clear().await;
+    }
+    session.insert(USER, user.id).await?;
+    session.insert(PROOF, &user.password_hash).await?;
+    session.insert(AGENT, &device.agent).await?;
+    session.insert(ADDRESS, device.address).await?;
+    Ok(())
+}
 
 /// `GET /session`: who is signed in, for scripts; always 200.
 #[handler]
@@ -40,7 +53,8 @@ pub struct Sessions {
 impl Sessions {
     /// Sessions in the app's database.
     pub fn new(app: &App) -> Self {
-        Self { store: Arc::new(Store { db: app.db.clone() }), is_https: app.config.is_https() }
+        let store = Store { db: app.db.clone(), lifetime: app.config.lifetime() };
+        Self { store: Arc::new(store), is_https: app.config.is_https() }
     }
 }
 
@@ -63,9 +77,10 @@ pub struct SessionsEndpoint<E> {
 impl<E: Endpoint> Endpoint for SessionsEndpoint<E> {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let had = session_id(&request, self.cookie_name());
-        let session = Session::new(had, self.store.clone(), Some(Expiry::OnInactivity(IDLE)));
+        // When it ends is the store's to say.
+        let session = Session::new(had, self.store.clone(), None);
         request.extensions_mut().insert(session.clone());
 
         // An error is an answer too, and the session may have changed before it.
@@ -73,7 +88,7 @@ impl<E: Endpoint> Endpoint for SessionsEndpoint<E> {
             self.inner.call(request).await.map_or_else(error::as_page, IntoResponse::into_response);
         let cookie = if session.is_modified() && !session.is_empty().await {
             session.save().await.map_err(Error::Session)?;
-            session.id().map(|id| self.cookie(id.to_string(), Duration::days(COOKIE_DAYS)))
+            session.id().map(|id| self.cookie(id.to_string(), self.lifetime()))
         } else if had.is_some() && session.id().is_none() {
             Some(self.cookie(String::new(), Duration::ZERO))
         } else {
@@ -91,6 +106,11 @@ impl<E> SessionsEndpoint<E> {
     /// With the prefix, browsers take the cookie from this very host over https only (RFC 6265bis, 4.1.3).
     fn cookie_name(&self) -> &'static str {
         if self.is_https { "__Host-sid" } else { "sid" }
+    }
+
+    /// The cookie only has to outlive the session.
+    fn lifetime(&self) -> Duration {
+        self.store.lifetime.absolute.try_into().unwrap_or(Duration::MAX)
     }
 
     /// Removing a cookie takes the same attributes as setting it, or browsers keep it.

@@ -10,16 +10,16 @@ use serde::Deserialize;
 use tower_sessions_core::Session;
 
 use super::{
+    device::Device,
     error::Error,
     form::SmallForm,
     page::{self, Page},
+    session,
 };
 use crate::{
     accounts::{self, Refusal},
     app::App,
-    passwords,
-    session_store::USER,
-    setup, users,
+    passwords, setup, users,
 };
 
 #[derive(Default, Template)]
@@ -48,7 +48,12 @@ pub async fn show(app: Data<&App>, Query(asked): Query<Asked>) -> Result<Respons
 
 /// `POST /setup`: public, to whoever has the token.
 #[handler]
-pub async fn create(app: Data<&App>, session: Data<&Session>, fields: SmallForm) -> Result<Response, Error> {
+pub async fn create(
+    app: Data<&App>,
+    cookie: Data<&Session>,
+    device: Device,
+    fields: SmallForm,
+) -> Result<Response, Error> {
     let (token, username, password) = (fields.one("token"), fields.one("username"), fields.one("password"));
     admit(&app, &token).await?;
     let again = SetupPage { token, username: username.clone(), ..Default::default() };
@@ -72,7 +77,7 @@ pub async fn create(app: Data<&App>, session: Data<&Session>, fields: SmallForm)
         }
         Err(Refusal::SetUp | Refusal::LastAdmin) => return Err(Error::NotFound),
     };
-    session.insert(USER, user.id).await?;
+    session::begin(&cookie, &user, &device).await?;
     tracing::info!(user.id = user.id, "The first administrator was made");
     Ok(page::see_other("/"))
 }

@@ -2,7 +2,7 @@
 
 use poem::{FromRequest, Request, RequestBody, Result, http::header};
 
-use super::problem::Problem;
+use super::{super::client::Client, problem::Problem};
 use crate::{
     app::App,
     live::known::Listener,
@@ -72,7 +72,7 @@ impl<'a> FromRequest<'a> for ProgramListener {
             Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
         };
         let listener = app.listener(&key, look_up).await?.ok_or(Problem::Unauthenticated)?;
-        app.touches.note(listener.user, &listener.right);
+        app.touches.note(listener.user, &listener.right, Client::of(request).0);
         Ok(Self { key, listener })
     }
 }
@@ -81,7 +81,8 @@ async fn find(request: &Request) -> Result<(tokens::Token, User), Problem> {
     let app = request.data::<App>().ok_or(Problem::Internal)?;
     let found = tokens::find(&app.db.read, secret(request)?).await?;
     let (token, owner) = found.ok_or(Problem::Unauthenticated)?;
-    app.touches.note(owner.user_id(), &Right::Token(token.token_id()));
+    let Client(from) = Client::of(request);
+    app.touches.note(owner.user_id(), &Right::Token(token.token_id()), from);
     Ok((token, owner))
 }
 

@@ -1,0 +1,121 @@
+//! One's own page: the password, and where one is signed in.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::{StatusCode, header},
+    web::{Data, Query},
+};
+use serde::Deserialize;
+use tower_sessions_core::Session;
+
+use super::{
+    auth::CurrentUser,
+    device::Device,
+    error::Error,
+    form::SmallForm,
+    page::{self, Page},
+    session,
+    signed_in::SignedIn,
+};
+use crate::{accounts, app::App, passwords, users::User};
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage {
+    page: Page,
+    name: String,
+    role: &'static str,
+    sessions: SignedIn,
+    done: Option<&'static str>,
+    problems: Problems,
+}
+
+#[derive(Default)]
+struct Problems {
+    form: Option<&'static str>,
+    current: Option<&'static str>,
+    new: Option<&'static str>,
+}
+
+/// What was changed just now, said after the redirect.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /account`.
+#[handler]
+pub async fn show(
+    current: CurrentUser,
+    app: Data<&App>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let done = match asked.done.as_str() {
+        "password" => Some("The password was changed, and everywhere else you are signed out."),
+        "signed-out" => Some("Signed out there."),
+        _ => None,
+    };
+    show_page(&app, &current, StatusCode::OK, Problems::default(), done).await
+}
+
+/// `POST /account/password`: needs the current one. A new session takes the place of all there were.
+#[handler]
+pub async fn set_password(
+    current: CurrentUser,
+    app: Data<&App>,
+    cookie: Data<&Session>,
+    device: Device,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let user = &current.user;
+    if let Err(new) = passwords::check(&fields.one("password")) {
+        let problems = Problems { new: Some(new), ..Default::default() };
+        return show_page(&app, &current, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
+    }
+    match app.recognises(user, fields.one("current-password"), device.address).await {
+        Ok(true) => {}
+        Ok(false) => {
+            tracing::info!(user.id = user.id, "A password was not changed: the current one was wrong");
+            let problems = Problems { current: Some("This is not your password."), ..Default::default() };
+            return show_page(&app, &current, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
+        }
+        Err(_) => return busy(&app, &current).await,
+    }
+    let Ok(hash) = app.passwords.hash(fields.one("password")).await else {
+        return busy(&app, &current).await;
+    };
+    // In the same transaction as the change, or a session that was signed out while the form was on its way
+    // would come back as a new one.
+    let (id, session) = (user.user_id(), current.session.clone());
+    if !accounts::change_own_password(&app.db, id, session, hash.clone()).await? {
+        return Err(Error::SignInFirst { next: "/account".into() });
+    }
+    app.broker.nudge();
+    session::begin(&cookie, &User { password_hash: hash, ..user.clone() }, &device).await?;
+    tracing::info!(user.id = user.id, "Changed the password");
+    Ok(page::see_other("/account?done=password"))
+}
+
+async fn busy(app: &App, current: &CurrentUser) -> Result<Response, Error> {
+    let form = Some("Tidings is busy. Please try again in a few seconds.");
+    let problems = Problems { form, ..Default::default() };
+    let mut response = show_page(app, current, StatusCode::SERVICE_UNAVAILABLE, problems, None).await?;
+    page::set_header(&mut response, header::RETRY_AFTER, "5");
+    Ok(response)
+}
+
+async fn show_page(
+    app: &App,
+    current: &CurrentUser,
+    status: StatusCode,
+    problems: Problems,
+    done: Option<&'static str>,
+) -> Result<Response, Error> {
+    let user = &current.user;
+    let sessions = SignedIn::of(app, user.user_id(), current, "/account/sessions".into()).await?;
+    let (name, role) = (user.name.clone(), user.role.word());
+    let account = AccountPage { page: Page::of(user, "account"), name, role, sessions, done, problems };
+    page::show(status, &account)
+}

@@ -1,0 +1,121 @@
+//! Where somebody is signed in: the list on their own page and on the one that admins see, and its buttons.
+
+use poem::{
+    Response, handler,
+    web::{Data, Path},
+};
+
+use super::{
+    auth::{Admin, CurrentUser},
+    device,
+    error::Error,
+    page,
+};
+use crate::{
+    accounts,
+    app::App,
+    clock::Moment,
+    rights::Right,
+    session_store::{self, SessionKey},
+    users::{self, UserId},
+};
+
+/// The sessions of one person.
+pub struct SignedIn {
+    /// What the addresses of the buttons begin with.
+    pub address: String,
+    /// One a session.
+    pub rows: Vec<Row>,
+}
+
+/// One session.
+pub struct Row {
+    /// Names it; not what the browser shows.
+    pub key: String,
+    /// “Firefox on Linux”.
+    pub device: String,
+    /// Where it was last seen.
+    pub from: String,
+    /// When it was made.
+    pub since: Moment,
+    /// When it was last used.
+    pub seen: Moment,
+    /// Whether it has a stream open.
+    pub live: bool,
+    /// Whether it is the one that asks.
+    pub here: bool,
+}
+
+impl SignedIn {
+    /// Where `user` is signed in, for `viewer`.
+    pub async fn of(app: &App, user: UserId, viewer: &CurrentUser, address: String) -> Result<Self, Error> {
+        let live = app.hub.rights_in_use(user);
+        let zone = &app.config.time_zone;
+        let row = |row: session_store::Row| {
+            let session = SessionKey::stored(row.key);
+            Row {
+                device: device::in_words(&row.agent),
+                from: row.address,
+                since: Moment::of(row.created_ms, zone),
+                seen: Moment::of(row.last_seen_ms, zone),
+                here: session == viewer.session,
+                key: session.as_str().to_owned(),
+                live: live.contains(&Right::Session(session)),
+            }
+        };
+        let mut rows: Vec<_> =
+            session_store::all_of(&app.db.read, user).await?.into_iter().map(row).collect();
+        rows.sort_by_key(|row| !row.here);
+        Ok(Self { address, rows })
+    }
+}
+
+/// `POST /account/sessions/{key}/revocation`: ends one of one's own.
+#[handler]
+pub async fn end_mine(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(key): Path<String>,
+) -> Result<Response, Error> {
+    end(&app, current.user.user_id(), key).await?;
+    Ok(page::see_other("/account?done=signed-out"))
+}
+
+/// `POST /account/sessions/revocation`: ends all of one's own but the one that asks.
+#[handler]
+pub async fn end_my_others(current: CurrentUser, app: Data<&App>) -> Result<Response, Error> {
+    accounts::revoke_sessions(&app.db, current.user.user_id(), Some(&current.session)).await?;
+    app.broker.nudge();
+    tracing::info!(user.id = current.user.id, "Signed out everywhere else");
+    Ok(page::see_other("/account?done=signed-out"))
+}
+
+/// `POST /admin/people/{id}/sessions/{key}/revocation`: ends one of somebody's.
+#[handler]
+pub async fn end_theirs(
+    admin: Admin,
+    app: Data<&App>,
+    Path((id, key)): Path<(i64, String)>,
+) -> Result<Response, Error> {
+    end(&app, UserId(id), key).await?;
+    tracing::info!(user.id = id, by = admin.0.user.id, "Somebody was signed out");
+    Ok(page::see_other(&format!("/admin/people/{id}?done=signed-out")))
+}
+
+/// `POST /admin/people/{id}/sessions/revocation`: ends all of somebody's.
+#[handler]
+pub async fn end_all_theirs(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)?;
+    accounts::revoke_sessions(&app.db, UserId(id), None).await?;
+    app.broker.nudge();
+    tracing::info!(user.id = id, by = admin.0.user.id, "Somebody was signed out everywhere");
+    Ok(page::see_other(&format!("/admin/people/{id}?done=signed-out")))
+}
+
+async fn end(app: &App, user: UserId, key: String) -> Result<(), Error> {
+    if !accounts::revoke_session(&app.db, user, SessionKey::stored(key)).await? {
+        return Err(Error::NotFound);
+    }
+    app.broker.nudge();
+    Ok(())
+}
