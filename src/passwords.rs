@@ -3,13 +3,20 @@
 //!
 //! Any 8 to 256 bytes make a password but those that are guessed first (NIST SP 800-63B, 3.1.1.2).
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{Error, PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::oneshot;
 
 /// What every hash of today's parameters begins with, in PHC string format.
 const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
@@ -17,17 +24,22 @@ const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 /// Who waits behind these would wait for seconds: better to be told.
 const LONGEST_LINE: usize = 64;
 
+/// Nor does anybody in the line wait longer on a slow machine: so that they get in, or are told, within 2 s.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
 /// What is guessed first; the lines that begin with `# ` say where it is from.
 const COMMON: &str = include_str!("passwords/common.txt");
 
 /// The line in which hashes wait for a processor; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    hashing: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    line: SyncSender<Job>,
     /// Compared with when nobody has the name, so that an unknown name costs what a known one does.
     nobody: Arc<str>,
 }
+
+/// Answers whoever waits for it.
+type Job = Box<dyn FnOnce() + Send>;
 
 /// Too many are waiting already.
 #[derive(Debug, thiserror::Error)]
@@ -35,15 +47,22 @@ pub struct Passwords {
 pub struct Busy;
 
 impl Passwords {
-    /// A line that hashes on as many processors as there are.
+    /// A line that hashes on as many processors as there are. Its threads are its own: on the shared ones, each
+    /// of hundreds would keep the 19 MiB that it once hashed with. They end with the last handle.
     pub fn new() -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let nobody: [u8; 16] = rand::random();
-        Self {
-            hashing: Arc::new(Semaphore::new(processors)),
-            waiting: Arc::new(Semaphore::new(processors + LONGEST_LINE)),
-            nobody: hash_now(&nobody).into(),
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let (line, jobs) = sync_channel(LONGEST_LINE);
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..processors {
+            let jobs = jobs.clone();
+            thread::spawn(move || {
+                while let Some(job) = next(&jobs) {
+                    job()
+                }
+            });
         }
+        let nobody: [u8; 16] = rand::random();
+        Self { line, nobody: hash_now(&nobody).into() }
     }
 
     /// The hash to store for a new password, in PHC string format.
@@ -65,17 +84,23 @@ impl Passwords {
     }
 
     async fn in_line<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let _place = self.waiting.try_acquire().map_err(|_| Busy)?;
-        let processor: OwnedSemaphorePermit =
-            self.hashing.clone().acquire_owned().await.expect("the semaphore is never closed");
-        let done = tokio::task::spawn_blocking(move || {
-            // Held in here: a visitor who hangs up does not stop the hash, so must not free its place.
-            let _processor = processor;
-            tracing::debug!("Hashing a password");
-            work()
+        let (answer, answered) = oneshot::channel();
+        let came = Instant::now();
+        let job = Box::new(move || {
+            // Who hung up, or waited for too long, costs nothing more; the answer is dropped.
+            if !answer.is_closed() && came.elapsed() < PATIENCE {
+                tracing::debug!("Hashing a password");
+                let _ = answer.send(work());
+            }
         });
-        Ok(done.await.expect("hashing does not panic"))
+        self.line.try_send(job).map_err(|_| Busy)?;
+        answered.await.map_err(|_| Busy)
     }
+}
+
+/// The next to hash, or the end.
+fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 impl Default for Passwords {
@@ -166,7 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_line_says_so_at_once() {
-        let passwords = Passwords { waiting: Arc::new(Semaphore::new(0)), ..Passwords::new() };
+        let passwords = Passwords { line: sync_channel(0).0, nobody: "".into() };
 
         assert!(passwords.matches("any".into(), None).await.is_err());
     }

@@ -12,8 +12,8 @@ use serde::Deserialize;
 
 use super::{
     auth::Admin,
+    confirm::Confirmed,
     error::Error,
-    form::SmallForm,
     page::{self, Page},
 };
 use crate::{
@@ -75,7 +75,8 @@ pub async fn list(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> 
 
 /// `POST /admin/tokens`: makes one and shows it in the answer, so that it stands in no address and no log.
 #[handler]
-pub async fn create(admin: Admin, app: Data<&App>, fields: SmallForm) -> Result<Response, Error> {
+pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error> {
+    let Confirmed { admin, fields } = sent;
     let scopes = fields.all("scope");
     let form = Form {
         name: fields.one("name"),
@@ -103,7 +104,8 @@ pub async fn create(admin: Admin, app: Data<&App>, fields: SmallForm) -> Result<
 
 /// `POST /admin/tokens/{id}/revocation`.
 #[handler]
-pub async fn revoke(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+pub async fn revoke(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let admin = sent.admin;
     accounts::revoke_token(&app.db, TokenId(id)).await?;
     app.broker.nudge();
     tracing::info!(token.id = id, by = admin.0.user.id, "A token was revoked");

@@ -4,7 +4,7 @@ use crate::support::{Page, Role, TestApp, attribute, tags};
 use reqwest::Method;
 
 #[tokio::test]
-async fn a_form_from_another_site_is_refused() {
+async fn csrf_a_sign_in_form_from_another_site_is_refused() {
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
     let password = app.password_of("ann");
@@ -48,7 +48,7 @@ async fn a_form_from_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn a_forged_post_form_publishes_nothing() {
+async fn csrf_a_forged_post_form_publishes_nothing() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     let fields = crate::support::Draft::news("Forged");

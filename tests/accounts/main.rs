@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod confirming;
 mod forgery;
+mod guessing;
 mod people;
 mod rights;
 mod routes;
+mod sessions;
 mod setup;
 mod signing_in;
 #[path = "../support/mod.rs"]

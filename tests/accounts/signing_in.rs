@@ -54,7 +54,7 @@ async fn signing_in_makes_a_new_session() {
 }
 
 #[tokio::test]
-async fn next_leads_back_into_the_site_and_nowhere_else() {
+async fn open_redirect_next_leads_back_into_the_site_and_nowhere_else() {
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
     let password = app.password_of("ann");
@@ -65,6 +65,7 @@ async fn next_leads_back_into_the_site_and_nowhere_else() {
         page.location().to_owned()
     };
 
+    let ann = app.signs_in("ann").await;
     assert_eq!(leads_to("/posts/3").await, "/posts/3");
     assert_eq!(leads_to("/?before=7").await, "/?before=7");
     for outside in [
@@ -82,12 +83,30 @@ async fn next_leads_back_into_the_site_and_nowhere_else() {
         "/posts/3\r\nSet-Cookie: sid=x",
         "///evil.example",
         "/.//evil.example",
+        "/%09/evil.example",
+        "%09//evil.example",
+        "/%5cevil.example",
+        "//evil.example/%2f..",
         "",
     ] {
         let location = leads_to(outside).await;
         let inside = reqwest::Url::parse(&app.url).unwrap().join(&location).unwrap();
         assert_eq!(inside.origin().ascii_serialization(), app.url, "{outside:?} led to {location:?}");
         assert!(location.starts_with('/') && !location.starts_with("//"), "{outside:?} led to {location:?}");
+
+        // Where somebody is signed in already, the page itself leads on.
+        let address = format!(
+            "/login?next={}",
+            form_urlencoded::byte_serialize(outside.as_bytes()).collect::<String>()
+        );
+        let page = ann.gets(&address).await;
+        let location = page.location();
+        let inside = reqwest::Url::parse(&app.url).unwrap().join(location).unwrap();
+        assert_eq!(
+            (page.status, inside.origin().ascii_serialization()),
+            (303, app.url.clone()),
+            "{outside:?}"
+        );
     }
 }
 
