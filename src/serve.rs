@@ -2,7 +2,8 @@
 
 use std::{
     fs::{File, TryLockError},
-    io::Write,
+    io::{self, Write},
+    net::SocketAddr,
     path::Path,
     time::Duration,
 };
@@ -15,7 +16,7 @@ use tidings::{
     server, setup, users, web,
 };
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
@@ -36,8 +37,7 @@ pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
         Database::Postgres(_) => None,
     };
     let limits = Limits::of(&config);
-    let listener = TcpListener::bind(config.listen)
-        .await
+    let listener = listen(config.listen)
         .map_err(|error| format!("cannot listen on {} (--listen): {error}", config.listen))?;
     let proxies = config.trusted_proxies.clone();
     let database = config.database.to_string();
@@ -50,6 +50,17 @@ pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
     app.stop(Duration::from_secs(2)).await;
     tracing::info!("Stopped");
     Ok(())
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    /// When everybody comes back at once, whoever finds the queue full waits a second or more; the system
+    /// cuts this to its own limit (`net.core.somaxconn`).
+    const QUEUE: u32 = 4096;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As after a stop, whose connections still linger in the system.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// What whoever started the server needs to know, on standard output.

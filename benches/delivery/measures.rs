@@ -85,6 +85,8 @@ pub fn round(kind: Kind, plan: Plan) -> io::Result<Round> {
     load.open(1, Reader::Crowd, Appetite::Full)?;
     broadcast(&mut load, &server, 1, 10)?;
 
+    // Until what starting took is given back.
+    load.run(Duration::from_secs(2))?;
     let (before, streams) = (usage::memory(&pids)?, plan.streams as f64);
     let closed = usage::sockets(&pids)? - 1;
     load.open(plan.streams - 1, Reader::Crowd, Appetite::Full)?;

@@ -107,7 +107,7 @@ impl Follower {
         let (head, resumed) = match asked {
             Some(text) => (source.log.head(), servable(&source, text, &place).await?),
             // Memory may not have what was acknowledged just now, which is no news to who begins here.
-            None => (Box::pin(source.log.newest()).await.unwrap_or_else(|_| source.log.head()), None),
+            None => (Box::pin(source.log.fresh_head()).await.unwrap_or_else(|_| source.log.head()), None),
         };
         let hello = Hello {
             head: head.to_string(),
@@ -146,13 +146,19 @@ impl Follower {
         let missed = if self.place.farewell().is_none() { self.pull_from_memory() } else { None };
         let mut pending = in_one([first].into_iter().chain(missed).collect());
         loop {
-            if let Err(error) = write(socket, &mut pending) {
-                if error.kind() != io::ErrorKind::WouldBlock {
-                    return Err(End::Gone);
-                }
-                Box::pin(self.write_slowly(socket, std::mem::take(&mut pending))).await?;
-            }
+            self.send(socket, pending).await?;
             pending = self.next(socket).await?;
+        }
+    }
+
+    /// Sends, and lets go of what was sent: even an empty rest would keep all that it was a part of.
+    async fn send(&self, socket: &TcpStream, mut frames: Bytes) -> Result<(), End> {
+        match write(socket, &mut frames) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                Box::pin(self.write_slowly(socket, frames)).await
+            }
+            Err(_) => Err(End::Gone),
         }
     }
 
@@ -332,10 +338,10 @@ async fn servable(source: &Source, asked: &str, place: &Place) -> Result<Option<
     if cursor.epoch != head.epoch {
         return Ok(None);
     }
-    // Ahead of memory it may still be right: the tail task is on its way. Ahead of the database it is not.
+    // Ahead of memory it may still be right: the tail task is on its way. Ahead of the table it is not.
     if cursor.id > head.id {
-        let newest = Box::pin(log.newest()).await?;
-        if cursor.epoch != newest.epoch || cursor.id > newest.id {
+        let fresh = Box::pin(log.fresh_head()).await?;
+        if cursor.epoch != fresh.epoch || cursor.id > fresh.id {
             return Ok(None);
         }
     }

@@ -10,6 +10,10 @@ use std::{
 };
 
 use sea_orm::DbErr;
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -27,6 +31,9 @@ pub use super::tail::Pull;
 
 /// A lost nudge, and what another process wrote, is noticed after so long.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How long a stream that opens waits for a look.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Events that are read in one go.
 const PAGE: u64 = 256;
@@ -50,6 +57,18 @@ struct Shared {
     tail: Mutex<Tail>,
     /// Counts what happens to the tail, so that a stream that has everything need not look.
     changes: AtomicU64,
+    /// Somebody waits for a look.
+    wanted: Notify,
+    /// Looks that have begun, and the last one that has ended.
+    begun: AtomicU64,
+    looked: watch::Sender<Look>,
+}
+
+/// One look of the tail task.
+#[derive(Clone, Copy, Debug, Default)]
+struct Look {
+    number: u64,
+    was_good: bool,
 }
 
 impl Log {
@@ -63,7 +82,13 @@ impl Log {
         }
         let epoch = epoch.ok_or_else(no_epoch)?;
         let tail = Tail::new(epoch, (last_id - WARM).max(0));
-        let shared = Shared { tail: Mutex::new(tail), changes: AtomicU64::new(1) };
+        let shared = Shared {
+            tail: Mutex::new(tail),
+            changes: AtomicU64::new(1),
+            wanted: Notify::new(),
+            begun: AtomicU64::new(0),
+            looked: watch::Sender::default(),
+        };
         let log = Self { db, shared: Arc::new(shared) };
         log.read_on(|_| {}).await?;
         Ok(log)
@@ -80,11 +105,22 @@ impl Log {
         self.shared.changes.load(Ordering::Acquire)
     }
 
-    /// Where the database is, which may be ahead of memory by what was committed just now.
-    pub async fn newest(&self) -> Result<Cursor, DbErr> {
-        let _seat = self.db.seat().await;
-        let (epoch, id) = table::head(&self.db.read).await?;
-        Ok(Cursor { epoch: epoch.ok_or_else(no_epoch)?, id })
+    /// The newest event there is: memory's, after a look at the table that began after this call. However many
+    /// ask at once, they share a look.
+    ///
+    /// # Errors
+    /// When the table could not be looked at.
+    pub async fn fresh_head(&self) -> Result<Cursor, DbErr> {
+        let shared = &self.shared;
+        let mut looked = shared.looked.subscribe();
+        // Not the look that is under way: it may have read before what was committed just now.
+        let next = shared.begun.load(Ordering::SeqCst) + 1;
+        shared.wanted.notify_one();
+        match timeout(PATIENCE, looked.wait_for(|last| last.number >= next)).await {
+            Ok(Ok(last)) if last.was_good => {}
+            _ => return Err(DbErr::Custom("the log cannot be read".into())),
+        }
+        Ok(self.head())
     }
 
     /// What the viewer may see after the cursor, in id order: at most 64 KiB of it, or one event. A viewer
@@ -128,7 +164,9 @@ impl Log {
     pub async fn follow_table(self, hub: Hub, known: Known, broker: Broker, stop: CancellationToken) {
         let mut away = false;
         while !stop.is_cancelled() {
+            let number = self.shared.begun.fetch_add(1, Ordering::SeqCst) + 1;
             let looked = db::patiently(self.look(&hub, &known)).await;
+            self.shared.looked.send_replace(Look { number, was_good: looked.is_ok() });
             if looked.is_ok() {
                 broker.reached(self.head().id);
             }
@@ -146,6 +184,7 @@ impl Log {
             }
             tokio::select! {
                 () = broker.nudged() => {}
+                () = self.shared.wanted.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
                 () = stop.cancelled() => {}
             }
