@@ -8,6 +8,12 @@ pub fn now_ms() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
+/// Before it, in Unix milliseconds, is what was last noted a minute ago or longer, give or take what the clocks
+/// of several nodes differ.
+pub fn last_minute() -> i64 {
+    now_ms() - 55_000
+}
+
 /// An instant as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {

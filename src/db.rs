@@ -172,6 +172,8 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(PATIENCE)
+        // A connection that has just been used need not be asked whether it still serves.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
         .sqlx_logging_level(log::LevelFilter::Debug)
         .record_stmt_in_spans(false);
     options

@@ -106,6 +106,8 @@ pub async fn touch(
         .col_expr(sessions::Column::Address, Expr::value(from.to_string()))
         .col_expr(sessions::Column::ExpiresMs, earlier.into())
         .filter(sessions::Column::Key.eq(key.as_str()))
+        // Another node may have noted it a moment ago.
+        .filter(sessions::Column::LastSeenMs.lt(clock::last_minute()))
         .exec(db)
         .await
         .map(|_| ())

@@ -2,7 +2,7 @@
 //! which is enough for 256 random bits. Whatever takes a `db` fails as the database does.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
@@ -130,6 +130,7 @@ pub async fn used(db: &impl ConnectionTrait, id: TokenId) -> Result<(), DbErr> {
     tokens::Entity::update_many()
         .col_expr(tokens::Column::LastUsedMs, Expr::value(clock::now_ms()))
         .filter(tokens::Column::Id.eq(id.0))
+        .filter(tokens::Column::LastUsedMs.is_null().or(tokens::Column::LastUsedMs.lt(clock::last_minute())))
         .exec(db)
         .await
         .map(|_| ())

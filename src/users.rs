@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
 use crate::{clock, db, entities::users};
@@ -192,6 +192,7 @@ pub async fn seen(db: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
     users::Entity::update_many()
         .col_expr(users::Column::LastSeenMs, Expr::value(clock::now_ms()))
         .filter(users::Column::Id.eq(id.0))
+        .filter(users::Column::LastSeenMs.is_null().or(users::Column::LastSeenMs.lt(clock::last_minute())))
         .exec(db)
         .await
         .map(|_| ())

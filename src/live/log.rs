@@ -19,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Broker, Cursor, Hub, Known,
     event::{Event, What},
-    origin, table,
+    origin,
+    table::{self, Following},
     tail::{PULL_BYTES, Tail},
 };
 use crate::{
@@ -75,13 +76,10 @@ impl Log {
     /// Opens the log and reads the newest part of it.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
         origin::check(&db).await?;
-        let (mut epoch, mut last_id) = table::head(&db.read).await?;
-        if epoch.is_none() {
+        if table::head(&db.read).await?.0.is_none() {
             table::renew_epoch(&db.write, None).await?;
-            (epoch, last_id) = table::head(&db.read).await?;
         }
-        let epoch = epoch.ok_or_else(no_epoch)?;
-        let tail = Tail::new(epoch, (last_id - WARM).max(0));
+        let tail = newest_part(&db).await?;
         let shared = Shared {
             tail: Mutex::new(tail),
             changes: AtomicU64::new(1),
@@ -89,9 +87,7 @@ impl Log {
             begun: AtomicU64::new(0),
             looked: watch::Sender::default(),
         };
-        let log = Self { db, shared: Arc::new(shared) };
-        log.read_on(|_| {}).await?;
-        Ok(log)
+        Ok(Self { db, shared: Arc::new(shared) })
     }
 
     /// The newest event in memory.
@@ -204,59 +200,47 @@ impl Log {
         Ok(Pull::Events { events, through, is_all: through == head })
     }
 
-    async fn look(&self, hub: &Hub, known: &Known) -> Result<(), DbErr> {
-        self.check_timeline(hub, known).await?;
-        self.read_on(|event| match &event.what {
-            What::Post(post) if post.is_broadcast() => hub.wake_all(),
-            What::Post(post) => hub.wake(post.viewers()),
-            // Forgotten first: a stream that is not in the hub yet asks once more when it is.
-            What::Rights(lost) => {
-                known.forget(lost);
-                hub.end(lost);
-            }
-        })
-        .await
-    }
-
     /// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is
     /// another timeline: cursors into ours must be reset, not served from it.
-    async fn check_timeline(&self, hub: &Hub, known: &Known) -> Result<(), DbErr> {
-        let (ours, nonce) = {
-            let tail = self.tail();
-            (tail.head(), tail.head_nonce())
-        };
-        let db = &self.db.read;
-        let (mut epoch, mut last_id) = table::head(db).await?;
-        if epoch.as_ref() == Some(&ours.epoch) {
-            let lost = last_id < ours.id || (nonce.is_some() && table::nonce(db, ours.id).await? != nonce);
-            if !lost {
-                return Ok(());
-            }
-            tracing::error!(event = ours.id, "The database lost the end of its log; streams are reset");
-            table::renew_epoch(&self.db.write, epoch.as_ref()).await?;
-            (epoch, last_id) = table::head(db).await?;
+    async fn look(&self, hub: &Hub, known: &Known) -> Result<(), DbErr> {
+        origin::check(&self.db).await?;
+        let ours = self.head();
+        let epoch = table::head(&self.db.read).await?.0;
+        let is_ours = epoch.as_ref() == Some(&ours.epoch);
+        if is_ours && self.read_on(hub, known).await? {
+            return Ok(());
         }
-        let epoch = epoch.ok_or_else(no_epoch)?;
-        self.change(|tail| *tail = Tail::new(epoch, last_id));
+        if is_ours {
+            tracing::error!(event = ours.id, "The database lost the end of its log; streams are reset");
+            // Unless another node did.
+            table::renew_epoch(&self.db.write, Some(&ours.epoch)).await?;
+        }
+        let tail = newest_part(&self.db).await?;
+        self.change(|old| *old = tail);
         known.forget_all();
         hub.wake_all();
         Ok(())
     }
 
-    /// Takes in what memory lacks. A page is taken and told without a pause between, so that giving up on a
-    /// slow database leaves nothing untold.
-    async fn read_on(&self, tell: impl Fn(&Event)) -> Result<(), DbErr> {
+    /// Takes what was committed into memory, and tells the hub at once, whatever becomes of the next page.
+    /// Whether the log still has what memory has.
+    async fn read_on(&self, hub: &Hub, known: &Known) -> Result<bool, DbErr> {
         loop {
-            let head = self.head().id;
-            let page = table::page(&self.db.read, head, PAGE).await?;
-            let was_last = (page.len() as u64) < PAGE;
+            let (head, nonce) = {
+                let tail = self.tail();
+                (tail.head().id, tail.head_nonce())
+            };
+            let Following::Events(page) = table::page(&self.db.read, head, nonce, PAGE).await? else {
+                return Ok(false);
+            };
+            let may_have_more = page.len() as u64 + 1 >= PAGE;
             let page: Vec<_> = page.into_iter().map(Arc::new).collect();
             if !page.is_empty() {
                 self.change(|tail| page.iter().cloned().for_each(|event| tail.push(event)));
+                page.iter().for_each(|event| tell(event, hub, known));
             }
-            page.iter().for_each(|event| tell(event));
-            if was_last {
-                return Ok(());
+            if !may_have_more {
+                return Ok(true);
             }
         }
     }
@@ -270,6 +254,36 @@ impl Log {
     fn tail(&self) -> MutexGuard<'_, Tail> {
         // A panic while it was held left the tail as good as it was: every change is one push.
         self.shared.tail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whom an event concerns.
+fn tell(event: &Event, hub: &Hub, known: &Known) {
+    match &event.what {
+        What::Post(post) if post.is_broadcast() => hub.wake_all(),
+        What::Post(post) => hub.wake(post.viewers()),
+        // Forgotten first: a stream that is not in the hub yet asks once more when it is.
+        What::Rights(lost) => {
+            known.forget(lost);
+            hub.end(lost);
+        }
+    }
+}
+
+/// The end of the log as it is now, to begin with.
+async fn newest_part(db: &Db) -> Result<Tail, DbErr> {
+    let (epoch, last_id) = table::head(&db.read).await?;
+    let mut tail = Tail::new(epoch.ok_or_else(no_epoch)?, (last_id - WARM).max(0));
+    loop {
+        let page = table::page(&db.read, tail.head().id, tail.head_nonce(), PAGE).await?;
+        let Following::Events(page) = page else {
+            return Err(DbErr::Custom("the log changed while it was read".into()));
+        };
+        let may_have_more = page.len() as u64 + 1 >= PAGE;
+        page.into_iter().map(Arc::new).for_each(|event| tail.push(event));
+        if !may_have_more {
+            return Ok(tail);
+        }
     }
 }
 

@@ -100,25 +100,44 @@ pub async fn renew_epoch(db: &impl ConnectionTrait, old: Option<&Epoch>) -> Resu
         .map(|_| ())
 }
 
-/// The nonce of one event.
-pub async fn nonce(db: &impl ConnectionTrait, id: i64) -> Result<Option<i64>, DbErr> {
-    Ok(events::Entity::find_by_id(id).one(db).await?.map(|row| row.nonce))
-}
-
 /// The id of the oldest event that is kept.
 pub async fn oldest(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
     Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.id))
 }
 
-/// The `count` events after `id`, whomever they are for.
-pub async fn page(db: &impl ConnectionTrait, id: i64, count: u64) -> Result<Vec<Event>, DbErr> {
-    let rows = events::Entity::find()
-        .filter(events::Column::Id.gt(id))
+/// What follows an event.
+#[derive(Debug)]
+pub enum Following {
+    /// These events, whomever they are for.
+    Events(Vec<Event>),
+    /// The event is not there, or another one is in its place: the log lost its end.
+    Lost,
+}
+
+/// The `count` events after `id`. If the event's nonce is known, it is looked at in the same statement, so that
+/// no change of the database falls between.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    id: i64,
+    nonce: Option<i64>,
+    count: u64,
+) -> Result<Following, DbErr> {
+    let first = if nonce.is_some() { id } else { id + 1 };
+    let mut rows = events::Entity::find()
+        .filter(events::Column::Id.gte(first))
         .order_by_asc(events::Column::Id)
         .limit(count)
         .all(db)
         .await?;
-    complete(db, rows).await
+    if let Some(nonce) = nonce {
+        match rows.first() {
+            Some(row) if row.id == id && row.nonce == nonce => drop(rows.remove(0)),
+            // Ids are dense: with later events there, it was only trimmed.
+            Some(row) if row.id > id => {}
+            _ => return Ok(Following::Lost),
+        }
+    }
+    complete(db, rows).await.map(Following::Events)
 }
 
 /// The events after `id`, up to `head`, that the viewer may see: at most `count`, and no more than `bytes` of
