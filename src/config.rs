@@ -104,6 +104,15 @@ pub struct BaseUrl {
     pub origin: String,
 }
 
+impl BaseUrl {
+    /// The host's name or address, without the port.
+    pub fn host(&self) -> &str {
+        let (_, authority) = self.origin.split_once("://").unwrap_or_default();
+        let port = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
+        &authority[..port.unwrap_or(authority.len())]
+    }
+}
+
 impl std::str::FromStr for BaseUrl {
     type Err = String;
 
@@ -304,5 +313,11 @@ mod tests {
     fn a_base_url_is_an_origin() {
         let url: BaseUrl = "HTTPS://News.Example.org:443/".parse().expect("it is one");
         assert_eq!(url, BaseUrl { https: true, origin: "https://news.example.org".into() });
+        assert_eq!(url.host(), "news.example.org");
+        for (url, host) in
+            [("http://n.example:81", "n.example"), ("http://[::1]:81", "[::1]"), ("http://[::1]", "[::1]")]
+        {
+            assert_eq!(url.parse::<BaseUrl>().expect("it is one").host(), host);
+        }
     }
 }

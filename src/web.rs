@@ -25,6 +25,7 @@ pub mod form;
 pub mod headers;
 pub mod health;
 pub mod home;
+pub mod host;
 pub mod login;
 pub mod page;
 pub mod people;
@@ -45,11 +46,12 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
     routes::router(routes())
         .with(session::Sessions::new(&app))
         .around(csrf::refuse_other_sites)
+        .around(host::refuse_other_names)
+        .around(error::show_as_page)
+        .around(headers::secure)
         .data(stream::PageStream::new(&app))
         .data(api::stream::ProgramStream::new(&app))
         .data(app)
-        .around(error::show_as_page)
-        .around(headers::secure)
 }
 
 /// The addresses, and who may use each.

@@ -1,5 +1,7 @@
 // Fetching the feed's list again, and putting it in place of the old one without losing the reader's place.
 
+import { html } from "./trusted.js";
+
 /** All pages may be told to reload at once; they spread over this. Doubles while it fails. */
 const SPREAD = 500;
 const LONGEST_SPREAD = 30_000;
@@ -29,7 +31,7 @@ async function fetchOnce() {
   try {
     const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("post-feed");
+    return new DOMParser().parseFromString(html(await answer.text()), "text/html").querySelector("post-feed");
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@
 // rests while the tab is hidden.
 
 import { Relay } from "./relay.js";
+import { script } from "./trusted.js";
 
 /** A worker that has not answered by then is taken for missing. */
 const ANSWER_WITHIN = 8000;
@@ -57,8 +58,7 @@ export class Link {
   }
 
   #useWorker(build) {
-    const url = new URL("./stream-worker.js", import.meta.url);
-    const worker = new SharedWorker(url, { type: "module", name: `tidings-${this.#user}-${build}` });
+    const worker = new SharedWorker(script("stream-worker.js"), { type: "module", name: `tidings-${this.#user}-${build}` });
     worker.addEventListener("error", () => this.#failOver());
     this.#timer = setTimeout(() => this.#failOver(), ANSWER_WITHIN);
     this.#port = worker.port;

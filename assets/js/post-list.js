@@ -1,5 +1,6 @@
 // The list of posts in the page: puts new ones on top, with one line where the reader's absence was.
 
+import { html } from "./trusted.js";
 import { whileAway } from "./words.js";
 
 /** A page that stays open for weeks does not grow without end. */
@@ -62,10 +63,9 @@ export class PostList {
   }
 }
 
-/** The server's own partial, sanitised when the post was published. */
-function parse(html) {
+function parse(text) {
   const template = document.createElement("template");
-  template.innerHTML = html;
+  template.innerHTML = html(text);
   return template.content.querySelector("li");
 }
 

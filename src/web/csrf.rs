@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
-    http::{HeaderMap, HeaderName, Method, header},
+    http::{HeaderMap, HeaderName, Method, header, uri::Scheme},
 };
 
 use super::error::Error;
@@ -21,7 +21,7 @@ pub async fn refuse_other_sites<E: Endpoint>(endpoint: Arc<E>, request: Request)
     if !is_program && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let app = request.data::<App>();
         let base_url = app.and_then(|app| app.config.base_url.as_ref());
-        if !is_own_page(request.headers(), base_url) {
+        if !is_own_page(request.headers(), request.scheme(), base_url) {
             tracing::warn!(path = request.uri().path(), "Refused a form from another site");
             return Err(Error::OtherSite.into());
         }
@@ -36,7 +36,7 @@ pub fn is_other_site(headers: &HeaderMap) -> bool {
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-fn is_own_page(headers: &HeaderMap, base_url: Option<&BaseUrl>) -> bool {
+fn is_own_page(headers: &HeaderMap, spoken: &Scheme, base_url: Option<&BaseUrl>) -> bool {
     if let Some(site) = text(headers, SEC_FETCH_SITE) {
         return matches!(site, "same-origin" | "none");
     }
@@ -48,6 +48,8 @@ fn is_own_page(headers: &HeaderMap, base_url: Option<&BaseUrl>) -> bool {
     let authority = authority.as_str();
     match base_url {
         Some(own) => format!("{scheme}://{authority}").eq_ignore_ascii_case(&own.origin),
+        // Under our own TLS, what plain http brought is somebody else's.
+        None if *spoken == Scheme::HTTPS && scheme != "https" => false,
         // Without a base URL we cannot know which scheme a proxy speaks; the host is what tells sites apart.
         None => text(headers, header::HOST).is_some_and(|host| host.eq_ignore_ascii_case(authority)),
     }
@@ -67,7 +69,7 @@ mod tests {
             headers.insert(*name, value.parse().expect("a header's value"));
         }
         let base_url = base_url.map(|url| url.parse().expect("a base URL"));
-        is_own_page(&headers, base_url.as_ref())
+        is_own_page(&headers, &Scheme::HTTP, base_url.as_ref())
     }
 
     #[test]
@@ -80,6 +82,16 @@ mod tests {
             &[("origin", "https://n.example"), ("host", "10.0.0.1")],
             Some("https://n.example")
         ));
+    }
+
+    #[test]
+    fn over_tls_a_page_that_came_without_it_is_another_site() {
+        for (origin, taken) in [("https://news.lan", true), ("http://news.lan", false)] {
+            let mut headers = HeaderMap::new();
+            headers.insert("origin", origin.parse().expect("a header's value"));
+            headers.insert("host", "news.lan".parse().expect("a header's value"));
+            assert_eq!(is_own_page(&headers, &Scheme::HTTPS, None), taken, "{origin}");
+        }
     }
 
     #[test]

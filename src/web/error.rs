@@ -32,6 +32,9 @@ pub enum Error {
     /// The request did not come from our own pages.
     #[error("the request came from another site")]
     OtherSite,
+    /// The request is for another host.
+    #[error("the request is for another host")]
+    OtherHost,
     /// The body is larger than this form may be.
     #[error("the body is too large")]
     TooLarge,
@@ -70,6 +73,7 @@ impl ResponseError for Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst { .. } => StatusCode::SEE_OTHER,
             Self::Forbidden | Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -92,6 +96,12 @@ impl ResponseError for Error {
             Self::OtherSite => {
                 "For your safety, forms are only taken from Tidings' own pages. Go back, reload \
                 the page, and try again."
+                    .into()
+            }
+            Self::OtherHost => {
+                "Tidings does not answer to the name that stands in the address bar, for your safety. Use the \
+                address you were given. If this is it, whoever runs the server has to give it as --base-url; a \
+                proxy in front has to pass on Host."
                     .into()
             }
             Self::Database(error) => {
@@ -136,6 +146,7 @@ fn error_page(status: StatusCode, text: String) -> Response {
         408 => ("That took too long", "The form did not arrive in time. Go back and send it again."),
         413 => ("That is too much", "What was sent is larger than this form may be. Go back and shorten it."),
         415 => ("That is not a form", "This address takes what browsers send as a form."),
+        421 => ("This is not the server's address", "Use the address you were given."),
         503 => ("One moment, please", "Tidings cannot do this right now. Please try again in a moment."),
         400..500 => ("That could not be understood", "Go back and try again."),
         _ => ("Something went wrong", "It was written to the log. Please try again."),

@@ -150,7 +150,8 @@ async fn every_answer_carries_the_security_headers() {
     answers.push(("a stream".into(), ann.opens_stream().await.headers));
 
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-        worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+        require-trusted-types-for 'script'; trusted-types tidings";
     for (what, headers) in answers {
         let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap());
         assert_eq!(header("content-security-policy"), policy, "{what}");

@@ -37,6 +37,9 @@ pub enum Problem {
     /// The post cannot be published as it is.
     #[error("the post cannot be published as it is")]
     Invalid(Box<Problems>),
+    /// The request is for another host.
+    #[error("the server does not answer to this name; it is to be started with --base-url")]
+    OtherHost,
     /// The body is larger than it may be.
     #[error("a body has at most 512 KiB")]
     TooLarge,
@@ -78,7 +81,7 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 15] {
+    pub fn each() -> [Self; 16] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
@@ -89,6 +92,7 @@ impl Problem {
             Self::Invalid(Box::default()),
             Self::KeyReused,
             Self::KeyInProgress,
+            Self::OtherHost,
             Self::TooLarge,
             Self::TooSlow,
             Self::NotJson,
@@ -109,6 +113,9 @@ impl Problem {
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
             Self::Invalid(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in the post is not right")
+            }
+            Self::OtherHost => {
+                (StatusCode::MISDIRECTED_REQUEST, "other-host", "This is not the server's address")
             }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "That is too much"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "That took too long"),
