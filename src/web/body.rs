@@ -15,6 +15,8 @@ pub enum Refused {
     TooLarge,
     /// It did not arrive in time.
     TooSlow,
+    /// It is packed; what may come out of it has no bound.
+    Packed,
     /// It broke off.
     Broken(ReadBodyError),
 }
@@ -22,8 +24,12 @@ pub enum Refused {
 /// The body, if it has at most `limit` bytes.
 ///
 /// # Errors
-/// A body that is larger, told at once when the client announces it, or that does not arrive within 30 s.
+/// A body that is larger, told at once when the client announces it, that does not arrive within 30 s, or that
+/// has a `Content-Encoding`.
 pub async fn read(request: &Request, body: &mut RequestBody, limit: usize) -> Result<Bytes, Refused> {
+    if request.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        return Err(Refused::Packed);
+    }
     if announced_length(request).is_some_and(|length| length > limit as u64) {
         return Err(Refused::TooLarge);
     }

@@ -40,6 +40,7 @@ impl<'a, const LIMIT: usize> FromRequest<'a> for Form<LIMIT> {
         let bytes = body::read(request, body, LIMIT).await.map_err(|refused| match refused {
             Refused::TooLarge => Error::TooLarge,
             Refused::TooSlow => Error::TooSlow,
+            Refused::Packed => Error::NotAForm,
             Refused::Broken(error) => Error::Broken(error),
         })?;
         Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))

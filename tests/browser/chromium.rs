@@ -16,7 +16,7 @@ use crate::support::{PATIENCE, TestApp};
 /// Chromium as one person has it before them.
 pub struct Browser {
     // In this order: the session ends before its driver, and both before the profile goes.
-    driver: WebDriver,
+    pub driver: WebDriver,
     _chromedriver: Child,
     profile: TempDir,
     address: String,

@@ -30,6 +30,7 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Json<T> {
         let bytes = body::read(request, body, LIMIT).await.map_err(|refused| match refused {
             Refused::TooLarge => Problem::TooLarge,
             Refused::TooSlow => Problem::TooSlow,
+            Refused::Packed => Problem::NotJson,
             Refused::Broken(error) => Problem::Malformed(error.to_string()),
         })?;
         let value = serde_json::from_slice(&bytes).map_err(|error| Problem::Malformed(error.to_string()))?;
