@@ -11,6 +11,7 @@ pub mod hub;
 pub mod known;
 pub mod log;
 mod origin;
+pub mod outlet;
 pub mod table;
 mod tail;
 pub mod wire;

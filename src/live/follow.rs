@@ -10,22 +10,20 @@ use std::{
     future::poll_fn,
     io,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use sea_orm::DbErr;
 use serde::Serialize;
-use tokio::{
-    net::TcpStream,
-    time::{Duration, Instant, sleep, sleep_until},
-};
+use tokio::time::{Duration, Instant, sleep, sleep_until};
 
 use super::{
     Cursor, Log,
     event::{PostEvent, What},
     hub::Place,
     log::Pull,
+    outlet::Outlet,
     wire::{self, Farewell, Name},
 };
 use crate::{clock, db::Db};
@@ -126,44 +124,43 @@ impl Follower {
         Ok((Self { source, place, told: cursor.id, cursor, seen: 0 }, greeting.freeze()))
     }
 
-    /// Serves the stream on a socket that nobody else uses, until the client goes or the right to listen
+    /// Serves the stream through an outlet that nobody else uses, until the client goes or the right to listen
     /// ends. `first` goes out together with what the client missed.
-    pub async fn run(mut self, socket: TcpStream, first: Bytes) {
-        let Err(end) = self.serve(&socket, first).await;
+    pub async fn run(mut self, outlet: Outlet, first: Bytes) {
+        let Err(end) = self.serve(&outlet, first).await;
         if let End::Bye(why) = end {
             // Those who leave together do not come back together.
             let retry = wire::retry(rand::random_range(1000..5000));
             let bye = wire::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
-            let bye = in_one(vec![retry, bye]);
-            // As much of it as the socket takes at once: a client that is behind is not waited for.
-            let _ = socket.try_write(&bye);
+            // As much of it as is taken at once: a client that is behind is not waited for.
+            let _ = outlet.write(&mut in_one(vec![retry, bye]));
         }
         tracing::debug!(user.id = self.place.user().0, ?end, "Stream ended");
     }
 
-    async fn serve(&mut self, socket: &TcpStream, first: Bytes) -> Result<Infallible, End> {
+    async fn serve(&mut self, outlet: &Outlet, first: Bytes) -> Result<Infallible, End> {
         // What is at hand goes along; the table is not waited for.
         let missed = if self.place.farewell().is_none() { self.pull_from_memory() } else { None };
         let mut pending = in_one([first].into_iter().chain(missed).collect());
         loop {
-            self.send(socket, pending).await?;
-            pending = self.next(socket).await?;
+            self.send(outlet, pending).await?;
+            pending = self.next(outlet).await?;
         }
     }
 
     /// Sends, and lets go of what was sent: even an empty rest would keep all that it was a part of.
-    async fn send(&self, socket: &TcpStream, mut frames: Bytes) -> Result<(), End> {
-        match write(socket, &mut frames) {
+    async fn send(&self, outlet: &mut Outlet, mut frames: Bytes) -> Result<(), End> {
+        match outlet.write(&mut frames) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                Box::pin(self.write_slowly(socket, frames)).await
+                Box::pin(self.write_slowly(outlet, frames)).await
             }
             Err(_) => Err(End::Gone),
         }
     }
 
     /// What is to be sent next; waits until there is something.
-    async fn next(&mut self, socket: &TcpStream) -> Result<Bytes, End> {
+    async fn next(&mut self, outlet: &Outlet) -> Result<Bytes, End> {
         loop {
             if let Some(why) = self.over().await {
                 return Err(End::Bye(why));
@@ -180,9 +177,9 @@ impl Follower {
                 return Ok(self.ping());
             }
             if is_away {
-                Box::pin(self.wait_for_database(socket)).await?;
+                Box::pin(self.wait_for_database(outlet)).await?;
             } else {
-                poll_fn(|cx| self.poll_idle(socket, cx)).await?;
+                poll_fn(|cx| self.poll_idle(outlet, cx)).await?;
             }
         }
     }
@@ -236,29 +233,29 @@ impl Follower {
     }
 
     /// Waits for a wake-up, or for the client to go.
-    fn poll_idle(&self, socket: &TcpStream, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
+    fn poll_idle(&self, outlet: &Outlet, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
         if self.place.poll_woken(cx).is_ready() {
             return Poll::Ready(Ok(()));
         }
-        poll_hung_up(socket, cx).map(|()| Err(End::Gone))
+        outlet.poll_hung_up(cx).map(|()| Err(End::Gone))
     }
 
-    async fn wait_for_database(&self, socket: &TcpStream) -> Result<(), End> {
+    async fn wait_for_database(&self, outlet: &Outlet) -> Result<(), End> {
         tokio::select! {
-            woken = poll_fn(|cx| self.poll_idle(socket, cx)) => woken,
+            woken = poll_fn(|cx| self.poll_idle(outlet, cx)) => woken,
             () = sleep(DATABASE_AWAY) => Ok(()),
         }
     }
 
     /// Writes as fast as the client takes it. Meanwhile the end of the right to listen is still watched.
     /// Wake-ups taken here are not missed, since a pull follows every write.
-    async fn write_slowly(&self, socket: &TcpStream, mut frames: Bytes) -> Result<(), End> {
+    async fn write_slowly(&self, outlet: &Outlet, mut frames: Bytes) -> Result<(), End> {
         loop {
             let deadline = Instant::now() + STALL;
             let length = frames.len();
             while frames.len() == length {
                 tokio::select! {
-                    ready = poll_fn(|cx| socket.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
+                    ready = poll_fn(|cx| outlet.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
                     () = poll_fn(|cx| self.place.poll_woken(cx)) => {
                         if self.over().await.is_some() {
                             return Err(End::Cut);
@@ -267,7 +264,7 @@ impl Follower {
                     }
                     () = sleep_until(deadline) => return Err(End::Cut),
                 }
-                match write(socket, &mut frames) {
+                match outlet.write(&mut frames) {
                     Ok(()) => return Ok(()),
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     Err(_) => return Err(End::Gone),
@@ -301,31 +298,6 @@ impl Follower {
                 tracing::warn!(%error, "A right could not be looked up when its stream's time was over");
                 Some(Farewell::Expired)
             }
-        }
-    }
-}
-
-/// Writes until everything is written, or nothing more is taken for now.
-fn write(socket: &TcpStream, frames: &mut Bytes) -> io::Result<()> {
-    while !frames.is_empty() {
-        let written = socket.try_write(frames)?;
-        frames.advance(written);
-    }
-    Ok(())
-}
-
-/// Ready when the client closes, or sends anything more: it asked for a stream, and has nothing to add.
-///
-/// Polled rather than awaited: the waker replaces the one that hyper left in the socket's registration, which
-/// would keep the memory of its whole task.
-fn poll_hung_up(socket: &TcpStream, cx: &mut Context<'_>) -> Poll<()> {
-    loop {
-        if ready!(socket.poll_read_ready(cx)).is_err() {
-            return Poll::Ready(());
-        }
-        match socket.try_read(&mut [0]) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            _ => return Poll::Ready(()),
         }
     }
 }

@@ -24,7 +24,7 @@ use poem::{
     web::{LocalAddr, RemoteAddr},
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
     sync::mpsc,
 };
@@ -34,10 +34,10 @@ use super::{
     pace::{Pace, Paced},
     tune,
 };
-use crate::{clock, web::takeover::Takeover};
+use crate::{clock, live::outlet::Outlet, web::takeover::Takeover};
 
 /// hyper's buffers; a request's head has to fit.
-const BUFFER: usize = 16 * 1024;
+pub(super) const BUFFER: usize = 16 * 1024;
 
 /// What is still read after the last answer, so that the client gets to see it: closing a socket with unread
 /// data makes the system throw away what the client has not read yet.
@@ -88,7 +88,8 @@ where
                 let parts = connection.into_parts();
                 // A client that said more than its request did not mean to listen.
                 let is_alone = parts.read_buf.is_empty();
-                return takeover.run(parts.io.into_inner().into_inner(), head).filter(|_| is_alone);
+                let socket = Outlet::Socket(parts.io.into_inner().into_inner());
+                return takeover.run(socket, head).filter(|_| is_alone);
             }
             () = pace.expired() => {
                 tracing::debug!(%peer, "A connection was closed at its deadline");
@@ -153,7 +154,7 @@ fn head(response: &Response) -> Bytes {
 }
 
 /// Reads on for a moment, so that a refusal reaches a client that is still sending.
-async fn linger(mut socket: Paced<TcpStream>) {
+pub(super) async fn linger(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
     if socket.shutdown().await.is_err() {
         return;
     }
@@ -166,9 +167,9 @@ async fn linger(mut socket: Paced<TcpStream>) {
 }
 
 /// An answer's body that says when it is done with.
-struct Answer<B> {
-    body: B,
-    pace: Pace,
+pub(super) struct Answer<B> {
+    pub(super) body: B,
+    pub(super) pace: Pace,
 }
 
 impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Answer<B> {

@@ -77,7 +77,7 @@ pub async fn start(
     let opened = Follower::open(source, place, asked.cursor.as_deref()).await;
     let (follower, greeting) = opened.map_err(NotNow::Away)?;
     let mut answer = answer(Body::empty());
-    let run = move |socket, head: Bytes| follower.run(socket, [head, greeting].concat().into());
+    let run = move |outlet, head: Bytes| follower.run(outlet, [head, greeting].concat().into());
     answer.extensions_mut().insert(Takeover::new(run));
     Ok(answer)
 }

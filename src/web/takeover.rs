@@ -1,5 +1,6 @@
 //! How a stream leaves HTTP: an answer that carries a `Takeover` has its head written by the server, and then
 //! the bare socket is the stream's. hyper's buffers, several times what an idle stream needs, are dropped.
+//! Where hyper is needed (TLS, HTTP/2), what would be written becomes the answer's body instead.
 
 use std::{
     fmt,
@@ -7,30 +8,30 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use crate::live::outlet::Outlet;
 use bytes::Bytes;
-use tokio::net::TcpStream;
 
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Run = Box<dyn FnOnce(TcpStream, Bytes) -> Running + Send>;
+type Run = Box<dyn FnOnce(Outlet, Bytes) -> Running + Send>;
 
-/// What to do with the socket; an extension of an answer (which is why it can be cloned, though not used
+/// What to do with the outlet; an extension of an answer (which is why it can be cloned, though not used
 /// twice). Dropped unused, it opens nothing.
 #[derive(Clone)]
 pub struct Takeover(Arc<Mutex<Option<Run>>>);
 
 impl Takeover {
-    /// `run` gets the socket, and the answer's head, which it writes first.
+    /// `run` gets the outlet, and the answer's head, which it writes first.
     pub fn new<F: Future<Output = ()> + Send + 'static>(
-        run: impl FnOnce(TcpStream, Bytes) -> F + Send + 'static,
+        run: impl FnOnce(Outlet, Bytes) -> F + Send + 'static,
     ) -> Self {
-        let run: Run = Box::new(move |socket, head| Box::pin(run(socket, head)));
+        let run: Run = Box::new(move |outlet, head| Box::pin(run(outlet, head)));
         Self(Arc::new(Mutex::new(Some(run))))
     }
 
     /// Runs it, once.
-    pub fn run(&self, socket: TcpStream, head: Bytes) -> Option<Running> {
+    pub fn run(&self, outlet: Outlet, head: Bytes) -> Option<Running> {
         let run = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        Some(run(socket, head))
+        Some(run(outlet, head))
     }
 }
 
