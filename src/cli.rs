@@ -99,4 +99,7 @@ pub(crate) struct Reach {
     /// Where the server is
     #[arg(long, env = "TIDINGS_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
     pub(crate) server: String,
+    /// Certificates in PEM of those who may vouch for the server, instead of the public authorities
+    #[arg(long, env = "TIDINGS_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
 }

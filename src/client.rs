@@ -1,14 +1,20 @@
 //! `tidings post` and `tidings follow`: a running server's API, for cron jobs and terminals.
 
 use std::{
+    fmt,
     io::{BufRead, BufReader, Read},
+    path::Path,
     sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::Duration,
 };
 
 use serde_json::{Value, json};
-use ureq::{Agent, http::StatusCode};
+use ureq::{
+    Agent,
+    http::StatusCode,
+    tls::{PemItem, RootCerts, TlsConfig},
+};
 
 /// Until the server says how often its streams beat.
 const FIRST_HEARTBEAT: Duration = Duration::from_secs(15);
@@ -17,7 +23,6 @@ const FIRST_HEARTBEAT: Duration = Duration::from_secs(15);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// A running server, and the token to show it.
-#[derive(Debug)]
 pub struct Client {
     agent: Agent,
     server: String,
@@ -43,14 +48,25 @@ struct Event {
     data: String,
 }
 
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
 impl Client {
-    /// For the server at this address.
-    pub fn new(server: &str, token: String) -> Self {
+    /// For the server at this address; `authorities` is a file of certificates that its own may stem from.
+    ///
+    /// # Errors
+    /// When that file holds none.
+    pub fn new(server: &str, token: String, authorities: Option<&Path>) -> Result<Self, Failure> {
+        let roots = authorities.map_or(Ok(RootCerts::WebPki), trusted)?;
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_recv_response(Some(Duration::from_secs(30)));
-        Self { agent: config.build().into(), server: server.trim_end_matches('/').to_owned(), token }
+            .timeout_recv_response(Some(Duration::from_secs(30)))
+            .tls_config(TlsConfig::builder().root_certs(roots).build());
+        Ok(Self { agent: config.build().into(), server: server.trim_end_matches('/').to_owned(), token })
     }
 
     /// Publishes, and returns the post's address. One key goes with all attempts, so that it is posted once.
@@ -152,6 +168,23 @@ impl Client {
     fn unreached(&self, error: &ureq::Error) -> Failure {
         Failure::NotNow(format!("cannot reach {} (--server): {error}", self.server))
     }
+}
+
+fn trusted(file: &Path) -> Result<RootCerts, Failure> {
+    let unusable = |why: &dyn std::fmt::Display| {
+        Failure::Refused(format!("cannot read a certificate from {} (--ca-file): {why}", file.display()))
+    };
+    let text = std::fs::read(file).map_err(|error| unusable(&error))?;
+    let mut certificates = Vec::new();
+    for item in ureq::tls::parse_pem(&text) {
+        if let PemItem::Certificate(certificate) = item.map_err(|error| unusable(&error))? {
+            certificates.push(certificate);
+        }
+    }
+    if certificates.is_empty() {
+        return Err(unusable(&"there is none in it"));
+    }
+    Ok(RootCerts::new_with_certs(&certificates))
 }
 
 /// What the API takes for a post.

@@ -11,7 +11,7 @@ use tidings::{
     client::{self, Client},
     config::Config,
     db::Db,
-    passwords,
+    passwords, secrets,
     tokens::{self, Scopes},
     users::{self, Role, User},
 };
@@ -64,9 +64,12 @@ pub(crate) async fn as_client(
 
 impl Reach {
     fn client(&self) -> Result<Client, client::Failure> {
-        let token = std::env::var("TIDINGS_TOKEN")
-            .map_err(|_| client::Failure::Refused("a token is needed in TIDINGS_TOKEN".into()))?;
-        Ok(Client::new(&self.server, token))
+        let kept =
+            secrets::from_file("token").map_err(|error| client::Failure::Refused(error.to_string()))?;
+        let token = kept.or_else(|| std::env::var("TIDINGS_TOKEN").ok()).ok_or_else(|| {
+            client::Failure::Refused("a token is needed in TIDINGS_TOKEN or TIDINGS_TOKEN_FILE".into())
+        })?;
+        Client::new(&self.server, token, self.ca_file.as_deref())
     }
 }
 

@@ -32,6 +32,14 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_BASE_URL", value_name = "URL", global = true)]
     pub base_url: Option<BaseUrl>,
 
+    /// Certificate in PEM, with those above it: the server speaks https itself; read again on SIGHUP
+    #[arg(long, env = "TIDINGS_TLS_CERT", value_name = "FILE", requires = "tls_key", global = true)]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key, in PEM
+    #[arg(long, env = "TIDINGS_TLS_KEY", value_name = "FILE", requires = "tls_cert", global = true)]
+    pub tls_key: Option<PathBuf>,
+
     /// Networks of the reverse proxies whose X-Forwarded-For is believed; none unless given
     #[arg(
         long,
@@ -91,7 +99,7 @@ impl Config {
 
     /// Whether browsers reach us over TLS, so that cookies must be `Secure`.
     pub fn is_https(&self) -> bool {
-        self.base_url.as_ref().is_some_and(|url| url.https)
+        self.tls_cert.is_some() || self.base_url.as_ref().is_some_and(|url| url.https)
     }
 }
 

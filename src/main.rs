@@ -2,7 +2,11 @@
 
 use std::{io::IsTerminal, process::ExitCode};
 
-use clap::Parser;
+use clap::{
+    CommandFactory, FromArgMatches,
+    error::{ContextKind, ContextValue},
+};
+use tidings::secrets;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::{Cli, Command, TokenCommand};
@@ -16,14 +20,17 @@ mod serve;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+/// Options that may hold a password.
+const SECRET: [&str; 2] = ["database", "redis"];
+
 /// What a command failed of: its text is the one line that is shown.
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
-        Err(mistake) => return explain(&mistake),
+        Err(code) => return code,
     };
     // sqlx says more than an operator wants to know, and tower-sessions warns of every cookie that is old.
     let quiet = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions_core=error";
@@ -57,6 +64,33 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The command line, then the environment, then files that hold secrets: the first that says a thing counts.
+fn parse() -> Result<Cli, ExitCode> {
+    let mut command = Cli::command();
+    for secret in SECRET {
+        match secrets::from_file(secret) {
+            Ok(None) => {}
+            Ok(Some(value)) => {
+                command = command.mut_arg(secret, |arg| arg.default_value(value).hide_default_value(true));
+            }
+            Err(error) => {
+                eprintln!("error: {error}");
+                return Err(ExitCode::FAILURE);
+            }
+        }
+    }
+    let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|mut mistake| {
+        if let Some(ContextValue::String(argument)) = mistake.get(ContextKind::InvalidArg)
+            && SECRET.iter().any(|secret| argument.starts_with(&format!("--{secret} ")))
+        {
+            // It may be right but for a letter, and errors end up in logs.
+            mistake.insert(ContextKind::InvalidValue, ContextValue::String("(not shown)".into()));
+        }
+        explain(&mistake)
+    })
 }
 
 /// Help in full; a mistake in one line.

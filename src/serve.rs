@@ -4,7 +4,8 @@ use std::{
     fs::{File, TryLockError},
     io::{self, Write},
     net::SocketAddr,
-    path::Path,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -13,7 +14,9 @@ use tidings::{
     config::{Config, Database},
     db, demo,
     limits::Limits,
-    server, setup, users, web,
+    private_file,
+    server::{self, tls::Tls},
+    setup, users, web,
 };
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -33,10 +36,11 @@ pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
         None
     };
     let _lock = match &config.database {
-        Database::Sqlite(file) => Some(lock(file)?),
+        Database::Sqlite(file) => Some(claim(file)?),
         Database::Postgres(_) => None,
     };
     let limits = Limits::of(&config);
+    let tls = tls(&config)?;
     let listener = listen(config.listen)
         .map_err(|error| format!("cannot listen on {} (--listen): {error}", config.listen))?;
     let proxies = config.trusted_proxies.clone();
@@ -46,7 +50,7 @@ pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
         .map_err(|error| format!("cannot use {database} (--database): {}", db::in_words(&error)))?;
     let stop = stop_on_signal(&app)?;
     greet(&app, &listener).await?;
-    server::serve(listener, limits, proxies, web::endpoint(app.clone()), stop).await;
+    server::serve(listener, tls, limits, proxies, web::endpoint(app.clone()), stop).await;
     app.stop(Duration::from_secs(2)).await;
     tracing::info!("Stopped");
     Ok(())
@@ -67,8 +71,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 async fn greet(app: &App, listener: &TcpListener) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let reached = app.config.base_url.as_ref().map(|url| url.origin.clone());
-    let reached = reached.unwrap_or_else(|| format!("http://{address}"));
-    println!("Tidings listens on http://{address}");
+    let scheme = if app.config.tls_cert.is_some() { "https" } else { "http" };
+    let reached = reached.unwrap_or_else(|| format!("{scheme}://{address}"));
+    println!("Tidings listens on {scheme}://{address}");
     if app.config.demo {
         println!("A demo: everything is gone when it stops. Sign in as");
         for account in demo::fill(app).await? {
@@ -99,11 +104,36 @@ fn stop_on_signal(app: &App) -> Result<CancellationToken, Failure> {
     Ok(stop)
 }
 
+/// The certificate and its key, if there are any; on SIGHUP they are read again.
+fn tls(config: &Config) -> Result<Option<Tls>, Failure> {
+    let (Some(certificate), Some(key)) = (&config.tls_cert, &config.tls_key) else { return Ok(None) };
+    let tls = Tls::load(certificate, key)?;
+    let (mut hang_up, reloaded) = (signal(SignalKind::hangup())?, tls.clone());
+    tokio::spawn(async move {
+        while hang_up.recv().await.is_some() {
+            match reloaded.reload() {
+                Ok(()) => tracing::info!("Read the certificate again; new connections get it"),
+                Err(error) => tracing::error!(%error, "The new certificate is not used; the old one stays"),
+            }
+        }
+    });
+    Ok(Some(tls))
+}
+
+/// The file, for this server alone: no other serves it, and no other user opens it.
+fn claim(database: &Path) -> Result<File, Failure> {
+    let lock = lock(database)?;
+    for ending in ["", "-wal", "-shm"] {
+        private_file::check(&beside(database, ending))
+            .map_err(|exposed| format!("{exposed} (--database)"))?;
+    }
+    Ok(lock)
+}
+
 /// Two servers on one file would not hear of each other's posts in time. The lock is the system's, so it
 /// goes with the process however that ends.
 fn lock(database: &Path) -> Result<File, Failure> {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".lock");
+    let path = beside(database, ".lock");
     if let Some(folder) = database.parent() {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("cannot create {} (--database): {error}", folder.display()))?;
@@ -112,8 +142,9 @@ fn lock(database: &Path) -> Result<File, Failure> {
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(0o600)
         .open(&path)
-        .map_err(|error| format!("cannot open {} (--database): {error}", Path::new(&path).display()))?;
+        .map_err(|error| format!("cannot open {} (--database): {error}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
@@ -121,4 +152,11 @@ fn lock(database: &Path) -> Result<File, Failure> {
         }
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
+}
+
+/// The path of a file that lies beside the database and is named after it.
+fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
 }

@@ -20,10 +20,14 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::{secure::Household, tls::Tls};
 use crate::limits::Limits;
 
 mod connection;
+mod measured;
 mod pace;
+mod secure;
+pub mod tls;
 
 /// How long connections may take to finish what they are at when the server stops.
 const LAST_WORDS: Duration = Duration::from_secs(7);
@@ -38,6 +42,7 @@ const DEAD_PEER: Duration = Duration::from_secs(30);
 /// under way finish for some seconds, and returns.
 pub async fn serve<E>(
     listener: TcpListener,
+    tls: Option<Tls>,
     limits: Limits,
     trusted_proxies: Vec<IpNet>,
     endpoint: E,
@@ -49,6 +54,7 @@ pub async fn serve<E>(
     let places = Arc::new(Semaphore::new(limits.connections));
     let guests = Guests { most: limits.per_address, trusted_proxies, count: Arc::default() };
     let (connections, kill) = (TaskTracker::new(), CancellationToken::new());
+    let household = Household { tasks: connections.clone(), kill: kill.clone() };
     loop {
         let place = tokio::select! {
             place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
@@ -69,6 +75,15 @@ pub async fn serve<E>(
             tracing::debug!(%peer, "A connection was closed: its address has its share");
             continue;
         };
+        if let Some(tls) = tls.clone() {
+            let serve = secure::serve(tls, socket, peer, endpoint.clone(), stop.clone(), household.clone());
+            let kill = kill.clone();
+            connections.spawn(async move {
+                let _held = (place, guest);
+                kill.run_until_cancelled(serve).await
+            });
+            continue;
+        }
         let serve = connection::serve(socket, peer, endpoint.clone(), stop.clone());
         let (kill, tasks) = (kill.clone(), connections.clone());
         connections.spawn(async move {

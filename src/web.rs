@@ -52,6 +52,8 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .data(stream::PageStream::new(&app))
         .data(api::stream::ProgramStream::new(&app))
         .data(app)
+        // All of them together make a type that is too deep for the compiler.
+        .boxed()
 }
 
 /// The addresses, and who may use each.

@@ -149,7 +149,7 @@ impl Follower {
     }
 
     /// Sends, and lets go of what was sent: even an empty rest would keep all that it was a part of.
-    async fn send(&self, outlet: &mut Outlet, mut frames: Bytes) -> Result<(), End> {
+    async fn send(&self, outlet: &Outlet, mut frames: Bytes) -> Result<(), End> {
         match outlet.write(&mut frames) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

@@ -110,7 +110,8 @@ impl Pace {
         self.0.changed.notify_one();
     }
 
-    fn wrote(&self, is_waiting: bool) {
+    /// Something was written, or waits to be.
+    pub(super) fn wrote(&self, is_waiting: bool) {
         let mut state = self.state();
         if state.stalled.is_some() == is_waiting {
             return;

@@ -26,6 +26,11 @@ pub struct Browser {
 impl Browser {
     /// A browser on nobody's account.
     pub async fn opens(app: &TestApp) -> Self {
+        Self::opens_with(app, &[]).await
+    }
+
+    /// The same with more options of Chromium.
+    pub async fn opens_with(app: &TestApp, options: &[&str]) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let (chromedriver, port) = chromedriver().await;
         let mut chrome = DesiredCapabilities::chrome();
@@ -45,7 +50,10 @@ impl Browser {
             "--enable-logging",
             &folder,
             &log,
-        ] {
+        ]
+        .iter()
+        .chain(options)
+        {
             chrome.add_arg(argument).unwrap();
         }
         let address = format!("http://127.0.0.1:{port}");

@@ -106,7 +106,8 @@ impl TestApp {
                 Err(said) => panic!("the server did not start:\n{said}"),
             }
         };
-        let url = format!("http://127.0.0.1:{port}");
+        let scheme = if options.iter().any(|option| option == "--tls-cert") { "https" } else { "http" };
+        let url = format!("{scheme}://127.0.0.1:{port}");
         Self { server, url, port, database, folder, options, before, passwords: Arc::default() }
     }
 
@@ -126,6 +127,11 @@ impl TestApp {
         self.options = options.iter().map(|&option| option.to_owned()).collect();
         let started = Server::start(self.port, &self.database(), &self.options, self.before.as_deref()).await;
         self.server = started.unwrap_or_else(|said| panic!("the server did not start again:\n{said}"));
+    }
+
+    /// Tells the server to read its certificate again (SIGHUP).
+    pub fn tells_to_reload(&self) {
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::HUP).unwrap();
     }
 
     /// Tells the server to stop (SIGTERM) and does not wait.

@@ -4,23 +4,27 @@
 #![allow(dead_code, unused_imports, reason = "every test binary uses a part of these words")]
 
 mod app;
+mod certificate;
 mod database;
 mod draft;
 mod pages;
 mod person;
 mod program;
 mod raw;
+mod secure;
 mod stream;
 
 use std::time::Duration;
 
 pub use app::{Answer, Role, Server, TestApp, quiet_port, run};
+pub use certificate::Certificate;
 pub use database::{TestDatabase, shared_cluster};
 pub use draft::Draft;
 pub use pages::{Feed, Page, attribute, tags, unescape};
 pub use person::{Person, post_at};
 pub use program::{Program, news};
 pub use raw::Raw;
+pub use secure::{Answer2, Http2, shakes_hands};
 pub use stream::{Event, Parser, Stream};
 
 /// How long anything may take before a test gives up on it: much longer than promised, since a busy machine is

@@ -1,0 +1,123 @@
+//! Streams over TLS: through the body of an answer, with the same promises.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::{
+    chromium::Browser,
+    support::{Certificate, Http2, Role, TestApp, shakes_hands},
+};
+
+const NEWS: &str = "kind=news&body=&audience=everyone&title=";
+
+#[tokio::test]
+async fn many_streams_share_one_http2_connection_and_each_ends_with_its_right() {
+    let certificate = Certificate::new();
+    let mut app = TestApp::start_with(&certificate.options(&["--heartbeat", "1s"])).await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let mut boss = Http2::signs_in(&app, &certificate, "boss").await;
+    let mut ann = Http2::signs_in(&app, &certificate, "ann").await;
+    let mut streams = vec![];
+    for _ in 0..12 {
+        streams.push(ann.opens_stream().await);
+    }
+    let mut own = boss.opens_stream().await;
+
+    for number in 0..3 {
+        assert_eq!(boss.posts("/admin/posts", &format!("{NEWS}{number}")).await.status, 303);
+    }
+    for stream in streams.iter_mut().chain([&mut own]) {
+        for number in 0..3 {
+            assert_eq!(stream.next("post").await["title"], number.to_string());
+        }
+        stream.next("ping").await;
+    }
+
+    // One that is closed gives its place back; the others stay.
+    drop(streams.pop());
+    assert_eq!(boss.posts("/admin/posts", &format!("{NEWS}again")).await.status, 303);
+    for stream in &mut streams {
+        assert_eq!(stream.next("post").await["title"], "again");
+    }
+    app.runs(&["user", "disable", "ann"], "").await;
+    for stream in &mut streams {
+        assert_eq!(stream.next("bye").await["reason"], "revoked");
+        assert_eq!(stream.next_event().await, None);
+    }
+    assert_eq!(ann.gets("/stream").await.status, 204, "the connection itself goes on");
+    let start = Instant::now();
+    app.tells_to_stop();
+    own.next("post").await;
+    assert_eq!(own.next("bye").await["reason"], "restart");
+    assert_eq!(app.has_stopped().await, Some(0));
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_stream_over_tls_and_http1_is_live_and_its_end_is_noticed() {
+    let certificate = Certificate::new();
+    let app = TestApp::start_with(&certificate.options(&["--max-streams-per-user", "1"])).await;
+    app.signs_up("boss", Role::Admin).await;
+    let mut boss = Http2::signs_in(&app, &certificate, "boss").await;
+    let request = boss.head_of("/stream");
+
+    for title in ["First", "Second"] {
+        let mut tls = shakes_hands(&app, &certificate, &[b"http/1.1"]).await.unwrap();
+        tls.write_all(request.as_bytes()).await.unwrap();
+        let head = reads_until(&mut tls, "hello").await;
+        assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/event-stream"), "{head}");
+        assert_eq!(boss.posts("/admin/posts", &format!("{NEWS}{title}")).await.status, 303);
+        let more = reads_until(&mut tls, &format!("\"{title}\"")).await;
+        assert!(more.contains("event: post"), "{more}");
+        // The place is free for the next one as soon as this one has gone.
+        drop(tls);
+        crate::support::eventually("room", async || {
+            boss.clone().gets("/stream").await.next_event().await.filter(|first| first.name == "hello")
+        })
+        .await;
+    }
+}
+
+async fn reads_until(tls: &mut (impl AsyncReadExt + Unpin), text: &str) -> String {
+    let mut came = String::new();
+    while !came.contains(text) {
+        let mut bytes = [0; 4096];
+        let count = tls.read(&mut bytes).await.unwrap();
+        assert!(count > 0, "it ended before {text}: {came}");
+        came.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
+    }
+    came
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twelve_event_sources_in_one_chromium() {
+    let certificate = Certificate::new();
+    let app = TestApp::start_with(&certificate.options(&[])).await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let trusted = format!("--ignore-certificate-errors-spki-list={}", certificate.fingerprint());
+    let ann = Browser::opens_with(&app, &[&trusted]).await;
+    ann.goes("/").await;
+    ann.signs_in_here(&app, "ann").await;
+    ann.is("live").await;
+
+    // A thirteenth feeds the page itself. Over HTTP/1.1, a browser opens six.
+    let open = "window.got = []; window.sources = []; window.live = 0; \
+        for (let number = 0; number < 12; number += 1) { \
+          const source = new EventSource('/stream?number=' + number); \
+          source.addEventListener('hello', () => { live += 1 }); \
+          source.addEventListener('post', ({ data }) => got.push(JSON.parse(data).title)); \
+          sources.push(source); \
+        } done(0)";
+    ann.asks_later(open).await;
+    ann.until("live === 12").await;
+    let mut boss = Http2::signs_in(&app, &certificate, "boss").await;
+    assert_eq!(boss.posts("/admin/posts", &format!("{NEWS}Twelve times")).await.status, 303);
+    ann.until("got.length === 12 && got.every((title) => title === 'Twelve times')").await;
+    ann.until("document.querySelector('li[data-post]').textContent.includes('Twelve times')").await;
+    let protocol = ann.asks("performance.getEntriesByType('navigation')[0].nextHopProtocol").await;
+    assert_eq!(protocol, "h2");
+    ann.closes_without_complaint().await;
+}
