@@ -1,10 +1,10 @@
 //! `tidings serve`: from the options to a running server, and to its end.
 
 use std::{
-    fs::{File, TryLockError},
+    fs::{File, Permissions, TryLockError},
     io::{self, Write},
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -142,11 +142,14 @@ fn lock(database: &Path) -> Result<File, Failure> {
         .write(true)
         .create(true)
         .truncate(false)
-        .mode(0o600)
         .open(&path)
         .map_err(|error| format!("cannot open {} (--database): {error}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => {
+            // Whoever can open it can hold the lock. Where the file is somebody else's, that is theirs to say.
+            let _ = file.set_permissions(Permissions::from_mode(0o600));
+            Ok(file)
+        }
         Err(TryLockError::WouldBlock) => {
             Err(format!("another server is running on {} (--database)", database.display()).into())
         }

@@ -5,6 +5,7 @@
 mod limits;
 mod on_sqlite;
 mod requests;
+mod secrets;
 mod starting;
 mod stopping;
 #[path = "../support/mod.rs"]

@@ -1,6 +1,6 @@
 //! SQLite's file: who may read it, and how many may serve it.
 
-use std::os::unix::fs::PermissionsExt;
+use std::{ffi::OsStr, fs, os::unix::fs::PermissionsExt};
 
 use crate::support::{Role, TestApp};
 
@@ -13,9 +13,6 @@ async fn the_database_is_for_its_owner_only() {
     assert_eq!(mode & 0o777, 0o600);
     for file in std::fs::read_dir(app.folder.path()).unwrap() {
         let file = file.unwrap();
-        if file.path().extension().is_some_and(|extension| extension == "lock") {
-            continue;
-        }
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.path());
     }
 }
@@ -35,4 +32,27 @@ async fn a_second_server_on_the_same_database_is_refused_and_short_commands_are_
     app.kill().await;
     app.restart().await;
     app.signs_in("ann").await;
+}
+
+#[tokio::test]
+async fn a_database_that_others_can_open_is_refused() {
+    let mut app = TestApp::start().await;
+    app.kill().await;
+
+    let open_to = |file: &OsStr, mode| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+    for ending in ["", "-wal", "-shm"] {
+        let mut file = app.database_file().into_os_string();
+        file.push(ending);
+        open_to(&file, 0o604);
+        let answer = app.runs(&["serve", "--listen", "127.0.0.1:0"], "").await;
+        assert_eq!(answer.code, Some(1), "{file:?}: {answer:?}");
+        let line = answer.err.lines().find(|line| line.starts_with("error: ")).unwrap();
+        assert!(line.contains(file.to_str().unwrap()) && line.contains("chmod"), "{line}");
+        open_to(&file, 0o640);
+    }
+    app.restart().await;
+    for file in fs::read_dir(app.folder.path()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o007, 0, "{:?}", file.path());
+    }
 }
