@@ -62,9 +62,10 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
     format!("{id}event: {name}\ndata: {data}\n\n").into()
 }
 
-/// How long a client that knows nothing better waits before it comes back, in milliseconds.
+/// How long a client that knows nothing better waits before it comes back, in milliseconds. A line of the
+/// event or comment that follows: some clients take a block of its own for an event without data.
 pub fn retry(milliseconds: u32) -> Bytes {
-    format!("retry: {milliseconds}\n\n").into()
+    format!("retry: {milliseconds}\n").into()
 }
 
 /// A line that clients ignore, for people who look at the wire.

@@ -11,7 +11,10 @@ use poem::{
 };
 use sea_orm::DbErr;
 
-use super::page::{self, Page};
+use super::{
+    page::{self, Page},
+    routes::OtherMethods,
+};
 use crate::db;
 
 /// What kept a request from being answered as it wished.
@@ -135,7 +138,11 @@ pub fn as_page(error: poem::Error) -> Response {
     if error.is::<ParsePathError>() {
         return Error::NotFound.as_response();
     }
-    error_page(error.status(), String::new())
+    let mut page = error_page(error.status(), String::new());
+    if let Some(OtherMethods(methods)) = error.downcast_ref() {
+        page::set_header(&mut page, header::ALLOW, methods);
+    }
+    page
 }
 
 fn error_page(status: StatusCode, text: String) -> Response {

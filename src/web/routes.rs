@@ -4,7 +4,14 @@
 //! everybody (`tests/accounts/routes.rs`). It is the handler's signature that lets people in; the list says
 //! what it is held to.
 
-use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod, endpoint::BoxEndpoint, http::Method};
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, EndpointExt, Request, Response, Route, RouteMethod,
+    endpoint::BoxEndpoint,
+    error::{MethodNotAllowedError, ResponseError},
+    http::{Method, StatusCode},
+};
 
 use super::api;
 
@@ -39,6 +46,17 @@ pub struct Line {
     handler: BoxEndpoint<'static>,
 }
 
+/// The address takes other methods, which the answer names (RFC 9110, section 15.5.6).
+#[derive(Debug, thiserror::Error)]
+#[error("the address takes {0}")]
+pub struct OtherMethods(pub Arc<str>);
+
+impl ResponseError for OtherMethods {
+    fn status(&self) -> StatusCode {
+        StatusCode::METHOD_NOT_ALLOWED
+    }
+}
+
 /// A page, a stream or a file.
 pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
     Line { method: Method::GET, path, who, handler: handler.boxed() }
@@ -57,14 +75,31 @@ pub fn router(lines: Vec<Line>) -> Route {
 
 /// Lines of one path, which follow each other, become one entry of the router.
 fn by_path(lines: Vec<Line>, prefix: &str) -> Route {
-    let mut entries: Vec<(&str, RouteMethod)> = Vec::new();
+    let mut entries: Vec<(&str, String, RouteMethod)> = Vec::new();
     for line in lines {
         let path = line.path.strip_prefix(prefix).unwrap_or(line.path);
-        let methods = match entries.pop_if(|(last, _)| *last == path) {
-            Some((_, methods)) => methods,
-            None => RouteMethod::new(),
+        let (mut taken, methods) = match entries.pop_if(|(last, ..)| *last == path) {
+            Some((_, taken, methods)) => (taken + ", ", methods),
+            None => (String::new(), RouteMethod::new()),
         };
-        entries.push((path, methods.method(line.method, line.handler)));
+        // Whoever may GET may ask for the head of it, too.
+        taken.push_str(if line.method == Method::GET { "GET, HEAD" } else { line.method.as_str() });
+        entries.push((path, taken, methods.method(line.method, line.handler)));
     }
-    entries.into_iter().fold(Route::new(), |route, (path, methods)| route.at(path, methods))
+    entries
+        .into_iter()
+        .fold(Route::new(), |route, (path, taken, methods)| route.at(path, only(taken, methods)))
+}
+
+fn only(taken: String, methods: RouteMethod) -> impl Endpoint<Output = Response> {
+    let taken: Arc<str> = taken.into();
+    methods.around(move |endpoint: Arc<RouteMethod>, request: Request| {
+        let taken = taken.clone();
+        async move {
+            endpoint.call(request).await.map_err(|error| match error.is::<MethodNotAllowedError>() {
+                true => OtherMethods(taken).into(),
+                false => error,
+            })
+        }
+    })
 }

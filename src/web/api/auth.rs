@@ -71,7 +71,7 @@ impl<'a> FromRequest<'a> for ProgramListener {
             let ends_ms = right.ends_ms(&app.db.read).await.map_err(Problem::Database)?;
             Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
         };
-        let listener = app.listener(&key, look_up).await?.ok_or(Problem::Unauthenticated)?;
+        let listener = app.listener(&key, look_up).await?.ok_or(Problem::BadToken)?;
         app.touches.note(listener.user, &listener.right, Client::of(request).0);
         Ok(Self { key, listener })
     }
@@ -80,7 +80,7 @@ impl<'a> FromRequest<'a> for ProgramListener {
 async fn find(request: &Request) -> Result<(tokens::Token, User), Problem> {
     let app = request.data::<App>().ok_or(Problem::Internal)?;
     let found = tokens::find(&app.db.read, secret(request)?).await?;
-    let (token, owner) = found.ok_or(Problem::Unauthenticated)?;
+    let (token, owner) = found.ok_or(Problem::BadToken)?;
     let Client(from) = Client::of(request);
     app.touches.note(owner.user_id(), &Right::Token(token.token_id()), from);
     Ok((token, owner))

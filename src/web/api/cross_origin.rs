@@ -26,6 +26,9 @@ pub async fn allow_listed<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Re
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    // What our answers say in their heads, beside what scripts may read anyway.
+    let readable = HeaderValue::from_static("Allow, Location, Retry-After, WWW-Authenticate");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, readable);
     if is_preflight {
         let methods = HeaderValue::from_static("GET, POST");
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);

@@ -34,9 +34,9 @@ const LONGEST_KEY: usize = 255;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
-    kind: String,
+    kind: Kind,
     #[serde(default)]
-    severity: Option<String>,
+    severity: Option<Severity>,
     title: String,
     #[serde(default)]
     body: String,
@@ -44,10 +44,16 @@ pub struct NewPost {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(untagged, expecting = r#"`audience` is "everyone" or {"people": [names]}"#)]
 enum NewAudience {
-    Everyone,
-    People(Vec<String>),
+    Word(String),
+    Named(Named),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    people: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -144,13 +150,10 @@ pub async fn show(reader: Reader, app: Data<&App>, Path(id): Path<i64>) -> Resul
 impl Asked {
     fn next(&self, before: i64, limit: u64) -> String {
         let mut next = format!("/api/v1/posts?before={before}&limit={limit}");
-        for (name, value) in [
-            ("kind", self.kind.and_then(|kind| serde_json::to_value(kind).ok())),
-            ("severity", self.severity.and_then(|severity| serde_json::to_value(severity).ok())),
-        ] {
-            if let Some(value) = value.as_ref().and_then(serde_json::Value::as_str) {
-                next.push_str(&format!("&{name}={value}"));
-            }
+        let kind = self.kind.map(|kind| ("kind", word(&kind)));
+        let severity = self.severity.map(|severity| ("severity", word(&severity)));
+        for (name, value) in kind.into_iter().chain(severity) {
+            next.push_str(&format!("&{name}={value}"));
         }
         next
     }
@@ -159,15 +162,15 @@ impl Asked {
 impl From<NewPost> for Fields {
     fn from(sent: NewPost) -> Self {
         let (audience, recipients) = match sent.audience {
-            NewAudience::Everyone => ("everyone", Vec::new()),
-            NewAudience::People(names) => ("people", names),
+            NewAudience::Word(word) => (word, Vec::new()),
+            NewAudience::Named(Named { people }) => ("people".into(), people),
         };
         Self {
-            kind: sent.kind,
-            severity: sent.severity.unwrap_or_default(),
+            kind: word(&sent.kind),
+            severity: sent.severity.as_ref().map(word).unwrap_or_default(),
             title: sent.title,
             body: sent.body,
-            audience: audience.into(),
+            audience,
             recipients,
         }
     }
@@ -190,6 +193,12 @@ impl From<Published> for PostBody {
             published_at: clock::rfc3339(post.published_ms),
         }
     }
+}
+
+/// A kind or a severity as it is written.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn parse_key(sent: &[u8]) -> Result<String, Problem> {

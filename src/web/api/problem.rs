@@ -1,24 +1,28 @@
 //! What can go wrong with a program's request: one `type` each, which stays what it is (RFC 9457).
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use poem::{
     Endpoint, IntoResponse, Request, Response, Result,
     error::{ParsePathError, ResponseError},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
 };
 use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::json;
 
+use super::super::routes::OtherMethods;
 use crate::{db, live::hub, posts::Problems};
 
 /// What kept a program's request from being answered as it wished.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// No token, or one that is good for nothing.
+    /// No token.
     #[error("a good token is needed, as `Authorization: Bearer tid_…`")]
     Unauthenticated,
+    /// A token that is good for nothing.
+    #[error("the token is unknown or revoked, or its owner may not sign in")]
+    BadToken,
     /// The token is not for this.
     #[error("the token lacks the scope `{0}`")]
     Scope(&'static str),
@@ -28,9 +32,9 @@ pub enum Problem {
     /// Nothing is here, or nothing that the token's owner may see.
     #[error("nothing is here that the token's owner may see")]
     NotFound,
-    /// The address does not take this method.
-    #[error("the address does not take this method")]
-    Method,
+    /// The address does not take this method, but these.
+    #[error("the address takes {0}")]
+    Method(Arc<str>),
     /// The body is not JSON of the right shape, or a parameter is not what it should be.
     #[error("{0}")]
     Malformed(String),
@@ -87,7 +91,7 @@ impl Problem {
             Self::Scope(""),
             Self::Role,
             Self::NotFound,
-            Self::Method,
+            Self::Method("".into()),
             Self::Malformed(String::new()),
             Self::Invalid(Box::default()),
             Self::KeyReused,
@@ -105,11 +109,13 @@ impl Problem {
     /// Status, name and title; the name is the end of the `type`.
     pub fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "A token is needed"),
+            Self::Unauthenticated | Self::BadToken => {
+                (StatusCode::UNAUTHORIZED, "unauthenticated", "A token is needed")
+            }
             Self::Scope(_) => (StatusCode::FORBIDDEN, "scope", "The token is not for this"),
             Self::Role => (StatusCode::FORBIDDEN, "role", "The token's owner may not do this"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing is here"),
-            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
+            Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
             Self::Invalid(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in the post is not right")
@@ -154,23 +160,33 @@ impl ResponseError for Problem {
             .status(status)
             .content_type("application/problem+json")
             .body(serde_json::to_string(&body).expect("strings and numbers always serialise"));
-        let extra = match self {
-            Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, r#"Bearer realm="tidings""#)),
-            Self::NotNow(_) | Self::Database(_) | Self::TooManyStreams(_) | Self::KeyInProgress => {
-                Some((header::RETRY_AFTER, "5"))
-            }
-            // The rest of the body is not read, so the connection cannot carry another request.
-            Self::TooLarge | Self::TooSlow | Self::NotJson => Some((header::CONNECTION, "close")),
-            _ => None,
-        };
-        if let Some((name, value)) = extra {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        if let Some((name, value)) = self.header() {
+            let value = HeaderValue::try_from(value.as_ref()).expect("our own words are ASCII");
+            response.headers_mut().insert(name, value);
         }
         response
     }
 }
 
 impl Problem {
+    /// What the answer's head tells those who do not read its body; of tokens, RFC 6750, section 3.
+    fn header(&self) -> Option<(HeaderName, Cow<'static, str>)> {
+        let challenge =
+            |more: &str| (header::WWW_AUTHENTICATE, format!(r#"Bearer realm="tidings"{more}"#).into());
+        Some(match self {
+            Self::Unauthenticated => challenge(""),
+            Self::BadToken => challenge(r#", error="invalid_token""#),
+            Self::Scope(scope) => challenge(&format!(r#", error="insufficient_scope", scope="{scope}""#)),
+            Self::Method(methods) => (header::ALLOW, methods.to_string().into()),
+            Self::NotNow(_) | Self::Database(_) | Self::TooManyStreams(_) | Self::KeyInProgress => {
+                (header::RETRY_AFTER, "5".into())
+            }
+            // The rest of the body is not read, so the connection cannot carry another request.
+            Self::TooLarge | Self::TooSlow | Self::NotJson => (header::CONNECTION, "close".into()),
+            _ => return None,
+        })
+    }
+
     fn by_field(&self) -> serde_json::Map<String, serde_json::Value> {
         let Self::Invalid(problems) = self else { return serde_json::Map::new() };
         let Problems { kind, severity, title, body, audience, form } = problems.as_ref();
@@ -196,10 +212,12 @@ pub async fn show_as_problem<E: Endpoint>(endpoint: Arc<E>, request: Request) ->
     if error.is::<Problem>() || error.is_from_response() {
         return Ok(error.into_response());
     }
+    if let Some(OtherMethods(methods)) = error.downcast_ref() {
+        return Ok(Problem::Method(methods.clone()).as_response());
+    }
     let problem = match error.status() {
         _ if error.is::<ParsePathError>() => Problem::NotFound,
         StatusCode::NOT_FOUND => Problem::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Problem::Method,
         status if status.is_client_error() => Problem::Malformed(error.to_string()),
         _ => {
             tracing::error!(%error, "A program's request failed");

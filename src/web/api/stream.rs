@@ -50,7 +50,7 @@ pub async fn open(
 ) -> Result<Response, Problem> {
     let started = event_stream::start(&app, &key, listener, asked, stream.0.0.clone()).await;
     started.map_err(|not_now| match not_now {
-        NotNow::Lost => Problem::Unauthenticated,
+        NotNow::Lost => Problem::BadToken,
         NotNow::Refused(refusal @ (Refusal::FullForUser | Refusal::FullForAddress)) => {
             Problem::TooManyStreams(refusal)
         }
