@@ -101,7 +101,7 @@ impl Kind {
         if self.is_tidings() { b"event: hello" } else { b"HTTP/1.1 200 OK" }
     }
 
-    fn is_tidings(self) -> bool {
+    pub fn is_tidings(self) -> bool {
         matches!(self, Self::Tidings | Self::TidingsPages)
     }
 
