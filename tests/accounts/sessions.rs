@@ -138,7 +138,7 @@ async fn changing_ones_password_needs_the_one_there_is_and_ends_every_session_bu
 
 #[tokio::test]
 async fn an_open_stream_does_not_keep_a_session_alive_and_use_does() {
-    let app = TestApp::start_with(&["--session-idle", "2s", "--heartbeat", "1s"]).await;
+    let app = TestApp::start_with(&["--session-idle", "6s", "--heartbeat", "1s"]).await;
     let used = app.member("ann").await;
     let idle = app.signs_in("ann").await;
     let mut stream = idle.opens_stream().await;

@@ -52,18 +52,22 @@ async fn a_token_allows_what_its_scopes_and_its_owner_allow() {
     assert_eq!(publishes.sends(&news("Good")).await.status, 201);
     assert_eq!(reads.gets("/api/v1/posts").await.status, 200);
     assert_eq!(of_a_member.gets("/api/v1/posts").await.status, 200);
-    for (page, status, kind) in [
-        (publishes.gets("/api/v1/posts").await, 403, "scope"),
-        (publishes.gets("/api/v1/stream").await, 403, "scope"),
-        (reads.sends(&news("No")).await, 403, "scope"),
-        (of_a_member.sends(&news("No")).await, 403, "role"),
-        (Program::with(&app, "tid_nothing").gets("/api/v1/posts").await, 401, "unauthenticated"),
-        (ann.gets("/api/v1/posts").await, 401, "unauthenticated"),
+    let lacks =
+        |scope: &str| format!(r#"Bearer realm="tidings", error="insufficient_scope", scope="{scope}""#);
+    let asks = r#"Bearer realm="tidings""#.to_owned();
+    let bad = format!(r#"{asks}, error="invalid_token""#);
+    for (page, status, kind, challenge) in [
+        (publishes.gets("/api/v1/posts").await, 403, "scope", lacks("stream")),
+        (publishes.gets("/api/v1/stream").await, 403, "scope", lacks("stream")),
+        (reads.sends(&news("No")).await, 403, "scope", lacks("publish")),
+        (of_a_member.sends(&news("No")).await, 403, "role", String::new()),
+        (Program::with(&app, "tid_nothing").gets("/api/v1/posts").await, 401, "unauthenticated", bad),
+        (ann.gets("/api/v1/posts").await, 401, "unauthenticated", asks),
     ] {
         assert_eq!(page.status, status, "{page:?}");
         assert_eq!(page.header("content-type"), "application/problem+json");
         assert_eq!(page.json()["type"], format!("/api#{kind}"));
-        assert_eq!(page.header("www-authenticate").is_empty(), status != 401);
+        assert_eq!(page.header("www-authenticate"), challenge);
     }
 }
 
