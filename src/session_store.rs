@@ -100,14 +100,15 @@ pub async fn touch(
     let now = clock::now_ms();
     let idle_end = Expr::value(now + milliseconds(lifetime.idle));
     let absolute_end = Expr::col(sessions::Column::CreatedMs).add(milliseconds(lifetime.absolute));
+    let noted_before = std::cmp::max(clock::last_minute(), now - milliseconds(lifetime.idle) / 8);
     let earlier = Expr::case(absolute_end.clone().lt(idle_end.clone()), absolute_end).finally(idle_end);
     sessions::Entity::update_many()
         .col_expr(sessions::Column::LastSeenMs, Expr::value(now))
         .col_expr(sessions::Column::Address, Expr::value(from.to_string()))
         .col_expr(sessions::Column::ExpiresMs, earlier.into())
         .filter(sessions::Column::Key.eq(key.as_str()))
-        // Another node may have noted it a moment ago.
-        .filter(sessions::Column::LastSeenMs.lt(clock::last_minute()))
+        // Another node may have noted it a moment ago; but a short life is prolonged more often.
+        .filter(sessions::Column::LastSeenMs.lt(noted_before))
         .exec(db)
         .await
         .map(|_| ())
