@@ -33,6 +33,7 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         "/admin/people",
         "/admin/people/1",
         "/admin/people/2",
+        "/account",
         "/nothing",
     ];
 
@@ -53,6 +54,11 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
             browser.goes(page).await;
             wrong.extend(problems(&browser, scheme, page).await);
         }
+        app.sql("UPDATE sessions SET confirmed_ms = 0").await;
+        browser.goes("/admin/people/2").await;
+        browser.clicks("form[action='/admin/people/2/role'] button").await;
+        browser.sees("#confirm-password").await;
+        wrong.extend(problems(&browser, scheme, "a page that asks for the password again").await);
         browser.goes("/admin/posts/new").await;
         browser.clicks(".actions button:not([formaction])").await;
         browser.sees(".problem").await;
@@ -110,9 +116,16 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
     let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
 
-    for page in
-        ["/", "/posts/1", "/posts/2", "/admin/posts/new", "/admin/people", "/admin/people/2", "/nothing"]
-    {
+    for page in [
+        "/",
+        "/posts/1",
+        "/posts/2",
+        "/admin/posts/new",
+        "/admin/people",
+        "/admin/people/2",
+        "/account",
+        "/nothing",
+    ] {
         browser.goes(page).await;
         let widths = browser.asks("[document.documentElement.scrollWidth, innerWidth]").await;
         assert!(widths[0].as_i64() <= widths[1].as_i64(), "{page}: {widths}");
