@@ -85,6 +85,8 @@ async fn revoking_a_token_ends_its_streams_and_nobody_elses() {
     assert_eq!(revoked.status, 303);
     assert_eq!(ending.says_bye().await, "revoked");
     assert_eq!(lost.gets("/api/v1/posts").await.status, 401);
+    let again = lost.request(reqwest::Method::GET, "/api/v1/stream").send().await.unwrap();
+    assert_eq!(again.status(), 401, "though it had a stream a moment ago");
     let post = Program::of(&app, "boss", "publish").await.publishes("Still here").await;
     assert_eq!(going_on.next_post().await, post);
     assert_eq!(page.next_post().await, post);

@@ -10,6 +10,7 @@ async fn signing_out_ends_the_streams_of_that_browser_only() {
     let there = app.signs_in("ann").await;
     let mut ending = [here.opens_stream().await, here.opens_stream().await];
     let mut staying = [there.opens_stream().await, boss.opens_stream().await];
+    let with_the_old_cookie = here.with_cookies(&here.cookies());
 
     here.signs_out().await;
 
@@ -20,7 +21,9 @@ async fn signing_out_ends_the_streams_of_that_browser_only() {
     for stream in &mut staying {
         assert_eq!(stream.next_post().await, post);
     }
-    assert_eq!(here.streams_from("/stream", &[]).await.status, 204);
+    for browser in [here, with_the_old_cookie] {
+        assert_eq!(browser.streams_from("/stream", &[]).await.status, 204);
+    }
 }
 
 #[tokio::test]
