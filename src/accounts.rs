@@ -1,10 +1,11 @@
 //! What happens when somebody comes, goes, or may do less than before. Every loss of a right is one
-//! transaction: the change, the end of the sessions concerned, and an entry in the log, by which every
-//! process ends the streams. That holds for the command line too.
+//! transaction: the change, its entry in the audit log, the end of the sessions concerned, and an entry in
+//! the log, by which every process ends the streams. That holds for the command line too.
 
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ActiveEnum, DatabaseTransaction, DbErr};
 
 use crate::{
+    audit::{self, Act, By},
     db::{self, Db, Turn},
     live::{
         event::LostRight,
@@ -14,7 +15,7 @@ use crate::{
     rights::Right,
     session_store::{self, SessionKey},
     setup,
-    tokens::{self, TokenId},
+    tokens::{self, Scopes, TokenId},
     users::{self, Role, User, UserId},
 };
 
@@ -39,10 +40,13 @@ pub enum Refusal {
 ///
 /// # Errors
 /// When the name is taken, and those of the database.
-pub async fn add(db: &Db, name: &str, role: Role, password_hash: String) -> Result<User, Refusal> {
+pub async fn add(db: &Db, by: &By, name: &str, role: Role, password_hash: String) -> Result<User, Refusal> {
     let tx = db.begin().await?;
     let user = users::add(&tx, name, role, password_hash).await?.ok_or(Refusal::NameTaken)?;
+    let entry = audit::Entry::done(by, Act::AddAccount, name).detail(role.to_value());
+    let noted = audit::note(&tx, entry).await?;
     tx.commit().await?;
+    noted.say();
     Ok(user)
 }
 
@@ -50,7 +54,7 @@ pub async fn add(db: &Db, name: &str, role: Role, password_hash: String) -> Resu
 ///
 /// # Errors
 /// When there is one, when the name is taken, and those of the database.
-pub async fn add_first_admin(db: &Db, name: &str, password_hash: String) -> Result<User, Refusal> {
+pub async fn add_first_admin(db: &Db, by: &By, name: &str, password_hash: String) -> Result<User, Refusal> {
     let tx = db.begin().await?;
     db::take_turn(&tx, Turn::ChangeAdmins).await?;
     if users::count_admins(&tx).await? > 0 {
@@ -58,7 +62,10 @@ pub async fn add_first_admin(db: &Db, name: &str, password_hash: String) -> Resu
     }
     let user = users::add(&tx, name, Role::Admin, password_hash).await?.ok_or(Refusal::NameTaken)?;
     setup::close(&tx).await?;
+    let entry = audit::Entry::done(by, Act::AddAccount, name).detail("admin, by the setup link");
+    let noted = audit::note(&tx, entry).await?;
     tx.commit().await?;
+    noted.say();
     Ok(user)
 }
 
@@ -66,49 +73,66 @@ pub async fn add_first_admin(db: &Db, name: &str, password_hash: String) -> Resu
 ///
 /// # Errors
 /// When it would leave no administrator, and those of the database.
-pub async fn set_role(db: &Db, user: UserId, role: Role) -> Result<(), Refusal> {
+pub async fn set_role(db: &Db, by: &By, user: UserId, role: Role) -> Result<(), Refusal> {
     let tx = db.begin().await?;
     db::take_turn(&tx, Turn::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_role(&tx, user, role).await?;
     some_admin_remains(&tx, before).await?;
+    let entry = audit::Entry::done(by, Act::SetRole, name_of(&tx, user).await?).detail(role.to_value());
+    let noted = audit::note(&tx, entry).await?;
     lose_all_sessions(&tx, user).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    noted.say();
+    Ok(())
 }
 
 /// Keeps a person from signing in. Their sessions end.
 ///
 /// # Errors
 /// When it would leave no administrator, and those of the database.
-pub async fn disable(db: &Db, user: UserId) -> Result<(), Refusal> {
+pub async fn disable(db: &Db, by: &By, user: UserId) -> Result<(), Refusal> {
     let tx = db.begin().await?;
     db::take_turn(&tx, Turn::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_disabled(&tx, user, true).await?;
     some_admin_remains(&tx, before).await?;
+    let entry = audit::Entry::done(by, Act::Disable, name_of(&tx, user).await?);
+    let noted = audit::note(&tx, entry).await?;
     lose_all_sessions(&tx, user).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    noted.say();
+    Ok(())
 }
 
 /// Lets a disabled person sign in again.
-pub async fn enable(db: &Db, user: UserId) -> Result<(), Refusal> {
+pub async fn enable(db: &Db, by: &By, user: UserId) -> Result<(), Refusal> {
     let tx = db.begin().await?;
     users::set_disabled(&tx, user, false).await?;
-    Ok(tx.commit().await?)
+    let entry = audit::Entry::done(by, Act::Enable, name_of(&tx, user).await?);
+    let noted = audit::note(&tx, entry).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(())
 }
 
 /// Gives a person another password. Their sessions end.
-pub async fn set_password(db: &Db, user: UserId, password_hash: String) -> Result<(), Refusal> {
+pub async fn set_password(db: &Db, by: &By, user: UserId, password_hash: String) -> Result<(), Refusal> {
     let tx = db.begin().await?;
     users::set_password_hash(&tx, user, password_hash).await?;
+    let entry = audit::Entry::done(by, Act::SetPassword, name_of(&tx, user).await?);
+    let noted = audit::note(&tx, entry).await?;
     lose_all_sessions(&tx, user).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    noted.say();
+    Ok(())
 }
 
 /// Changes one's own password in this session, which ends with all the others: a new one takes its place.
 /// Whether it was still there; if somebody signed it out meanwhile, nothing is changed.
 pub async fn change_own_password(
     db: &Db,
+    by: &By,
     user: UserId,
     session: SessionKey,
     password_hash: String,
@@ -118,41 +142,74 @@ pub async fn change_own_password(
         return Ok(false);
     }
     users::set_password_hash(&tx, user, password_hash).await?;
+    let entry = audit::Entry::done(by, Act::SetPassword, name_of(&tx, user).await?);
+    let noted = audit::note(&tx, entry).await?;
     lose_sessions(&tx, user, None).await?;
     tx.commit().await?;
+    noted.say();
     Ok(true)
 }
 
 /// Ends the session that its user is in.
-pub async fn sign_out(db: &Db, user: UserId, session: SessionKey) -> Result<(), DbErr> {
+pub async fn sign_out(db: &Db, by: &By, user: UserId, session: SessionKey) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    lose_session(&tx, user, session, Farewell::SignedOut).await?;
-    tx.commit().await
+    let entry = audit::Entry::done(by, Act::SignOut, name_of(&tx, user).await?);
+    let noted = audit::note(&tx, entry).await?;
+    if lose_session(&tx, user, session, Farewell::SignedOut).await? {
+        tx.commit().await?;
+        noted.say();
+    }
+    Ok(())
 }
 
 /// Ends a session of this person from elsewhere; whether they have one of that key.
-pub async fn revoke_session(db: &Db, user: UserId, session: SessionKey) -> Result<bool, DbErr> {
+pub async fn revoke_session(db: &Db, by: &By, user: UserId, session: SessionKey) -> Result<bool, DbErr> {
     let tx = db.begin().await?;
+    let entry = audit::Entry::done(by, Act::EndSessions, name_of(&tx, user).await?).detail("one");
+    let noted = audit::note(&tx, entry).await?;
     let found = lose_session(&tx, user, session, Farewell::Revoked).await?;
-    tx.commit().await?;
+    if found {
+        tx.commit().await?;
+        noted.say();
+    }
     Ok(found)
 }
 
 /// Ends all sessions of this person, or all but one.
-pub async fn revoke_sessions(db: &Db, user: UserId, but: Option<&SessionKey>) -> Result<(), DbErr> {
+pub async fn revoke_sessions(db: &Db, by: &By, user: UserId, but: Option<&SessionKey>) -> Result<(), DbErr> {
     let tx = db.begin().await?;
+    let which = if but.is_some() { "all others" } else { "all" };
+    let entry = audit::Entry::done(by, Act::EndSessions, name_of(&tx, user).await?).detail(which);
+    let noted = audit::note(&tx, entry).await?;
     lose_sessions(&tx, user, but).await?;
-    tx.commit().await
+    tx.commit().await?;
+    noted.say();
+    Ok(())
+}
+
+/// Makes a token for a program; its secret, which nobody can find out later.
+pub async fn add_token(db: &Db, by: &By, owner: &User, name: &str, scopes: Scopes) -> Result<String, DbErr> {
+    let tx = db.begin().await?;
+    let (token, secret) = tokens::add(&tx, owner.user_id(), name, scopes).await?;
+    let entry = audit::Entry::done(by, Act::AddToken, &owner.name);
+    let noted = audit::note(&tx, entry.detail(format!("token:{}, {scopes}, “{name}”", token.0))).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(secret)
 }
 
 /// Makes a token good for nothing. Its streams end.
-pub async fn revoke_token(db: &Db, token: TokenId) -> Result<(), DbErr> {
+pub async fn revoke_token(db: &Db, by: &By, token: TokenId) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    if let Some(user) = tokens::revoke(&tx, token).await? {
-        let lost = LostRight { user, right: Some(Right::Token(token)), farewell: Farewell::Revoked };
-        table::append(&tx, Entry::Rights(lost)).await?;
-    }
-    tx.commit().await
+    let Some(revoked) = tokens::revoke(&tx, token).await? else { return Ok(()) };
+    let user = UserId(revoked.user_id);
+    let entry = audit::Entry::done(by, Act::RevokeToken, name_of(&tx, user).await?);
+    let noted = audit::note(&tx, entry.detail(format!("token:{}, “{}”", token.0, revoked.name))).await?;
+    let lost = LostRight { user, right: Some(Right::Token(token)), farewell: Farewell::Revoked };
+    table::append(&tx, Entry::Rights(lost)).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(())
 }
 
 /// Counted before and after the change, in its transaction and its turn, so that two changes at once, on
@@ -160,6 +217,11 @@ pub async fn revoke_token(db: &Db, token: TokenId) -> Result<(), DbErr> {
 async fn some_admin_remains(tx: &DatabaseTransaction, before: u64) -> Result<(), Refusal> {
     let was_last = before > 0 && users::count_admins(tx).await? == 0;
     if was_last { Err(Refusal::LastAdmin) } else { Ok(()) }
+}
+
+/// Whom the audit log is to name.
+async fn name_of(tx: &DatabaseTransaction, user: UserId) -> Result<String, DbErr> {
+    Ok(users::find(tx, user).await?.map(|user| user.name).unwrap_or_default())
 }
 
 async fn lose_session(

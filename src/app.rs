@@ -6,7 +6,9 @@ use sea_orm::DbErr;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts, clock,
+    accounts,
+    audit::{self, By, Failures},
+    clock,
     config::Config,
     db::Db,
     live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table},
@@ -42,6 +44,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Who was here when.
     pub touches: Touches,
+    /// What was refused, for the audit log.
+    pub failures: Failures,
     /// The tasks that are waited for at the end: the log's, the clock's, the streams'.
     pub tasks: TaskTracker,
     stop: CancellationToken,
@@ -52,8 +56,8 @@ pub struct App {
 pub enum SignIn {
     /// A person, with the right password.
     Known(User),
-    /// Anything else; which, is not told.
-    Unknown,
+    /// Anything else; which, is told to nobody but the audit log: the person whose name it was, if any.
+    Unknown(Option<User>),
 }
 
 /// Why it could not be found out who tried to sign in.
@@ -79,6 +83,7 @@ impl App {
         tasks.spawn(publishing);
         let app = Self {
             touches: Touches::new(db.clone(), tasks.clone(), config.lifetime()),
+            failures: Failures::new(db.clone(), tasks.clone()),
             config: Arc::new(config),
             db,
             log,
@@ -96,6 +101,7 @@ impl App {
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
         app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
+        app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());
         Ok(app)
     }
@@ -110,11 +116,15 @@ impl App {
         let user = users::find_by_name(&self.db.read, name).await?;
         let hash = user.as_ref().map(|user| user.password_hash.as_str());
         let right = self.passwords.matches(password.clone(), hash).await?;
-        let Some(user) = user.filter(|user| right && !user.disabled) else {
-            self.throttle.after_failure(name, from).await;
-            return Ok(SignIn::Unknown);
-        };
-        Ok(SignIn::Known(self.with_current_hash(user, password).await?))
+        match user {
+            Some(user) if right && !user.disabled => {
+                Ok(SignIn::Known(self.with_current_hash(user, password).await?))
+            }
+            whose => {
+                self.throttle.after_failure(name, from).await;
+                Ok(SignIn::Unknown(whose))
+            }
+        }
     }
 
     /// Whether this is the password of somebody who is signed in. Failures count as when signing in.
@@ -142,8 +152,8 @@ impl App {
     }
 
     /// Ends a session, and its streams.
-    pub async fn sign_out(&self, user: UserId, session: SessionKey) -> Result<(), DbErr> {
-        accounts::sign_out(&self.db, user, session).await?;
+    pub async fn sign_out(&self, by: &By, user: UserId, session: SessionKey) -> Result<(), DbErr> {
+        accounts::sign_out(&self.db, by, user, session).await?;
         self.broker.nudge();
         Ok(())
     }
@@ -190,20 +200,19 @@ impl App {
     /// Removes what is over: old events, ended sessions, what programs will not send again.
     async fn keep_house(self) {
         const HOUR: Duration = Duration::from_secs(60 * 60);
-        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-        let keep = self.config.keep_events;
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let (keep, keep_audit) = (self.config.keep_events, self.config.keep_audit);
         let mut rounds = tokio::time::interval((keep / 2).min(HOUR));
         loop {
             tokio::select! {
                 _ = rounds.tick() => {}
                 () = self.stop.cancelled() => break,
             }
-            let keep_ms = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
-            let before = clock::now_ms().saturating_sub(keep_ms);
             let swept = async {
-                let events = table::trim(&self.db.write, before).await?;
+                let events = table::trim(&self.db.write, clock::ago_ms(keep)).await?;
                 let sessions = session_store::sweep(&self.db.write).await?;
-                publisher::sweep(&self.db.write, clock::now_ms() - DAY_MS).await?;
+                publisher::sweep(&self.db.write, clock::ago_ms(DAY)).await?;
+                audit::trim(&self.db.write, clock::ago_ms(keep_audit)).await?;
                 Ok::<_, DbErr>((events, sessions))
             };
             match swept.await {

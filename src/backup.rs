@@ -42,7 +42,7 @@ pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{accounts, live::Log, users::Role};
+    use crate::{accounts, audit::By, live::Log, users::Role};
 
     #[tokio::test]
     async fn a_copy_holds_everything_but_is_another_timeline() {
@@ -50,7 +50,7 @@ mod tests {
         let open = async |path| Db::open(&Database::Sqlite(path)).await.expect("a database");
         let db = open(folder.path().join("a.db")).await;
         let log = Log::open(db.clone()).await.expect("a log");
-        accounts::add(&db, "Anna", Role::Admin, "hash".into()).await.expect("a person");
+        accounts::add(&db, &By::shell(), "Anna", Role::Admin, "hash".into()).await.expect("a person");
         let to = folder.path().join("it's a copy.db");
 
         write(&db, &to).await.expect("a copy");

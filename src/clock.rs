@@ -1,6 +1,8 @@
 //! Instants: Unix milliseconds in the database, RFC 3339 in UTC on the wire, words in the organisation's own
 //! time zone on the page.
 
+use std::time::Duration;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 /// The time of this machine, in Unix milliseconds.
@@ -12,6 +14,11 @@ pub fn now_ms() -> i64 {
 /// of several nodes differ.
 pub fn last_minute() -> i64 {
     now_ms() - 55_000
+}
+
+/// That long before now, in Unix milliseconds.
+pub fn ago_ms(span: Duration) -> i64 {
+    now_ms().saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// An instant as a page shows it.

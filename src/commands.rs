@@ -7,12 +7,14 @@ use std::{
 };
 
 use tidings::{
-    accounts, backup,
+    accounts,
+    audit::By,
+    backup,
     client::{self, Client},
     config::Config,
     db::Db,
     passwords, secrets,
-    tokens::{self, Scopes},
+    tokens::Scopes,
     users::{self, Role, User},
 };
 
@@ -40,10 +42,16 @@ pub(crate) async fn change_user(config: &Config, command: UserCommand) -> Result
         UserCommand::Passwd { name } => {
             let user = find(&db, &name).await?;
             let hash = read_password()?;
-            Ok(accounts::set_password(&db, user.user_id(), hash).await?)
+            Ok(accounts::set_password(&db, &By::shell(), user.user_id(), hash).await?)
         }
-        UserCommand::Disable { name } => Ok(accounts::disable(&db, find(&db, &name).await?.user_id()).await?),
-        UserCommand::Enable { name } => Ok(accounts::enable(&db, find(&db, &name).await?.user_id()).await?),
+        UserCommand::Disable { name } => {
+            let user = find(&db, &name).await?;
+            Ok(accounts::disable(&db, &By::shell(), user.user_id()).await?)
+        }
+        UserCommand::Enable { name } => {
+            let user = find(&db, &name).await?;
+            Ok(accounts::enable(&db, &By::shell(), user.user_id()).await?)
+        }
     };
     db.close().await;
     done
@@ -113,7 +121,7 @@ pub(crate) async fn create_token(
     let name = users::parse_name(name)?;
     let db = Db::open(&config.database).await?;
     let owner = find(&db, user).await?;
-    let secret = tokens::add(&db.write, owner.user_id(), &name, scopes).await?;
+    let secret = accounts::add_token(&db, &By::shell(), &owner, &name, scopes).await?;
     db.close().await;
     println!("{secret}");
     Ok(())
@@ -122,7 +130,7 @@ pub(crate) async fn create_token(
 async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {
     let name = users::parse_name(name)?;
     let hash = read_password()?;
-    accounts::add(db, &name, role, hash).await?;
+    accounts::add(db, &By::shell(), &name, role, hash).await?;
     Ok(())
 }
 

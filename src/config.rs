@@ -66,6 +66,10 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_KEEP_EVENTS", default_value = "90d", value_name = "DURATION", value_parser = keep_events, global = true)]
     pub keep_events: Duration,
 
+    /// How far back the audit log reaches (30d or more)
+    #[arg(long, env = "TIDINGS_KEEP_AUDIT", default_value = "400d", value_name = "DURATION", value_parser = keep_audit, global = true)]
+    pub keep_audit: Duration,
+
     /// Time zone of the times on pages read without JavaScript, by its IANA name
     #[arg(long, env = "TIDINGS_TIME_ZONE", default_value = "UTC", value_name = "ZONE", value_parser = time_zone, global = true)]
     pub time_zone: TimeZone,
@@ -78,6 +82,18 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_SESSION_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = at_least_1s, global = true)]
     pub session_lifetime: Duration,
 
+    /// How the program's own log is written on standard error: `text`, or `json` with an object a line
+    #[arg(
+        long,
+        env = "TIDINGS_LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        global = true
+    )]
+    pub log_format: LogFormat,
+
     /// Open streams in all; unless given, nine tenths of the connections that the descriptor limit allows
     #[arg(long, env = "TIDINGS_MAX_STREAMS", value_name = "N", value_parser = count, global = true)]
     pub max_streams: Option<usize>,
@@ -89,6 +105,15 @@ pub struct Config {
     /// Connections, and streams, from one address; unless given, half of all connections
     #[arg(long, env = "TIDINGS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", value_parser = count, global = true)]
     pub max_connections_per_address: Option<usize>,
+}
+
+/// How the program's own log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one object a line.
+    Json,
 }
 
 impl Config {
@@ -233,6 +258,15 @@ fn at_least_1s(text: &str) -> Result<Duration, String> {
     if given < Duration::from_secs(1) { Err("at least 1s is wanted".into()) } else { Ok(given) }
 }
 
+fn keep_audit(text: &str) -> Result<Duration, String> {
+    let given = humantime::parse_duration(text).map_err(|e| e.to_string())?;
+    // The database refuses to delete what is younger.
+    if given < Duration::from_secs(30 * 24 * 60 * 60) {
+        return Err("the audit log is kept for at least 30d".into());
+    }
+    Ok(given)
+}
+
 fn time_zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| format!("`{text}` is not a time zone such as Europe/Vienna"))
 }
@@ -291,6 +325,8 @@ mod tests {
             ("--heartbeat", "0s"),
             ("--heartbeat", "soon"),
             ("--keep-events", "0s"),
+            ("--keep-audit", "29d"),
+            ("--log-format", "xml"),
             ("--time-zone", "Mars/Olympus"),
             ("--max-streams", "0"),
             ("--session-idle", "0s"),

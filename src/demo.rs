@@ -3,6 +3,7 @@
 use crate::{
     accounts,
     app::App,
+    audit::By,
     posts::{self, Draft, Fields},
     publisher::Once,
     users::{Role, User},
@@ -46,12 +47,13 @@ pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
     for (name, role) in PEOPLE {
         let password = password();
         let hash = app.passwords.hash(password.clone()).await?;
-        accounts.push(Account { user: accounts::add(&app.db, name, role, hash).await?, password });
+        accounts
+            .push(Account { user: accounts::add(&app.db, &By::shell(), name, role, hash).await?, password });
     }
     let author = accounts[0].user.user_id();
     for fields in posts() {
         let draft = Draft::parse(&fields).map_err(posts::Refusal::Problems)?;
-        app.publisher.publish(author, draft, Once::No).await?;
+        app.publisher.publish(&By::shell(), author, draft, Once::No).await?;
     }
     Ok(accounts)
 }

@@ -6,7 +6,7 @@ use clap::{
     CommandFactory, FromArgMatches,
     error::{ContextKind, ContextValue},
 };
-use tidings::secrets;
+use tidings::{config::LogFormat, secrets};
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::{Cli, Command, TokenCommand};
@@ -35,11 +35,11 @@ async fn main() -> ExitCode {
     // sqlx says more than an operator wants to know, and tower-sessions warns of every cookie that is old.
     let quiet = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions_core=error";
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| quiet.into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match cli.config.log_format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
     let done = match cli.command {
         None | Some(Command::Serve) => serve::run(cli.config).await,
         Some(Command::User(command)) => commands::change_user(&cli.config, command).await,

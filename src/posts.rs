@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Query,
+    ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Query,
 };
 
 use crate::{
@@ -26,6 +26,15 @@ pub struct Published {
     pub post: Post,
     /// The author's name.
     pub author: String,
+}
+
+impl Post {
+    /// What it is and whom it is for, without what it says.
+    pub fn summary(&self) -> String {
+        let severity = self.severity.map(|severity| severity.to_value());
+        let what = severity.unwrap_or_else(|| self.kind.to_value());
+        format!("{what} for {}", self.audience.to_value())
+    }
 }
 
 /// Why a draft did not become a post.

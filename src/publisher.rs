@@ -13,6 +13,7 @@ use sea_orm::{
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    audit::{self, Act, By, Noted},
     clock,
     db::{self, Db},
     entities::idempotency_keys,
@@ -73,6 +74,7 @@ pub struct Publisher {
 
 #[derive(Debug)]
 struct Job {
+    by: By,
     author: UserId,
     draft: Draft,
     once: Once,
@@ -90,7 +92,13 @@ impl Publisher {
     ///
     /// # Errors
     /// A recipient whom nobody knows, and those of the database.
-    pub async fn publish(&self, author: UserId, draft: Draft, once: Once) -> Result<Publishing, Refusal> {
+    pub async fn publish(
+        &self,
+        by: &By,
+        author: UserId,
+        draft: Draft,
+        once: Once,
+    ) -> Result<Publishing, Refusal> {
         let _claim = match &once {
             Once::Key(request) => match Claim::take(&self.under_way, (request.token, request.key.clone())) {
                 Some(claim) => Some(claim),
@@ -100,7 +108,7 @@ impl Publisher {
         };
         let stopped = || Refusal::Database(DbErr::Custom("the server is stopping".into()));
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job { author, draft, once, reply }).await.map_err(|_| stopped())?;
+        self.jobs.send(Job { by: by.clone(), author, draft, once, reply }).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }
@@ -119,8 +127,8 @@ impl Once {
 
 /// What a draft came to, before its event has a number.
 enum Written {
-    /// A new post.
-    New(Post),
+    /// A new post, and the audit log's entry of it.
+    New(Post, Noted),
     /// It had come before.
     Earlier(Publishing),
 }
@@ -151,9 +159,10 @@ async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>) {
         let outcomes = publish_together(&db, &jobs).await;
         broker.nudge();
         for (job, outcome) in jobs.drain(..).zip(outcomes) {
-            if let Ok(Publishing::Published(post, _)) = &outcome {
-                tracing::info!(post.id = post.id, user.id = job.author.0, "Published");
-            }
+            let outcome = outcome.map(|(publishing, noted)| {
+                noted.into_iter().for_each(Noted::say);
+                publishing
+            });
             // Whoever asked may be gone; the post is there all the same.
             let _ = job.reply.send(outcome);
         }
@@ -161,7 +170,10 @@ async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>) {
     tracing::debug!("The publishing task has ended");
 }
 
-async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Result<Publishing, Refusal>> {
+/// What became of a draft, and the audit log's entry if it became a post just now.
+type Outcome = Result<(Publishing, Option<Noted>), Refusal>;
+
+async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Outcome> {
     let committed = async {
         let tx = db.begin().await?;
         let mut written = Vec::with_capacity(jobs.len());
@@ -192,34 +204,42 @@ async fn write_once(tx: &DatabaseTransaction, job: &Job) -> Result<Result<Writte
     let savepoint = tx.begin().await?;
     let outcome = write(&savepoint, job).await;
     match &outcome {
-        Ok(Written::New(_)) => savepoint.commit().await?,
+        Ok(Written::New(..)) => savepoint.commit().await?,
         _ => savepoint.rollback().await?,
     }
     Ok(outcome)
 }
 
 async fn write(tx: &DatabaseTransaction, job: &Job) -> Result<Written, Refusal> {
-    let Job { author, draft, once, .. } = job;
-    match once {
-        Once::No => Ok(Written::New(posts::publish(tx, *author, draft, None).await?)),
+    match &job.once {
+        Once::No => write_anew(tx, job, None).await,
         Once::Form(key) => {
-            if let Some(earlier) = posts::find_by_key(tx, *author, key).await? {
-                let is_same = posts::is_made_of(tx, &earlier, draft).await?;
+            if let Some(earlier) = posts::find_by_key(tx, job.author, key).await? {
+                let is_same = posts::is_made_of(tx, &earlier, &job.draft).await?;
                 let answer =
                     if is_same { Publishing::Published(earlier, None) } else { Publishing::KeyUsed(earlier) };
                 return Ok(Written::Earlier(answer));
             }
-            Ok(Written::New(posts::publish(tx, *author, draft, Some(key)).await?))
+            write_anew(tx, job, Some(key)).await
         }
         Once::Key(request) => {
             if let Some(earlier) = find_request(tx, request).await? {
                 return Ok(Written::Earlier(repeat(tx, request, earlier).await?));
             }
-            let post = posts::publish(tx, *author, draft, None).await?;
-            remember(tx, request, &post).await?;
-            Ok(Written::New(post))
+            let written = write_anew(tx, job, None).await?;
+            if let Written::New(post, _) = &written {
+                remember(tx, request, post).await?;
+            }
+            Ok(written)
         }
     }
+}
+
+async fn write_anew(tx: &DatabaseTransaction, job: &Job, key: Option<&str>) -> Result<Written, Refusal> {
+    let post = posts::publish(tx, job.author, &job.draft, key).await?;
+    let entry = audit::Entry::done(&job.by, Act::Publish, format!("post {}", post.id));
+    let noted = audit::note(tx, entry.detail(post.summary())).await?;
+    Ok(Written::New(post, noted))
 }
 
 /// The new posts' events; last, and all at once, so that the counter is locked as shortly as may be: other
@@ -228,9 +248,9 @@ async fn number(
     tx: &DatabaseTransaction,
     written: Vec<Result<Written, Refusal>>,
     jobs: &[Job],
-) -> Result<Vec<Result<Publishing, Refusal>>, DbErr> {
+) -> Result<Vec<Outcome>, DbErr> {
     let new = |outcome: &Result<Written, Refusal>| match outcome {
-        Ok(Written::New(post)) => Some(Entry::Post(post.id)),
+        Ok(Written::New(post, _)) => Some(Entry::Post(post.id)),
         _ => None,
     };
     let entries: Vec<_> = written.iter().filter_map(new).collect();
@@ -242,12 +262,12 @@ async fn number(
     let mut outcomes = Vec::with_capacity(jobs.len());
     for (outcome, job) in written.into_iter().zip(jobs) {
         outcomes.push(match outcome {
-            Ok(Written::New(post)) => {
+            Ok(Written::New(post, noted)) => {
                 let event = events.next().flatten();
                 note_event(tx, &job.once, event.as_ref()).await?;
-                Ok(Publishing::Published(post, event))
+                Ok((Publishing::Published(post, event), Some(noted)))
             }
-            Ok(Written::Earlier(answer)) => Ok(answer),
+            Ok(Written::Earlier(answer)) => Ok((answer, None)),
             Err(refusal) => Err(refusal),
         });
     }

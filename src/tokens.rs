@@ -1,6 +1,8 @@
 //! Tokens: what programs show instead of a password. The secret is shown once; what is stored is its SHA-256,
 //! which is enough for 256 random bits. Whatever takes a `db` fails as the database does.
 
+use std::fmt;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     sea_query::Expr,
@@ -59,13 +61,24 @@ impl Token {
     }
 }
 
-/// Makes a token; its secret, which nobody can find out later.
+/// As it is typed.
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.publish, self.stream) {
+            (true, true) => "publish,stream",
+            (true, false) => "publish",
+            (false, _) => "stream",
+        })
+    }
+}
+
+/// Makes a token: which, and its secret, which nobody can find out later.
 pub async fn add(
     db: &impl ConnectionTrait,
     owner: UserId,
     name: &str,
     scopes: Scopes,
-) -> Result<String, DbErr> {
+) -> Result<(TokenId, String), DbErr> {
     let random: [u8; 32] = rand::random();
     let secret = format!("{PREFIX}{}", hex(&random));
     let row = tokens::ActiveModel {
@@ -77,8 +90,8 @@ pub async fn add(
         created_ms: Set(clock::now_ms()),
         ..Default::default()
     };
-    tokens::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(secret)
+    let token = tokens::Entity::insert(row).exec_with_returning(db).await?;
+    Ok((token.token_id(), secret))
 }
 
 /// The token with this secret and its owner, if both are still good.
@@ -113,8 +126,8 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Token>, DbErr> {
         .await
 }
 
-/// Makes a token good for nothing; whose it was, unless it was so already.
-pub async fn revoke(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<UserId>, DbErr> {
+/// Makes a token good for nothing; the token, unless it was so already.
+pub async fn revoke(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<Token>, DbErr> {
     let token = tokens::Entity::find_by_id(id.0).filter(tokens::Column::RevokedMs.is_null()).one(db).await?;
     let Some(token) = token else { return Ok(None) };
     tokens::Entity::update_many()
@@ -122,7 +135,7 @@ pub async fn revoke(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<Use
         .filter(tokens::Column::Id.eq(id.0))
         .exec(db)
         .await?;
-    Ok(Some(UserId(token.user_id)))
+    Ok(Some(token))
 }
 
 /// Notes that the token was used now.

@@ -13,6 +13,7 @@ mod m20261124_000010_setup_links;
 mod m20261124_000011_origin;
 mod m20261124_000012_nodes;
 mod m20261124_000020_devices;
+mod m20261124_000030_audit;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000011_origin::Migration),
             Box::new(m20261124_000012_nodes::Migration),
             Box::new(m20261124_000020_devices::Migration),
+            Box::new(m20261124_000030_audit::Migration),
         ]
     }
 }

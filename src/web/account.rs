@@ -18,7 +18,13 @@ use super::{
     session,
     signed_in::SignedIn,
 };
-use crate::{accounts, app::App, passwords, users::User};
+use crate::{
+    accounts,
+    app::App,
+    audit::{Act, Entry},
+    passwords,
+    users::User,
+};
 
 #[derive(Template)]
 #[template(path = "account.html")]
@@ -77,7 +83,8 @@ pub async fn set_password(
     match app.recognises(user, fields.one("current-password"), device.address).await {
         Ok(true) => {}
         Ok(false) => {
-            tracing::info!(user.id = user.id, "A password was not changed: the current one was wrong");
+            let entry = Entry::refused(&current.by(), Act::SetPassword, &user.name);
+            app.failures.note(entry.detail("the current one was wrong"));
             let problems = Problems { current: Some("This is not your password."), ..Default::default() };
             return show_page(&app, &current, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
         }
@@ -89,12 +96,11 @@ pub async fn set_password(
     // In the same transaction as the change, or a session that was signed out while the form was on its way
     // would come back as a new one.
     let (id, session) = (user.user_id(), current.session.clone());
-    if !accounts::change_own_password(&app.db, id, session, hash.clone()).await? {
+    if !accounts::change_own_password(&app.db, &current.by(), id, session, hash.clone()).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
     app.broker.nudge();
     session::begin(&cookie, &User { password_hash: hash, ..user.clone() }, &device).await?;
-    tracing::info!(user.id = user.id, "Changed the password");
     Ok(page::see_other("/account?done=password"))
 }
 

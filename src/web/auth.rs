@@ -1,11 +1,14 @@
 //! Who asks: what handlers put into their signature, so that rights are read where the handler begins.
 
+use std::net::IpAddr;
+
 use poem::{FromRequest, Request, RequestBody, Result, http::Method};
 use tower_sessions_core::Session;
 
 use super::{client::Client, error::Error};
 use crate::{
     app::App,
+    audit::{Act, By, Entry},
     live::known::Listener,
     rights::Right,
     session_store::{CONFIRMED, SessionKey, USER},
@@ -21,6 +24,15 @@ pub struct CurrentUser {
     pub session: SessionKey,
     /// When they last typed their password in it, in Unix milliseconds.
     pub confirmed_ms: i64,
+    /// From where.
+    pub address: IpAddr,
+}
+
+impl CurrentUser {
+    /// As the audit log names them.
+    pub fn by(&self) -> By {
+        By::person(&self.user, self.address)
+    }
 }
 
 /// Somebody who may post; a member gets 403.
@@ -74,11 +86,7 @@ async fn allow(
 ) -> Result<CurrentUser> {
     let current = CurrentUser::from_request(request, body).await?;
     if !may(&current.user) {
-        tracing::warn!(
-            user.id = current.user.id,
-            path = request.uri().path(),
-            "Refused for lack of the role"
-        );
+        note_refusal(request, &current);
         return Err(Error::Forbidden.into());
     }
     Ok(current)
@@ -108,6 +116,12 @@ impl<'a> FromRequest<'a> for PageListener {
     }
 }
 
+fn note_refusal(request: &Request, current: &CurrentUser) {
+    let Some(app) = request.data::<App>() else { return };
+    let asked = format!("{} {}", request.method(), request.original_uri().path());
+    app.failures.note(Entry::refused(&current.by(), Act::Access, "").detail(asked));
+}
+
 /// Always from the tables: a right that was lost a moment ago is lost here.
 async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
     let (Some(session), Some(app)) = (request.data::<Session>(), request.data::<App>()) else {
@@ -118,5 +132,6 @@ async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
     let user = users::find(&app.db.read, UserId(user)).await?.filter(|user| !user.disabled);
     let Some(user) = user else { return Ok(None) };
     let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
-    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), confirmed_ms }))
+    let address = Client::of(request).0;
+    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), address, confirmed_ms }))
 }

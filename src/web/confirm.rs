@@ -17,7 +17,12 @@ use super::{
     form::SmallForm,
     page::{self, Page},
 };
-use crate::{app::App, clock, session_store, users::User};
+use crate::{
+    app::App,
+    audit::{self, Act, Entry},
+    clock, session_store,
+    users::User,
+};
 
 /// A password that was typed so lately needs not be typed again.
 const FRESH_MS: i64 = 15 * 60 * 1000;
@@ -78,7 +83,8 @@ async fn ask(
     match app.recognises(&current.user, typed, from).await {
         Ok(true) => {}
         Ok(false) => {
-            tracing::warn!(user.id = current.user.id, "A change was not confirmed: the password was wrong");
+            let entry = Entry::refused(&current.by(), Act::Confirm, &current.user.name);
+            app.failures.note(entry.detail("wrong password"));
             let problem = Some("This is not your password.");
             return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, problem).map(Some);
         }
@@ -89,6 +95,8 @@ async fn ask(
             return Ok(Some(answer));
         }
     }
+    let entry = Entry::done(&current.by(), Act::Confirm, &current.user.name);
+    audit::note_now(&app.db.write, entry).await?;
     if !session_store::confirm(&app.db.write, &current.session).await? {
         return Err(Error::SignInFirst { next: "/".into() });
     }

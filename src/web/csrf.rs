@@ -11,8 +11,12 @@ use poem::{
     http::{HeaderMap, HeaderName, Method, header, uri::Scheme},
 };
 
-use super::error::Error;
-use crate::{app::App, config::BaseUrl};
+use super::{client::Client, error::Error};
+use crate::{
+    app::App,
+    audit::{Act, By, Entry},
+    config::BaseUrl,
+};
 
 /// Middleware: refuses what another site made a browser send.
 pub async fn refuse_other_sites<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
@@ -22,7 +26,10 @@ pub async fn refuse_other_sites<E: Endpoint>(endpoint: Arc<E>, request: Request)
         let app = request.data::<App>();
         let base_url = app.and_then(|app| app.config.base_url.as_ref());
         if !is_own_page(request.headers(), request.scheme(), base_url) {
-            tracing::warn!(path = request.uri().path(), "Refused a form from another site");
+            if let Some(app) = app {
+                let by = By::visitor(Client::of(&request).0);
+                app.failures.note(Entry::refused(&by, Act::Forgery, "").detail(request.uri().path()));
+            }
             return Err(Error::OtherSite.into());
         }
     }

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use std::net::IpAddr;
+
 use askama::Template;
 use poem::{
     Response, handler,
@@ -10,7 +12,7 @@ use serde::Deserialize;
 use tower_sessions_core::Session;
 
 use super::{
-    auth::{CurrentUser, Visitor},
+    auth::Visitor,
     device::Device,
     error::Error,
     form::SmallForm,
@@ -19,7 +21,9 @@ use super::{
 };
 use crate::{
     app::{App, SignIn, SignInError},
+    audit::{self, Act, By, Entry},
     db,
+    users::User,
 };
 
 #[derive(Template)]
@@ -60,30 +64,40 @@ pub async fn create(
     let next = inside(&next);
     let user = match app.sign_in(&username, fields.one("password"), device.address).await {
         Ok(SignIn::Known(user)) => user,
-        Ok(SignIn::Unknown) => {
-            tracing::info!("A sign-in failed");
+        Ok(SignIn::Unknown(whose)) => {
+            note_failure(&app, device.address, whose);
             let problem = "The name or the password is not right. Please try again.";
             return form(StatusCode::UNPROCESSABLE_ENTITY, username, next, Some(problem.into()));
         }
         Err(error) => return busy(&error, username, next),
     };
     if let Some(earlier) = visitor.0 {
-        app.sign_out(earlier.user.user_id(), earlier.session).await?;
+        app.sign_out(&earlier.by(), earlier.user.user_id(), earlier.session).await?;
     }
+    let entry = Entry::done(&By::person(&user, device.address), Act::SignIn, &user.name);
+    audit::note_now(&app.db.write, entry).await?;
     session::begin(&cookie, &user, &device).await?;
-    tracing::info!(user.id = user.id, "Signed in");
     Ok(page::see_other(next))
 }
 
 /// `POST /logout`: the session ends, and its streams with it.
 #[handler]
 pub async fn destroy(visitor: Visitor, app: Data<&App>, cookie: Data<&Session>) -> Result<Response, Error> {
-    if let Some(CurrentUser { user, session: key, .. }) = visitor.0 {
-        app.sign_out(user.user_id(), key).await?;
+    if let Some(current) = visitor.0 {
+        app.sign_out(&current.by(), current.user.user_id(), current.session).await?;
         cookie.flush().await?;
-        tracing::info!(user.id = user.id, "Signed out");
     }
     Ok(page::see_other("/login"))
+}
+
+/// A name that nobody has is not written down: it may be a password, typed into the wrong field.
+fn note_failure(app: &App, from: IpAddr, whose: Option<User>) {
+    let (about, why) = match whose {
+        None => (String::new(), "nobody has this name"),
+        Some(user) if user.disabled => (user.name, "disabled"),
+        Some(user) => (user.name, "wrong password"),
+    };
+    app.failures.note(Entry::refused(&By::visitor(from), Act::SignIn, about).detail(why));
 }
 
 fn form(

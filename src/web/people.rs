@@ -53,11 +53,8 @@ pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error>
         again.form_problem = Some("Tidings is busy. Please type the password again.".into());
         return show_list(&app, &admin, StatusCode::SERVICE_UNAVAILABLE, again).await;
     };
-    match accounts::add(&app.db, name, parsed_role, hash).await {
-        Ok(user) => {
-            tracing::info!(user.id = user.id, by = admin.0.user.id, "A person was added");
-            Ok(page::see_other(&person_view::address(user.user_id(), "added")))
-        }
+    match accounts::add(&app.db, &admin.0.by(), name, parsed_role, hash).await {
+        Ok(user) => Ok(page::see_other(&person_view::address(user.user_id(), "added"))),
         Err(Refusal::Database(error)) => Err(error.into()),
         Err(refusal) => {
             again.name_problem = Some(refusal.to_string());

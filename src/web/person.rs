@@ -77,8 +77,11 @@ pub async fn set_role(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> 
     let Some(role) = Role::parse(&sent.fields.one("role")) else {
         return unprocessable(&app, &sent.admin, &user, "Choose a role.").await;
     };
-    let changed =
-        if role == user.role { Ok(()) } else { accounts::set_role(&app.db, user.user_id(), role).await };
+    let changed = if role == user.role {
+        Ok(())
+    } else {
+        accounts::set_role(&app.db, &sent.admin.0.by(), user.user_id(), role).await
+    };
     changed_or_not(&app, &sent.admin, &user, changed, "role").await
 }
 
@@ -93,11 +96,11 @@ pub async fn set_access(
     let user = find(&app, id).await?;
     match fields.one("access").as_str() {
         "disabled" => {
-            let changed = accounts::disable(&app.db, user.user_id()).await;
+            let changed = accounts::disable(&app.db, &admin.0.by(), user.user_id()).await;
             changed_or_not(&app, &admin, &user, changed, "disabled").await
         }
         "enabled" => {
-            let changed = accounts::enable(&app.db, user.user_id()).await;
+            let changed = accounts::enable(&app.db, &admin.0.by(), user.user_id()).await;
             changed_or_not(&app, &admin, &user, changed, "enabled").await
         }
         _ => unprocessable(&app, &admin, &user, "Choose whether they may sign in.").await,
@@ -123,7 +126,7 @@ pub async fn set_password(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>)
         let wrong = Wrong { password_problem: Some(busy.into()), ..Default::default() };
         return show_page(&app, &admin, &user, StatusCode::SERVICE_UNAVAILABLE, wrong, None).await;
     };
-    let changed = accounts::set_password(&app.db, user.user_id(), hash).await;
+    let changed = accounts::set_password(&app.db, &admin.0.by(), user.user_id(), hash).await;
     changed_or_not(&app, &admin, &user, changed, "password").await
 }
 
@@ -138,7 +141,6 @@ async fn changed_or_not(
         Ok(()) => {
             // Rights may have been lost: the streams concerned should not wait for the tail task's own look.
             app.broker.nudge();
-            tracing::info!(user.id = user.id, by = admin.0.user.id, what, "An account was changed");
             Ok(page::see_other(&person_view::address(user.user_id(), what)))
         }
         Err(Refusal::Database(error)) => Err(error.into()),

@@ -115,7 +115,7 @@ pub async fn create(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Re
     };
     let refused = match Draft::parse_aside(fields.clone()).await {
         Err(problems) => Refusal::Problems(problems),
-        Ok(parsed) => match app.publisher.publish(user.user_id(), parsed, once).await {
+        Ok(parsed) => match app.publisher.publish(&publisher.0.by(), user.user_id(), parsed, once).await {
             Ok(Publishing::Published(post, _)) => return Ok(page::see_other(&post_view::address(&post))),
             Ok(Publishing::KeyUsed(post)) => return used_twice(&app, user, fields, &sent, &post.title).await,
             Ok(Publishing::InProgress) => unreachable!("only programs' requests are claimed"),

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     accounts::{self, Refusal},
     app::App,
+    audit::By,
     passwords, setup, users,
 };
 
@@ -68,7 +69,7 @@ pub async fn create(
         let password_problem = Some("Tidings is busy. Please type the password again.".into());
         return page::show(StatusCode::SERVICE_UNAVAILABLE, &SetupPage { password_problem, ..again });
     };
-    let user = match accounts::add_first_admin(&app.db, name, hash).await {
+    let user = match accounts::add_first_admin(&app.db, &By::visitor(device.address), name, hash).await {
         Ok(user) => user,
         Err(Refusal::Database(error)) => return Err(error.into()),
         Err(Refusal::NameTaken) => {
@@ -78,7 +79,6 @@ pub async fn create(
         Err(Refusal::SetUp | Refusal::LastAdmin) => return Err(Error::NotFound),
     };
     session::begin(&cookie, &user, &device).await?;
-    tracing::info!(user.id = user.id, "The first administrator was made");
     Ok(page::see_other("/"))
 }
 

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     accounts,
     app::App,
+    audit::By,
     clock::Moment,
     rights::Right,
     session_store::{self, SessionKey},
@@ -77,16 +78,15 @@ pub async fn end_mine(
     app: Data<&App>,
     Path(key): Path<String>,
 ) -> Result<Response, Error> {
-    end(&app, current.user.user_id(), key).await?;
+    end(&app, &current.by(), current.user.user_id(), key).await?;
     Ok(page::see_other("/account?done=signed-out"))
 }
 
 /// `POST /account/sessions/revocation`: ends all of one's own but the one that asks.
 #[handler]
 pub async fn end_my_others(current: CurrentUser, app: Data<&App>) -> Result<Response, Error> {
-    accounts::revoke_sessions(&app.db, current.user.user_id(), Some(&current.session)).await?;
+    accounts::revoke_sessions(&app.db, &current.by(), current.user.user_id(), Some(&current.session)).await?;
     app.broker.nudge();
-    tracing::info!(user.id = current.user.id, "Signed out everywhere else");
     Ok(page::see_other("/account?done=signed-out"))
 }
 
@@ -97,8 +97,7 @@ pub async fn end_theirs(
     app: Data<&App>,
     Path((id, key)): Path<(i64, String)>,
 ) -> Result<Response, Error> {
-    end(&app, UserId(id), key).await?;
-    tracing::info!(user.id = id, by = admin.0.user.id, "Somebody was signed out");
+    end(&app, &admin.0.by(), UserId(id), key).await?;
     Ok(page::see_other(&format!("/admin/people/{id}?done=signed-out")))
 }
 
@@ -106,14 +105,13 @@ pub async fn end_theirs(
 #[handler]
 pub async fn end_all_theirs(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)?;
-    accounts::revoke_sessions(&app.db, UserId(id), None).await?;
+    accounts::revoke_sessions(&app.db, &admin.0.by(), UserId(id), None).await?;
     app.broker.nudge();
-    tracing::info!(user.id = id, by = admin.0.user.id, "Somebody was signed out everywhere");
     Ok(page::see_other(&format!("/admin/people/{id}?done=signed-out")))
 }
 
-async fn end(app: &App, user: UserId, key: String) -> Result<(), Error> {
-    if !accounts::revoke_session(&app.db, user, SessionKey::stored(key)).await? {
+async fn end(app: &App, by: &By, user: UserId, key: String) -> Result<(), Error> {
+    if !accounts::revoke_session(&app.db, by, user, SessionKey::stored(key)).await? {
         return Err(Error::NotFound);
     }
     app.broker.nudge();

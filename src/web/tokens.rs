@@ -97,18 +97,15 @@ pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error>
         return show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await;
     };
     let scopes = Scopes { publish: form.publish, stream: form.stream };
-    let secret = Some(tokens::add(&app.db.write, owner.user_id(), name, scopes).await?);
-    tracing::info!(user.id = owner.id, by = admin.0.user.id, "A token was made");
+    let secret = Some(accounts::add_token(&app.db, &admin.0.by(), owner, name, scopes).await?);
     show_list(&app, &admin, StatusCode::CREATED, TokensPage { secret, ..Default::default() }).await
 }
 
 /// `POST /admin/tokens/{id}/revocation`.
 #[handler]
 pub async fn revoke(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let admin = sent.admin;
-    accounts::revoke_token(&app.db, TokenId(id)).await?;
+    accounts::revoke_token(&app.db, &sent.admin.0.by(), TokenId(id)).await?;
     app.broker.nudge();
-    tracing::info!(token.id = id, by = admin.0.user.id, "A token was revoked");
     Ok(page::see_other("/admin/tokens?done=revoked"))
 }
 

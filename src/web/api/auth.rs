@@ -5,6 +5,7 @@ use poem::{FromRequest, Request, RequestBody, Result, http::header};
 use super::{super::client::Client, problem::Problem};
 use crate::{
     app::App,
+    audit::{Act, By, Entry},
     live::known::Listener,
     rights::Right,
     tokens::{self, TokenId},
@@ -18,6 +19,8 @@ pub struct Publisher {
     pub owner: User,
     /// By which token.
     pub token: TokenId,
+    /// As the audit log names it.
+    pub by: By,
 }
 
 /// A program whose token may listen and read.
@@ -40,22 +43,22 @@ pub struct ProgramListener {
 
 impl<'a> FromRequest<'a> for Publisher {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let (token, owner) = find(request).await?;
+        let (token, owner, by) = find(request).await?;
         if !token.publish {
-            return Err(Problem::Scope("publish").into());
+            return Err(refuse(request, &by, Problem::Scope("publish")).into());
         }
         if !owner.may_post() {
-            return Err(Problem::Role.into());
+            return Err(refuse(request, &by, Problem::Role).into());
         }
-        Ok(Self { owner, token: token.token_id() })
+        Ok(Self { owner, token: token.token_id(), by })
     }
 }
 
 impl<'a> FromRequest<'a> for Reader {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let (token, owner) = find(request).await?;
+        let (token, owner, by) = find(request).await?;
         if !token.stream {
-            return Err(Problem::Scope("stream").into());
+            return Err(refuse(request, &by, Problem::Scope("stream")).into());
         }
         Ok(Self { owner: owner.user_id(), token: token.token_id() })
     }
@@ -77,13 +80,25 @@ impl<'a> FromRequest<'a> for ProgramListener {
     }
 }
 
-async fn find(request: &Request) -> Result<(tokens::Token, User), Problem> {
+async fn find(request: &Request) -> Result<(tokens::Token, User, By), Problem> {
     let app = request.data::<App>().ok_or(Problem::Internal)?;
-    let found = tokens::find(&app.db.read, secret(request)?).await?;
-    let (token, owner) = found.ok_or(Problem::BadToken)?;
     let Client(from) = Client::of(request);
+    let Some((token, owner)) = tokens::find(&app.db.read, secret(request)?).await? else {
+        let entry = Entry::refused(&By::stranger(from), Act::SignIn, "").detail("no good token");
+        app.failures.note(entry);
+        return Err(Problem::BadToken);
+    };
     app.touches.note(owner.user_id(), &Right::Token(token.token_id()), from);
-    Ok((token, owner))
+    let by = By::program(&owner, token.token_id(), from);
+    Ok((token, owner, by))
+}
+
+fn refuse(request: &Request, by: &By, problem: Problem) -> Problem {
+    if let Some(app) = request.data::<App>() {
+        let asked = format!("{} {}: {problem}", request.method(), request.original_uri().path());
+        app.failures.note(Entry::refused(by, Act::Access, "").detail(asked));
+    }
+    problem
 }
 
 fn secret(request: &Request) -> Result<&str, Problem> {

@@ -111,7 +111,7 @@ pub async fn create(
         }),
     };
     let draft = Draft::parse_aside(sent.value.into()).await.map_err(Problem::Invalid)?;
-    match app.publisher.publish(publisher.owner.user_id(), draft, once).await {
+    match app.publisher.publish(&publisher.by, publisher.owner.user_id(), draft, once).await {
         Ok(Publishing::Published(post, event)) => {
             let event = event.map(|cursor| cursor.to_string()).unwrap_or_default();
             let made = Made { id: post.id, event, url: post_view::address(&post) };

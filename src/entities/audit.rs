@@ -1,0 +1,123 @@
+//! Table `audit`.
+
+use sea_orm::entity::prelude::*;
+
+/// One thing that somebody did, or was kept from doing.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "audit")]
+pub struct Model {
+    /// In the order of the writing.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Unix time in milliseconds.
+    pub at_ms: i64,
+    /// What.
+    pub act: Act,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// By whom: a row of `users`; none for a visitor and for the shell.
+    pub user_id: Option<i64>,
+    /// The name they had then; empty for a visitor.
+    pub who: String,
+    /// The name without regard to case.
+    pub who_key: String,
+    /// `page`, `api`, `shell`, or `token:ID`.
+    pub via: String,
+    /// From where; none for the shell.
+    pub address: Option<String>,
+    /// On whom or what.
+    pub about: String,
+    /// The same without regard to case.
+    pub about_key: String,
+    /// What else is to be known of it.
+    pub detail: String,
+    /// More than 1 when failures that are alike were counted together.
+    pub times: i64,
+}
+
+/// What somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Act {
+    /// Signed in.
+    #[sea_orm(string_value = "sign-in")]
+    SignIn,
+    /// Signed out.
+    #[sea_orm(string_value = "sign-out")]
+    SignOut,
+    /// Typed the password again, as sensitive changes ask.
+    #[sea_orm(string_value = "confirm")]
+    Confirm,
+    /// Ended sessions: others of one's own, or somebody else's.
+    #[sea_orm(string_value = "session-end")]
+    EndSessions,
+    /// Set a password.
+    #[sea_orm(string_value = "password")]
+    SetPassword,
+    /// Gave another role.
+    #[sea_orm(string_value = "role")]
+    SetRole,
+    /// Made an account.
+    #[sea_orm(string_value = "account-add")]
+    AddAccount,
+    /// Kept somebody from signing in.
+    #[sea_orm(string_value = "account-disable")]
+    Disable,
+    /// Let somebody sign in again.
+    #[sea_orm(string_value = "account-enable")]
+    Enable,
+    /// Made a group.
+    #[sea_orm(string_value = "group-add")]
+    AddGroup,
+    /// Gave a group another name.
+    #[sea_orm(string_value = "group-rename")]
+    RenameGroup,
+    /// Removed a group.
+    #[sea_orm(string_value = "group-remove")]
+    RemoveGroup,
+    /// Put somebody into a group.
+    #[sea_orm(string_value = "group-join")]
+    JoinGroup,
+    /// Took somebody out of a group.
+    #[sea_orm(string_value = "group-leave")]
+    LeaveGroup,
+    /// Made a token.
+    #[sea_orm(string_value = "token-add")]
+    AddToken,
+    /// Revoked a token.
+    #[sea_orm(string_value = "token-revoke")]
+    RevokeToken,
+    /// Made a one-time link: an invitation, or one to set a new password.
+    #[sea_orm(string_value = "link-add")]
+    AddLink,
+    /// Withdrew a one-time link.
+    #[sea_orm(string_value = "link-withdraw")]
+    WithdrawLink,
+    /// Used a one-time link.
+    #[sea_orm(string_value = "link-use")]
+    UseLink,
+    /// Published a post.
+    #[sea_orm(string_value = "publish")]
+    Publish,
+    /// Sent what another site made the browser send.
+    #[sea_orm(string_value = "forgery")]
+    Forgery,
+    /// Asked for what the role, or the token, is not for.
+    #[sea_orm(string_value = "access")]
+    Access,
+}
+
+/// What came of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Outcome {
+    /// It was done.
+    #[sea_orm(string_value = "done")]
+    Done,
+    /// It was refused.
+    #[sea_orm(string_value = "refused")]
+    Refused,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
