@@ -13,11 +13,13 @@ pub mod account;
 pub mod api;
 pub mod api_guide;
 pub mod assets;
+pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod client;
 pub mod confirm;
 pub mod csrf;
+pub mod csv;
 pub mod device;
 pub mod error;
 pub mod event_stream;
@@ -79,6 +81,8 @@ pub fn routes() -> Vec<Line> {
         get("/admin/tokens", Admin, tokens::list),
         post("/admin/tokens", Admin, tokens::create),
         post("/admin/tokens/:id/revocation", Admin, tokens::revoke),
+        get("/admin/audit", Admin, audit::show),
+        get("/admin/audit.csv", Admin, audit::export),
         get("/login", Anyone, login::show),
         post("/login", Anyone, login::create),
         post("/logout", Anyone, login::destroy),

@@ -1,0 +1,293 @@
+//! The audit log: who did what, from where, and what came of it, for admins alone, and unchangeable.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use reqwest::Method;
+use sea_orm::ConnectionTrait;
+use support::{Draft, Page, Person, Program, Role, TestApp, eventually, new_word, tags};
+
+/// The rows of the table, oldest first, without its titles; a cell is what stands between quotes.
+async fn table(admin: &Person, query: &str) -> Vec<Vec<String>> {
+    let page = admin.gets(&format!("/admin/audit.csv{query}")).await;
+    assert_eq!(page.status, 200, "{page:?}");
+    assert!(page.header("content-type").starts_with("text/csv"));
+    assert!(page.header("content-disposition").starts_with("attachment"));
+    let lines = page.text.lines().skip(1);
+    let cells = |line: &str| -> Vec<String> {
+        line[1..line.len() - 1].split("\",\"").map(|cell| cell.replace("\"\"", "\"")).collect()
+    };
+    let mut rows: Vec<_> = lines.map(cells).collect();
+    rows.reverse();
+    rows
+}
+
+/// What was done, as `act outcome who via about`.
+fn told(row: &[String]) -> String {
+    [&row[2], &row[3], &row[4], &row[5], &row[7]].map(String::as_str).join(" ").trim_end().to_owned()
+}
+
+#[tokio::test]
+async fn what_people_programs_and_the_shell_do_is_written_down_and_no_secret_is() {
+    let app = TestApp::start_with(&["--log-format", "json"]).await;
+    let uid = rustix::process::getuid().as_raw();
+    let boss = app.admin("boss").await;
+    let (first, second) = (new_word(), new_word());
+    boss.posts("/admin/people", &[("username", "ann"), ("password", &first), ("role", "member")]).await;
+    let anns_page = boss.gets("/admin/people").await.text;
+    let anns_page =
+        tags(&anns_page, "<a").find(|tag| anns_page.contains(&format!("{tag}><bdi>ann<"))).unwrap();
+    let anns_page = support::attribute(anns_page, "href");
+    boss.posts(&format!("{anns_page}/role"), &[("role", "admin")]).await;
+    boss.posts(&format!("{anns_page}/password"), &[("password", &second)]).await;
+    boss.posts(&format!("{anns_page}/access"), &[("access", "disabled")]).await;
+    boss.posts(&format!("{anns_page}/access"), &[("access", "enabled")]).await;
+    let post = boss.publishes(Draft::news("Hello")).await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let programs_post = program.publishes("From a program").await;
+    boss.posts("/admin/tokens/1/revocation", &[]).await;
+    boss.signs_out().await;
+
+    let boss = app.signs_in("boss").await;
+    let rows = table(&boss, "").await;
+    let told: Vec<_> = rows.iter().map(|row| told(row)).collect();
+    let expected = [
+        format!("account-add done uid {uid} shell boss"),
+        "sign-in done boss page boss".into(),
+        "account-add done boss page ann".into(),
+        "role done boss page ann".into(),
+        "password done boss page ann".into(),
+        "account-disable done boss page ann".into(),
+        "account-enable done boss page ann".into(),
+        format!("publish done boss page post {post}"),
+        format!("token-add done uid {uid} shell boss"),
+        format!("publish done boss token:1 post {programs_post}"),
+        "token-revoke done boss page boss".into(),
+        "sign-out done boss page boss".into(),
+        "sign-in done boss page boss".into(),
+    ];
+    assert_eq!(told, expected);
+    assert!(rows.iter().filter(|row| row[5] != "shell").all(|row| row[6] == "127.0.0.1"), "{rows:?}");
+
+    // The program's own log has the same; the shell's lines went to the shell.
+    let logs = app.logs();
+    let lines: Vec<serde_json::Value> =
+        logs.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let said: Vec<_> = lines.iter().filter(|line| line["target"] == "audit").collect();
+    assert_eq!(said.len(), expected.len() - 2, "{logs}");
+    assert!(
+        said.iter().any(|line| line["act"] == "role" && line["about"] == "ann" && line["by.who"] == "boss")
+    );
+
+    let everything = format!("{}{}", app.logs(), rows.into_iter().flatten().collect::<String>());
+    for secret in [&first, &second, &app.password_of("boss"), &program.token, &boss.cookies()[4..].to_owned()]
+    {
+        assert!(!everything.contains(secret.as_str()), "a secret was written down");
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_is_written_down_too() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let typed = new_word();
+    let visitor = app.visitor();
+    visitor.tries_to_sign_in("ann", &new_word()).await;
+    visitor.tries_to_sign_in(&typed, "a password typed into the field of the name").await;
+    ann.gets("/admin/people").await;
+    let forged = ann.bare_request(Method::POST, "/logout").header("Origin", "https://evil.example");
+    assert_eq!(Page::read(forged.send().await.unwrap()).await.status, 403);
+    let reader = Program::of(&app, "ann", "stream").await;
+    assert_eq!(reader.sends(&support::news("x")).await.status, 403);
+    assert_eq!(Program::with(&app, "tid_0000").gets("/api/v1/posts").await.status, 401);
+
+    let rows = eventually("all of it is written", async || {
+        let rows = table(&boss, "?outcome=refused").await;
+        (rows.len() >= 6).then_some(rows)
+    });
+    let rows = rows.await;
+    let mut told: Vec<_> = rows.iter().map(|row| told(row)).collect();
+    told.sort();
+    let expected = [
+        "access refused ann page",
+        "access refused ann token:1",
+        "forgery refused  page",
+        "sign-in refused  api",
+        "sign-in refused  page",
+        "sign-in refused  page ann",
+    ];
+    assert_eq!(told, expected);
+    let all = format!("{rows:?}{}", app.logs());
+    assert!(!all.contains(&typed), "a name that nobody has may be somebody's password");
+    assert!(all.contains("GET /admin/people"));
+}
+
+#[tokio::test]
+async fn a_flood_of_failures_is_a_few_entries_that_count_them() {
+    let mut app = TestApp::start().await;
+    let ann = app.member("ann").await;
+
+    for _ in 0..40 {
+        assert_eq!(ann.gets("/admin/people").await.status, 403);
+    }
+    // What was counted is written when the server stops, too.
+    assert_eq!(app.stop().await, Some(0));
+    app.restart().await;
+
+    let boss = app.admin("boss").await;
+    let rows = table(&boss, "?act=access").await;
+    assert!(rows.len() <= 4, "{rows:?}");
+    assert_eq!(rows.iter().map(|row| row[9].parse::<u32>().unwrap()).sum::<u32>(), 40);
+}
+
+#[tokio::test]
+async fn a_change_that_fails_leaves_no_entry() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let before = table(&boss, "").await.len();
+
+    let page = boss
+        .posts("/admin/people", &[("username", "BOSS"), ("password", &new_word()), ("role", "member")])
+        .await;
+    assert_eq!(page.status, 422);
+    assert_eq!(boss.posts("/admin/people/1/access", &[("access", "disabled")]).await.status, 422);
+    assert_eq!(boss.sends(&Draft::news("x").to(&["nobody"])).await.status, 422);
+
+    assert_eq!(table(&boss, "").await.len(), before);
+}
+
+#[tokio::test]
+async fn the_filters_show_what_was_asked_for_and_page_through_it() {
+    let app = TestApp::start_with(&["--time-zone", "Europe/Vienna"]).await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await;
+    // 23:30 UTC on the 1st is 00:30 on the 2nd in Vienna.
+    for (id, at) in [(1001, "2025-01-01T22:30:00Z"), (1002, "2025-01-01T23:30:00Z")] {
+        app.sql(&format!(
+            "INSERT INTO audit VALUES ({id}, strftime('%s', '{at}') * 1000, 'publish', 'done', 1, 'Old', \
+             'old', 'page', '10.0.0.9', 'post {id}', 'post {id}', '', 1)"
+        ))
+        .await;
+    }
+
+    let ids = async |query: &str| -> Vec<String> {
+        table(&boss, query).await.into_iter().map(|row| row[0].clone()).collect()
+    };
+    assert_eq!(ids("?to=2025-01-01").await, ["1001"]);
+    assert_eq!(ids("?from=2025-01-02&to=2025-01-02").await, ["1002"]);
+    assert_eq!(ids("?name=POST%201001").await, ["1001"]);
+    assert_eq!(ids("?name=old&act=publish").await.len(), 2);
+    assert_eq!(ids("?name=old&act=sign-in").await.len(), 0);
+    assert_eq!(ids("?name=ANN").await.len(), 2, "she was made, and signed in");
+    for wrong in ["?from=yesterday", "?act=everything", "?outcome=maybe"] {
+        assert_eq!(boss.gets(&format!("/admin/audit{wrong}")).await.status, 422, "{wrong}");
+    }
+    assert_eq!(
+        boss.gets("/admin/audit?name=&act=&outcome=&from=&to=").await.status,
+        200,
+        "as the form sends it"
+    );
+
+    let database = app.opens_database().await;
+    for _ in 0..60 {
+        let row = "INSERT INTO audit (at_ms, act, outcome, who, who_key, via, about, about_key, detail, times) \
+                   VALUES (1, 'publish', 'done', 'many', 'many', 'page', '', '', '', 1)";
+        database.execute_unprepared(row).await.unwrap();
+    }
+    let page = boss.gets("/admin/audit?name=many").await.text;
+    assert_eq!(page.matches("<bdi>many</bdi>").count(), 50);
+    let older =
+        tags(&page, "<a").map(|tag| support::attribute(tag, "href")).find(|href| href.contains("before="));
+    let older = boss.gets(&support::unescape(older.unwrap())).await.text;
+    assert_eq!(older.matches("<bdi>many</bdi>").count(), 10);
+    assert!(!older.contains("before="));
+}
+
+#[tokio::test]
+async fn tampering_with_the_audit_log_is_refused_by_the_database() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let before = table(&boss, "").await;
+    let database = app.opens_database().await;
+
+    for attack in [
+        "UPDATE audit SET who = 'somebody else'",
+        "UPDATE audit SET times = 0 WHERE id = 1",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE id = 1",
+        "REPLACE INTO audit SELECT id, at_ms, act, outcome, user_id, 'somebody else', who_key, via, address, \
+         about, about_key, detail, times FROM audit",
+    ] {
+        let refused = database.execute_unprepared(attack).await.unwrap_err().to_string();
+        assert!(refused.contains("append-only"), "{attack}: {refused}");
+    }
+    assert_eq!(table(&boss, "").await, before);
+}
+
+#[tokio::test]
+async fn old_entries_go_when_their_time_has_come() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for (id, days) in [(1001, 40), (1002, 20)] {
+        app.sql(&format!(
+            "INSERT INTO audit VALUES ({id}, (strftime('%s', 'now') - {days} * 86400) * 1000, 'publish', \
+             'done', 1, 'x', 'x', 'page', '', '', '', '', 1)"
+        ))
+        .await;
+    }
+    assert_eq!(table(&boss, "?name=x").await.len(), 2);
+
+    app.stop().await;
+    app.restart_with(&["--keep-audit", "30d"]).await;
+
+    let rows = eventually("the old one goes", async || {
+        let rows = table(&boss, "?name=x").await;
+        (rows.len() == 1).then_some(rows)
+    });
+    assert_eq!(rows.await[0][0], "1002");
+}
+
+#[tokio::test]
+async fn stored_xss_and_formula_injection_through_the_audit_log() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let vectors =
+        ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "=HYPERLINK(\"x\")", "@SUM(1+1)"];
+    for name in vectors {
+        app.signs_up(name, Role::Member).await;
+        let token = [("name", name), ("owner", name), ("scope", "stream")];
+        assert_eq!(boss.posts("/admin/tokens", &token).await.status, 201, "{name}");
+    }
+
+    let page = boss.gets("/admin/audit").await.text;
+    let filtered = boss.gets("/admin/audit?name=%22%3E%3Cscript%3Ealert(1)&act=%3Cscript%3E").await.text;
+    for text in [page, filtered] {
+        assert!(!text.contains("<script>") && !text.contains("<img"), "{text}");
+    }
+    let csv = boss.gets("/admin/audit.csv").await.text;
+    assert!(csv.contains("\"'=HYPERLINK(\"\"x\"\")\"") && csv.contains("\"'@SUM(1+1)\""), "{csv}");
+    for (at, _) in csv.match_indices("\",\"").chain(csv.match_indices("\n\"")) {
+        let cell = csv[at..].trim_start_matches(['"', ',', '\n']);
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+}
+
+#[tokio::test]
+async fn only_admins_see_the_audit_log() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+
+    for path in ["/admin/audit", "/admin/audit.csv"] {
+        let statuses = (
+            boss.gets(path).await.status,
+            ann.gets(path).await.status,
+            app.visitor().gets(path).await.status,
+        );
+        assert_eq!(statuses, (200, 403, 303), "{path}");
+    }
+}
