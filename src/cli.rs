@@ -32,7 +32,7 @@ pub(crate) enum Command {
         /// Markdown; `-` reads it from standard input
         #[arg(long, default_value = "")]
         body: String,
-        /// `everyone`, or names with commas between
+        /// `everyone`, names with commas between, or `group:` and names of groups with commas between
         #[arg(long)]
         to: String,
         /// Makes it an alert: `info`, `warning` or `critical`

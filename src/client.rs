@@ -187,11 +187,14 @@ fn trusted(file: &Path) -> Result<RootCerts, Failure> {
     Ok(RootCerts::new_with_certs(&certificates))
 }
 
-/// What the API takes for a post.
+/// What the API takes for a post; `to` is `everyone`, names with commas between, or groups' names behind
+/// `group:`.
 pub fn new_post(title: &str, body: &str, alert: Option<&str>, to: &str) -> Value {
-    let audience = match to {
-        "everyone" => json!("everyone"),
-        names => json!({ "people": names.split(',').map(str::trim).collect::<Vec<_>>() }),
+    let names = |text: &str| text.split(',').map(|name| json!(name.trim())).collect::<Vec<_>>();
+    let audience = match to.strip_prefix("group:") {
+        Some(groups) => json!({ "groups": names(groups) }),
+        None if to == "everyone" => json!("everyone"),
+        None => json!({ "people": names(to) }),
     };
     let kind = if alert.is_some() { "alert" } else { "news" };
     json!({ "kind": kind, "severity": alert, "title": title, "body": body, "audience": audience })

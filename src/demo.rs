@@ -4,6 +4,7 @@ use crate::{
     accounts,
     app::App,
     audit::By,
+    groups,
     posts::{self, Draft, Fields},
     publisher::Once,
     users::{Role, User},
@@ -17,6 +18,9 @@ const PEOPLE: [(&str, Role); 6] = [
     ("Elif Aydin", Role::Member),
     ("Farid Haddad", Role::Member),
 ];
+
+/// Groups, and which of the people are in them.
+const GROUPS: [(&str, &[usize]); 2] = [("First aiders", &[1, 4]), ("Night shift", &[2, 3, 4])];
 
 /// Who can sign in, and with what.
 #[derive(Debug)]
@@ -36,6 +40,9 @@ pub enum Error {
     /// A person could not be added.
     #[error(transparent)]
     Account(#[from] accounts::Refusal),
+    /// A group could not be made.
+    #[error(transparent)]
+    Group(#[from] groups::Refusal),
     /// A post could not be published.
     #[error(transparent)]
     Post(#[from] posts::Refusal),
@@ -51,6 +58,11 @@ pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
             .push(Account { user: accounts::add(&app.db, &By::shell(), name, role, hash).await?, password });
     }
     let author = accounts[0].user.user_id();
+    for (name, people) in GROUPS {
+        let group = groups::add(&app.db, &By::shell(), name).await?;
+        let people: Vec<_> = people.iter().map(|at| accounts[*at].user.clone()).collect();
+        groups::join(&app.db, &By::shell(), &group, &people).await.map_err(groups::Refusal::from)?;
+    }
     for fields in posts() {
         let draft = Draft::parse(&fields).map_err(posts::Refusal::Problems)?;
         app.publisher.publish(&By::shell(), author, draft, Once::No).await?;

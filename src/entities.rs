@@ -4,8 +4,11 @@
 pub mod audit;
 pub mod counter;
 pub mod events;
+pub mod group_members;
+pub mod groups;
 pub mod idempotency_keys;
 pub mod nodes;
+pub mod post_groups;
 pub mod posts;
 pub mod recipients;
 pub mod sessions;

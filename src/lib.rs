@@ -20,6 +20,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod entities;
+pub mod groups;
 pub mod limits;
 pub mod live;
 pub mod markdown;

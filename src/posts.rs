@@ -10,7 +10,8 @@ use sea_orm::{
 
 use crate::{
     clock,
-    entities::{posts, recipients, users as user_table},
+    entities::{post_groups, posts, recipients, users as user_table},
+    groups::{self, Group},
     users::{self, UserId},
 };
 
@@ -48,17 +49,18 @@ pub enum Refusal {
     Database(#[from] DbErr),
 }
 
-/// Stores the post and, for people, who they are. Part of the transaction that also writes the log.
+/// Stores the post and, unless it is for everyone, who gets it. Part of the transaction that also writes the log.
 ///
 /// # Errors
-/// A recipient whom nobody knows (or who is disabled), and those of the database.
+/// A recipient whom nobody knows (or who is disabled), a group that is not there or that nobody is in, and
+/// those of the database.
 pub async fn publish(
     db: &impl ConnectionTrait,
     author: UserId,
     draft: &Draft,
     key: Option<&str>,
 ) -> Result<Post, Refusal> {
-    let people = resolve(db, &draft.recipients).await?;
+    let Recipients { people, groups } = resolve(db, draft).await?;
     let row = posts::ActiveModel {
         author_id: Set(author.0),
         kind: Set(draft.kind),
@@ -76,6 +78,14 @@ pub async fn publish(
         let rows =
             people.iter().map(|user| recipients::ActiveModel { post_id: Set(post.id), user_id: Set(user.0) });
         recipients::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    for group in groups {
+        let row = post_groups::ActiveModel {
+            post_id: Set(post.id),
+            group_id: Set(group.id),
+            name: Set(group.name),
+        };
+        post_groups::Entity::insert(row).exec_without_returning(db).await?;
     }
     Ok(post)
 }
@@ -176,30 +186,71 @@ pub async fn recipient_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec
         .await
 }
 
-/// Whether this post is what publishing the draft would make.
+/// The names that the post's groups had when it was published, in order.
+pub async fn group_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec<String>, DbErr> {
+    let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post));
+    let rows = of_post.order_by_asc(post_groups::Column::Name).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// Whether this post is what publishing the draft would make, whoever joined or left its groups meanwhile.
 ///
 /// # Errors
-/// A recipient whom nobody knows (or who is disabled), and those of the database.
+/// Those of `publish`.
 pub async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, Refusal> {
     if !draft.reads_like(post) {
         return Ok(false);
     }
-    let meant: HashSet<_> = resolve(db, &draft.recipients).await?.into_iter().collect();
+    let meant = resolve(db, draft).await?;
+    if draft.audience == Audience::Groups {
+        let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post.id));
+        let stored: BTreeSet<_> = of_post.all(db).await?.into_iter().map(|row| row.group_id).collect();
+        return Ok(stored == meant.groups.iter().map(|group| group.id).collect());
+    }
     let stored = recipients_of(db, vec![post.id]).await?.remove(&post.id).unwrap_or_default();
-    Ok(stored.into_iter().collect::<HashSet<_>>() == meant)
+    Ok(stored.into_iter().collect::<HashSet<_>>() == meant.people.into_iter().collect())
 }
 
-/// Everybody named, once each, or the names that nobody has.
-async fn resolve(db: &impl ConnectionTrait, names: &[String]) -> Result<Vec<UserId>, Refusal> {
-    let (found, unknown) = users::find_by_names(db, names).await?;
-    if let Some(name) = unknown.first() {
-        let problem = match unknown.len() {
-            1 => format!("Nobody here is called {name}."),
-            n => format!("Nobody here is called {name}, and {} more of the names are unknown.", n - 1),
-        };
-        return Err(Refusal::Problems(Box::new(Problems { audience: Some(problem), ..Default::default() })));
+/// Whom an audience comes to at this moment, and by which groups.
+#[derive(Default)]
+struct Recipients {
+    people: Vec<UserId>,
+    groups: Vec<Group>,
+}
+
+/// Everybody who is meant, once each, or what is wrong with the names.
+async fn resolve(db: &impl ConnectionTrait, draft: &Draft) -> Result<Recipients, Refusal> {
+    match draft.audience {
+        Audience::Everyone => Ok(Recipients::default()),
+        Audience::People => {
+            let (found, unknown) = users::find_by_names(db, &draft.names).await?;
+            all_known("Nobody here is called", &unknown)?;
+            Ok(Recipients { people: found.iter().map(users::User::user_id).collect(), groups: Vec::new() })
+        }
+        Audience::Groups => {
+            let (groups, unknown) = groups::find_by_names(db, &draft.names).await?;
+            all_known("There is no group called", &unknown)?;
+            let people = groups::people_in(db, groups.iter().map(Group::group_id)).await?;
+            if people.is_empty() {
+                return Err(problem("Nobody is in there yet.".into()));
+            }
+            Ok(Recipients { people, groups })
+        }
     }
-    Ok(found.iter().map(users::User::user_id).collect())
+}
+
+fn all_known(what: &str, unknown: &[String]) -> Result<(), Refusal> {
+    match unknown {
+        [] => Ok(()),
+        [name] => Err(problem(format!("{what} {name}."))),
+        [name, more @ ..] => {
+            Err(problem(format!("{what} {name}, and {} more of the names are unknown.", more.len())))
+        }
+    }
+}
+
+fn problem(with_audience: String) -> Refusal {
+    Refusal::Problems(Box::new(Problems { audience: Some(with_audience), ..Default::default() }))
 }
 
 async fn with_authors(db: &impl ConnectionTrait, rows: Vec<Post>) -> Result<Vec<Published>, DbErr> {

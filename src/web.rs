@@ -24,6 +24,7 @@ pub mod device;
 pub mod error;
 pub mod event_stream;
 pub mod form;
+pub mod groups;
 pub mod headers;
 pub mod health;
 pub mod home;
@@ -78,6 +79,13 @@ pub fn routes() -> Vec<Line> {
         post("/admin/people/:id/password", Admin, person::set_password),
         post("/admin/people/:id/sessions/revocation", Admin, signed_in::end_all_theirs),
         post("/admin/people/:id/sessions/:key/revocation", Admin, signed_in::end_theirs),
+        get("/admin/groups", Admin, groups::list),
+        post("/admin/groups", Admin, groups::create),
+        get("/admin/groups/:id", Admin, groups::show),
+        post("/admin/groups/:id/name", Admin, groups::rename),
+        post("/admin/groups/:id/removal", Admin, groups::remove),
+        post("/admin/groups/:id/members", Admin, groups::join),
+        post("/admin/groups/:id/members/:person/removal", Admin, groups::leave),
         get("/admin/tokens", Admin, tokens::list),
         post("/admin/tokens", Admin, tokens::create),
         post("/admin/tokens/:id/revocation", Admin, tokens::revoke),

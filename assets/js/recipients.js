@@ -23,7 +23,7 @@ export class RecipientList extends HTMLElement {
   }
 
   #count() {
-    const chosen = this.querySelectorAll("[name=recipients]:checked").length;
+    const chosen = this.querySelectorAll(".names :checked").length;
     this.querySelector(".chosen").textContent = chosen === 0 ? "Nobody chosen yet" : `${chosen} chosen`;
   }
 

@@ -14,6 +14,7 @@ mod m20261124_000011_origin;
 mod m20261124_000012_nodes;
 mod m20261124_000020_devices;
 mod m20261124_000030_audit;
+mod m20261124_000031_groups;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000012_nodes::Migration),
             Box::new(m20261124_000020_devices::Migration),
             Box::new(m20261124_000030_audit::Migration),
+            Box::new(m20261124_000031_groups::Migration),
         ]
     }
 }

@@ -23,7 +23,7 @@ pub struct Model {
     pub body: String,
     /// The body, rendered and sanitised once, when it was published.
     pub html: String,
-    /// Whom it is for; for people, their ids stand in `recipients`.
+    /// Whom it is for; unless that is everyone, their ids stand in `recipients`.
     pub audience: Audience,
     /// The one-time key of the form it came from.
     pub key: Option<String>,
@@ -70,6 +70,9 @@ pub enum Audience {
     /// The people who were named.
     #[sea_orm(string_value = "people")]
     People,
+    /// Who was in the groups that were named, when it was published.
+    #[sea_orm(string_value = "groups")]
+    Groups,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -225,7 +225,7 @@ fn visible_posts(viewer: UserId) -> sea_orm::sea_query::SelectStatement {
 async fn complete(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result<Vec<Event>, DbErr> {
     let ids = rows.iter().filter_map(|row| row.post_id).collect();
     let mut found = posts::of_ids(db, ids).await?;
-    let personal = found.values().filter(|one| one.post.audience == Audience::People);
+    let personal = found.values().filter(|one| one.post.audience != Audience::Everyone);
     let mut recipients = posts::recipients_of(db, personal.map(|one| one.post.id).collect()).await?;
 
     let mut events = Vec::with_capacity(rows.len());

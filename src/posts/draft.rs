@@ -20,10 +20,12 @@ pub struct Fields {
     pub title: String,
     /// Markdown.
     pub body: String,
-    /// `everyone` or `people`.
+    /// `everyone`, `people` or `groups`.
     pub audience: String,
     /// Names; ignored unless the audience is `people`.
     pub recipients: Vec<String>,
+    /// Names of groups; ignored unless the audience is `groups`.
+    pub groups: Vec<String>,
 }
 
 /// What will be published.
@@ -41,8 +43,8 @@ pub struct Draft {
     pub html: String,
     /// Whom it is for.
     pub audience: Audience,
-    /// Names, as they were typed; none for everyone.
-    pub recipients: Vec<String>,
+    /// Names of people or of groups, as the audience says, and as they were typed; none for everyone.
+    pub names: Vec<String>,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -76,11 +78,12 @@ impl Draft {
         let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
         match (kind, severity, title, body, audience) {
             (Some(kind), Some(severity), Some(title), Some(body), Some(audience)) => {
-                let recipients = match audience {
+                let names = match audience {
                     Audience::Everyone => Vec::new(),
                     Audience::People => fields.recipients.clone(),
+                    Audience::Groups => fields.groups.clone(),
                 };
-                Ok(Self { kind, severity, title, html: markdown::render(&body), body, audience, recipients })
+                Ok(Self { kind, severity, title, html: markdown::render(&body), body, audience, names })
             }
             _ => Err(Box::new(problems)),
         }
@@ -156,6 +159,8 @@ fn audience(fields: &Fields) -> Parsed<Audience> {
         "everyone" => Ok(Audience::Everyone),
         "people" if fields.recipients.is_empty() => Err("Choose at least one person.".into()),
         "people" => Ok(Audience::People),
+        "groups" if fields.groups.is_empty() => Err("Choose at least one group.".into()),
+        "groups" => Ok(Audience::Groups),
         _ => Err("Choose who gets it.".into()),
     }
 }
@@ -172,6 +177,7 @@ mod tests {
             body: "until\r\nsix".into(),
             audience: "everyone".into(),
             recipients: vec!["ignored".into()],
+            groups: vec!["ignored".into()],
         }
     }
 
@@ -182,7 +188,7 @@ mod tests {
         assert_eq!(draft.title, "Water pressure is low");
         assert_eq!(draft.body, "until\nsix");
         assert_eq!(draft.severity, Some(Severity::Warning));
-        assert!(draft.recipients.is_empty());
+        assert!(draft.names.is_empty());
     }
 
     #[test]

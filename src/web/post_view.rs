@@ -116,5 +116,6 @@ fn audience_words(audience: Audience) -> &'static str {
     match audience {
         Audience::Everyone => "Everyone",
         Audience::People => "Chosen people",
+        Audience::Groups => "Chosen groups",
     }
 }

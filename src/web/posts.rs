@@ -19,6 +19,7 @@ use super::{
 use crate::{
     app::App,
     clock, db,
+    groups::{self, Group},
     posts::{self, Audience, Draft, Fields, Problems, Refusal},
     publisher::{Once, Publishing},
     users::{self, User},
@@ -32,6 +33,7 @@ type PostForm = Sent<{ 512 * 1024 }>;
 struct PostPage {
     page: Page,
     post: PostView,
+    /// Names of people or groups, for the author alone.
     recipients: Option<Vec<String>>,
 }
 
@@ -54,6 +56,7 @@ struct Form {
     audience: String,
     filter: String,
     people: Vec<Choice>,
+    groups: Vec<GroupChoice>,
     everyone: usize,
     live: usize,
     hidden: usize,
@@ -64,14 +67,23 @@ struct Choice {
     checked: bool,
 }
 
+struct GroupChoice {
+    name: String,
+    people: i64,
+    checked: bool,
+}
+
 /// `GET /posts/{id}`.
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let viewer = current.user.user_id();
     let found = posts::find(&app.db.read, viewer, id).await?.ok_or(Error::NotFound)?;
-    let names_are_shown = found.post.author_id == current.user.id && found.post.audience == Audience::People;
-    let recipients =
-        if names_are_shown { Some(posts::recipient_names(&app.db.read, id).await?) } else { None };
+    let recipients = match found.post.audience {
+        _ if found.post.author_id != current.user.id => None,
+        Audience::Everyone => None,
+        Audience::People => Some(posts::recipient_names(&app.db.read, id).await?),
+        Audience::Groups => Some(posts::group_names(&app.db.read, id).await?),
+    };
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
     page::show(StatusCode::OK, &PostPage { page: Page::of(&current.user, ""), post, recipients })
 }
@@ -164,14 +176,24 @@ impl Form {
     async fn filled(app: &App, fields: Fields, key: String, filter: String) -> Result<Self, Error> {
         let mut enabled = users::all(&app.db.read).await?;
         enabled.retain(|user| !user.disabled);
-        Ok(Self::among(&enabled, fields, key, filter, app.hub.live_users()))
+        let (groups, sizes) = (groups::all(&app.db.read).await?, groups::sizes(&app.db.read).await?);
+        let ticked: HashSet<_> = fields.groups.iter().map(|name| users::key(name)).collect();
+        let choice = |group: Group| GroupChoice {
+            people: sizes.get(&group.group_id()).copied().unwrap_or_default(),
+            checked: ticked.contains(&group.name_key),
+            name: group.name,
+        };
+        let groups = groups.into_iter().map(choice).collect();
+        Ok(Self { groups, ..Self::among(&enabled, fields, key, filter, app.hub.live_users()) })
     }
 
     /// With nobody in it but who was ticked.
     fn alone(fields: Fields, key: String, filter: String) -> Self {
         let tick = |name: &String| Choice { name: name.clone(), checked: true };
         let people = fields.recipients.iter().map(tick).collect();
-        Self { people, ..Self::among(&[], fields, key, filter, 0) }
+        let tick = |name: &String| GroupChoice { name: name.clone(), people: 0, checked: true };
+        let groups = fields.groups.iter().map(tick).collect();
+        Self { people, groups, ..Self::among(&[], fields, key, filter, 0) }
     }
 
     fn among(enabled: &[User], fields: Fields, key: String, filter: String, live: usize) -> Self {
@@ -193,6 +215,7 @@ impl Form {
             filter,
             hidden: enabled.len() - people.len(),
             people,
+            groups: Vec::new(),
             everyone: enabled.len(),
             live,
         }
@@ -217,6 +240,7 @@ fn fields(sent: &PostForm) -> Fields {
         body: sent.one("body"),
         audience: sent.one("audience"),
         recipients: sent.all("recipients"),
+        groups: sent.all("groups"),
     }
 }
 

@@ -36,6 +36,12 @@ impl Draft {
         self
     }
 
+    /// The same field once more.
+    pub fn and(mut self, name: &'static str, value: &str) -> Self {
+        self.fields.push((name, value.to_owned()));
+        self
+    }
+
     /// As if the form had no such field.
     pub fn without(mut self, name: &str) -> Self {
         self.fields.retain(|(field, _)| *field != name);

@@ -44,16 +44,17 @@ pub struct NewPost {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = r#"`audience` is "everyone" or {"people": [names]}"#)]
+#[serde(untagged, expecting = r#"`audience` is "everyone", {"people": [names]} or {"groups": [names]}"#)]
 enum NewAudience {
     Word(String),
     Named(Named),
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Named {
-    people: Vec<String>,
+#[serde(rename_all = "lowercase")]
+enum Named {
+    People(Vec<String>),
+    Groups(Vec<String>),
 }
 
 #[derive(Serialize)]
@@ -161,9 +162,10 @@ impl Asked {
 
 impl From<NewPost> for Fields {
     fn from(sent: NewPost) -> Self {
-        let (audience, recipients) = match sent.audience {
-            NewAudience::Word(word) => (word, Vec::new()),
-            NewAudience::Named(Named { people }) => ("people".into(), people),
+        let (audience, recipients, groups) = match sent.audience {
+            NewAudience::Word(word) => (word, Vec::new(), Vec::new()),
+            NewAudience::Named(Named::People(names)) => ("people".into(), names, Vec::new()),
+            NewAudience::Named(Named::Groups(names)) => ("groups".into(), Vec::new(), names),
         };
         Self {
             kind: word(&sent.kind),
@@ -172,6 +174,7 @@ impl From<NewPost> for Fields {
             body: sent.body,
             audience,
             recipients,
+            groups,
         }
     }
 }
@@ -189,6 +192,7 @@ impl From<Published> for PostBody {
             audience: match post.audience {
                 Audience::Everyone => "everyone",
                 Audience::People => "people",
+                Audience::Groups => "groups",
             },
             published_at: clock::rfc3339(post.published_ms),
         }

@@ -1,0 +1,198 @@
+//! Groups: people that posts are written to together. Who is in them counts at the moment of publishing;
+//! what came before somebody joined stays unseen, and what they got stays theirs when they leave. Whatever
+//! takes a `db` fails as the database does.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{OnConflict, Query},
+};
+
+use crate::{
+    audit::{self, Act, By},
+    clock,
+    db::Db,
+    entities::{group_members, groups, users as user_table},
+    users::{self, User, UserId},
+};
+
+pub use crate::entities::groups::Model as Group;
+
+/// Which: the id of a row of `groups`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupId(pub i64);
+
+/// Why a group was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The name belongs to another group.
+    #[error("There is a group of this name.")]
+    NameTaken,
+    /// The database could not take it.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl Group {
+    /// The row's id as its own type.
+    pub fn group_id(&self) -> GroupId {
+        GroupId(self.id)
+    }
+}
+
+/// Makes a group with nobody in it.
+///
+/// # Errors
+/// When the name is taken, and those of the database.
+pub async fn add(db: &Db, by: &By, name: &str) -> Result<Group, Refusal> {
+    let tx = db.begin().await?;
+    if find_by_name(&tx, name).await?.is_some() {
+        return Err(Refusal::NameTaken);
+    }
+    let row = groups::ActiveModel {
+        name: Set(name.to_owned()),
+        name_key: Set(users::key(name)),
+        created_ms: Set(clock::now_ms()),
+        ..Default::default()
+    };
+    let group = groups::Entity::insert(row).exec_with_returning(&tx).await?;
+    let noted = audit::note(&tx, audit::Entry::done(by, Act::AddGroup, name)).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(group)
+}
+
+/// Gives a group another name. What was published to it keeps the old one.
+///
+/// # Errors
+/// When the name is taken, and those of the database.
+pub async fn rename(db: &Db, by: &By, group: &Group, name: &str) -> Result<(), Refusal> {
+    let tx = db.begin().await?;
+    if find_by_name(&tx, name).await?.is_some_and(|other| other.id != group.id) {
+        return Err(Refusal::NameTaken);
+    }
+    let change = groups::ActiveModel {
+        name: Set(name.to_owned()),
+        name_key: Set(users::key(name)),
+        ..Default::default()
+    };
+    groups::Entity::update_many().set(change).filter(groups::Column::Id.eq(group.id)).exec(&tx).await?;
+    let entry = audit::Entry::done(by, Act::RenameGroup, &group.name).detail(format!("now “{name}”"));
+    let noted = audit::note(&tx, entry).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(())
+}
+
+/// Removes a group. What was published to it stays with those who got it.
+pub async fn remove(db: &Db, by: &By, group: &Group) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    let members = group_members::Entity::delete_many();
+    members.filter(group_members::Column::GroupId.eq(group.id)).exec(&tx).await?;
+    if groups::Entity::delete_by_id(group.id).exec(&tx).await?.rows_affected == 0 {
+        return Ok(());
+    }
+    let noted = audit::note(&tx, audit::Entry::done(by, Act::RemoveGroup, &group.name)).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(())
+}
+
+/// Puts people into a group; who is in it already stays.
+pub async fn join(db: &Db, by: &By, group: &Group, people: &[User]) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    // Somebody else may have removed the group since the page was read.
+    if find(&tx, group.group_id()).await?.is_none() {
+        return Ok(());
+    }
+    let mut noted = Vec::new();
+    for person in people {
+        let row = group_members::ActiveModel { group_id: Set(group.id), user_id: Set(person.id) };
+        let join = group_members::Entity::insert(row)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&tx);
+        if join.await? > 0 {
+            let entry = audit::Entry::done(by, Act::JoinGroup, &person.name).detail(&group.name);
+            noted.push(audit::note(&tx, entry).await?);
+        }
+    }
+    tx.commit().await?;
+    noted.into_iter().for_each(audit::Noted::say);
+    Ok(())
+}
+
+/// Takes somebody out of a group.
+pub async fn leave(db: &Db, by: &By, group: &Group, person: &User) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    let left = group_members::Entity::delete_by_id((group.id, person.id)).exec(&tx).await?;
+    if left.rows_affected == 0 {
+        return Ok(());
+    }
+    let entry = audit::Entry::done(by, Act::LeaveGroup, &person.name).detail(&group.name);
+    let noted = audit::note(&tx, entry).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(())
+}
+
+/// The group of that id.
+pub async fn find(db: &impl ConnectionTrait, id: GroupId) -> Result<Option<Group>, DbErr> {
+    groups::Entity::find_by_id(id.0).one(db).await
+}
+
+/// The groups of these names, once each, and the names that no group has.
+pub async fn find_by_names(
+    db: &impl ConnectionTrait,
+    names: &[String],
+) -> Result<(Vec<Group>, Vec<String>), DbErr> {
+    let mut unknown: HashMap<_, _> = names.iter().map(|name| (users::key(name), name)).collect();
+    let found: Vec<Group> = all(db).await?;
+    let found = found.into_iter().filter(|group| unknown.remove(&group.name_key).is_some()).collect();
+    Ok((found, unknown.into_values().cloned().collect()))
+}
+
+/// Every group, by name.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
+    groups::Entity::find().order_by_asc(groups::Column::NameKey).all(db).await
+}
+
+/// How many people are in each group; one that nobody is in is left out.
+pub async fn sizes(db: &impl ConnectionTrait) -> Result<HashMap<GroupId, i64>, DbErr> {
+    let counted = group_members::Entity::find()
+        .select_only()
+        .column(group_members::Column::GroupId)
+        .column_as(group_members::Column::UserId.count(), "people")
+        .group_by(group_members::Column::GroupId)
+        .into_tuple::<(i64, i64)>();
+    Ok(counted.all(db).await?.into_iter().map(|(group, people)| (GroupId(group), people)).collect())
+}
+
+/// Who is in a group, by name.
+pub async fn members(db: &impl ConnectionTrait, group: GroupId) -> Result<Vec<User>, DbErr> {
+    let inside = Query::select()
+        .column(group_members::Column::UserId)
+        .from(group_members::Entity)
+        .cond_where(group_members::Column::GroupId.eq(group.0))
+        .to_owned();
+    let people = user_table::Entity::find().filter(user_table::Column::Id.in_subquery(inside));
+    people.order_by_asc(user_table::Column::NameKey).all(db).await
+}
+
+/// Who is in any of these groups, once each.
+pub async fn people_in(
+    db: &impl ConnectionTrait,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<Vec<UserId>, DbErr> {
+    let people = group_members::Entity::find()
+        .select_only()
+        .distinct()
+        .column(group_members::Column::UserId)
+        .filter(group_members::Column::GroupId.is_in(groups.into_iter().map(|group| group.0)));
+    Ok(people.into_tuple::<i64>().all(db).await?.into_iter().map(UserId).collect())
+}
+
+async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Group>, DbErr> {
+    groups::Entity::find().filter(groups::Column::NameKey.eq(users::key(name))).one(db).await
+}

@@ -1,0 +1,278 @@
+//! Who is in a group when a post is published gets it, and nobody else ever does.
+
+use serde_json::json;
+
+use crate::support::{Draft, Person, Program, Role, TestApp, post_at};
+
+/// Makes a group; its page.
+pub async fn makes_group(admin: &Person, name: &str, people: &[&str]) -> String {
+    let made = admin.posts("/admin/groups", &[("name", name)]).await;
+    assert_eq!(made.status, 303, "{made:?}");
+    let page = made.location().split('?').next().unwrap().to_owned();
+    if !people.is_empty() {
+        let fields: Vec<_> = people.iter().map(|name| ("people", *name)).collect();
+        let joined = admin.posts(&format!("{page}/members"), &fields).await;
+        assert_eq!(joined.status, 303, "{joined:?}");
+    }
+    page
+}
+
+/// News for these groups.
+pub fn for_groups(title: &str, groups: &[&str]) -> Draft {
+    let draft = Draft::news(title).with("audience", "groups");
+    groups.iter().fold(draft, |draft, group| draft.and("groups", group))
+}
+
+/// The address that takes somebody out of a group.
+async fn way_out(admin: &Person, page: &str, name: &str) -> String {
+    let text = admin.gets(page).await.text;
+    let row = text.split("<li").find(|row| row.contains(&format!("<bdi>{name}</bdi>"))).unwrap();
+    row.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_post_for_groups_reaches_who_is_in_them_when_it_is_published() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, bea, eve) = (app.member("ann").await, app.member("bea").await, app.member("eve").await);
+    let night = makes_group(&boss, "Night shift", &["ann", "BEA"]).await;
+    makes_group(&boss, "Fire wardens", &["bea"]).await;
+    let (mut anns, mut beas, mut eves) =
+        (ann.opens_stream().await, bea.opens_stream().await, eve.opens_stream().await);
+
+    let first = boss.publishes(for_groups("First", &["night SHIFT", "Fire wardens"])).await;
+    let out = way_out(&boss, &night, "ann").await;
+    assert_eq!(boss.posts(&out, &[]).await.status, 303);
+    boss.posts(&format!("{night}/members"), &[("people", "eve")]).await;
+    let second = boss.publishes(for_groups("Second", &["Night shift"])).await;
+    let last = boss.publishes(Draft::news("For everyone")).await;
+
+    assert_eq!(anns.next_posts(2).await, [first, last]);
+    assert_eq!(beas.next_posts(3).await, [first, second, last], "once, though in both groups");
+    assert_eq!(eves.next_posts(2).await, [second, last]);
+    assert_eq!(ann.reads_feed().await.posts, [last, first], "what she got stays hers");
+    assert_eq!(eve.reads_feed().await.posts, [last, second], "what came before her stays unseen");
+    let seen = [
+        ann.gets(&format!("/posts/{first}")).await.status,
+        ann.gets(&format!("/posts/{second}")).await.status,
+        eve.gets(&format!("/posts/{first}")).await.status,
+    ];
+    assert_eq!(seen, [200, 404, 404]);
+}
+
+#[tokio::test]
+async fn only_the_author_is_told_which_groups_a_post_was_for() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let other = app.admin("other").await;
+    let ann = app.member("ann").await;
+    let night = makes_group(&boss, "Night shift", &["ann", "other"]).await;
+    let mut anns = ann.opens_stream().await;
+
+    let post = boss.publishes(for_groups("Hello", &["Night shift"])).await;
+    boss.posts(&format!("{night}/name"), &[("name", "Day shift")]).await;
+
+    let event = anns.next("post").await;
+    assert!(!event.data.to_string().contains("Night shift"), "{event:?}");
+    let path = format!("/posts/{post}");
+    assert!(boss.gets(&path).await.text.contains("<bdi>Night shift</bdi>"), "by the name it had then");
+    for reader in [&ann, &other] {
+        let page = reader.gets(&path).await;
+        assert_eq!(page.status, 200);
+        assert!(!page.text.contains("Night shift") && !page.text.contains("Day shift"), "{}", page.text);
+        assert!(page.text.contains("Chosen groups"));
+    }
+}
+
+#[tokio::test]
+async fn a_draft_for_groups_that_cannot_be_published_comes_back_as_it_was_typed() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    makes_group(&boss, "Empty room", &[]).await;
+    let page = boss.gets("/admin/posts/new").await;
+    assert!(page.text.contains("value=\"groups\""), "groups can be chosen once there are some");
+
+    for (draft, why) in [
+        (for_groups("x", &[]), "Choose at least one group."),
+        (for_groups("x", &["Empty room", "Unheard of"]), "There is no group called Unheard of."),
+        (for_groups("x", &["Empty room"]), "Nobody is in there yet."),
+        (for_groups("x", &[]).and("recipients", "boss"), "Choose at least one group."),
+    ] {
+        let page = boss.sends(&draft).await;
+        assert_eq!(page.status, 422, "{draft:?}");
+        assert!(page.text.contains(why), "{why}: {}", page.text);
+        assert!(page.has_ticked("audience", "groups"));
+    }
+    let kept = boss.sends(&for_groups("", &["Empty room"])).await;
+    assert!(kept.has_ticked("groups", "Empty room"), "{}", kept.text);
+    assert_eq!(boss.reads_feed().await.posts, [] as [i64; 0]);
+}
+
+#[tokio::test]
+async fn the_same_form_sent_twice_posts_once_whoever_joined_meanwhile() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    app.signs_up("bea", Role::Member).await;
+    let night = makes_group(&boss, "Night shift", &["ann"]).await;
+    let draft = for_groups("Once", &["Night shift"]).with("key", "one filling of the form");
+
+    let first = boss.sends(&draft).await;
+    boss.posts(&format!("{night}/members"), &[("people", "bea")]).await;
+    let second = boss.sends(&draft).await;
+
+    assert_eq!((first.status, second.status), (303, 303), "{second:?}");
+    assert_eq!(first.location(), second.location());
+    assert_eq!(ann.reads_feed().await.posts, [post_at(first.location())]);
+}
+
+#[tokio::test]
+async fn programs_post_to_groups_over_the_api_and_from_the_shell() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, eve) = (app.member("ann").await, app.member("eve").await);
+    makes_group(&boss, "Night shift", &["ann"]).await;
+    let program = Program::of(&app, "boss", "publish,stream").await;
+
+    let sent = json!({ "kind": "news", "title": "Hello", "audience": { "groups": ["night shift"] } });
+    let answer = program.sends(&sent).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let post = answer.json()["id"].as_i64().unwrap();
+    let shown = program.gets(&format!("/api/v1/posts/{post}")).await;
+    assert_eq!(shown.json()["audience"], "groups");
+    assert!(!shown.text.contains("ight shift"), "{}", shown.text);
+    let unknown = json!({ "kind": "news", "title": "Hello", "audience": { "groups": ["Unheard of"] } });
+    assert_eq!(program.sends(&unknown).await.status, 422);
+
+    let environment = [("TIDINGS_TOKEN", program.token.as_str()), ("TIDINGS_SERVER", app.url.as_str())];
+    let posted =
+        crate::support::run(&["post", "From the shell", "--to", "group:Night shift"], &environment, "");
+    let posted = posted.await;
+    assert_eq!(posted.code, Some(0), "{posted:?}");
+
+    assert_eq!(ann.reads_feed().await.posts.len(), 2);
+    assert_eq!(eve.reads_feed().await.posts.len(), 0);
+}
+
+#[tokio::test]
+async fn a_group_is_renamed_and_removed_and_what_was_posted_to_it_stays() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let night = makes_group(&boss, "Night shift", &["ann"]).await;
+    makes_group(&boss, "Day shift", &[]).await;
+    let post = boss.publishes(for_groups("Hello", &["Night shift"])).await;
+
+    for wrong in ["", "day SHIFT", "line\nbreak", &"n".repeat(65)] {
+        assert_eq!(boss.posts("/admin/groups", &[("name", wrong)]).await.status, 422, "{wrong:?}");
+        assert_eq!(boss.posts(&format!("{night}/name"), &[("name", wrong)]).await.status, 422, "{wrong:?}");
+    }
+    assert_eq!(boss.posts(&format!("{night}/name"), &[("name", "night shift")]).await.status, 303);
+    for wrong in ["nobody", ""] {
+        let page = boss.posts(&format!("{night}/members"), &[("people", wrong)]).await;
+        assert_eq!(page.status, 422, "{wrong:?}");
+    }
+    assert_eq!(boss.posts(&format!("{night}/removal"), &[]).await.status, 303);
+
+    assert_eq!(boss.gets(&night).await.status, 404);
+    assert_eq!(boss.sends(&for_groups("x", &["Night shift"])).await.status, 422);
+    assert_eq!(ann.reads_feed().await.posts, [post]);
+    assert!(boss.gets(&format!("/posts/{post}")).await.text.contains("<bdi>Night shift</bdi>"));
+    let log = boss.gets("/admin/audit.csv").await.text;
+    for (act, times) in
+        [("group-add", 2), ("group-join", 1), ("group-rename", 1), ("group-remove", 1), ("publish", 1)]
+    {
+        assert_eq!(log.matches(&format!("\"{act}\",\"done\"")).count(), times, "{act}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn idor_on_the_ids_of_groups_and_their_members() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, eve) = (app.member("ann").await, app.member("eve").await);
+    let night = makes_group(&boss, "Night shift", &["ann"]).await;
+    let day = makes_group(&boss, "Day shift", &["eve"]).await;
+    let out = way_out(&boss, &night, "ann").await;
+
+    // Not for members, whoever's it is.
+    for path in [&night, &day, &"/admin/groups".to_owned()] {
+        assert_eq!(ann.gets(path).await.status, 403, "{path}");
+    }
+    let forms = ["name", "removal", "members"].map(|what| format!("{night}/{what}"));
+    for path in forms.iter().chain([&out]) {
+        let answer = ann.posts(path, &[("name", "Mine"), ("people", "ann")]).await;
+        assert_eq!(answer.status, 403, "{path}");
+    }
+    // What is in one group is not reached through another, and what is nowhere is not there.
+    let through_another = out.replace(&night, &day);
+    assert_eq!(boss.posts(&through_another, &[]).await.status, 303);
+    for nothing in ["/admin/groups/99", "/admin/groups/-1", "/admin/groups/x"] {
+        assert_eq!(boss.gets(nothing).await.status, 404, "{nothing}");
+        assert_eq!(boss.posts(&format!("{nothing}/removal"), &[]).await.status, 404, "{nothing}");
+    }
+    assert_eq!(boss.posts(&format!("{night}/members/99/removal"), &[]).await.status, 404);
+
+    let post = boss.publishes(for_groups("Hello", &["Night shift"])).await;
+    assert_eq!(ann.reads_feed().await.posts, [post], "she is still in it");
+    assert_eq!(eve.reads_feed().await.posts, [] as [i64; 0]);
+}
+
+#[tokio::test]
+async fn mass_assignment_in_the_forms_of_groups() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    app.signs_up("eve", Role::Member).await;
+    let smuggled = [
+        ("name", "Night shift"),
+        ("id", "77"),
+        ("people", "ann"),
+        ("members", "ann"),
+        ("created_ms", "1"),
+        ("user_id", "1"),
+    ];
+    let made = boss.posts("/admin/groups", &smuggled).await;
+    let page = made.location().split('?').next().unwrap().to_owned();
+    assert_ne!(page, "/admin/groups/77");
+    let joins = [("people", "eve"), ("name", "Renamed"), ("group_id", "1"), ("role", "admin")];
+    assert_eq!(boss.posts(&format!("{page}/members"), &joins).await.status, 303);
+    let renames = [("name", "Night watch"), ("people", "ann"), ("id", "5")];
+    assert_eq!(boss.posts(&format!("{page}/name"), &renames).await.status, 303);
+
+    let text = boss.gets(&page).await.text;
+    assert!(text.contains("<h1><bdi>Night watch</bdi></h1>"), "{text}");
+    assert_eq!(
+        text.matches("/removal\" method=\"post\"><button class=\"plain\"").count(),
+        1,
+        "only eve is in it"
+    );
+    let post = boss.sends(&for_groups("x", &["Night watch"]).and("recipients", "ann")).await;
+    assert_eq!(post.status, 303);
+    assert_eq!(ann.reads_feed().await.posts, [] as [i64; 0], "names count for people alone");
+    assert_eq!(app.signs_in("eve").await.gets("/admin/groups").await.status, 403);
+}
+
+#[tokio::test]
+async fn stored_xss_through_the_names_of_groups() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for vector in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' onmouseover='alert(1)",
+        "<svg/onload=alert(1)>",
+        "{{7*7}}",
+        "javascript:alert(1)",
+    ] {
+        let page = makes_group(&boss, vector, &["boss"]).await;
+        let post = boss.publishes(for_groups("Hello", &[vector])).await;
+        for path in [page, "/admin/groups".into(), "/admin/posts/new".into(), format!("/posts/{post}")] {
+            let text = boss.gets(&path).await.text;
+            let escaped = !text.contains("<script>") && !text.contains("<img") && !text.contains("<svg");
+            assert!(escaped && !text.contains("' onmouseover"), "{path}: {text}");
+            assert!(!text.contains("href=\"javascript:"));
+            assert!(!text.contains("value=\"\">"), "{path}: {text}");
+        }
+    }
+}

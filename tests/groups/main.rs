@@ -1,0 +1,7 @@
+//! Groups, what tokens are held to, and one-time links.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod groups;
+#[path = "../support/mod.rs"]
+mod support;
