@@ -15,7 +15,7 @@ use crate::{
     rights::Right,
     session_store::{self, SessionKey},
     setup,
-    tokens::{self, Scopes, TokenId},
+    tokens::{self, NewToken, TokenId},
     users::{self, Role, User, UserId},
 };
 
@@ -188,11 +188,12 @@ pub async fn revoke_sessions(db: &Db, by: &By, user: UserId, but: Option<&Sessio
 }
 
 /// Makes a token for a program; its secret, which nobody can find out later.
-pub async fn add_token(db: &Db, by: &By, owner: &User, name: &str, scopes: Scopes) -> Result<String, DbErr> {
+pub async fn add_token(db: &Db, by: &By, owner: &User, new: &NewToken) -> Result<String, DbErr> {
     let tx = db.begin().await?;
-    let (token, secret) = tokens::add(&tx, owner.user_id(), name, scopes).await?;
+    let (token, secret) = tokens::add(&tx, owner.user_id(), new).await?;
     let entry = audit::Entry::done(by, Act::AddToken, &owner.name);
-    let noted = audit::note(&tx, entry.detail(format!("token:{}, {scopes}, “{name}”", token.0))).await?;
+    let noted =
+        audit::note(&tx, entry.detail(format!("token:{}, {}, “{}”", token.0, new.scopes, new.name))).await?;
     tx.commit().await?;
     noted.say();
     Ok(secret)

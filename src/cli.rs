@@ -1,9 +1,14 @@
 //! The command line: the commands and what they take. The options stand in `config`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
-use tidings::{config::Config, tokens::Scopes, users::Role};
+use ipnet::IpNet;
+use tidings::{
+    config::Config,
+    tokens::{self, Scopes},
+    users::Role,
+};
 
 /// Live news and alerts for the people of one organisation
 #[derive(Parser)]
@@ -89,7 +94,23 @@ pub(crate) enum TokenCommand {
         /// What it may do: `publish`, `stream`, or both with a comma between
         #[arg(long)]
         scope: Scopes,
+        /// Ends it after so long; never, unless given
+        #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+        expires: Option<Duration>,
+        /// Lets it post to this group alone; may be given again for more
+        #[arg(long, value_name = "NAME")]
+        group: Vec<String>,
+        /// Lets it be used from these networks alone
+        #[arg(long, value_name = "CIDR,…", value_parser = networks, default_value = "", hide_default_value = true)]
+        from: Networks,
     },
+}
+
+/// Networks of one option.
+pub(crate) type Networks = std::sync::Arc<[IpNet]>;
+
+fn networks(typed: &str) -> Result<Networks, String> {
+    tokens::parse_networks(typed).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
 }
 
 /// How a client reaches the server. The token comes from the environment alone, where other users of the

@@ -21,6 +21,11 @@ pub fn ago_ms(span: Duration) -> i64 {
     now_ms().saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// That long after now, in Unix milliseconds.
+pub fn in_ms(span: Duration) -> i64 {
+    now_ms().saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
+}
+
 /// An instant as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {

@@ -11,16 +11,18 @@ use tidings::{
     audit::By,
     backup,
     client::{self, Client},
+    clock,
     config::Config,
     db::Db,
+    groups::{self, Group},
     passwords, secrets,
-    tokens::Scopes,
+    tokens::NewToken,
     users::{self, Role, User},
 };
 
 use crate::{
     Failure,
-    cli::{Reach, UserCommand},
+    cli::{Reach, TokenCommand, UserCommand},
 };
 
 pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
@@ -112,19 +114,30 @@ pub(crate) fn follow(reach: &Reach, json: bool, after: Option<String>) -> Result
     })
 }
 
-pub(crate) async fn create_token(
-    config: &Config,
-    name: &str,
-    user: &str,
-    scopes: Scopes,
-) -> Result<(), Failure> {
-    let name = users::parse_name(name)?;
+pub(crate) async fn create_token(config: &Config, command: TokenCommand) -> Result<(), Failure> {
+    let TokenCommand::Create { name, user, scope, expires, group, from } = command;
+    let name = users::parse_name(&name)?;
     let db = Db::open(&config.database).await?;
-    let owner = find(&db, user).await?;
-    let secret = accounts::add_token(&db, &By::shell(), &owner, &name, scopes).await?;
+    let owner = find(&db, &user).await?;
+    let new = NewToken {
+        name,
+        scopes: scope,
+        expires_ms: expires.map(clock::in_ms),
+        groups: if group.is_empty() { None } else { Some(find_groups(&db, &group).await?) },
+        networks: from.to_vec(),
+    };
+    let secret = accounts::add_token(&db, &By::shell(), &owner, &new).await?;
     db.close().await;
     println!("{secret}");
     Ok(())
+}
+
+async fn find_groups(db: &Db, names: &[String]) -> Result<Vec<Group>, Failure> {
+    let (groups, unknown) = groups::find_by_names(&db.read, names).await?;
+    match unknown.first() {
+        None => Ok(groups),
+        Some(name) => Err(format!("there is no group called {name}").into()),
+    }
 }
 
 async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {

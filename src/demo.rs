@@ -6,7 +6,7 @@ use crate::{
     audit::By,
     groups,
     posts::{self, Draft, Fields},
-    publisher::Once,
+    publisher::{Author, Once},
     users::{Role, User},
 };
 
@@ -57,7 +57,7 @@ pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
         accounts
             .push(Account { user: accounts::add(&app.db, &By::shell(), name, role, hash).await?, password });
     }
-    let author = accounts[0].user.user_id();
+    let author = Author { user: accounts[0].user.user_id(), by: By::shell(), only: None };
     for (name, people) in GROUPS {
         let group = groups::add(&app.db, &By::shell(), name).await?;
         let people: Vec<_> = people.iter().map(|at| accounts[*at].user.clone()).collect();
@@ -65,7 +65,7 @@ pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
     }
     for fields in posts() {
         let draft = Draft::parse(&fields).map_err(posts::Refusal::Problems)?;
-        app.publisher.publish(&By::shell(), author, draft, Once::No).await?;
+        app.publisher.publish(author.clone(), draft, Once::No).await?;
     }
     Ok(accounts)
 }

@@ -13,5 +13,6 @@ pub mod posts;
 pub mod recipients;
 pub mod sessions;
 pub mod setup_links;
+pub mod token_groups;
 pub mod tokens;
 pub mod users;

@@ -14,7 +14,7 @@ use crate::{
     audit::{self, Act, By},
     clock,
     db::Db,
-    entities::{group_members, groups, users as user_table},
+    entities::{group_members, groups, token_groups, users as user_table},
     users::{self, User, UserId},
 };
 
@@ -91,6 +91,9 @@ pub async fn remove(db: &Db, by: &By, group: &Group) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     let members = group_members::Entity::delete_many();
     members.filter(group_members::Column::GroupId.eq(group.id)).exec(&tx).await?;
+    // A token that was held to this group may post to one less, not to everybody.
+    let tokens = token_groups::Entity::delete_many();
+    tokens.filter(token_groups::Column::GroupId.eq(group.id)).exec(&tx).await?;
     if groups::Entity::delete_by_id(group.id).exec(&tx).await?.rows_affected == 0 {
         return Ok(());
     }

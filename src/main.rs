@@ -9,7 +9,7 @@ use clap::{
 use tidings::{config::LogFormat, secrets};
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::{Cli, Command, TokenCommand};
+use crate::cli::{Cli, Command};
 
 mod cli;
 mod commands;
@@ -43,9 +43,7 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         None | Some(Command::Serve) => serve::run(cli.config).await,
         Some(Command::User(command)) => commands::change_user(&cli.config, command).await,
-        Some(Command::Token(TokenCommand::Create { name, user, scope })) => {
-            commands::create_token(&cli.config, &name, &user, scope).await
-        }
+        Some(Command::Token(command)) => commands::create_token(&cli.config, command).await,
         Some(Command::Post { title, body, to, alert, reach }) => {
             return commands::as_client(move || commands::post(&reach, &title, body, alert.as_deref(), &to))
                 .await;

@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     clock,
     entities::{post_groups, posts, recipients, users as user_table},
-    groups::{self, Group},
+    groups::{self, Group, GroupId},
     users::{self, UserId},
 };
 
@@ -44,6 +44,9 @@ pub enum Refusal {
     /// Something in it is not right.
     #[error("the draft has problems")]
     Problems(Box<Problems>),
+    /// It is for others than the groups that it may be for.
+    #[error("it may only be for certain groups")]
+    OtherGroups,
     /// The database could not take it.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -52,14 +55,20 @@ pub enum Refusal {
 /// Stores the post and, unless it is for everyone, who gets it. Part of the transaction that also writes the log.
 ///
 /// # Errors
-/// A recipient whom nobody knows (or who is disabled), a group that is not there or that nobody is in, and
-/// those of the database.
+/// A recipient whom nobody knows (or who is disabled), a group that is not there or that nobody is in, an
+/// audience other than the groups in `only`, and those of the database.
 pub async fn publish(
     db: &impl ConnectionTrait,
     author: UserId,
+    only: Option<&[GroupId]>,
     draft: &Draft,
     key: Option<&str>,
 ) -> Result<Post, Refusal> {
+    if let Some(only) = only
+        && !is_for_none_but(db, only, draft).await?
+    {
+        return Err(Refusal::OtherGroups);
+    }
     let Recipients { people, groups } = resolve(db, draft).await?;
     let row = posts::ActiveModel {
         author_id: Set(author.0),
@@ -88,6 +97,15 @@ pub async fn publish(
         post_groups::Entity::insert(row).exec_without_returning(db).await?;
     }
     Ok(post)
+}
+
+/// A group that is not there counts as one that is none of these, so that nobody learns which there are.
+async fn is_for_none_but(db: &impl ConnectionTrait, only: &[GroupId], draft: &Draft) -> Result<bool, DbErr> {
+    if draft.audience != Audience::Groups {
+        return Ok(false);
+    }
+    let (groups, unknown) = groups::find_by_names(db, &draft.names).await?;
+    Ok(unknown.is_empty() && groups.iter().all(|group| only.contains(&group.group_id())))
 }
 
 /// The one rule of who may see a post: it is for everyone, or the viewer wrote it, or was among its

@@ -17,6 +17,7 @@ use crate::{
     clock,
     db::{self, Db},
     entities::idempotency_keys,
+    groups::GroupId,
     live::{
         Broker, Cursor,
         table::{self, Entry},
@@ -54,6 +55,17 @@ pub struct IdempotencyKey {
     pub body_hash: String,
 }
 
+/// In whose name something is published.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// Whose post it will be.
+    pub user: UserId,
+    /// As the audit log names them.
+    pub by: By,
+    /// The groups that it may be for; when none are given, it may be for anybody.
+    pub only: Option<Vec<GroupId>>,
+}
+
 /// What became of a draft.
 #[derive(Debug)]
 pub enum Publishing {
@@ -74,8 +86,7 @@ pub struct Publisher {
 
 #[derive(Debug)]
 struct Job {
-    by: By,
-    author: UserId,
+    author: Author,
     draft: Draft,
     once: Once,
     reply: oneshot::Sender<Result<Publishing, Refusal>>,
@@ -91,14 +102,8 @@ impl Publisher {
     /// Publishes, and returns when the post is on disk.
     ///
     /// # Errors
-    /// A recipient whom nobody knows, and those of the database.
-    pub async fn publish(
-        &self,
-        by: &By,
-        author: UserId,
-        draft: Draft,
-        once: Once,
-    ) -> Result<Publishing, Refusal> {
+    /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database.
+    pub async fn publish(&self, author: Author, draft: Draft, once: Once) -> Result<Publishing, Refusal> {
         let _claim = match &once {
             Once::Key(request) => match Claim::take(&self.under_way, (request.token, request.key.clone())) {
                 Some(claim) => Some(claim),
@@ -108,7 +113,7 @@ impl Publisher {
         };
         let stopped = || Refusal::Database(DbErr::Custom("the server is stopping".into()));
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job { by: by.clone(), author, draft, once, reply }).await.map_err(|_| stopped())?;
+        self.jobs.send(Job { author, draft, once, reply }).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }
@@ -155,7 +160,7 @@ impl Drop for Claim {
 async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, MOST_TOGETHER).await > 0 {
-        jobs.sort_by(|a, b| a.once.order(a.author).cmp(&b.once.order(b.author)));
+        jobs.sort_by(|a, b| a.once.order(a.author.user).cmp(&b.once.order(b.author.user)));
         let outcomes = publish_together(&db, &jobs).await;
         broker.nudge();
         for (job, outcome) in jobs.drain(..).zip(outcomes) {
@@ -214,7 +219,7 @@ async fn write(tx: &DatabaseTransaction, job: &Job) -> Result<Written, Refusal> 
     match &job.once {
         Once::No => write_anew(tx, job, None).await,
         Once::Form(key) => {
-            if let Some(earlier) = posts::find_by_key(tx, job.author, key).await? {
+            if let Some(earlier) = posts::find_by_key(tx, job.author.user, key).await? {
                 let is_same = posts::is_made_of(tx, &earlier, &job.draft).await?;
                 let answer =
                     if is_same { Publishing::Published(earlier, None) } else { Publishing::KeyUsed(earlier) };
@@ -236,8 +241,9 @@ async fn write(tx: &DatabaseTransaction, job: &Job) -> Result<Written, Refusal> 
 }
 
 async fn write_anew(tx: &DatabaseTransaction, job: &Job, key: Option<&str>) -> Result<Written, Refusal> {
-    let post = posts::publish(tx, job.author, &job.draft, key).await?;
-    let entry = audit::Entry::done(&job.by, Act::Publish, format!("post {}", post.id));
+    let Job { author, draft, .. } = job;
+    let post = posts::publish(tx, author.user, author.only.as_deref(), draft, key).await?;
+    let entry = audit::Entry::done(&author.by, Act::Publish, format!("post {}", post.id));
     let noted = audit::note(tx, entry.detail(post.summary())).await?;
     Ok(Written::New(post, noted))
 }

@@ -29,7 +29,7 @@ impl Right {
     pub async fn ends_ms(&self, db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
         match self {
             Self::Session(key) => session_store::expiry(db, key).await,
-            Self::Token(id) => Ok(tokens::is_good(db, *id).await?.then_some(i64::MAX)),
+            Self::Token(id) => tokens::expiry(db, *id).await,
         }
     }
 }

@@ -1,17 +1,19 @@
 //! Tokens: what programs show instead of a password. The secret is shown once; what is stored is its SHA-256,
 //! which is enough for 256 random bits. Whatever takes a `db` fails as the database does.
 
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
+use ipnet::IpNet;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
     clock,
-    entities::tokens,
+    entities::{token_groups, tokens},
+    groups::{Group, GroupId},
     users::{self, User, UserId},
 };
 
@@ -54,11 +56,46 @@ impl std::str::FromStr for Scopes {
     }
 }
 
+/// A token to be.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// When it ends, in Unix milliseconds; never, when none is given.
+    pub expires_ms: Option<i64>,
+    /// The groups it may post to, and nobody else; to whomever its owner may, when none are given.
+    pub groups: Option<Vec<Group>>,
+    /// From where it may be used; from anywhere, when none are given.
+    pub networks: Vec<IpNet>,
+}
+
 impl Token {
     /// The row's id as its own type.
     pub fn token_id(&self) -> TokenId {
         TokenId(self.id)
     }
+
+    /// Whether it may be used from there.
+    pub fn admits(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        let within = |network: &str| network.parse().is_ok_and(|network: IpNet| network.contains(&address));
+        self.networks.is_empty() || self.networks.split(' ').any(within)
+    }
+}
+
+/// Networks as they are typed, with commas or spaces between; an address is a network of its own.
+///
+/// # Errors
+/// The first that is none.
+pub fn parse_networks(typed: &str) -> Result<Vec<IpNet>, String> {
+    let parts = typed.split([',', ' ', '\t', '\r', '\n']).filter(|part| !part.is_empty());
+    let network = |part: &str| {
+        let network = part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+        network.map(|network| network.trunc()).map_err(|_| part.to_owned())
+    };
+    parts.map(network).collect()
 }
 
 /// As it is typed.
@@ -76,21 +113,27 @@ impl fmt::Display for Scopes {
 pub async fn add(
     db: &impl ConnectionTrait,
     owner: UserId,
-    name: &str,
-    scopes: Scopes,
+    new: &NewToken,
 ) -> Result<(TokenId, String), DbErr> {
     let random: [u8; 32] = rand::random();
     let secret = format!("{PREFIX}{}", hex(&random));
     let row = tokens::ActiveModel {
         user_id: Set(owner.0),
-        name: Set(name.to_owned()),
+        name: Set(new.name.clone()),
         hash: Set(hash(&secret)),
-        publish: Set(scopes.publish),
-        stream: Set(scopes.stream),
+        publish: Set(new.scopes.publish),
+        stream: Set(new.scopes.stream),
+        expires_ms: Set(new.expires_ms),
+        networks: Set(new.networks.iter().map(IpNet::to_string).collect::<Vec<_>>().join(" ")),
+        only_groups: Set(new.groups.is_some()),
         created_ms: Set(clock::now_ms()),
         ..Default::default()
     };
     let token = tokens::Entity::insert(row).exec_with_returning(db).await?;
+    for group in new.groups.iter().flatten() {
+        let row = token_groups::ActiveModel { token_id: Set(token.id), group_id: Set(group.id) };
+        token_groups::Entity::insert(row).exec_without_returning(db).await?;
+    }
     Ok((token.token_id(), secret))
 }
 
@@ -101,7 +144,7 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<(Tok
     }
     let token = tokens::Entity::find()
         .filter(tokens::Column::Hash.eq(hash(secret)))
-        .filter(tokens::Column::RevokedMs.is_null())
+        .filter(is_live())
         .one(db)
         .await?;
     let Some(token) = token else { return Ok(None) };
@@ -109,12 +152,30 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<(Tok
     Ok(owner.map(|owner| (token, owner)))
 }
 
-/// Whether a program may still use this token.
-pub async fn is_good(db: &impl ConnectionTrait, id: TokenId) -> Result<bool, DbErr> {
-    let token = tokens::Entity::find_by_id(id.0).filter(tokens::Column::RevokedMs.is_null()).one(db).await?;
-    let Some(token) = token else { return Ok(false) };
-    let owner = users::find(db, UserId(token.user_id)).await?;
-    Ok(owner.is_some_and(|owner| !owner.disabled))
+/// When a token ends, in Unix milliseconds; `None` when a program may no longer use it.
+pub async fn expiry(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<i64>, DbErr> {
+    let token = tokens::Entity::find_by_id(id.0).filter(is_live()).one(db).await?;
+    let Some(token) = token else { return Ok(None) };
+    let owner = users::find(db, UserId(token.user_id)).await?.filter(|owner| !owner.disabled);
+    Ok(owner.map(|_| token.expires_ms.unwrap_or(i64::MAX)))
+}
+
+/// The groups that a token may post to, if it is held to some.
+pub async fn groups_of(db: &impl ConnectionTrait, token: &Token) -> Result<Option<Vec<GroupId>>, DbErr> {
+    if !token.only_groups {
+        return Ok(None);
+    }
+    let rows =
+        token_groups::Entity::find().filter(token_groups::Column::TokenId.eq(token.id)).all(db).await?;
+    Ok(Some(rows.into_iter().map(|row| GroupId(row.group_id)).collect()))
+}
+
+/// Neither revoked nor over.
+fn is_live() -> Condition {
+    let is_over = tokens::Column::ExpiresMs.lte(clock::now_ms());
+    Condition::all()
+        .add(tokens::Column::RevokedMs.is_null())
+        .add(Condition::any().add(tokens::Column::ExpiresMs.is_null()).add(is_over.not()))
 }
 
 /// All that are not revoked, the newest first.
@@ -170,5 +231,21 @@ mod tests {
         assert_eq!(read("publish, stream"), Some((true, true)));
         assert_eq!(read(""), None);
         assert_eq!(read("publish,admin"), None);
+    }
+
+    #[test]
+    fn networks_are_read_as_people_type_them() {
+        let read = |typed: &str| {
+            parse_networks(typed)
+                .map(|networks| networks.iter().map(IpNet::to_string).collect::<Vec<_>>().join(" "))
+        };
+
+        assert_eq!(read(""), Ok(String::new()));
+        assert_eq!(
+            read("10.1.2.3/8, 192.0.2.7\n2001:db8::/32"),
+            Ok("10.0.0.0/8 192.0.2.7/32 2001:db8::/32".into())
+        );
+        assert_eq!(read("10.0.0.0/8 everywhere"), Err("everywhere".into()));
+        assert_eq!(read("10.0.0.0/33"), Err("10.0.0.0/33".into()));
     }
 }

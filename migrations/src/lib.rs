@@ -15,6 +15,7 @@ mod m20261124_000012_nodes;
 mod m20261124_000020_devices;
 mod m20261124_000030_audit;
 mod m20261124_000031_groups;
+mod m20261124_000032_token_limits;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000020_devices::Migration),
             Box::new(m20261124_000030_audit::Migration),
             Box::new(m20261124_000031_groups::Migration),
+            Box::new(m20261124_000032_token_limits::Migration),
         ]
     }
 }

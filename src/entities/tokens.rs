@@ -27,6 +27,12 @@ pub struct Model {
     pub last_used_ms: Option<i64>,
     /// Since when it is good for nothing; Unix time in milliseconds.
     pub revoked_ms: Option<i64>,
+    /// From when on it is good for nothing; Unix time in milliseconds.
+    pub expires_ms: Option<i64>,
+    /// From where it may be used, as CIDR with spaces between; from anywhere when empty.
+    pub networks: String,
+    /// May post only to the groups in `token_groups`.
+    pub only_groups: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     audit::{Act, By, Entry},
     live::known::Listener,
+    publisher::Author,
     rights::Right,
     session_store::{CONFIRMED, SessionKey, USER},
     users::{self, User, UserId},
@@ -32,6 +33,11 @@ impl CurrentUser {
     /// As the audit log names them.
     pub fn by(&self) -> By {
         By::person(&self.user, self.address)
+    }
+
+    /// As they publish: to whomever they like.
+    pub fn author(&self) -> Author {
+        Author { user: self.user.user_id(), by: self.by(), only: None }
     }
 }
 

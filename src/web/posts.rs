@@ -127,7 +127,7 @@ pub async fn create(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Re
     };
     let refused = match Draft::parse_aside(fields.clone()).await {
         Err(problems) => Refusal::Problems(problems),
-        Ok(parsed) => match app.publisher.publish(&publisher.0.by(), user.user_id(), parsed, once).await {
+        Ok(parsed) => match app.publisher.publish(publisher.0.author(), parsed, once).await {
             Ok(Publishing::Published(post, _)) => return Ok(page::see_other(&post_view::address(&post))),
             Ok(Publishing::KeyUsed(post)) => return used_twice(&app, user, fields, &sent, &post.title).await,
             Ok(Publishing::InProgress) => unreachable!("only programs' requests are claimed"),
@@ -135,6 +135,7 @@ pub async fn create(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Re
         },
     };
     match refused {
+        Refusal::OtherGroups => unreachable!("only tokens are held to groups"),
         Refusal::Problems(problems) => {
             let form = Form::filled(&app, fields, sent.one("key"), sent.one("filter")).await?;
             form.show(StatusCode::UNPROCESSABLE_ENTITY, user, *problems, None)

@@ -1,8 +1,9 @@
 //! The tokens of programs, for admins: a list, a form to make one, and their revocation.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use askama::Template;
+use jiff::tz::TimeZone;
 use poem::{
     Response, handler,
     http::StatusCode,
@@ -14,14 +15,16 @@ use super::{
     auth::Admin,
     confirm::Confirmed,
     error::Error,
+    form::SmallForm,
     page::{self, Page},
 };
 use crate::{
     accounts,
     app::App,
-    clock::Moment,
-    tokens::{self, Scopes, Token, TokenId},
-    users,
+    clock::{self, Moment},
+    groups::{self, GroupId},
+    tokens::{self, NewToken, Scopes, Token, TokenId},
+    users::{self, User},
 };
 
 #[derive(Default, Template)]
@@ -29,6 +32,8 @@ use crate::{
 struct TokensPage {
     page: Page,
     tokens: Vec<Row>,
+    /// The names of all groups.
+    groups: Vec<String>,
     /// Of the token that was just made: shown in this answer and never again.
     secret: Option<String>,
     done: bool,
@@ -41,6 +46,11 @@ struct Row {
     name: String,
     owner: String,
     scopes: &'static str,
+    /// The groups that it may post to, if it is held to some.
+    groups: Option<Vec<String>>,
+    networks: String,
+    expires: Option<Moment>,
+    expired: bool,
     last_used: Option<Moment>,
 }
 
@@ -50,6 +60,10 @@ struct Form {
     owner: String,
     publish: bool,
     stream: bool,
+    /// In how many days; never when empty.
+    expires: String,
+    groups: Vec<String>,
+    networks: String,
 }
 
 #[derive(Default)]
@@ -57,6 +71,9 @@ struct Problems {
     name: Option<&'static str>,
     owner: Option<&'static str>,
     scopes: Option<&'static str>,
+    expires: Option<&'static str>,
+    groups: Option<String>,
+    networks: Option<String>,
 }
 
 /// What was done just now, said after the redirect.
@@ -77,28 +94,17 @@ pub async fn list(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> 
 #[handler]
 pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
-    let scopes = fields.all("scope");
-    let form = Form {
-        name: fields.one("name"),
-        owner: fields.one("owner"),
-        publish: scopes.iter().any(|scope| scope == "publish"),
-        stream: scopes.iter().any(|scope| scope == "stream"),
-    };
-    let name = users::parse_name(&form.name);
-    let owner = users::find_by_name(&app.db.read, &form.owner).await?.filter(|user| !user.disabled);
-    let has_scope = form.publish || form.stream;
-    let (Ok(name), Some(owner), true) = (&name, &owner, has_scope) else {
-        let problems = Problems {
-            name: name.err(),
-            owner: owner.is_none().then_some("Nobody who can sign in has this name."),
-            scopes: (!has_scope).then_some("Choose at least one."),
-        };
-        let again = TokensPage { form, problems, ..Default::default() };
-        return show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await;
-    };
-    let scopes = Scopes { publish: form.publish, stream: form.stream };
-    let secret = Some(accounts::add_token(&app.db, &admin.0.by(), owner, name, scopes).await?);
-    show_list(&app, &admin, StatusCode::CREATED, TokensPage { secret, ..Default::default() }).await
+    let form = Form::of(&fields);
+    match form.parse(&app).await? {
+        Ok((owner, new)) => {
+            let secret = Some(accounts::add_token(&app.db, &admin.0.by(), &owner, &new).await?);
+            show_list(&app, &admin, StatusCode::CREATED, TokensPage { secret, ..Default::default() }).await
+        }
+        Err(problems) => {
+            let again = TokensPage { form, problems, ..Default::default() };
+            show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await
+        }
+    }
 }
 
 /// `POST /admin/tokens/{id}/revocation`.
@@ -116,18 +122,88 @@ async fn show_list(
     rest: TokensPage,
 ) -> Result<Response, Error> {
     let everybody = users::all(&app.db.read).await?;
-    let names: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
-    let row = |token: Token| Row {
-        id: token.id,
-        owner: names.get(&token.user_id).cloned().unwrap_or_default(),
-        scopes: match (token.publish, token.stream) {
-            (true, true) => "publish, read, listen",
-            (true, false) => "publish",
-            _ => "read, listen",
-        },
-        last_used: token.last_used_ms.map(|ms| Moment::of(ms, &app.config.time_zone)),
-        name: token.name,
-    };
-    let tokens = tokens::all(&app.db.read).await?.into_iter().map(row).collect();
-    page::show(status, &TokensPage { page: Page::of(&admin.0.user, "tokens"), tokens, ..rest })
+    let owners: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
+    let groups = groups::all(&app.db.read).await?;
+    let mut tokens = Vec::new();
+    for token in tokens::all(&app.db.read).await? {
+        let held_to = tokens::groups_of(&app.db.read, &token).await?;
+        let named = |of: Vec<GroupId>| {
+            let held_to = groups.iter().filter(|group| of.contains(&group.group_id()));
+            held_to.map(|group| group.name.clone()).collect()
+        };
+        let owner = owners.get(&token.user_id).cloned().unwrap_or_default();
+        tokens.push(Row { groups: held_to.map(named), ..Row::of(token, owner, &app.config.time_zone) });
+    }
+    let groups = groups.into_iter().map(|group| group.name).collect();
+    page::show(status, &TokensPage { page: Page::of(&admin.0.user, "tokens"), tokens, groups, ..rest })
+}
+
+impl Row {
+    fn of(token: Token, owner: String, zone: &TimeZone) -> Self {
+        Self {
+            id: token.id,
+            name: token.name,
+            owner,
+            scopes: match (token.publish, token.stream) {
+                (true, true) => "publish, read, listen",
+                (true, false) => "publish",
+                _ => "read, listen",
+            },
+            groups: None,
+            networks: token.networks,
+            expires: token.expires_ms.map(|ms| Moment::of(ms, zone)),
+            expired: token.expires_ms.is_some_and(|ms| ms <= clock::now_ms()),
+            last_used: token.last_used_ms.map(|ms| Moment::of(ms, zone)),
+        }
+    }
+}
+
+impl Form {
+    fn of(fields: &SmallForm) -> Self {
+        let scopes = fields.all("scope");
+        Self {
+            name: fields.one("name"),
+            owner: fields.one("owner"),
+            publish: scopes.iter().any(|scope| scope == "publish"),
+            stream: scopes.iter().any(|scope| scope == "stream"),
+            expires: fields.one("expires"),
+            groups: fields.all("groups"),
+            networks: fields.one("networks"),
+        }
+    }
+
+    async fn parse(&self, app: &App) -> Result<Result<(User, NewToken), Problems>, Error> {
+        let name = users::parse_name(&self.name);
+        let owner = users::find_by_name(&app.db.read, &self.owner).await?.filter(|user| !user.disabled);
+        let scopes = Scopes { publish: self.publish, stream: self.stream };
+        let expires_ms = expiry(&self.expires);
+        let (groups, unknown) = groups::find_by_names(&app.db.read, &self.groups).await?;
+        let networks = tokens::parse_networks(&self.networks);
+        match (name, owner, scopes != Scopes::default(), expires_ms, unknown.first(), networks) {
+            (Ok(name), Some(owner), true, Ok(expires_ms), None, Ok(networks)) => {
+                let groups = (!groups.is_empty()).then_some(groups);
+                Ok(Ok((owner, NewToken { name, scopes, expires_ms, groups, networks })))
+            }
+            (name, owner, has_scope, expires_ms, unknown, networks) => Ok(Err(Problems {
+                name: name.err(),
+                owner: owner.is_none().then_some("Nobody who can sign in has this name."),
+                scopes: (!has_scope).then_some("Choose at least one."),
+                expires: expires_ms.err(),
+                groups: unknown.map(|name| format!("There is no group called {name}.")),
+                networks: networks.err().map(|wrong| format!("“{wrong}” is not an address or a network.")),
+            })),
+        }
+    }
+}
+
+/// From a number of days to when they are over.
+fn expiry(days: &str) -> Result<Option<i64>, &'static str> {
+    match days {
+        "" => Ok(None),
+        "30" | "90" | "365" => {
+            let days: u64 = days.parse().expect("one of these numbers");
+            Ok(Some(clock::in_ms(Duration::from_secs(days * 24 * 60 * 60))))
+        }
+        _ => Err("Choose when it ends."),
+    }
 }

@@ -5,3 +5,4 @@
 mod groups;
 #[path = "../support/mod.rs"]
 mod support;
+mod tokens;

@@ -7,6 +7,7 @@ use crate::{
     app::App,
     audit::{Act, By, Entry},
     live::known::Listener,
+    publisher::Author,
     rights::Right,
     tokens::{self, TokenId},
     users::{User, UserId},
@@ -15,12 +16,10 @@ use crate::{
 /// A program whose token may publish, and whose owner may post.
 #[derive(Debug)]
 pub struct Publisher {
-    /// For whom it acts.
-    pub owner: User,
+    /// For whom it acts, and to whom it may post.
+    pub author: Author,
     /// By which token.
     pub token: TokenId,
-    /// As the audit log names it.
-    pub by: By,
 }
 
 /// A program whose token may listen and read.
@@ -35,7 +34,7 @@ pub struct Reader {
 /// A program that may open a stream, and by what it is known.
 #[derive(Debug)]
 pub struct ProgramListener {
-    /// The SHA-256 of its token's secret.
+    /// The SHA-256 of its token's secret, and its address.
     pub key: String,
     /// For whom it listens.
     pub listener: Listener,
@@ -43,22 +42,26 @@ pub struct ProgramListener {
 
 impl<'a> FromRequest<'a> for Publisher {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let (token, owner, by) = find(request).await?;
+        let app = request.data::<App>().ok_or(Problem::Internal)?;
+        let (token, owner, by) = find(app, request).await?;
         if !token.publish {
-            return Err(refuse(request, &by, Problem::Scope("publish")).into());
+            return Err(refuse(app, &by, Problem::Scope("publish")).into());
         }
         if !owner.may_post() {
-            return Err(refuse(request, &by, Problem::Role).into());
+            return Err(refuse(app, &by, Problem::Role).into());
         }
-        Ok(Self { owner, token: token.token_id(), by })
+        let only = tokens::groups_of(&app.db.read, &token).await.map_err(Problem::Database)?;
+        let author = Author { user: owner.user_id(), by, only };
+        Ok(Self { author, token: token.token_id() })
     }
 }
 
 impl<'a> FromRequest<'a> for Reader {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let (token, owner, by) = find(request).await?;
+        let app = request.data::<App>().ok_or(Problem::Internal)?;
+        let (token, owner, by) = find(app, request).await?;
         if !token.stream {
-            return Err(refuse(request, &by, Problem::Scope("stream")).into());
+            return Err(refuse(app, &by, Problem::Scope("stream")).into());
         }
         Ok(Self { owner: owner.user_id(), token: token.token_id() })
     }
@@ -67,7 +70,9 @@ impl<'a> FromRequest<'a> for Reader {
 impl<'a> FromRequest<'a> for ProgramListener {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
         let app = request.data::<App>().ok_or(Problem::Internal)?;
-        let key = tokens::hash(secret(request)?);
+        let Client(from) = Client::of(request);
+        // What a token is known by is good from this address alone: from another it may not be used.
+        let key = format!("{} {from}", tokens::hash(secret(request)?));
         let look_up = async {
             let reader = Reader::from_request(request, body).await?;
             let right = Right::Token(reader.token);
@@ -75,29 +80,29 @@ impl<'a> FromRequest<'a> for ProgramListener {
             Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
         };
         let listener = app.listener(&key, look_up).await?.ok_or(Problem::BadToken)?;
-        app.touches.note(listener.user, &listener.right, Client::of(request).0);
+        app.touches.note(listener.user, &listener.right, from);
         Ok(Self { key, listener })
     }
 }
 
-async fn find(request: &Request) -> Result<(tokens::Token, User, By), Problem> {
-    let app = request.data::<App>().ok_or(Problem::Internal)?;
+async fn find(app: &App, request: &Request) -> Result<(tokens::Token, User, By), Problem> {
     let Client(from) = Client::of(request);
     let Some((token, owner)) = tokens::find(&app.db.read, secret(request)?).await? else {
         let entry = Entry::refused(&By::stranger(from), Act::SignIn, "").detail("no good token");
         app.failures.note(entry);
         return Err(Problem::BadToken);
     };
-    app.touches.note(owner.user_id(), &Right::Token(token.token_id()), from);
     let by = By::program(&owner, token.token_id(), from);
+    if !token.admits(from) {
+        return Err(refuse(app, &by, Problem::Address));
+    }
+    app.touches.note(owner.user_id(), &Right::Token(token.token_id()), from);
     Ok((token, owner, by))
 }
 
-fn refuse(request: &Request, by: &By, problem: Problem) -> Problem {
-    if let Some(app) = request.data::<App>() {
-        let asked = format!("{} {}: {problem}", request.method(), request.original_uri().path());
-        app.failures.note(Entry::refused(by, Act::Access, "").detail(asked));
-    }
+/// Notes in the audit log that a program asked for what it may not.
+pub fn refuse(app: &App, by: &By, problem: Problem) -> Problem {
+    app.failures.note(Entry::refused(by, Act::Access, "").detail(problem.to_string()));
     problem
 }
 

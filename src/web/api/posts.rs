@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     super::post_view,
-    auth::{Publisher, Reader},
+    auth::{self, Publisher, Reader},
     json::Json,
     problem::Problem,
 };
@@ -111,8 +111,9 @@ pub async fn create(
             body_hash: Sha256::digest(&sent.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
         }),
     };
+    let by = publisher.author.by.clone();
     let draft = Draft::parse_aside(sent.value.into()).await.map_err(Problem::Invalid)?;
-    match app.publisher.publish(&publisher.by, publisher.owner.user_id(), draft, once).await {
+    match app.publisher.publish(publisher.author, draft, once).await {
         Ok(Publishing::Published(post, event)) => {
             let event = event.map(|cursor| cursor.to_string()).unwrap_or_default();
             let made = Made { id: post.id, event, url: post_view::address(&post) };
@@ -122,6 +123,7 @@ pub async fn create(
         Ok(Publishing::KeyUsed(_)) => Err(Problem::KeyReused),
         Ok(Publishing::InProgress) => Err(Problem::KeyInProgress),
         Err(Refusal::Problems(problems)) => Err(Problem::Invalid(problems)),
+        Err(Refusal::OtherGroups) => Err(auth::refuse(&app, &by, Problem::Groups)),
         Err(Refusal::Database(error)) => Err(error.into()),
     }
 }

@@ -29,6 +29,12 @@ pub enum Problem {
     /// The token's owner may not do this.
     #[error("the token's owner may not post")]
     Role,
+    /// The token is for use from elsewhere.
+    #[error("the token may not be used from this address")]
+    Address,
+    /// The token is held to certain groups.
+    #[error("the token may only post to certain groups")]
+    Groups,
     /// Nothing is here, or nothing that the token's owner may see.
     #[error("nothing is here that the token's owner may see")]
     NotFound,
@@ -85,11 +91,13 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 16] {
+    pub fn each() -> [Self; 18] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
             Self::Role,
+            Self::Address,
+            Self::Groups,
             Self::NotFound,
             Self::Method("".into()),
             Self::Malformed(String::new()),
@@ -114,6 +122,8 @@ impl Problem {
             }
             Self::Scope(_) => (StatusCode::FORBIDDEN, "scope", "The token is not for this"),
             Self::Role => (StatusCode::FORBIDDEN, "role", "The token's owner may not do this"),
+            Self::Address => (StatusCode::FORBIDDEN, "address", "The token is not for use from there"),
+            Self::Groups => (StatusCode::FORBIDDEN, "groups", "The token is for other groups"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing is here"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
