@@ -7,6 +7,7 @@ use sea_orm::{ActiveEnum, DatabaseTransaction, DbErr};
 use crate::{
     audit::{self, Act, By},
     db::{self, Db, Turn},
+    links,
     live::{
         event::LostRight,
         table::{self, Entry},
@@ -19,6 +20,10 @@ use crate::{
     users::{self, Role, User, UserId},
 };
 
+pub use by_link::{invite, offer_password, use_link, withdraw_link};
+
+mod by_link;
+
 /// Why an account was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -28,6 +33,9 @@ pub enum Refusal {
     /// The name belongs to somebody.
     #[error("This name is taken.")]
     NameTaken,
+    /// The one-time link was used, withdrawn, or is too old.
+    #[error("This link does not work any more.")]
+    LinkGone,
     /// An administrator exists, so nobody needs to be made one without being asked who they are.
     #[error("There is an administrator already.")]
     SetUp,
@@ -96,6 +104,7 @@ pub async fn disable(db: &Db, by: &By, user: UserId) -> Result<(), Refusal> {
     db::take_turn(&tx, Turn::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_disabled(&tx, user, true).await?;
+    links::withdraw_all_for(&tx, user).await?;
     some_admin_remains(&tx, before).await?;
     let entry = audit::Entry::done(by, Act::Disable, name_of(&tx, user).await?);
     let noted = audit::note(&tx, entry).await?;
@@ -120,6 +129,7 @@ pub async fn enable(db: &Db, by: &By, user: UserId) -> Result<(), Refusal> {
 pub async fn set_password(db: &Db, by: &By, user: UserId, password_hash: String) -> Result<(), Refusal> {
     let tx = db.begin().await?;
     users::set_password_hash(&tx, user, password_hash).await?;
+    links::withdraw_all_for(&tx, user).await?;
     let entry = audit::Entry::done(by, Act::SetPassword, name_of(&tx, user).await?);
     let noted = audit::note(&tx, entry).await?;
     lose_all_sessions(&tx, user).await?;
@@ -142,6 +152,7 @@ pub async fn change_own_password(
         return Ok(false);
     }
     users::set_password_hash(&tx, user, password_hash).await?;
+    links::withdraw_all_for(&tx, user).await?;
     let entry = audit::Entry::done(by, Act::SetPassword, name_of(&tx, user).await?);
     let noted = audit::note(&tx, entry).await?;
     lose_sessions(&tx, user, None).await?;

@@ -11,6 +11,7 @@ use crate::{
     clock,
     config::Config,
     db::Db,
+    links,
     live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table},
     nodes,
     passwords::{self, Busy, Passwords},
@@ -212,6 +213,7 @@ impl App {
                 let events = table::trim(&self.db.write, clock::ago_ms(keep)).await?;
                 let sessions = session_store::sweep(&self.db.write).await?;
                 publisher::sweep(&self.db.write, clock::ago_ms(DAY)).await?;
+                links::sweep(&self.db.write).await?;
                 audit::trim(&self.db.write, clock::ago_ms(keep_audit)).await?;
                 Ok::<_, DbErr>((events, sessions))
             };

@@ -7,6 +7,7 @@ pub mod events;
 pub mod group_members;
 pub mod groups;
 pub mod idempotency_keys;
+pub mod links;
 pub mod nodes;
 pub mod post_groups;
 pub mod posts;

@@ -22,6 +22,7 @@ pub mod demo;
 pub mod entities;
 pub mod groups;
 pub mod limits;
+pub mod links;
 pub mod live;
 pub mod markdown;
 pub mod nodes;

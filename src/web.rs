@@ -29,6 +29,8 @@ pub mod headers;
 pub mod health;
 pub mod home;
 pub mod host;
+pub mod invitations;
+pub mod link;
 pub mod login;
 pub mod page;
 pub mod people;
@@ -79,6 +81,10 @@ pub fn routes() -> Vec<Line> {
         post("/admin/people/:id/password", Admin, person::set_password),
         post("/admin/people/:id/sessions/revocation", Admin, signed_in::end_all_theirs),
         post("/admin/people/:id/sessions/:key/revocation", Admin, signed_in::end_theirs),
+        post("/admin/people/:id/link", Admin, invitations::offer_password),
+        get("/admin/invitations", Admin, invitations::list),
+        post("/admin/invitations", Admin, invitations::create),
+        post("/admin/invitations/:id/withdrawal", Admin, invitations::withdraw),
         get("/admin/groups", Admin, groups::list),
         post("/admin/groups", Admin, groups::create),
         get("/admin/groups/:id", Admin, groups::show),
@@ -94,6 +100,8 @@ pub fn routes() -> Vec<Line> {
         get("/login", Anyone, login::show),
         post("/login", Anyone, login::create),
         post("/logout", Anyone, login::destroy),
+        get("/link", Anyone, link::show),
+        post("/link", Anyone, link::create),
         get("/setup", Anyone, setup::show),
         post("/setup", Anyone, setup::create),
         get("/session", Anyone, session::show),

@@ -16,6 +16,7 @@ mod m20261124_000020_devices;
 mod m20261124_000030_audit;
 mod m20261124_000031_groups;
 mod m20261124_000032_token_limits;
+mod m20261124_000033_links;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000030_audit::Migration),
             Box::new(m20261124_000031_groups::Migration),
             Box::new(m20261124_000032_token_limits::Migration),
+            Box::new(m20261124_000033_links::Migration),
         ]
     }
 }

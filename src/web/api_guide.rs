@@ -3,7 +3,7 @@
 use askama::Template;
 use poem::{
     Response, handler,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     web::Data,
 };
 
@@ -33,9 +33,7 @@ struct Row {
 /// `GET /api`: public.
 #[handler]
 pub fn show(visitor: Visitor, app: Data<&App>, headers: &HeaderMap) -> Result<Response, Error> {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let origin =
-        app.config.base_url.as_ref().map_or_else(|| format!("http://{host}"), |url| url.origin.clone());
+    let origin = page::origin(&app, headers);
     let page = visitor.0.map_or_else(Page::for_nobody, |current| Page::of(&current.user, ""));
     let row = |problem: Problem| {
         let (status, name, title) = problem.kind();

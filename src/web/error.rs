@@ -29,6 +29,9 @@ pub enum Error {
         /// The address that was asked for.
         next: String,
     },
+    /// A one-time link that is good for nothing any more, or never was.
+    #[error("the link does not work any more")]
+    LinkGone,
     /// The person's role does not allow it.
     #[error("the role does not allow it")]
     Forbidden,
@@ -74,6 +77,7 @@ impl ResponseError for Error {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::LinkGone => StatusCode::GONE,
             Self::SignInFirst { .. } => StatusCode::SEE_OTHER,
             Self::Forbidden | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
@@ -149,6 +153,10 @@ fn error_page(status: StatusCode, text: String) -> Response {
     let (title, usual) = match status.as_u16() {
         404 => ("Nothing is here", "The page does not exist, or it is not for you."),
         403 => ("This is not for your role", "Ask an administrator if you think it should be."),
+        410 => (
+            "This link does not work any more",
+            "It was used already, withdrawn, or is older than 72 hours. Ask an administrator for another one.",
+        ),
         405 => ("That is not possible here", "The page does not take this kind of request."),
         408 => ("That took too long", "The form did not arrive in time. Go back and send it again."),
         413 => ("That is too much", "What was sent is larger than this form may be. Go back and shorten it."),

@@ -33,12 +33,16 @@ struct LoginPage {
     username: String,
     next: String,
     problem: Option<String>,
+    /// The password was set just now, by a one-time link.
+    done: bool,
 }
 
 /// What may stand behind the address of the sign-in page.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     next: Option<String>,
+    #[serde(default)]
+    done: String,
 }
 
 /// `GET /login`.
@@ -48,7 +52,8 @@ pub fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Er
     if visitor.0.is_some() {
         return Ok(page::see_other(next));
     }
-    form(StatusCode::OK, String::new(), next, None)
+    let (page, next, done) = (Page::for_nobody(), next.into(), asked.done == "password");
+    page::show(StatusCode::OK, &LoginPage { page, username: String::new(), next, problem: None, done })
 }
 
 /// `POST /login`: a new session, and on to `next`.
@@ -106,7 +111,10 @@ fn form(
     next: &str,
     problem: Option<String>,
 ) -> Result<Response, Error> {
-    page::show(status, &LoginPage { page: Page::for_nobody(), username, next: next.into(), problem })
+    page::show(
+        status,
+        &LoginPage { page: Page::for_nobody(), username, next: next.into(), problem, done: false },
+    )
 }
 
 fn busy(error: &SignInError, username: String, next: &str) -> Result<Response, Error> {

@@ -4,10 +4,10 @@ use askama::Template;
 use form_urlencoded::byte_serialize;
 use poem::{
     Response,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 
-use crate::{assets, users::User};
+use crate::{app::App, assets, users::User};
 
 /// The frame around a page.
 #[derive(Clone, Debug)]
@@ -69,6 +69,12 @@ pub fn see_other(location: &str) -> Response {
     let mut response = Response::builder().status(StatusCode::SEE_OTHER).body(());
     set_header(&mut response, header::LOCATION, location);
     response
+}
+
+/// What whole addresses begin with, as whoever asks sees them.
+pub fn origin(app: &App, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    app.config.base_url.as_ref().map_or_else(|| format!("http://{host}"), |url| url.origin.clone())
 }
 
 /// Where a visitor signs in, to be led back to `next`.

@@ -76,7 +76,7 @@ pub async fn create(
             let name_problem = Some(Refusal::NameTaken.to_string());
             return page::show(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { name_problem, ..again });
         }
-        Err(Refusal::SetUp | Refusal::LastAdmin) => return Err(Error::NotFound),
+        Err(Refusal::SetUp | Refusal::LastAdmin | Refusal::LinkGone) => return Err(Error::NotFound),
     };
     session::begin(&cookie, &user, &device).await?;
     Ok(page::see_other("/"))

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod groups;
+mod links;
 #[path = "../support/mod.rs"]
 mod support;
 mod tokens;

@@ -1,0 +1,149 @@
+//! One-time links, for admins: those that are good, a form to invite somebody, and a link for a new password.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::{HeaderMap, StatusCode},
+    web::{Data, Path, Query},
+};
+use serde::Deserialize;
+
+use super::{
+    auth::Admin,
+    confirm::Confirmed,
+    error::Error,
+    page::{self, Page},
+};
+use crate::{
+    accounts::{self, Refusal},
+    app::App,
+    clock::Moment,
+    links::{self, Link, LinkId, Purpose},
+    users::{self, Role, UserId},
+};
+
+#[derive(Default, Template)]
+#[template(path = "invitations.html")]
+struct InvitationsPage {
+    page: Page,
+    links: Vec<Row>,
+    /// Of the link that was just made: shown in this answer and never again.
+    made: Option<Made>,
+    done: bool,
+    name: String,
+    role: String,
+    name_problem: Option<String>,
+    role_problem: Option<&'static str>,
+}
+
+struct Made {
+    address: String,
+    /// For whom, if that is known.
+    name: Option<String>,
+}
+
+struct Row {
+    id: i64,
+    /// For whom, if that is known.
+    name: Option<String>,
+    /// As what; none for a new password.
+    role: Option<&'static str>,
+    maker: String,
+    until: Moment,
+}
+
+/// What was done just now, said after the redirect.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /admin/invitations`.
+#[handler]
+pub async fn list(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    let done = asked.done == "withdrawn";
+    show_list(&app, &admin, StatusCode::OK, InvitationsPage { done, ..Default::default() }).await
+}
+
+/// `POST /admin/invitations`: makes a link and shows it in the answer, so that it stands in no log.
+#[handler]
+pub async fn create(sent: Confirmed, app: Data<&App>, headers: &HeaderMap) -> Result<Response, Error> {
+    let Confirmed { admin, fields } = sent;
+    let (typed, role) = (fields.one("name"), fields.one("role"));
+    let again = InvitationsPage { name: typed.clone(), role: role.clone(), ..Default::default() };
+    // Without a name, the invited choose theirs.
+    let name = if typed.trim().is_empty() { Ok(None) } else { users::parse_name(&typed).map(Some) };
+    let (Ok(name), Some(role)) = (&name, Role::parse(&role)) else {
+        let role_problem = Role::parse(&role).is_none().then_some("Choose a role.");
+        let name_problem = name.err().map(str::to_owned);
+        let again = InvitationsPage { name_problem, role_problem, ..again };
+        return show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await;
+    };
+    let (by, maker) = (admin.0.by(), admin.0.user.user_id());
+    match accounts::invite(&app.db, &by, maker, role, name.clone()).await {
+        Ok(secret) => {
+            let made = Some(Made { address: address(&app, headers, &secret), name: name.clone() });
+            let shown = InvitationsPage { made, ..Default::default() };
+            show_list(&app, &admin, StatusCode::CREATED, shown).await
+        }
+        Err(Refusal::Database(error)) => Err(error.into()),
+        Err(refusal) => {
+            let name_problem = Some(refusal.to_string());
+            let again = InvitationsPage { name_problem, ..again };
+            show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await
+        }
+    }
+}
+
+/// `POST /admin/people/{id}/link`: one for a new password. Who wants another one of their own has a page for
+/// that, which asks for the one they have.
+#[handler]
+pub async fn offer_password(
+    sent: Confirmed,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
+    let admin = sent.admin;
+    let user = users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)?;
+    if user.id == admin.0.user.id {
+        return Ok(page::see_other("/account"));
+    }
+    let secret = accounts::offer_password(&app.db, &admin.0.by(), admin.0.user.user_id(), &user).await?;
+    let made = Some(Made { address: address(&app, headers, &secret), name: Some(user.name) });
+    show_list(&app, &admin, StatusCode::CREATED, InvitationsPage { made, ..Default::default() }).await
+}
+
+/// `POST /admin/invitations/{id}/withdrawal`.
+#[handler]
+pub async fn withdraw(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    accounts::withdraw_link(&app.db, &admin.0.by(), LinkId(id)).await?;
+    Ok(page::see_other("/admin/invitations?done=withdrawn"))
+}
+
+async fn show_list(
+    app: &App,
+    admin: &Admin,
+    status: StatusCode,
+    rest: InvitationsPage,
+) -> Result<Response, Error> {
+    let everybody = users::all(&app.db.read).await?;
+    let names: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
+    let row = |link: Link| {
+        let (name, role) = match link.purpose() {
+            Purpose::Invitation(role, name) => (name, Some(role.word())),
+            Purpose::Password(user) => (names.get(&user.0).cloned(), None),
+        };
+        let maker = names.get(&link.made_by).cloned().unwrap_or_default();
+        Row { id: link.id, name, role, maker, until: Moment::of(link.expires_ms, &app.config.time_zone) }
+    };
+    let links = links::all(&app.db.read).await?.into_iter().map(row).collect();
+    page::show(status, &InvitationsPage { page: Page::of(&admin.0.user, "invitations"), links, ..rest })
+}
+
+fn address(app: &App, headers: &HeaderMap, secret: &str) -> String {
+    format!("{}/link?token={secret}", page::origin(app, headers))
+}

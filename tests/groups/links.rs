@@ -1,0 +1,327 @@
+//! One-time links: an invitation becomes one account, a link for a new password sets one password, once.
+
+use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
+
+use crate::support::{Page, Person, Role, TestApp, new_word};
+
+/// The path of the link that the page shows once.
+pub fn link(app: &TestApp, made: &Page) -> String {
+    assert_eq!(made.status, 201, "{made:?}");
+    let shown = made.text.split("<code class=\"secret\">").nth(1).unwrap().split('<').next().unwrap();
+    let path = shown.strip_prefix(&app.url).unwrap();
+    assert!(path.starts_with("/link?token=") && path.len() == 12 + 64, "{path}");
+    path.to_owned()
+}
+
+async fn invites(app: &TestApp, admin: &Person, name: &str, role: &str) -> String {
+    link(app, &admin.posts("/admin/invitations", &[("name", name), ("role", role)]).await)
+}
+
+async fn offers_password(app: &TestApp, admin: &Person, id: i64) -> String {
+    link(app, &admin.posts(&format!("/admin/people/{id}/link"), &[]).await)
+}
+
+/// Sends the form that stands behind a link, from any browser.
+async fn uses(visitor: &Person, link: &str, name: &str, password: &str) -> Page {
+    let token = link.split_once('=').unwrap().1;
+    visitor.posts("/link", &[("token", token), ("username", name), ("password", password)]).await
+}
+
+#[tokio::test]
+async fn whom_an_admin_invites_makes_their_own_account() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (named, free) =
+        (invites(&app, &boss, "Ann", "publisher").await, invites(&app, &boss, "", "member").await);
+    let (anns, beas) = (new_word(), new_word());
+
+    let page = app.visitor().gets(&named).await;
+    assert!(page.status == 200 && page.text.contains("Welcome, <bdi>Ann</bdi>"), "{page:?}");
+    let used = uses(&app.visitor(), &named, "", &anns).await;
+    assert_eq!((used.status, used.location()), (303, "/login?done=password"), "{used:?}");
+    assert!(app.visitor().gets(used.location()).await.text.contains("Your password is set."));
+    for (name, password, why) in [
+        ("", beas.as_str(), "name"),
+        ("BOSS", &beas, "name"),
+        ("bea", "short", "password"),
+        ("b\nea", &beas, "name"),
+    ] {
+        let page = uses(&app.visitor(), &free, name, password).await;
+        assert_eq!(page.status, 422, "{name:?}");
+        assert!(page.text.contains(&format!("id=\"{why}-problem\"")), "{page:?}");
+        assert!(!page.text.contains(&beas), "a password is never shown");
+    }
+    assert_eq!(uses(&app.visitor(), &free, "bea", &beas).await.status, 303, "mistakes do not use it up");
+
+    app.remembers("ann", &anns);
+    app.remembers("bea", &beas);
+    let (ann, bea) = (app.signs_in("ann").await, app.signs_in("bea").await);
+    assert_eq!(ann.gets("/admin/posts/new").await.status, 200, "a publisher, as she was invited");
+    assert_eq!(ann.gets("/admin/people").await.status, 403);
+    assert_eq!(bea.gets("/admin/posts/new").await.status, 403);
+    let log = boss.gets("/admin/audit.csv?act=account-add").await.text;
+    assert!(
+        log.contains("\"publisher, invited by boss\"") && log.contains("\"member, invited by boss\""),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn a_link_for_a_new_password_sets_it_and_ends_the_sessions() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let mut stream = ann.opens_stream().await;
+    let link = offers_password(&app, &boss, 2).await;
+    assert!(ann.is_signed_in().await, "nothing is changed before it is used");
+    let new = new_word();
+
+    assert_eq!(uses(&app.visitor(), &link, "", "short").await.status, 422);
+    assert_eq!(uses(&app.visitor(), &link, "", &new).await.status, 303);
+
+    assert_eq!(stream.says_bye().await, "revoked");
+    assert!(!ann.is_signed_in().await);
+    assert_eq!(
+        app.visitor().tries_to_sign_in("ann", &app.password_of("ann")).await.status,
+        422,
+        "the old one"
+    );
+    app.remembers("ann", &new);
+    app.signs_in("ann").await;
+    assert!(boss.is_signed_in().await);
+    let log = boss.gets("/admin/audit.csv?act=password").await.text;
+    assert!(log.contains("\"by a link of boss\""), "{log}");
+}
+
+#[tokio::test]
+async fn mail_scanners_that_look_at_a_link_do_not_use_it_up() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let link = invites(&app, &boss, "ann", "member").await;
+
+    for _ in 0..3 {
+        assert_eq!(app.visitor().gets(&link).await.status, 200);
+        let head = app.visitor().request(reqwest::Method::HEAD, &link).send().await.unwrap();
+        assert!(head.status() == 200 || head.status() == 405);
+    }
+
+    assert_eq!(uses(&app.visitor(), &link, "", &new_word()).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_replayed_invitation_and_a_replayed_link_for_a_password() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let (invitation, password) =
+        (invites(&app, &boss, "", "admin").await, offers_password(&app, &boss, 2).await);
+    let (first, second) = (new_word(), new_word());
+
+    for (link, name) in [(&invitation, "bea"), (&password, "ann")] {
+        assert_eq!(uses(&app.visitor(), link, name, &first).await.status, 303);
+        assert_eq!(uses(&app.visitor(), link, name, &second).await.status, 410, "{name}");
+        assert_eq!(uses(&app.visitor(), link, "eve", &second).await.status, 410, "{name}");
+        assert_eq!(app.visitor().gets(link).await.status, 410, "{name}");
+        assert_eq!(app.visitor().tries_to_sign_in(name, &second).await.status, 422, "{name}");
+        assert_eq!(app.visitor().tries_to_sign_in(name, &first).await.status, 303, "{name}");
+    }
+    assert!(!boss.gets("/admin/people").await.text.contains("<bdi>eve</bdi>"));
+}
+
+#[tokio::test]
+async fn two_who_use_an_invitation_at_once_make_one_account() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for turn in 0..3 {
+        let link = invites(&app, &boss, "", "member").await;
+        let (one, other) = (format!("one {turn}"), format!("other {turn}"));
+        let (a, b, password) = (app.visitor(), app.visitor(), new_word());
+
+        let (a, b) = tokio::join!(uses(&a, &link, &one, &password), uses(&b, &link, &other, &password));
+
+        let mut statuses = [a.status, b.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 410]);
+        let people = boss.gets("/admin/people").await.text;
+        assert!(
+            people.contains(&format!("<bdi>{one}</bdi>")) ^ people.contains(&format!("<bdi>{other}</bdi>"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_expired_invitation() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let link = invites(&app, &boss, "ann", "member").await;
+    let hours_pass = async |hours: i64| {
+        app.sql(&format!("UPDATE links SET expires_ms = expires_ms - {hours} * 3600 * 1000")).await;
+    };
+
+    hours_pass(71).await;
+    assert_eq!(app.visitor().gets(&link).await.status, 200);
+    hours_pass(1).await;
+
+    let page = app.visitor().gets(&link).await;
+    assert!(page.status == 410 && page.text.contains("Ask an administrator for another one."), "{page:?}");
+    assert_eq!(uses(&app.visitor(), &link, "", &new_word()).await.status, 410);
+    assert!(boss.gets("/admin/invitations").await.text.contains("No links are open"));
+}
+
+#[tokio::test]
+async fn a_guessed_link() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let link = invites(&app, &boss, "ann", "member").await;
+    let database = app.opens_database().await;
+    let hash = Statement::from_string(DatabaseBackend::Sqlite, "SELECT hash FROM links");
+    let row = database.query_one_raw(hash).await.unwrap().unwrap();
+    let stored: String = row.try_get_by_index(0).unwrap();
+
+    let zeros = "0".repeat(64);
+    for guess in ["", "x", &zeros, &stored, "' OR 1=1 --", &link.to_uppercase()[12..]] {
+        assert_eq!(app.visitor().gets(&format!("/link?token={guess}")).await.status, 410, "{guess}");
+        assert_eq!(
+            uses(&app.visitor(), &format!("/link?token={guess}"), "eve", &new_word()).await.status,
+            410
+        );
+    }
+    assert_ne!(stored, link[12..], "the table tells nobody the secret");
+    assert_eq!(app.visitor().gets("/link").await.status, 410);
+}
+
+#[tokio::test]
+async fn a_link_ends_when_it_is_withdrawn_or_its_maker_may_make_none_any_more() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let bea = app.admin("bea").await;
+    app.signs_up("ann", Role::Member).await;
+    let withdrawn = invites(&app, &boss, "x", "member").await;
+    assert!(boss.gets("/admin/invitations").await.text.contains("<bdi>x</bdi>"));
+    assert_eq!(boss.posts("/admin/invitations/1/withdrawal", &[]).await.status, 303);
+    let backdoor = invites(&app, &bea, "", "admin").await;
+    let (earlier, later) = (offers_password(&app, &boss, 3).await, offers_password(&app, &boss, 3).await);
+
+    assert_eq!(app.visitor().gets(&withdrawn).await.status, 410);
+    assert_eq!(app.visitor().gets(&earlier).await.status, 410, "a later one takes its place");
+    assert_eq!(app.visitor().gets(&later).await.status, 200);
+
+    assert_eq!(boss.posts("/admin/people/2/role", &[("role", "member")]).await.status, 303);
+    assert_eq!(
+        uses(&app.visitor(), &backdoor, "eve", &new_word()).await.status,
+        410,
+        "its maker is no admin"
+    );
+    for ending in ["password", "disable"] {
+        let link = offers_password(&app, &boss, 3).await;
+        match ending {
+            "password" => {
+                let new = new_word();
+                assert_eq!(boss.posts("/admin/people/3/password", &[("password", &new)]).await.status, 303);
+            }
+            _ => assert_eq!(app.runs(&["user", "disable", "ann"], "").await.code, Some(0)),
+        }
+        assert_eq!(uses(&app.visitor(), &link, "", &new_word()).await.status, 410, "{ending}");
+    }
+}
+
+#[tokio::test]
+async fn mass_assignment_in_the_forms_of_links() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let made = boss
+        .posts(
+            "/admin/invitations",
+            &[("name", "bea"), ("role", "member"), ("user_id", "1"), ("expires_ms", "9e15")],
+        )
+        .await;
+    let (named, password) = (link(&app, &made), offers_password(&app, &boss, 2).await);
+    let new = new_word();
+
+    for link in [&named, &password] {
+        let token = link.split_once('=').unwrap().1;
+        let smuggled = [
+            ("token", token),
+            ("username", "boss"),
+            ("name", "boss"),
+            ("role", "admin"),
+            ("user_id", "1"),
+            ("password", new.as_str()),
+        ];
+        assert_eq!(app.visitor().posts("/link", &smuggled).await.status, 303);
+    }
+
+    assert!(boss.is_signed_in().await, "the password of boss is what it was");
+    for name in ["ann", "bea"] {
+        app.remembers(name, &new);
+        assert_eq!(app.signs_in(name).await.gets("/admin/people").await.status, 403, "{name} is a member");
+    }
+}
+
+#[tokio::test]
+async fn idor_on_the_ids_of_links_and_people() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let link = invites(&app, &boss, "x", "member").await;
+
+    for path in [
+        "/admin/invitations",
+        "/admin/invitations/1/withdrawal",
+        "/admin/people/1/link",
+        "/admin/people/2/link",
+    ] {
+        let fields = [("name", "eve"), ("role", "admin")];
+        assert_eq!(ann.posts(path, &fields).await.status, 403, "{path}");
+        assert_eq!(app.visitor().posts(path, &fields).await.status, 303, "{path}");
+    }
+    assert_eq!(ann.gets("/admin/invitations").await.status, 403);
+    for nothing in ["/admin/people/99/link", "/admin/people/x/link"] {
+        assert_eq!(boss.posts(nothing, &[]).await.status, 404, "{nothing}");
+    }
+    assert_eq!(boss.posts("/admin/invitations/99/withdrawal", &[]).await.status, 303);
+    let own = boss.posts("/admin/people/1/link", &[]).await;
+    assert_eq!(
+        (own.status, own.location()),
+        (303, "/account"),
+        "one's own password asks for the one there is"
+    );
+    assert_eq!(app.visitor().gets(&link).await.status, 200, "nothing of it touched the link");
+}
+
+#[tokio::test]
+async fn no_link_stands_in_a_log_or_on_a_second_page() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let link = invites(&app, &boss, "ann", "member").await;
+    app.visitor().gets(&link).await;
+    uses(&app.visitor(), &link, "", &new_word()).await;
+    uses(&app.visitor(), &link, "", &new_word()).await;
+
+    let secret = &link[12..];
+    for path in ["/admin/invitations", "/admin/audit", "/admin/audit.csv"] {
+        assert!(!boss.gets(path).await.text.contains(secret), "{path}");
+    }
+    assert!(!app.logs().contains(secret));
+    for (act, times) in [("link-add", 1), ("account-add", 2)] {
+        let log = boss.gets(&format!("/admin/audit.csv?act={act}")).await.text;
+        assert_eq!(log.lines().count() - 1, times, "{log}");
+    }
+}
+
+#[tokio::test]
+async fn stored_xss_through_the_names_of_the_invited() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for vector in ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>"] {
+        let made = boss.posts("/admin/invitations", &[("name", vector), ("role", "member")]).await;
+        let path = link(&app, &made);
+        let wrong = boss.posts("/admin/invitations", &[("name", vector), ("role", vector)]).await;
+        let token = path.split_once('=').unwrap().1;
+        let again = app.visitor().posts("/link", &[("token", token), ("username", vector)]).await;
+        for text in [made.text, wrong.text, again.text, app.visitor().gets(&path).await.text] {
+            assert!(!text.contains("<script>") && !text.contains("<img"), "{text}");
+        }
+    }
+}
