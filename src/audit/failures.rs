@@ -123,7 +123,10 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
-    use crate::audit::{self, Act, Filter};
+    use crate::{
+        audit::{self, Act, Filter},
+        config::Database,
+    };
 
     fn failed(address: [u8; 4], about: &str) -> Entry {
         Entry::refused(&By::visitor(IpAddr::from(address)), Act::SignIn, about).detail("wrong password")
@@ -132,7 +135,7 @@ mod tests {
     #[tokio::test]
     async fn a_flood_of_failures_is_counted_and_does_not_flood_the_table() {
         let folder = tempfile::tempdir().expect("a scratch folder");
-        let db = Db::open(&folder.path().join("a.db")).await.expect("a database");
+        let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database");
         let failures = Failures::new(db.clone(), TaskTracker::new());
 
         for turn in 0..2000_usize {

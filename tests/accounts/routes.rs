@@ -100,7 +100,7 @@ async fn asked(request: RequestBuilder) -> Outcome {
         303 if location == "/login" || location.starts_with("/login?") => Outcome::SignInFirst,
         401 => Outcome::Unknown,
         403 => Outcome::Refused,
-        status @ (200 | 303 | 400 | 404 | 415 | 422) => {
+        status @ (200 | 303 | 400 | 404 | 410 | 415 | 422) => {
             let is_problem = answer.headers().get("content-type").is_some_and(|kind| kind == PROBLEM);
             let is_programs = answer.url().path().starts_with("/api/v1/");
             assert!(!is_problem || is_programs, "{status} of {}", answer.url());

@@ -1,6 +1,6 @@
 //! One-time links: an invitation becomes one account, a link for a new password sets one password, once.
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::support::{Page, Person, Role, TestApp, new_word};
 
@@ -174,7 +174,7 @@ async fn a_guessed_link() {
     let boss = app.admin("boss").await;
     let link = invites(&app, &boss, "ann", "member").await;
     let database = app.opens_database().await;
-    let hash = Statement::from_string(DatabaseBackend::Sqlite, "SELECT hash FROM links");
+    let hash = Statement::from_string(database.get_database_backend(), "SELECT hash FROM links");
     let row = database.query_one_raw(hash).await.unwrap().unwrap();
     let stored: String = row.try_get_by_index(0).unwrap();
 

@@ -107,6 +107,7 @@ async fn a_token_from_the_wrong_address() {
     assert_eq!(here.gets("/api/v1/posts").await.status, 200);
     assert_eq!(problem(&held.gets("/api/v1/posts").await), "403 address");
     assert_eq!(problem(&held.sends(&news("x")).await), "403 address");
+    // The stream is asked for from the right address first: that one is known must help nobody elsewhere.
     for path in ["/api/v1/posts", "/api/v1/stream"] {
         for (forwarded, status) in [
             ("10.1.2.3", 200),
@@ -132,23 +133,6 @@ async fn a_forged_address_helps_a_token_nowhere_without_trusted_proxies() {
         let forged = held.request(Method::GET, "/api/v1/posts").header(header, "10.1.2.3");
         assert_eq!(problem(&Page::read(forged.send().await.unwrap()).await), "403 address", "{header}");
     }
-}
-
-#[tokio::test]
-async fn a_token_in_the_wrong_scope() {
-    let app = TestApp::start().await;
-    app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let (writes, reads) =
-        (Program::of(&app, "boss", "publish").await, Program::of(&app, "boss", "stream").await);
-    let anns = Program::of(&app, "ann", "publish").await;
-
-    for path in ["/api/v1/posts", "/api/v1/posts/1", "/api/v1/stream"] {
-        assert_eq!(problem(&writes.gets(path).await), "403 scope", "{path}");
-    }
-    assert_eq!(problem(&reads.sends(&news("x")).await), "403 scope");
-    assert_eq!(problem(&anns.sends(&news("x")).await), "403 role", "a token may no more than its owner");
-    assert_eq!(writes.sends(&news("x")).await.status, 201);
 }
 
 #[tokio::test]
