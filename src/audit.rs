@@ -1,6 +1,6 @@
 //! The audit log: who did what, on whom or what, from where, and what came of it. A change and its entry are
 //! in one transaction. Entries stay as they are: the database refuses to change them, and to delete one that
-//! is younger than 30 days. The program's own log has each as a line too, once it is committed.
+//! is younger than 29 days. The program's own log has each as a line too, once it is committed.
 //!
 //! No secret is ever in it: no password, token or link, and no name typed at the sign-in that nobody has,
 //! since that may be a password typed into the wrong field. Whatever takes a `db` fails as the database does.
@@ -23,6 +23,9 @@ pub use crate::entities::audit::{Act, Model as Record, Outcome};
 pub use failures::Failures;
 
 mod failures;
+
+/// An entry's detail has at most this many characters.
+const LONGEST_DETAIL: usize = 200;
 
 /// Who does something, and from where.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -114,9 +117,10 @@ impl Entry {
         Self { outcome: Outcome::Refused, ..Self::done(by, act, about) }
     }
 
-    /// With what else is to be known of it; never a secret.
-    pub fn detail(self, detail: impl Into<String>) -> Self {
-        Self { detail: detail.into(), ..self }
+    /// With what else is to be known of it, cut to 200 characters; never a secret.
+    pub fn detail(self, detail: impl AsRef<str>) -> Self {
+        // An address that was asked for may be long, and whoever fails chooses it.
+        Self { detail: detail.as_ref().chars().take(LONGEST_DETAIL).collect(), ..self }
     }
 }
 
@@ -209,7 +213,7 @@ pub async fn page(
     audit::Entity::find().filter(wanted).order_by_desc(audit::Column::Id).limit(count).all(db).await
 }
 
-/// Forgets entries from before `before_ms`, which is at least 30 days ago, or the database refuses.
+/// Forgets entries from before `before_ms`. The database refuses if that is less than 29 days ago.
 pub async fn trim(db: &impl ConnectionTrait, before_ms: i64) -> Result<u64, DbErr> {
     let old = audit::Entity::delete_many().filter(audit::Column::AtMs.lt(before_ms));
     old.exec(db).await.map(|done| done.rows_affected)

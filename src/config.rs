@@ -260,7 +260,7 @@ fn at_least_1s(text: &str) -> Result<Duration, String> {
 
 fn keep_audit(text: &str) -> Result<Duration, String> {
     let given = humantime::parse_duration(text).map_err(|e| e.to_string())?;
-    // The database refuses to delete what is younger.
+    // The database refuses to delete what is younger than 29 days.
     if given < Duration::from_secs(30 * 24 * 60 * 60) {
         return Err("the audit log is kept for at least 30d".into());
     }

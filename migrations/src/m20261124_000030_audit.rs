@@ -57,12 +57,13 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// 30 days: what is younger cannot be deleted.
+/// What is younger than 29 days cannot be deleted: a day less than the shortest time that the log may be kept,
+/// since clocks differ.
 const SQLITE: &[&str] = &[
     "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit \
-     WHEN OLD.at_ms > (CAST(strftime('%s', 'now') AS INTEGER) - 2592000) * 1000 \
+     WHEN OLD.at_ms > (CAST(strftime('%s', 'now') AS INTEGER) - 2505600) * 1000 \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     // INSERT OR REPLACE deletes without asking the trigger above.
     "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit \
@@ -75,6 +76,6 @@ const POSTGRES: &[&str] = &[
      $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
     "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_stays()",
     "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW \
-     WHEN (OLD.at_ms > (extract(epoch FROM now()) - 2592000) * 1000) EXECUTE FUNCTION audit_stays()",
+     WHEN (OLD.at_ms > (extract(epoch FROM now()) - 2505600) * 1000) EXECUTE FUNCTION audit_stays()",
     "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_stays()",
 ];

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     chromium::Browser,
-    support::{Draft, Role, TestApp},
+    support::{Draft, Person, Role, TestApp},
 };
 
 const AXE: &str = include_str!("axe.min.js");
@@ -24,6 +24,7 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         boss.publishes(Draft::alert(severity, "Something is up").body("Text below.")).await;
     }
     let post = boss.publishes(Draft::news("Only for Ann").to(&["ann"])).await;
+    let link = has_what_admins_make(&boss, "ann").await;
     let browser = Browser::opens(&app).await;
     let post = format!("/posts/{post}");
     let pages = [
@@ -33,7 +34,14 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         "/admin/people",
         "/admin/people/1",
         "/admin/people/2",
+        "/admin/invitations",
+        "/admin/groups",
+        "/admin/groups/1",
+        "/admin/tokens",
+        "/admin/audit",
         "/account",
+        link.as_str(),
+        "/link?token=nothing",
         "/nothing",
     ];
 
@@ -112,6 +120,8 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "a".repeat(200)
     )))
     .await;
+    let link =
+        has_what_admins_make(&boss, "somebody-with-a-name-that-goes-on-and-on-and-never-seems-to-end").await;
     let browser = Browser::signs_in(&app, "boss").await;
     let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
@@ -123,7 +133,13 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "/admin/posts/new",
         "/admin/people",
         "/admin/people/2",
+        "/admin/invitations",
+        "/admin/groups",
+        "/admin/groups/1",
+        "/admin/tokens",
+        "/admin/audit",
         "/account",
+        link.as_str(),
         "/nothing",
     ] {
         browser.goes(page).await;
@@ -131,6 +147,18 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         assert!(widths[0].as_i64() <= widths[1].as_i64(), "{page}: {widths}");
     }
     browser.closes_without_complaint().await;
+}
+
+/// A group with somebody in it, a token with every limit, and an invitation: its link.
+async fn has_what_admins_make(admin: &Person, name: &str) -> String {
+    admin.posts("/admin/groups", &[("name", "Night shift")]).await;
+    admin.posts("/admin/groups/1/members", &[("people", name)]).await;
+    let limits = [("expires", "30"), ("groups", "Night shift"), ("networks", "10.0.0.0/8, 2001:db8::/32")];
+    let token = [("name", "jobs"), ("owner", name), ("scope", "publish")];
+    assert_eq!(admin.posts("/admin/tokens", &[token, limits].concat()).await.status, 201);
+    let made = admin.posts("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await;
+    let link = made.text.split(&format!("{}/link", admin.url)).nth(1).unwrap();
+    format!("/link{}", link.split('<').next().unwrap())
 }
 
 /// What axe-core finds on the page that is open, a line each.
