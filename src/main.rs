@@ -35,7 +35,11 @@ async fn main() -> ExitCode {
     // sqlx says more than an operator wants to know, and tower-sessions warns of every cookie that is old.
     let quiet = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions_core=error";
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| quiet.into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // It would complain on standard error, too, and panic if that is what is gone.
+        .log_internal_errors(false);
     match cli.config.log_format {
         LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

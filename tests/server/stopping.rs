@@ -51,3 +51,15 @@ async fn what_is_under_way_at_a_stop_is_still_answered() {
     app.restart().await;
     assert_eq!(boss.reads_feed().await.posts, [post]);
 }
+
+#[tokio::test]
+async fn a_server_whose_log_cannot_be_written_goes_on_and_stops_all_the_same() {
+    let mut app = TestApp::start_after("exec 2>/dev/full", &[]).await;
+    let boss = app.admin("boss").await;
+    let mut stream = boss.opens_stream().await;
+
+    let post = boss.publishes(Draft::news("Nobody reads this log")).await;
+
+    assert_eq!(stream.next_post().await, post);
+    assert_eq!(app.stop().await, Some(0));
+}
