@@ -193,3 +193,20 @@ async fn a_free_port_is_found_and_said() {
     assert_eq!(reqwest::get(format!("{url}/healthz")).await.unwrap().status(), 200);
     assert_ne!(quiet_port(), 0);
 }
+
+#[tokio::test]
+async fn an_older_program_refuses_a_newer_database_in_one_clear_line() {
+    let mut app = TestApp::start().await;
+    app.stop().await;
+    app.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000001_future', 0)").await;
+
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["user", "add", "ann"]] {
+        let answer = app.runs(command, &new_word()).await;
+
+        assert_eq!(answer.code, Some(1), "{answer:?}");
+        let lines: Vec<_> = answer.err.lines().filter(|line| line.starts_with("error: ")).collect();
+        assert!(lines.len() == 1 && lines[0].contains("newer version of Tidings"), "{answer:?}");
+    }
+    app.sql("DELETE FROM seaql_migrations WHERE version = 'm29990101_000001_future'").await;
+    app.restart().await;
+}

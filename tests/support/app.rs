@@ -6,8 +6,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 use tempfile::TempDir;
 use tokio::{
@@ -17,6 +17,8 @@ use tokio::{
 };
 
 use super::{PATIENCE, Person, TestDatabase, eventually, new_word};
+
+const LOOPBACK: &str = "127.0.0.1";
 
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,30 +69,46 @@ impl TestApp {
     pub async fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = TestDatabase::create(folder.path()).await;
-        Self::launch(folder, database, options, None).await
+        Self::launch(LOOPBACK, folder, database, options, None).await
     }
 
     /// Starts a server from a shell which first runs `before`, say a `ulimit`.
     pub async fn start_after(before: &str, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = TestDatabase::create(folder.path()).await;
-        Self::launch(folder, database, options, Some(before)).await
+        Self::launch(LOOPBACK, folder, database, options, Some(before)).await
+    }
+
+    /// Starts a server on this database, from a shell, at an address of its own.
+    pub async fn start_at(
+        address: &str,
+        before: &str,
+        database: Arc<TestDatabase>,
+        options: &[&str],
+    ) -> Self {
+        Self::launch(address, tempfile::tempdir().unwrap(), database, options, Some(before)).await
     }
 
     /// Starts a server on this database.
-    pub async fn start_on(database: TestDatabase, options: &[&str]) -> Self {
-        Self::launch(tempfile::tempdir().unwrap(), database, options, None).await
+    pub async fn start_on(database: impl Into<Arc<TestDatabase>>, options: &[&str]) -> Self {
+        Self::launch(LOOPBACK, tempfile::tempdir().unwrap(), database, options, None).await
     }
 
     /// Another node on the same database.
     pub async fn starts_another(&self, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut another = Self::launch(folder, self.database.clone(), options, None).await;
-        another.passwords = self.passwords.clone();
+        let mut another = Self::launch(LOOPBACK, folder, self.database.clone(), options, None).await;
+        another.knows_the_accounts_of(self);
         another
     }
 
+    /// The test signs in at this node with what it knows from another.
+    pub fn knows_the_accounts_of(&mut self, node: &Self) {
+        self.passwords = node.passwords.clone();
+    }
+
     async fn launch(
+        address: &str,
         folder: TempDir,
         database: impl Into<Arc<TestDatabase>>,
         options: &[&str],
@@ -100,14 +118,15 @@ impl TestApp {
         let (database, before) = (database.into(), before.map(str::to_owned));
         let (port, server) = loop {
             let port = quiet_port();
-            match Server::start(port, &database.url(), &options, before.as_deref()).await {
+            let listen = format!("{address}:{port}");
+            match Server::start(&listen, &database.url(), &options, before.as_deref()).await {
                 Ok(server) => break (port, server),
                 Err(said) if said.contains("in use") => {}
                 Err(said) => panic!("the server did not start:\n{said}"),
             }
         };
         let scheme = if options.iter().any(|option| option == "--tls-cert") { "https" } else { "http" };
-        let url = format!("{scheme}://127.0.0.1:{port}");
+        let url = format!("{scheme}://{address}:{port}");
         Self { server, url, port, database, folder, options, before, passwords: Arc::default() }
     }
 
@@ -125,7 +144,8 @@ impl TestApp {
     /// The same with other options.
     pub async fn restart_with(&mut self, options: &[&str]) {
         self.options = options.iter().map(|&option| option.to_owned()).collect();
-        let started = Server::start(self.port, &self.database(), &self.options, self.before.as_deref()).await;
+        let listen = self.url.split_once("://").unwrap().1;
+        let started = Server::start(listen, &self.database(), &self.options, self.before.as_deref()).await;
         self.server = started.unwrap_or_else(|said| panic!("the server did not start again:\n{said}"));
     }
 
@@ -251,6 +271,15 @@ impl TestApp {
         self.database.opens().await
     }
 
+    /// The first row of what the database answers.
+    pub async fn asks_database(&self, question: &str) -> QueryResult {
+        let database = self.opens_database().await;
+        let question = Statement::from_string(database.get_database_backend(), question);
+        let row = database.query_one_raw(question).await.unwrap().expect("a row");
+        database.close().await.unwrap();
+        row
+    }
+
     /// Another program writes to what publishing writes to, and takes its time.
     pub async fn locks_database(&self) -> DatabaseTransaction {
         let mode = Some(SqliteTransactionMode::Immediate);
@@ -333,13 +362,12 @@ pub struct Server {
 
 impl Server {
     async fn start(
-        port: u16,
+        listen: &str,
         database: &str,
         options: &[String],
         before: Option<&str>,
     ) -> Result<Self, String> {
-        let listen = format!("127.0.0.1:{port}");
-        let mut arguments = vec!["serve", "--listen", &listen, "--database", database];
+        let mut arguments = vec!["serve", "--listen", listen, "--database", database];
         arguments.extend(options.iter().map(String::as_str));
         Self::spawn(&arguments, &[], before).await
     }

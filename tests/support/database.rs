@@ -31,14 +31,14 @@ impl TestDatabase {
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite(file) => format!("sqlite://{}", file.display()),
-            Self::Postgres { cluster, name } => format!("{cluster}/{name}"),
+            Self::Postgres { cluster, name } => address(cluster, name),
         }
     }
 
     /// Another connection to it, as another program would have.
     pub async fn opens(&self) -> DatabaseConnection {
         let mode = if matches!(self, Self::Sqlite(_)) { "?mode=rw" } else { "" };
-        Database::connect(format!("{}{mode}", self.url())).await.unwrap()
+        Database::connect(self.url() + mode).await.unwrap()
     }
 }
 
@@ -62,8 +62,15 @@ pub fn shared_cluster() -> String {
         .expect("TIDINGS_TEST_POSTGRES: the address that `bin/scratch-postgres start DIRECTORY` prints")
 }
 
+fn address(cluster: &str, name: &str) -> String {
+    match cluster.split_once('?') {
+        Some((server, how)) => format!("{server}/{name}?{how}"),
+        None => format!("{cluster}/{name}"),
+    }
+}
+
 async fn run(cluster: &str, statement: &str) {
-    let server = Database::connect(format!("{cluster}/postgres")).await.unwrap();
+    let server = Database::connect(address(cluster, "postgres")).await.unwrap();
     server.execute_unprepared(statement).await.unwrap();
     server.close().await.unwrap();
 }

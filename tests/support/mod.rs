@@ -12,6 +12,7 @@ mod person;
 mod program;
 mod raw;
 mod secure;
+mod services;
 mod stream;
 
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub use person::{Person, post_at};
 pub use program::{Program, news};
 pub use raw::Raw;
 pub use secure::{Answer2, Http2, shakes_hands};
+pub use services::{Postgres, Redis};
 pub use stream::{Event, Parser, Stream};
 
 /// How long anything may take before a test gives up on it: much longer than promised, since a busy machine is

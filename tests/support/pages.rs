@@ -12,8 +12,13 @@ pub struct Page {
 
 impl Page {
     pub async fn read(response: Response) -> Self {
+        Self::tries_to_read(response).await.unwrap()
+    }
+
+    /// The same where the server may go before the end.
+    pub async fn tries_to_read(response: Response) -> reqwest::Result<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
+        Ok(Self { status, headers, text: response.text().await? })
     }
 
     /// A header's value, or nothing.

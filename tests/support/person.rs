@@ -6,7 +6,7 @@ use reqwest::{
     redirect::Policy,
 };
 
-use super::{Draft, Feed, Page, Stream};
+use super::{Draft, Feed, Page, Stream, TestApp};
 
 /// Somebody's browser: a cookie jar, and what people do with it.
 #[derive(Clone)]
@@ -36,6 +36,15 @@ impl Person {
         let other = Self::new(&self.url, &self.name);
         cookies.split("; ").for_each(|cookie| other.jar.add_cookie_str(cookie, &self.url.parse().unwrap()));
         other
+    }
+
+    /// The same browser at another node: cookies do not regard ports.
+    pub fn at(&self, node: &TestApp) -> Self {
+        self.at_url(&node.url)
+    }
+
+    pub fn at_url(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
     }
 
     /// A request as a script of the site itself would send it.

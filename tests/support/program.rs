@@ -24,6 +24,15 @@ impl Program {
         Self { token: token.to_owned(), url: app.url.clone(), client: Client::new() }
     }
 
+    /// The same program, talking to another node.
+    pub fn at(&self, node: &TestApp) -> Self {
+        self.at_url(&node.url)
+    }
+
+    pub fn at_url(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)
     }
@@ -37,8 +46,13 @@ impl Program {
     }
 
     pub async fn sends_once(&self, post: &Value, key: &str) -> Page {
+        self.tries_to_send_once(post, key).await.unwrap()
+    }
+
+    /// The same where the server may be away.
+    pub async fn tries_to_send_once(&self, post: &Value, key: &str) -> reqwest::Result<Page> {
         let request = self.request(Method::POST, "/api/v1/posts").header("Idempotency-Key", key);
-        Page::read(request.json(post).send().await.unwrap()).await
+        Page::tries_to_read(request.json(post).send().await?).await
     }
 
     /// Publishes; the post's number.

@@ -112,12 +112,16 @@ impl Stream {
     }
 
     async fn next_but_ping(&mut self) -> Option<Event> {
-        loop {
-            match self.next_event().await {
-                Some(event) if event.name == "ping" => {}
-                event => return event,
+        // A deadline for all of it, or pings would put it off for ever.
+        let waiting = async {
+            loop {
+                match self.reads().await {
+                    Some(event) if event.name == "ping" => {}
+                    event => return event,
+                }
             }
-        }
+        };
+        timeout(PATIENCE, waiting).await.expect("an event other than `ping`, or the end")
     }
 }
 

@@ -1,0 +1,94 @@
+//! Who is where: sessions, "live now" and "last seen", whichever node is asked.
+
+use crate::{
+    cluster::Cluster,
+    support::{Draft, Person, TestApp, eventually},
+};
+
+#[tokio::test]
+async fn a_session_of_one_node_is_one_of_every_node() {
+    let cluster = Cluster::without_redis(2).await;
+    let (here, there) = cluster.two();
+    let boss = here.admin("boss").await;
+
+    let post = boss.at(there).publishes(Draft::news("From there")).await;
+
+    assert_eq!(boss.reads_feed().await.posts, [post]);
+    boss.at(there).signs_out().await;
+    assert!(!boss.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn the_people_page_tells_who_is_live_on_another_node() {
+    let mut cluster = Cluster::without_redis(2).await;
+    let boss = cluster.nodes[0].admin("boss").await;
+    let ann = cluster.nodes[0].member("ann").await;
+    let bea = cluster.nodes[0].member("bea").await;
+    assert!(!is_live(&boss, "ann").await);
+
+    let anns = ann.at(&cluster.nodes[1]).opens_stream().await;
+    let _beas = bea.at(&cluster.nodes[1]).opens_stream().await;
+
+    for name in ["ann", "bea"] {
+        eventually("they are live", async || is_live(&boss, name).await.then_some(())).await;
+    }
+    drop(anns);
+    eventually("ann is gone", async || (!is_live(&boss, "ann").await).then_some(())).await;
+    assert!(is_live(&boss, "bea").await);
+    assert_eq!(cluster.nodes[1].stop().await, Some(0));
+    eventually("a node that stops says so", async || (!is_live(&boss, "bea").await).then_some(())).await;
+}
+
+#[tokio::test]
+async fn what_a_node_said_that_is_gone_is_void_after_half_a_minute() {
+    let mut cluster = Cluster::without_redis(2).await;
+    let boss = cluster.nodes[0].admin("boss").await;
+    let ann = cluster.nodes[0].member("ann").await;
+    let _stream = ann.at(&cluster.nodes[1]).opens_stream().await;
+    eventually("ann is live", async || is_live(&boss, "ann").await.then_some(())).await;
+
+    cluster.nodes[1].kill().await;
+    // As if half a minute had passed since it last wrote.
+    cluster.nodes[0].sql("UPDATE nodes SET written_ms = written_ms - 30000 WHERE live_users <> ''").await;
+
+    eventually("ann is gone", async || (!is_live(&boss, "ann").await).then_some(())).await;
+}
+
+#[tokio::test]
+async fn last_seen_is_written_once_a_minute_however_many_nodes_are_asked() {
+    let cluster = Cluster::without_redis(2).await;
+    let (here, there) = cluster.two();
+    let ann = here.member("ann").await;
+    here.sql("UPDATE users SET last_seen_ms = 1000; UPDATE sessions SET last_seen_ms = 1000").await;
+    ann.reads_feed().await;
+    let first =
+        eventually("it is noted", async || Some(last_seen(here).await).filter(|seen| *seen > 1000)).await;
+
+    ann.at(there).reads_feed().await;
+    // What the other node notes is noted in its order, so this comes after it.
+    let bea = there.member("bea").await;
+    here.sql("UPDATE users SET last_seen_ms = NULL WHERE name = 'bea'").await;
+    bea.reads_feed().await;
+
+    eventually("bea is noted", async || {
+        let noted = last_seen_of(there, "bea").await;
+        (noted > 1000).then_some(())
+    })
+    .await;
+    assert_eq!(last_seen(here).await, first);
+}
+
+async fn is_live(boss: &Person, name: &str) -> bool {
+    let page = boss.gets("/admin/people").await.text;
+    let row = page.split("<tr").skip(1).find(|row| row.contains(&format!("<bdi>{name}</bdi>"))).unwrap();
+    row.contains("Live now")
+}
+
+async fn last_seen(node: &TestApp) -> i64 {
+    last_seen_of(node, "ann").await
+}
+
+async fn last_seen_of(node: &TestApp, name: &str) -> i64 {
+    let question = format!("SELECT coalesce(last_seen_ms, 0) FROM users WHERE name = '{name}'");
+    node.asks_database(&question).await.try_get_by_index(0).unwrap()
+}
