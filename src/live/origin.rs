@@ -25,18 +25,20 @@ pub(super) async fn check(db: &Db) -> Result<(), DbErr> {
     if !db.is_shared() {
         return Ok(());
     }
-    let same = format!("SELECT origin IS NOT DISTINCT FROM ({PLACE}) FROM counter");
-    let row = db.read.query_one_raw(Statement::from_string(DbBackend::Postgres, same)).await?;
-    if row.map(|row| row.try_get_by_index(0)).transpose()? == Some(true) {
+    let places = format!("SELECT origin, ({PLACE}) FROM counter");
+    let row = db.read.query_one_raw(Statement::from_string(DbBackend::Postgres, places)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the log's counter".into()))?;
+    let (before, now): (Option<String>, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    if before.as_ref() == Some(&now) {
         return Ok(());
     }
-    let renew =
-        format!("UPDATE counter SET epoch = $1, origin = ({PLACE}) WHERE origin IS DISTINCT FROM ({PLACE})");
-    let epoch = [Epoch::random().as_str().into()];
-    let renewed =
-        db.write.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, renew, epoch)).await?;
-    if renewed.rows_affected() > 0 {
-        tracing::warn!("The database is new, restored, or a replica that took over: it has a new epoch");
+    let is_new = before.is_none();
+    let renew = "UPDATE counter SET epoch = $1, origin = $2 WHERE origin IS NOT DISTINCT FROM $3";
+    let values = [Epoch::random().as_str().into(), now.into(), before.into()];
+    let renewed = Statement::from_sql_and_values(DbBackend::Postgres, renew, values);
+    let renewed = db.write.execute_raw(renewed).await?.rows_affected() > 0;
+    if renewed && !is_new {
+        tracing::warn!("The database was restored, or a replica took over: streams are reset");
     }
     Ok(())
 }
