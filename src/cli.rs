@@ -24,6 +24,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Runs the server; what happens without a command too
     Serve,
+    /// Asks the server at `--listen` whether it is up; exits with 1 if it is not. For those who watch over it
+    Health,
     /// Adds or changes a person, beside a running server too; passwords are read from standard input
     #[command(subcommand)]
     User(UserCommand),

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{BufRead, BufReader, Read},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::Path,
     sync::mpsc::{self, RecvTimeoutError},
     thread,
@@ -21,6 +22,9 @@ const FIRST_HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Between two attempts to reach the server, at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Within this time a server that is up says so.
+const HEALTH: Duration = Duration::from_secs(3);
 
 /// A running server, and the token to show it.
 pub struct Client {
@@ -185,6 +189,25 @@ fn trusted(file: &Path) -> Result<RootCerts, Failure> {
         return Err(unusable(&"there is none in it"));
     }
     Ok(RootCerts::new_with_certs(&certificates))
+}
+
+/// Asks the server that listens there whether it is up.
+///
+/// # Errors
+/// When it does not say so within a few seconds.
+pub fn is_up(scheme: &str, mut listen: SocketAddr) -> Result<(), Failure> {
+    if listen.ip().is_unspecified() {
+        // Listening everywhere is listening here too.
+        listen.set_ip(if listen.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    // A certificate is for the name that people type; nothing secret is said here.
+    let any_name = TlsConfig::builder().disable_verification(true).build();
+    let config = Agent::config_builder().timeout_global(Some(HEALTH)).proxy(None).tls_config(any_name);
+    let agent: Agent = config.build().into();
+    match agent.get(format!("{scheme}://{listen}/healthz")).call() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::NotNow(format!("no server is up at {listen} (--listen): {error}"))),
+    }
 }
 
 /// What the API takes for a post; `to` is `everyone`, names with commas between, or groups' names behind

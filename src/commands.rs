@@ -25,6 +25,13 @@ use crate::{
     cli::{Reach, TokenCommand, UserCommand},
 };
 
+pub(crate) async fn health(config: &Config) -> Result<(), Failure> {
+    let scheme = if config.tls_cert.is_some() { "https" } else { "http" };
+    let listen = config.listen;
+    let asked = tokio::task::spawn_blocking(move || client::is_up(scheme, listen)).await;
+    Ok(asked.expect("a client's command does not panic")?)
+}
+
 pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
     Db::open(&config.database).await?.close().await;
     Ok(())

@@ -46,6 +46,7 @@ async fn main() -> ExitCode {
     }
     let done = match cli.command {
         None | Some(Command::Serve) => serve::run(cli.config).await,
+        Some(Command::Health) => commands::health(&cli.config).await,
         Some(Command::User(command)) => commands::change_user(&cli.config, command).await,
         Some(Command::Token(command)) => commands::create_token(&cli.config, command).await,
         Some(Command::Post { title, body, to, alert, reach }) => {

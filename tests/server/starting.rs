@@ -14,6 +14,27 @@ async fn a_healthy_server_says_so() {
 }
 
 #[tokio::test]
+async fn a_watcher_needs_no_program_but_ours_to_ask_for_health() {
+    let mut app = TestApp::start().await;
+    let here = format!("127.0.0.1:{}", app.port);
+    let everywhere = format!("0.0.0.0:{}", app.port);
+    // Takes connections, and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mute = silent.local_addr().unwrap().to_string();
+
+    for listen in [&here, &everywhere] {
+        let answer = run(&["health", "--listen", listen], &[], "").await;
+        assert_eq!((answer.code, answer.err.as_str()), (Some(0), ""), "{answer:?}");
+    }
+    app.kill().await;
+    for listen in [&here, &everywhere, &mute] {
+        let answer = run(&["health", "--listen", listen], &[], "").await;
+        assert_eq!(answer.code, Some(1), "{answer:?}");
+        assert!(answer.err.starts_with("error: no server is up at "), "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn serve_may_be_left_out_and_settings_come_from_the_environment() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("deep/down/tidings.db").display());

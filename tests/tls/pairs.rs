@@ -37,6 +37,20 @@ async fn https_comes_with_secure_cookies_and_strict_transport() {
 }
 
 #[tokio::test]
+async fn health_is_asked_over_tls_too() {
+    let certificate = Certificate::new();
+    let app = TestApp::start_with(&certificate.options(&[])).await;
+    let listen = format!("127.0.0.1:{}", app.port);
+    let asked = ["health", "--listen", &listen];
+
+    let over_tls = run(&certificate.options(&asked), &[], "").await;
+    let without = run(&asked, &[], "").await;
+
+    assert_eq!(over_tls.code, Some(0), "{over_tls:?}");
+    assert_eq!(without.code, Some(1), "{without:?}");
+}
+
+#[tokio::test]
 async fn a_renewed_certificate_is_used_after_a_hang_up_and_a_bad_one_is_not() {
     let mut certificate = Certificate::new();
     let app = TestApp::start_with(&certificate.options(&[])).await;
