@@ -10,5 +10,6 @@ mod accessibility;
 mod chromium;
 mod live;
 mod plain;
+mod proxied;
 mod recovery;
 mod tabs;

@@ -1,0 +1,8 @@
+//! What `deploy/` and `docs/deploy.md` promise: reverse proxies, the service, the image, the nodes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod nginx;
+mod proxies;
+#[path = "../support/mod.rs"]
+mod support;
