@@ -4,5 +4,6 @@
 
 mod nginx;
 mod proxies;
+mod service;
 #[path = "../support/mod.rs"]
 mod support;
