@@ -42,8 +42,8 @@ pub(crate) enum Command {
         /// `everyone`, names with commas between, or `group:` and names of groups with commas between
         #[arg(long)]
         to: String,
-        /// Makes it an alert: `info`, `warning` or `critical`
-        #[arg(long)]
+        /// Makes it an alert of this severity
+        #[arg(long, value_name = "SEVERITY", value_parser = ["info", "warning", "critical"])]
         alert: Option<String>,
         #[command(flatten)]
         reach: Reach,

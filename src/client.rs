@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::Path,
     sync::mpsc::{self, RecvTimeoutError},
@@ -19,6 +19,9 @@ use ureq::{
 
 /// Until the server says how often its streams beat.
 const FIRST_HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// For the whole of one attempt to post: nobody waits for ever for a job that runs at night.
+const POST: Duration = Duration::from_secs(60);
 
 /// Between two attempts to reach the server, at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -42,6 +45,9 @@ pub enum Failure {
     /// The server was not reached, or cannot do it now: later it may.
     #[error("{0}")]
     NotNow(String),
+    /// What was heard could not be handed on.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
 }
 
 /// One event of a stream, as it was sent.
@@ -93,13 +99,17 @@ impl Client {
     /// Listens for ever, calling `tell` with every post once, in order; `after` is the last id that was seen.
     ///
     /// # Errors
-    /// When the server refuses the token. A server that is away is waited for.
-    pub fn follow(&self, mut after: Option<String>, mut tell: impl FnMut(&Value)) -> Result<(), Failure> {
+    /// When the server refuses the token, or a post could not be told. A server that is away is waited for.
+    pub fn follow(
+        &self,
+        mut after: Option<String>,
+        mut tell: impl FnMut(&Value) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let mut failures = 0;
         loop {
             match self.follow_once(&mut after, &mut tell, &mut failures) {
-                Err(refused @ Failure::Refused(_)) => return Err(refused),
                 Err(Failure::NotNow(why)) => tracing::info!(why, "Not connected"),
+                Err(failure) => return Err(failure),
                 Ok(()) => {}
             }
             failures += 1;
@@ -111,6 +121,9 @@ impl Client {
         let request = self.agent.post(format!("{}/api/v1/posts", self.server));
         let request = request.header("Authorization", self.bearer()).header("Idempotency-Key", key);
         let mut answer = request
+            .config()
+            .timeout_global(Some(POST))
+            .build()
             .content_type("application/json")
             .send(post.to_string())
             .map_err(|error| self.unreached(&error))?;
@@ -125,7 +138,7 @@ impl Client {
     fn follow_once(
         &self,
         after: &mut Option<String>,
-        tell: &mut impl FnMut(&Value),
+        tell: &mut impl FnMut(&Value) -> io::Result<()>,
         failures: &mut u32,
     ) -> Result<(), Failure> {
         let mut request = self.agent.get(format!("{}/api/v1/stream", self.server));
@@ -158,7 +171,7 @@ impl Client {
                     *failures = 0;
                     heartbeat = Duration::from_secs(data["heartbeat"].as_u64().unwrap_or(15).max(1));
                 }
-                "post" => tell(&data),
+                "post" => tell(&data)?,
                 "reset" => tracing::warn!("The log does not reach back to where this left off"),
                 _ => {}
             }
@@ -254,7 +267,7 @@ fn read_aside(body: impl Read + Send + 'static) -> mpsc::Receiver<Event> {
 }
 
 /// The next event that has data (WHATWG HTML, section 9.2.6; our server sends one data line each).
-fn next_event(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> Option<Event> {
+fn next_event(lines: &mut impl Iterator<Item = io::Result<String>>) -> Option<Event> {
     let mut event = Event::default();
     loop {
         let line = lines.next()?.ok()?;

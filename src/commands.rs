@@ -1,7 +1,7 @@
 //! The commands beside `serve`: what an administrator does from the shell, and what a program's shell does.
 
 use std::{
-    io::{IsTerminal, Read},
+    io::{ErrorKind, IsTerminal, Read, Write},
     path::Path,
     process::ExitCode,
 };
@@ -76,6 +76,7 @@ pub(crate) async fn as_client(
     match failure {
         client::Failure::Refused(_) => ExitCode::from(3),
         client::Failure::NotNow(_) => ExitCode::from(4),
+        client::Failure::Output(_) => ExitCode::FAILURE,
     }
 }
 
@@ -110,15 +111,20 @@ pub(crate) fn post(
 
 pub(crate) fn follow(reach: &Reach, json: bool, after: Option<String>) -> Result<(), client::Failure> {
     let server = reach.server.trim_end_matches('/');
-    reach.client()?.follow(after, |post| {
+    let mut out = std::io::stdout();
+    let followed = reach.client()?.follow(after, |post| {
         if json {
-            println!("{post}");
-            return;
+            return writeln!(out, "{post}");
         }
         let text = |field: &str| post[field].as_str().unwrap_or_default();
         let kind = post["severity"].as_str().unwrap_or("news");
-        println!("{}  {kind:<8}  {}  {server}{}", text("published_at"), text("title"), text("url"));
-    })
+        writeln!(out, "{}  {kind:<8}  {}  {server}{}", text("published_at"), text("title"), text("url"))
+    });
+    match followed {
+        // Whoever read along, say `head`, has seen enough.
+        Err(client::Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
 }
 
 pub(crate) async fn create_token(config: &Config, command: TokenCommand) -> Result<(), Failure> {

@@ -25,11 +25,13 @@ async fn a_shell_posts_and_its_exit_code_says_what_became_of_it() {
         posts(&app, &program.token, &["Title", "--body", "-", "--to", "boss", "--alert", "info"]).await;
     let bad = posts(&app, &program.token, &["Title", "--to", "nobody"]).await;
     let stranger = posts(&app, "tid_nothing", &["Title", "--to", "everyone"]).await;
+    let typo = posts(&app, &program.token, &["Title", "--to", "everyone", "--alert", "crticial"]).await;
     app.kill().await;
     let away = posts(&app, &program.token, &["Title", "--to", "everyone"]).await;
 
     assert_eq!((good.code, good.out.trim()), (Some(0), format!("{}/posts/1", app.url).as_str()));
     assert_eq!((bad.code, stranger.code, away.code), (Some(3), Some(3), Some(4)));
+    assert!(typo.code == Some(2) && typo.err.contains("critical"), "{typo:?}");
     assert!(bad.err.contains("nobody") && stranger.err.contains("token"), "{bad:?} {stranger:?}");
     app.restart().await;
     let kept = program.gets("/api/v1/posts/1").await.json();
@@ -66,4 +68,37 @@ async fn a_terminal_follows_across_a_crash_without_missing_or_repeating() {
     assert_eq!([next().await, next().await], missed);
     let fresh = program.publishes("Fourth").await;
     assert_eq!(next().await, fresh);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn following_ends_quietly_when_nobody_reads_on_and_loudly_when_the_token_is_gone() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let program = Program::of(&app, "boss", "publish,stream").await;
+    let cursor = program.opens_stream().await.cursor;
+    let follows = || {
+        let mut follow = Command::new(env!("CARGO_BIN_EXE_tidings"));
+        follow
+            .args(["follow", "--server", &app.url, "--after", &cursor])
+            .env("TIDINGS_TOKEN", &program.token);
+        follow.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
+    };
+
+    let mut read_on = follows();
+    let mut reads = BufReader::new(read_on.stdout.take().unwrap()).lines();
+    program.publishes("First").await;
+    let line = timeout(PATIENCE, reads.next_line()).await.expect("a line").unwrap().unwrap();
+    assert!(
+        line.contains("  news      First  ") && line.ends_with(&format!("{}/posts/1", app.url)),
+        "{line}"
+    );
+
+    let mut read_once = follows();
+    drop(read_once.stdout.take());
+    let ended = timeout(PATIENCE, read_once.wait_with_output()).await.expect("it ends").unwrap();
+    assert_eq!((ended.status.code(), ended.stderr.is_empty()), (Some(0), true), "{ended:?}");
+
+    boss.posts("/admin/tokens/1/revocation", &[]).await;
+    let refused = timeout(PATIENCE * 2, read_on.wait_with_output()).await.expect("it ends").unwrap();
+    assert_eq!(refused.status.code(), Some(3), "{refused:?}");
 }
