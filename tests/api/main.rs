@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod command_line;
+mod described;
+mod description;
 mod listening;
 mod posts;
 #[path = "../support/mod.rs"]
