@@ -80,7 +80,12 @@ impl Browser {
     }
 
     pub async fn goes(&self, path: &str) {
-        self.driver.goto(format!("{}{path}", self.url)).await.unwrap();
+        self.visits(&format!("{}{path}", self.url)).await;
+    }
+
+    /// A page of whatever site.
+    pub async fn visits(&self, address: &str) {
+        self.driver.goto(address).await.unwrap();
     }
 
     pub async fn reloads(&self) {
