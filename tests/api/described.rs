@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::{
     description::Description,
-    support::{Page, Program, Raw, Stream, TestApp, news},
+    support::{Page, Program, Raw, Stream, TestApp, makes_group, news},
 };
 
 const LIST: &str = "GET /api/v1/posts";
@@ -21,8 +21,9 @@ const DESCRIBE: &str = "GET /api/v1/openapi.json";
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let mut app = TestApp::start_with(&["--max-streams-per-user", "1", "--heartbeat", "1s"]).await;
-    app.admin("boss").await;
+    let admin = app.admin("boss").await;
     app.member("ann").await;
+    makes_group(&admin, "Night shift", &["ann"]).await;
     let boss = Program::of(&app, "boss", "publish,stream").await;
     let ann = Program::of(&app, "ann", "publish,stream").await;
     let mut described = Description::of(&boss).await;
@@ -45,6 +46,7 @@ async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, 
     for post in [
         json!({ "kind": "news", "severity": null, "title": "News", "body": "*b*", "audience": "everyone" }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] } }),
+        json!({ "kind": "news", "title": "News", "audience": { "groups": ["Night shift"] } }),
     ] {
         described.sent("NewPost", &post);
         described.saw(PUBLISH, boss.sends(&post).await, "");
@@ -96,8 +98,13 @@ async fn listening(described: &mut Description, app: &TestApp, boss: &Program, a
     app.runs(&["user", "enable", "ann"], "").await;
 }
 
-/// Without a token, with one for the other scope, and by another method or address.
+/// Without a token, with one for the other scope, a group or other addresses, and by another method or address.
 async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
+    let held = Program::held(app, "boss", "publish", &["--group", "Night shift"]).await;
+    described.saw(PUBLISH, held.sends(&news("x")).await, "groups");
+    let held = Program::held(app, "boss", "stream", &["--from", "192.0.2.0/24"]).await;
+    described.saw(LIST, held.gets("/api/v1/posts").await, "address");
+
     let nobody = Program::with(app, "tid_nothing");
     let publishes = Program::of(app, "boss", "publish").await;
     let reads = Program::of(app, "boss", "stream").await;

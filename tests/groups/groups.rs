@@ -2,20 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Draft, Person, Program, Role, TestApp, post_at};
-
-/// Makes a group; its page.
-pub async fn makes_group(admin: &Person, name: &str, people: &[&str]) -> String {
-    let made = admin.posts("/admin/groups", &[("name", name)]).await;
-    assert_eq!(made.status, 303, "{made:?}");
-    let page = made.location().split('?').next().unwrap().to_owned();
-    if !people.is_empty() {
-        let fields: Vec<_> = people.iter().map(|name| ("people", *name)).collect();
-        let joined = admin.posts(&format!("{page}/members"), &fields).await;
-        assert_eq!(joined.status, 303, "{joined:?}");
-    }
-    page
-}
+use crate::support::{Draft, Person, Program, Role, TestApp, makes_group, post_at};
 
 /// News for these groups.
 pub fn for_groups(title: &str, groups: &[&str]) -> Draft {

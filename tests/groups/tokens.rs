@@ -3,18 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{
-    groups::makes_group,
-    support::{Page, Person, Program, Role, TestApp, news},
-};
-
-/// A program of this owner, with more options for its token.
-async fn program(app: &TestApp, owner: &str, scope: &str, options: &[&str]) -> Program {
-    let create = ["token", "create", "a program", "--user", owner, "--scope", scope];
-    let made = app.runs(&[&create[..], options].concat(), "").await;
-    assert_eq!(made.code, Some(0), "{made:?}");
-    Program::with(app, made.out.trim())
-}
+use crate::support::{Page, Person, Program, Role, TestApp, makes_group, news};
 
 fn to_groups(groups: &[&str]) -> Value {
     json!({ "kind": "news", "title": "x", "audience": { "groups": groups } })
@@ -36,7 +25,7 @@ async fn a_token_ends_at_its_time_and_its_streams_with_it() {
     let app = TestApp::start().await;
     app.admin("boss").await;
     let lasting = Program::of(&app, "boss", "publish,stream").await;
-    let ending = program(&app, "boss", "publish,stream", &["--expires", "2s"]).await;
+    let ending = Program::held(&app, "boss", "publish,stream", &["--expires", "2s"]).await;
     assert_eq!(ending.gets("/api/v1/posts").await.status, 200);
     let (mut lasts, mut ends) = (lasting.opens_stream().await, ending.opens_stream().await);
 
@@ -55,7 +44,7 @@ async fn a_token_for_groups_in_the_wrong_group() {
     let ann = app.member("ann").await;
     makes_group(&boss, "Night shift", &["ann"]).await;
     makes_group(&boss, "Day shift", &["ann"]).await;
-    let held = program(&app, "boss", "publish", &["--group", "night SHIFT"]).await;
+    let held = Program::held(&app, "boss", "publish", &["--group", "night SHIFT"]).await;
 
     for wrong in [
         news("x"),
@@ -78,7 +67,7 @@ async fn a_token_whose_group_is_renamed_or_removed_reaches_nobody_else() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     let night = makes_group(&boss, "Night shift", &["boss"]).await;
-    let held = program(&app, "boss", "publish", &["--group", "Night shift"]).await;
+    let held = Program::held(&app, "boss", "publish", &["--group", "Night shift"]).await;
 
     boss.posts(&format!("{night}/name"), &[("name", "Night watch")]).await;
     makes_group(&boss, "Night shift", &["boss"]).await;
@@ -97,8 +86,8 @@ async fn a_token_whose_group_is_renamed_or_removed_reaches_nobody_else() {
 async fn a_token_from_the_wrong_address() {
     let app = TestApp::start_with(&["--trusted-proxies", "127.0.0.1/32"]).await;
     app.admin("boss").await;
-    let held = program(&app, "boss", "publish,stream", &["--from", "10.0.0.0/8,2001:db8::/32"]).await;
-    let here = program(&app, "boss", "publish,stream", &["--from", "127.0.0.1"]).await;
+    let held = Program::held(&app, "boss", "publish,stream", &["--from", "10.0.0.0/8,2001:db8::/32"]).await;
+    let here = Program::held(&app, "boss", "publish,stream", &["--from", "127.0.0.1"]).await;
     let from = async |forwarded: &'static str, path: &str| {
         let request = held.request(Method::GET, path).header("X-Forwarded-For", forwarded);
         request.send().await.unwrap()
@@ -127,7 +116,7 @@ async fn a_token_from_the_wrong_address() {
 async fn a_forged_address_helps_a_token_nowhere_without_trusted_proxies() {
     let app = TestApp::start().await;
     app.admin("boss").await;
-    let held = program(&app, "boss", "stream", &["--from", "10.0.0.0/8"]).await;
+    let held = Program::held(&app, "boss", "stream", &["--from", "10.0.0.0/8"]).await;
 
     for header in ["X-Forwarded-For", "X-Real-IP", "Forwarded"] {
         let forged = held.request(Method::GET, "/api/v1/posts").header(header, "10.1.2.3");

@@ -14,7 +14,13 @@ pub struct Program {
 impl Program {
     /// A program that acts for somebody.
     pub async fn of(app: &TestApp, owner: &str, scope: &str) -> Self {
-        let made = app.runs(&["token", "create", "a program", "--user", owner, "--scope", scope], "").await;
+        Self::held(app, owner, scope, &[]).await
+    }
+
+    /// The same, with more options for its token.
+    pub async fn held(app: &TestApp, owner: &str, scope: &str, options: &[&str]) -> Self {
+        let create = ["token", "create", "a program", "--user", owner, "--scope", scope];
+        let made = app.runs(&[&create[..], options].concat(), "").await;
         assert_eq!(made.code, Some(0), "{made:?}");
         Self::with(app, made.out.trim())
     }
