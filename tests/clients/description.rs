@@ -8,14 +8,15 @@ use tokio::{process::Command, time::timeout};
 
 use crate::{
     installed, script,
-    support::{PATIENCE, Program, TestApp},
+    support::{PATIENCE, Program, TestApp, makes_group},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_described_holds_whatever_is_sent_with_whatever_token() {
     let app = TestApp::start().await;
-    app.admin("boss").await;
+    let boss = app.admin("boss").await;
     app.member("ann").await;
+    makes_group(&boss, "Night shift", &["ann"]).await;
     let both = Program::of(&app, "boss", "publish,stream").await;
     both.publishes("To be read").await;
     let description = both.gets("/api/v1/openapi.json").await.json();
@@ -58,6 +59,7 @@ async fn runs(app: &TestApp, description: &Value, token: &str, how: &[&str]) -> 
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("TIDINGS_TOKEN", token)
         .env("PEOPLE", "boss,ann")
+        .env("GROUPS", "Night shift")
         .current_dir(folder.path())
         .stdin(Stdio::null())
         .kill_on_drop(true);

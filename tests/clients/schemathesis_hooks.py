@@ -9,10 +9,10 @@ import schemathesis
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    """Posts for people are made for people whom this server knows."""
+    """Posts for people and groups are made for those whom this server knows."""
     for audience in raw_schema["components"]["schemas"]["NewAudience"]["oneOf"]:
-        if audience.get("type") == "object":
-            audience["properties"]["people"]["items"]["enum"] = os.environ["PEOPLE"].split(",")
+        for kind, names in audience.get("properties", {}).items():
+            names["items"]["enum"] = os.environ[kind.upper()].split(",")
 
 
 @schemathesis.hook

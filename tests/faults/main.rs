@@ -14,10 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use support::{Draft, Person, TestApp, post_at};
+use support::{Draft, Person, TestApp, eventually, post_at};
 use tokio::time::{sleep, timeout};
 
-const ROUNDS: u32 = 20;
+const ROUNDS: usize = 20;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_or_doubled_across_twenty_rounds_of_kill_9() {
@@ -34,8 +34,10 @@ async fn nothing_is_lost_or_doubled_across_twenty_rounds_of_kill_9() {
     let readers: Vec<_> =
         (0..3).map(|_| tokio::spawn(follows_on(ann.clone(), start.clone(), last.clone()))).collect();
 
-    for _ in 0..ROUNDS {
-        sleep(Duration::from_millis(rand::random_range(100..500))).await;
+    for round in 1..=ROUNDS {
+        let is_busy = || async { (answered.lock().unwrap().len() >= 6 * round).then_some(()) };
+        eventually("six posts a round", is_busy).await;
+        sleep(Duration::from_millis(rand::random_range(0..300))).await;
         app.kill().await;
         app.restart().await;
     }
