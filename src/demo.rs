@@ -7,6 +7,7 @@ use crate::{
     groups,
     posts::{self, Draft, Fields},
     publisher::{Author, Once},
+    secrets::Secret,
     users::{Role, User},
 };
 
@@ -28,7 +29,7 @@ pub struct Account {
     /// The person.
     pub user: User,
     /// Made up at this start.
-    pub password: String,
+    pub password: Secret,
 }
 
 /// Why the demo could not be filled.
@@ -54,8 +55,10 @@ pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
     for (name, role) in PEOPLE {
         let password = password();
         let hash = app.passwords.hash(password.clone()).await?;
-        accounts
-            .push(Account { user: accounts::add(&app.db, &By::shell(), name, role, hash).await?, password });
+        accounts.push(Account {
+            user: accounts::add(&app.db, &By::shell(), name, role, hash).await?,
+            password: Secret(password),
+        });
     }
     let author = Author { user: accounts[0].user.user_id(), by: By::shell(), only: None };
     for (name, people) in GROUPS {

@@ -2,9 +2,28 @@
 //! of the machine could read them; so they may come from a file as well: one that a variable names
 //! (`TIDINGS_DATABASE_FILE`), or a credential of systemd's (`LoadCredential=database:…`).
 
-use std::{env, ffi::OsString, fs, path::PathBuf};
+use std::{
+    env,
+    ffi::OsString,
+    fmt::{self, Formatter},
+    fs,
+    path::PathBuf,
+};
+
+use serde::Deserialize;
 
 use crate::private_file;
+
+/// A password or the secret of a link, on its way through: no `Debug` shows it.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("(not shown)")
+    }
+}
 
 /// Why a secret could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -49,4 +68,16 @@ pub fn from_file(name: &str) -> Result<Option<String>, Unreadable> {
 fn read(path: PathBuf, named_by: String) -> Result<String, Unreadable> {
     let text = fs::read_to_string(&path).map_err(|error| Unreadable::File(path, named_by, error))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_on_its_way_through_is_not_shown() {
+        let account = format!("{:?}", Some(Secret("geheim".into())));
+
+        assert_eq!(account, "Some((not shown))");
+    }
 }

@@ -78,7 +78,7 @@ async fn greet(app: &App, listener: &TcpListener) -> Result<(), Failure> {
         println!("A demo: everything is gone when it stops. Sign in as");
         for account in demo::fill(app).await? {
             let (name, role) = (&account.user.name, account.user.role.word());
-            println!("  {name:<14} {role:<9} password {}", account.password);
+            println!("  {name:<14} {role:<9} password {}", account.password.0);
         }
     } else if users::count_admins(&app.db.read).await? == 0 {
         let token = setup::open(&app.db.write).await?;

@@ -1,5 +1,7 @@
 //! Forms as browsers send them: `application/x-www-form-urlencoded`, bounded in size and time.
 
+use std::fmt;
+
 use poem::{FromRequest, Request, RequestBody, Result};
 
 use super::{
@@ -7,8 +9,7 @@ use super::{
     error::Error,
 };
 
-/// The fields of a form of at most `LIMIT` bytes.
-#[derive(Debug)]
+/// The fields of a form of at most `LIMIT` bytes. Some hold passwords, so `Debug` shows their names alone.
 pub struct Form<const LIMIT: usize>(Vec<(String, String)>);
 
 /// A form of a few short fields.
@@ -31,6 +32,12 @@ impl<const LIMIT: usize> Form<LIMIT> {
     }
 }
 
+impl<const LIMIT: usize> fmt::Debug for Form<LIMIT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.pairs().map(|(name, _)| name)).finish()
+    }
+}
+
 impl<'a, const LIMIT: usize> FromRequest<'a> for Form<LIMIT> {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
         let kind = request.content_type().unwrap_or_default();
@@ -44,5 +51,17 @@ impl<'a, const LIMIT: usize> FromRequest<'a> for Form<LIMIT> {
             Refused::Broken(error) => Error::Broken(error),
         })?;
         Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_not_shown() {
+        let form = Form::<1>(vec![("password".into(), "geheim".into())]);
+
+        assert_eq!(format!("{form:?}"), r#"{"password"}"#);
     }
 }

@@ -20,7 +20,9 @@ use crate::{
     app::App,
     audit::{Act, By, Entry},
     links::{self, Purpose},
-    passwords, users,
+    passwords,
+    secrets::Secret,
+    users,
 };
 
 #[derive(Template)]
@@ -41,13 +43,13 @@ struct LinkPage {
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    token: String,
+    token: Secret,
 }
 
 /// `GET /link`.
 #[handler]
 pub async fn show(app: Data<&App>, client: Client, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let page = LinkPage::of(&app, &client, asked.token).await?;
+    let page = LinkPage::of(&app, &client, asked.token.0).await?;
     page::show(StatusCode::OK, &page)
 }
 

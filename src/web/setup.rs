@@ -20,7 +20,9 @@ use crate::{
     accounts::{self, Refusal},
     app::App,
     audit::By,
-    passwords, setup, users,
+    passwords,
+    secrets::Secret,
+    setup, users,
 };
 
 #[derive(Default, Template)]
@@ -37,14 +39,14 @@ struct SetupPage {
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    token: String,
+    token: Secret,
 }
 
 /// `GET /setup`: public, to whoever has the token.
 #[handler]
 pub async fn show(app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    admit(&app, &asked.token).await?;
-    page::show(StatusCode::OK, &SetupPage { token: asked.token, ..Default::default() })
+    admit(&app, &asked.token.0).await?;
+    page::show(StatusCode::OK, &SetupPage { token: asked.token.0, ..Default::default() })
 }
 
 /// `POST /setup`: public, to whoever has the token.

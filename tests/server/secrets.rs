@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
-use crate::support::{Server, run};
+use crate::support::{Program, Role, Server, TestApp, run};
 
 fn open_to(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -67,4 +67,72 @@ async fn a_secret_that_is_said_twice_missing_or_for_everybody_stops_the_start() 
         assert_eq!(answer.code, Some(1), "{answer:?}");
         assert!(answer.err.starts_with("error: ") && answer.err.contains(named), "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn the_other_secrets_come_from_files_and_credentials_too() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        open_to(&path, 0o600);
+        path.to_str().unwrap().to_owned()
+    };
+    let token = file("token", &program.token);
+    let directory = folder.path().to_str().unwrap();
+    let server = ("TIDINGS_SERVER", app.url.as_str());
+    let post = ["post", "From a job", "--to", "everyone"];
+
+    for secret in [("TIDINGS_TOKEN_FILE", &*token), ("CREDENTIALS_DIRECTORY", directory)] {
+        let posted = run(&post, &[server, secret], "").await;
+        assert_eq!(posted.code, Some(0), "{secret:?}: {posted:?}");
+    }
+    assert_eq!(run(&post, &[server], "").await.code, Some(3), "without a token");
+    // A mistake in the address of Redis tells that it was read.
+    let redis = file("redis", "http://:s3cret@localhost");
+    for secret in [("TIDINGS_REDIS_FILE", &*redis), ("CREDENTIALS_DIRECTORY", directory)] {
+        let wrong = run(&["migrate"], &[secret], "").await;
+        assert_eq!(wrong.code, Some(2), "{secret:?}: {wrong:?}");
+        assert!(wrong.err.contains("--redis") && !wrong.err.contains("s3cret"), "{secret:?}: {wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn at_its_finest_the_log_holds_no_secret() {
+    let redis = ["--redis", "redis://:s3cretword@127.0.0.1:1"];
+    let app = TestApp::start_after("export RUST_LOG=trace", &redis).await;
+    app.signs_up("ann", Role::Member).await;
+    let boss = app.admin("boss").await;
+    let program = Program::of(&app, "boss", "publish,stream").await;
+    let invited = boss.posts("/admin/invitations", &[("name", "zoe"), ("role", "member")]).await.text;
+    let link = invited.split("/link?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let setup = app.says();
+    let setup = setup.split("/setup?token=").nth(1).unwrap().split_whitespace().next().unwrap();
+
+    program.publishes("Hello").await;
+    program.opens_stream().await;
+    app.visitor().gets(&format!("/link?token={link}")).await;
+    app.visitor().tries_to_sign_in("ann", "not her password").await;
+    let again = [("token", &*link), ("password", &*app.password_of("ann"))];
+    assert_eq!(app.visitor().posts("/link", &again).await.status, 303);
+
+    let logs = app.logs();
+    let session = boss.cookies();
+    for (what, secret) in [
+        ("Redis' password", "s3cretword"),
+        ("a password", &*app.password_of("boss")),
+        ("a new password", &*app.password_of("ann")),
+        ("a wrong password", "not her password"),
+        ("a session", session.split_once('=').unwrap().1),
+        ("a token", &*program.token),
+        ("a link", &*link),
+        ("the setup link", setup),
+    ] {
+        let line = logs.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{what}: {line:?}");
+    }
+    assert!(logs.contains(" TRACE ") || logs.contains("TRACE"), "it is at its finest");
 }
