@@ -1,9 +1,9 @@
 //! What a token is held to: a time, groups, networks; and its owner's own rights.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::support::{Page, Person, Program, Role, TestApp, makes_group, news};
+use crate::support::{Page, Person, Program, Role, Stream, TestApp, makes_group, news};
 
 fn to_groups(groups: &[&str]) -> Value {
     json!({ "kind": "news", "title": "x", "audience": { "groups": groups } })
@@ -35,6 +35,56 @@ async fn a_token_ends_at_its_time_and_its_streams_with_it() {
     assert_eq!(problem(&ending.sends(&news("x")).await), "401 unauthenticated");
     let post = lasting.publishes("Still here").await;
     assert_eq!(lasts.next_post().await, post);
+}
+
+/// Streams that were opened before are remembered, so that many who come back at once ask no table.
+#[tokio::test]
+async fn a_token_that_is_known_by_its_streams_is_held_to_its_limits_all_the_same() {
+    let app = TestApp::start_with(&["--trusted-proxies", "127.0.0.1/32"]).await;
+    let boss = app.admin("boss").await;
+    makes_group(&boss, "Night shift", &["boss"]).await;
+    let limits = ["--from", "10.0.0.0/8", "--group", "Night shift", "--expires", "4s"];
+    let held = Program::held(&app, "boss", "publish,stream", &limits).await;
+    let from = async |address: &str, request: RequestBuilder| {
+        request.header("X-Forwarded-For", address).send().await.unwrap()
+    };
+    let stream = || held.request(Method::GET, "/api/v1/stream");
+    let mut streams = vec![];
+    for _ in 0..3 {
+        let opened = from("10.1.2.3", stream()).await;
+        assert_eq!(opened.status(), 200);
+        streams.push(Stream::of(opened));
+    }
+
+    for elsewhere in ["11.1.2.3", "10.1.2.3, 11.1.2.3", "127.0.0.1", "2001:db8::1"] {
+        assert_eq!(from(elsewhere, stream()).await.status(), 403, "{elsewhere}");
+    }
+    let sent = held.request(Method::POST, "/api/v1/posts").json(&news("x"));
+    assert_eq!(problem(&Page::read(from("10.1.2.3", sent).await).await), "403 groups");
+    for stream in &mut streams {
+        stream.says_hello().await;
+        assert_eq!(stream.says_bye().await, "expired");
+    }
+    assert_eq!(from("10.1.2.3", stream()).await.status(), 401, "its time is over");
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_or_whose_owner_is_disabled_opens_no_stream_by_being_known() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let (revoked, orphaned) =
+        (Program::of(&app, "boss", "stream").await, Program::of(&app, "ann", "stream").await);
+    let mut streams = [revoked.opens_stream().await, orphaned.opens_stream().await];
+
+    assert_eq!(boss.posts("/admin/tokens/1/revocation", &[]).await.status, 303);
+    assert_eq!(app.runs(&["user", "disable", "ann"], "").await.code, Some(0));
+
+    for (stream, program) in streams.iter_mut().zip([revoked, orphaned]) {
+        assert_eq!(stream.says_bye().await, "revoked");
+        let again = program.request(Method::GET, "/api/v1/stream").send().await.unwrap();
+        assert_eq!(again.status(), 401, "known or not");
+    }
 }
 
 #[tokio::test]
