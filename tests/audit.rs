@@ -136,6 +136,60 @@ async fn what_was_refused_is_written_down_too() {
 }
 
 #[tokio::test]
+async fn what_is_done_to_sessions_groups_and_links_is_written_down() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, other) = (app.member("ann").await, app.signs_in("ann").await);
+    let (old, new) = (app.password_of("ann"), new_word());
+
+    assert_eq!(other.posts("/account/sessions/revocation", &[]).await.status, 303);
+    assert!(!ann.is_signed_in().await);
+    let mine = [("current-password", old.as_str()), ("password", new.as_str())];
+    assert_eq!(other.posts("/account/password", &mine).await.status, 303);
+    app.sql("UPDATE sessions SET confirmed_ms = 0").await;
+    let (password, role) = (app.password_of("boss"), ("role", "publisher"));
+    let wrong = [role, ("confirm-password", "not my password")];
+    assert_eq!(boss.posts("/admin/people/2/role", &wrong).await.status, 422);
+    let right = [role, ("confirm-password", password.as_str())];
+    assert_eq!(boss.posts("/admin/people/2/role", &right).await.status, 303);
+    assert_eq!(boss.posts("/admin/people/2/sessions/revocation", &[]).await.status, 303);
+    assert_eq!(boss.posts("/admin/groups", &[("name", "Night shift")]).await.status, 303);
+    assert_eq!(boss.posts("/admin/groups/1/members", &[("people", "ann")]).await.status, 303);
+    assert_eq!(boss.posts("/admin/groups/1/members/2/removal", &[]).await.status, 303);
+    assert_eq!(boss.posts("/admin/groups/1/name", &[("name", "Night watch")]).await.status, 303);
+    assert_eq!(boss.posts("/admin/groups/1/removal", &[]).await.status, 303);
+    let invitation = [("name", "zoe"), ("role", "member")];
+    assert_eq!(boss.posts("/admin/invitations", &invitation).await.status, 201);
+    assert_eq!(boss.posts("/admin/invitations/1/withdrawal", &[]).await.status, 303);
+    assert_eq!(app.visitor().gets("/link?token=nothing").await.status, 410);
+
+    let rows = eventually("all of it is written", async || {
+        let rows = table(&boss, "").await;
+        let refused = |act: &str| rows.iter().any(|row| row[2] == act && row[3] == "refused");
+        (refused("confirm") && refused("link-use")).then_some(rows)
+    });
+    let told: Vec<_> = rows.await.iter().map(|row| told(row)).collect();
+    for wanted in [
+        "session-end done ann page ann",
+        "password done ann page ann",
+        "confirm refused boss page boss",
+        "confirm done boss page boss",
+        "role done boss page ann",
+        "session-end done boss page ann",
+        "group-add done boss page Night shift",
+        "group-join done boss page ann",
+        "group-leave done boss page ann",
+        "group-rename done boss page Night shift",
+        "group-remove done boss page Night watch",
+        "link-add done boss page zoe",
+        "link-withdraw done boss page zoe",
+        "link-use refused  page",
+    ] {
+        assert!(told.iter().any(|row| row == wanted), "{wanted}: {told:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_flood_of_failures_is_a_few_entries_that_count_them() {
     let mut app = TestApp::start().await;
     let ann = app.member("ann").await;
