@@ -43,6 +43,8 @@ async fn every_sensitive_change_asks_and_no_page_repeats_a_password() {
         ("/admin/people".into(), vec![("username", "eve"), ("password", &new), ("role", "admin")]),
         ("/admin/tokens".into(), vec![("name", "jobs"), ("owner", "boss"), ("scope", "stream")]),
         ("/admin/tokens/1/revocation".into(), vec![]),
+        ("/admin/invitations".into(), vec![("name", "eve"), ("role", "admin")]),
+        (format!("{page}/link"), vec![]),
     ] {
         let asked = boss.posts(&path, &fields).await;
         assert_eq!(asked.status, 422, "{path}");

@@ -1,7 +1,9 @@
 //! What other sites, scripts and caches cannot do.
 
-use crate::support::{Page, Role, TestApp, attribute, tags};
 use reqwest::Method;
+use tidings::web::{self, routes::Who};
+
+use crate::support::{Draft, Page, Program, Role, TestApp, attribute, tags};
 
 #[tokio::test]
 async fn csrf_a_sign_in_form_from_another_site_is_refused() {
@@ -51,7 +53,7 @@ async fn csrf_a_sign_in_form_from_another_site_is_refused() {
 async fn csrf_a_forged_post_form_publishes_nothing() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
-    let fields = crate::support::Draft::news("Forged");
+    let fields = Draft::news("Forged");
 
     let forged = boss
         .bare_request(Method::POST, "/admin/posts")
@@ -67,6 +69,50 @@ async fn csrf_a_forged_post_form_publishes_nothing() {
 
     assert_eq!((forged.status, signed_out.status().as_u16()), (403, 403));
     assert_eq!(boss.reads_feed().await.posts, [] as [i64; 0], "and still signed in");
+}
+
+#[tokio::test]
+async fn csrf_every_form_refuses_cross_site_same_site_and_missing_headers() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let lists = ["/", "/admin/people", "/admin/groups", "/admin/tokens", "/admin/invitations"];
+    let rows = async || {
+        let mut rows = vec![];
+        for list in lists {
+            let page = boss.gets(list).await;
+            assert_eq!(page.status, 200, "{list}");
+            rows.push(tags(&page.text, "<bdi").count() + tags(&page.text, "<tr").count());
+        }
+        rows
+    };
+    let before = rows().await;
+
+    for path in forms() {
+        for headers in [
+            &[][..],
+            &[("Sec-Fetch-Site", "cross-site")],
+            &[("Sec-Fetch-Site", "same-site")],
+            &[("Sec-Fetch-Site", "same-site"), ("Origin", &app.url)],
+            &[("Origin", "http://evil.example")],
+            &[("Origin", "null")],
+        ] {
+            let mut forged = boss.bare_request(Method::POST, &path).form(&[("name", "Forged")]);
+            for (name, value) in headers {
+                forged = forged.header(*name, *value);
+            }
+            assert_eq!(forged.send().await.unwrap().status(), 403, "{path} {headers:?}");
+        }
+    }
+
+    assert_eq!(rows().await, before, "still signed in, and nothing was made");
+}
+
+/// The address of every form, with the first of whatever has a number in it.
+fn forms() -> impl Iterator<Item = String> {
+    let lines = web::routes().into_iter();
+    lines
+        .filter(|line| line.method == Method::POST && !line.path.starts_with("/api/"))
+        .map(|line| line.path.replace(":id", "1").replace(":person", "1"))
 }
 
 #[tokio::test]
@@ -148,6 +194,12 @@ async fn every_answer_carries_the_security_headers() {
     answers.push(("405".into(), visitor.posts("/session", &[]).await.headers));
     answers.push(("413".into(), visitor.tries_to_sign_in("ann", &"x".repeat(20_000)).await.headers));
     answers.push(("a stream".into(), ann.opens_stream().await.headers));
+    let (boss, program) = (app.admin("boss").await, Program::of(&app, "boss", "stream").await);
+    for path in pages() {
+        answers.push((path.clone(), boss.gets(&path).await.headers));
+        answers.push((path.clone(), program.gets(&path).await.headers));
+    }
+    answers.push(("a program's stream".into(), program.opens_stream().await.headers));
 
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
         worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
@@ -157,16 +209,37 @@ async fn every_answer_carries_the_security_headers() {
         assert_eq!(header("content-security-policy"), policy, "{what}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
         assert_eq!(header("referrer-policy"), "same-origin", "{what}");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{what}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{what}");
+        assert!(header("permissions-policy").contains("camera=(), "), "{what}");
+        assert!(!headers.contains_key("strict-transport-security"), "{what}: not over plain http");
     }
+}
+
+/// The address of every page, signed in or not, but for the streams, which do not end.
+fn pages() -> impl Iterator<Item = String> {
+    let lines = web::routes().into_iter();
+    lines
+        .filter(|line| line.method == Method::GET && !line.path.ends_with("/stream"))
+        .map(|line| line.path.replace(":id", "1").replace("*path", "nothing"))
 }
 
 #[tokio::test]
 async fn what_one_person_saw_is_not_kept_for_the_next() {
     let app = TestApp::start().await;
-    let ann = app.member("ann").await;
+    let boss = app.admin("boss").await;
+    let program = Program::of(&app, "boss", "stream").await;
 
-    for path in ["/", "/session"] {
-        let page = ann.gets(path).await;
-        assert!(page.header("cache-control").contains("no-store"), "{path}: {page:?}");
+    for line in web::routes().into_iter().filter(|line| line.method == Method::GET && line.who != Who::Anyone)
+    {
+        let path = line.path.replace(":id", "1");
+        for (who, request) in
+            [("boss", boss.request(Method::GET, &path)), ("a program", program.request(Method::GET, &path))]
+        {
+            let answer = request.send().await.unwrap();
+            let caching = answer.headers().get("cache-control").map_or("", |value| value.to_str().unwrap());
+            assert!(caching.contains("no-store"), "{path} as {who}: {caching}");
+        }
     }
+    assert!(boss.gets("/session").await.header("cache-control").contains("no-store"));
 }
