@@ -8,8 +8,12 @@ use std::{
 
 use reqwest::{Client, redirect::Policy};
 use sea_orm::{ConnectionTrait, Statement};
+use tokio::sync::Mutex;
 
 use crate::support::{Page, Role, TestApp, new_word};
+
+/// One of those that measure time at a time: a flood beside them would be measured, too.
+static MEASURING: Mutex<()> = Mutex::const_new(());
 
 #[tokio::test]
 async fn user_enumeration_by_text_every_failure_looks_alike() {
@@ -32,6 +36,21 @@ async fn user_enumeration_by_text_every_failure_looks_alike() {
 
 #[tokio::test]
 async fn user_enumeration_by_time_every_failure_costs_one_hash() {
+    let _alone = MEASURING.lock().await;
+    // Whatever else the machine does makes one measurement worse, and not one after the other.
+    for _ in 0..3 {
+        let medians = medians_of_failures().await;
+        let (fastest, slowest) = (medians.values().min().unwrap(), medians.values().max().unwrap());
+        let ratio = slowest.as_secs_f64() / fastest.as_secs_f64();
+        println!("medians of failed sign-ins: {medians:?}, {ratio:.2} between the slowest and the fastest");
+        if ratio < 1.5 {
+            return;
+        }
+    }
+    panic!("some failures take longer than others, three times");
+}
+
+async fn medians_of_failures() -> HashMap<&'static str, Duration> {
     let app = three_kinds().await;
     let hashes = || app.logs().matches("Hashing a password").count();
     let mut times: HashMap<&str, Vec<Duration>> = HashMap::new();
@@ -49,21 +68,16 @@ async fn user_enumeration_by_time_every_failure_costs_one_hash() {
         }
     }
 
-    let medians: HashMap<_, _> = times
-        .into_iter()
-        .map(|(kind, mut times)| {
-            times.sort_unstable();
-            (kind, times[times.len() / 2])
-        })
-        .collect();
-    let (fastest, slowest) = (medians.values().min().unwrap(), medians.values().max().unwrap());
-    let ratio = slowest.as_secs_f64() / fastest.as_secs_f64();
-    println!("medians of failed sign-ins: {medians:?}, {ratio:.2} between the slowest and the fastest");
-    assert!(ratio < 1.5, "{medians:?}");
+    let median = |mut times: Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2]
+    };
+    times.into_iter().map(|(kind, times)| (kind, median(times))).collect()
 }
 
 #[tokio::test]
 async fn failures_at_a_name_slow_it_down_and_lock_nobody_out() {
+    let _alone = MEASURING.lock().await;
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
     for name in ["ann", "nobody"] {
@@ -129,6 +143,7 @@ async fn a_hash_of_earlier_parameters_is_renewed_by_signing_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn password_flood_leaves_memory_bounded_and_lets_honest_people_in_or_tells_them() {
+    let _alone = MEASURING.lock().await;
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
     app.signs_in("ann").await;
