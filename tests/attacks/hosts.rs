@@ -1,5 +1,7 @@
 //! Requests that say they are for another host, or from another address.
 
+use reqwest::Method;
+
 use crate::{
     said_to, status_of,
     support::{Role, TestApp},
@@ -76,4 +78,23 @@ async fn a_forged_x_forwarded_for_does_not_hide_where_streams_come_from() {
     }
 
     assert_eq!(open.len(), 3);
+}
+
+#[tokio::test]
+async fn a_forged_x_forwarded_for_is_nothing_where_no_proxy_is_trusted() {
+    let app = TestApp::start().await;
+    app.signs_up("ann", Role::Member).await;
+    let password = app.password_of("ann");
+    let ann = app.visitor();
+
+    let form = [("username", "ann"), ("password", password.as_str()), ("next", "/")];
+    let mut request = ann.request(Method::POST, "/login").form(&form);
+    for header in ["X-Forwarded-For", "X-Real-IP", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP"] {
+        request = request.header(header, "192.0.2.7");
+    }
+    let request = request.header("Forwarded", "for=192.0.2.7");
+    assert_eq!(request.send().await.unwrap().status(), 303);
+
+    let page = ann.gets("/account").await;
+    assert!(page.text.contains("127.0.0.1") && !page.text.contains("192.0.2.7"), "{}", page.text);
 }

@@ -5,8 +5,10 @@
 #[expect(dead_code, reason = "a part of what people do in a browser is done here")]
 #[path = "../browser/chromium.rs"]
 mod chromium;
+mod fields;
 mod framing;
 mod hosts;
+mod ids;
 mod injection;
 mod paths;
 mod scripts;

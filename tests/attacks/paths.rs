@@ -62,6 +62,12 @@ async fn cache_deception() {
         pages.push(boss.gets(&format!("/{}", ending.trim_start_matches('/'))).await);
     }
     pages.push(boss.gets(&format!("/assets/x/..%2f..{own}")).await);
+    pages.push(boss.gets("/admin/audit.csv").await);
+    for page in ["people", "groups", "tokens", "invitations", "audit"] {
+        pages.push(boss.gets(&format!("/admin/{page}")).await);
+        pages.push(boss.gets(&format!("/admin/{page}/x.css")).await);
+        pages.push(boss.gets(&format!("/admin/{page};x.js")).await);
+    }
 
     for page in pages {
         assert!(page.header("cache-control").contains("no-store"), "{page:?}");

@@ -70,7 +70,7 @@ const MARKDOWN: [&str; 14] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stored_xss_through_title_body_and_names() {
+async fn stored_xss_through_title_body_and_every_name() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Admin).await;
@@ -78,7 +78,17 @@ async fn stored_xss_through_title_body_and_names() {
         let name: String = vector.chars().take(64).collect();
         let fields = [("username", &*name), ("password", "a long good password"), ("role", "member")];
         assert_eq!(boss.posts("/admin/people", &fields).await.status, 303, "{name}");
+        assert_eq!(boss.posts("/admin/groups", &[("name", &*name)]).await.status, 303, "{name}");
+        let token = [("name", vector), ("owner", &*name), ("scope", "stream"), ("groups", &*name)];
+        assert_eq!(boss.posts("/admin/tokens", &token).await.status, 201, "{name}");
+        let invited: String = format!("2 {vector}").chars().take(64).collect();
+        let invitation = [("name", &*invited), ("role", "member")];
+        assert_eq!(boss.posts("/admin/invitations", &invitation).await.status, 201, "{name}");
     }
+    let invited =
+        boss.posts("/admin/invitations", &[("name", "<img src onerror=hit=1>"), ("role", "member")]).await;
+    let invited = invited.text.split("<code class=\"secret\">").nth(1).unwrap().split('<').next().unwrap();
+    let invited = invited.strip_prefix(&app.url).unwrap().to_owned();
     let ann = Browser::signs_in(&app, "ann").await;
 
     // Half of the way live, half by a reload: both make HTML of it.
@@ -95,12 +105,20 @@ async fn stored_xss_through_title_body_and_names() {
         "/admin/people",
         "/admin/people/3",
         "/admin/posts/new",
+        "/admin/posts/new?kind=news&audience=groups",
         "/admin/tokens",
+        "/admin/groups",
+        "/admin/groups/1",
+        "/admin/invitations",
+        "/admin/audit",
+        "/admin/audit?act=token-add",
     ] {
         ann.goes(path).await;
         ann.is("live").await;
         is_harmless(&ann).await;
     }
+    ann.goes(&invited).await;
+    is_harmless(&ann).await;
 
     let feed = boss.reads_feed().await;
     let own: BTreeSet<&str> = tags(&feed.text, "<script").collect();

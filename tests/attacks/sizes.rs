@@ -4,6 +4,7 @@ use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::Method;
+use tidings::web;
 
 use crate::{
     said_to, status_of,
@@ -20,11 +21,12 @@ async fn a_10_mb_body() {
     let huge = "x".repeat(10 * MIB);
     let before = memory(&app);
 
-    for path in ["/login", "/admin/posts", "/admin/posts/draft", "/admin/people", "/admin/tokens", "/setup"] {
-        let sent = boss.request(Method::POST, path).form(&[("title", &huge)]).send().await;
-        // Cut before it has sent everything, a client may miss the answer.
+    for path in forms() {
+        let sent = boss.request(Method::POST, &path).form(&[("title", &huge)]).send().await;
+        // Cut before it has sent everything, a client may miss the answer. Where nothing is to be typed,
+        // nothing is read; and what has no such number is not looked at further.
         if let Ok(answer) = sent {
-            assert_eq!(answer.status(), 413, "{path}");
+            assert!(matches!(answer.status().as_u16(), 303 | 404 | 413), "{path}: {answer:?}");
         }
     }
     if let Ok(answer) = program.request(Method::POST, "/api/v1/posts").json(&news(&huge)).send().await {
@@ -49,9 +51,13 @@ async fn a_zip_body() {
     let before = memory(&app);
 
     for coding in ["gzip", "deflate", "br", "zstd", "gzip, gzip", "identity, gzip"] {
-        let form = boss.request(Method::POST, "/admin/posts").header("Content-Encoding", coding);
-        let form = form.header("Content-Type", "application/x-www-form-urlencoded").body(bomb.clone());
-        assert_eq!(form.send().await.unwrap().status(), 415, "{coding}");
+        for path in forms() {
+            let form = boss.request(Method::POST, &path).header("Content-Encoding", coding);
+            let form = form.header("Content-Type", "application/x-www-form-urlencoded").body(bomb.clone());
+            if let Ok(answer) = form.send().await {
+                assert!(matches!(answer.status().as_u16(), 303 | 404 | 415), "{path} {coding}: {answer:?}");
+            }
+        }
         let json = program.request(Method::POST, "/api/v1/posts").header("Content-Encoding", coding);
         let json = json.header("Content-Type", "application/json").body(bomb.clone());
         assert_eq!(json.send().await.unwrap().status(), 415, "{coding}");
@@ -86,6 +92,13 @@ async fn over_long_addresses_and_headers() {
     // What fits is answered as usual.
     let said = said_to(&app, head(&format!("/login?next=/{}", "a".repeat(8000)), "").as_bytes()).await;
     assert_eq!(status_of(&said), 200);
+}
+
+/// The address of every form, with numbers that nothing has; signing out would end the attack.
+fn forms() -> impl Iterator<Item = String> {
+    let lines = web::routes().into_iter().filter(|line| line.method == Method::POST);
+    let people = lines.filter(|line| !line.path.starts_with("/api/") && line.path != "/logout");
+    people.map(|line| line.path.replace(":id", "99").replace(":person", "99"))
 }
 
 /// The memory that the server occupies, in bytes.
