@@ -135,11 +135,14 @@ pub fn is_taken(error: &DbErr) -> bool {
 ///
 /// # Errors
 /// Those of `doing`, and that nothing came of it in 10 s.
-pub async fn patiently<T>(doing: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+pub async fn patiently<T, E: From<DbErr>>(doing: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     within(SILENCE, doing).await
 }
 
-async fn within<T>(limit: Duration, doing: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+async fn within<T, E: From<DbErr>>(
+    limit: Duration,
+    doing: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     let silent = |_| DbErr::Custom(format!("the database did not answer within {limit:?}"));
     tokio::time::timeout(limit, doing).await.map_err(silent)?
 }

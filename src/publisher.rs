@@ -4,6 +4,7 @@
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use sea_orm::{
@@ -32,6 +33,9 @@ const LONGEST_QUEUE: usize = 256;
 
 /// Posts in one transaction: a reader of the log never waits for more of them.
 const MOST_TOGETHER: usize = 64;
+
+/// Longer than two transactions in a row that come to nothing: the one under way, and one's own.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How a draft that comes twice is known.
 #[derive(Clone, Debug)]
@@ -102,7 +106,9 @@ impl Publisher {
     /// Publishes, and returns when the post is on disk.
     ///
     /// # Errors
-    /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database.
+    /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database; it
+    /// counts as away when nothing was heard in 30 s. The post may be made all the same then, as after any answer
+    /// that got lost; whoever sends it again with its key gets to that post.
     pub async fn publish(&self, author: Author, draft: Draft, once: Once) -> Result<Publishing, Refusal> {
         let _claim = match &once {
             Once::Key(request) => match Claim::take(&self.under_way, (request.token, request.key.clone())) {
@@ -111,10 +117,16 @@ impl Publisher {
             },
             _ => None,
         };
-        let stopped = || Refusal::Database(DbErr::Custom("the server is stopping".into()));
+        let away = |why: &str| Refusal::Database(DbErr::Custom(why.into()));
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job { author, draft, once, reply }).await.map_err(|_| stopped())?;
-        answer.await.map_err(|_| stopped())?
+        let published = async {
+            self.jobs.send(Job { author, draft, once, reply }).await.ok()?;
+            answer.await.ok()
+        };
+        let published = tokio::time::timeout(LONGEST_WAIT, published).await;
+        published
+            .map_err(|_| away("a post was not published in time"))?
+            .ok_or_else(|| away("the server is stopping"))?
     }
 }
 

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
+    db,
     session_store::{self, SessionKey},
     tokens::{self, TokenId},
 };
@@ -27,10 +28,13 @@ impl Right {
     /// When it ends unless it is used, in Unix milliseconds; `None` when it has ended. Fails as the database
     /// does.
     pub async fn ends_ms(&self, db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
-        match self {
-            Self::Session(key) => session_store::expiry(db, key).await,
-            Self::Token(id) => tokens::expiry(db, *id).await,
-        }
+        db::patiently(async {
+            match self {
+                Self::Session(key) => session_store::expiry(db, key).await,
+                Self::Token(id) => tokens::expiry(db, *id).await,
+            }
+        })
+        .await
     }
 }
 

@@ -151,7 +151,7 @@ impl Log {
         }
         Box::pin(async {
             let _seat = self.db.seat().await;
-            table::has_more_for(&self.db.read, viewer, cursor.id, most as u64).await
+            db::patiently(table::has_more_for(&self.db.read, viewer, cursor.id, most as u64)).await
         })
         .await
     }
@@ -190,6 +190,10 @@ impl Log {
 
     async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
         let _seat = self.db.seat().await;
+        db::patiently(self.page_after(cursor, viewer, head)).await
+    }
+
+    async fn page_after(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
         let db = &self.db.read;
         let (events, through) = table::page_for(db, viewer, cursor.id, head, PULL_ROWS, PULL_BYTES).await?;
         // Looked at after the page was read: what was trimmed meanwhile was still in the page.

@@ -9,6 +9,7 @@ use super::{client::Client, error::Error};
 use crate::{
     app::App,
     audit::{Act, By, Entry},
+    db,
     live::known::Listener,
     publisher::Author,
     rights::Right,
@@ -130,6 +131,10 @@ fn note_refusal(request: &Request, current: &CurrentUser) {
 
 /// Always from the tables: a right that was lost a moment ago is lost here.
 async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
+    db::patiently(look_up(request)).await
+}
+
+async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
     let (Some(session), Some(app)) = (request.data::<Session>(), request.data::<App>()) else {
         return Ok(None);
     };

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt::Write};
 
 use askama::Template;
 use poem::{
-    Response, handler,
+    FromRequest, Request, RequestBody, Response, handler,
     http::{StatusCode, header},
     web::{Data, Path},
 };
@@ -99,12 +99,15 @@ pub async fn new(publisher: Publisher, app: Data<&App>) -> Result<Response, Erro
 /// `POST /admin/posts/draft`: the same form with a preview, or with fewer names to choose from; nothing is
 /// kept.
 #[handler]
-pub async fn draft(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+pub async fn draft(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+    let publisher = match sender {
+        Sender::Known(publisher) => publisher,
+        Sender::Unknown(why) => return send_again(None, Form::alone(&sent), why),
+    };
     let user = &publisher.0.user;
-    let fields = fields(&sent);
     let is_preview = sent.one("then") == "preview";
-    let parsed = if is_preview { Some(Draft::parse_aside(fields.clone()).await) } else { None };
-    let form = Form::filled(&app, fields, sent.one("key"), sent.one("filter")).await?;
+    let parsed = if is_preview { Some(Draft::parse_aside(fields(&sent)).await) } else { None };
+    let form = Form::again(&app, &sent, sent.one("key")).await;
     match parsed {
         None => form.show(StatusCode::OK, user, Problems::default(), None),
         Some(Err(problems)) => form.show(StatusCode::OK, user, *problems, None),
@@ -117,19 +120,22 @@ pub async fn draft(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Res
 
 /// `POST /admin/posts`: publishes, and shows the post.
 #[handler]
-pub async fn create(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+pub async fn create(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+    let publisher = match sender {
+        Sender::Known(publisher) => publisher,
+        Sender::Unknown(why) => return send_again(None, Form::alone(&sent), why),
+    };
     let user = &publisher.0.user;
-    let fields = fields(&sent);
     let once = match sent.one("key") {
         key if key.is_empty() => Once::No,
         // No form of ours has a NUL in it, and PostgreSQL takes none.
         key => Once::Form(key.replace('\0', "\u{fffd}")),
     };
-    let refused = match Draft::parse_aside(fields.clone()).await {
+    let refused = match Draft::parse_aside(fields(&sent)).await {
         Err(problems) => Refusal::Problems(problems),
         Ok(parsed) => match app.publisher.publish(publisher.0.author(), parsed, once).await {
             Ok(Publishing::Published(post, _)) => return Ok(page::see_other(&post_view::address(&post))),
-            Ok(Publishing::KeyUsed(post)) => return used_twice(&app, user, fields, &sent, &post.title).await,
+            Ok(Publishing::KeyUsed(post)) => return used_twice(&app, user, &sent, &post.title).await,
             Ok(Publishing::InProgress) => unreachable!("only programs' requests are claimed"),
             Err(refusal) => refusal,
         },
@@ -137,38 +143,58 @@ pub async fn create(publisher: Publisher, app: Data<&App>, sent: PostForm) -> Re
     match refused {
         Refusal::OtherGroups => unreachable!("only tokens are held to groups"),
         Refusal::Problems(problems) => {
-            let form = Form::filled(&app, fields, sent.one("key"), sent.one("filter")).await?;
+            let form = Form::again(&app, &sent, sent.one("key")).await;
             form.show(StatusCode::UNPROCESSABLE_ENTITY, user, *problems, None)
         }
         Refusal::Database(error) => {
             tracing::error!(%error, user.id = user.id, "A post could not be published");
-            let why = format!("{} Please publish it again in a moment.", db::trouble(&error));
-            let (key, filter) = (sent.one("key"), sent.one("filter"));
-            // Even if nothing can be read any more, what was typed goes back.
-            let form = match Form::filled(&app, fields.clone(), key.clone(), filter.clone()).await {
-                Ok(form) => form,
-                Err(_) => Form::alone(fields, key, filter),
-            };
-            let problems = Problems { form: Some(why), ..Default::default() };
-            let mut response = form.show(StatusCode::SERVICE_UNAVAILABLE, user, problems, None)?;
-            page::set_header(&mut response, header::RETRY_AFTER, "5");
-            Ok(response)
+            let form = Form::again(&app, &sent, sent.one("key")).await;
+            send_again(Some(user), form, db::trouble(&error))
         }
     }
 }
 
+/// Who sends the form; or why that cannot be told right now, which is no reason to lose what was typed.
+pub enum Sender {
+    /// Somebody who may post.
+    Known(Publisher),
+    /// Whoever it is: the database does not tell.
+    Unknown(&'static str),
+}
+
+impl<'a> FromRequest<'a> for Sender {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let error = match Publisher::from_request(request, body).await {
+            Ok(publisher) => return Ok(Self::Known(publisher)),
+            Err(error) => error,
+        };
+        let why = match error.downcast_ref() {
+            Some(Error::Database(error)) => db::trouble(error),
+            Some(Error::Session(_)) => "The database does not answer.",
+            _ => return Err(error),
+        };
+        tracing::error!(%error, "A form was sent, and it could not be found out by whom");
+        Ok(Self::Unknown(why))
+    }
+}
+
+/// The form as it was sent, to be sent once more: to whoever sent it, so it needs no right to read.
+fn send_again(user: Option<&User>, form: Form, why: &str) -> Result<Response, Error> {
+    let why = format!("{why} Nothing was lost: please send it again in a moment.");
+    let problems = Problems { form: Some(why), ..Default::default() };
+    let page = user.map_or_else(Page::for_nobody, |user| Page::of(user, "post"));
+    let page = PostFormPage { page, form, problems, preview: None };
+    let mut response = page::show::<Error>(StatusCode::SERVICE_UNAVAILABLE, &page)?;
+    page::set_header(&mut response, header::RETRY_AFTER, "5");
+    Ok(response)
+}
+
 /// The form was published before, came back by the browser's Back, and now says something else: a second
 /// post may be meant, or not.
-async fn used_twice(
-    app: &App,
-    user: &User,
-    fields: Fields,
-    sent: &PostForm,
-    title: &str,
-) -> Result<Response, Error> {
+async fn used_twice(app: &App, user: &User, sent: &PostForm, title: &str) -> Result<Response, Error> {
     let why =
         format!("This form was already published as “{title}”. Publish again to make another post of it.");
-    let form = Form::filled(app, fields, new_key(), sent.one("filter")).await?;
+    let form = Form::again(app, sent, new_key()).await;
     let problems = Problems { form: Some(why), ..Default::default() };
     form.show(StatusCode::UNPROCESSABLE_ENTITY, user, problems, None)
 }
@@ -188,13 +214,23 @@ impl Form {
         Ok(Self { groups, ..Self::among(&enabled, fields, key, filter, app.hub.live_users()) })
     }
 
+    /// As it was sent. Even if nothing can be read any more, what was typed goes back.
+    async fn again(app: &App, sent: &PostForm, key: String) -> Self {
+        let filled = Self::filled(app, fields(sent), key.clone(), sent.one("filter"));
+        db::patiently(filled).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "It could not be read whom a post may be for");
+            Self { key, ..Self::alone(sent) }
+        })
+    }
+
     /// With nobody in it but who was ticked.
-    fn alone(fields: Fields, key: String, filter: String) -> Self {
+    fn alone(sent: &PostForm) -> Self {
+        let fields = fields(sent);
         let tick = |name: &String| Choice { name: name.clone(), checked: true };
         let people = fields.recipients.iter().map(tick).collect();
         let tick = |name: &String| GroupChoice { name: name.clone(), people: 0, checked: true };
         let groups = fields.groups.iter().map(tick).collect();
-        Self { people, groups, ..Self::among(&[], fields, key, filter, 0) }
+        Self { people, groups, ..Self::among(&[], fields, sent.one("key"), sent.one("filter"), 0) }
     }
 
     fn among(enabled: &[User], fields: Fields, key: String, filter: String, live: usize) -> Self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     cluster::Cluster,
     counter::somebody_waits,
-    support::{Draft, eventually, post_at},
+    support::{Draft, Page, eventually, post_at},
 };
 
 #[tokio::test]
@@ -27,9 +27,15 @@ async fn while_the_database_is_away_streams_stay_open_and_what_was_typed_is_kept
     })
     .await;
     assert_eq!(visitor.gets("/healthz").await.status, 200);
-    let page = boss.sends(&draft).await;
-    assert_eq!(page.status, 503, "{page:?}");
-    assert!(page.header("retry-after").parse::<u64>().is_ok());
+    for address in ["/admin/posts", "/admin/posts/draft"] {
+        let page = boss.posts(address, &draft.clone().with("then", "preview").fields()).await;
+        assert_eq!(page.status, 503, "{page:?}");
+        assert!(page.header("retry-after").parse::<u64>().is_ok());
+        has_what_was_typed(&page);
+        assert_eq!(page.field("key"), key, "and it is still the same form");
+    }
+    let page = visitor.sends(&draft).await;
+    assert_eq!((page.status, page.location()), (303, "/login"), "whoever has no session is led to sign in");
     assert_eq!(stream.next_event().await.unwrap().name, "ping", "the stream is alive");
 
     postgres.starts_again().await;
@@ -40,6 +46,11 @@ async fn while_the_database_is_away_streams_stay_open_and_what_was_typed_is_kept
     assert_eq!(ann.reads_feed().await.posts, [post], "once");
     drop(cluster);
     drop(postgres);
+}
+
+fn has_what_was_typed(page: &Page) {
+    assert_eq!((page.field("title").as_str(), page.typed_body().as_str()), ("Low water", "Until **six**."));
+    assert!(page.has_ticked("severity", "warning"), "{page:?}");
 }
 
 #[tokio::test]
@@ -62,8 +73,7 @@ async fn a_post_that_is_on_its_way_when_the_database_goes_comes_back_with_what_w
 
     let page = sending.await.unwrap();
     assert_eq!(page.status, 503, "{page:?}");
-    assert_eq!((page.field("title").as_str(), page.typed_body().as_str()), ("Low water", "Until **six**."));
-    assert!(page.has_ticked("severity", "warning"));
+    has_what_was_typed(&page);
     drop(lock);
     postgres.starts_again().await;
     let post = eventually("it can be published", async || {

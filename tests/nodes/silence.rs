@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
@@ -19,31 +19,53 @@ use crate::support::{Draft, TestApp, TestDatabase, eventually, shared_cluster};
 /// A cable to the database, which can be pulled out and put in again.
 struct Cable {
     port: u16,
-    is_out: Arc<AtomicBool>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    is_out: AtomicBool,
+    /// How often the connections there were have been forgotten.
+    forgotten: AtomicU32,
 }
 
 impl Cable {
     async fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let cable = Self { port: listener.local_addr().unwrap().port(), is_out: Arc::default() };
-        let is_out = cable.is_out.clone();
+        let cable = Self { port: listener.local_addr().unwrap().port(), state: Arc::default() };
+        let state = cable.state.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let far = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
                 let ((near_out, near_in), (far_out, far_in)) = (near.into_split(), far.into_split());
-                tokio::spawn(carry(near_out, far_in, is_out.clone()));
-                tokio::spawn(carry(far_out, near_in, is_out.clone()));
+                tokio::spawn(carry(near_out, far_in, state.clone()));
+                tokio::spawn(carry(far_out, near_in, state.clone()));
             }
         });
         cable
     }
+
+    fn is_pulled_out(&self) {
+        self.state.is_out.store(true, Relaxed);
+    }
+
+    /// What was sent meanwhile arrives now, as TCP would have it.
+    fn is_put_in(&self) {
+        self.state.is_out.store(false, Relaxed);
+    }
+
+    /// As behind a router that started anew: of the connections there were, nothing is heard ever again.
+    fn is_put_in_elsewhere(&self) {
+        self.state.forgotten.fetch_add(1, Relaxed);
+        self.is_put_in();
+    }
 }
 
-/// What comes while the cable is out arrives when it is in again, as TCP would have it.
-async fn carry(mut from: tcp::OwnedReadHalf, mut to: tcp::OwnedWriteHalf, is_out: Arc<AtomicBool>) {
+async fn carry(mut from: tcp::OwnedReadHalf, mut to: tcp::OwnedWriteHalf, state: Arc<State>) {
+    let made = state.forgotten.load(Relaxed);
     let mut buffer = [0; 8192];
     while let Ok(count) = from.read(&mut buffer).await {
-        while is_out.load(Relaxed) {
+        while state.is_out.load(Relaxed) || state.forgotten.load(Relaxed) != made {
             sleep(Duration::from_millis(20)).await;
         }
         if count == 0 || to.write_all(&buffer[..count]).await.is_err() {
@@ -54,6 +76,15 @@ async fn carry(mut from: tcp::OwnedReadHalf, mut to: tcp::OwnedWriteHalf, is_out
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_went_silent_is_noticed_and_found_again() {
+    goes_silent_until(Cable::is_put_in).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_forgot_its_connections_is_noticed_too() {
+    goes_silent_until(Cable::is_put_in_elsewhere).await;
+}
+
+async fn goes_silent_until(is_mended: impl FnOnce(&Cable)) {
     let cluster = shared_cluster();
     let (before, port) = cluster.rsplit_once(':').unwrap();
     let cable = Cable::to(port.parse().unwrap()).await;
@@ -61,10 +92,12 @@ async fn a_database_that_went_silent_is_noticed_and_found_again() {
     let app = TestApp::start_on(database, &[]).await;
     let boss = app.admin("boss").await;
     let ann = app.member("ann").await;
-    let draft = Draft::news("Hello?").with("key", &boss.gets("/admin/posts/new").await.field("key"));
+    let draft = Draft::news("Hello?")
+        .body("Is *anybody* there?")
+        .with("key", &boss.gets("/admin/posts/new").await.field("key"));
     let mut stream = ann.opens_stream().await;
 
-    cable.is_out.store(true, Relaxed);
+    cable.is_pulled_out();
 
     let start = Instant::now();
     assert_eq!(app.visitor().gets("/readyz").await.status, 503);
@@ -72,7 +105,8 @@ async fn a_database_that_went_silent_is_noticed_and_found_again() {
     assert_eq!(app.visitor().gets("/healthz").await.status, 200);
     let page = boss.sends(&draft).await;
     assert_eq!(page.status, 503, "{page:?}");
-    cable.is_out.store(false, Relaxed);
+    assert_eq!((page.field("title").as_str(), page.typed_body().as_str()), ("Hello?", "Is *anybody* there?"));
+    is_mended(&cable);
 
     let post = eventually("it can be published", async || {
         let page = boss.sends(&draft).await;

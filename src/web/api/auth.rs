@@ -6,6 +6,7 @@ use super::{super::client::Client, problem::Problem};
 use crate::{
     app::App,
     audit::{Act, By, Entry},
+    db,
     live::known::Listener,
     publisher::Author,
     rights::Right,
@@ -87,7 +88,8 @@ impl<'a> FromRequest<'a> for ProgramListener {
 
 async fn find(app: &App, request: &Request) -> Result<(tokens::Token, User, By), Problem> {
     let Client(from) = Client::of(request);
-    let Some((token, owner)) = tokens::find(&app.db.read, secret(request)?).await? else {
+    let found = db::patiently(tokens::find(&app.db.read, secret(request)?));
+    let Some((token, owner)) = found.await? else {
         let entry = Entry::refused(&By::stranger(from), Act::SignIn, "").detail("no good token");
         app.failures.note(entry);
         return Err(Problem::BadToken);
