@@ -33,6 +33,7 @@ pub mod invitations;
 pub mod link;
 pub mod login;
 pub mod page;
+pub mod patience;
 pub mod people;
 pub mod person;
 pub mod person_view;
@@ -105,13 +106,13 @@ pub fn routes() -> Vec<Line> {
         get("/setup", Anyone, setup::show),
         post("/setup", Anyone, setup::create),
         get("/session", Anyone, session::show),
-        get("/stream", Member, stream::open),
+        routes::stream("/stream", Member, stream::open),
         get("/assets/*path", Anyone, assets::show),
         get("/api", Anyone, api_guide::show),
         get("/api/v1/posts", StreamToken, api::posts::list),
         post("/api/v1/posts", PublishToken, api::posts::create),
         get("/api/v1/posts/:id", StreamToken, api::posts::show),
-        get("/api/v1/stream", StreamToken, api::stream::open),
+        routes::stream("/api/v1/stream", StreamToken, api::stream::open),
         get("/api/v1/openapi.json", Anyone, api::openapi::show),
         get("/healthz", Anyone, health::alive),
         get("/readyz", Anyone, health::ready),

@@ -13,7 +13,7 @@ use poem::{
     http::{Method, StatusCode},
 };
 
-use super::api;
+use super::{api, patience};
 
 /// Under this, programs are answered: with problems instead of pages, and without cookies.
 const API: &str = "/api/v1";
@@ -57,14 +57,19 @@ impl ResponseError for OtherMethods {
     }
 }
 
-/// A page, a stream or a file.
+/// A page or a file.
 pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
+    Line { method: Method::GET, path, who, handler: handler.around(patience::give_up).boxed() }
+}
+
+/// A stream. It may wait for its turn at the tables as long as it takes, and is never refused for that.
+pub fn stream(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
     Line { method: Method::GET, path, who, handler: handler.boxed() }
 }
 
 /// A form, or a program's request.
 pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::POST, path, who, handler: handler.boxed() }
+    Line { method: Method::POST, path, who, handler: handler.around(patience::give_up).boxed() }
 }
 
 /// The router of these lines.

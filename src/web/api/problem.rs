@@ -229,6 +229,7 @@ pub async fn show_as_problem<E: Endpoint>(endpoint: Arc<E>, request: Request) ->
         _ if error.is::<ParsePathError>() => Problem::NotFound,
         StatusCode::NOT_FOUND => Problem::NotFound,
         status if status.is_client_error() => Problem::Malformed(error.to_string()),
+        StatusCode::SERVICE_UNAVAILABLE => Problem::Database(DbErr::Custom(error.to_string())),
         _ => {
             tracing::error!(%error, "A program's request failed");
             Problem::Internal
