@@ -90,10 +90,10 @@ impl App {
             log,
             hub,
             known: Known::default(),
+            throttle: Throttle::new(broker.clone()),
             broker,
             publisher,
             passwords: Passwords::new(),
-            throttle: Throttle::new(),
             tasks,
             stop: CancellationToken::new(),
         };

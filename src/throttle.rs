@@ -15,7 +15,8 @@
 //! names together (`passwords`), and by passwords that are not among the ones guessed first.
 //!
 //! The counts are kept in memory and bounded, and so are those who wait: beyond that, nobody waits, and the
-//! hashing line alone bounds the load.
+//! hashing line alone bounds the load. Several nodes count together as long as there is Redis between them, and
+//! each for itself when there is not.
 
 use std::{
     collections::{HashMap, hash_map::RandomState},
@@ -25,9 +26,10 @@ use std::{
     time::Duration,
 };
 
+use sha2::{Digest, Sha256};
 use tokio::{sync::Semaphore, time::Instant};
 
-use crate::users;
+use crate::{live::Broker, users};
 
 /// People mistype, and try their other passwords.
 const FREE: u32 = 10;
@@ -62,32 +64,43 @@ struct Inner {
     names: Mutex<Failures>,
     addresses: Mutex<Failures>,
     waiting: Semaphore,
+    broker: Broker,
     /// What was typed may be long: its hash is kept. Random, so that nobody can make two names collide.
     keys: RandomState,
 }
 
 impl Throttle {
-    /// Nobody has failed yet.
-    pub fn new() -> Self {
+    /// Nobody has failed yet, as far as this node knows.
+    pub fn new(broker: Broker) -> Self {
         Self(Arc::new(Inner {
             names: Mutex::default(),
             addresses: Mutex::default(),
             waiting: Semaphore::new(MOST_WAITING),
+            broker,
             keys: RandomState::new(),
         }))
     }
 
     /// Waits as long as the name's failures demand; before its password is looked at.
     pub async fn before(&self, name: &str) {
-        let failures = locked(&self.0.names).count(self.name(name));
-        self.wait(failures, LONGEST_BY_NAME).await;
+        let here = locked(&self.0.names).count(self.name(name));
+        let everywhere = self.0.broker.countdown(&shared("name", &users::key(name))).await;
+        self.wait(here.max(everywhere.map_or(0, failures_left)), LONGEST_BY_NAME).await;
     }
 
     /// Counts a failure, and waits as long as the address's earlier ones demand; before it is answered.
     pub async fn after_failure(&self, name: &str, from: IpAddr) {
         locked(&self.0.names).add(self.name(name));
-        let earlier = locked(&self.0.addresses).add(self.0.keys.hash_one(network(from)));
-        self.wait(earlier, LONGEST_BY_ADDRESS).await;
+        self.count_everywhere(&shared("name", &users::key(name))).await;
+        let here = locked(&self.0.addresses).add(self.0.keys.hash_one(network(from)));
+        let everywhere = self.count_everywhere(&shared("address", &network(from).to_string())).await;
+        self.wait(here.max(everywhere), LONGEST_BY_ADDRESS).await;
+    }
+
+    /// Counts another failure for all nodes together; how many there were before, if that can be told.
+    async fn count_everywhere(&self, key: &str) -> u32 {
+        let before = self.0.broker.prolong(key, FORGIVEN_IN, FORGIVEN_IN * MOST_COUNTED).await;
+        before.map_or(0, failures_left)
     }
 
     fn name(&self, typed: &str) -> u64 {
@@ -98,12 +111,6 @@ impl Throttle {
         let Some(doublings) = failures.checked_sub(FREE) else { return };
         let Ok(_place) = self.0.waiting.try_acquire() else { return };
         tokio::time::sleep((FIRST_WAIT * 2_u32.pow(doublings.min(MOST_COUNTED))).min(longest)).await;
-    }
-}
-
-impl Default for Throttle {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -142,9 +149,19 @@ impl Failures {
 }
 
 fn count(forgiven: Instant) -> u32 {
-    let left = forgiven.saturating_duration_since(Instant::now());
+    failures_left(forgiven.saturating_duration_since(Instant::now()))
+}
+
+/// So many failures are forgiven in that time.
+fn failures_left(left: Duration) -> u32 {
     // Begun is not forgiven; and there are never more than MOST_COUNTED.
     u32::try_from(left.as_millis().div_ceil(FORGIVEN_IN.as_millis())).unwrap_or(MOST_COUNTED)
+}
+
+/// Under what all nodes know it. What was typed as a name may be a password: only its hash leaves this process.
+fn shared(kind: &str, key: &str) -> String {
+    let hash = Sha256::digest(key);
+    hash.iter().fold(format!("failures:{kind}:"), |name, byte| format!("{name}{byte:02x}"))
 }
 
 fn network(address: IpAddr) -> IpAddr {
@@ -175,7 +192,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn ten_failures_are_free_then_the_wait_doubles_to_its_end_and_is_forgiven() {
-        let throttle = Throttle::new();
+        let throttle = Throttle::new(Broker::new(None).expect("it needs no address"));
         let mut waits = Vec::new();
         for round in 0..16 {
             waits.push(took(throttle.before("Ann")).await.as_millis());
@@ -191,7 +208,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_address_slows_its_failures_and_nobody_elses() {
-        let throttle = Throttle::new();
+        let throttle = Throttle::new(Broker::new(None).expect("it needs no address"));
         for name in 0..12 {
             throttle.after_failure(&name.to_string(), address("2001:db8::1")).await;
         }

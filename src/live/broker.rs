@@ -1,8 +1,10 @@
 //! "The log has grown": from whoever wrote to the log to the tail task, on this node and, through Redis, on the
 //! others. A nudge carries no event, and a lost one costs latency, never a post: every tail task also looks by
 //! itself, each second.
+//!
+//! What else nodes have in common for minutes, and may lose, are countdowns.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -47,6 +49,24 @@ impl Broker {
     pub fn reached(&self, id: i64) {
         if let Self::Redis(redis) = self {
             redis.reached(id);
+        }
+    }
+
+    /// How long the countdown of this name still runs, for all nodes together; `None` without Redis, or when it
+    /// does not answer at once.
+    pub async fn countdown(&self, name: &str) -> Option<Duration> {
+        match self {
+            Self::Local(_) => None,
+            Self::Redis(redis) => redis.countdown(name).await,
+        }
+    }
+
+    /// Lets the countdown of this name run longer, up to `longest` from now; how long it would have run. `None`
+    /// as above.
+    pub async fn prolong(&self, name: &str, by: Duration, longest: Duration) -> Option<Duration> {
+        match self {
+            Self::Local(_) => None,
+            Self::Redis(redis) => redis.prolong(name, by, longest).await,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::{
     convert::Infallible,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering::Relaxed},
     },
     time::Duration,
@@ -28,6 +28,14 @@ const PING: Duration = Duration::from_secs(5);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// Nobody waits longer for what may be done without.
+const AT_ONCE: Duration = Duration::from_millis(250);
+
+/// A countdown is a key that expires. One command, so that nodes which prolong it at once both count.
+const PROLONG: &str = "local left = math.max(redis.call('PTTL', KEYS[1]), 0) \
+    redis.call('SET', KEYS[1], '', 'PX', math.min(left + ARGV[1], ARGV[2])) \
+    return left";
+
 /// How nudges travel between nodes.
 #[derive(Debug)]
 pub struct Redis {
@@ -40,6 +48,8 @@ pub struct Redis {
     /// The most that the others were told of, by whichever node.
     told: AtomicI64,
     has_news: Notify,
+    /// While there is one. A std mutex: held to clone it, never over an await.
+    connection: Mutex<Option<MultiplexedConnection>>,
 }
 
 impl Redis {
@@ -58,6 +68,7 @@ impl Redis {
             reached: AtomicI64::new(0),
             told: AtomicI64::new(0),
             has_news: Notify::new(),
+            connection: Mutex::default(),
         })
     }
 
@@ -81,6 +92,41 @@ impl Redis {
         }
     }
 
+    pub(super) async fn countdown(&self, name: &str) -> Option<Duration> {
+        let mut command = redis::cmd("PTTL");
+        command.arg(self.key(name));
+        self.asks_at_once(command).await
+    }
+
+    pub(super) async fn prolong(&self, name: &str, by: Duration, longest: Duration) -> Option<Duration> {
+        let milliseconds = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        let mut command = redis::cmd("EVAL");
+        command.arg(PROLONG).arg(1).arg(self.key(name)).arg(milliseconds(by)).arg(milliseconds(longest));
+        self.asks_at_once(command).await
+    }
+
+    fn key(&self, name: &str) -> String {
+        format!("{}:{name}", self.channel)
+    }
+
+    async fn asks_at_once(&self, command: redis::Cmd) -> Option<Duration> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let asking = command.query_async::<i64>(&mut connection);
+        match tokio::time::timeout(AT_ONCE, asking).await {
+            // Less than nothing: there is no such countdown.
+            Ok(Ok(left)) => Some(Duration::from_millis(u64::try_from(left).unwrap_or(0))),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "Redis did not tell how long a countdown runs");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    fn use_for_countdowns(&self, connection: Option<MultiplexedConnection>) {
+        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = connection;
+    }
+
     pub(super) async fn carry(self: Arc<Self>) -> Infallible {
         let mut pause = SHORTEST_PAUSE;
         let mut away = false;
@@ -91,7 +137,9 @@ impl Redis {
                 Ok(connection) => {
                     tracing::info!(url = self.shown_url, "Nudges go through Redis");
                     (pause, away) = (SHORTEST_PAUSE, false);
+                    self.use_for_countdowns(Some(connection.clone()));
                     let Err(error) = self.serve(connection, &cut).await;
+                    self.use_for_countdowns(None);
                     error
                 }
             };
