@@ -13,7 +13,7 @@ use crate::{
     db::Db,
     links,
     live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table},
-    nodes,
+    nodes::{self, NodeId},
     passwords::{self, Busy, Passwords},
     publisher::{self, Publisher},
     session_store::{self, SessionKey},
@@ -37,6 +37,8 @@ pub struct App {
     pub known: Known,
     /// By which the tail task hears of news.
     pub broker: Broker,
+    /// What this node calls itself among the others.
+    pub node: NodeId,
     /// By which drafts become posts.
     pub publisher: Publisher,
     /// The line in which passwords are hashed.
@@ -92,6 +94,7 @@ impl App {
             known: Known::default(),
             throttle: Throttle::new(broker.clone()),
             broker,
+            node: rand::random(),
             publisher,
             passwords: Passwords::new(),
             tasks,
@@ -100,7 +103,7 @@ impl App {
         let (hub, known, broker) = (app.hub.clone(), app.known.clone(), app.broker.clone());
         app.tasks.spawn(app.log.clone().follow_table(hub, known, broker, app.stop.clone()));
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
-        app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.stop.clone()));
+        app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.node, app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());

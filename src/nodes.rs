@@ -4,11 +4,12 @@
 use std::{collections::HashSet, time::Duration};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock, db::Db, entities::nodes, live::Hub, users::UserId};
+use crate::{clock, db::Db, entities::nodes, live::Hub, session_store::SessionKey, users::UserId};
 
 /// How often a node says who listens on it.
 const WRITE: Duration = Duration::from_secs(10);
@@ -22,17 +23,22 @@ const GOOD_FOR_MS: i64 = 30_000;
 /// What nobody needs any more is removed, with room for clocks that differ.
 const KEPT_FOR_MS: i64 = 10 * 60_000;
 
+/// As much of a session's key as tells it from the others of one person.
+const SHORT_KEY: usize = 12;
+
+/// What a node calls itself.
+pub type NodeId = u128;
+
 /// Tells the other nodes who listens here, and the hub who listens there, until `stop`.
-pub async fn keep_in_touch(db: Db, hub: Hub, stop: CancellationToken) {
+pub async fn keep_in_touch(db: Db, hub: Hub, me: NodeId, stop: CancellationToken) {
     if !db.is_shared() {
         return;
     }
-    let me = format!("{:032x}", rand::random::<u128>());
     let (mut writes, mut reads) = (tokio::time::interval(WRITE), tokio::time::interval(READ));
     loop {
         let done = tokio::select! {
-            _ = writes.tick() => write(&db.write, &me, &hub.live_here()).await,
-            _ = reads.tick() => live_elsewhere(&db.read, &me).await.map(|users| hub.live_elsewhere(users)),
+            _ = writes.tick() => write(&db.write, me, &hub).await,
+            _ = reads.tick() => live_elsewhere(&db.read, me).await.map(|users| hub.live_elsewhere(users)),
             () = stop.cancelled() => break,
         };
         if let Err(error) = done {
@@ -40,28 +46,64 @@ pub async fn keep_in_touch(db: Db, hub: Hub, stop: CancellationToken) {
         }
     }
     // If it cannot be removed, it will be void soon.
-    let _ = nodes::Entity::delete_by_id(me).exec(&db.write).await;
+    let _ = nodes::Entity::delete_by_id(name(me)).exec(&db.write).await;
 }
 
-async fn write(db: &impl ConnectionTrait, me: &str, users: &[UserId]) -> Result<(), DbErr> {
+/// Which of these sessions of one person listen on other nodes than `me`.
+pub async fn live_sessions(
+    db: &impl ConnectionTrait,
+    me: NodeId,
+    sessions: &[SessionKey],
+) -> Result<HashSet<SessionKey>, DbErr> {
+    let said = said_elsewhere(db, me, nodes::Column::LiveSessions).await?;
+    let live: HashSet<_> = said.iter().flat_map(|keys| keys.split(',')).collect();
+    Ok(sessions.iter().filter(|key| live.contains(short(key))).cloned().collect())
+}
+
+async fn write(db: &impl ConnectionTrait, me: NodeId, hub: &Hub) -> Result<(), DbErr> {
     let now = clock::now_ms();
-    let users: Vec<_> = users.iter().map(|user| user.0.to_string()).collect();
-    let row =
-        nodes::ActiveModel { id: Set(me.to_owned()), live_users: Set(users.join(",")), written_ms: Set(now) };
+    let users: Vec<_> = hub.live_here().iter().map(|user| user.0.to_string()).collect();
+    let sessions = hub.sessions_here();
+    let sessions: Vec<_> = sessions.iter().map(short).collect();
+    let row = nodes::ActiveModel {
+        id: Set(name(me)),
+        live_users: Set(users.join(",")),
+        live_sessions: Set(sessions.join(",")),
+        written_ms: Set(now),
+    };
     let again = OnConflict::column(nodes::Column::Id)
-        .update_columns([nodes::Column::LiveUsers, nodes::Column::WrittenMs])
+        .update_columns([nodes::Column::LiveUsers, nodes::Column::LiveSessions, nodes::Column::WrittenMs])
         .to_owned();
     nodes::Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
     let over = nodes::Column::WrittenMs.lt(now - KEPT_FOR_MS);
     nodes::Entity::delete_many().filter(over).exec(db).await.map(|_| ())
 }
 
-async fn live_elsewhere(db: &impl ConnectionTrait, me: &str) -> Result<HashSet<UserId>, DbErr> {
-    let others = nodes::Entity::find()
-        .filter(nodes::Column::Id.ne(me))
+async fn live_elsewhere(db: &impl ConnectionTrait, me: NodeId) -> Result<HashSet<UserId>, DbErr> {
+    let said = said_elsewhere(db, me, nodes::Column::LiveUsers).await?;
+    Ok(said.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).map(UserId).collect())
+}
+
+/// What the other nodes say in this column, of those that are heard of.
+async fn said_elsewhere(
+    db: &impl ConnectionTrait,
+    me: NodeId,
+    column: nodes::Column,
+) -> Result<Vec<String>, DbErr> {
+    nodes::Entity::find()
+        .select_only()
+        .column(column)
+        .filter(nodes::Column::Id.ne(name(me)))
         .filter(nodes::Column::WrittenMs.gt(clock::now_ms() - GOOD_FOR_MS))
+        .into_tuple()
         .all(db)
-        .await?;
-    let ids = others.iter().flat_map(|node| node.live_users.split(',')).filter_map(|id| id.parse().ok());
-    Ok(ids.map(UserId).collect())
+        .await
+}
+
+fn name(node: NodeId) -> String {
+    format!("{node:032x}")
+}
+
+fn short(key: &SessionKey) -> &str {
+    key.as_str().get(..SHORT_KEY).unwrap_or(key.as_str())
 }

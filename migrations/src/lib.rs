@@ -17,6 +17,7 @@ mod m20261124_000030_audit;
 mod m20261124_000031_groups;
 mod m20261124_000032_token_limits;
 mod m20261124_000033_links;
+mod m20261124_000040_live_sessions;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000031_groups::Migration),
             Box::new(m20261124_000032_token_limits::Migration),
             Box::new(m20261124_000033_links::Migration),
+            Box::new(m20261124_000040_live_sessions::Migration),
         ]
     }
 }

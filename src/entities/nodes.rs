@@ -12,6 +12,8 @@ pub struct Model {
     pub id: String,
     /// The ids of those who listen on it, with commas between.
     pub live_users: String,
+    /// What the keys of the sessions that listen on it begin with, with commas between.
+    pub live_sessions: String,
     /// When it last said so; Unix time in milliseconds.
     pub written_ms: i64,
 }

@@ -18,7 +18,7 @@ use futures_util::task::AtomicWaker;
 use tokio_util::sync::CancellationToken;
 
 use super::{event::LostRight, wire::Farewell};
-use crate::{clock, rights::Right, users::UserId};
+use crate::{clock, rights::Right, session_store::SessionKey, users::UserId};
 
 /// Heartbeats and expiries are noticed within so long.
 const TICK: Duration = Duration::from_millis(500);
@@ -193,13 +193,23 @@ impl Hub {
 
     /// Whether the person has a stream open, here or on another node.
     pub fn is_live(&self, user: UserId) -> bool {
-        self.streams().by_user.contains_key(&user) || self.elsewhere().contains(&user)
+        self.streams().by_user.contains_key(&user) || self.is_elsewhere(user)
     }
 
-    /// By which rights the person has streams open on this node.
-    pub fn rights_in_use(&self, user: UserId) -> Vec<Right> {
+    /// Whether the person has a stream open on another node.
+    pub fn is_elsewhere(&self, user: UserId) -> bool {
+        self.elsewhere().contains(&user)
+    }
+
+    /// Which sessions have a stream open on this node.
+    pub fn sessions_here(&self) -> HashSet<SessionKey> {
+        self.streams().by_user.values().flatten().filter_map(|stream| stream.session()).collect()
+    }
+
+    /// Which of the person's sessions do.
+    pub fn sessions_of(&self, user: UserId) -> HashSet<SessionKey> {
         let streams = self.streams();
-        streams.by_user.get(&user).into_iter().flatten().map(|stream| stream.right.clone()).collect()
+        streams.by_user.get(&user).into_iter().flatten().filter_map(|stream| stream.session()).collect()
     }
 
     /// How many people have a stream open, here or on another node.
@@ -264,6 +274,13 @@ impl Hub {
 }
 
 impl Stream {
+    fn session(&self) -> Option<SessionKey> {
+        match &self.right {
+            Right::Session(key) => Some(key.clone()),
+            Right::Token(_) => None,
+        }
+    }
+
     fn end(&self, why: Farewell) {
         // The first reason stands.
         let _ = self.farewell.set(why);

@@ -1,5 +1,7 @@
 //! Where somebody is signed in: the list on their own page and on the one that admins see, and its buttons.
 
+use std::collections::HashSet;
+
 use poem::{
     Response, handler,
     web::{Data, Path},
@@ -16,7 +18,7 @@ use crate::{
     app::App,
     audit::By,
     clock::Moment,
-    rights::Right,
+    nodes,
     session_store::{self, SessionKey},
     users::{self, UserId},
 };
@@ -50,7 +52,8 @@ pub struct Row {
 impl SignedIn {
     /// Where `user` is signed in, for `viewer`.
     pub async fn of(app: &App, user: UserId, viewer: &CurrentUser, address: String) -> Result<Self, Error> {
-        let live = app.hub.rights_in_use(user);
+        let found = session_store::all_of(&app.db.read, user).await?;
+        let live = live(app, user, &found).await?;
         let zone = &app.config.time_zone;
         let row = |row: session_store::Row| {
             let session = SessionKey::stored(row.key);
@@ -60,15 +63,24 @@ impl SignedIn {
                 since: Moment::of(row.created_ms, zone),
                 seen: Moment::of(row.last_seen_ms, zone),
                 here: session == viewer.session,
+                live: live.contains(&session),
                 key: session.as_str().to_owned(),
-                live: live.contains(&Right::Session(session)),
             }
         };
-        let mut rows: Vec<_> =
-            session_store::all_of(&app.db.read, user).await?.into_iter().map(row).collect();
+        let mut rows: Vec<_> = found.into_iter().map(row).collect();
         rows.sort_by_key(|row| !row.here);
         Ok(Self { address, rows })
     }
+}
+
+/// Which of these sessions listen, on this node or on another.
+async fn live(app: &App, user: UserId, rows: &[session_store::Row]) -> Result<HashSet<SessionKey>, Error> {
+    let mut live = app.hub.sessions_of(user);
+    if app.hub.is_elsewhere(user) {
+        let keys: Vec<_> = rows.iter().map(|row| SessionKey::stored(row.key.clone())).collect();
+        live.extend(nodes::live_sessions(&app.db.read, app.node, &keys).await?);
+    }
+    Ok(live)
 }
 
 /// `POST /account/sessions/{key}/revocation`: ends one of one's own.

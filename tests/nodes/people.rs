@@ -40,6 +40,24 @@ async fn the_people_page_tells_who_is_live_on_another_node() {
 }
 
 #[tokio::test]
+async fn which_session_is_live_is_known_on_every_node() {
+    let cluster = Cluster::without_redis(2).await;
+    let (here, there) = cluster.two();
+    let desk = here.member("ann").await;
+    let phone = here.signs_in("ann").await;
+    let live = async |person: &Person| live_sessions(&person.gets("/account").await.text);
+    assert_eq!(live(&desk).await, [false, false]);
+
+    let stream = phone.at(there).opens_stream().await;
+
+    // One's own stands first.
+    eventually("the phone is live", async || (live(&desk).await == [false, true]).then_some(())).await;
+    eventually("it knows itself", async || (live(&phone).await == [true, false]).then_some(())).await;
+    drop(stream);
+    eventually("the phone is gone", async || (live(&desk).await == [false, false]).then_some(())).await;
+}
+
+#[tokio::test]
 async fn what_a_node_said_that_is_gone_is_void_after_half_a_minute() {
     let mut cluster = Cluster::without_redis(2).await;
     let boss = cluster.nodes[0].admin("boss").await;
@@ -82,6 +100,11 @@ async fn is_live(boss: &Person, name: &str) -> bool {
     let page = boss.gets("/admin/people").await.text;
     let row = page.split("<tr").skip(1).find(|row| row.contains(&format!("<bdi>{name}</bdi>"))).unwrap();
     row.contains("Live now")
+}
+
+/// Of each session, in the order of the page.
+fn live_sessions(page: &str) -> Vec<bool> {
+    page.split("<li class=\"session\"").skip(1).map(|row| row.contains("Live now")).collect()
 }
 
 async fn last_seen(node: &TestApp) -> i64 {
