@@ -64,6 +64,25 @@ async fn with_redis_the_other_node_hears_at_once() {
 }
 
 #[tokio::test]
+async fn without_redis_the_other_node_finds_posts_within_a_second() {
+    let cluster = Cluster::without_redis(2).await;
+    let (here, there) = cluster.two();
+    let boss = here.admin("boss").await;
+    let mut stream = boss.at(there).opens_stream().await;
+
+    let mut fastest = PATIENCE;
+    for _ in 0..3 {
+        let post = boss.publishes(Draft::news("Found")).await;
+        let start = Instant::now();
+        assert_eq!(stream.next_post().await, post);
+        fastest = fastest.min(start.elapsed());
+    }
+
+    // A busy machine is no broken promise, so one of them has to be quick.
+    assert!(fastest < Duration::from_millis(1100), "{fastest:?}");
+}
+
+#[tokio::test]
 async fn a_node_starts_and_publishes_without_its_redis_and_finds_it_later() {
     let mut redis = Redis::start().await;
     redis.is_killed().await;

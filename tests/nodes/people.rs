@@ -96,6 +96,29 @@ async fn last_seen_is_written_once_a_minute_however_many_nodes_are_asked() {
     assert_eq!(last_seen(here).await, first);
 }
 
+#[tokio::test]
+async fn a_page_is_none_the_worse_when_it_cannot_be_noted_who_was_there() {
+    let cluster = Cluster::without_redis(1).await;
+    let here = &cluster.nodes[0];
+    let ann = here.member("ann").await;
+    here.sql(
+        "DROP TABLE nodes; \
+        UPDATE sessions SET last_seen_ms = 1000; \
+        CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$; \
+        CREATE TRIGGER refuses BEFORE UPDATE ON sessions FOR EACH ROW EXECUTE FUNCTION refuses()",
+    )
+    .await;
+
+    assert_eq!(ann.reads_feed().await.posts, [0; 0]);
+
+    eventually("it was tried", async || {
+        here.logs().contains("It could not be noted that somebody was here").then_some(())
+    })
+    .await;
+    assert_eq!(ann.gets("/account").await.status, 200);
+    ann.opens_stream().await;
+}
+
 async fn is_live(boss: &Person, name: &str) -> bool {
     let page = boss.gets("/admin/people").await.text;
     let row = page.split("<tr").skip(1).find(|row| row.contains(&format!("<bdi>{name}</bdi>"))).unwrap();

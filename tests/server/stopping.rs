@@ -18,10 +18,13 @@ async fn a_stop_tells_streams_and_ends_within_ten_seconds() {
     stuck.says(&Raw::head(&ann, "GET", "/stream", "")).await;
     let start = Instant::now();
 
+    // What they were told when they began.
+    streams.iter_mut().for_each(|stream| stream.parser.retry = None);
     app.tells_to_stop();
 
     for stream in &mut streams {
         assert_eq!(stream.says_bye().await, "restart");
+        assert!(stream.parser.retry.is_some_and(|ms| (1000..=5000).contains(&ms)), "when to come back");
     }
     assert_eq!(app.has_stopped().await, Some(0));
     assert!(start.elapsed() < Duration::from_secs(13), "{:?}", start.elapsed());
