@@ -180,7 +180,7 @@ impl<'a> FromRequest<'a> for Sender {
 
 /// The form as it was sent, to be sent once more: to whoever sent it, so it needs no right to read.
 fn send_again(user: Option<&User>, form: Form, why: &str) -> Result<Response, Error> {
-    let why = format!("{why} Nothing was lost: please send it again in a moment.");
+    let why = format!("{why} Please send it again in a moment.");
     let problems = Problems { form: Some(why), ..Default::default() };
     let page = user.map_or_else(Page::for_nobody, |user| Page::of(user, "post"));
     let page = PostFormPage { page, form, problems, preview: None };
