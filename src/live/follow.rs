@@ -21,6 +21,7 @@ use tokio::time::{Duration, Instant, sleep, sleep_until};
 use super::{
     Cursor, Log,
     event::{PostEvent, What},
+    given::{Given, Spot},
     hub::Place,
     log::Pull,
     outlet::Outlet,
@@ -186,31 +187,38 @@ impl Follower {
 
     /// The events after the cursor, as many as one pull takes, or a reset; `None` when there is nothing.
     async fn pull(&mut self) -> Result<Option<Bytes>, DbErr> {
-        let Source { log, most, .. } = &*self.source;
-        let changes = log.changes();
+        let changes = self.source.log.changes();
         if changes == self.seen {
             return Ok(None);
         }
+        if let Some(given) = Given::find(&self.source, &self.cursor, changes) {
+            return Ok(self.take_given(given, changes));
+        }
+        let Source { log, most, .. } = &*self.source;
         let pull = log.after(&self.cursor, self.place.user(), *most).await?;
         Ok(self.take(pull, changes))
     }
 
     fn pull_from_memory(&mut self) -> Option<Bytes> {
+        let changes = self.source.log.changes();
+        if let Some(given) = Given::find(&self.source, &self.cursor, changes) {
+            return self.take_given(given, changes);
+        }
         let Source { log, most, .. } = &*self.source;
-        let changes = log.changes();
         let pull = log.after_in_memory(&self.cursor, self.place.user(), *most)?;
         self.take(pull, changes)
     }
 
     /// Moves the cursor over what was pulled while the log's count of changes was `changes`.
     fn take(&mut self, pull: Pull, changes: u64) -> Option<Bytes> {
-        let Pull::Events { events, through, is_all } = pull else {
+        let Pull::Events { events, through, is_all, is_common } = pull else {
             self.cursor = self.source.log.head();
             self.told = self.cursor.id;
             // On another timeline the loss of a right may have no event: the right is read again.
             self.place.ends_at(0);
             return Some(reset(&self.cursor));
         };
+        let spot = (is_all && is_common).then(|| Spot::new(&self.source, &self.cursor, changes));
         let mut frames = Vec::with_capacity(events.len());
         for event in &events {
             if let What::Post(post) = &event.what {
@@ -223,7 +231,20 @@ impl Follower {
         if is_all {
             self.seen = changes;
         }
-        (!frames.is_empty()).then(|| in_one(frames))
+        let frames = (!frames.is_empty()).then(|| in_one(frames));
+        if let Some(spot) = spot {
+            Given { frames: frames.clone(), told: self.told, through }.keep(spot);
+        }
+        frames
+    }
+
+    fn take_given(&mut self, given: Given, changes: u64) -> Option<Bytes> {
+        self.seen = changes;
+        self.cursor.id = given.through;
+        if given.frames.is_some() {
+            self.told = given.told;
+        }
+        given.frames
     }
 
     fn ping(&mut self) -> Bytes {
@@ -234,7 +255,7 @@ impl Follower {
 
     /// Waits for a wake-up, or for the client to go.
     fn poll_idle(&self, outlet: &Outlet, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
-        if self.place.poll_woken(cx).is_ready() {
+        if self.place.poll_news(cx).is_ready() {
             return Poll::Ready(Ok(()));
         }
         outlet.poll_hung_up(cx).map(|()| Err(End::Gone))
@@ -247,8 +268,8 @@ impl Follower {
         }
     }
 
-    /// Writes as fast as the client takes it. Meanwhile the end of the right to listen is still watched.
-    /// Wake-ups taken here are not missed, since a pull follows every write.
+    /// Writes as fast as the client takes it. Meanwhile the end of the right to listen is still watched, and
+    /// news wait: a pull follows every write.
     async fn write_slowly(&self, outlet: &Outlet, mut frames: Bytes) -> Result<(), End> {
         loop {
             let deadline = Instant::now() + STALL;
@@ -256,7 +277,7 @@ impl Follower {
             while frames.len() == length {
                 tokio::select! {
                     ready = poll_fn(|cx| outlet.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
-                    () = poll_fn(|cx| self.place.poll_woken(cx)) => {
+                    () = poll_fn(|cx| self.place.poll_end(cx)) => {
                         if self.over().await.is_some() {
                             return Err(End::Cut);
                         }
@@ -317,15 +338,7 @@ async fn servable(source: &Source, asked: &str, place: &Place) -> Result<Option<
             return Ok(None);
         }
     }
-    if let Some(most) = *most
-        && log.is_beyond(&cursor, place.user(), most).await?
-    {
-        return Ok(None);
-    }
-    match log.after(&cursor, place.user(), *most).await? {
-        Pull::Events { .. } => Ok(Some(cursor)),
-        Pull::Reset => Ok(None),
-    }
+    Ok(log.serves(&cursor, place.user(), *most).await?.then_some(cursor))
 }
 
 fn reset(head: &Cursor) -> Bytes {

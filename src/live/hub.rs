@@ -4,24 +4,27 @@ use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{
-            AtomicBool, AtomicI64, AtomicU64,
-            Ordering::{AcqRel, Relaxed},
-        },
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
     },
-    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
-use futures_util::task::AtomicWaker;
 use tokio_util::sync::CancellationToken;
 
+pub use self::place::Place;
+use self::place::Stream;
 use super::{event::LostRight, wire::Farewell};
 use crate::{clock, rights::Right, session_store::SessionKey, users::UserId};
 
+mod place;
+
 /// Heartbeats and expiries are noticed within so long.
 const TICK: Duration = Duration::from_millis(500);
+
+/// Of the streams whose heartbeat is due in one tick, so many parts are woken one after the other: posts do not
+/// wait for all of them.
+const PARTS: usize = 25;
 
 /// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
 const LEAVING: Duration = Duration::from_secs(4);
@@ -80,24 +83,6 @@ struct Streams {
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// What the hub knows of one open stream.
-#[derive(Debug)]
-struct Stream {
-    user: UserId,
-    right: Right,
-    address: IpAddr,
-    /// A wake-up that was not taken yet, and whom it is for.
-    is_woken: AtomicBool,
-    waker: AtomicWaker,
-    farewell: OnceLock<Farewell>,
-    /// When the next heartbeat is due, in milliseconds since the hub was made; and that one is.
-    beat_at: AtomicU64,
-    must_beat: AtomicBool,
-    /// When the right ends unless it was used meanwhile, in Unix milliseconds; and that this has come.
-    ends_ms: AtomicI64,
-    is_over: AtomicBool,
-}
-
 impl Hub {
     /// An empty register.
     pub fn new(caps: Caps, heartbeat: Duration) -> Self {
@@ -138,18 +123,8 @@ impl Hub {
         }
         // Spread over the heartbeat: streams that came together do not beat together.
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
-        let stream = Arc::new(Stream {
-            user,
-            right,
-            address,
-            is_woken: AtomicBool::new(false),
-            waker: AtomicWaker::new(),
-            farewell: OnceLock::new(),
-            beat_at: AtomicU64::new(self.now() + milliseconds(first_beat)),
-            must_beat: AtomicBool::new(false),
-            ends_ms: AtomicI64::new(ends_ms),
-            is_over: AtomicBool::new(false),
-        });
+        let first_beat = self.now() + milliseconds(first_beat);
+        let stream = Arc::new(Stream::new(user, right, address, first_beat, ends_ms));
         streams.count += 1;
         streams.by_user.entry(user).or_default().push(stream.clone());
         *streams.by_address.entry(address).or_default() += 1;
@@ -233,29 +208,52 @@ impl Hub {
     pub async fn keep_time(self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => self.tick(),
-                () = stop.cancelled() => break,
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            let due = self.tick();
+            for part in due.chunks(due.len().div_ceil(PARTS).max(1)) {
+                part.iter().for_each(|stream| stream.beat());
+                tokio::time::sleep(TICK / (2 * PARTS as u32)).await;
             }
         }
         tracing::debug!("The hub's clock has ended");
     }
 
-    fn tick(&self) {
+    /// Ends the streams whose time is over, and returns those whose heartbeat is due.
+    fn tick(&self) -> Vec<Arc<Stream>> {
         let (now, now_ms) = (self.now(), clock::now_ms());
         let next = now + milliseconds(self.0.heartbeat);
+        let mut due = Vec::new();
         for stream in self.streams().by_user.values().flatten() {
             if stream.beat_at.load(Relaxed) <= now {
                 stream.beat_at.store(next, Relaxed);
-                stream.must_beat.store(true, Relaxed);
-                stream.wake();
+                due.push(stream.clone());
             }
             if stream.ends_ms.load(Relaxed) <= now_ms {
-                stream.is_over.store(true, Relaxed);
-                stream.wake();
+                stream.is_over();
             }
         }
+        due
+    }
+
+    fn leave(&self, stream: &Arc<Stream>) {
+        let mut streams = self.streams();
+        streams.count -= 1;
+        if let Some(theirs) = streams.by_user.get_mut(&stream.user) {
+            theirs.retain(|other| !Arc::ptr_eq(other, stream));
+            if theirs.is_empty() {
+                streams.by_user.remove(&stream.user);
+            }
+        }
+        if let Some(count) = streams.by_address.get_mut(&stream.address) {
+            *count -= 1;
+            if *count == 0 {
+                streams.by_address.remove(&stream.address);
+            }
+        }
+    }
+
+    fn heartbeat(&self) -> Duration {
+        self.0.heartbeat
     }
 
     fn elsewhere(&self) -> MutexGuard<'_, HashSet<UserId>> {
@@ -270,103 +268,6 @@ impl Hub {
     fn streams(&self) -> MutexGuard<'_, Streams> {
         // A panic while it was held left at worst one stream uncounted.
         self.0.streams.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Stream {
-    fn session(&self) -> Option<SessionKey> {
-        match &self.right {
-            Right::Session(key) => Some(key.clone()),
-            Right::Token(_) => None,
-        }
-    }
-
-    fn end(&self, why: Farewell) {
-        // The first reason stands.
-        let _ = self.farewell.set(why);
-        self.wake();
-    }
-
-    fn wake(&self) {
-        // One that is awake already looks at everything before it sleeps again.
-        if !self.is_woken.swap(true, AcqRel) {
-            self.waker.wake();
-        }
-    }
-}
-
-/// One stream's place in the hub.
-#[derive(Debug)]
-pub struct Place {
-    hub: Hub,
-    stream: Arc<Stream>,
-}
-
-impl Place {
-    /// Who listens.
-    pub fn user(&self) -> UserId {
-        self.stream.user
-    }
-
-    /// By which right.
-    pub fn right(&self) -> &Right {
-        &self.stream.right
-    }
-
-    /// Takes a wake-up, or sees to it that the task is woken by the next one. The place belongs to one task.
-    pub fn poll_woken(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let is_woken = || self.stream.is_woken.swap(false, AcqRel);
-        if is_woken() {
-            return Poll::Ready(());
-        }
-        self.stream.waker.register(cx.waker());
-        // One may have come before the waker was there.
-        if is_woken() { Poll::Ready(()) } else { Poll::Pending }
-    }
-
-    /// Why the stream must end, if it must.
-    pub fn farewell(&self) -> Option<Farewell> {
-        self.stream.farewell.get().copied()
-    }
-
-    /// Whether the right's end, as far as it is known here, has come.
-    pub fn is_over(&self) -> bool {
-        self.stream.is_over.load(Relaxed)
-    }
-
-    /// The right's end has moved.
-    pub fn ends_at(&self, ends_ms: i64) {
-        self.stream.ends_ms.store(ends_ms, Relaxed);
-        self.stream.is_over.store(ends_ms <= clock::now_ms(), Relaxed);
-    }
-
-    /// How often a quiet stream says that it is alive.
-    pub fn heartbeat(&self) -> Duration {
-        self.hub.0.heartbeat
-    }
-
-    /// Whether a heartbeat is due; once for each.
-    pub fn beat(&self) -> bool {
-        self.stream.must_beat.load(Relaxed) && self.stream.must_beat.swap(false, Relaxed)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut streams = self.hub.streams();
-        streams.count -= 1;
-        if let Some(theirs) = streams.by_user.get_mut(&self.stream.user) {
-            theirs.retain(|stream| !Arc::ptr_eq(stream, &self.stream));
-            if theirs.is_empty() {
-                streams.by_user.remove(&self.stream.user);
-            }
-        }
-        if let Some(count) = streams.by_address.get_mut(&self.stream.address) {
-            *count -= 1;
-            if *count == 0 {
-                streams.by_address.remove(&self.stream.address);
-            }
-        }
     }
 }
 

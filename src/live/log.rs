@@ -126,13 +126,13 @@ impl Log {
     /// # Errors
     /// Of the database, when memory does not reach back that far.
     pub async fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<Pull, DbErr> {
-        // Read first: what memory no longer has when it is asked, the table had up to here.
-        let head = self.head().id;
-        match self.after_in_memory(cursor, viewer, most) {
-            Some(pull) => Ok(pull),
-            // Boxed: every open stream has this future in it, and few ever need the table.
-            None => Box::pin(self.after_in_table(cursor, viewer, head)).await,
-        }
+        // What memory does not have any more, the table had up to here.
+        let head = match self.in_memory(|tail| tail.after(cursor, viewer, most)) {
+            Ok(pull) => return Ok(pull),
+            Err(head) => head,
+        };
+        // Boxed: every open stream has this future in it, and few ever need the table.
+        Box::pin(self.after_in_table(cursor, viewer, head)).await
     }
 
     /// The same, if memory reaches back to the cursor.
@@ -140,20 +140,34 @@ impl Log {
         self.tail().after(cursor, viewer, most)
     }
 
-    /// Whether more than `most` events that the viewer may see come after the cursor. Asked once, when a
-    /// stream opens; from then on `after` looks at memory alone for it.
+    /// Whether a stream of this viewer can go on from the cursor: the log reaches back to it, on this timeline,
+    /// and no more than `most` events for the viewer came after it. Asked once, when a stream opens; from then on
+    /// `after` looks at memory alone for `most`.
     ///
     /// # Errors
-    /// Of the database.
-    pub async fn is_beyond(&self, cursor: &Cursor, viewer: UserId, most: usize) -> Result<bool, DbErr> {
-        if let Some(pull) = self.tail().after(cursor, viewer, Some(most)) {
-            return Ok(matches!(pull, Pull::Reset));
-        }
+    /// Of the database, when memory does not reach back that far.
+    pub async fn serves(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<bool, DbErr> {
+        let head = match self.in_memory(|tail| tail.serves(cursor, viewer, most)) {
+            Ok(serves) => return Ok(serves),
+            Err(head) => head,
+        };
         Box::pin(async {
             let _seat = self.db.seat().await;
-            db::patiently(table::has_more_for(&self.db.read, viewer, cursor.id, most as u64)).await
+            let db = &self.db.read;
+            if let Some(most) = most
+                && db::patiently(table::has_more_for(db, viewer, cursor.id, most as u64)).await?
+            {
+                return Ok(false);
+            }
+            Ok(db::patiently(table::oldest(db)).await?.unwrap_or(head + 1) <= cursor.id + 1)
         })
         .await
+    }
+
+    /// What memory says; if it does not reach back that far, the newest event it had when it was asked.
+    fn in_memory<T>(&self, ask: impl FnOnce(&Tail) -> Option<T>) -> Result<T, i64> {
+        let tail = self.tail();
+        ask(&tail).ok_or_else(|| tail.head().id)
     }
 
     /// The tail task: reads what was committed, tells the hub, and waits for a nudge, or a second.
@@ -201,7 +215,7 @@ impl Log {
         if oldest > cursor.id + 1 {
             return Ok(Pull::Reset);
         }
-        Ok(Pull::Events { events, through, is_all: through == head })
+        Ok(Pull::Events { events, through, is_all: through == head, is_common: false })
     }
 
     /// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is

@@ -2,7 +2,7 @@
 //! that a pull costs what it returns.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, VecDeque, vec_deque::Iter},
     sync::Arc,
 };
 
@@ -32,6 +32,8 @@ pub enum Pull {
         through: i64,
         /// Whether that was as far as the log reached.
         is_all: bool,
+        /// Whether every viewer would have got the same.
+        is_common: bool,
     },
     /// The cursor cannot be served.
     Reset,
@@ -50,6 +52,8 @@ pub(super) struct Tail {
     bytes: usize,
     broadcasts: VecDeque<Arc<Event>>,
     personal: HashMap<UserId, VecDeque<Arc<Event>>>,
+    /// The newest event that is not for everybody; 0 if there was none.
+    last_personal: i64,
 }
 
 impl Tail {
@@ -64,6 +68,7 @@ impl Tail {
             bytes: 0,
             broadcasts: VecDeque::new(),
             personal: HashMap::new(),
+            last_personal: 0,
         }
     }
 
@@ -88,6 +93,7 @@ impl Tail {
             if post.is_broadcast() {
                 self.broadcasts.push_back(event.clone());
             } else {
+                self.last_personal = event.id;
                 for viewer in post.viewers() {
                     self.personal.entry(viewer).or_default().push_back(event.clone());
                 }
@@ -99,28 +105,39 @@ impl Tail {
         }
     }
 
-    /// What the viewer may see after the cursor; `None` when memory does not reach back that far. A viewer
-    /// with more than `most` to come is sent back to the list.
-    pub(super) fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Option<Pull> {
+    /// Whether the viewer can go on from the cursor; `None` when memory does not reach back that far. One with
+    /// more than `most` to come cannot.
+    pub(super) fn serves(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Option<bool> {
         if cursor.epoch != self.epoch {
+            return Some(false);
+        }
+        let [broadcasts, personal] = self.parts(cursor, viewer)?;
+        Some(most.is_none_or(|most| broadcasts.len() + personal.len() <= most))
+    }
+
+    /// What the viewer may see after the cursor; `None` when memory does not reach back that far.
+    pub(super) fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Option<Pull> {
+        if !self.serves(cursor, viewer, most)? {
             return Some(Pull::Reset);
         }
-        if cursor.id < self.from {
-            return None;
-        }
-        let broadcasts = later_than(&self.broadcasts, cursor.id);
-        let personal = self.personal.get(&viewer).map(|events| later_than(events, cursor.id));
-        let personal = personal.unwrap_or_default();
-        if most.is_some_and(|most| broadcasts.len() + personal.len() > most) {
-            return Some(Pull::Reset);
-        }
+        let [broadcasts, personal] = self.parts(cursor, viewer)?;
         let (mut broadcasts, mut personal) = (broadcasts.peekable(), personal.peekable());
         let in_order = std::iter::from_fn(|| match (broadcasts.peek(), personal.peek()) {
             (Some(a), Some(b)) if b.id < a.id => personal.next(),
             (None, _) => personal.next(),
             _ => broadcasts.next(),
         });
-        Some(one_pull(in_order.cloned(), self.head.max(cursor.id)))
+        let is_common = self.last_personal <= cursor.id;
+        Some(one_pull(in_order.cloned(), self.head.max(cursor.id), is_common))
+    }
+
+    /// The two kinds of events that the viewer may see after the cursor.
+    fn parts(&self, cursor: &Cursor, viewer: UserId) -> Option<[Iter<'_, Arc<Event>>; 2]> {
+        if cursor.id < self.from {
+            return None;
+        }
+        let personal = self.personal.get(&viewer).map(|events| later_than(events, cursor.id));
+        Some([later_than(&self.broadcasts, cursor.id), personal.unwrap_or_default()])
     }
 
     fn forget_oldest(&mut self) {
@@ -144,7 +161,7 @@ impl Tail {
 }
 
 /// As many of these events as one pull takes; `head` is where they end when all of them fit.
-fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64) -> Pull {
+fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64, is_common: bool) -> Pull {
     let mut taken = Vec::new();
     let mut bytes = 0;
     for event in events {
@@ -152,14 +169,14 @@ fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64) -> Pull {
         bytes += post.weight();
         if bytes > PULL_BYTES && !taken.is_empty() {
             let through = taken.last().map_or(head, |last: &Arc<Event>| last.id);
-            return Pull::Events { events: taken, through, is_all: false };
+            return Pull::Events { events: taken, through, is_all: false, is_common };
         }
         taken.push(event);
     }
-    Pull::Events { events: taken, through: head, is_all: true }
+    Pull::Events { events: taken, through: head, is_all: true, is_common }
 }
 
-fn later_than(events: &VecDeque<Arc<Event>>, id: i64) -> std::collections::vec_deque::Iter<'_, Arc<Event>> {
+fn later_than(events: &VecDeque<Arc<Event>>, id: i64) -> Iter<'_, Arc<Event>> {
     events.range(events.partition_point(|event| event.id <= id)..)
 }
 

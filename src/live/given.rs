@@ -1,0 +1,56 @@
+//! What thousands of streams are given at once.
+
+use std::{
+    cell::RefCell,
+    sync::{Arc, Weak},
+};
+
+use bytes::Bytes;
+
+use super::{Cursor, follow::Source};
+
+/// What a stream was given that every stream at the same place is given: nothing of it is for some people alone.
+/// Each thread keeps the last one, so that after a broadcast thousands of streams do not meet at the log, one
+/// after the other, to fetch the same.
+#[derive(Clone)]
+pub(super) struct Given {
+    /// Nothing, if there was nothing for anybody.
+    pub(super) frames: Option<Bytes>,
+    /// The last of its events, and how far was looked.
+    pub(super) told: i64,
+    pub(super) through: i64,
+}
+
+/// Streams of this source, at this cursor, while the log's count of changes is this.
+pub(super) struct Spot {
+    source: Weak<Source>,
+    cursor: Cursor,
+    changes: u64,
+}
+
+thread_local! {
+    static GIVEN: RefCell<Option<(Spot, Given)>> = const { RefCell::new(None) };
+}
+
+impl Spot {
+    pub(super) fn new(source: &Arc<Source>, cursor: &Cursor, changes: u64) -> Self {
+        Self { source: Arc::downgrade(source), cursor: cursor.clone(), changes }
+    }
+}
+
+impl Given {
+    /// What was given there, if this thread gave it last.
+    pub(super) fn find(source: &Arc<Source>, cursor: &Cursor, changes: u64) -> Option<Self> {
+        GIVEN.with_borrow(|kept| {
+            let (spot, given) = kept.as_ref()?;
+            let is_here = spot.changes == changes && spot.cursor == *cursor;
+            (is_here && Weak::as_ptr(&spot.source) == Arc::as_ptr(source)).then(|| given.clone())
+        })
+    }
+
+    /// Keeps a copy: threads that shared the bytes would meet at their count of references.
+    pub(super) fn keep(self, spot: Spot) {
+        let frames = self.frames.as_deref().map(Bytes::copy_from_slice);
+        GIVEN.set(Some((spot, Self { frames, ..self })));
+    }
+}
