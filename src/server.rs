@@ -38,6 +38,9 @@ const BREATHER: Duration = Duration::from_millis(100);
 /// A peer that acknowledges nothing for so long is gone.
 const DEAD_PEER: Duration = Duration::from_secs(30);
 
+/// What the system may hold for one stream, in bytes. Linux doubles it, and counts its own structures against it.
+const STREAM_BUFFER: usize = 32 * 1024;
+
 /// Accepts connections and answers their requests until `stop`; then accepts nothing more, lets what is
 /// under way finish for some seconds, and returns.
 pub async fn serve<E>(
@@ -113,6 +116,11 @@ fn tune(socket: &TcpStream) -> io::Result<()> {
     socket.set_tcp_user_timeout(Some(DEAD_PEER))?;
     let keepalive = TcpKeepalive::new().with_time(DEAD_PEER).with_interval(Duration::from_secs(10));
     socket.set_tcp_keepalive(&keepalive)
+}
+
+/// A stream's socket: the system need not hold much for a client that reads slowly, since the log holds it.
+fn tune_stream(socket: &TcpStream) -> io::Result<()> {
+    SockRef::from(socket).set_send_buffer_size(STREAM_BUFFER)
 }
 
 /// How many connections each address has.

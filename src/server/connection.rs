@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     pace::{Pace, Paced},
-    tune,
+    tune, tune_stream,
 };
 use crate::{clock, live::outlet::Outlet, web::takeover::Takeover};
 
@@ -88,8 +88,11 @@ where
                 let parts = connection.into_parts();
                 // A client that said more than its request did not mean to listen.
                 let is_alone = parts.read_buf.is_empty();
-                let socket = Outlet::Socket(parts.io.into_inner().into_inner());
-                return takeover.run(socket, head).filter(|_| is_alone);
+                let socket = parts.io.into_inner().into_inner();
+                if let Err(error) = tune_stream(&socket) {
+                    tracing::debug!(%error, %peer, "A stream's socket could not be tuned");
+                }
+                return takeover.run(Outlet::Socket(socket), head).filter(|_| is_alone);
             }
             () = pace.expired() => {
                 tracing::debug!(%peer, "A connection was closed at its deadline");
