@@ -82,7 +82,7 @@ impl App {
         let hub = Hub::new(caps, config.heartbeat);
         let tasks = TaskTracker::new();
         let broker = Broker::new(config.redis.as_ref()).map_err(DbErr::Custom)?;
-        let (publisher, publishing) = Publisher::new(db.clone(), broker.clone());
+        let (publisher, publishing) = Publisher::new(db.clone(), broker.clone(), config.posts_per_commit);
         tasks.spawn(publishing);
         let app = Self {
             touches: Touches::new(db.clone(), tasks.clone(), config.lifetime()),

@@ -105,6 +105,10 @@ pub struct Config {
     /// Connections, and streams, from one address; unless given, half of all connections
     #[arg(long, env = "TIDINGS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", value_parser = count, global = true)]
     pub max_connections_per_address: Option<usize>,
+
+    /// Posts that wait together are written in one transaction, up to so many; 1 gives each its own
+    #[arg(long, env = "TIDINGS_POSTS_PER_COMMIT", default_value = "64", value_name = "N", value_parser = count, global = true)]
+    pub posts_per_commit: usize,
 }
 
 /// How the program's own log is written.

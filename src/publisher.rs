@@ -31,9 +31,6 @@ use crate::{
 /// Drafts that may wait; more of them wait for a place.
 const LONGEST_QUEUE: usize = 256;
 
-/// Posts in one transaction: a reader of the log never waits for more of them.
-const MOST_TOGETHER: usize = 64;
-
 /// Longer than two transactions in a row that come to nothing: the one under way, and one's own.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -97,10 +94,11 @@ struct Job {
 }
 
 impl Publisher {
-    /// A publisher and its task, which ends with the last handle.
-    pub fn new(db: Db, broker: Broker) -> (Self, impl Future<Output = ()>) {
+    /// A publisher that writes up to `together` posts in one transaction, and its task, which ends with the last
+    /// handle.
+    pub fn new(db: Db, broker: Broker, together: usize) -> (Self, impl Future<Output = ()>) {
         let (jobs, queue) = mpsc::channel(LONGEST_QUEUE);
-        (Self { jobs, under_way: Arc::default() }, work(db, broker, queue))
+        (Self { jobs, under_way: Arc::default() }, work(db, broker, queue, together))
     }
 
     /// Publishes, and returns when the post is on disk.
@@ -169,9 +167,9 @@ impl Drop for Claim {
     }
 }
 
-async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>) {
+async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>, together: usize) {
     let mut jobs = Vec::new();
-    while queue.recv_many(&mut jobs, MOST_TOGETHER).await > 0 {
+    while queue.recv_many(&mut jobs, together).await > 0 {
         jobs.sort_by(|a, b| a.once.order(a.author.user).cmp(&b.once.order(b.author.user)));
         let outcomes = publish_together(&db, &jobs).await;
         broker.nudge();
