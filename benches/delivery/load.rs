@@ -227,7 +227,7 @@ impl<'a> Load<'a> {
         socket.bind(&SocketAddr::from((source, 0)).into())?;
         socket.connect(&self.server.address.into())?;
         let last = position.checked_sub(1).map(|last| &*self.logs[reader as usize].entries[last].id);
-        socket.send(self.server.stream_request(reader, last).as_bytes())?;
+        socket.send(self.server.stream_request(reader, index, last)?.as_bytes())?;
         socket.set_nonblocking(true)?;
         epoll::add(&self.epoll, &socket, EventData::new_u64(index as u64), EventFlags::IN)?;
         self.streams[index].socket = Some(socket);

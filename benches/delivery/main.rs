@@ -13,6 +13,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use servers::Kind;
 use table::{Target, median, short};
 
+mod crowd;
 mod load;
 mod measures;
 mod publisher;
@@ -33,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["--raw-in-one"] => raw::run(Writes::PerTurn)?,
         ["--soak", seconds] => {
             let streams = 18_000.min(descriptors - OWN_DESCRIPTORS);
+            crowd::make(streams)?;
             soak::run(streams, Duration::from_secs(seconds.parse()?))?;
         }
         ["--quick"] => compare(Plan::QUICK)?,
@@ -51,6 +53,7 @@ fn raise_descriptors() -> io::Result<usize> {
 
 fn compare(plan: Plan) -> Result<(), Box<dyn Error>> {
     let kinds = Kind::all();
+    crowd::make(plan.streams)?;
     if !kinds.contains(&Kind::Nchan) {
         println!("{}", servers::NCHAN_HINT);
     }
@@ -143,15 +146,23 @@ fn alone(plan: Plan, targets: &mut Vec<Target>) -> io::Result<()> {
     let ratio = |what| of(plan.streams, what) / of(10, what);
     targets.push(Target::most("one person, CPU, many ÷ 10 others", ratio(|post| post.cpu), 1.2));
     targets.push(Target::most("one person, p50, many ÷ 10 others", ratio(|post| post.p50), 1.2));
+    targets.push(Target::most("one person, p99, many ÷ 10 others", ratio(|post| post.p99), 1.2));
 
     eprintln!("durable posts");
     let disk = durable::syncs_per_second()?;
-    let [one, many] = [durable::measure(1, plan.steady)?, durable::measure(32, plan.steady)?];
-    let rows = [one, many].map(|d| vec![d.clients.to_string(), short(d.rate), short(d.posts_per_commit)]);
-    table::print(&["durable posts, clients", "posts/s", "posts per commit"], &rows);
+    let rounds = [
+        durable::measure(Kind::Tidings, 1, plan.steady)?,
+        durable::measure(Kind::TidingsOneByOne, 32, plan.steady)?,
+        durable::measure(Kind::Tidings, 32, plan.steady)?,
+    ];
+    let [_, alone, together] = rounds;
+    let rows = rounds.map(|d| {
+        vec![d.kind.name().to_owned(), d.clients.to_string(), short(d.rate), short(d.posts_per_commit)]
+    });
+    table::print(&["durable posts", "clients", "posts/s", "posts per commit"], &rows);
     println!("\nthe disk: {} syncs/s", short(disk));
-    targets.push(Target::least("durable posts, 32 ÷ 1 client", many.rate / one.rate, 2.0));
-    targets.push(Target::least("durable posts, 32 clients, per commit", many.posts_per_commit, 8.0));
+    targets.push(Target::least("durable posts, together ÷ one by one", together.rate / alone.rate, 2.0));
+    targets.push(Target::least("durable posts, 32 clients, per commit", together.posts_per_commit, 8.0));
 
     eprintln!("slow readers");
     let slow = slow::measure(plan.streams / 5, plan.steady, plan.rounds > 1)?;
@@ -171,6 +182,10 @@ fn alone(plan: Plan, targets: &mut Vec<Target>) -> io::Result<()> {
         slow.p99 / slow.p99_before,
         1.2,
     ));
-    targets.push(Target::most("kB per stuck stream", slow.memory, 100.0));
+    targets.push(Target::most(
+        "kB per stuck stream, both ends in the kernel included",
+        slow.memory + slow.kernel_memory,
+        100.0,
+    ));
     Ok(())
 }

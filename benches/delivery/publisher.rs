@@ -42,7 +42,7 @@ impl<'a> Publisher<'a> {
         self.settle(turn)?;
         let text = text(self.next, self.start, self.size);
         self.next += 1;
-        self.connections[turn].send(self.server.publish_request(&text, self.whom).as_bytes())
+        self.connections[turn].send(self.server.publish_request(&text, self.whom)?.as_bytes())
     }
 
     /// Sends `posts` at `rate` a second, never late because an earlier answer is, and waits for the answers.
@@ -131,7 +131,7 @@ impl Connection {
 }
 
 /// The value of a header field.
-pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let fields = head.lines().filter_map(|line| line.split_once(": "));
     fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -11,10 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{
-    publisher::{Connection, header},
-    usage,
-};
+use crate::{crowd, usage};
 
 const TIDINGS: &str = env!("CARGO_BIN_EXE_tidings");
 
@@ -36,6 +33,8 @@ pub enum Kind {
     Tidings,
     /// Ours, with the streams of pages: a session's cookie, and HTML in the events.
     TidingsPages,
+    /// Ours, with a transaction for each post.
+    TidingsOneByOne,
 }
 
 /// For whom a post is.
@@ -65,14 +64,6 @@ pub struct Server {
     /// Its first process, and the folder of its files.
     child: Child,
     folder: TempDir,
-    access: Access,
-}
-
-/// Header lines by which a server knows who asks; empty where everybody may do everything.
-#[derive(Default)]
-struct Access {
-    publisher: String,
-    readers: [String; 2],
 }
 
 impl Kind {
@@ -93,6 +84,7 @@ impl Kind {
             Self::Nchan => "nginx with nchan, 2 workers",
             Self::Tidings => "Tidings, streams of the API",
             Self::TidingsPages => "Tidings, streams of pages",
+            Self::TidingsOneByOne => "Tidings, a transaction for each post",
         }
     }
 
@@ -102,7 +94,7 @@ impl Kind {
     }
 
     pub fn is_tidings(self) -> bool {
-        matches!(self, Self::Tidings | Self::TidingsPages)
+        matches!(self, Self::Tidings | Self::TidingsPages | Self::TidingsOneByOne)
     }
 
     /// Starts it, empty.
@@ -112,7 +104,7 @@ impl Kind {
             Self::Raw => start_raw("--raw", self, folder),
             Self::RawInOne => start_raw("--raw-in-one", self, folder),
             Self::Nchan => start_nchan(folder),
-            Self::Tidings | Self::TidingsPages => start_tidings(self, folder),
+            _ => start_tidings(self, folder),
         }
     }
 }
@@ -125,25 +117,35 @@ impl Server {
         Ok([vec![first], workers].concat())
     }
 
-    /// Asks for a stream, from after `last` on if that is given.
-    pub fn stream_request(&self, reader: Reader, last: Option<&str>) -> String {
+    /// Asks for a stream, from after `last` on if that is given; of the crowd, for the one with this number.
+    pub fn stream_request(&self, reader: Reader, number: usize, last: Option<&str>) -> io::Result<String> {
         let path = if self.kind == Kind::Tidings { "/api/v1/stream" } else { "/stream" };
         let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
-        let (address, identity) = (self.address, &self.access.readers[reader as usize]);
-        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n{identity}{last}\r\n")
+        let crowd = crowd::get()?;
+        let who = match reader {
+            Reader::Ann => &crowd.ann,
+            Reader::Crowd => &crowd.others[number % crowd.others.len()],
+        };
+        let (address, identity) = match self.kind {
+            Kind::Tidings => (self.address, &*who.token),
+            Kind::TidingsPages => (self.address, &*who.cookie),
+            _ => (self.address, ""),
+        };
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n");
+        Ok(format!("{head}{identity}{last}\r\n"))
     }
 
     /// Publishes a text.
-    pub fn publish_request(&self, text: &str, whom: Whom) -> String {
-        let (path, media_type, body) = if self.kind.is_tidings() {
+    pub fn publish_request(&self, text: &str, whom: Whom) -> io::Result<String> {
+        let (path, media_type, identity, body) = if self.kind.is_tidings() {
             let audience = if whom == Whom::Ann { r#"{"people":["ann"]}"# } else { r#""everyone""# };
             let body = format!(r#"{{"kind":"news","title":"News","body":"{text}","audience":{audience}}}"#);
-            ("/api/v1/posts", "application/json", body)
+            ("/api/v1/posts", "application/json", &*crowd::get()?.publisher.token, body)
         } else {
-            ("/publish", "text/plain", text.to_owned())
+            ("/publish", "text/plain", "", text.to_owned())
         };
-        let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\n{}", self.address, self.access.publisher);
-        format!("{head}Content-Type: {media_type}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\n{identity}", self.address);
+        Ok(format!("{head}Content-Type: {media_type}\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
     }
 
     /// Commits so far: SQLite counts them in the header of its index of the write-ahead log (`iChange`, a
@@ -155,49 +157,52 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Tells it to stop, and waits until it has; how many seconds that took.
+    pub fn stop(&mut self) -> io::Result<f64> {
         // nginx's master takes its workers along on SIGTERM, as it could not on SIGKILL.
         if let Some(pid) = rustix::process::Pid::from_raw(self.child.id().cast_signed()) {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
         }
-        let deadline = Instant::now() + Duration::from_secs(15);
-        while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {
+        let start = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            if start.elapsed() > Duration::from_secs(15) {
+                return Err(io::Error::other("the server does not stop"));
+            }
             std::thread::sleep(Duration::from_millis(20));
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Ok(start.elapsed().as_secs_f64())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) && self.stop().is_err() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 }
 
 fn start_raw(mode: &str, kind: Kind, folder: TempDir) -> io::Result<Server> {
     let mut command = Command::new(std::env::current_exe()?);
     let (child, address) = spawn(command.arg(mode))?;
-    Ok(Server { kind, address, child, folder, access: Access::default() })
+    Ok(Server { kind, address, child, folder })
 }
 
 fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
-    let database = format!("sqlite://{}", folder.path().join("bench.db").display());
+    let file = folder.path().join("bench.db");
+    fs::copy(crowd::get()?.database(), &file)?;
     let log = fs::File::create(folder.path().join("log"))?;
     let mut command = Command::new(TIDINGS);
-    command.args(["serve", "--listen", "127.0.0.1:0", "--database", &database]);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--database", &format!("sqlite://{}", file.display())]);
     command.args(["--max-streams", "20000", "--max-streams-per-user", "20000"]);
     command.args(["--max-connections-per-address", "30000"]).env("RUST_LOG", "warn").stderr(log);
-    let (child, address) = spawn(&mut command)?;
-    let mut server = Server { kind, address, child, folder, access: Access::default() };
-    for (name, role) in [("bench", "admin"), ("crowd", "member"), ("ann", "member")] {
-        tidings(&database, &["user", "add", name, "--role", role], &password(name))?;
+    if kind == Kind::TidingsOneByOne {
+        command.args(["--posts-per-commit", "1"]);
     }
-    let token = |name: &str, scope: &str| {
-        let arguments = ["token", "create", name, "--user", name, "--scope", scope];
-        Ok::<_, io::Error>(format!("Authorization: Bearer {}\r\n", tidings(&database, &arguments, "")?))
-    };
-    let readers = match kind {
-        Kind::TidingsPages => [sign_in(&server, "crowd")?, sign_in(&server, "ann")?],
-        _ => [token("crowd", "stream")?, token("ann", "stream")?],
-    };
-    server.access = Access { publisher: token("bench", "publish")?, readers };
-    Ok(server)
+    let (child, address) = spawn(&mut command)?;
+    Ok(Server { kind, address, child, folder })
 }
 
 fn start_nchan(folder: TempDir) -> io::Result<Server> {
@@ -211,7 +216,7 @@ fn start_nchan(folder: TempDir) -> io::Result<Server> {
     let mut command = Command::new("nginx");
     command.arg("-p").arg(&at).arg("-c").arg(at.join("nginx.conf")).arg("-e").arg(at.join("error.log"));
     let child = command.stderr(Stdio::null()).spawn()?;
-    let server = Server { kind: Kind::Nchan, address, child, folder, access: Access::default() };
+    let server = Server { kind: Kind::Nchan, address, child, folder };
     let deadline = Instant::now() + Duration::from_secs(5);
     while TcpStream::connect(address).is_err() {
         if Instant::now() > deadline {
@@ -231,36 +236,4 @@ fn spawn(command: &mut Command) -> io::Result<(Child, SocketAddr)> {
     let address = line.trim().rsplit("http://").next().and_then(|address| address.parse().ok());
     let address = address.ok_or_else(|| io::Error::other(format!("a server said: {line:?}")))?;
     Ok((child, address))
-}
-
-/// Runs a command beside the server.
-fn tidings(database: &str, arguments: &[&str], input: &str) -> io::Result<String> {
-    let mut command = Command::new(TIDINGS);
-    command.args(arguments).args(["--database", database]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-    child.stdin.take().expect("it is piped").write_all(input.as_bytes())?;
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        return Err(io::Error::other(format!("`tidings {}` failed", arguments.join(" "))));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-fn sign_in(server: &Server, name: &str) -> io::Result<String> {
-    let (address, body) = (server.address, format!("username={name}&password={}", password(name)));
-    let head = format!("POST /login HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n");
-    let head = format!(
-        "{head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
-    let mut connection = Connection::open(server)?;
-    connection.send((head + &body).as_bytes())?;
-    let answer = connection.answer()?;
-    let cookie = header(&answer.head, "set-cookie").and_then(|cookie| cookie.split(';').next());
-    let line = cookie.map(|cookie| format!("Cookie: {cookie}\r\n"));
-    line.ok_or_else(|| io::Error::other(format!("could not sign in: {}", answer.head)))
-}
-
-fn password(name: &str) -> String {
-    format!("the-{name}-of-the-bench")
 }

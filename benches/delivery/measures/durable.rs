@@ -15,6 +15,8 @@ use crate::{
 /// What it was.
 #[derive(Clone, Copy, Debug)]
 pub struct Durable {
+    /// Which server of ours.
+    pub kind: Kind,
     /// Clients that each wait for an answer before they post again.
     pub clients: usize,
     /// Acknowledged posts a second.
@@ -24,8 +26,8 @@ pub struct Durable {
 }
 
 /// Measures with so many clients.
-pub fn measure(clients: usize, time: Duration) -> io::Result<Durable> {
-    let server = Kind::Tidings.start()?;
+pub fn measure(kind: Kind, clients: usize, time: Duration) -> io::Result<Durable> {
+    let server = kind.start()?;
     let (commits, start) = (server.commits()?, Instant::now());
     let posts = thread::scope(|scope| {
         let clients: Vec<_> =
@@ -38,6 +40,7 @@ pub fn measure(clients: usize, time: Duration) -> io::Result<Durable> {
     let took = start.elapsed().as_secs_f64();
     let commits = server.commits()?.wrapping_sub(commits);
     Ok(Durable {
+        kind,
         clients,
         rate: f64::from(posts) / took,
         posts_per_commit: f64::from(posts) / f64::from(commits),
@@ -48,7 +51,7 @@ fn post_until(server: &Server, end: Instant) -> io::Result<u32> {
     let mut connection = Connection::open(server)?;
     let mut posts = 0;
     while Instant::now() < end {
-        connection.send(server.publish_request(&text(posts, end, 200), Whom::Everyone).as_bytes())?;
+        connection.send(server.publish_request(&text(posts, end, 200), Whom::Everyone)?.as_bytes())?;
         connection.answer()?.success()?;
         posts += 1;
     }

@@ -18,7 +18,7 @@ const CHURN: usize = 20;
 
 /// Runs for `time`, with one broadcast a second, and prints what it saw.
 pub fn run(streams: usize, time: Duration) -> io::Result<()> {
-    let server = Kind::Tidings.start()?;
+    let mut server = Kind::Tidings.start()?;
     let pids = server.pids()?;
     let closed = usage::sockets(&pids)?;
     let empty = usage::memory(&pids)?;
@@ -64,7 +64,8 @@ pub fn run(streams: usize, time: Duration) -> io::Result<()> {
     table::print(&["after", "kB per stream", "sockets"], &rows);
 
     let freed = close_all(&mut load, &pids, closed)?;
-    let tally = &mut load.tally;
+    let mut tally = std::mem::take(&mut load.tally);
+    drop(load);
     println!(
         "\n{} deliveries of {due}, {} wrong, {} refused, {} cut",
         tally.deliveries, tally.wrong, tally.refused, tally.cut
@@ -75,6 +76,12 @@ pub fn run(streams: usize, time: Duration) -> io::Result<()> {
         short(cpu * 100.0)
     );
     println!("all streams closed: sockets back to {closed} after {freed:.2} s");
+    // A task or an entry of the hub that was left would keep the server from ending: it waits for each.
+    let stopped = server.stop()?;
+    println!("told to stop, the server ended after {stopped:.2} s");
+    if stopped > 1.0 {
+        return Err(io::Error::other("something was left of the streams"));
+    }
     if tally.wrong > 0 || tally.deliveries != due {
         return Err(io::Error::other(format!("not exactly once: {:?}", tally.first_wrong)));
     }

@@ -1,0 +1,121 @@
+//! The people of the benchmark: one for each stream, each with a session and a token of their own, in a database
+//! that is made once and of which every server of ours gets a copy.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use tempfile::TempDir;
+use tidings::{
+    config::Database,
+    db::Db,
+    entities::sessions,
+    session_store::SessionKey,
+    tokens::{self, NewToken, Scopes},
+    users::{self, Role, User},
+};
+use tower_sessions_core::session::Id;
+
+/// Far away.
+const NEVER: i64 = 10_000_000_000_000;
+
+static CROWD: OnceLock<Crowd> = OnceLock::new();
+
+/// By what somebody is known: header lines of a request.
+#[derive(Debug)]
+pub struct Identity {
+    /// Of a program.
+    pub token: String,
+    /// Of a browser.
+    pub cookie: String,
+}
+
+/// Who may publish and who listens.
+#[derive(Debug)]
+pub struct Crowd {
+    folder: TempDir,
+    /// Of whoever posts.
+    pub publisher: Identity,
+    /// Of `ann`, whom posts for one person are for.
+    pub ann: Identity,
+    /// Of all others.
+    pub others: Vec<Identity>,
+}
+
+/// Makes a crowd with so many others; before any server is started.
+pub fn make(others: usize) -> io::Result<()> {
+    let folder = tempfile::Builder::new().prefix("tidings-bench-").tempdir()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let file = database(&folder);
+    let crowd = runtime.block_on(fill(folder, &file, others)).map_err(io::Error::other)?;
+    CROWD.set(crowd).map_err(|_| io::Error::other("there is a crowd already"))
+}
+
+/// The crowd that was made.
+pub fn get() -> io::Result<&'static Crowd> {
+    CROWD.get().ok_or_else(|| io::Error::other("no crowd was made"))
+}
+
+impl Crowd {
+    /// The database with them in it.
+    pub fn database(&self) -> PathBuf {
+        database(&self.folder)
+    }
+}
+
+fn database(folder: &TempDir) -> PathBuf {
+    folder.path().join("crowd.db")
+}
+
+async fn fill(folder: TempDir, file: &Path, others: usize) -> Result<Crowd, DbErr> {
+    let db = Db::open(&Database::Sqlite(file.to_owned())).await?;
+    let tx = db.begin().await?;
+    let publisher = person(&tx, "bench", Role::Admin, Scopes { publish: true, stream: false }).await?;
+    let listens = Scopes { publish: false, stream: true };
+    let ann = person(&tx, "ann", Role::Member, listens).await?;
+    let mut crowd = Crowd { folder, publisher, ann, others: Vec::with_capacity(others) };
+    for number in 0..others {
+        crowd.others.push(person(&tx, &format!("reader {number}"), Role::Member, listens).await?);
+    }
+    tx.commit().await?;
+    db.close().await;
+    Ok(crowd)
+}
+
+async fn person(
+    db: &impl ConnectionTrait,
+    name: &str,
+    role: Role,
+    scopes: Scopes,
+) -> Result<Identity, DbErr> {
+    // Nobody signs in, so there is no password.
+    let user = users::add(db, name, role, String::new()).await?;
+    let user = user.ok_or_else(|| DbErr::Custom(format!("there is a {name} already")))?;
+    let new = NewToken { name: name.into(), scopes, expires_ms: None, groups: None, networks: Vec::new() };
+    let (_, secret) = tokens::add(db, user.user_id(), &new).await?;
+    let cookie = session(db, &user).await?;
+    Ok(Identity {
+        token: format!("Authorization: Bearer {secret}\r\n"),
+        cookie: format!("Cookie: sid={cookie}\r\n"),
+    })
+}
+
+async fn session(db: &impl ConnectionTrait, user: &User) -> Result<Id, DbErr> {
+    let id = Id::default();
+    let row = sessions::ActiveModel {
+        key: Set(SessionKey::of(&id).as_str().to_owned()),
+        user_id: Set(user.id),
+        agent: Set(String::new()),
+        address: Set("127.0.0.1".into()),
+        confirmed_ms: Set(user.created_ms),
+        data: Set(serde_json::json!({ "user": user.id }).to_string()),
+        created_ms: Set(user.created_ms),
+        last_seen_ms: Set(user.created_ms),
+        expires_ms: Set(NEVER),
+    };
+    sessions::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(id)
+}
