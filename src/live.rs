@@ -7,6 +7,7 @@ pub mod broker;
 pub mod cursor;
 pub mod event;
 pub mod follow;
+mod given;
 pub mod hub;
 pub mod known;
 pub mod log;
