@@ -50,7 +50,10 @@ pub struct Answer {
 pub struct TestApp {
     // First, so that the server is gone before its folder goes.
     server: Server,
+    /// Where people find it: its own address, unless it stands behind something else.
     pub url: String,
+    /// Where it listens.
+    listen: String,
     pub port: u16,
     database: Arc<TestDatabase>,
     pub folder: TempDir,
@@ -126,8 +129,9 @@ impl TestApp {
             }
         };
         let scheme = if options.iter().any(|option| option == "--tls-cert") { "https" } else { "http" };
-        let url = format!("{scheme}://{address}:{port}");
-        Self { server, url, port, database, folder, options, before, passwords: Arc::default() }
+        let listen = format!("{address}:{port}");
+        let url = format!("{scheme}://{listen}");
+        Self { server, url, listen, port, database, folder, options, before, passwords: Arc::default() }
     }
 
     /// `kill -9`.
@@ -144,8 +148,8 @@ impl TestApp {
     /// The same with other options.
     pub async fn restart_with(&mut self, options: &[&str]) {
         self.options = options.iter().map(|&option| option.to_owned()).collect();
-        let listen = self.url.split_once("://").unwrap().1;
-        let started = Server::start(listen, &self.database(), &self.options, self.before.as_deref()).await;
+        let started =
+            Server::start(&self.listen, &self.database(), &self.options, self.before.as_deref()).await;
         self.server = started.unwrap_or_else(|said| panic!("the server did not start again:\n{said}"));
     }
 
