@@ -1,22 +1,28 @@
 //! Where a reader is in the log: `EPOCH-ID`.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, str::FromStr};
 
 /// Names one timeline of the database; a restored copy has another. 8 to 16 characters of `[a-z0-9]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Epoch(Arc<str>);
+///
+/// Every open stream has one, so it is kept in place, with zeros behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch([u8; LONGEST]);
+
+const LONGEST: usize = 16;
 
 impl Epoch {
     /// A new one, random.
     pub fn random() -> Self {
         const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-        let text: String = (0..12).map(|_| char::from(LETTERS[rand::random_range(0..36)])).collect();
-        Self(text.into())
+        let mut text = [0; LONGEST];
+        text[..12].fill_with(|| LETTERS[rand::random_range(0..36)]);
+        Self(text)
     }
 
     /// As it is stored.
     pub fn as_str(&self) -> &str {
-        &self.0
+        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
+        std::str::from_utf8(&self.0[..length]).expect("an epoch is ASCII")
     }
 }
 
@@ -24,9 +30,13 @@ impl FromStr for Epoch {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let lengths = 8..=16;
         let good = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if good && lengths.contains(&text.len()) { Ok(Self(text.into())) } else { Err(Malformed) }
+        if !good || !(8..=LONGEST).contains(&text.len()) {
+            return Err(Malformed);
+        }
+        let mut epoch = [0; LONGEST];
+        epoch[..text.len()].copy_from_slice(text.as_bytes());
+        Ok(Self(epoch))
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn append_all(tx: &DatabaseTransaction, entries: Vec<Entry>) -> Result
     let ids = last - count + 1..=last;
     let rows = ids.clone().zip(entries).map(|(id, entry)| event(id, entry));
     events::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(ids.map(|id| epoch.clone().map(|epoch| Cursor { epoch, id })).collect())
+    Ok(ids.map(|id| epoch.map(|epoch| Cursor { epoch, id })).collect())
 }
 
 fn event(id: i64, entry: Entry) -> events::ActiveModel {

@@ -73,7 +73,7 @@ impl Tail {
     }
 
     pub(super) fn head(&self) -> Cursor {
-        Cursor { epoch: self.epoch.clone(), id: self.head }
+        Cursor { epoch: self.epoch, id: self.head }
     }
 
     pub(super) fn head_nonce(&self) -> Option<i64> {
@@ -84,7 +84,7 @@ impl Tail {
     /// then memory reaches back to the gap and no further.
     pub(super) fn push(&mut self, event: Arc<Event>) {
         if event.id != self.head + 1 {
-            *self = Self::new(self.epoch.clone(), event.id - 1);
+            *self = Self::new(self.epoch, event.id - 1);
         }
         self.head = event.id;
         self.head_nonce = Some(event.nonce);
