@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
+    ops::Range,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -10,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use slab::Slab;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use self::place::Place;
@@ -31,6 +34,10 @@ const LEAVING: Duration = Duration::from_secs(4);
 
 /// A few streams need no spreading: each takes at most so long.
 const LONGEST_TURN: Duration = Duration::from_millis(2);
+
+/// News for everybody wake so many streams at a time, which write before the next are woken: what was touched to
+/// wake one is then still in the processor's cache.
+const PORTION: usize = 128;
 
 /// How many streams there may be.
 #[derive(Clone, Copy, Debug)]
@@ -74,11 +81,13 @@ struct Inner {
     streams: Mutex<Streams>,
     /// Who has a stream open on another node, as far as is known here.
     elsewhere: Mutex<HashSet<UserId>>,
+    /// That there are news for everybody.
+    news: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
 struct Streams {
-    count: usize,
+    all: Slab<Arc<Stream>>,
     by_user: HashMap<UserId, Vec<Arc<Stream>>>,
     by_address: HashMap<IpAddr, usize>,
 }
@@ -93,6 +102,7 @@ impl Hub {
             stopping: AtomicBool::new(false),
             streams: Mutex::default(),
             elsewhere: Mutex::default(),
+            news: watch::Sender::new(()),
         }))
     }
 
@@ -112,7 +122,7 @@ impl Hub {
             return Err(Refusal::Stopping);
         }
         let caps = &self.0.caps;
-        if streams.count >= caps.streams {
+        if streams.all.len() >= caps.streams {
             return Err(Refusal::Full);
         }
         if streams.by_user.get(&user).is_some_and(|theirs| theirs.len() >= caps.per_user) {
@@ -125,15 +135,47 @@ impl Hub {
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
         let first_beat = self.now() + milliseconds(first_beat);
         let stream = Arc::new(Stream::new(user, right, address, first_beat, ends_ms));
-        streams.count += 1;
+        let number = streams.all.insert(stream.clone());
         streams.by_user.entry(user).or_default().push(stream.clone());
         *streams.by_address.entry(address).or_default() += 1;
-        Ok(Place { hub: self.clone(), stream })
+        Ok(Place { hub: self.clone(), stream, number })
     }
 
-    /// Wakes every stream.
+    /// Has every stream woken, by the tasks that spread news.
     pub fn wake_all(&self) {
-        self.streams().by_user.values().flatten().for_each(|stream| stream.wake());
+        self.0.news.send_replace(());
+    }
+
+    /// One of the tasks that spread news to all streams; there is one for each of the runtime's threads, so that
+    /// what one of them wakes need not be fetched by another. It goes round its part of the streams as long as
+    /// some have not heard the last.
+    pub async fn spread_news(self, part: usize, parts: usize, stop: CancellationToken) {
+        let mut news = self.0.news.subscribe();
+        let (mut at, mut left) = (part, 0);
+        loop {
+            if left == 0 && !matches!(stop.run_until_cancelled(news.changed()).await, Some(Ok(()))) {
+                break;
+            }
+            let portions = self.streams().all.capacity().div_ceil(PORTION);
+            if left == 0 || news.has_changed().unwrap_or(false) {
+                // Those as well that heard what came before.
+                news.mark_unchanged();
+                left = portions.saturating_sub(part).div_ceil(parts);
+                if left == 0 {
+                    continue;
+                }
+            }
+            at = if at < portions { at } else { part };
+            self.wake_some(at * PORTION..(at + 1) * PORTION);
+            (at, left) = (at + parts, left - 1);
+            tokio::task::yield_now().await;
+        }
+        tracing::debug!("A task that spreads news has ended");
+    }
+
+    fn wake_some(&self, numbers: Range<usize>) {
+        let streams = self.streams();
+        numbers.filter_map(|number| streams.all.get(number)).for_each(|stream| stream.wake());
     }
 
     /// Wakes the streams of these people.
@@ -156,7 +198,7 @@ impl Hub {
         let leaving: Vec<_> = {
             let streams = self.streams();
             self.0.stopping.store(true, Relaxed);
-            streams.by_user.values().flatten().cloned().collect()
+            streams.all.iter().map(|(_, stream)| stream.clone()).collect()
         };
         let each = LEAVING.div_f64(leaving.len().max(1) as f64).min(LONGEST_TURN);
         let mut turns = tokio::time::interval(each);
@@ -178,7 +220,7 @@ impl Hub {
 
     /// Which sessions have a stream open on this node.
     pub fn sessions_here(&self) -> HashSet<SessionKey> {
-        self.streams().by_user.values().flatten().filter_map(|stream| stream.session()).collect()
+        self.streams().all.iter().filter_map(|(_, stream)| stream.session()).collect()
     }
 
     /// Which of the person's sessions do.
@@ -223,7 +265,7 @@ impl Hub {
         let (now, now_ms) = (self.now(), clock::now_ms());
         let next = now + milliseconds(self.0.heartbeat);
         let mut due = Vec::new();
-        for stream in self.streams().by_user.values().flatten() {
+        for (_, stream) in &self.streams().all {
             if stream.beat_at.load(Relaxed) <= now {
                 stream.beat_at.store(next, Relaxed);
                 due.push(stream.clone());
@@ -235,9 +277,9 @@ impl Hub {
         due
     }
 
-    fn leave(&self, stream: &Arc<Stream>) {
+    fn leave(&self, number: usize) {
         let mut streams = self.streams();
-        streams.count -= 1;
+        let stream = &streams.all.remove(number);
         if let Some(theirs) = streams.by_user.get_mut(&stream.user) {
             theirs.retain(|other| !Arc::ptr_eq(other, stream));
             if theirs.is_empty() {

@@ -18,22 +18,23 @@ use futures_util::task::AtomicWaker;
 use super::Hub;
 use crate::{clock, live::wire::Farewell, rights::Right, session_store::SessionKey, users::UserId};
 
-/// What the hub knows of one open stream.
+/// What the hub knows of one open stream. In this order, so that what every delivery looks at stands together.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Stream {
+    waker: AtomicWaker,
+    /// News that were not looked at yet; whoever has some need not be woken for more.
+    has_news: AtomicBool,
+    must_beat: AtomicBool,
+    is_over: AtomicBool,
+    farewell: OnceLock<Farewell>,
+    /// When the next heartbeat is due, in milliseconds since the hub was made.
+    pub(super) beat_at: AtomicU64,
+    /// When the right ends unless it was used meanwhile, in Unix milliseconds.
+    pub(super) ends_ms: AtomicI64,
     pub(super) user: UserId,
     pub(super) right: Right,
     pub(super) address: IpAddr,
-    /// News that were not looked at yet; whoever has some need not be woken for more.
-    has_news: AtomicBool,
-    waker: AtomicWaker,
-    farewell: OnceLock<Farewell>,
-    /// When the next heartbeat is due, in milliseconds since the hub was made; and that one is.
-    pub(super) beat_at: AtomicU64,
-    must_beat: AtomicBool,
-    /// When the right ends unless it was used meanwhile, in Unix milliseconds; and that this has come.
-    pub(super) ends_ms: AtomicI64,
-    is_over: AtomicBool,
 }
 
 impl Stream {
@@ -99,6 +100,8 @@ impl Stream {
 pub struct Place {
     pub(super) hub: Hub,
     pub(super) stream: Arc<Stream>,
+    /// Under which the hub has it.
+    pub(super) number: usize,
 }
 
 impl Place {
@@ -158,6 +161,6 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.hub.leave(&self.stream);
+        self.hub.leave(self.number);
     }
 }
