@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::broadcast;
 use crate::{
     load::{Appetite, Load},
     publisher::Publisher,
@@ -29,8 +30,10 @@ pub fn run(streams: usize, time: Duration) -> io::Result<()> {
         opening.as_secs_f64()
     );
 
+    // So that each has a place to come back to.
+    broadcast(&mut load, &server, 1, 1)?;
     let posts = time.as_secs() as u32;
-    let mut publisher = Publisher::connect(&server, 4, 0, load.start)?;
+    let mut publisher = Publisher::connect(&server, 4, 1, load.start)?;
     let mut rows = Vec::new();
     let cpu = usage::cpu(&pids)?;
     thread::scope(|scope| {
@@ -57,7 +60,7 @@ pub fn run(streams: usize, time: Duration) -> io::Result<()> {
         }
         publishing.join().expect("publishing does not panic")
     })?;
-    let due = u64::from(posts) * streams as u64;
+    let due = u64::from(posts + 1) * streams as u64;
     load.until(Duration::from_secs(60), "everybody to have everything", |tally| tally.deliveries >= due)?;
     load.run(Duration::from_secs(1))?;
     let cpu = (usage::cpu(&pids)? - cpu).as_secs_f64() / time.as_secs_f64();
