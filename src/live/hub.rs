@@ -322,15 +322,57 @@ mod tests {
     use super::*;
     use crate::tokens::TokenId;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_stop_spreads_the_ends_and_comes_to_one() {
+    fn hub_of(count: usize) -> (Hub, Vec<Place>) {
         let caps = Caps { streams: 9999, per_user: 9999, per_address: 9999 };
         let hub = Hub::new(caps, Duration::from_secs(15));
-        let open = |_| {
-            let right = Right::Token(TokenId(1));
-            hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX)
-        };
-        let places: Vec<_> = (0..8000).map(open).collect::<Result<_, _>>().expect("there is room");
+        let places = (0..count).map(|_| open(&hub)).collect::<Result<_, _>>().expect("there is room");
+        (hub, places)
+    }
+
+    fn open(hub: &Hub) -> Result<Place, Refusal> {
+        hub.register(UserId(1), Right::Token(TokenId(1)), IpAddr::from([127, 0, 0, 1]), i64::MAX)
+    }
+
+    async fn hears(place: &Place) {
+        let heard = tokio::time::timeout(TICK, std::future::poll_fn(|cx| place.poll_news(cx)));
+        heard.await.expect("it hears the news");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn news_reach_every_stream_and_reach_it_again_when_there_are_more() {
+        let (hub, mut places) = hub_of(1000);
+        let stop = CancellationToken::new();
+        let spreading: Vec<_> =
+            (0..3).map(|part| tokio::spawn(hub.clone().spread_news(part, 3, stop.clone()))).collect();
+        // Some go, and leave gaps.
+        let mut number = 0;
+        places.retain(|_| {
+            number += 1;
+            number % 5 > 0
+        });
+        tokio::task::yield_now().await;
+
+        for _ in 0..3 {
+            hub.wake_all();
+            // The next come while these are still being spread.
+            for place in places.iter().rev().take(300) {
+                hears(place).await;
+            }
+        }
+        hub.wake_all();
+        for place in &places {
+            hears(place).await;
+        }
+
+        stop.cancel();
+        for task in spreading {
+            task.await.expect("it ends");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_spreads_the_ends_and_comes_to_one() {
+        let (hub, places) = hub_of(8000);
         let ended = || places.iter().filter(|place| place.farewell().is_some()).count();
 
         let stopping = tokio::spawn({
@@ -340,7 +382,7 @@ mod tests {
 
         tokio::time::sleep(LEAVING / 4).await;
         assert!((1800..2200).contains(&ended()), "{}", ended());
-        assert_eq!(open(0).err(), Some(Refusal::Stopping));
+        assert_eq!(open(&hub).err(), Some(Refusal::Stopping));
         tokio::time::sleep(LEAVING).await;
         assert_eq!(ended(), 8000);
         assert!(stopping.is_finished());
