@@ -105,10 +105,6 @@ impl App {
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
         app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.node, app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
-        let threads = tokio::runtime::Handle::current().metrics().num_workers();
-        for part in 0..threads {
-            app.tasks.spawn(app.hub.clone().spread_news(part, threads, app.stop.clone()));
-        }
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());
         Ok(app)

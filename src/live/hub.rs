@@ -3,7 +3,6 @@
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
-    ops::Range,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -12,7 +11,6 @@ use std::{
 };
 
 use slab::Slab;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 pub use self::place::Place;
@@ -34,10 +32,6 @@ const LEAVING: Duration = Duration::from_secs(4);
 
 /// A few streams need no spreading: each takes at most so long.
 const LONGEST_TURN: Duration = Duration::from_millis(2);
-
-/// News for everybody wake so many streams at a time, which write before the next are woken: what was touched to
-/// wake one is then still in the processor's cache.
-const PORTION: usize = 128;
 
 /// How many streams there may be.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +75,6 @@ struct Inner {
     streams: Mutex<Streams>,
     /// Who has a stream open on another node, as far as is known here.
     elsewhere: Mutex<HashSet<UserId>>,
-    /// That there are news for everybody.
-    news: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -102,7 +94,6 @@ impl Hub {
             stopping: AtomicBool::new(false),
             streams: Mutex::default(),
             elsewhere: Mutex::default(),
-            news: watch::Sender::new(()),
         }))
     }
 
@@ -141,41 +132,9 @@ impl Hub {
         Ok(Place { hub: self.clone(), stream, number })
     }
 
-    /// Has every stream woken, by the tasks that spread news.
+    /// Wakes every stream.
     pub fn wake_all(&self) {
-        self.0.news.send_replace(());
-    }
-
-    /// One of the tasks that spread news to all streams; there is one for each of the runtime's threads, so that
-    /// what one of them wakes need not be fetched by another. It goes round its part of the streams as long as
-    /// some have not heard the last.
-    pub async fn spread_news(self, part: usize, parts: usize, stop: CancellationToken) {
-        let mut news = self.0.news.subscribe();
-        let (mut at, mut left) = (part, 0);
-        loop {
-            if left == 0 && !matches!(stop.run_until_cancelled(news.changed()).await, Some(Ok(()))) {
-                break;
-            }
-            let portions = self.streams().all.capacity().div_ceil(PORTION);
-            if left == 0 || news.has_changed().unwrap_or(false) {
-                // Those as well that heard what came before.
-                news.mark_unchanged();
-                left = portions.saturating_sub(part).div_ceil(parts);
-                if left == 0 {
-                    continue;
-                }
-            }
-            at = if at < portions { at } else { part };
-            self.wake_some(at * PORTION..(at + 1) * PORTION);
-            (at, left) = (at + parts, left - 1);
-            tokio::task::yield_now().await;
-        }
-        tracing::debug!("A task that spreads news has ended");
-    }
-
-    fn wake_some(&self, numbers: Range<usize>) {
-        let streams = self.streams();
-        numbers.filter_map(|number| streams.all.get(number)).for_each(|stream| stream.wake());
+        self.streams().all.iter().for_each(|(_, stream)| stream.wake());
     }
 
     /// Wakes the streams of these people.
@@ -331,43 +290,6 @@ mod tests {
 
     fn open(hub: &Hub) -> Result<Place, Refusal> {
         hub.register(UserId(1), Right::Token(TokenId(1)), IpAddr::from([127, 0, 0, 1]), i64::MAX)
-    }
-
-    async fn hears(place: &Place) {
-        let heard = tokio::time::timeout(TICK, std::future::poll_fn(|cx| place.poll_news(cx)));
-        heard.await.expect("it hears the news");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn news_reach_every_stream_and_reach_it_again_when_there_are_more() {
-        let (hub, mut places) = hub_of(1000);
-        let stop = CancellationToken::new();
-        let spreading: Vec<_> =
-            (0..3).map(|part| tokio::spawn(hub.clone().spread_news(part, 3, stop.clone()))).collect();
-        // Some go, and leave gaps.
-        let mut number = 0;
-        places.retain(|_| {
-            number += 1;
-            number % 5 > 0
-        });
-        tokio::task::yield_now().await;
-
-        for _ in 0..3 {
-            hub.wake_all();
-            // The next come while these are still being spread.
-            for place in places.iter().rev().take(300) {
-                hears(place).await;
-            }
-        }
-        hub.wake_all();
-        for place in &places {
-            hears(place).await;
-        }
-
-        stop.cancel();
-        for task in spreading {
-            task.await.expect("it ends");
-        }
     }
 
     #[tokio::test(start_paused = true)]
