@@ -26,6 +26,22 @@ async fn a_post_published_between_page_and_stream_arrives() {
     assert_eq!(stream.next_post().await, next);
 }
 
+#[tokio::test]
+async fn streams_at_the_same_place_are_each_given_what_is_theirs() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, bea) = (app.member("ann").await, app.member("bea").await);
+    let before = ann.reads_feed().await.cursor;
+    let hers = boss.publishes(Draft::news("For Ann").to(&["ann"])).await;
+    let all = boss.publishes(Draft::news("For all")).await;
+
+    // Often enough for every thread of the server to serve one after the other.
+    for _ in 0..20 {
+        assert_eq!(ann.follows(&before).await.posts_until(all).await, [hers, all]);
+        assert_eq!(bea.follows(&before).await.posts_until(all).await, [all]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_and_its_stream_together_miss_nothing_while_posts_pour_in() {
     let app = TestApp::start().await;
