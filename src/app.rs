@@ -105,6 +105,7 @@ impl App {
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
         app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.node, app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
+        app.tasks.spawn(app.hub.clone().deliver(app.stop.clone()));
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(app.clone().keep_house());
         Ok(app)

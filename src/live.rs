@@ -13,6 +13,7 @@ pub mod known;
 pub mod log;
 mod origin;
 pub mod outlet;
+mod reader;
 pub mod table;
 mod tail;
 pub mod wire;

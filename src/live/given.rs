@@ -7,15 +7,15 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{Cursor, follow::Source};
+use super::{Cursor, reader::Source};
 
 /// What a stream was given that every stream at the same place is given: nothing of it is for some people alone.
 /// Each thread keeps the last one, so that after a broadcast thousands of streams do not meet at the log, one
 /// after the other, to fetch the same.
 #[derive(Clone)]
 pub(super) struct Given {
-    /// Nothing, if there was nothing for anybody.
-    pub(super) frames: Option<Bytes>,
+    /// Empty if there was nothing for anybody.
+    pub(super) frames: Bytes,
     /// The last of its events, and how far was looked.
     pub(super) told: i64,
     pub(super) through: i64,
@@ -50,7 +50,7 @@ impl Given {
 
     /// Keeps a copy: threads that shared the bytes would meet at their count of references.
     pub(super) fn keep(self, spot: Spot) {
-        let frames = self.frames.as_deref().map(Bytes::copy_from_slice);
+        let frames = Bytes::copy_from_slice(&self.frames);
         GIVEN.set(Some((spot, Self { frames, ..self })));
     }
 }

@@ -1,18 +1,21 @@
-//! Who is listening in this process, and whom to wake. A wake-up carries no data; the hub keeps no queue.
+//! Who is listening in this process, and who delivers to them. The hub keeps no queue: each stream is brought to
+//! where the log is.
 
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
 
 use slab::Slab;
+use tokio::{runtime::Handle, sync::Notify, task::yield_now};
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::place::Call;
 pub use self::place::Place;
 use self::place::Stream;
 use super::{event::LostRight, wire::Farewell};
@@ -26,6 +29,9 @@ const TICK: Duration = Duration::from_millis(500);
 /// Of the streams whose heartbeat is due in one tick, so many parts are woken one after the other: posts do not
 /// wait for all of them.
 const PARTS: usize = 25;
+
+/// So many streams are delivered to in one go; then other tasks of the same thread have a turn.
+const GO: usize = 32;
 
 /// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
 const LEAVING: Duration = Duration::from_secs(4);
@@ -73,6 +79,8 @@ struct Inner {
     stopping: AtomicBool,
     // A std mutex: held to look a stream up or to walk over all of them, never over an await.
     streams: Mutex<Streams>,
+    /// There is something for everybody.
+    news: Notify,
     /// Who has a stream open on another node, as far as is known here.
     elsewhere: Mutex<HashSet<UserId>>,
 }
@@ -93,6 +101,7 @@ impl Hub {
             started: Instant::now(),
             stopping: AtomicBool::new(false),
             streams: Mutex::default(),
+            news: Notify::new(),
             elsewhere: Mutex::default(),
         }))
     }
@@ -132,15 +141,56 @@ impl Hub {
         Ok(Place { hub: self.clone(), stream, number })
     }
 
-    /// Wakes every stream.
-    pub fn wake_all(&self) {
-        self.streams().all.iter().for_each(|(_, stream)| stream.wake());
+    /// There is something in the log for everybody: has it delivered.
+    pub fn tell_all(&self) {
+        self.0.news.notify_one();
     }
 
-    /// Wakes the streams of these people.
-    pub fn wake(&self, users: impl Iterator<Item = UserId>) {
-        let streams = self.streams();
-        users.filter_map(|user| streams.by_user.get(&user)).flatten().for_each(|stream| stream.wake());
+    /// There is something for these people: delivers it.
+    pub async fn tell(&self, users: HashSet<UserId>) {
+        let theirs: Vec<_> = {
+            let streams = self.streams();
+            users.iter().filter_map(|user| streams.by_user.get(user)).flatten().cloned().collect()
+        };
+        for some in theirs.chunks(GO) {
+            some.iter().for_each(|stream| stream.deliver());
+            yield_now().await;
+        }
+    }
+
+    /// Delivers what there is for everybody, on as many threads as the runtime has. What comes while it is at it
+    /// goes along with the streams that are still to come, and then to the others.
+    pub async fn deliver(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(self.0.news.notified()).await.is_some() {
+            let next = Arc::new(AtomicUsize::new(0));
+            let walkers = Handle::current().metrics().num_workers().min(self.streams().all.len() / GO);
+            let others: Vec<_> =
+                (1..walkers).map(|_| tokio::spawn(self.clone().walk(next.clone()))).collect();
+            self.clone().walk(next).await;
+            for other in others {
+                if let Err(error) = other.await {
+                    tracing::error!(%error, "Some streams were not delivered to");
+                }
+            }
+        }
+        tracing::debug!("Deliveries have ended");
+    }
+
+    /// Delivers to all streams, together with others that walk at the same time: `next` is the place of the first
+    /// to whom nobody goes yet.
+    async fn walk(self, next: Arc<AtomicUsize>) {
+        let mut some = Vec::with_capacity(GO);
+        while self.look_at(next.fetch_add(GO, Relaxed), &mut some) {
+            some.drain(..).for_each(|stream: Arc<Stream>| stream.deliver());
+            yield_now().await;
+        }
+    }
+
+    /// The streams at the next places from here on; whether there are such places.
+    fn look_at(&self, first: usize, some: &mut Vec<Arc<Stream>>) -> bool {
+        let all = &self.streams().all;
+        some.extend((first..first + GO).filter_map(|number| all.get(number)).cloned());
+        first < all.capacity()
     }
 
     /// Ends the streams that a lost right concerns.

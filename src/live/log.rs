@@ -2,6 +2,7 @@
 //! tail task, the only reader that moves committed events from the table into memory, in id order.
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -236,7 +237,7 @@ impl Log {
         let tail = newest_part(&self.db).await?;
         self.change(|old| *old = tail);
         known.forget_all();
-        hub.wake_all();
+        hub.tell_all();
         Ok(())
     }
 
@@ -253,9 +254,11 @@ impl Log {
             };
             let may_have_more = page.len() as u64 + 1 >= PAGE;
             let page: Vec<_> = page.into_iter().map(Arc::new).collect();
+            // Before the events that follow can be seen.
+            page.iter().for_each(|event| end_rights(event, hub, known));
             if !page.is_empty() {
                 self.change(|tail| page.iter().cloned().for_each(|event| tail.push(event)));
-                page.iter().for_each(|event| tell(event, hub, known));
+                tell(&page, hub).await;
             }
             if !may_have_more {
                 return Ok(true);
@@ -275,17 +278,26 @@ impl Log {
     }
 }
 
-/// Whom an event concerns.
-fn tell(event: &Event, hub: &Hub, known: &Known) {
-    match &event.what {
-        What::Post(post) if post.is_broadcast() => hub.wake_all(),
-        What::Post(post) => hub.wake(post.viewers()),
+/// Ends what a lost right allowed.
+fn end_rights(event: &Event, hub: &Hub, known: &Known) {
+    if let What::Rights(lost) = &event.what {
         // Forgotten first: a stream that is not in the hub yet asks once more when it is.
-        What::Rights(lost) => {
-            known.forget(lost);
-            hub.end(lost);
+        known.forget(lost);
+        hub.end(lost);
+    }
+}
+
+/// Has the streams that these events concern told.
+async fn tell(page: &[Arc<Event>], hub: &Hub) {
+    let mut viewers = HashSet::new();
+    for event in page {
+        match &event.what {
+            What::Post(post) if post.is_broadcast() => return hub.tell_all(),
+            What::Post(post) => viewers.extend(post.viewers()),
+            What::Rights(_) => {}
         }
     }
+    hub.tell(viewers).await;
 }
 
 /// The end of the log as it is now, to begin with.

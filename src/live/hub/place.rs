@@ -1,12 +1,12 @@
-//! One stream's place in the hub: what the hub knows of the stream, and how the one wakes the other.
+//! One stream's place in the hub: what the hub knows of the stream, and how it is served while its task sleeps.
 
 use std::{
     net::IpAddr,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{
             AtomicBool, AtomicI64, AtomicU64,
-            Ordering::{AcqRel, Acquire, Relaxed, Release},
+            Ordering::{Acquire, Relaxed, Release},
         },
     },
     task::{Context, Poll},
@@ -16,40 +16,56 @@ use std::{
 use futures_util::task::AtomicWaker;
 
 use super::Hub;
-use crate::{clock, live::wire::Farewell, rights::Right, session_store::SessionKey, users::UserId};
+use crate::{
+    clock,
+    live::{reader::Reader, wire::Farewell},
+    rights::Right,
+    session_store::SessionKey,
+    users::UserId,
+};
 
 /// What the hub knows of one open stream. In this order, so that what every delivery looks at stands together.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Stream {
-    waker: AtomicWaker,
-    /// News that were not looked at yet; whoever has some need not be woken for more.
-    has_news: AtomicBool,
-    must_beat: AtomicBool,
+    // A std mutex: held to hand on what is new, never over an await.
+    desk: Mutex<Desk>,
     is_over: AtomicBool,
+    must_beat: AtomicBool,
     farewell: OnceLock<Farewell>,
+    pub(super) user: UserId,
     /// When the next heartbeat is due, in milliseconds since the hub was made.
     pub(super) beat_at: AtomicU64,
     /// When the right ends unless it was used meanwhile, in Unix milliseconds.
     pub(super) ends_ms: AtomicI64,
-    pub(super) user: UserId,
+    waker: AtomicWaker,
     pub(super) right: Right,
     pub(super) address: IpAddr,
+}
+
+/// Where the stream's task leaves the reader while it sleeps, for whoever has news.
+#[derive(Debug, Default)]
+struct Desk {
+    /// There is something that the task has to see to. Whoever finds it so need not call again: the task looks
+    /// at everything there is.
+    is_called: bool,
+    /// Absent while the task is at work.
+    reader: Option<Reader>,
 }
 
 impl Stream {
     pub(super) fn new(user: UserId, right: Right, address: IpAddr, beat_at: u64, ends_ms: i64) -> Self {
         Self {
+            desk: Mutex::default(),
+            is_over: AtomicBool::new(false),
+            must_beat: AtomicBool::new(false),
+            farewell: OnceLock::new(),
             user,
+            beat_at: AtomicU64::new(beat_at),
+            ends_ms: AtomicI64::new(ends_ms),
+            waker: AtomicWaker::new(),
             right,
             address,
-            has_news: AtomicBool::new(false),
-            waker: AtomicWaker::new(),
-            farewell: OnceLock::new(),
-            beat_at: AtomicU64::new(beat_at),
-            must_beat: AtomicBool::new(false),
-            ends_ms: AtomicI64::new(ends_ms),
-            is_over: AtomicBool::new(false),
         }
     }
 
@@ -61,10 +77,24 @@ impl Stream {
         }
     }
 
-    /// There is something to look at.
-    pub(super) fn wake(&self) {
-        // Not again before it has looked: then it finds all there is.
-        if !self.has_news.swap(true, AcqRel) {
+    /// Delivers what there is for it, or calls the task to where something has to be waited for.
+    pub(super) fn deliver(&self) {
+        let mut desk = self.desk();
+        if desk.is_called {
+            return;
+        }
+        let Some(reader) = &mut desk.reader else {
+            // The task finds it before it sleeps.
+            desk.is_called = true;
+            return;
+        };
+        let must_end = self.farewell.get().is_some() || self.is_over.load(Acquire);
+        let is_served = !must_end
+            && reader.advance(self.user).is_ok()
+            && (!self.takes_beat() || reader.ping().is_ok());
+        if !is_served {
+            desk.is_called = true;
+            drop(desk);
             self.waker.wake();
         }
     }
@@ -72,27 +102,39 @@ impl Stream {
     /// It has been quiet for long.
     pub(super) fn beat(&self) {
         self.must_beat.store(true, Relaxed);
-        self.wake();
+        self.deliver();
     }
 
     /// The time of its right is over.
     pub(super) fn is_over(&self) {
         self.is_over.store(true, Release);
-        self.wake_whatever_it_does();
+        self.waker.wake();
     }
 
     /// It must end.
     pub(super) fn end(&self, why: Farewell) {
         // The first reason stands.
         let _ = self.farewell.set(why);
-        self.wake_whatever_it_does();
-    }
-
-    /// One that waits for a slow client leaves news where they are, but this concerns it at once.
-    fn wake_whatever_it_does(&self) {
-        self.has_news.store(true, Release);
         self.waker.wake();
     }
+
+    fn takes_beat(&self) -> bool {
+        self.must_beat.load(Relaxed) && self.must_beat.swap(false, Relaxed)
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        // A panic while it was held left at worst a reader in the middle of its batch, which goes on from there.
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a stream's task does not sleep on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::live) enum Call {
+    /// There is something to see to.
+    Attend,
+    /// The client is gone.
+    HungUp,
 }
 
 /// One stream's place in the hub; dropping it gives it back. It belongs to one task.
@@ -115,19 +157,42 @@ impl Place {
         &self.stream.right
     }
 
-    /// Takes the news that there is something to look at, or sees to it that the task is woken by the next.
-    pub fn poll_news(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let has_news = || self.stream.has_news.swap(false, AcqRel);
-        if has_news() {
-            return Poll::Ready(());
-        }
-        self.stream.waker.register(cx.waker());
-        // Some may have come before the waker was there.
-        if has_news() { Poll::Ready(()) } else { Poll::Pending }
+    /// Leaves the reader at the desk for the first time; the task is called to it.
+    pub(in crate::live) fn begin(&self, reader: Reader) {
+        *self.stream.desk() = Desk { is_called: true, reader: Some(reader) };
     }
 
-    /// Ready when the stream must end, or perhaps must; news are left where they are.
-    pub fn poll_end(&self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Takes the reader from the desk.
+    pub(in crate::live) fn take(&self) -> Option<Reader> {
+        let mut desk = self.stream.desk();
+        desk.is_called = false;
+        desk.reader.take()
+    }
+
+    /// Leaves the reader, which has everything, at the desk. If there was a call meanwhile, it comes back.
+    pub(in crate::live) fn rest(&self, reader: Reader) -> Result<(), Reader> {
+        let mut desk = self.stream.desk();
+        if std::mem::take(&mut desk.is_called) {
+            return Err(reader);
+        }
+        desk.reader = Some(reader);
+        Ok(())
+    }
+
+    /// Ready when there is something that the task has to see to.
+    pub(in crate::live) fn poll_call(&self, cx: &mut Context<'_>) -> Poll<Call> {
+        if self.poll_end(cx).is_ready() {
+            return Poll::Ready(Call::Attend);
+        }
+        let desk = self.stream.desk();
+        match &desk.reader {
+            Some(reader) if !desk.is_called => reader.poll_hung_up(cx).map(|()| Call::HungUp),
+            _ => Poll::Ready(Call::Attend),
+        }
+    }
+
+    /// Ready when the stream must end, or perhaps must.
+    pub(in crate::live) fn poll_end(&self, cx: &mut Context<'_>) -> Poll<()> {
         self.stream.waker.register(cx.waker());
         if self.farewell().is_some() || self.is_over() { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -154,13 +219,15 @@ impl Place {
     }
 
     /// Whether a heartbeat is due; once for each.
-    pub fn beat(&self) -> bool {
-        self.stream.must_beat.load(Relaxed) && self.stream.must_beat.swap(false, Relaxed)
+    pub(in crate::live) fn beat(&self) -> bool {
+        self.stream.takes_beat()
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        // The client's socket closes now, even where somebody still holds the stream.
+        drop(self.take());
         self.hub.leave(self.number);
     }
 }
