@@ -12,7 +12,7 @@ use crate::{
     config::Config,
     db::Db,
     links,
-    live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table},
+    live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table, tail_task},
     nodes::{self, NodeId},
     passwords::{self, Busy, Passwords},
     publisher::{self, Publisher},
@@ -101,7 +101,7 @@ impl App {
             stop: CancellationToken::new(),
         };
         let (hub, known, broker) = (app.hub.clone(), app.known.clone(), app.broker.clone());
-        app.tasks.spawn(app.log.clone().follow_table(hub, known, broker, app.stop.clone()));
+        app.tasks.spawn(tail_task::run(app.log.clone(), hub, known, broker, app.stop.clone()));
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
         app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.node, app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));

@@ -6,8 +6,9 @@
 //! to a handler, whose signature says who may call it; the handler parses, calls the domain, answers.
 //!
 //! The life of an event: `publisher` writes the post and its event in one transaction; the broker nudges
-//! the tail task (`live::log`), which reads what was committed and tells the hub; the hub wakes the streams
-//! concerned, and each of them (`live::follow`) pulls what its user may see and delivers it.
+//! the tail task (`live::tail_task`), which reads what was committed and tells the hub; the hub delivers it: the
+//! reader (`live::reader`) of each stream concerned pulls what its user may see, and sends it. Whatever has to be
+//! waited for is the stream's own task's (`live::follow`).
 
 pub mod accounts;
 pub mod app;

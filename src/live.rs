@@ -1,7 +1,8 @@
 //! What makes the pages live: the log and its reader, who is listening, and the loop that serves one stream.
 //! Knows nothing of HTTP, pages or the rest of the program.
 //!
-//! publish → commit → the broker nudges → the tail task reads → the hub wakes → each stream pulls → delivers
+//! publish → commit → the broker nudges → the tail task reads → the hub has each stream's reader pull and send; the
+//! stream's own task (`follow`) is called only to what has to be waited for
 
 pub mod broker;
 pub mod cursor;
@@ -13,9 +14,10 @@ pub mod known;
 pub mod log;
 mod origin;
 pub mod outlet;
-mod reader;
+pub mod reader;
 pub mod table;
 mod tail;
+pub mod tail_task;
 pub mod wire;
 
 pub use broker::Broker;

@@ -16,12 +16,10 @@ use super::{
     Cursor,
     hub::{Call, Place},
     outlet::Outlet,
-    reader::{self, Hold, Reader},
+    reader::{self, Hold, Reader, Source},
     wire::{self, Farewell, Name},
 };
 use crate::{clock, db::Db};
-
-pub use super::reader::{Encode, Source};
 
 /// A client that takes nothing for so long is cut.
 const STALL: Duration = Duration::from_secs(30);
@@ -179,9 +177,11 @@ async fn wait_for_database(place: &Place, reader: &mut Reader) -> Result<(), End
 /// Writes as fast as the client takes it. Meanwhile the end of the right to listen is still watched, and news
 /// wait: whoever has written advances.
 async fn write_slowly(place: &Place, reader: &mut Reader) -> Result<(), End> {
+    reader.bear_with_client();
     loop {
         let deadline = Instant::now() + STALL;
         let unsent = reader.unsent();
+        let mut is_late = false;
         while reader.unsent() == unsent {
             tokio::select! {
                 ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
@@ -191,10 +191,12 @@ async fn write_slowly(place: &Place, reader: &mut Reader) -> Result<(), End> {
                     }
                     continue;
                 }
-                () = sleep_until(deadline) => return Err(End::Cut),
+                // The system says that there is room only when there is plenty: less is found by trying.
+                () = sleep_until(deadline) => is_late = true,
             }
             match reader.flush() {
                 Ok(()) => return Ok(()),
+                Err(Hold::Slow) if is_late && reader.unsent() == unsent => return Err(End::Cut),
                 Err(Hold::Slow) => {}
                 Err(_) => return Err(End::Gone),
             }

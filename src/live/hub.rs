@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// wait for all of them.
 const PARTS: usize = 25;
 
-/// So many streams are delivered to in one go; then other tasks of the same thread have a turn.
+/// So many streams are looked at in one go; then other tasks of the same thread have a turn.
 const GO: usize = 32;
 
 /// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
@@ -146,15 +146,17 @@ impl Hub {
         self.0.news.notify_one();
     }
 
-    /// There is something for these people: delivers it.
-    pub async fn tell(&self, users: HashSet<UserId>) {
+    /// There is something for these people: delivers it. Where they are many, that is left to those who deliver to
+    /// everybody.
+    pub fn tell(&self, users: &HashSet<UserId>) {
         let theirs: Vec<_> = {
             let streams = self.streams();
             users.iter().filter_map(|user| streams.by_user.get(user)).flatten().cloned().collect()
         };
-        for some in theirs.chunks(GO) {
-            some.iter().for_each(|stream| stream.deliver());
-            yield_now().await;
+        if theirs.len() > GO {
+            self.tell_all();
+        } else {
+            theirs.iter().for_each(|stream| stream.deliver());
         }
     }
 
@@ -260,7 +262,7 @@ impl Hub {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            let due = self.tick();
+            let due = self.tick().await;
             for part in due.chunks(due.len().div_ceil(PARTS).max(1)) {
                 part.iter().for_each(|stream| stream.beat());
                 tokio::time::sleep(TICK / (2 * PARTS as u32)).await;
@@ -270,18 +272,24 @@ impl Hub {
     }
 
     /// Ends the streams whose time is over, and returns those whose heartbeat is due.
-    fn tick(&self) -> Vec<Arc<Stream>> {
+    async fn tick(&self) -> Vec<Arc<Stream>> {
         let (now, now_ms) = (self.now(), clock::now_ms());
         let next = now + milliseconds(self.0.heartbeat);
-        let mut due = Vec::new();
-        for (_, stream) in &self.streams().all {
-            if stream.beat_at.load(Relaxed) <= now {
-                stream.beat_at.store(next, Relaxed);
-                due.push(stream.clone());
+        let (mut some, mut due) = (Vec::with_capacity(GO), Vec::new());
+        for first in (0..).step_by(GO) {
+            if !self.look_at(first, &mut some) {
+                break;
             }
-            if stream.ends_ms.load(Relaxed) <= now_ms {
-                stream.is_over();
+            for stream in some.drain(..) {
+                if stream.ends_ms.load(Relaxed) <= now_ms {
+                    stream.is_over();
+                }
+                if stream.beat_at.load(Relaxed) <= now {
+                    stream.beat_at.store(next, Relaxed);
+                    due.push(stream);
+                }
             }
+            yield_now().await;
         }
         due
     }

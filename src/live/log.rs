@@ -1,8 +1,6 @@
-//! The log as the rest of the program reads it: from memory where that reaches, else from the table; and the
-//! tail task, the only reader that moves committed events from the table into memory, in id order.
+//! The log as the rest of the program reads it: from memory where that reaches, else from the table.
 
 use std::{
-    collections::HashSet,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -15,11 +13,10 @@ use tokio::{
     sync::{Notify, watch},
     time::timeout,
 };
-use tokio_util::sync::CancellationToken;
 
 use super::{
-    Broker, Cursor, Hub, Known,
-    event::{Event, What},
+    Cursor,
+    event::Event,
     origin,
     table::{self, Following},
     tail::{PULL_BYTES, Tail},
@@ -31,14 +28,11 @@ use crate::{
 
 pub use super::tail::Pull;
 
-/// A lost nudge, and what another process wrote, is noticed after so long.
-const LOOK: Duration = Duration::from_secs(1);
-
 /// How long a stream that opens waits for a look.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Events that are read in one go.
-const PAGE: u64 = 256;
+pub(super) const PAGE: u64 = 256;
 
 /// Rows of one pull from the table.
 const PULL_ROWS: u64 = 64;
@@ -120,7 +114,7 @@ impl Log {
         Ok(self.head())
     }
 
-    /// What the viewer may see after the cursor, in id order: at most 64 KiB of it, or one event. A viewer
+    /// What the viewer may see after the cursor, in id order: at most 32 KiB of it, or one event. A viewer
     /// with more than `most` to come, all of it in memory, gets `Reset`, and so does one whose cursor is of
     /// another timeline or older than the log.
     ///
@@ -171,38 +165,6 @@ impl Log {
         ask(&tail).ok_or_else(|| tail.head().id)
     }
 
-    /// The tail task: reads what was committed, tells the hub, and waits for a nudge, or a second.
-    pub async fn follow_table(self, hub: Hub, known: Known, broker: Broker, stop: CancellationToken) {
-        let mut away = false;
-        while !stop.is_cancelled() {
-            let number = self.shared.begun.fetch_add(1, Ordering::SeqCst) + 1;
-            let looked = db::patiently(self.look(&hub, &known)).await;
-            self.shared.looked.send_replace(Look { number, was_good: looked.is_ok() });
-            if looked.is_ok() {
-                broker.reached(self.head().id);
-            }
-            match looked {
-                Ok(()) if away => {
-                    away = false;
-                    tracing::info!("The log is read again");
-                }
-                Ok(()) => {}
-                Err(error) if away => tracing::debug!(%error, "The log cannot be read"),
-                Err(error) => {
-                    away = true;
-                    tracing::warn!(%error, "The log cannot be read; open streams wait");
-                }
-            }
-            tokio::select! {
-                () = broker.nudged() => {}
-                () = self.shared.wanted.notified() => {}
-                () = tokio::time::sleep(LOOK) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-        tracing::debug!("The tail task has ended");
-    }
-
     async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
         let _seat = self.db.seat().await;
         db::patiently(self.page_after(cursor, viewer, head)).await
@@ -219,51 +181,43 @@ impl Log {
         Ok(Pull::Events { events, through, is_all: through == head, is_common: false })
     }
 
-    /// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is
-    /// another timeline: cursors into ours must be reset, not served from it.
-    async fn look(&self, hub: &Hub, known: &Known) -> Result<(), DbErr> {
-        origin::check(&self.db).await?;
-        let ours = self.head();
-        let epoch = table::head(&self.db.read).await?.0;
-        let is_ours = epoch.as_ref() == Some(&ours.epoch);
-        if is_ours && self.read_on(hub, known).await? {
-            return Ok(());
-        }
-        if is_ours {
-            tracing::error!(event = ours.id, "The database lost the end of its log; streams are reset");
-            // Unless another node did.
-            table::renew_epoch(&self.db.write, Some(&ours.epoch)).await?;
-        }
+    /// Where the log is.
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The newest event in memory and its nonce, which is unknown until one was read.
+    pub(super) fn newest(&self) -> (Cursor, Option<i64>) {
+        let tail = self.tail();
+        (tail.head(), tail.head_nonce())
+    }
+
+    /// Takes in the next events.
+    pub(super) fn push(&self, events: &[Arc<Event>]) {
+        self.change(|tail| events.iter().cloned().for_each(|event| tail.push(event)));
+    }
+
+    /// Reads the newest part anew.
+    ///
+    /// # Errors
+    /// Of the database; then everything stays.
+    pub(super) async fn start_over(&self) -> Result<(), DbErr> {
         let tail = newest_part(&self.db).await?;
         self.change(|old| *old = tail);
-        known.forget_all();
-        hub.tell_all();
         Ok(())
     }
 
-    /// Takes what was committed into memory, and tells the hub at once, whatever becomes of the next page.
-    /// Whether the log still has what memory has.
-    async fn read_on(&self, hub: &Hub, known: &Known) -> Result<bool, DbErr> {
-        loop {
-            let (head, nonce) = {
-                let tail = self.tail();
-                (tail.head().id, tail.head_nonce())
-            };
-            let Following::Events(page) = table::page(&self.db.read, head, nonce, PAGE).await? else {
-                return Ok(false);
-            };
-            let may_have_more = page.len() as u64 + 1 >= PAGE;
-            let page: Vec<_> = page.into_iter().map(Arc::new).collect();
-            // Before the events that follow can be seen.
-            page.iter().for_each(|event| end_rights(event, hub, known));
-            if !page.is_empty() {
-                self.change(|tail| page.iter().cloned().for_each(|event| tail.push(event)));
-                tell(&page, hub).await;
-            }
-            if !may_have_more {
-                return Ok(true);
-            }
-        }
+    /// Runs one look at the table, and tells those who wait for it.
+    pub(super) async fn looking(&self, look: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
+        let number = self.shared.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let looked = look.await;
+        self.shared.looked.send_replace(Look { number, was_good: looked.is_ok() });
+        looked
+    }
+
+    /// Somebody waits for a look.
+    pub(super) async fn look_wanted(&self) {
+        self.shared.wanted.notified().await;
     }
 
     fn change(&self, change: impl FnOnce(&mut Tail)) {
@@ -276,28 +230,6 @@ impl Log {
         // A panic while it was held left the tail as good as it was: every change is one push.
         self.shared.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Ends what a lost right allowed.
-fn end_rights(event: &Event, hub: &Hub, known: &Known) {
-    if let What::Rights(lost) = &event.what {
-        // Forgotten first: a stream that is not in the hub yet asks once more when it is.
-        known.forget(lost);
-        hub.end(lost);
-    }
-}
-
-/// Has the streams that these events concern told.
-async fn tell(page: &[Arc<Event>], hub: &Hub) {
-    let mut viewers = HashSet::new();
-    for event in page {
-        match &event.what {
-            What::Post(post) if post.is_broadcast() => return hub.tell_all(),
-            What::Post(post) => viewers.extend(post.viewers()),
-            What::Rights(_) => {}
-        }
-    }
-    hub.tell(viewers).await;
 }
 
 /// The end of the log as it is now, to begin with.

@@ -4,10 +4,15 @@ use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker, ready},
+    time::Duration,
 };
 
 use bytes::{Buf, Bytes};
+use socket2::SockRef;
 use tokio::net::TcpStream;
+
+/// A client that was slow once and then acknowledges nothing for so long is gone.
+const SLOW_CLIENT: Duration = Duration::from_secs(300);
 
 /// The way to one client.
 #[derive(Debug)]
@@ -52,11 +57,22 @@ impl Outlet {
     pub fn write(&self, frames: &mut Bytes) -> io::Result<()> {
         while !frames.is_empty() {
             match self {
-                Self::Socket(socket) => frames.advance(socket.try_write(frames)?),
+                Self::Socket(socket) => frames.advance(send(socket, frames)?),
                 Self::Body(Inlet(slot)) => lock(slot).fill(frames)?,
             }
         }
         Ok(())
+    }
+
+    /// The client is slow, and we wait for it with a deadline of our own. The system, told to give up a peer that
+    /// acknowledges nothing (`TCP_USER_TIMEOUT`), would also give up one that takes little at a time: it counts from
+    /// when the peer's window shut, until all that waits first fits into it.
+    pub fn bear_with_client(&self) {
+        if let Self::Socket(socket) = self
+            && let Err(error) = SockRef::from(socket).set_tcp_user_timeout(Some(SLOW_CLIENT))
+        {
+            tracing::debug!(%error, "A slow client's socket could not be tuned");
+        }
     }
 
     /// Ready when more may be taken.
@@ -144,6 +160,16 @@ impl Drop for Feed {
         let mut slot = lock(&self.0);
         slot.is_gone = true;
         wake(&mut slot.stream);
+    }
+}
+
+/// Asks the system at once, whatever the runtime last heard of the socket: that is one place less to look at for
+/// each of thousands, and what little room there is gets used.
+fn send(socket: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    match SockRef::from(socket).send(bytes) {
+        // Through the runtime, so that it waits for the socket from here on.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => socket.try_write(bytes),
+        sent => sent,
     }
 }
 

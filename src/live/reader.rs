@@ -183,6 +183,11 @@ impl Reader {
         }
     }
 
+    /// Tells the system that a slow client is waited for here.
+    pub(super) fn bear_with_client(&self) {
+        self.outlet.bear_with_client();
+    }
+
     /// Ready when more may be taken.
     pub(super) fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.outlet.poll_write_ready(cx)

@@ -19,7 +19,7 @@ const MOST_EVENTS: usize = 10_000;
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 /// One pull takes at most so much, or one event.
-pub(super) const PULL_BYTES: usize = 64 * 1024;
+pub(super) const PULL_BYTES: usize = 32 * 1024;
 
 /// What a reader gets.
 #[derive(Debug)]

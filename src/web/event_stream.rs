@@ -10,12 +10,7 @@ use serde::Deserialize;
 use super::{client::Client, takeover::Takeover};
 use crate::{
     app::App,
-    live::{
-        follow::{Follower, Source},
-        hub,
-        known::Listener,
-        wire,
-    },
+    live::{follow::Follower, hub, known::Listener, reader::Source, wire},
 };
 
 /// What a request for a stream says beside who asks: where it comes from, and the cursor to go on from.

@@ -27,7 +27,7 @@ use crate::{
     live::{
         Cursor,
         event::PostEvent,
-        follow::Source,
+        reader::Source,
         wire::{self, Name},
     },
     posts::{Kind, Severity},

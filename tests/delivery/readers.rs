@@ -1,5 +1,7 @@
 //! Readers of every kind: slow ones, and other people's parsers.
 
+use std::{io::ErrorKind, time::Duration};
+
 use eventsource_stream::Eventsource;
 use futures_util::{StreamExt, stream};
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -63,6 +65,33 @@ async fn a_reader_who_takes_nothing_loses_the_stream_with_the_right() {
     eventually("ann is gone", async || (!live().await).then_some(())).await;
     let (came, _) = stuck.is_closed_within(crate::support::PATIENCE).await;
     assert!(!came.contains("After that"));
+}
+
+#[tokio::test]
+async fn a_reader_who_takes_little_keeps_the_stream_and_one_who_takes_nothing_does_not() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let mut readers = [Raw::connects_narrow(&app).await, Raw::connects_narrow(&app).await];
+    for reader in &mut readers {
+        reader.says(&Raw::head(&ann, "GET", "/stream", "Accept: text/event-stream\r\n")).await;
+        reader.reads_until("event: hello").await;
+    }
+    let body = "x".repeat(64_000);
+    for number in 0..10 {
+        boss.publishes(Draft::news(&format!("Number {number}")).body(&body)).await;
+    }
+
+    let [sipping, mut stuck] = readers;
+    for _ in 0..45 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        match sipping.socket.try_read(&mut [0; 1024]) {
+            Ok(count) => assert!(count > 0, "the stream was ended"),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+        }
+    }
+
+    stuck.is_closed_within(crate::support::PATIENCE).await;
 }
 
 #[test]

@@ -89,9 +89,8 @@ impl Stream {
             return;
         };
         let must_end = self.farewell.get().is_some() || self.is_over.load(Acquire);
-        let is_served = !must_end
-            && reader.advance(self.user).is_ok()
-            && (!self.takes_beat() || reader.ping().is_ok());
+        let is_served =
+            !must_end && reader.advance(self.user).is_ok() && (!self.takes_beat() || reader.ping().is_ok());
         if !is_served {
             desk.is_called = true;
             drop(desk);

@@ -20,8 +20,8 @@ use crate::{
     live::{
         Cursor,
         event::PostEvent,
-        follow::Source,
         hub::Refusal,
+        reader::Source,
         wire::{self, Name},
     },
     posts::{Kind, Severity},
