@@ -24,8 +24,14 @@ const OPENING: usize = 500;
 /// Streams are spread over so many source addresses, since each has only some 28,000 ports.
 const ADDRESSES: usize = 40;
 
-/// What a slow reader takes in a second.
+/// What a slow reader takes in a second, at a time of its own.
 const SIP: usize = 1024;
+
+/// What the system keeps for one on our side, in bytes; it says that there is room again when half of it is free.
+const SIPS_BUFFER: usize = 8 * 1024;
+
+/// Sips that are due are taken this often.
+const SIP_PAUSE: Duration = Duration::from_millis(5);
 
 /// How eagerly a stream is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +78,10 @@ pub struct Load<'a> {
     opening: usize,
     /// What everyone gets, and what ann gets: in the order in which the first stream got it.
     logs: [Log; 2],
-    last_sip: Instant,
+    /// Who sips, how many sips there were, and since when.
+    sippers: Vec<usize>,
+    sips: usize,
+    sips_start: Instant,
     buffer: Vec<u8>,
 }
 
@@ -110,7 +119,9 @@ impl<'a> Load<'a> {
             waiting: VecDeque::new(),
             opening: 0,
             logs: Default::default(),
-            last_sip: Instant::now(),
+            sippers: Vec::new(),
+            sips: 0,
+            sips_start: Instant::now(),
             buffer: vec![0; 256 * 1024],
         })
     }
@@ -118,6 +129,10 @@ impl<'a> Load<'a> {
     /// Opens more streams, and waits until they have begun.
     pub fn open(&mut self, count: usize, reader: Reader, appetite: Appetite) -> io::Result<Duration> {
         let position = self.logs[reader as usize].entries.len();
+        if appetite == Appetite::Sips {
+            self.sippers.extend(self.streams.len()..self.streams.len() + count);
+            (self.sips, self.sips_start) = (0, Instant::now());
+        }
         for _ in 0..count {
             self.waiting.push_back(self.streams.len());
             self.streams.push(Stream {
@@ -202,15 +217,13 @@ impl<'a> Load<'a> {
             self.connect(index)?;
         }
         let mut ready = Vec::with_capacity(1024);
+        let wait = if self.sippers.is_empty() { wait } else { wait.min(SIP_PAUSE) };
         let timeout = wait.try_into().map_err(io::Error::other)?;
         epoll::wait(&self.epoll, spare_capacity(&mut ready), Some(&timeout))?;
         for event in &ready {
             self.read(event.data.u64() as usize)?;
         }
-        if self.last_sip.elapsed() >= Duration::from_secs(1) {
-            self.last_sip = Instant::now();
-            self.sip()?;
-        }
+        self.sip()?;
         Ok(())
     }
 
@@ -219,9 +232,11 @@ impl<'a> Load<'a> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_tcp_nodelay(true)?;
         socket.set_reuse_address(true)?;
-        if appetite != Appetite::Full {
+        match appetite {
+            Appetite::Full => {}
+            Appetite::Sips => socket.set_recv_buffer_size(SIPS_BUFFER)?,
             // The least there is, so that the server is what it waits in.
-            socket.set_recv_buffer_size(1)?;
+            Appetite::Nothing => socket.set_recv_buffer_size(1)?,
         }
         let source = Ipv4Addr::new(127, 0, 0, 2 + (index % ADDRESSES) as u8);
         socket.bind(&SocketAddr::from((source, 0)).into())?;
@@ -300,8 +315,11 @@ impl<'a> Load<'a> {
     }
 
     fn sip(&mut self) -> io::Result<()> {
-        for index in 0..self.streams.len() {
-            if self.streams[index].appetite == Appetite::Sips && self.streams[index].is_live {
+        let due = self.sips_start.elapsed().as_secs_f64() * self.sippers.len() as f64;
+        while self.sips < due as usize {
+            let index = self.sippers[self.sips % self.sippers.len()];
+            self.sips += 1;
+            if self.streams[index].is_live {
                 self.read(index)?;
             }
         }

@@ -14,8 +14,6 @@ use crate::{
 /// What it was.
 #[derive(Clone, Copy, Debug)]
 pub struct Slow {
-    /// Streams in all, of which a fifth reads nothing and a fifth 1 kB/s.
-    pub streams: usize,
     /// The 99th percentile of the others, in milliseconds: before there are slow ones, and with them.
     pub p99_before: f64,
     pub p99: f64,
@@ -26,7 +24,7 @@ pub struct Slow {
     pub held: Option<usize>,
 }
 
-/// Measures with so many streams.
+/// Measures with so many streams, of which in the end a fifth reads nothing and a fifth 1 kB/s.
 pub fn measure(streams: usize, steady: Duration, wait_for_cut: bool) -> io::Result<Slow> {
     let server = Kind::Tidings.start()?;
     let pids = server.pids()?;
@@ -59,7 +57,7 @@ pub fn measure(streams: usize, steady: Duration, wait_for_cut: bool) -> io::Resu
         None
     };
     match &load.tally.first_wrong {
-        None => Ok(Slow { streams, p99_before, p99, memory, kernel_memory, held }),
+        None => Ok(Slow { p99_before, p99, memory, kernel_memory, held }),
         Some(wrong) => Err(io::Error::other(format!("with slow readers: {wrong}"))),
     }
 }
