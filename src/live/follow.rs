@@ -129,7 +129,7 @@ async fn attend(place: &Place) -> Result<(), End> {
         match reader.advance(place.user()) {
             // What is not taken at once is found when it is to advance.
             Ok(()) if place.beat() => drop(reader.ping()),
-            Ok(()) => match place.rest(reader) {
+            Ok(()) => match place.put_back(reader) {
                 Ok(()) => return Ok(()),
                 Err(called) => reader = called,
             },

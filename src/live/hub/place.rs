@@ -169,7 +169,7 @@ impl Place {
     }
 
     /// Leaves the reader, which has everything, at the desk. If there was a call meanwhile, it comes back.
-    pub(in crate::live) fn rest(&self, reader: Reader) -> Result<(), Reader> {
+    pub(in crate::live) fn put_back(&self, reader: Reader) -> Result<(), Reader> {
         let mut desk = self.stream.desk();
         if std::mem::take(&mut desk.is_called) {
             return Err(reader);
