@@ -10,7 +10,7 @@ use std::{future::poll_fn, sync::Arc};
 use bytes::{Bytes, BytesMut};
 use sea_orm::DbErr;
 use serde::Serialize;
-use tokio::time::{Duration, Instant, sleep, sleep_until};
+use tokio::time::{Duration, Instant, sleep};
 
 use super::{
     Cursor,
@@ -23,6 +23,10 @@ use crate::{clock, db::Db};
 
 /// A client that takes nothing for so long is cut.
 const STALL: Duration = Duration::from_secs(30);
+
+/// A slow client is offered more this often, though the system has not said that it takes more: it says so only when
+/// there is plenty of room.
+const TRY: Duration = Duration::from_secs(10);
 
 /// While the database is away, a stream that needs it asks again this often.
 const DATABASE_AWAY: Duration = Duration::from_secs(1);
@@ -178,28 +182,25 @@ async fn wait_for_database(place: &Place, reader: &mut Reader) -> Result<(), End
 /// wait: whoever has written advances.
 async fn write_slowly(place: &Place, reader: &mut Reader) -> Result<(), End> {
     reader.bear_with_client();
+    let mut last_progress = Instant::now();
     loop {
-        let deadline = Instant::now() + STALL;
-        let unsent = reader.unsent();
-        let mut is_late = false;
-        while reader.unsent() == unsent {
-            tokio::select! {
-                ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
-                () = poll_fn(|cx| place.poll_end(cx)) => {
-                    if over(place, reader).await.is_some() {
-                        return Err(End::Cut);
-                    }
-                    continue;
+        tokio::select! {
+            ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
+            () = poll_fn(|cx| place.poll_end(cx)) => {
+                if over(place, reader).await.is_some() {
+                    return Err(End::Cut);
                 }
-                // The system says that there is room only when there is plenty: less is found by trying.
-                () = sleep_until(deadline) => is_late = true,
+                continue;
             }
-            match reader.flush() {
-                Ok(()) => return Ok(()),
-                Err(Hold::Slow) if is_late && reader.unsent() == unsent => return Err(End::Cut),
-                Err(Hold::Slow) => {}
-                Err(_) => return Err(End::Gone),
-            }
+            () = sleep(TRY) => {}
+        }
+        let unsent = reader.unsent();
+        match reader.flush() {
+            Ok(()) => return Ok(()),
+            Err(Hold::Slow) if reader.unsent() < unsent => last_progress = Instant::now(),
+            Err(Hold::Slow) if last_progress.elapsed() >= STALL => return Err(End::Cut),
+            Err(Hold::Slow) => {}
+            Err(_) => return Err(End::Gone),
         }
     }
 }

@@ -83,7 +83,7 @@ async fn a_reader_who_takes_little_keeps_the_stream_and_one_who_takes_nothing_do
     }
 
     let [sipping, mut stuck] = readers;
-    for _ in 0..45 {
+    for _ in 0..50 {
         tokio::time::sleep(Duration::from_secs(1)).await;
         match sipping.socket.try_read(&mut [0; 1024]) {
             Ok(count) => assert!(count > 0, "the stream was ended"),
