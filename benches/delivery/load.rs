@@ -16,7 +16,10 @@ use rustix::{
 };
 use socket2::{Domain, Socket, Type};
 
-use crate::servers::{Reader, Server};
+use crate::{
+    servers::{Reader, Server},
+    sips::Sips,
+};
 
 /// Connections whose stream has not begun yet; more would overflow the queues of what listens.
 const OPENING: usize = 500;
@@ -29,9 +32,6 @@ const SIP: usize = 1024;
 
 /// What the system keeps for one on our side, in bytes; it says that there is room again when half of it is free.
 const SIPS_BUFFER: usize = 8 * 1024;
-
-/// Sips that are due are taken this often.
-const SIP_PAUSE: Duration = Duration::from_millis(5);
 
 /// How eagerly a stream is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,10 +78,7 @@ pub struct Load<'a> {
     opening: usize,
     /// What everyone gets, and what ann gets: in the order in which the first stream got it.
     logs: [Log; 2],
-    /// Who sips, how many sips there were, and since when.
-    sippers: Vec<usize>,
-    sips: usize,
-    sips_start: Instant,
+    sips: Sips,
     buffer: Vec<u8>,
 }
 
@@ -119,9 +116,7 @@ impl<'a> Load<'a> {
             waiting: VecDeque::new(),
             opening: 0,
             logs: Default::default(),
-            sippers: Vec::new(),
-            sips: 0,
-            sips_start: Instant::now(),
+            sips: Sips::new(),
             buffer: vec![0; 256 * 1024],
         })
     }
@@ -130,8 +125,7 @@ impl<'a> Load<'a> {
     pub fn open(&mut self, count: usize, reader: Reader, appetite: Appetite) -> io::Result<Duration> {
         let position = self.logs[reader as usize].entries.len();
         if appetite == Appetite::Sips {
-            self.sippers.extend(self.streams.len()..self.streams.len() + count);
-            (self.sips, self.sips_start) = (0, Instant::now());
+            self.sips.join(self.streams.len()..self.streams.len() + count);
         }
         for _ in 0..count {
             self.waiting.push_back(self.streams.len());
@@ -217,13 +211,16 @@ impl<'a> Load<'a> {
             self.connect(index)?;
         }
         let mut ready = Vec::with_capacity(1024);
-        let wait = if self.sippers.is_empty() { wait } else { wait.min(SIP_PAUSE) };
-        let timeout = wait.try_into().map_err(io::Error::other)?;
+        let timeout = self.sips.pause(wait).try_into().map_err(io::Error::other)?;
         epoll::wait(&self.epoll, spare_capacity(&mut ready), Some(&timeout))?;
         for event in &ready {
             self.read(event.data.u64() as usize)?;
         }
-        self.sip()?;
+        while let Some(index) = self.sips.next_due() {
+            if self.streams[index].is_live {
+                self.read(index)?;
+            }
+        }
         Ok(())
     }
 
@@ -312,18 +309,6 @@ impl<'a> Load<'a> {
         }
         *(if was_live { &mut self.tally.cut } else { &mut self.tally.refused }) += 1;
         self.reopen(index);
-    }
-
-    fn sip(&mut self) -> io::Result<()> {
-        let due = self.sips_start.elapsed().as_secs_f64() * self.sippers.len() as f64;
-        while self.sips < due as usize {
-            let index = self.sippers[self.sips % self.sippers.len()];
-            self.sips += 1;
-            if self.streams[index].is_live {
-                self.read(index)?;
-            }
-        }
-        Ok(())
     }
 }
 

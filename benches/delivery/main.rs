@@ -19,6 +19,7 @@ mod measures;
 mod publisher;
 mod raw;
 mod servers;
+mod sips;
 mod table;
 mod usage;
 

@@ -124,7 +124,7 @@ async fn follow(place: Place) {
 
 /// Does what has to be waited for, until the client has everything, or the stream ends.
 async fn attend(place: &Place) -> Result<(), End> {
-    let Some(mut reader) = place.take() else { return Ok(()) };
+    let Some(mut reader) = place.take() else { return Err(End::Gone) };
     loop {
         if let Some(why) = over(place, &reader).await {
             say_bye(reader, why);

@@ -6,32 +6,22 @@ use std::{
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
 
 use slab::Slab;
-use tokio::{runtime::Handle, sync::Notify, task::yield_now};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::Notify;
 
 pub(super) use self::place::Call;
 pub use self::place::Place;
-use self::place::Stream;
+use self::{place::Stream, rounds::GO};
 use super::{event::LostRight, wire::Farewell};
-use crate::{clock, rights::Right, session_store::SessionKey, users::UserId};
+use crate::{rights::Right, session_store::SessionKey, users::UserId};
 
 mod place;
-
-/// Heartbeats and expiries are noticed within so long.
-const TICK: Duration = Duration::from_millis(500);
-
-/// Of the streams whose heartbeat is due in one tick, so many parts are woken one after the other: posts do not
-/// wait for all of them.
-const PARTS: usize = 25;
-
-/// So many streams are looked at in one go; then other tasks of the same thread have a turn.
-const GO: usize = 32;
+mod rounds;
 
 /// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
 const LEAVING: Duration = Duration::from_secs(4);
@@ -106,7 +96,8 @@ impl Hub {
         }))
     }
 
-    /// Takes a place for a stream; dropping it gives the place back. From here on no wake-up is missed.
+    /// Takes a place for a stream; dropping it gives the place back. From here on nothing that there is for it is
+    /// missed.
     ///
     /// # Errors
     /// When there is no place.
@@ -158,41 +149,6 @@ impl Hub {
         } else {
             theirs.iter().for_each(|stream| stream.deliver());
         }
-    }
-
-    /// Delivers what there is for everybody, on as many threads as the runtime has. What comes while it is at it
-    /// goes along with the streams that are still to come, and then to the others.
-    pub async fn deliver(self, stop: CancellationToken) {
-        while stop.run_until_cancelled(self.0.news.notified()).await.is_some() {
-            let next = Arc::new(AtomicUsize::new(0));
-            let walkers = Handle::current().metrics().num_workers().min(self.streams().all.len() / GO);
-            let others: Vec<_> =
-                (1..walkers).map(|_| tokio::spawn(self.clone().walk(next.clone()))).collect();
-            self.clone().walk(next).await;
-            for other in others {
-                if let Err(error) = other.await {
-                    tracing::error!(%error, "Some streams were not delivered to");
-                }
-            }
-        }
-        tracing::debug!("Deliveries have ended");
-    }
-
-    /// Delivers to all streams, together with others that walk at the same time: `next` is the place of the first
-    /// to whom nobody goes yet.
-    async fn walk(self, next: Arc<AtomicUsize>) {
-        let mut some = Vec::with_capacity(GO);
-        while self.look_at(next.fetch_add(GO, Relaxed), &mut some) {
-            some.drain(..).for_each(|stream: Arc<Stream>| stream.deliver());
-            yield_now().await;
-        }
-    }
-
-    /// The streams at the next places from here on; whether there are such places.
-    fn look_at(&self, first: usize, some: &mut Vec<Arc<Stream>>) -> bool {
-        let all = &self.streams().all;
-        some.extend((first..first + GO).filter_map(|number| all.get(number)).cloned());
-        first < all.capacity()
     }
 
     /// Ends the streams that a lost right concerns.
@@ -255,43 +211,6 @@ impl Hub {
     /// Who has one open on other nodes.
     pub fn live_elsewhere(&self, users: HashSet<UserId>) {
         *self.elsewhere() = users;
-    }
-
-    /// The shared clock: wakes the streams whose heartbeat or expiry is due.
-    pub async fn keep_time(self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            let due = self.tick().await;
-            for part in due.chunks(due.len().div_ceil(PARTS).max(1)) {
-                part.iter().for_each(|stream| stream.beat());
-                tokio::time::sleep(TICK / (2 * PARTS as u32)).await;
-            }
-        }
-        tracing::debug!("The hub's clock has ended");
-    }
-
-    /// Ends the streams whose time is over, and returns those whose heartbeat is due.
-    async fn tick(&self) -> Vec<Arc<Stream>> {
-        let (now, now_ms) = (self.now(), clock::now_ms());
-        let next = now + milliseconds(self.0.heartbeat);
-        let (mut some, mut due) = (Vec::with_capacity(GO), Vec::new());
-        for first in (0..).step_by(GO) {
-            if !self.look_at(first, &mut some) {
-                break;
-            }
-            for stream in some.drain(..) {
-                if stream.ends_ms.load(Relaxed) <= now_ms {
-                    stream.is_over();
-                }
-                if stream.beat_at.load(Relaxed) <= now {
-                    stream.beat_at.store(next, Relaxed);
-                    due.push(stream);
-                }
-            }
-            yield_now().await;
-        }
-        due
     }
 
     fn leave(&self, number: usize) {

@@ -2,6 +2,7 @@
 
 use std::{
     net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{
@@ -77,8 +78,17 @@ impl Stream {
         }
     }
 
-    /// Delivers what there is for it, or calls the task to where something has to be waited for.
+    /// Delivers what there is for it, or calls the task to where something has to be waited for. A stream that
+    /// panics ends, and no other with it.
     pub(super) fn deliver(&self) {
+        if catch_unwind(AssertUnwindSafe(|| self.try_to_deliver())).is_err() {
+            tracing::error!(user.id = self.user.0, "A stream panicked and was ended");
+            *self.desk() = Desk::default();
+            self.waker.wake();
+        }
+    }
+
+    fn try_to_deliver(&self) {
         let mut desk = self.desk();
         if desk.is_called {
             return;
@@ -122,7 +132,7 @@ impl Stream {
     }
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
-        // A panic while it was held left at worst a reader in the middle of its batch, which goes on from there.
+        // What a panic left of it is thrown away.
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -132,7 +142,7 @@ impl Stream {
 pub(in crate::live) enum Call {
     /// There is something to see to.
     Attend,
-    /// The client is gone.
+    /// The client is gone, or there is no way to it any more.
     HungUp,
 }
 
@@ -185,8 +195,10 @@ impl Place {
         }
         let desk = self.stream.desk();
         match &desk.reader {
-            Some(reader) if !desk.is_called => reader.poll_hung_up(cx).map(|()| Call::HungUp),
-            _ => Poll::Ready(Call::Attend),
+            Some(_) if desk.is_called => Poll::Ready(Call::Attend),
+            Some(reader) => reader.poll_hung_up(cx).map(|()| Call::HungUp),
+            // It panicked, and took its way to the client along.
+            None => Poll::Ready(Call::HungUp),
         }
     }
 
