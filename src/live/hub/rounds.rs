@@ -127,7 +127,7 @@ mod tests {
         let path = folder.path().join("a.db");
         let db = Db::open(&Database::Sqlite(path)).await.expect("a database");
         let log = Log::open(db.clone()).await.expect("a log");
-        let hub = Hub::new(Caps { streams: 99, per_user: 99, per_address: 99 }, Duration::from_secs(15));
+        let hub = Hub::new(Caps { streams: 999, per_user: 999, per_address: 999 }, Duration::from_secs(15));
         (folder, log, db, hub)
     }
 
@@ -189,6 +189,22 @@ mod tests {
 
         let reader = place.put_back(reader).expect_err("it is called");
         place.put_back(reader).expect("once");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn everybody_is_delivered_to_on_several_threads() {
+        let (_folder, log, db, hub) = nobody().await;
+        let streams: Vec<_> = (0..7 * GO + 1).map(|_| opens(&hub, &log, &db, Box::new(id_of))).collect();
+        streams.iter().for_each(|(place, _)| sleeps(place));
+        tokio::spawn(hub.clone().deliver(CancellationToken::new()));
+
+        for id in ["1", "2"] {
+            publishes(&log);
+            hub.tell_all();
+            for (_, feed) in &streams {
+                assert_eq!(comes(feed).await.as_deref(), Some(id.as_bytes()));
+            }
+        }
     }
 
     #[tokio::test]
