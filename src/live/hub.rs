@@ -77,9 +77,19 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Streams {
-    all: Slab<Arc<Stream>>,
+    all: Slab<Entry>,
     by_user: HashMap<UserId, Vec<Arc<Stream>>>,
     by_address: HashMap<IpAddr, usize>,
+}
+
+/// One stream, and when the clock has something for it: here, so that looking at all of them does not fetch each.
+#[derive(Debug)]
+struct Entry {
+    /// When the next heartbeat is due, in milliseconds since the hub was made.
+    beat_at: u64,
+    /// When the right ends unless it was used meanwhile, in Unix milliseconds.
+    ends_ms: i64,
+    stream: Arc<Stream>,
 }
 
 impl Hub {
@@ -124,9 +134,9 @@ impl Hub {
         }
         // Spread over the heartbeat: streams that came together do not beat together.
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
-        let first_beat = self.now() + milliseconds(first_beat);
-        let stream = Arc::new(Stream::new(user, right, address, first_beat, ends_ms));
-        let number = streams.all.insert(stream.clone());
+        let beat_at = self.now() + milliseconds(first_beat);
+        let stream = Arc::new(Stream::new(user, right, address));
+        let number = streams.all.insert(Entry { beat_at, ends_ms, stream: stream.clone() });
         streams.by_user.entry(user).or_default().push(stream.clone());
         *streams.by_address.entry(address).or_default() += 1;
         Ok(Place { hub: self.clone(), stream, number })
@@ -165,7 +175,7 @@ impl Hub {
         let leaving: Vec<_> = {
             let streams = self.streams();
             self.0.stopping.store(true, Relaxed);
-            streams.all.iter().map(|(_, stream)| stream.clone()).collect()
+            streams.all.iter().map(|(_, entry)| entry.stream.clone()).collect()
         };
         let each = LEAVING.div_f64(leaving.len().max(1) as f64).min(LONGEST_TURN);
         let mut turns = tokio::time::interval(each);
@@ -187,7 +197,7 @@ impl Hub {
 
     /// Which sessions have a stream open on this node.
     pub fn sessions_here(&self) -> HashSet<SessionKey> {
-        self.streams().all.iter().filter_map(|(_, stream)| stream.session()).collect()
+        self.streams().all.iter().filter_map(|(_, entry)| entry.stream.session()).collect()
     }
 
     /// Which of the person's sessions do.
@@ -215,7 +225,7 @@ impl Hub {
 
     fn leave(&self, number: usize) {
         let mut streams = self.streams();
-        let stream = &streams.all.remove(number);
+        let stream = &streams.all.remove(number).stream;
         if let Some(theirs) = streams.by_user.get_mut(&stream.user) {
             theirs.retain(|other| !Arc::ptr_eq(other, stream));
             if theirs.is_empty() {

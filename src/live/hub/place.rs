@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{
-            AtomicBool, AtomicI64, AtomicU64,
+            AtomicBool,
             Ordering::{Acquire, Relaxed, Release},
         },
     },
@@ -35,10 +35,6 @@ pub(super) struct Stream {
     must_beat: AtomicBool,
     farewell: OnceLock<Farewell>,
     pub(super) user: UserId,
-    /// When the next heartbeat is due, in milliseconds since the hub was made.
-    pub(super) beat_at: AtomicU64,
-    /// When the right ends unless it was used meanwhile, in Unix milliseconds.
-    pub(super) ends_ms: AtomicI64,
     waker: AtomicWaker,
     pub(super) right: Right,
     pub(super) address: IpAddr,
@@ -55,15 +51,13 @@ struct Desk {
 }
 
 impl Stream {
-    pub(super) fn new(user: UserId, right: Right, address: IpAddr, beat_at: u64, ends_ms: i64) -> Self {
+    pub(super) fn new(user: UserId, right: Right, address: IpAddr) -> Self {
         Self {
             desk: Mutex::default(),
             is_over: AtomicBool::new(false),
             must_beat: AtomicBool::new(false),
             farewell: OnceLock::new(),
             user,
-            beat_at: AtomicU64::new(beat_at),
-            ends_ms: AtomicI64::new(ends_ms),
             waker: AtomicWaker::new(),
             right,
             address,
@@ -220,7 +214,7 @@ impl Place {
 
     /// The right's end has moved.
     pub fn ends_at(&self, ends_ms: i64) {
-        self.stream.ends_ms.store(ends_ms, Relaxed);
+        self.hub.streams().all[self.number].ends_ms = ends_ms;
         self.stream.is_over.store(ends_ms <= clock::now_ms(), Release);
     }
 

@@ -21,7 +21,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// wait for all of them.
 const PARTS: usize = 25;
 
-/// So many streams are looked at in one go; then other tasks of the same thread have a turn.
+/// So many streams are delivered to in one go; then other tasks of the same thread have a turn.
 pub(super) const GO: usize = 32;
 
 impl Hub {
@@ -55,7 +55,9 @@ impl Hub {
     /// The streams at the next places from here on; whether there are such places.
     fn look_at(&self, first: usize, some: &mut Vec<Arc<Stream>>) -> bool {
         let all = &self.streams().all;
-        some.extend((first..first + GO).filter_map(|number| all.get(number)).cloned());
+        some.extend(
+            (first..first + GO).filter_map(|number| all.get(number)).map(|entry| entry.stream.clone()),
+        );
         first < all.capacity()
     }
 
@@ -64,7 +66,7 @@ impl Hub {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            let due = self.tick().await;
+            let due = self.tick();
             for part in due.chunks(due.len().div_ceil(PARTS).max(1)) {
                 part.iter().for_each(|stream| stream.beat());
                 tokio::time::sleep(TICK / (2 * PARTS as u32)).await;
@@ -74,24 +76,18 @@ impl Hub {
     }
 
     /// Ends the streams whose time is over, and returns those whose heartbeat is due.
-    async fn tick(&self) -> Vec<Arc<Stream>> {
+    fn tick(&self) -> Vec<Arc<Stream>> {
         let (now, now_ms) = (self.now(), clock::now_ms());
         let next = now + milliseconds(self.0.heartbeat);
-        let (mut some, mut due) = (Vec::with_capacity(GO), Vec::new());
-        for first in (0..).step_by(GO) {
-            if !self.look_at(first, &mut some) {
-                break;
+        let mut due = Vec::new();
+        for (_, entry) in &mut self.streams().all {
+            if entry.ends_ms <= now_ms {
+                entry.stream.is_over();
             }
-            for stream in some.drain(..) {
-                if stream.ends_ms.load(Relaxed) <= now_ms {
-                    stream.is_over();
-                }
-                if stream.beat_at.load(Relaxed) <= now {
-                    stream.beat_at.store(next, Relaxed);
-                    due.push(stream);
-                }
+            if entry.beat_at <= now {
+                entry.beat_at = next;
+                due.push(entry.stream.clone());
             }
-            yield_now().await;
         }
         due
     }
