@@ -2,9 +2,15 @@
 //! its own, so that a browser which saw more than the copy holds is told, instead of missing posts.
 //! PostgreSQL has its own ways to copy; a database that was restored from one is recognised by `live::origin`.
 
-use std::path::Path;
+use std::{
+    fs::{File, Permissions},
+    io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use tempfile::{TempDir, TempPath};
 
 use crate::{
     config::Database,
@@ -12,31 +18,64 @@ use crate::{
     live::table,
 };
 
-/// Writes a copy of `db` to the new file `to` (mode 0600).
+/// Whether `database` can be copied to the new file `to`, as far as that is known before it is opened.
 ///
 /// # Errors
-/// When there is such a file already, or it cannot be written; and on PostgreSQL.
-pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
-    if db.is_shared() {
+/// When there is such a file already, and on PostgreSQL.
+pub fn check(database: &Database, to: &Path) -> Result<(), DbErr> {
+    if let Database::Postgres(_) = database {
         let elsewhere = "a copy of a PostgreSQL database is made by pg_dump, or by the server's own backups";
         return Err(DbErr::Custom(elsewhere.into()));
     }
-    let cannot = |error| DbErr::Custom(format!("cannot write {}: {error}", to.display()));
-    if to.exists() {
-        return Err(cannot("there is such a file already".to_owned()));
+    // A link that leads nowhere is there, too.
+    if to.symlink_metadata().is_ok() {
+        return Err(cannot(to)("there is such a file already".to_owned()));
     }
-    let name = to.to_str().ok_or_else(|| cannot("its name is not valid UTF-8".to_owned()))?;
+    Ok(())
+}
+
+/// Writes a copy of `db` to the new file `to` (mode 0600), which is there whole or not at all.
+///
+/// # Errors
+/// When there is such a file already, or it cannot be written; then nothing is left behind.
+pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
+    let cannot = cannot(to);
+    let failed = |error: io::Error| cannot(error.to_string());
+    let beside = beside(to).map_err(failed)?;
+    let unfinished = beside.path().join("copy.db");
+    let name = unfinished.to_str().ok_or_else(|| cannot("its name is not valid UTF-8".to_owned()))?;
     // SQLite fills an empty file, which keeps the mode it was made with.
-    sqlite::create(to).map_err(|error| cannot(error.to_string()))?;
+    sqlite::create(&unfinished).map_err(failed)?;
     let copy =
         Statement::from_sql_and_values(db.write.get_database_backend(), "VACUUM INTO ?", [Value::from(name)]);
-    db.write.execute_raw(copy).await?;
+    db.write.execute_raw(copy).await.map_err(|error| cannot(error.to_string()))?;
 
-    let copy = Db::open(&Database::Sqlite(to.to_owned())).await?;
+    let copy = Db::open(&Database::Sqlite(unfinished.clone())).await?;
     let (epoch, _) = table::head(&copy.write).await?;
     table::renew_epoch(&copy.write, epoch.as_ref()).await?;
     copy.close().await;
-    Ok(())
+    publish(unfinished, to).map_err(failed)
+}
+
+/// A folder for what is not finished: on the same disk, so that it can be renamed, and gone with this handle.
+fn beside(to: &Path) -> io::Result<TempDir> {
+    let private = Permissions::from_mode(0o700);
+    tempfile::Builder::new().prefix(".tidings-backup-").permissions(private).tempdir_in(folder(to))
+}
+
+/// On disk first, then under its name, which it takes from nobody; then the name is on disk as well.
+fn publish(finished: PathBuf, to: &Path) -> io::Result<()> {
+    File::open(&finished)?.sync_all()?;
+    TempPath::try_from_path(finished)?.persist_noclobber(to)?;
+    File::open(folder(to))?.sync_all()
+}
+
+fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn cannot(to: &Path) -> impl Fn(String) -> DbErr {
+    move |why| DbErr::Custom(format!("cannot write {}: {why}", to.display()))
 }
 
 #[cfg(test)]

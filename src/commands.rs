@@ -23,6 +23,7 @@ use tidings::{
 use crate::{
     Failure,
     cli::{Reach, TokenCommand, UserCommand},
+    signals::Signals,
 };
 
 pub(crate) async fn health(config: &Config) -> Result<(), Failure> {
@@ -38,14 +39,21 @@ pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
 }
 
 pub(crate) async fn back_up(config: &Config, file: &Path) -> Result<(), Failure> {
-    let db = Db::open(&config.database).await?;
-    let done = backup::write(&db, file).await;
-    db.close().await;
-    Ok(done?)
+    backup::check(&config.database, file)?;
+    let db = Db::open_existing(&config.database).await?;
+    let mut signals = Signals::listen()?;
+    tokio::select! {
+        done = backup::write(&db, file) => {
+            db.close().await;
+            Ok(done?)
+        }
+        // What was begun goes with its future.
+        () = signals.wait() => Err("stopped before the copy was whole".into()),
+    }
 }
 
 pub(crate) async fn change_user(config: &Config, command: UserCommand) -> Result<(), Failure> {
-    let db = Db::open(&config.database).await?;
+    let db = Db::open_existing(&config.database).await?;
     let done = match command {
         UserCommand::Add { name, role } => add(&db, &name, role).await,
         UserCommand::Passwd { name } => {
@@ -130,7 +138,7 @@ pub(crate) fn follow(reach: &Reach, json: bool, after: Option<String>) -> Result
 pub(crate) async fn create_token(config: &Config, command: TokenCommand) -> Result<(), Failure> {
     let TokenCommand::Create { name, user, scope, expires, group, from } = command;
     let name = users::parse_name(&name)?;
-    let db = Db::open(&config.database).await?;
+    let db = Db::open_existing(&config.database).await?;
     let owner = find(&db, &user).await?;
     let new = NewToken {
         name,

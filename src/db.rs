@@ -75,6 +75,17 @@ impl Db {
         }
     }
 
+    /// Opens a database that is there, and brings its schema up to date: a name that was misspelt makes no new one.
+    ///
+    /// # Errors
+    /// When it is not there, and those of `open`.
+    pub async fn open_existing(database: &Database) -> Result<Self, DbErr> {
+        if let Database::Sqlite(path) = database {
+            sqlite::check_exists(path)?;
+        }
+        Self::open(database).await
+    }
+
     /// A transaction that may write. On SQLite it takes the lock at once, so that it cannot lose it half-way.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use crate::cli::{Cli, Command};
 mod cli;
 mod commands;
 mod serve;
+mod signals;
 
 /// What hyper and poem need while a stream is opened is freed at once, but lies between what the stream keeps.
 /// This allocator keeps sizes apart, so that those pages go back to the system.

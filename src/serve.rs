@@ -24,7 +24,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::Failure;
+use crate::{Failure, signals::Signals};
 
 pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
     // Held until the end; the folder and what is in it go with it.
@@ -87,16 +87,15 @@ async fn greet(app: &App, listener: &TcpListener) -> Result<(), Failure> {
     Ok(std::io::stdout().flush()?)
 }
 
-/// On SIGTERM or Ctrl-C, the server takes nobody on any more, and the streams are told.
+/// On a signal to end, the server takes nobody on any more, and the streams are told. Where there is no certificate
+/// to read again, a hang-up (of the terminal that it was started in) is one of them.
 fn stop_on_signal(app: &App) -> Result<CancellationToken, Failure> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let is_reloaded = app.config.tls_cert.is_some();
+    let mut signals = if is_reloaded { Signals::listen_but_for_hang_up() } else { Signals::listen() }?;
     let (stop, app) = (CancellationToken::new(), app.clone());
     let token = stop.clone();
     tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        signals.wait().await;
         tracing::info!("Stopping");
         token.cancel();
         app.say_goodbye().await;

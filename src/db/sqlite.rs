@@ -50,3 +50,15 @@ pub fn create(path: &Path) -> io::Result<()> {
     }
     fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(|_| ())
 }
+
+/// A file that is not there is named, and how one is made.
+pub(super) fn check_exists(path: &Path) -> Result<(), DbErr> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DbErr::Custom(format!(
+            "there is no database at {} (--database); `tidings serve` or `tidings migrate` makes one",
+            path.display()
+        ))),
+        // What else is wrong with it is found when it is opened.
+        _ => Ok(()),
+    }
+}

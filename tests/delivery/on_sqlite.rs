@@ -1,9 +1,11 @@
 //! Copies of SQLite's file. Copies of a PostgreSQL database are made by its own programs.
 
-use std::os::unix::fs::PermissionsExt;
+use std::{fs, os::unix::fs::PermissionsExt, process::Stdio};
+
+use tokio::process::Command;
 
 use super::cursors::{head_after_one_post, is_reset};
-use crate::support::{Draft, TestApp};
+use crate::support::{Draft, TestApp, run};
 
 #[tokio::test]
 async fn a_cursor_of_a_restored_database_is_reset() {
@@ -58,4 +60,89 @@ async fn a_backup_holds_the_posts_and_is_another_timeline() {
     assert_eq!(head.split_once('-').unwrap().1, seen.split_once('-').unwrap().1);
     let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &seen)]).await;
     is_reset(&mut stream, &head, &seen).await;
+}
+
+#[tokio::test]
+async fn a_copy_of_what_is_not_there_is_refused_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let database = format!("sqlite://{}", at("tidngs.db"));
+
+    for command in [
+        &["backup", &at("copy.db")][..],
+        &["user", "add", "ann"],
+        &["user", "passwd", "ann"],
+        &["user", "disable", "ann"],
+        &["user", "enable", "ann"],
+        &["token", "create", "job", "--user", "ann", "--scope", "publish"],
+    ] {
+        let answer = run(&[&["--database", &database], command].concat(), &[], "a long password").await;
+
+        assert_eq!(answer.code, Some(1), "{command:?}: {answer:?}");
+        assert!(
+            answer.err.contains(&at("tidngs.db")) && answer.err.contains("tidings migrate"),
+            "{answer:?}"
+        );
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{command:?}");
+    }
+    assert_eq!(run(&["--database", &database, "migrate"], &[], "").await.code, Some(0));
+    let answer = run(&["--database", &database, "backup", &at("copy.db")], &[], "").await;
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_copy_that_fails_leaves_nothing_behind() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for _ in 0..20 {
+        boss.publishes(Draft::news("Long").body(&"x".repeat(60_000))).await;
+    }
+    let to = tempfile::tempdir().unwrap();
+    let copy = to.path().join("copy.db");
+    let database = app.database();
+    let arguments = ["--database", &database, "backup", copy.to_str().unwrap()];
+
+    // A disk that takes half a megabyte.
+    let full = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 1000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_tidings")])
+        .args(arguments)
+        .output();
+    let full = full.await.unwrap();
+    assert_eq!(full.status.code(), Some(1), "{full:?}");
+    assert!(String::from_utf8_lossy(&full.stderr).contains(copy.to_str().unwrap()), "{full:?}");
+    assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
+
+    // Somebody else's file of that name stays, and so does a link that leads nowhere.
+    fs::write(&copy, "mine").unwrap();
+    assert_eq!(run(&arguments, &[], "").await.code, Some(1));
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "mine");
+    fs::remove_file(&copy).unwrap();
+    std::os::unix::fs::symlink(to.path().join("elsewhere"), &copy).unwrap();
+    assert_eq!(run(&arguments, &[], "").await.code, Some(1));
+    assert_eq!(fs::read_dir(&to).unwrap().count(), 1);
+    fs::remove_file(&copy).unwrap();
+
+    // Stopped half-way, or just before the end or the beginning.
+    for _ in 0..4 {
+        let mut stopped = Command::new(env!("CARGO_BIN_EXE_tidings"))
+            .args(arguments)
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let pid = rustix::process::Pid::from_raw(stopped.id().unwrap().cast_signed()).unwrap();
+        while fs::read_dir(&to).unwrap().count() == 0 && stopped.try_wait().unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        let whole = stopped.wait().await.unwrap().success();
+        let left: Vec<_> = fs::read_dir(&to).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(left.len(), usize::from(whole), "{left:?}");
+        let _ = fs::remove_file(&copy);
+    }
+
+    let whole = tempfile::tempdir().unwrap();
+    let arguments = ["--database", &database, "backup", &whole.path().join("copy.db").display().to_string()];
+    assert_eq!(run(&arguments, &[], "").await.code, Some(0));
+    assert_eq!(fs::read_dir(&whole).unwrap().count(), 1, "the copy, and nothing beside it");
 }
