@@ -66,3 +66,18 @@ async fn a_server_whose_log_cannot_be_written_goes_on_and_stops_all_the_same() {
     assert_eq!(stream.next_post().await, post);
     assert_eq!(app.stop().await, Some(0));
 }
+
+#[tokio::test]
+async fn whatever_signal_asks_for_the_end_the_streams_are_told_and_it_is_in_order() {
+    use rustix::process::{Signal, kill_process};
+    for signal in [Signal::INT, Signal::QUIT, Signal::HUP] {
+        let mut app = TestApp::start().await;
+        let ann = app.member("ann").await;
+        let mut stream = ann.opens_stream().await;
+
+        kill_process(app.pid(), signal).unwrap();
+
+        assert_eq!(stream.says_bye().await, "restart", "{signal:?}");
+        assert_eq!(app.has_stopped().await, Some(0), "{signal:?}");
+    }
+}
