@@ -2,11 +2,11 @@
 //! transaction: the change, its entry in the audit log, the end of the sessions concerned, and an entry in
 //! the log, by which every process ends the streams. That holds for the command line too.
 
-use sea_orm::{ActiveEnum, DatabaseTransaction, DbErr};
+use sea_orm::{ActiveEnum, DbErr};
 
 use crate::{
     audit::{self, Act, By},
-    db::{self, Db, Turn},
+    db::{self, Db, Transaction, Turn},
     links,
     live::{
         event::LostRight,
@@ -226,18 +226,18 @@ pub async fn revoke_token(db: &Db, by: &By, token: TokenId) -> Result<(), DbErr>
 
 /// Counted before and after the change, in its transaction and its turn, so that two changes at once, on
 /// whichever nodes, cannot both pass.
-async fn some_admin_remains(tx: &DatabaseTransaction, before: u64) -> Result<(), Refusal> {
+async fn some_admin_remains(tx: &Transaction, before: u64) -> Result<(), Refusal> {
     let was_last = before > 0 && users::count_admins(tx).await? == 0;
     if was_last { Err(Refusal::LastAdmin) } else { Ok(()) }
 }
 
 /// Whom the audit log is to name.
-async fn name_of(tx: &DatabaseTransaction, user: UserId) -> Result<String, DbErr> {
+async fn name_of(tx: &Transaction, user: UserId) -> Result<String, DbErr> {
     Ok(users::find(tx, user).await?.map(|user| user.name).unwrap_or_default())
 }
 
 async fn lose_session(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     user: UserId,
     session: SessionKey,
     farewell: Farewell,
@@ -251,11 +251,7 @@ async fn lose_session(
 }
 
 /// One entry each: what the person's programs do, and the session that stays, is not disturbed.
-async fn lose_sessions(
-    tx: &DatabaseTransaction,
-    user: UserId,
-    but: Option<&SessionKey>,
-) -> Result<(), DbErr> {
+async fn lose_sessions(tx: &Transaction, user: UserId, but: Option<&SessionKey>) -> Result<(), DbErr> {
     for row in session_store::all_of(tx, user).await? {
         let session = SessionKey::stored(row.key);
         if Some(&session) != but {
@@ -266,7 +262,7 @@ async fn lose_sessions(
 }
 
 /// Everything they hold, their programs' streams as well, which come back if they still may.
-async fn lose_all_sessions(tx: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
+async fn lose_all_sessions(tx: &Transaction, user: UserId) -> Result<(), DbErr> {
     session_store::end_all_of(tx, user).await?;
     let lost = LostRight { user, right: None, farewell: Farewell::Revoked };
     table::append(tx, Entry::Rights(lost)).await.map(|_| ())

@@ -102,6 +102,7 @@ impl App {
         };
         let (hub, known, broker) = (app.hub.clone(), app.known.clone(), app.broker.clone());
         app.tasks.spawn(tail_task::run(app.log.clone(), hub, known, broker, app.stop.clone()));
+        app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
         app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.node, app.stop.clone()));
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));

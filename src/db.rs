@@ -15,16 +15,22 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::Database;
 
 pub use trouble::{in_words, trouble};
+pub use writer::{Transaction, Writer};
 
+mod health;
 mod postgres;
 pub mod sqlite;
 mod trouble;
+mod writer;
 
 /// How long a statement waits for a lock, and a task for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A database that has not answered for so long is away: its network may be cut, which nothing else tells.
 const SILENCE: Duration = Duration::from_secs(10);
+
+/// Closing waits no longer for a connection that does not answer.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Of the readers, streams have so many at a time, however many open at once.
 const SEATS: usize = 2;
@@ -33,7 +39,7 @@ const SEATS: usize = 2;
 #[derive(Clone, Debug)]
 pub struct Db {
     /// What writes: on SQLite one connection, the only one that does.
-    pub write: DatabaseConnection,
+    pub write: Writer,
     /// Connections that cannot write.
     pub read: DatabaseConnection,
     seats: Arc<Semaphore>,
@@ -59,7 +65,7 @@ impl Turn {
 }
 
 impl Db {
-    fn new(write: DatabaseConnection, read: DatabaseConnection) -> Self {
+    fn new(write: Writer, read: DatabaseConnection) -> Self {
         Self { write, read, seats: Arc::new(Semaphore::new(SEATS)) }
     }
 
@@ -90,8 +96,8 @@ impl Db {
     ///
     /// # Errors
     /// When the lock or a connection was not to be had in 5 s, or the database cannot be written.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        begin(&self.write).await
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.write.begin().await
     }
 
     /// Whether several nodes may be at work on it.
@@ -114,11 +120,12 @@ impl Db {
         within(PATIENCE / 2, self.read.query_one_raw(one)).await.map(|_| ())
     }
 
-    /// Closes the readers, then the writers; SQLite's folds the write-ahead log into the file.
+    /// Closes the readers, then the writers; SQLite's folds the write-ahead log into the file. A database that does not
+    /// answer is left after 2 s each.
     pub async fn close(self) {
         // Nothing is lost when closing fails: the next opening recovers the write-ahead log.
-        let _ = self.read.close().await;
-        let _ = self.write.close().await;
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.read.close()).await;
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.write.close()).await;
     }
 }
 
@@ -127,7 +134,7 @@ impl Db {
 ///
 /// # Errors
 /// When it was not to be had in 5 s, and what else the database has.
-pub async fn take_turn(tx: &DatabaseTransaction, turn: Turn) -> Result<(), DbErr> {
+pub async fn take_turn(tx: &impl ConnectionTrait, turn: Turn) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
         let key = [turn.number().into()];
         let lock =

@@ -17,3 +17,4 @@ pub mod setup_links;
 pub mod token_groups;
 pub mod tokens;
 pub mod users;
+pub mod write_probe;

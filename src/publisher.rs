@@ -8,15 +8,14 @@ use std::{
 };
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    TransactionTrait, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
 };
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     audit::{self, Act, By, Noted},
     clock,
-    db::{self, Db},
+    db::{self, Db, Transaction},
     entities::idempotency_keys,
     groups::GroupId,
     live::{
@@ -207,7 +206,7 @@ async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Outcome> {
 
 /// Writes one post in a savepoint. If another node has just published what has the same key, that is there to
 /// be found when it is tried again.
-async fn write_alone(tx: &DatabaseTransaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
+async fn write_alone(tx: &Transaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
     let outcome = write_once(tx, job).await?;
     match &outcome {
         Err(Refusal::Database(error)) if db::is_taken(error) => write_once(tx, job).await,
@@ -215,8 +214,8 @@ async fn write_alone(tx: &DatabaseTransaction, job: &Job) -> Result<Result<Writt
     }
 }
 
-async fn write_once(tx: &DatabaseTransaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
-    let savepoint = tx.begin().await?;
+async fn write_once(tx: &Transaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
+    let savepoint = tx.savepoint().await?;
     let outcome = write(&savepoint, job).await;
     match &outcome {
         Ok(Written::New(..)) => savepoint.commit().await?,
@@ -225,7 +224,7 @@ async fn write_once(tx: &DatabaseTransaction, job: &Job) -> Result<Result<Writte
     Ok(outcome)
 }
 
-async fn write(tx: &DatabaseTransaction, job: &Job) -> Result<Written, Refusal> {
+async fn write(tx: &Transaction, job: &Job) -> Result<Written, Refusal> {
     match &job.once {
         Once::No => write_anew(tx, job, None).await,
         Once::Form(key) => {
@@ -250,7 +249,7 @@ async fn write(tx: &DatabaseTransaction, job: &Job) -> Result<Written, Refusal> 
     }
 }
 
-async fn write_anew(tx: &DatabaseTransaction, job: &Job, key: Option<&str>) -> Result<Written, Refusal> {
+async fn write_anew(tx: &Transaction, job: &Job, key: Option<&str>) -> Result<Written, Refusal> {
     let Job { author, draft, .. } = job;
     let post = posts::publish(tx, author.user, author.only.as_deref(), draft, key).await?;
     let entry = audit::Entry::done(&author.by, Act::Publish, format!("post {}", post.id));
@@ -261,7 +260,7 @@ async fn write_anew(tx: &DatabaseTransaction, job: &Job, key: Option<&str>) -> R
 /// The new posts' events; last, and all at once, so that the counter is locked as shortly as may be: other
 /// nodes wait for it.
 async fn number(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     written: Vec<Result<Written, Refusal>>,
     jobs: &[Job],
 ) -> Result<Vec<Outcome>, DbErr> {

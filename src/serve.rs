@@ -1,7 +1,7 @@
 //! `tidings serve`: from the options to a running server, and to its end.
 
 use std::{
-    fs::{File, Permissions, TryLockError},
+    fs::{File, OpenOptions, Permissions, TryLockError},
     io::{self, Write},
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
@@ -119,36 +119,35 @@ fn tls(config: &Config) -> Result<Option<Tls>, Failure> {
     Ok(Some(tls))
 }
 
-/// The file, for this server alone: no other serves it, and no other user opens it.
-fn claim(database: &Path) -> Result<File, Failure> {
-    let lock = lock(database)?;
+/// The file, for this server alone: no other serves it, by whatever name, and no other user opens it.
+///
+/// Two servers on one file would not hear of each other's posts in time. The locks are the system's, so they go with
+/// the process however that ends: one on the database itself, which has but one inode however many links lead to it,
+/// and one on a file beside it, which servers of earlier versions know.
+fn claim(database: &Path) -> Result<[File; 2], Failure> {
+    db::sqlite::create(database)
+        .map_err(|error| format!("cannot create {} (--database): {error}", database.display()))?;
+    let file = database
+        .canonicalize()
+        .map_err(|error| format!("cannot find {} (--database): {error}", database.display()))?;
+    let beside_it =
+        lock(&beside(&file, ".lock"), File::options().write(true).create(true).truncate(false), database)?;
+    // Whoever can open it can hold the lock. Where the file is somebody else's, that is theirs to say.
+    let _ = beside_it.set_permissions(Permissions::from_mode(0o600));
     for ending in ["", "-wal", "-shm"] {
-        private_file::check(&beside(database, ending))
-            .map_err(|exposed| format!("{exposed} (--database)"))?;
+        private_file::check(&beside(&file, ending)).map_err(|exposed| format!("{exposed} (--database)"))?;
     }
-    Ok(lock)
+    // SQLite's own locks are of another kind and do not meet this one. They would go if it were closed before SQLite's
+    // connections are.
+    let itself = lock(&file, File::options().read(true), database)?;
+    Ok([beside_it, itself])
 }
 
-/// Two servers on one file would not hear of each other's posts in time. The lock is the system's, so it
-/// goes with the process however that ends.
-fn lock(database: &Path) -> Result<File, Failure> {
-    let path = beside(database, ".lock");
-    if let Some(folder) = database.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| format!("cannot create {} (--database): {error}", folder.display()))?;
-    }
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(|error| format!("cannot open {} (--database): {error}", path.display()))?;
+fn lock(path: &Path, how: &OpenOptions, database: &Path) -> Result<File, Failure> {
+    let file =
+        how.open(path).map_err(|error| format!("cannot open {} (--database): {error}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => {
-            // Whoever can open it can hold the lock. Where the file is somebody else's, that is theirs to say.
-            let _ = file.set_permissions(Permissions::from_mode(0o600));
-            Ok(file)
-        }
+        Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
             Err(format!("another server is running on {} (--database)", database.display()).into())
         }

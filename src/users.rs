@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
 use crate::{clock, db, entities::users};
@@ -116,7 +116,7 @@ pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
 }
 
 /// The same for a transaction that builds on who they are: until it ends, nobody changes them.
-pub async fn hold(tx: &DatabaseTransaction, id: UserId) -> Result<Option<User>, DbErr> {
+pub async fn hold(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
     users::Entity::find_by_id(id.0).lock_shared().one(tx).await
 }
 

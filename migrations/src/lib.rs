@@ -18,6 +18,7 @@ mod m20261124_000031_groups;
 mod m20261124_000032_token_limits;
 mod m20261124_000033_links;
 mod m20261124_000040_live_sessions;
+mod m20261126_000001_write_probe;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000032_token_limits::Migration),
             Box::new(m20261124_000033_links::Migration),
             Box::new(m20261124_000040_live_sessions::Migration),
+            Box::new(m20261126_000001_write_probe::Migration),
         ]
     }
 }

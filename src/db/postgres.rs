@@ -3,10 +3,10 @@
 
 use sea_orm::{
     Database, DatabaseConnection, DbErr,
-    sqlx::{self, Connection},
+    sqlx::{self, Row},
 };
 
-use super::{Db, PATIENCE};
+use super::{Db, PATIENCE, Writer, health::Health};
 use crate::config::ServerUrl;
 
 /// Publishing takes one, whoever was seen a few, and each change of an account one. Of the server's 100
@@ -41,7 +41,7 @@ pub(super) async fn open(url: &ServerUrl) -> Result<Db, DbErr> {
     migrated?;
     let write = connect(url, WRITERS, &[]).await?;
     let read = connect(url, READERS, &[("default_transaction_read_only", "on")]).await?;
-    Ok(Db::new(write, read))
+    Ok(Db::new(Writer::new(write, None, Health::new(None)), read))
 }
 
 async fn connect(
@@ -53,12 +53,15 @@ async fn connect(
     let settings = [&SETTINGS[..], more].concat();
     options
         .map_sqlx_postgres_opts(move |o| o.application_name("tidings").options(settings.iter().copied()))
-        .map_sqlx_postgres_pool_opts(|o| o.after_release(|connection, _| Box::pin(is_alive(connection))));
+        .map_sqlx_postgres_pool_opts(|o| o.after_release(|connection, _| Box::pin(is_between(connection))));
     Database::connect(options).await
 }
 
-/// A connection on which something was broken off is asked whether it still serves; silence is an answer.
-async fn is_alive(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
-    tokio::time::timeout(PATIENCE, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-    Ok(true)
+/// Whether a connection may be used again: it answers, and no transaction is open on it. One whose beginning was broken
+/// off is open without sqlx knowing of it, and what came next would never be committed.
+async fn is_between(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
+    // In one message: outside a transaction, the statement's time is the transaction's.
+    let asked = sqlx::raw_sql("SELECT now() = statement_timestamp()").fetch_one(connection);
+    let answered = tokio::time::timeout(PATIENCE, asked).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+    answered?.try_get(0)
 }

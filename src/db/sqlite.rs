@@ -1,13 +1,23 @@
-//! One SQLite file: one connection that writes and a few that only read.
+//! One SQLite file: one connection that writes, a few that only read, and one that sees whether something was
+//! committed.
 
-use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
-
-use sea_orm::{
-    Database, DbErr,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+use std::{
+    fs, io,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
 };
 
-use super::{Db, PATIENCE};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbErr,
+    sqlx::{
+        Connection, Sqlite,
+        pool::PoolOptions,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+};
+
+use super::{Db, PATIENCE, Writer, health::Health};
 
 /// Reads run beside each other and beside the writer (WAL).
 const READERS: u32 = 4;
@@ -15,26 +25,92 @@ const READERS: u32 = 4;
 /// The file's name is given apart: in an address, some characters of a path would mean something else.
 const NO_NAME: &str = "sqlite://";
 
+/// Where the files of an open database are, and which ones they were.
+#[derive(Debug)]
+pub(super) struct Place(Vec<(PathBuf, FileId)>);
+
+/// By which the system knows a file, whatever it is called: its device and its number there.
+type FileId = (u64, u64);
+
 pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
     create(path).map_err(|e| DbErr::Custom(format!("cannot create {}: {e}", path.display())))?;
     // The writer first: it turns WAL on.
-    let (file, mut writer) = (path.to_owned(), super::options(NO_NAME, 1));
-    writer.map_sqlx_sqlite_opts(move |o| {
-        o.filename(&file)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE)
-    });
+    let (file, mut writer) = (path.to_owned(), options(1));
+    writer
+        .map_sqlx_sqlite_opts(move |o| {
+            o.filename(&file)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(PATIENCE)
+        })
+        .map_sqlx_sqlite_pool_opts(only_between_transactions);
     let write = Database::connect(writer).await?;
     super::migrate(&write).await?;
 
-    let (file, mut reader) = (path.to_owned(), super::options(NO_NAME, READERS));
+    let read = open_to_read(path, READERS).await?;
+    let witness = open_to_read(path, 1).await?;
+    let place = Place::of(path).map_err(|e| DbErr::Custom(format!("cannot find {}: {e}", path.display())))?;
+    Ok(Db::new(Writer::new(write, Some(witness), Health::new(Some(place))), read))
+}
+
+async fn open_to_read(path: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let (file, mut reader) = (path.to_owned(), options(connections));
     reader.map_sqlx_sqlite_opts(move |o| {
         o.filename(&file).read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON")
     });
-    let read = Database::connect(reader).await?;
-    Ok(Db::new(write, read))
+    Database::connect(reader).await
+}
+
+/// A connection to a file has no reason to be opened anew but a failure; and as long as one is open, the files beside
+/// the database stay the same ones.
+fn options(connections: u32) -> ConnectOptions {
+    let mut options = super::options(NO_NAME, connections);
+    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    options
+}
+
+/// A commit that fails ends the transaction, of which sqlx goes on counting the depth: what comes next would be a part of
+/// a transaction that never ends, and would never be written. So a connection is used again only if it is between
+/// transactions; any other is closed, which undoes what is open, and opened anew.
+fn only_between_transactions(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            // A rollback may still wait in its queue.
+            connection.ping().await?;
+            let is_between = !connection.is_in_transaction();
+            if !is_between {
+                tracing::warn!("A transaction did not end as it should; its connection is opened anew");
+            }
+            Ok(is_between)
+        })
+    })
+    .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+}
+
+impl Place {
+    /// The database, and what SQLite keeps beside it: beside the file itself, wherever a link to it lies.
+    fn of(path: &Path) -> io::Result<Self> {
+        let file = fs::canonicalize(path)?;
+        let mut files = vec![(path.to_owned(), id_of(path)?)];
+        for ending in ["-wal", "-shm"] {
+            let mut beside = file.clone().into_os_string();
+            beside.push(ending);
+            let id = id_of(beside.as_ref())?;
+            files.push((beside.into(), id));
+        }
+        Ok(Self(files))
+    }
+
+    /// Whether all of them still are where they were.
+    pub(super) fn holds_the_files(&self) -> bool {
+        self.0.iter().all(|(path, id)| id_of(path).is_ok_and(|now| now == *id))
+    }
+}
+
+fn id_of(path: &Path) -> io::Result<FileId> {
+    let found = fs::metadata(path)?;
+    Ok((found.dev(), found.ino()))
 }
 
 /// Makes an empty file (mode 0600) where there is none. SQLite gives the files beside it the same mode.

@@ -9,16 +9,43 @@ const BUSY: &str = "The database is busy with something else.";
 const FULL: &str = "The disk is full.";
 const READ_ONLY: &str = "The database cannot be written to.";
 const BAD_DISK: &str = "The disk does not take what is written to it.";
+const BROKEN: &str = "The database is damaged.";
 const AWAY: &str = "The database does not answer.";
+
+/// What is said where SQLite's file, or one that lies beside it, is not the one that was opened.
+pub(super) const FILE_GONE: &str =
+    "The database's file was removed or replaced while the server was running.";
+
+/// What is said of a commit that was answered and that no other connection sees.
+pub(super) const NOT_KEPT: &str = "The database did not keep what was written.";
 
 /// What kept the database from doing something, in words for the person who asked for it.
 pub fn trouble(error: &DbErr) -> &'static str {
-    if matches!(error, DbErr::ConnectionAcquire(_)) {
-        return "The database is busy, or does not answer.";
+    match error {
+        DbErr::ConnectionAcquire(_) => return "The database is busy, or does not answer.",
+        DbErr::Custom(words) if words == FILE_GONE => return FILE_GONE,
+        DbErr::Custom(words) if words == NOT_KEPT => return NOT_KEPT,
+        _ => {}
     }
     let Some(told) = told(error) else { return AWAY };
     let code = told.code().unwrap_or_default();
     if told.try_downcast_ref::<PgDatabaseError>().is_some() { postgres(&code) } else { sqlite(&code) }
+}
+
+/// What keeps the database from taking anything that is written, in words; `None` of an error that is about one statement,
+/// or about somebody else who writes.
+pub(super) fn keeps_from_writing(error: &DbErr) -> Option<&'static str> {
+    if let DbErr::Custom(words) = error {
+        return [FILE_GONE, NOT_KEPT].into_iter().find(|known| words == known);
+    }
+    let words = match told(error) {
+        Some(told) => match told.code().unwrap_or_default() {
+            code if told.try_downcast_ref::<PgDatabaseError>().is_some() => postgres(&code),
+            code => sqlite(&code),
+        },
+        None => return None,
+    };
+    [FULL, READ_ONLY, BAD_DISK, BROKEN].into_iter().find(|one| *one == words)
 }
 
 /// What went wrong, for the operator: our own words without a name before them.
@@ -35,7 +62,9 @@ fn sqlite(code: &str) -> &'static str {
         Ok(5 | 6) => BUSY,
         Ok(8) => READ_ONLY,
         Ok(13) => FULL,
-        Ok(10) => BAD_DISK,
+        // An error of the disk, and a file beside the database that cannot be opened.
+        Ok(10 | 14) => BAD_DISK,
+        Ok(11 | 26) => BROKEN,
         _ => AWAY,
     }
 }
@@ -49,6 +78,7 @@ fn postgres(code: &str) -> &'static str {
         "25006" => READ_ONLY,
         "53100" => FULL,
         "58030" => BAD_DISK,
+        "XX001" | "XX002" => BROKEN,
         _ => AWAY,
     }
 }
@@ -78,5 +108,13 @@ mod tests {
         assert_eq!(postgres("53100"), FULL);
         assert_eq!(postgres("25006"), READ_ONLY);
         assert_eq!(postgres("57P01"), AWAY);
+    }
+
+    #[test]
+    fn a_full_disk_keeps_from_writing_and_a_mistake_does_not() {
+        let gone = DbErr::Custom(FILE_GONE.into());
+        assert_eq!((keeps_from_writing(&gone), trouble(&gone)), (Some(FILE_GONE), FILE_GONE));
+        assert_eq!(keeps_from_writing(&DbErr::RecordNotFound("a row".into())), None);
+        assert_eq!(keeps_from_writing(&DbErr::Custom("something of our own".into())), None);
     }
 }

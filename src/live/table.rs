@@ -5,8 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Func, Order, Query},
 };
 
@@ -17,6 +16,7 @@ use super::{
 };
 use crate::{
     clock,
+    db::Transaction,
     entities::{
         counter,
         events::{self, Kind},
@@ -36,14 +36,14 @@ pub enum Entry {
 }
 
 /// Numbers an entry and writes it. The last statements of a transaction, as `append_all` says.
-pub async fn append(tx: &DatabaseTransaction, entry: Entry) -> Result<(), DbErr> {
+pub async fn append(tx: &Transaction, entry: Entry) -> Result<(), DbErr> {
     append_all(tx, vec![entry]).await.map(|_| ())
 }
 
 /// Numbers entries and writes them; the cursor of each (none before the first opening of the log). The last two statements of a transaction, but for what
 /// depends on the numbers: the counter's row stays locked until the commit, so that ids are dense and become
 /// visible in their order, and nobody waits for it longer than need be.
-pub async fn append_all(tx: &DatabaseTransaction, entries: Vec<Entry>) -> Result<Vec<Option<Cursor>>, DbErr> {
+pub async fn append_all(tx: &Transaction, entries: Vec<Entry>) -> Result<Vec<Option<Cursor>>, DbErr> {
     let count = i64::try_from(entries.len()).map_err(|error| DbErr::Custom(error.to_string()))?;
     let next = Query::update()
         .table(counter::Entity)

@@ -10,14 +10,15 @@ pub fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the database answers, and takes what is written.
 #[handler]
-pub async fn ready(app: Data<&App>) -> (StatusCode, &'static str) {
-    match app.db.answers().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::warn!(%error, "Not ready: the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
-        }
+pub async fn ready(app: Data<&App>) -> (StatusCode, String) {
+    if let Err(error) = app.db.answers().await {
+        tracing::warn!(%error, "Not ready: the database does not answer");
+        return (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.\n".into());
+    }
+    match app.db.write.health().failing() {
+        None => (StatusCode::OK, "ready\n".into()),
+        Some(words) => (StatusCode::SERVICE_UNAVAILABLE, format!("{words}\n")),
     }
 }

@@ -4,6 +4,10 @@ use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 
 use crate::support::{Draft, TestApp, post_at};
 
+mod failing;
+mod moved;
+mod small;
+
 #[tokio::test]
 async fn on_a_full_disk_publishing_says_so_and_reading_goes_on() {
     let app = TestApp::start_after("trap '' XFSZ", &["--heartbeat", "1s"]).await;

@@ -84,12 +84,55 @@ async fn a_network_that_forgot_its_connections_is_noticed_too() {
     goes_silent_until(Cable::is_put_in_elsewhere).await;
 }
 
-async fn goes_silent_until(is_mended: impl FnOnce(&Cable)) {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_stops_though_its_database_is_silent() {
+    let (cable, mut app) = starts_on_a_cable().await;
+    let boss = app.admin("boss").await;
+    boss.publishes(Draft::news("So that all connections were of use")).await;
+    let mut stream = boss.opens_stream().await;
+    cable.is_pulled_out();
+
+    app.tells_to_stop();
+
+    assert_eq!(stream.says_bye().await, "restart");
+    assert_eq!(app.has_stopped().await, Some(0));
+}
+
+/// A transaction whose beginning is broken off is open at the server, and the connection does not know: what is written
+/// next would be answered for and thrown away.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_transaction_stays_open_that_was_broken_off_as_it_began() {
+    let (cable, app) = starts_on_a_cable().await;
+    let boss = app.admin("boss").await;
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+        AND application_name = 'tidings' AND state LIKE 'idle in transaction%' \
+        AND now() - state_change > interval '1 s'";
+
+    for _ in 0..3 {
+        boss.publishes(Draft::news("While it answers")).await;
+        cable.is_pulled_out();
+        let refused = timeout(PATIENCE * 2, boss.sends(&Draft::news("Hello?"))).await.expect("an answer");
+        assert_eq!(refused.status, 503);
+        cable.is_put_in();
+        // Longer than a transaction takes, and shorter than PostgreSQL lets one lie.
+        for _ in 0..12 {
+            sleep(Duration::from_millis(200)).await;
+            assert_eq!(app.asks_database(open).await.try_get_by_index::<i64>(0).unwrap(), 0);
+        }
+    }
+}
+
+async fn starts_on_a_cable() -> (Cable, TestApp) {
     let cluster = shared_cluster();
     let (before, port) = cluster.rsplit_once(':').unwrap();
     let cable = Cable::to(port.parse().unwrap()).await;
     let database = TestDatabase::on(&format!("{before}:{}", cable.port)).await;
     let app = TestApp::start_on(database, &[]).await;
+    (cable, app)
+}
+
+async fn goes_silent_until(is_mended: impl FnOnce(&Cable)) {
+    let (cable, app) = starts_on_a_cable().await;
     let boss = app.admin("boss").await;
     let ann = app.member("ann").await;
     let draft = Draft::news("Hello?")

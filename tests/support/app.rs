@@ -216,10 +216,15 @@ impl TestApp {
 
     /// Runs another command of the binary on the same database.
     pub async fn runs(&self, arguments: &[&str], input: &str) -> Answer {
+        self.runs_in(&[], arguments, input).await
+    }
+
+    /// The same with more in its environment.
+    pub async fn runs_in(&self, environment: &[(&str, &str)], arguments: &[&str], input: &str) -> Answer {
         let database = self.database();
         let arguments: Vec<&str> =
             ["--database", &database].into_iter().chain(arguments.iter().copied()).collect();
-        run(&arguments, &[], input).await
+        run(&arguments, environment, input).await
     }
 
     /// Makes an account with a password nobody knows but the test.

@@ -6,6 +6,7 @@
 mod app;
 mod certificate;
 mod database;
+mod disk;
 mod draft;
 mod groups;
 mod pages;
@@ -22,6 +23,7 @@ use std::time::Duration;
 pub use app::{Answer, Role, Server, TestApp, quiet_port, run};
 pub use certificate::Certificate;
 pub use database::{TestDatabase, shared_cluster};
+pub use disk::{FailingDisk, SmallDisk};
 pub use draft::Draft;
 pub use groups::makes_group;
 pub use pages::{Feed, Page, attribute, tags, unescape};

@@ -1,0 +1,104 @@
+//! Whether the database takes what is written, as far as is known: noted by whoever writes, and found out again by a
+//! write of our own each second while it does not. On SQLite also whether the file is still the one that was opened.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
+use tokio_util::sync::CancellationToken;
+
+use super::{Db, sqlite::Place, trouble};
+use crate::entities::write_probe;
+
+/// How often the file is looked at, and a database that takes nothing is tried again.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Longer than the text of the longest post, as written and as shown: where this can be written, that can.
+const PROBE_BYTES: usize = 192 * 1024;
+
+/// What is known; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Health {
+    // A std mutex: held to read or set a word, never over an await.
+    failing: Arc<Mutex<Option<&'static str>>>,
+    place: Option<Arc<Place>>,
+}
+
+impl Health {
+    /// Nothing failed yet. `place` is where SQLite's files are.
+    pub(super) fn new(place: Option<Place>) -> Self {
+        Self { failing: Arc::default(), place: place.map(Arc::new) }
+    }
+
+    /// What keeps the database from taking what is written, in words, if anything does.
+    pub fn failing(&self) -> Option<&'static str> {
+        *self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Passes on what came of writing, and notes if it says that the database takes nothing.
+    pub(super) fn note<T>(&self, came: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &came
+            && let Some(words) = trouble::keeps_from_writing(error)
+            && self.set(Some(words)).is_none()
+        {
+            tracing::error!(%error, "The database does not take what is written");
+        }
+        came
+    }
+
+    /// Nothing may be written into a file that nobody will find again.
+    ///
+    /// # Errors
+    /// When SQLite's file, or one that lies beside it, was removed or replaced.
+    pub(super) fn require_file(&self) -> Result<(), DbErr> {
+        if self.place.as_ref().is_none_or(|place| place.holds_the_files()) {
+            return Ok(());
+        }
+        self.note(Err(DbErr::Custom(trouble::FILE_GONE.into())))
+    }
+
+    /// Sets what is the matter; what was before.
+    fn set(&self, failing: Option<&'static str>) -> Option<&'static str> {
+        std::mem::replace(&mut self.failing.lock().unwrap_or_else(PoisonError::into_inner), failing)
+    }
+}
+
+impl Db {
+    /// Looks after the database until `stop`: notices that SQLite's file is gone, and that one which took nothing
+    /// takes what is written again.
+    pub async fn watch(self, stop: CancellationToken) {
+        let health = self.write.health();
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+                () = stop.cancelled() => break,
+            }
+            let is_in_place = health.require_file().is_ok();
+            if health.failing().is_none() || !is_in_place {
+                continue;
+            }
+            match super::patiently(self.probe()).await {
+                Ok(()) => {
+                    health.set(None);
+                    tracing::info!("The database takes what is written again");
+                }
+                Err(error) => tracing::debug!(%error, "The database still does not take what is written"),
+            }
+        }
+        tracing::debug!("The watch over the database has ended");
+    }
+
+    /// Writes as much as a long post takes.
+    async fn probe(&self) -> Result<(), DbErr> {
+        let bytes: Vec<u8> = std::iter::repeat_with(rand::random).take(PROBE_BYTES).collect();
+        let tx = self.begin().await?;
+        write_probe::Entity::update_many()
+            .col_expr(write_probe::Column::Bytes, Expr::value(bytes))
+            .filter(write_probe::Column::Id.eq(write_probe::ONLY))
+            .exec(&tx)
+            .await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,155 @@
+//! What writes. Every statement, begin and commit passes through here, so that whatever keeps the database from
+//! taking what is written is known at once, whoever met it; and a commit is believed only when another connection
+//! sees that something was committed.
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    Statement, TransactionTrait,
+};
+
+use super::health::Health;
+
+/// The handle that writes; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    connection: DatabaseConnection,
+    witness: Option<DatabaseConnection>,
+    health: Health,
+}
+
+/// A transaction, which is rolled back unless it is committed. One that changed nothing must not be committed.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    health: Health,
+    /// SQLite's: who is asked whether something was committed, and what it said when the transaction had begun.
+    witness: Option<(DatabaseConnection, i64)>,
+}
+
+impl Writer {
+    /// Writes through `connection`. A `witness` is another connection to the same SQLite file, used for nothing
+    /// else; PostgreSQL's answer to a commit is the server's own word and needs none.
+    pub(super) fn new(
+        connection: DatabaseConnection,
+        witness: Option<DatabaseConnection>,
+        health: Health,
+    ) -> Self {
+        Self { connection, witness, health }
+    }
+
+    /// Whether what is written is taken.
+    pub fn health(&self) -> &Health {
+        &self.health
+    }
+
+    pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.health.require_file()?;
+        let inner = self.health.note(super::begin(&self.connection).await)?;
+        // Nobody else can commit any more until this transaction ends: on SQLite it has the lock.
+        let witness = match &self.witness {
+            Some(witness) => Some((witness.clone(), data_version(witness).await?)),
+            None => None,
+        };
+        Ok(Transaction { inner, health: self.health.clone(), witness })
+    }
+
+    pub(super) async fn close(self) {
+        // Nothing is lost when closing fails: the next opening recovers the write-ahead log.
+        if let Some(witness) = self.witness {
+            let _ = witness.close().await;
+        }
+        let _ = self.connection.close().await;
+    }
+}
+
+impl Transaction {
+    /// A part of the transaction that can be rolled back alone. It is given back by `commit`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn savepoint(&self) -> Result<Self, DbErr> {
+        let inner = self.health.note(self.inner.begin().await)?;
+        Ok(Self { inner, health: self.health.clone(), witness: None })
+    }
+
+    /// Commits. When this returns, what was written is on disk.
+    ///
+    /// # Errors
+    /// Those of the database. After an error nothing was committed, as far as can be told: a connection that was lost,
+    /// and a file that is somebody else's now, cannot be asked.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.health.note(self.inner.commit().await)?;
+        let Some((witness, before)) = &self.witness else { return Ok(()) };
+        if data_version(witness).await? == *before {
+            return self.health.note(Err(DbErr::Custom(super::trouble::NOT_KEPT.into())));
+        }
+        self.health.require_file()
+    }
+
+    /// Undoes what was written in it.
+    ///
+    /// # Errors
+    /// Those of the database; a transaction that failed in the middle may be gone already.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        self.health.note(self.inner.rollback().await)
+    }
+}
+
+/// A number that changes when another connection commits something
+/// (<https://sqlite.org/pragma.html#pragma_data_version>).
+async fn data_version(witness: &DatabaseConnection) -> Result<i64, DbErr> {
+    let asked = Statement::from_string(DbBackend::Sqlite, "PRAGMA data_version");
+    let row = witness.query_one_raw(asked).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("the file's version".into()))?.try_get_by_index(0)
+}
+
+#[async_trait]
+impl ConnectionTrait for Writer {
+    fn get_database_backend(&self) -> DbBackend {
+        self.connection.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.health.require_file()?;
+        self.health.note(self.connection.execute_raw(statement).await)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.health.require_file()?;
+        self.health.note(self.connection.execute_unprepared(sql).await)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.health.require_file()?;
+        self.health.note(self.connection.query_one_raw(statement).await)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.health.require_file()?;
+        self.health.note(self.connection.query_all_raw(statement).await)
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.health.note(self.inner.execute_raw(statement).await)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.health.note(self.inner.execute_unprepared(sql).await)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.health.note(self.inner.query_one_raw(statement).await)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.health.note(self.inner.query_all_raw(statement).await)
+    }
+}
