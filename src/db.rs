@@ -193,8 +193,8 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(PATIENCE)
-        // A connection that has just been used need not be asked whether it still serves.
-        .test_before_acquire_if_idle_for(Duration::from_secs(1))
+        // Where connections go away by themselves, they are asked whether they still serve.
+        .test_before_acquire(false)
         .sqlx_logging_level(log::LevelFilter::Debug)
         .record_stmt_in_spans(false);
     options

@@ -1,9 +1,11 @@
 //! A PostgreSQL server. Every session tells it to give up on what takes too long, so that a node that is cut
 //! off, or stops in the middle of something, holds no lock that others wait for.
 
+use std::time::Duration;
+
 use sea_orm::{
     Database, DatabaseConnection, DbErr,
-    sqlx::{self, Row},
+    sqlx::{self, Connection, Row},
 };
 
 use super::{Db, PATIENCE, Writer, health::Health};
@@ -15,6 +17,12 @@ const WRITERS: u32 = 4;
 
 /// Pages and streams that catch up share these with the tail task.
 const READERS: u32 = 8;
+
+/// A connection that was used so lately is taken to be there still.
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
+/// All writers may be asked one after the other while somebody waits for a connection.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What every session asks of the server, after the documentation's chapter 20.
 const SETTINGS: [(&str, &str); 8] = [
@@ -53,8 +61,20 @@ async fn connect(
     let settings = [&SETTINGS[..], more].concat();
     options
         .map_sqlx_postgres_opts(move |o| o.application_name("tidings").options(settings.iter().copied()))
-        .map_sqlx_postgres_pool_opts(|o| o.after_release(|connection, _| Box::pin(is_between(connection))));
+        .map_sqlx_postgres_pool_opts(|o| {
+            o.after_release(|connection, _| Box::pin(is_between(connection)))
+                .before_acquire(|connection, since| Box::pin(is_alive(connection, since.idle_for)))
+        });
     Database::connect(options).await
+}
+
+/// Whether a connection that lay idle still serves. One that has just been used need not be asked; of one that does not
+/// answer, nothing is expected any more, so that whoever waits gets to the next one in time.
+async fn is_alive(connection: &mut sqlx::PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for < FRESH_FOR {
+        return Ok(true);
+    }
+    Ok(matches!(tokio::time::timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(()))))
 }
 
 /// Whether a connection may be used again: it answers, and no transaction is open on it. One whose beginning was broken
