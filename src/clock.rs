@@ -31,15 +31,21 @@ pub fn in_ms(span: Duration) -> i64 {
 pub struct Moment {
     /// RFC 3339 in UTC with seconds, for `datetime=`.
     pub iso: String,
-    /// Day, month and time of day in the server's time zone, for readers without script.
+    /// Day, month and time of day in the server's time zone, and the year unless it is this one, for readers
+    /// without script.
     pub text: String,
 }
 
 impl Moment {
     /// The instant `ms`, told in `zone`.
     pub fn of(ms: i64, zone: &TimeZone) -> Self {
-        let local = at(ms).to_zoned(zone.clone());
-        Self { iso: rfc3339(ms), text: local.strftime("%-d %b, %H:%M").to_string() }
+        Self::seen_at(now_ms(), ms, zone)
+    }
+
+    fn seen_at(now_ms: i64, ms: i64, zone: &TimeZone) -> Self {
+        let [now, local] = [now_ms, ms].map(|ms| at(ms).to_zoned(zone.clone()));
+        let format = if local.year() == now.year() { "%-d %b, %H:%M" } else { "%-d %b %Y, %H:%M" };
+        Self { iso: rfc3339(ms), text: local.strftime(format).to_string() }
     }
 }
 
@@ -53,9 +59,10 @@ pub fn http_date() -> String {
     Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// A row's time that no clock could have written counts as 1970, so that one bad row spoils no page.
+/// A row's time that no calendar has counts as the last there is, and one before 1970 as 1970, so that one bad
+/// row spoils no page, and what ends in ten thousand years has not ended in 1970.
 fn at(ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
+    Timestamp::from_millisecond(ms.max(0)).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
@@ -66,9 +73,28 @@ mod tests {
     fn a_moment_is_told_in_the_zone_and_kept_in_utc() {
         let vienna = TimeZone::get("Europe/Vienna").expect("a bundled zone");
 
-        let moment = Moment::of(1_763_820_360_000, &vienna);
+        let moment = Moment::seen_at(1_763_820_360_000, 1_763_820_360_000, &vienna);
 
         assert_eq!(moment.iso, "2025-11-22T14:06:00Z");
         assert_eq!(moment.text, "22 Nov, 15:06");
+    }
+
+    #[test]
+    fn the_year_is_told_where_it_is_not_this_one() {
+        let kiritimati = TimeZone::get("Pacific/Kiritimati").expect("a bundled zone");
+        // 31 December 2025, 09:59:59 and 10:00:00 in UTC: the year ends between them.
+        let (before, after) = (1_767_175_199_000, 1_767_175_200_000);
+        let told = |now_ms, ms| Moment::seen_at(now_ms, ms, &kiritimati).text;
+
+        assert_eq!(told(before, before), "31 Dec, 23:59");
+        assert_eq!(told(after, before), "31 Dec 2025, 23:59");
+        assert_eq!(told(before, after), "1 Jan 2026, 00:00");
+    }
+
+    #[test]
+    fn what_ends_beyond_the_calendar_has_not_ended_in_1970() {
+        for (ms, iso) in [(i64::MAX, "9999-12-30T22:00:00Z"), (i64::MIN, "1970-01-01T00:00:00Z")] {
+            assert_eq!(Moment::of(ms, &TimeZone::UTC).iso, iso);
+        }
     }
 }

@@ -37,6 +37,29 @@ async fn a_token_ends_at_its_time_and_its_streams_with_it() {
     assert_eq!(lasts.next_post().await, post);
 }
 
+#[tokio::test]
+async fn a_token_that_ends_in_another_age_works_and_is_shown_so() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+
+    // Longer than any calendar, and than 64 bits of milliseconds.
+    for lifetime in ["90000years", "500000000000years", "3years"] {
+        let held = Program::held(&app, "boss", "publish,stream", &["--expires", lifetime]).await;
+        assert_eq!(held.gets("/api/v1/posts").await.status, 200, "{lifetime}");
+        held.opens_stream().await;
+    }
+
+    let list = boss.gets("/admin/tokens").await.text;
+    assert_eq!(
+        list.matches("until <time datetime=\"9999-12-30T22:00:00Z\">30 Dec 9999, 22:00</time>").count(),
+        2,
+        "{list}"
+    );
+    assert!(!list.contains("ended") && !list.contains("1970"), "{list}");
+    let year: i32 = list.split("until <time datetime=\"2").nth(1).unwrap()[..3].parse().unwrap();
+    assert!(list.contains(&format!(" {}, ", 2000 + year)), "the year it ends in: {list}");
+}
+
 /// Streams that were opened before are remembered, so that many who come back at once ask no table.
 #[tokio::test]
 async fn a_token_that_is_known_by_its_streams_is_held_to_its_limits_all_the_same() {
