@@ -138,6 +138,83 @@ async fn a_body_may_have_64_kib_and_not_one_byte_more() {
 }
 
 #[tokio::test]
+async fn a_text_that_would_become_more_than_a_page_can_bear_is_refused_and_kept() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    // 64 KiB that would be 262,000 cells: rows are filled up to the width of the table.
+    let table = format!("{}\n{}\n{}", "|a".repeat(512), "|-".repeat(512), "|a\n".repeat(22_000));
+    let draft = Draft::news("A table").body(&table[..64 * 1024]);
+
+    for page in [
+        boss.sends(&draft).await,
+        boss.posts("/admin/posts/draft", &draft.clone().with("then", "preview").fields()).await,
+    ] {
+        assert!(page.text.len() < 256 * 1024, "{}", page.text.len());
+        assert!(page.text.contains("would become more than 10,000"), "it says why");
+        assert_eq!(
+            (page.field("title").as_str(), page.typed_body().as_str()),
+            ("A table", &table[..64 * 1024])
+        );
+    }
+    assert_eq!(boss.sends(&draft).await.status, 422);
+    let form = boss.gets("/admin/posts/new").await.text;
+    assert!(form.contains("10,000 paragraphs"), "the form says so before");
+    let rows = format!("|a|b|\n|:-|-:|\n{}", "|1|2|\n".repeat(1000));
+    boss.publishes(Draft::news("A long one").body(&rows)).await;
+}
+
+#[tokio::test]
+async fn what_is_written_keeps_its_links_its_columns_and_its_directions() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let body = "\u{feff}# Plan\n\nSee https://example.org/a_b, and\n\n[![Map](https://example.org/m.png)](https://example.org/)\n\n\
+                |a|b|\n|:-:|-:|\n|1|2|\n\n- שלום\n- hello";
+
+    let post = boss.publishes(Draft::news("Mixed").body(body)).await;
+
+    let row = boss.reads_feed().await.row(post).to_owned();
+    for part in [
+        "<h3 dir=\"auto\">Plan</h3>",
+        "<p dir=\"auto\">See <a href=\"https://example.org/a_b\"",
+        ">https://example.org/a_b</a>, and</p>",
+        "ugc\">Map</a></p>",
+        "<th align=\"center\" dir=\"auto\">a</th>",
+        "<td align=\"right\" dir=\"auto\">2</td>",
+        "<li dir=\"auto\">שלום</li>",
+    ] {
+        assert!(row.contains(part), "{part}: {row}");
+    }
+    assert!(!row.contains("m.png") && !row.contains("style="), "{row}");
+}
+
+#[tokio::test]
+async fn a_title_that_nobody_can_see_is_refused() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+
+    for title in ["\u{200b}", "\u{3164}", "\u{2800}\u{2800}", "\u{feff}", "\u{ad} \u{2060}", "\u{34f}"] {
+        let page = boss.sends(&Draft::news(title).body("kept")).await;
+        assert_eq!((page.status, page.typed_body().as_str()), (422, "kept"), "{title:?}");
+        assert!(page.text.contains("characters that can be seen"), "{title:?}");
+    }
+}
+
+#[tokio::test]
+async fn times_of_another_year_tell_the_year() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let post = boss.publishes(Draft::news("Long ago")).await;
+    let new = boss.publishes(Draft::news("Now")).await;
+    app.sql(&format!("UPDATE posts SET published_ms = 1577934000000 WHERE id = {post}")).await;
+
+    let feed = boss.reads_feed().await;
+
+    assert!(feed.row(post).contains(">2 Jan 2020, 03:00</time>"), "{}", feed.row(post));
+    let year = feed.row(new).split("datetime=\"").nth(1).unwrap()[..4].to_owned();
+    assert!(!feed.row(new).contains(&format!("{year},")), "{}", feed.row(new));
+}
+
+#[tokio::test]
 async fn line_breaks_and_nul_in_a_title_are_refused() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

@@ -1,7 +1,7 @@
 //! From what was typed to a draft that may be published, or to a problem by each field.
 
 use super::{Audience, Kind, Post, Severity};
-use crate::markdown;
+use crate::markdown::{self, TooMuch};
 
 /// Characters. More is not read on a telephone's lock screen.
 const LONGEST_TITLE: usize = 200;
@@ -74,16 +74,16 @@ impl Draft {
         let kind = kind(fields).map_err(|why| problems.kind = why.into()).ok();
         let severity = severity(fields).map_err(|why| problems.severity = why.into()).ok();
         let title = title(&fields.title).map_err(|why| problems.title = why.into()).ok();
-        let body = body(&fields.body).map_err(|why| problems.body = why.into()).ok();
+        let body = body(&fields.body).and_then(rendered).map_err(|why| problems.body = why.into()).ok();
         let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
         match (kind, severity, title, body, audience) {
-            (Some(kind), Some(severity), Some(title), Some(body), Some(audience)) => {
+            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience)) => {
                 let names = match audience {
                     Audience::Everyone => Vec::new(),
                     Audience::People => fields.recipients.clone(),
                     Audience::Groups => fields.groups.clone(),
                 };
-                Ok(Self { kind, severity, title, html: markdown::render(&body), body, audience, names })
+                Ok(Self { kind, severity, title, html, body, audience, names })
             }
             _ => Err(Box::new(problems)),
         }
@@ -131,8 +131,10 @@ fn severity(fields: &Fields) -> Parsed<Option<Severity>> {
 fn title(typed: &str) -> Parsed<String> {
     let title = typed.trim();
     let length = title.chars().count();
-    if length == 0 {
-        return Err("A title is needed: it is all that a telephone shows.".into());
+    if title.chars().all(is_unseen) {
+        return Err(
+            "A title is needed, of characters that can be seen: it is all that a telephone shows.".into()
+        );
     }
     if length > LONGEST_TITLE {
         return Err(format!("A title has at most 200 characters; this one has {length}."));
@@ -144,6 +146,28 @@ fn title(typed: &str) -> Parsed<String> {
     Ok(title.to_owned())
 }
 
+/// What takes no room of its own or shows nothing: accents alone, what Unicode calls default ignorable, and
+/// the blanks among letters and symbols.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffc}' | '\u{e0000}'..='\u{e0fff}')
+        || matches!(
+            c,
+            '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{ffa0}'
+                | '\u{1d159}'
+        )
+        || matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}')
+        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+}
+
 fn body(typed: &str) -> Parsed<String> {
     // Browsers send CR LF; NUL cannot be stored by every database, and CommonMark replaces it likewise.
     let body = typed.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
@@ -152,6 +176,22 @@ fn body(typed: &str) -> Parsed<String> {
         return Err(format!("A text has at most 64 KiB; this one has {kib} KiB."));
     }
     Ok(body)
+}
+
+fn rendered(body: String) -> Parsed<(String, String)> {
+    match markdown::render(&body) {
+        Ok(html) => Ok((body, html)),
+        Err(TooMuch::Elements) => {
+            Err("This text would become more than 10,000 paragraphs, cells of tables, links and \
+             the like, which no page can bear. Please shorten it, or make its tables smaller."
+                .into())
+        }
+        Err(TooMuch::Bytes) => {
+            Err("This text would become more than 512 KiB of page. Please shorten it, or use fewer \
+             links and marks."
+                .into())
+        }
+    }
 }
 
 fn audience(fields: &Fields) -> Parsed<Audience> {
@@ -205,6 +245,33 @@ mod tests {
         let problems = problems.expect_err("much is wrong with it");
         assert!(problems.kind.is_some() && problems.title.is_some());
         assert!(problems.body.is_some() && problems.audience.is_some());
+    }
+
+    #[test]
+    fn a_title_that_nobody_can_see_is_refused() {
+        for title in [
+            "\u{200b}",
+            "\u{3164}",
+            "\u{2800} \u{ad}",
+            "\u{feff}",
+            "\u{301}",
+            "\u{e0041}",
+            "\u{fe0f}\u{3000}",
+        ] {
+            assert!(Draft::parse(&Fields { title: title.into(), ..good() }).is_err(), "{title:?}");
+        }
+        for title in ["\u{feff}x", "?", "❤\u{fe0f}", "ㅤ한"] {
+            assert!(Draft::parse(&Fields { title: title.into(), ..good() }).is_ok(), "{title:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_no_page_can_bear_is_refused() {
+        let table = ["|a".repeat(8000), "|-".repeat(8000), "|a\n".repeat(8000)].join("\n");
+
+        let problems = Draft::parse(&Fields { body: table, ..good() }).expect_err("64 million cells");
+
+        assert!(problems.body.is_some_and(|why| why.contains("10,000")));
     }
 
     #[test]
