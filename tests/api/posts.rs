@@ -34,6 +34,46 @@ async fn what_a_program_publishes_is_on_every_page_and_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_post_is_an_object_with_words_in_it_and_nothing_else() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let good = json!({ "kind": "alert", "severity": "info", "title": "x", "audience": "everyone" });
+    let with = |field: &str, value: serde_json::Value| {
+        let mut post = good.clone();
+        post[field] = value;
+        post
+    };
+
+    for wrong in [
+        json!(["news", null, "x", "", "everyone"]),
+        json!([good]),
+        json!([]),
+        json!("news"),
+        json!(null),
+        json!(42),
+        with("kind", json!({ "alert": null })),
+        with("kind", json!(["alert"])),
+        with("severity", json!({ "info": null })),
+        with("audience", json!(["people", ["boss"]])),
+        with("audience", json!({ "people": ["boss"], "groups": [] })),
+        with("title", json!(["x"])),
+    ] {
+        let refused = program.sends(&wrong).await;
+        assert_eq!(refused.status, 400, "{wrong}: {refused:?}");
+        let problem = refused.json();
+        assert_eq!(problem["type"], "/api#malformed", "{wrong}");
+        assert!(
+            wrong.is_object() || problem["detail"].as_str().unwrap().contains("a JSON object"),
+            "{problem}"
+        );
+    }
+    assert_eq!(boss.reads_feed().await.posts, [] as [i64; 0]);
+    assert_eq!(program.sends(&good).await.status, 201);
+    assert_eq!(program.sends(&with("severity", json!(null))).await.status, 422, "an alert has one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_told_by_type_and_field() {
     let app = TestApp::start().await;
     app.admin("boss").await;

@@ -1,7 +1,7 @@
 //! Bodies of programs' requests: JSON, bounded in size and time.
 
 use bytes::Bytes;
-use poem::{FromRequest, Request, RequestBody, Result};
+use poem::{FromRequest, Request, RequestBody};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -22,7 +22,7 @@ pub struct Json<T> {
 }
 
 impl<'a, T: DeserializeOwned> FromRequest<'a> for Json<T> {
-    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let kind = request.content_type().unwrap_or_default().to_ascii_lowercase();
         if kind.split(';').next().map(str::trim) != Some("application/json") {
             return Err(Problem::NotJson.into());
@@ -33,7 +33,15 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Json<T> {
             Refused::Packed => Problem::NotJson,
             Refused::Broken(error) => Problem::Malformed(error.to_string()),
         })?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| Problem::Malformed(error.to_string()))?;
+        let value = parse(&bytes).map_err(Problem::Malformed)?;
         Ok(Self { value, bytes })
+    }
+}
+
+/// What a body says. An array is none, though serde would take its elements for the fields in their order.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') | None => serde_json::from_slice(bytes).map_err(|error| error.to_string()),
+        Some(_) => Err("the body is to be a JSON object, such as {\"kind\": \"news\", …}".into()),
     }
 }

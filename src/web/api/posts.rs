@@ -5,7 +5,7 @@ use poem::{
     http::{HeaderMap, StatusCode, header},
     web::{Data, Path, Query},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -34,8 +34,9 @@ const LONGEST_KEY: usize = 255;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
+    #[serde(deserialize_with = "from_word")]
     kind: Kind,
-    #[serde(default)]
+    #[serde(deserialize_with = "from_word_if_any", default)]
     severity: Option<Severity>,
     title: String,
     #[serde(default)]
@@ -199,6 +200,16 @@ impl From<Published> for PostBody {
             published_at: clock::rfc3339(post.published_ms),
         }
     }
+}
+
+/// Reads a kind or a severity from a word alone: serde would also take `{"news": null}`.
+fn from_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    T::deserialize(String::deserialize(from)?.into_deserializer())
+}
+
+fn from_word_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    let word = Option::<String>::deserialize(from)?;
+    word.map(|word| T::deserialize(word.into_deserializer())).transpose()
 }
 
 /// A kind or a severity as it is written.
