@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{OnConflict, Query},
 };
 
@@ -170,6 +170,11 @@ pub async fn sizes(db: &impl ConnectionTrait) -> Result<HashMap<GroupId, i64>, D
         .group_by(group_members::Column::GroupId)
         .into_tuple::<(i64, i64)>();
     Ok(counted.all(db).await?.into_iter().map(|(group, people)| (GroupId(group), people)).collect())
+}
+
+/// How many people are in a group.
+pub async fn size(db: &impl ConnectionTrait, group: GroupId) -> Result<u64, DbErr> {
+    group_members::Entity::find().filter(group_members::Column::GroupId.eq(group.0)).count(db).await
 }
 
 /// Who is in a group, by name.

@@ -71,6 +71,11 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<Link
     links::Entity::find().filter(links::Column::Hash.eq(hash(secret))).filter(is_good()).one(db).await
 }
 
+/// The link of that id, if it is good.
+pub async fn find_by_id(db: &impl ConnectionTrait, id: LinkId) -> Result<Option<Link>, DbErr> {
+    links::Entity::find_by_id(id.0).filter(is_good()).one(db).await
+}
+
 /// Uses the link up, if it is good. Of two who try at once, one succeeds.
 pub async fn spend(db: &impl ConnectionTrait, secret: &str) -> Result<Option<Link>, DbErr> {
     let hash = hash(secret);

@@ -5,8 +5,10 @@ use std::{fmt, net::IpAddr};
 
 use ipnet::IpNet;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, Query},
 };
 use sha2::{Digest, Sha256};
 
@@ -170,6 +172,45 @@ pub async fn groups_of(db: &impl ConnectionTrait, token: &Token) -> Result<Optio
     Ok(Some(rows.into_iter().map(|row| GroupId(row.group_id)).collect()))
 }
 
+/// A token that is held to a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What it is for.
+    pub name: String,
+    /// Whether it may post to other groups, too.
+    pub has_others: bool,
+}
+
+/// More tokens than these are not named where somebody is asked.
+pub const MOST_NAMED: usize = 5;
+
+/// The tokens that are held to a group and not revoked: one more than are named, at most.
+pub async fn held_to(db: &impl ConnectionTrait, group: GroupId) -> Result<Vec<Held>, DbErr> {
+    let held = Query::select()
+        .column(token_groups::Column::TokenId)
+        .from(token_groups::Entity)
+        .and_where(token_groups::Column::GroupId.eq(group.0))
+        .to_owned();
+    let rows = tokens::Entity::find()
+        .filter(tokens::Column::Id.in_subquery(held))
+        .filter(tokens::Column::RevokedMs.is_null())
+        .order_by_asc(tokens::Column::Id)
+        .limit(MOST_NAMED as u64 + 1)
+        .all(db)
+        .await?;
+    let mut held = Vec::new();
+    for token in rows {
+        let groups = groups_of(db, &token).await?.unwrap_or_default();
+        held.push(Held { has_others: groups.len() > 1, name: token.name });
+    }
+    Ok(held)
+}
+
+/// A token that is not revoked.
+pub async fn find_by_id(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<Token>, DbErr> {
+    tokens::Entity::find_by_id(id.0).filter(tokens::Column::RevokedMs.is_null()).one(db).await
+}
+
 /// Neither revoked nor over.
 fn is_live() -> Condition {
     let is_over = tokens::Column::ExpiresMs.lte(clock::now_ms());
@@ -189,8 +230,7 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Token>, DbErr> {
 
 /// Makes a token good for nothing; the token, unless it was so already.
 pub async fn revoke(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<Token>, DbErr> {
-    let token = tokens::Entity::find_by_id(id.0).filter(tokens::Column::RevokedMs.is_null()).one(db).await?;
-    let Some(token) = token else { return Ok(None) };
+    let Some(token) = find_by_id(db, id).await? else { return Ok(None) };
     tokens::Entity::update_many()
         .col_expr(tokens::Column::RevokedMs, Expr::value(clock::now_ms()))
         .filter(tokens::Column::Id.eq(id.0))

@@ -39,6 +39,8 @@ pub mod person;
 pub mod person_view;
 pub mod post_view;
 pub mod posts;
+pub mod query;
+pub mod question;
 pub mod routes;
 pub mod session;
 pub mod setup;
@@ -85,16 +87,19 @@ pub fn routes() -> Vec<Line> {
         post("/admin/people/:id/link", Admin, invitations::offer_password),
         get("/admin/invitations", Admin, invitations::list),
         post("/admin/invitations", Admin, invitations::create),
+        get("/admin/invitations/:id/withdrawal", Admin, invitations::ask),
         post("/admin/invitations/:id/withdrawal", Admin, invitations::withdraw),
         get("/admin/groups", Admin, groups::list),
         post("/admin/groups", Admin, groups::create),
         get("/admin/groups/:id", Admin, groups::show),
         post("/admin/groups/:id/name", Admin, groups::rename),
+        get("/admin/groups/:id/removal", Admin, groups::ask),
         post("/admin/groups/:id/removal", Admin, groups::remove),
         post("/admin/groups/:id/members", Admin, groups::join),
         post("/admin/groups/:id/members/:person/removal", Admin, groups::leave),
         get("/admin/tokens", Admin, tokens::list),
         post("/admin/tokens", Admin, tokens::create),
+        get("/admin/tokens/:id/revocation", Admin, tokens::ask),
         post("/admin/tokens/:id/revocation", Admin, tokens::revoke),
         get("/admin/audit", Admin, audit::show),
         get("/admin/audit.csv", Admin, audit::export),

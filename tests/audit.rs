@@ -354,3 +354,27 @@ async fn only_admins_see_the_audit_log() {
         assert_eq!(statuses, (200, 403, 303), "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_table_is_for_spreadsheets_in_every_country() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    makes_group_called(&boss, "Grüße; =1+1").await;
+
+    let csv = boss.request(Method::GET, "/admin/audit.csv").send().await.unwrap().bytes().await.unwrap();
+
+    let text = std::str::from_utf8(&csv).unwrap();
+    assert!(text.starts_with("\u{feff}\"id\","), "Excel reads UTF-8 by its byte order mark alone: {text}");
+    assert_eq!(text.matches('\u{feff}').count(), 1);
+    assert!(text.contains("\"Grüße;' =1+1\""), "no formula where semicolons end cells: {text}");
+    let wrong = boss.gets("/admin/audit.csv?from=yesterday").await;
+    assert_eq!(
+        (wrong.status, wrong.location()),
+        (303, "/admin/audit?from=yesterday"),
+        "where it says what is wrong"
+    );
+}
+
+async fn makes_group_called(admin: &Person, name: &str) {
+    assert_eq!(admin.posts("/admin/groups", &[("name", name)]).await.status, 303);
+}

@@ -4,9 +4,8 @@ use askama::Template;
 use poem::{
     Response, handler,
     http::{StatusCode, header},
-    web::{Data, Query},
+    web::Data,
 };
-use serde::Deserialize;
 use tower_sessions_core::Session;
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     error::Error,
     form::SmallForm,
     page::{self, Page},
+    query::Query,
     session,
     signed_in::SignedIn,
 };
@@ -44,21 +44,10 @@ struct Problems {
     new: Option<&'static str>,
 }
 
-/// What was changed just now, said after the redirect.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /account`.
 #[handler]
-pub async fn show(
-    current: CurrentUser,
-    app: Data<&App>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
-    let done = match asked.done.as_str() {
+pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result<Response, Error> {
+    let done = match asked.one("done").as_str() {
         "password" => Some("The password was changed, and everywhere else you are signed out."),
         "signed-out" => Some("Signed out there."),
         _ => None,

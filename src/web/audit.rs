@@ -7,16 +7,16 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use poem::{
     Body, Response, handler,
     http::{StatusCode, header},
-    web::{Data, Query},
+    web::Data,
 };
 use sea_orm::{ActiveEnum, Iterable};
-use serde::Deserialize;
 
 use super::{
     auth::Admin,
     csv,
     error::Error,
     page::{self, Page},
+    query::Query,
 };
 use crate::{
     app::App,
@@ -62,24 +62,20 @@ struct Row {
 }
 
 /// The filters, as they were typed.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
+#[derive(Clone, Debug, Default)]
+struct Asked {
     name: String,
-    #[serde(default)]
     act: String,
-    #[serde(default)]
     outcome: String,
-    #[serde(default)]
     from: String,
-    #[serde(default)]
     to: String,
     before: Option<i64>,
 }
 
 /// `GET /admin/audit`: the newest entries, or those before `?before=`.
 #[handler]
-pub async fn show(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
+pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
+    let asked = Asked::of(&query);
     let (filter, problem) = match asked.filter(&app.config.time_zone) {
         Ok(filter) => (filter, None),
         Err(problem) => (Filter::default(), Some(problem)),
@@ -102,8 +98,12 @@ pub async fn show(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> 
 
 /// `GET /admin/audit.csv`: every entry that the filters let through, newest first.
 #[handler]
-pub async fn export(_: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let Ok(filter) = asked.filter(&app.config.time_zone) else { return Err(Error::NotFound) };
+pub async fn export(_: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
+    let asked = Asked::of(&query);
+    let Ok(filter) = asked.filter(&app.config.time_zone) else {
+        // The page says what is wrong.
+        return Ok(page::see_other(&format!("/admin/audit?{}", asked.query())));
+    };
     let start = Export { db: app.db.clone(), filter, before: asked.before, is_first: true };
     let chunks = stream::try_unfold(Some(start), |export| async {
         let Some(export) = export else { return Ok(None) };
@@ -128,6 +128,7 @@ impl Export {
         let records = audit::page(&self.db.read, &self.filter, self.before, CHUNK).await?;
         let mut text = String::new();
         if self.is_first {
+            text.push(csv::BYTE_ORDER_MARK);
             let titles =
                 ["id", "time", "act", "outcome", "who", "via", "address", "about", "detail", "times"];
             csv::push_row(&mut text, titles);
@@ -147,6 +148,17 @@ impl Export {
 }
 
 impl Asked {
+    fn of(query: &Query) -> Self {
+        Self {
+            name: query.one("name"),
+            act: query.one("act"),
+            outcome: query.one("outcome"),
+            from: query.one("from"),
+            to: query.one("to"),
+            before: query.number("before"),
+        }
+    }
+
     fn filter(&self, zone: &TimeZone) -> Result<Filter, &'static str> {
         let act = given(&self.act).map(|act| Act::try_from_value(&act.to_owned())).transpose();
         let outcome = given(&self.outcome).map(|outcome| Outcome::try_from_value(&outcome.to_owned()));

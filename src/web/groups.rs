@@ -6,19 +6,22 @@ use askama::Template;
 use poem::{
     Response, handler,
     http::StatusCode,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
-use serde::Deserialize;
 
 use super::{
     auth::Admin,
+    confirm::Confirmed,
     error::Error,
     form::{Form, SmallForm},
     page::{self, Page},
+    query::Query,
+    question::{self, Question},
 };
 use crate::{
     app::App,
     groups::{self, Group, GroupId, Refusal},
+    tokens::{self, MOST_NAMED},
     users::{self, User, UserId},
 };
 
@@ -64,17 +67,10 @@ struct Wrong {
     people_problem: Option<String>,
 }
 
-/// What was changed just now, said after the redirect.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /admin/groups`.
 #[handler]
-pub async fn list(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let done = asked.done == "removed";
+pub async fn list(admin: Admin, app: Data<&App>, asked: Query) -> Result<Response, Error> {
+    let done = asked.one("done") == "removed";
     show_list(&app, &admin, StatusCode::OK, GroupsPage { done, ..Default::default() }).await
 }
 
@@ -102,10 +98,10 @@ pub async fn show(
     admin: Admin,
     app: Data<&App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    asked: Query,
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    let done = match asked.done.as_str() {
+    let done = match asked.one("done").as_str() {
         "made" => Some("Made. Now choose who is in it."),
         "name" => Some("The group has its new name."),
         "joined" => Some("They are in the group. What is posted to it from now on reaches them."),
@@ -139,11 +135,43 @@ pub async fn rename(
     }
 }
 
-/// `POST /admin/groups/{id}/removal`.
+/// `GET /admin/groups/{id}/removal`: asks, and names what goes with it.
 #[handler]
-pub async fn remove(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    groups::remove(&app.db, &admin.0.by(), &group).await?;
+    let people = match groups::size(&app.db.read, group.group_id()).await? {
+        0 => "Nobody is in it. What was posted to it stays with those who got it.".to_owned(),
+        1 => "One person is in it. They stay, and so does what they got.".to_owned(),
+        people => format!("{people} people are in it. They stay, and so does what they got."),
+    };
+    let title = format!("Remove “{}”?", question::isolated(&group.name));
+    let (action, back) = (format!("/admin/groups/{id}/removal"), format!("/admin/groups/{id}"));
+    let mut question = Question::new(title, "Remove the group", action, back).takes(people);
+    let held = tokens::held_to(&app.db.read, group.group_id()).await?;
+    for token in held.iter().take(MOST_NAMED) {
+        let name = question::isolated(&token.name);
+        question = question.takes(match token.has_others {
+            true => format!("The token “{name}” may no longer post to it, only to its other groups."),
+            false => format!(
+                "The token “{name}” may post to this group alone: it will not be able to post at all."
+            ),
+        });
+    }
+    if held.len() > MOST_NAMED {
+        question = question.takes("More tokens may no longer post to it.");
+    }
+    question
+        .takes(
+            "A new group of this name will be another one: who is in this one has to be put into it again.",
+        )
+        .ask(&admin.0.user, "groups")
+}
+
+/// `POST /admin/groups/{id}/removal`: takes what tokens may with it, so the password is asked again.
+#[handler]
+pub async fn remove(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let group = find(&app, id).await?;
+    groups::remove(&app.db, &sent.admin.0.by(), &group).await?;
     Ok(page::see_other("/admin/groups?done=removed"))
 }
 

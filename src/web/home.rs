@@ -1,18 +1,14 @@
 //! The feed.
 
 use askama::Template;
-use poem::{
-    Response, handler,
-    http::StatusCode,
-    web::{Data, Query},
-};
-use serde::Deserialize;
+use poem::{Response, handler, http::StatusCode, web::Data};
 
 use super::{
     auth::CurrentUser,
     error::Error,
     page::{self, Page},
     post_view::PostView,
+    query::Query,
 };
 use crate::{
     app::App,
@@ -32,23 +28,14 @@ struct FeedPage {
     older: Option<i64>,
 }
 
-/// Which part of the feed.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    before: Option<i64>,
-}
-
 /// `GET /`: the newest posts, or those before `?before=`.
 #[handler]
-pub async fn show(
-    current: CurrentUser,
-    app: Data<&App>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
+pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result<Response, Error> {
     // Read before the list: what is published in between is delivered, and the page knows it already.
     let cursor = app.log.head().to_string();
     let viewer = current.user.user_id();
-    let filter = Filter { before: asked.before, ..Default::default() };
+    let before = asked.number("before");
+    let filter = Filter { before, ..Default::default() };
     let mut found = posts::feed(&app.db.read, viewer, filter, PAGE as u64 + 1).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
@@ -57,7 +44,7 @@ pub async fn show(
         cursor,
         older: found.last().filter(|_| has_more).map(|last| last.post.id),
         posts: found.iter().map(|one| PostView::of(one, &app.config.time_zone)).collect(),
-        newest: asked.before.is_none(),
+        newest: before.is_none(),
     };
     page::show(StatusCode::OK, &feed)
 }

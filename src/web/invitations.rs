@@ -6,15 +6,16 @@ use askama::Template;
 use poem::{
     Response, handler,
     http::{HeaderMap, StatusCode},
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
-use serde::Deserialize;
 
 use super::{
     auth::Admin,
     confirm::Confirmed,
     error::Error,
     page::{self, Page},
+    query::Query,
+    question::{self, Question},
 };
 use crate::{
     accounts::{self, Refusal},
@@ -54,17 +55,10 @@ struct Row {
     until: Moment,
 }
 
-/// What was done just now, said after the redirect.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /admin/invitations`.
 #[handler]
-pub async fn list(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let done = asked.done == "withdrawn";
+pub async fn list(admin: Admin, app: Data<&App>, asked: Query) -> Result<Response, Error> {
+    let done = asked.one("done") == "withdrawn";
     show_list(&app, &admin, StatusCode::OK, InvitationsPage { done, ..Default::default() }).await
 }
 
@@ -115,6 +109,32 @@ pub async fn offer_password(
     let secret = accounts::offer_password(&app.db, &admin.0.by(), admin.0.user.user_id(), &user).await?;
     let made = Some(Made { address: address(&app, headers, &secret), name: Some(user.name) });
     show_list(&app, &admin, StatusCode::CREATED, InvitationsPage { made, ..Default::default() }).await
+}
+
+/// `GET /admin/invitations/{id}/withdrawal`: asks, and names what goes with it.
+#[handler]
+pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let link = links::find_by_id(&app.db.read, LinkId(id)).await?.ok_or(Error::NotFound)?;
+    let until = Moment::of(link.expires_ms, &app.config.time_zone).text;
+    let (title, what) = match link.purpose() {
+        Purpose::Invitation(role, name) => {
+            let name = name.map_or("whoever has it".into(), |name| question::isolated(&name));
+            let what =
+                format!("With it, {name} could have made an account as {} until {until}.", role.word());
+            (format!("Withdraw the invitation for {name}?"), what)
+        }
+        Purpose::Password(user) => {
+            let user = users::find(&app.db.read, user).await?.ok_or(Error::NotFound)?;
+            let name = question::isolated(&user.name);
+            let what = format!("With it, {name} could have set a new password until {until}.");
+            (format!("Withdraw the link for {name}?"), what)
+        }
+    };
+    let (action, back) = (format!("/admin/invitations/{id}/withdrawal"), "/admin/invitations".into());
+    Question::new(title, "Withdraw the link", action, back)
+        .takes(what)
+        .takes("It stops working at once, also where it was given away already. Another one can be made.")
+        .ask(&admin.0.user, "invitations")
 }
 
 /// `POST /admin/invitations/{id}/withdrawal`.

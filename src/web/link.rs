@@ -5,24 +5,22 @@ use askama::Template;
 use poem::{
     Response, handler,
     http::{StatusCode, header},
-    web::{Data, Query},
+    web::Data,
 };
-use serde::Deserialize;
 
 use super::{
     client::Client,
     error::Error,
     form::SmallForm,
     page::{self, Page},
+    query::Query,
 };
 use crate::{
     accounts::{self, Refusal},
     app::App,
     audit::{Act, By, Entry},
     links::{self, Purpose},
-    passwords,
-    secrets::Secret,
-    users,
+    passwords, users,
 };
 
 #[derive(Template)]
@@ -39,17 +37,10 @@ struct LinkPage {
     password_problem: Option<String>,
 }
 
-/// What stands behind the link's address.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    token: Secret,
-}
-
 /// `GET /link`.
 #[handler]
-pub async fn show(app: Data<&App>, client: Client, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let page = LinkPage::of(&app, &client, asked.token.0).await?;
+pub async fn show(app: Data<&App>, client: Client, asked: Query) -> Result<Response, Error> {
+    let page = LinkPage::of(&app, &client, asked.one("token")).await?;
     page::show(StatusCode::OK, &page)
 }
 

@@ -6,9 +6,8 @@ use askama::Template;
 use poem::{
     Response, handler,
     http::{StatusCode, header},
-    web::{Data, Query},
+    web::Data,
 };
-use serde::Deserialize;
 use tower_sessions_core::Session;
 
 use super::{
@@ -17,6 +16,7 @@ use super::{
     error::Error,
     form::SmallForm,
     page::{self, Page},
+    query::Query,
     session,
 };
 use crate::{
@@ -37,22 +37,15 @@ struct LoginPage {
     done: bool,
 }
 
-/// What may stand behind the address of the sign-in page.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    next: Option<String>,
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /login`.
 #[handler]
-pub fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let next = inside(asked.next.as_deref().unwrap_or("/"));
+pub async fn show(visitor: Visitor, asked: Query) -> Result<Response, Error> {
+    let next = asked.one("next");
+    let next = inside(&next);
     if visitor.0.is_some() {
         return Ok(page::see_other(next));
     }
-    let (page, next, done) = (Page::for_nobody(), next.into(), asked.done == "password");
+    let (page, next, done) = (Page::for_nobody(), next.into(), asked.one("done") == "password");
     page::show(StatusCode::OK, &LoginPage { page, username: String::new(), next, problem: None, done })
 }
 

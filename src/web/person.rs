@@ -4,9 +4,8 @@ use askama::Template;
 use poem::{
     Response, handler,
     http::StatusCode,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
-use serde::Deserialize;
 
 use super::{
     auth::Admin,
@@ -15,6 +14,7 @@ use super::{
     form::SmallForm,
     page::{self, Page},
     person_view::{self, PersonView},
+    query::Query,
     signed_in::SignedIn,
 };
 use crate::{
@@ -35,13 +35,6 @@ struct PersonPage {
     done: Option<&'static str>,
 }
 
-/// What was changed just now, said after the redirect.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 /// What is wrong with a change: nothing in particular, or the password.
 #[derive(Default)]
 struct Wrong {
@@ -55,10 +48,10 @@ pub async fn show(
     admin: Admin,
     app: Data<&App>,
     Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    asked: Query,
 ) -> Result<Response, Error> {
     let user = find(&app, id).await?;
-    let done = match asked.done.as_str() {
+    let done = match asked.one("done").as_str() {
         "added" => Some("Added. They can sign in now."),
         "role" => Some("The role was changed."),
         "disabled" => Some("Disabled. Their sessions have ended."),

@@ -1,12 +1,7 @@
 //! Making the first administrator, by the link that the first start prints.
 
 use askama::Template;
-use poem::{
-    Response, handler,
-    http::StatusCode,
-    web::{Data, Query},
-};
-use serde::Deserialize;
+use poem::{Response, handler, http::StatusCode, web::Data};
 use tower_sessions_core::Session;
 
 use super::{
@@ -14,15 +9,14 @@ use super::{
     error::Error,
     form::SmallForm,
     page::{self, Page},
+    query::Query,
     session,
 };
 use crate::{
     accounts::{self, Refusal},
     app::App,
     audit::By,
-    passwords,
-    secrets::Secret,
-    setup, users,
+    passwords, setup, users,
 };
 
 #[derive(Default, Template)]
@@ -35,18 +29,12 @@ struct SetupPage {
     password_problem: Option<String>,
 }
 
-/// What stands behind the link's address.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    token: Secret,
-}
-
 /// `GET /setup`: public, to whoever has the token.
 #[handler]
-pub async fn show(app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    admit(&app, &asked.token.0).await?;
-    page::show(StatusCode::OK, &SetupPage { token: asked.token.0, ..Default::default() })
+pub async fn show(app: Data<&App>, asked: Query) -> Result<Response, Error> {
+    let token = asked.one("token");
+    admit(&app, &token).await?;
+    page::show(StatusCode::OK, &SetupPage { token, ..Default::default() })
 }
 
 /// `POST /setup`: public, to whoever has the token.

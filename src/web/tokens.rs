@@ -7,9 +7,8 @@ use jiff::tz::TimeZone;
 use poem::{
     Response, handler,
     http::StatusCode,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
-use serde::Deserialize;
 
 use super::{
     auth::Admin,
@@ -17,6 +16,8 @@ use super::{
     error::Error,
     form::SmallForm,
     page::{self, Page},
+    query::Query,
+    question::{self, Question},
 };
 use crate::{
     accounts,
@@ -24,7 +25,7 @@ use crate::{
     clock::{self, Moment},
     groups::{self, GroupId},
     tokens::{self, NewToken, Scopes, Token, TokenId},
-    users::{self, User},
+    users::{self, User, UserId},
 };
 
 #[derive(Default, Template)]
@@ -76,17 +77,10 @@ struct Problems {
     networks: Option<String>,
 }
 
-/// What was done just now, said after the redirect.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /admin/tokens`.
 #[handler]
-pub async fn list(admin: Admin, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    let done = asked.done == "revoked";
+pub async fn list(admin: Admin, app: Data<&App>, asked: Query) -> Result<Response, Error> {
+    let done = asked.one("done") == "revoked";
     show_list(&app, &admin, StatusCode::OK, TokensPage { done, ..Default::default() }).await
 }
 
@@ -105,6 +99,23 @@ pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error>
             show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await
         }
     }
+}
+
+/// `GET /admin/tokens/{id}/revocation`: asks, and names what goes with it.
+#[handler]
+pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let token = tokens::find_by_id(&app.db.read, TokenId(id)).await?.ok_or(Error::NotFound)?;
+    let owner = users::find(&app.db.read, UserId(token.user_id)).await?.ok_or(Error::NotFound)?;
+    let row = Row::of(token, owner.name, &app.config.time_zone);
+    let used =
+        row.last_used.map_or("It was never used.".into(), |used| format!("It was last used: {}.", used.text));
+    let title = format!("Revoke “{}”?", question::isolated(&row.name));
+    Question::new(title, "Revoke the token", format!("/admin/tokens/{id}/revocation"), "/admin/tokens".into())
+        .takes(format!("It acts for {}, and may: {}.", question::isolated(&row.owner), row.scopes))
+        .takes(used)
+        .takes("Whatever program uses it is refused from then on, and its streams end at once.")
+        .takes("If the program shall go on, it needs another token.")
+        .ask(&admin.0.user, "tokens")
 }
 
 /// `POST /admin/tokens/{id}/revocation`.

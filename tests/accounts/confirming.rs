@@ -45,6 +45,7 @@ async fn every_sensitive_change_asks_and_no_page_repeats_a_password() {
         ("/admin/tokens/1/revocation".into(), vec![]),
         ("/admin/invitations".into(), vec![("name", "eve"), ("role", "admin")]),
         (format!("{page}/link"), vec![]),
+        ("/admin/groups/1/removal".into(), vec![]),
     ] {
         let asked = boss.posts(&path, &fields).await;
         assert_eq!(asked.status, 422, "{path}");

@@ -263,3 +263,73 @@ async fn stored_xss_through_the_names_of_groups() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_cannot_be_undone_is_asked_first_and_names_what_goes_with_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let night = makes_group(&boss, "Night shift", &["ann", "boss"]).await;
+    makes_group(&boss, "Day shift", &["ann"]).await;
+    for (name, groups) in [("bell", &["Night shift"][..]), ("radio", &["Night shift", "Day shift"])] {
+        let groups = groups.iter().flat_map(|group| ["--group", group]).collect::<Vec<_>>();
+        let create = ["token", "create", name, "--user", "boss", "--scope", "publish"];
+        assert_eq!(app.runs(&[&create[..], &groups].concat(), "").await.code, Some(0));
+    }
+    assert_eq!(boss.posts("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await.status, 201);
+
+    for (list, address, words, gone) in [
+        (
+            night.as_str(),
+            format!("{night}/removal"),
+            &[
+                "Night shift",
+                "2 people are in it",
+                "“\u{2068}bell\u{2069}” may post to this group alone",
+                "“\u{2068}radio\u{2069}” may no longer",
+                "cannot be undone",
+            ][..],
+            "Nothing is here",
+        ),
+        (
+            "/admin/tokens",
+            "/admin/tokens/1/revocation".into(),
+            &[
+                "bell",
+                "acts for \u{2068}boss\u{2069}",
+                "publish",
+                "never used",
+                "streams end at once",
+                "cannot be undone",
+            ],
+            "",
+        ),
+        (
+            "/admin/invitations",
+            "/admin/invitations/1/withdrawal".into(),
+            &["Greta", "as member until", "stops working"],
+            "No links are open",
+        ),
+    ] {
+        let page = boss.gets(list).await.text;
+        assert!(page.contains(&format!("action=\"{address}\" method=\"get\"")), "the button asks: {page}");
+        assert!(!page.contains(&format!("action=\"{address}\" method=\"post\"")), "{page}");
+        let question = boss.gets(&address).await;
+        assert_eq!(question.status, 200, "{question:?}");
+        for words in words {
+            assert!(question.text.contains(words), "{words}: {}", question.text);
+        }
+        assert!(
+            question.text.contains(&format!("action=\"{address}\" method=\"post\"")),
+            "{}",
+            question.text
+        );
+        assert_eq!(boss.gets(list).await.status, 200, "asking does nothing");
+        assert_eq!(ann.gets(&address).await.status, 403);
+
+        assert_eq!(boss.posts(&address, &[]).await.status, 303);
+
+        assert!(boss.gets(list).await.text.contains(gone), "{list}");
+        assert_eq!(boss.gets(&address).await.status, 404, "there is nothing left to ask about");
+    }
+}
