@@ -7,6 +7,7 @@
 mod support;
 
 mod accessibility;
+mod back;
 mod chromium;
 mod live;
 mod plain;

@@ -1,0 +1,73 @@
+//! Going back to a form. Browsers restore ticks by position, and what stood there may be another now.
+
+use serde_json::json;
+
+use crate::{
+    chromium::Browser,
+    support::{Role, TestApp, makes_group},
+};
+
+/// Who is ticked, in all the lists of the page.
+const TICKED: &str = "[...document.querySelectorAll('input[type=checkbox]:checked')].map((box) => box.value)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_was_for_one_person_is_for_nobody_else_on_the_way_back() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("carl", Role::Member).await;
+    app.signs_up("dora", Role::Member).await;
+    makes_group(&boss, "Night shift", &["carl"]).await;
+    let browser = Browser::signs_in(&app, "boss").await;
+
+    browser.goes("/admin/posts/new").await;
+    browser.types("title", "For Carl alone").await;
+    browser.chooses("audience", "people").await;
+    browser.chooses("recipients", "carl").await;
+    browser.chooses("audience", "groups").await;
+    browser.chooses("groups", "Night shift").await;
+    browser.clicks("a.brand").await;
+    browser.sees("post-feed").await;
+    app.signs_up("anna", Role::Member).await;
+    makes_group(&boss, "Board", &["dora"]).await;
+    browser.driver.back().await.unwrap();
+    browser.sees(".post-form").await;
+    browser.until("document.readyState === 'complete'").await;
+    browser.until("document.querySelector('[name=recipients][value=anna]')").await;
+
+    let ticked = browser.asks(TICKED).await;
+    for other in ["anna", "boss", "dora", "Board"] {
+        assert!(!ticked.as_array().unwrap().contains(&json!(other)), "{other} was never ticked: {ticked}");
+    }
+    browser.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_is_put_into_a_group_and_no_token_is_for_another_on_the_way_back() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("carl", Role::Member).await;
+    let group = makes_group(&boss, "Night shift", &[]).await;
+    let browser = Browser::signs_in(&app, "boss").await;
+
+    for (page, name, value) in
+        [(group.as_str(), "people", "carl"), ("/admin/tokens", "groups", "Night shift")]
+    {
+        browser.goes(page).await;
+        browser.chooses(name, value).await;
+        browser.clicks("a.brand").await;
+        browser.sees("post-feed").await;
+        app.signs_up("anna", Role::Member).await;
+        makes_group(&boss, "Board", &[]).await;
+        browser.driver.back().await.unwrap();
+        browser.until(&format!("location.pathname === '{page}' && document.readyState === 'complete'")).await;
+        let newcomer = if name == "people" { "anna" } else { "Board" };
+        browser.until(&format!("document.querySelector('[name={name}][value={newcomer}]')")).await;
+
+        let ticked = browser.asks(TICKED).await;
+        assert!(ticked.as_array().unwrap().iter().all(|ticked| ticked == value), "{page}: {ticked}");
+        app.sql("DELETE FROM group_members").await;
+        app.sql("DELETE FROM groups WHERE name = 'Board'").await;
+        app.sql("DELETE FROM users WHERE name = 'anna'").await;
+    }
+    browser.closes_without_complaint().await;
+}
