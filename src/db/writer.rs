@@ -2,13 +2,15 @@
 //! taking what is written is known at once, whoever met it; and a commit is believed only when another connection
 //! sees that something was committed.
 
+use std::sync::{Arc, OnceLock};
+
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
     Statement, TransactionTrait,
 };
 
-use super::health::Health;
+use super::{health::Health, trouble};
 
 /// The handle that writes; cheap to clone.
 #[derive(Clone, Debug)]
@@ -19,10 +21,15 @@ pub struct Writer {
 }
 
 /// A transaction, which is rolled back unless it is committed. One that changed nothing must not be committed.
+///
+/// After some failures SQLite rolls back by itself, and would commit each statement that comes after alone: so after one
+/// that says the database takes nothing, the transaction takes nothing more either.
 #[derive(Debug)]
 pub struct Transaction {
     inner: DatabaseTransaction,
     health: Health,
+    /// What it failed of; shared with its savepoints.
+    failed: Arc<OnceLock<DbErr>>,
     /// SQLite's: who is asked whether something was committed, and what it said when the transaction had begun.
     witness: Option<(DatabaseConnection, i64)>,
 }
@@ -51,7 +58,7 @@ impl Writer {
             Some(witness) => Some((witness.clone(), data_version(witness).await?)),
             None => None,
         };
-        Ok(Transaction { inner, health: self.health.clone(), witness })
+        Ok(Transaction { inner, health: self.health.clone(), failed: Arc::default(), witness })
     }
 
     pub(super) async fn close(self) {
@@ -69,8 +76,8 @@ impl Transaction {
     /// # Errors
     /// Those of the database.
     pub async fn savepoint(&self) -> Result<Self, DbErr> {
-        let inner = self.health.note(self.inner.begin().await)?;
-        Ok(Self { inner, health: self.health.clone(), witness: None })
+        let inner = self.note(self.unless_failed()?.begin().await)?;
+        Ok(Self { inner, health: self.health.clone(), failed: self.failed.clone(), witness: None })
     }
 
     /// Commits. When this returns, what was written is on disk.
@@ -79,10 +86,11 @@ impl Transaction {
     /// Those of the database. After an error nothing was committed, as far as can be told: a connection that was lost,
     /// and a file that is somebody else's now, cannot be asked.
     pub async fn commit(self) -> Result<(), DbErr> {
+        self.unless_failed()?;
         self.health.note(self.inner.commit().await)?;
         let Some((witness, before)) = &self.witness else { return Ok(()) };
         if data_version(witness).await? == *before {
-            return self.health.note(Err(DbErr::Custom(super::trouble::NOT_KEPT.into())));
+            return self.health.note(Err(DbErr::Custom(trouble::NOT_KEPT.into())));
         }
         self.health.require_file()
     }
@@ -92,7 +100,21 @@ impl Transaction {
     /// # Errors
     /// Those of the database; a transaction that failed in the middle may be gone already.
     pub async fn rollback(self) -> Result<(), DbErr> {
+        self.unless_failed()?;
         self.health.note(self.inner.rollback().await)
+    }
+
+    fn unless_failed(&self) -> Result<&DatabaseTransaction, DbErr> {
+        self.failed.get().map_or(Ok(&self.inner), |error| Err(error.clone()))
+    }
+
+    fn note<T>(&self, came: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &came
+            && trouble::keeps_from_writing(error).is_some()
+        {
+            let _ = self.failed.set(error.clone());
+        }
+        self.health.note(came)
     }
 }
 
@@ -138,18 +160,56 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.health.note(self.inner.execute_raw(statement).await)
+        self.note(self.unless_failed()?.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.health.note(self.inner.execute_unprepared(sql).await)
+        self.note(self.unless_failed()?.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.health.note(self.inner.query_one_raw(statement).await)
+        self.note(self.unless_failed()?.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.health.note(self.inner.query_all_raw(statement).await)
+        self.note(self.unless_failed()?.query_all_raw(statement).await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{config::Database, db::Db};
+    use sea_orm::ConnectionTrait;
+
+    #[tokio::test]
+    async fn a_transaction_that_met_a_full_disk_takes_nothing_more_and_keeps_nothing() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let file = Database::Sqlite(folder.path().join("a.db"));
+        let db = Db::open(&file).await.expect("a database");
+        let write = async |tx: &super::Transaction, bytes: &str| {
+            tx.execute_unprepared(&format!("UPDATE write_probe SET bytes = {bytes}")).await
+        };
+        for round in 0..3 {
+            // No page more than there is: for this connection the disk is full.
+            db.write.execute_unprepared("PRAGMA max_page_count = 1").await.expect("a limit");
+            let tx = db.begin().await.expect("a transaction");
+            write(&tx, "randomblob(1000)").await.expect("room for little");
+            assert!(write(&tx, "randomblob(10000000)").await.is_err(), "round {round}");
+
+            assert!(write(&tx, "x'01'").await.is_err(), "it would be committed alone");
+            assert!(tx.savepoint().await.is_err());
+            assert!(tx.commit().await.is_err());
+
+            let is_kept = "SELECT count(*) FROM write_probe WHERE length(bytes) > 0";
+            let row = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, is_kept);
+            let row = db.read.query_one_raw(row).await.expect("an answer").expect("a row");
+            assert_eq!(row.try_get_by_index::<i64>(0).expect("a number"), 0, "round {round}");
+            assert!(db.write.health().failing().is_some());
+        }
+        db.write.execute_unprepared("PRAGMA max_page_count = 1000000").await.expect("no limit");
+        let tx = db.begin().await.expect("a transaction");
+        write(&tx, "randomblob(100000)").await.expect("room");
+        tx.commit().await.expect("it is kept");
+        db.close().await;
     }
 }

@@ -6,6 +6,7 @@ mod away;
 mod cluster;
 mod counter;
 mod delivery;
+mod disk;
 mod guessing;
 mod nudges;
 mod once;

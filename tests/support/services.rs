@@ -6,7 +6,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{eventually, new_word, quiet_port};
+use super::{SmallDisk, eventually, new_word, quiet_port};
 
 /// A PostgreSQL cluster of one test's own, which may be stopped under the servers.
 pub struct Postgres {
@@ -16,7 +16,15 @@ pub struct Postgres {
 
 impl Postgres {
     pub async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap()).await
+    }
+
+    /// On this disk.
+    pub async fn start_on(disk: &SmallDisk) -> Self {
+        Self::start_in(tempfile::tempdir_in(disk.path()).unwrap()).await
+    }
+
+    async fn start_in(folder: TempDir) -> Self {
         // The account that the server runs as must get through.
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o711)).unwrap();
         let url = scratch_postgres(&["start", &at(folder.path())]).await;
