@@ -1,11 +1,12 @@
 //! A PostgreSQL server. Every session tells it to give up on what takes too long, so that a node that is cut
-//! off, or stops in the middle of something, holds no lock that others wait for.
+//! off, or stops in the middle of something, holds no lock that others wait for. The server may stand behind a
+//! pooler that gives whole sessions.
 
 use std::time::Duration;
 
 use sea_orm::{
-    Database, DatabaseConnection, DbErr,
-    sqlx::{self, Connection, Row},
+    ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    sqlx::{self, AssertSqlSafe, Connection, Executor, Row},
 };
 
 use super::{Db, PATIENCE, Writer, health::Health};
@@ -24,7 +25,8 @@ const FRESH_FOR: Duration = Duration::from_secs(1);
 /// All writers may be asked one after the other while somebody waits for a connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What every session asks of the server, after the documentation's chapter 20.
+/// What every session asks of the server, after the documentation's chapter 20. By statement, since poolers
+/// refuse settings that stand in a session's first message (PgBouncer: "unsupported startup parameter").
 const SETTINGS: [(&str, &str); 8] = [
     ("lock_timeout", "5s"),
     ("statement_timeout", "10s"),
@@ -43,7 +45,10 @@ pub(super) async fn open(url: &ServerUrl) -> Result<Db, DbErr> {
     // Changing the schema, and waiting for another node that does, may take its time.
     let patient = [("lock_timeout", "0"), ("statement_timeout", "0")];
     let migrating = connect(url, 1, &patient).await?;
-    let migrated = super::migrate(&migrating).await;
+    let migrated = match check_encoding(&migrating).await {
+        Ok(()) => super::migrate(&migrating).await,
+        refused => refused,
+    };
     // It is of no use any more, however its closing goes.
     let _ = migrating.close().await;
     migrated?;
@@ -59,13 +64,38 @@ async fn connect(
 ) -> Result<DatabaseConnection, DbErr> {
     let mut options = super::options(url.with_secrets(), connections);
     let settings = [&SETTINGS[..], more].concat();
+    let settings: String = settings.iter().map(|(name, value)| format!("SET {name} = '{value}';")).collect();
     options
-        .map_sqlx_postgres_opts(move |o| o.application_name("tidings").options(settings.iter().copied()))
-        .map_sqlx_postgres_pool_opts(|o| {
-            o.after_release(|connection, _| Box::pin(is_between(connection)))
+        // The digits of floating-point numbers, of which there are none, would be asked for at once.
+        .map_sqlx_postgres_opts(|o| o.application_name("tidings").extra_float_digits(None))
+        .map_sqlx_postgres_pool_opts(move |o| {
+            let settings = settings.clone();
+            o.after_connect(move |connection, _| Box::pin(set(connection, settings.clone())))
+                .after_release(|connection, _| Box::pin(is_between(connection)))
                 .before_acquire(|connection, since| Box::pin(is_alive(connection, since.idle_for)))
         });
     Database::connect(options).await
+}
+
+/// All in one message, without which no connection is used.
+async fn set(connection: &mut sqlx::PgConnection, settings: String) -> Result<(), sqlx::Error> {
+    let setting = connection.execute(AssertSqlSafe(settings));
+    tokio::time::timeout(PATIENCE, setting).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    Ok(())
+}
+
+/// Any other encoding lacks letters that people write, and refuses posts that have them.
+async fn check_encoding(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let question = Statement::from_string(DbBackend::Postgres, "SHOW server_encoding");
+    let answer = connection.query_one_raw(question).await?;
+    let encoding: String = answer.map_or(Ok(String::new()), |row| row.try_get_by_index(0))?;
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    Err(DbErr::Custom(format!(
+        "its encoding is {encoding}, and Tidings needs UTF8; make one with \
+         CREATE DATABASE tidings ENCODING 'UTF8' TEMPLATE template0"
+    )))
 }
 
 /// Whether a connection that lay idle still serves. One that has just been used need not be asked; of one that does not

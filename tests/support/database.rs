@@ -7,7 +7,12 @@ use super::new_word;
 /// The database of one test: a SQLite file, or one of the scratch cluster's, dropped with it.
 pub enum TestDatabase {
     Sqlite(PathBuf),
-    Postgres { cluster: String, name: String },
+    Postgres {
+        cluster: String,
+        name: String,
+        /// How the server reaches it, if not as the test does.
+        reached: Option<String>,
+    },
 }
 
 impl TestDatabase {
@@ -22,29 +27,49 @@ impl TestDatabase {
 
     /// On this PostgreSQL cluster.
     pub async fn on(cluster: &str) -> Self {
+        Self::made_with(cluster, "").await
+    }
+
+    /// On this PostgreSQL cluster, with more options of `CREATE DATABASE`.
+    pub async fn made_with(cluster: &str, options: &str) -> Self {
         let name = format!("test_{}", new_word());
-        run(cluster, &format!("CREATE DATABASE {name}")).await;
-        Self::Postgres { cluster: cluster.to_owned(), name }
+        run(cluster, &format!("CREATE DATABASE {name} {options}")).await;
+        Self::Postgres { cluster: cluster.to_owned(), name, reached: None }
+    }
+
+    /// The same, which the server reaches at this address of the cluster: through a pooler, or as another role.
+    pub fn reached_at(mut self, server: &str) -> Self {
+        if let Self::Postgres { name, reached, .. } = &mut self {
+            *reached = Some(address(server, name));
+        }
+        self
     }
 
     /// As `--database` takes it.
     pub fn url(&self) -> String {
         match self {
+            Self::Postgres { reached: Some(url), .. } => url.clone(),
+            _ => self.own_url(),
+        }
+    }
+
+    fn own_url(&self) -> String {
+        match self {
             Self::Sqlite(file) => format!("sqlite://{}", file.display()),
-            Self::Postgres { cluster, name } => address(cluster, name),
+            Self::Postgres { cluster, name, .. } => address(cluster, name),
         }
     }
 
     /// Another connection to it, as another program would have.
     pub async fn opens(&self) -> DatabaseConnection {
         let mode = if matches!(self, Self::Sqlite(_)) { "?mode=rw" } else { "" };
-        Database::connect(self.url() + mode).await.unwrap()
+        Database::connect(self.own_url() + mode).await.unwrap()
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let Self::Postgres { cluster, name } = self else { return };
+        let Self::Postgres { cluster, name, .. } = self else { return };
         let (cluster, name) = (cluster.clone(), std::mem::take(name));
         // A thread, since a test's own runtime may be at its end.
         let dropping = std::thread::spawn(move || {

@@ -32,7 +32,7 @@ pub use program::{Program, news};
 pub use proxy::{KINDS, Kind, Proxy, swap, with_folders};
 pub use raw::Raw;
 pub use secure::{Answer2, Http2, shakes_hands};
-pub use services::{Postgres, Redis};
+pub use services::{PgBouncer, Postgres, Redis};
 pub use stream::{Event, Parser, Stream};
 
 /// How long anything may take before a test gives up on it: much longer than promised, since a busy machine is

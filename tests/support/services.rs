@@ -170,3 +170,56 @@ async fn spawn(host: &str, port: u16, password: &str, arguments: &[String]) -> C
     eventually("Redis listens", async || TcpStream::connect((host, port)).await.ok()).await;
     server
 }
+
+/// A PgBouncer of one test's own in front of a PostgreSQL cluster, with nothing set but what it needs. Killed when
+/// dropped.
+pub struct PgBouncer {
+    /// As the cluster's address, through it.
+    pub url: String,
+    _folder: TempDir,
+    _pooler: Child,
+}
+
+impl PgBouncer {
+    /// In front of the cluster at this address, giving whole sessions.
+    pub async fn before(cluster: &str) -> Self {
+        let (user, server) = cluster.strip_prefix("postgres://").unwrap().split_once('@').unwrap();
+        let ((name, password), (host, server_port)) =
+            (user.split_once(':').unwrap(), server.split_once(':').unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        // The account that it runs as must get through.
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o711)).unwrap();
+        let (people, port) = (folder.path().join("people"), quiet_port());
+        std::fs::write(&people, format!("\"{name}\" \"{password}\"\n")).unwrap();
+        let settings = folder.path().join("pgbouncer.ini");
+        let text = format!(
+            "[databases]\n* = host={host} port={server_port}\n\
+             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
+             auth_type = md5\nauth_file = {}\npool_mode = session\ndefault_pool_size = 30\n",
+            people.display()
+        );
+        std::fs::write(&settings, text).unwrap();
+        let pooler = as_nobody("pgbouncer")
+            .arg(&settings)
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("Debian's package pgbouncer");
+        eventually("PgBouncer listens", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+        Self { url: format!("postgres://{user}@127.0.0.1:{port}"), _folder: folder, _pooler: pooler }
+    }
+}
+
+/// A program that refuses to run as root, which lends it the account `nobody`.
+fn as_nobody(program: &str) -> Command {
+    let mut command = if rustix::process::getuid().is_root() {
+        let mut lending = Command::new("setpriv");
+        lending.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", program]);
+        lending
+    } else {
+        Command::new(program)
+    };
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", format!("{path}:/usr/sbin"));
+    command
+}

@@ -1,5 +1,6 @@
 //! Nudges through Redis or Valkey: "the log has grown to N", on one channel, by one connection that is made
-//! again and again as long as it takes. Nobody waits for it.
+//! again and again as long as it takes. Nobody waits for it. What it may do at the server is written in
+//! `docs/scale.md`; no other command is sent.
 
 use std::{
     convert::Infallible,
@@ -12,7 +13,7 @@ use std::{
 
 use redis::{
     AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, IntoConnectionInfo, ProtocolVersion, PushInfo,
-    PushKind, RedisError, RedisResult, aio::MultiplexedConnection,
+    PushKind, RedisError, RedisResult, ServerErrorKind, aio::MultiplexedConnection,
 };
 use tokio::sync::Notify;
 
@@ -22,7 +23,7 @@ use crate::config::ServerUrl;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often a quiet connection is tried: a network that was cut says nothing by itself.
-const PING: Duration = Duration::from_secs(5);
+const PROBE: Duration = Duration::from_secs(5);
 
 /// Between two tries to connect: a random time, at first up to the shorter, then up to the longer of these.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
@@ -42,6 +43,8 @@ pub struct Redis {
     client: Client,
     shown_url: String,
     channel: String,
+    /// Where the keys are, if the server lets us choose; they are named after it anyway.
+    database: i64,
     wake_up: Notify,
     /// Up to where this node's tail task has read.
     reached: AtomicI64,
@@ -57,13 +60,16 @@ impl Redis {
         let wrong = |error: RedisError| format!("{url} (--redis): {error}");
         let info: ConnectionInfo = url.with_secrets().into_connection_info().map_err(wrong)?;
         let database = info.redis_settings().db();
-        // With it, what is published comes over the same connection that answers.
+        // With RESP3, what is published comes over the same connection that answers. The library would give up
+        // a connection on which it may not choose the database, and names itself, which needs a right more.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let settings = settings.set_db(0).set_skip_set_lib_name();
         Ok(Self {
             client: Client::open(info.set_redis_settings(settings)).map_err(wrong)?,
             shown_url: url.to_string(),
             // Channels, unlike keys, are not kept apart by the database's number.
             channel: format!("tidings:{database}"),
+            database,
             wake_up: Notify::new(),
             reached: AtomicI64::new(0),
             told: AtomicI64::new(0),
@@ -170,10 +176,25 @@ impl Redis {
             .set_push_sender(push);
         let connecting = async {
             let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+            self.choose_database(&mut connection).await?;
             connection.subscribe(&self.channel).await?;
             Ok(connection)
         };
         tokio::time::timeout(PATIENCE * 2, connecting).await.unwrap_or_else(|_| Err(silent()))
+    }
+
+    /// Nodes on one server have the same rights, so where one may not choose, none does.
+    async fn choose_database(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
+        if self.database == 0 {
+            return Ok(());
+        }
+        match redis::cmd("SELECT").arg(self.database).query_async(connection).await {
+            Err(error) if is_refusal(&error) => {
+                tracing::debug!(%error, "Redis does not let us choose the database; we use number 0");
+                Ok(())
+            }
+            done => done,
+        }
     }
 
     async fn serve(
@@ -184,21 +205,34 @@ impl Redis {
         // What was said while nobody listened here.
         self.wake_up.notify_one();
         loop {
-            let command = tokio::select! {
+            tokio::select! {
                 () = self.has_news.notified() => {
                     let grown_to = self.reached.load(Relaxed);
-                    redis::cmd("PUBLISH").arg(&self.channel).arg(grown_to).to_owned()
+                    let mut command = redis::cmd("PUBLISH");
+                    command.arg(&self.channel).arg(grown_to).query_async::<()>(&mut connection).await?;
                 }
-                () = tokio::time::sleep(PING) => redis::cmd("PING"),
+                () = tokio::time::sleep(PROBE) => self.probe(&mut connection).await?,
                 () = cut.notified() => return Err(silent()),
-            };
-            command.query_async::<()>(&mut connection).await?;
+            }
+        }
+    }
+
+    /// A question instead of PING, which needs a right of its own. Any answer shows that the connection works.
+    async fn probe(&self, connection: &mut MultiplexedConnection) -> RedisResult<()> {
+        match redis::cmd("PTTL").arg(self.key("alive")).query_async(connection).await {
+            Err(error) if matches!(error.kind(), ErrorKind::Server(_)) => Ok(()),
+            done => done,
         }
     }
 }
 
 fn number(value: &redis::Value) -> Option<i64> {
     redis::from_redis_value_ref(value).ok()
+}
+
+/// Whether the server does not do such a thing for us, or at all.
+fn is_refusal(error: &RedisError) -> bool {
+    matches!(error.kind(), ErrorKind::Server(ServerErrorKind::NoPerm | ServerErrorKind::ResponseError))
 }
 
 fn silent() -> RedisError {
