@@ -8,6 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     accounts,
     audit::{self, By, Failures},
+    builds::{self, Builds},
     clock,
     config::Config,
     db::Db,
@@ -41,6 +42,8 @@ pub struct App {
     pub node: NodeId,
     /// By which drafts become posts.
     pub publisher: Publisher,
+    /// What pages of other builds ask for.
+    pub builds: Builds,
     /// The line in which passwords are hashed.
     pub passwords: Passwords,
     /// By which failed sign-ins are slowed down.
@@ -79,6 +82,10 @@ impl App {
     pub async fn start(config: Config, caps: Caps) -> Result<Self, DbErr> {
         let db = Db::open(&config.database).await?;
         let log = Log::open(db.clone()).await?;
+        // Before the first page that names them.
+        if let Err(error) = builds::keep(&db).await {
+            tracing::warn!(%error, "The styles and scripts could not be kept for other nodes; tried again later");
+        }
         let hub = Hub::new(caps, config.heartbeat);
         let tasks = TaskTracker::new();
         let broker = Broker::new(config.redis.as_ref()).map_err(DbErr::Custom)?;
@@ -88,6 +95,7 @@ impl App {
             touches: Touches::new(db.clone(), tasks.clone(), config.lifetime()),
             failures: Failures::new(db.clone(), tasks.clone()),
             config: Arc::new(config),
+            builds: Builds::new(db.clone()),
             db,
             log,
             hub,
@@ -219,6 +227,8 @@ impl App {
                 let sessions = session_store::sweep(&self.db.write).await?;
                 publisher::sweep(&self.db.write, clock::ago_ms(DAY)).await?;
                 links::sweep(&self.db.write).await?;
+                builds::keep(&self.db).await?;
+                builds::sweep(&self.db.write).await?;
                 audit::trim(&self.db.write, clock::ago_ms(keep_audit)).await?;
                 Ok::<_, DbErr>((events, sessions))
             };

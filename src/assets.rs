@@ -50,6 +50,28 @@ pub fn find(name: &str) -> Option<&'static Asset> {
     BUNDLE.by_name.get(name)
 }
 
+/// This build's files, each under its name.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static Asset)> {
+    BUNDLE.by_name.iter().map(|(name, asset)| (name.as_str(), asset))
+}
+
+/// The MIME type of a file of that name, if it is of a kind that we serve, in this build or a later one.
+pub fn kind(name: &str) -> Option<&'static str> {
+    let (_, ending) = name.rsplit_once('.')?;
+    Some(match ending {
+        "css" => "text/css",
+        "js" => "text/javascript",
+        "svg" => "image/svg+xml",
+        "webmanifest" => "application/manifest+json",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "mp3" => "audio/mpeg",
+        "ogg" => "audio/ogg",
+        _ => return None,
+    })
+}
+
 impl Bundle {
     fn new() -> Self {
         let mut by_name = BTreeMap::new();
@@ -60,9 +82,8 @@ impl Bundle {
             let file = Files::get(&name).expect("it was listed");
             if name.starts_with("css/") {
                 css.extend_from_slice(&file.data);
-            } else {
-                by_name
-                    .insert(name.to_string(), Asset::new(file.metadata.mimetype(), file.data.into_owned()));
+            } else if let Some(kind) = kind(&name) {
+                by_name.insert(name.to_string(), Asset::new(kind, file.data.into_owned()));
             }
         }
         by_name.insert("tidings.css".into(), Asset::new("text/css", css));
@@ -72,7 +93,8 @@ impl Bundle {
 }
 
 impl Asset {
-    fn new(content_type: &str, content: Vec<u8>) -> Self {
+    /// Packed, if it is text.
+    pub fn new(content_type: &str, content: Vec<u8>) -> Self {
         let is_text = content_type.starts_with("text/")
             || ["javascript", "json", "svg"].iter().any(|kind| content_type.contains(kind));
         let content_type =
@@ -99,4 +121,16 @@ fn gzip(content: &[u8]) -> Bytes {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).expect("a Vec takes whatever is written to it");
     encoder.finish().expect("a Vec takes whatever is written to it").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_of_a_kind_that_we_serve() {
+        for name in Files::iter() {
+            assert!(kind(&name).is_some(), "{name}");
+        }
+    }
 }

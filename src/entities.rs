@@ -2,6 +2,8 @@
 //! with it stands in the domain file of the same noun.
 
 pub mod audit;
+pub mod build_files;
+pub mod builds;
 pub mod counter;
 pub mod events;
 pub mod group_members;

@@ -15,6 +15,7 @@ pub mod app;
 pub mod assets;
 pub mod audit;
 pub mod backup;
+pub mod builds;
 pub mod client;
 pub mod clock;
 pub mod config;

@@ -16,6 +16,8 @@ pub struct Model {
     pub last_id: i64,
     /// On PostgreSQL, where the log was when the epoch was made.
     pub origin: Option<String>,
+    /// When the copy was taken that this database is, in Unix milliseconds, until a server has said so.
+    pub copied_ms: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod away;
+mod builds;
 mod cluster;
 mod counter;
 mod delivery;
@@ -12,8 +13,11 @@ mod nudges;
 mod once;
 mod partition;
 mod people;
+mod pooler;
 mod reader;
+mod redis_rights;
 mod rights;
+mod role;
 mod silence;
 mod starting;
 #[path = "../support/mod.rs"]
