@@ -30,8 +30,8 @@ pub enum Refusal {
     /// Nobody could manage people any more.
     #[error("This is the only administrator who can sign in. Make another one first.")]
     LastAdmin,
-    /// The name belongs to somebody.
-    #[error("This name is taken.")]
+    /// The name belongs to somebody, or looks like one that does.
+    #[error("This name is taken, or looks like one that is.")]
     NameTaken,
     /// The one-time link was used, withdrawn, or is too old.
     #[error("This link does not work any more.")]

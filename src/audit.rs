@@ -15,6 +15,7 @@ use sea_orm::{
 use crate::{
     clock,
     entities::audit,
+    names,
     tokens::TokenId,
     users::{self, User, UserId},
 };
@@ -200,8 +201,11 @@ pub async fn page(
     before: Option<i64>,
     count: u64,
 ) -> Result<Vec<Record>, DbErr> {
-    let named = filter.name.as_deref().map(users::key).map(|key| {
-        Condition::any().add(audit::Column::WhoKey.eq(key.as_str())).add(audit::Column::AboutKey.eq(key))
+    // Entries of earlier versions, which nobody can change, have the name as it was written.
+    let named = filter.name.as_deref().map(|name| [users::key(name), names::written_key(name)]);
+    let named = named.map(|keys| {
+        let who = audit::Column::WhoKey.is_in(keys.iter().map(String::as_str));
+        Condition::any().add(who).add(audit::Column::AboutKey.is_in(keys))
     });
     let wanted = Condition::all()
         .add_option(named)

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::config::Database;
+use crate::{config::Database, names};
 
 pub use trouble::{in_words, trouble};
 pub use writer::{Transaction, Writer};
@@ -184,7 +184,10 @@ async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
         }
         other => other,
     })?;
-    tx.commit().await
+    let doubts = names::upgrade::fill(&tx).await?;
+    tx.commit().await?;
+    doubts.say();
+    Ok(())
 }
 
 fn options(url: &str, connections: u32) -> ConnectOptions {

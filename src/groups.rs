@@ -6,15 +6,17 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
     sea_query::{OnConflict, Query},
 };
 
 use crate::{
     audit::{self, Act, By},
     clock,
-    db::Db,
+    db::{self, Db},
     entities::{group_members, groups, token_groups, users as user_table},
+    names::{self, Called, Keys},
     users::{self, User, UserId},
 };
 
@@ -51,13 +53,8 @@ pub async fn add(db: &Db, by: &By, name: &str) -> Result<Group, Refusal> {
     if find_by_name(&tx, name).await?.is_some() {
         return Err(Refusal::NameTaken);
     }
-    let row = groups::ActiveModel {
-        name: Set(name.to_owned()),
-        name_key: Set(users::key(name)),
-        created_ms: Set(clock::now_ms()),
-        ..Default::default()
-    };
-    let group = groups::Entity::insert(row).exec_with_returning(&tx).await?;
+    let row = groups::ActiveModel { created_ms: Set(clock::now_ms()), ..named(name) };
+    let group = groups::Entity::insert(row).exec_with_returning(&tx).await.map_err(taken)?;
     let noted = audit::note(&tx, audit::Entry::done(by, Act::AddGroup, name)).await?;
     tx.commit().await?;
     noted.say();
@@ -73,12 +70,8 @@ pub async fn rename(db: &Db, by: &By, group: &Group, name: &str) -> Result<(), R
     if find_by_name(&tx, name).await?.is_some_and(|other| other.id != group.id) {
         return Err(Refusal::NameTaken);
     }
-    let change = groups::ActiveModel {
-        name: Set(name.to_owned()),
-        name_key: Set(users::key(name)),
-        ..Default::default()
-    };
-    groups::Entity::update_many().set(change).filter(groups::Column::Id.eq(group.id)).exec(&tx).await?;
+    let change = groups::Entity::update_many().set(named(name)).filter(groups::Column::Id.eq(group.id));
+    change.exec(&tx).await.map_err(taken)?;
     let entry = audit::Entry::done(by, Act::RenameGroup, &group.name).detail(format!("now “{name}”"));
     let noted = audit::note(&tx, entry).await?;
     tx.commit().await?;
@@ -150,15 +143,37 @@ pub async fn find_by_names(
     db: &impl ConnectionTrait,
     names: &[String],
 ) -> Result<(Vec<Group>, Vec<String>), DbErr> {
-    let mut unknown: HashMap<_, _> = names.iter().map(|name| (users::key(name), name)).collect();
-    let found: Vec<Group> = all(db).await?;
-    let found = found.into_iter().filter(|group| unknown.remove(&group.name_key).is_some()).collect();
-    Ok((found, unknown.into_values().cloned().collect()))
+    let everything = all(db).await?;
+    let called = called(&everything);
+    let (mut found, mut unknown) = (HashMap::new(), Vec::new());
+    for name in names {
+        match called.find(name) {
+            Some(group) => drop(found.insert(group.id, group.clone())),
+            None => unknown.push(name.clone()),
+        }
+    }
+    Ok((found.into_values().collect(), unknown))
+}
+
+/// These groups, to be found by name.
+pub fn called(groups: &[Group]) -> Called<'_, Group> {
+    Called::among(groups, |group| (&group.name_key, group.folded.as_deref()))
+}
+
+/// Other groups whose names look like this one's: a few, for a warning.
+pub async fn looking_like(db: &impl ConnectionTrait, group: &Group) -> Result<Vec<Group>, DbErr> {
+    let keys = Keys::of(&group.name);
+    let like = Condition::any()
+        .add(groups::Column::Folded.eq(keys.folded))
+        .add(groups::Column::Skeleton.eq(keys.skeleton))
+        .add(groups::Column::FoldedSkeleton.eq(keys.folded_skeleton));
+    let others = groups::Entity::find().filter(like).filter(groups::Column::Id.ne(group.id));
+    in_order(others).limit(3).all(db).await
 }
 
 /// Every group, by name.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
-    groups::Entity::find().order_by_asc(groups::Column::NameKey).all(db).await
+    in_order(groups::Entity::find()).all(db).await
 }
 
 /// How many people are in each group; one that nobody is in is left out.
@@ -185,7 +200,7 @@ pub async fn members(db: &impl ConnectionTrait, group: GroupId) -> Result<Vec<Us
         .cond_where(group_members::Column::GroupId.eq(group.0))
         .to_owned();
     let people = user_table::Entity::find().filter(user_table::Column::Id.in_subquery(inside));
-    people.order_by_asc(user_table::Column::NameKey).all(db).await
+    users::in_order(people).all(db).await
 }
 
 /// Who is in any of these groups, once each.
@@ -202,5 +217,30 @@ pub async fn people_in(
 }
 
 async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Group>, DbErr> {
-    groups::Entity::find().filter(groups::Column::NameKey.eq(users::key(name))).one(db).await
+    let spelled = groups::Column::NameKey.eq(names::written_key(name));
+    let spelled = spelled.or(groups::Column::Folded.eq(names::key(name)));
+    groups::Entity::find().filter(spelled).one(db).await
+}
+
+fn in_order<Q: QueryOrder>(groups: Q) -> Q {
+    groups.order_by_asc(groups::Column::SortKey).order_by_asc(groups::Column::NameKey)
+}
+
+/// What is stored of a name.
+fn named(name: &str) -> groups::ActiveModel {
+    let keys = Keys::of(name);
+    groups::ActiveModel {
+        name: Set(name.to_owned()),
+        name_key: Set(names::written_key(name)),
+        folded: Set(Some(keys.folded)),
+        skeleton: Set(Some(keys.skeleton)),
+        folded_skeleton: Set(Some(keys.folded_skeleton)),
+        sort_key: Set(Some(keys.sort_key)),
+        ..Default::default()
+    }
+}
+
+/// Another node may have taken the name at this moment.
+fn taken(error: DbErr) -> Refusal {
+    if db::is_taken(&error) { Refusal::NameTaken } else { error.into() }
 }

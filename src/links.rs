@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     clock,
     entities::{links, users as user_table},
-    users::{Role, UserId},
+    users::{self, Role, UserId},
 };
 
 pub use crate::entities::links::Model as Link;
@@ -37,8 +37,12 @@ impl Link {
     pub fn purpose(&self) -> Purpose {
         match self.user_id {
             Some(user) => Purpose::Password(UserId(user)),
-            // Without a role, which nothing writes, it is good for the least.
-            None => Purpose::Invitation(self.role.unwrap_or(Role::Member), self.name.clone()),
+            // Without a role, which nothing writes, it is good for the least. A name of earlier days that nobody
+            // may have today is for the invited to choose.
+            None => {
+                let name = self.name.as_deref().and_then(|name| users::parse_name(name).ok());
+                Purpose::Invitation(self.role.unwrap_or(Role::Member), name)
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     clock,
     entities::{post_groups, posts, recipients, users as user_table},
     groups::{self, Group, GroupId},
+    names,
     users::{self, UserId},
 };
 
@@ -194,21 +195,20 @@ pub async fn recipient_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec
         .from(recipients::Entity)
         .and_where(recipients::Column::PostId.eq(post))
         .to_owned();
-    user_table::Entity::find()
+    let people = user_table::Entity::find()
         .select_only()
         .column(user_table::Column::Name)
-        .filter(user_table::Column::Id.in_subquery(received))
-        .order_by_asc(user_table::Column::NameKey)
-        .into_tuple()
-        .all(db)
-        .await
+        .filter(user_table::Column::Id.in_subquery(received));
+    users::in_order(people).into_tuple().all(db).await
 }
 
 /// The names that the post's groups had when it was published, in order.
 pub async fn group_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec<String>, DbErr> {
     let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post));
-    let rows = of_post.order_by_asc(post_groups::Column::Name).all(db).await?;
-    Ok(rows.into_iter().map(|row| row.name).collect())
+    let rows = of_post.all(db).await?;
+    let mut names: Vec<_> = rows.into_iter().map(|row| row.name).collect();
+    names.sort_by_cached_key(|name| names::sort_key(name));
+    Ok(names)
 }
 
 /// Whether this post is what publishing the draft would make, whoever joined or left its groups meanwhile.

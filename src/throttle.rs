@@ -197,7 +197,7 @@ mod tests {
         for round in 0..16 {
             waits.push(took(throttle.before("Ann")).await.as_millis());
             // From everywhere, so that only the name slows it down.
-            throttle.after_failure("ann", IpAddr::from([10, 0, 0, round])).await;
+            throttle.after_failure("ａnn\u{a0}\u{200b}", IpAddr::from([10, 0, 0, round])).await;
         }
         assert_eq!(waits, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 125, 250, 500, 1000, 1000, 1000]);
         assert_eq!(took(throttle.before("bea")).await, Duration::ZERO, "others are not concerned");

@@ -4,16 +4,20 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
-use crate::{clock, db, entities::users};
+use crate::{
+    clock, db,
+    entities::users,
+    names::{self, Called, Keys},
+};
 
-pub use crate::entities::users::{Model as User, Role};
-
-/// A name has at most this many characters.
-const LONGEST_NAME: usize = 64;
+pub use crate::{
+    entities::users::{Model as User, Role},
+    names::{key, parse as parse_name},
+};
 
 /// Whose: the id of a row of `users`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +32,13 @@ impl User {
     /// Whether the person may manage people, tokens and settings.
     pub fn is_admin(&self) -> bool {
         self.role == Role::Admin
+    }
+
+    /// Whether the name could be taken for somebody else's, or cannot be seen: none of today may be so.
+    pub fn has_doubtful_name(&self) -> bool {
+        let is_known = self.sort_key.is_some();
+        let is_alone = self.folded.is_some() && self.skeleton.is_some() && self.folded_skeleton.is_some();
+        (is_known && !is_alone) || parse_name(&self.name).is_err()
     }
 
     /// Whether the person may post.
@@ -52,51 +63,24 @@ impl Role {
     }
 }
 
-/// The name as it will be stored, or what is wrong with it in a sentence for whoever typed it.
-///
-/// # Errors
-/// An empty or too long name, and one with characters that cannot be seen.
-pub fn parse_name(typed: &str) -> Result<String, &'static str> {
-    let name = typed.trim_matches(' ');
-    if name.is_empty() {
-        return Err("A name is needed.");
-    }
-    if name.chars().count() > LONGEST_NAME {
-        return Err("A name has at most 64 characters.");
-    }
-    if name.chars().any(is_invisible) {
-        return Err("A name is made of characters that can be seen.");
-    }
-    Ok(name.to_owned())
-}
-
-/// Control characters, line and paragraph separators, and the marks that reorder or hide text: with them,
-/// one person's name could be made to look like another's.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// What makes a name unique: the name without regard to case, as `User::name_key` has it. Nobody's has a NUL,
-/// which PostgreSQL would not even look up.
-pub fn key(name: &str) -> String {
-    name.trim_matches(' ').to_lowercase().replace('\0', "\u{fffd}")
-}
-
-/// Adds a person; `None` when the name is taken, be it by another node at this moment.
+/// Adds a person; `None` when the name is taken or looks like one that is, be it by another node at this moment.
 pub async fn add(
     db: &impl ConnectionTrait,
     name: &str,
     role: Role,
     password_hash: String,
 ) -> Result<Option<User>, DbErr> {
-    if find_by_name(db, name).await?.is_some() {
+    let keys = Keys::of(name);
+    if has_like(db, name, &keys).await? {
         return Ok(None);
     }
     let row = users::ActiveModel {
         name: Set(name.to_owned()),
-        name_key: Set(key(name)),
+        name_key: Set(names::written_key(name)),
+        folded: Set(Some(keys.folded)),
+        skeleton: Set(Some(keys.skeleton)),
+        folded_skeleton: Set(Some(keys.folded_skeleton)),
+        sort_key: Set(Some(keys.sort_key)),
         password_hash: Set(password_hash),
         role: Set(role),
         disabled: Set(false),
@@ -120,9 +104,28 @@ pub async fn hold(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
     users::Entity::find_by_id(id.0).lock_shared().one(tx).await
 }
 
-/// The person of that name, in whatever case it is written.
+/// The person of that name, however it is spelled. Of several, which only earlier versions let be, the one
+/// who writes it so.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<User>, DbErr> {
-    users::Entity::find().filter(users::Column::NameKey.eq(key(name))).one(db).await
+    let written = names::written_key(name);
+    let spelled = users::Column::NameKey.eq(written.as_str()).or(users::Column::Folded.eq(key(name)));
+    let mut found = users::Entity::find().filter(spelled).all(db).await?;
+    let exactly = found.iter().position(|user| user.name_key == written);
+    Ok((!found.is_empty()).then(|| found.swap_remove(exactly.unwrap_or_default())))
+}
+
+/// Whether somebody has this name, or one that looks like it.
+pub async fn is_taken(db: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    has_like(db, name, &Keys::of(name)).await
+}
+
+async fn has_like(db: &impl ConnectionTrait, name: &str, keys: &Keys) -> Result<bool, DbErr> {
+    let like = Condition::any()
+        .add(users::Column::NameKey.eq(names::written_key(name)))
+        .add(users::Column::Folded.eq(keys.folded.as_str()))
+        .add(users::Column::Skeleton.eq(keys.skeleton.as_str()))
+        .add(users::Column::FoldedSkeleton.eq(keys.folded_skeleton.as_str()));
+    Ok(users::Entity::find().filter(like).one(db).await?.is_some())
 }
 
 /// The enabled people of these names, once each, and the names that nobody has.
@@ -130,26 +133,40 @@ pub async fn find_by_names(
     db: &impl ConnectionTrait,
     names: &[String],
 ) -> Result<(Vec<User>, Vec<String>), DbErr> {
-    let wanted: HashMap<_, _> = names.iter().map(|name| (key(name), name)).collect();
-    let keys: Vec<_> = wanted.keys().collect();
-    let mut found = Vec::new();
+    let (mut found, mut unknown) = (HashMap::new(), Vec::new());
     // SQLite takes at most 32,766 values in one statement.
-    for keys in keys.chunks(1000) {
-        let some = users::Entity::find()
-            .filter(users::Column::NameKey.is_in(keys.iter().copied()))
-            .filter(users::Column::Disabled.eq(false));
-        found.extend(some.all(db).await?);
+    for some in names.chunks(1000) {
+        let spelled = Condition::any()
+            .add(users::Column::NameKey.is_in(some.iter().map(|name| names::written_key(name))))
+            .add(users::Column::Folded.is_in(some.iter().map(|name| key(name))));
+        let people = users::Entity::find().filter(spelled).all(db).await?;
+        let people = called(&people);
+        for name in some {
+            // Looked for among the disabled, too: what is for one of them is not for whose name is like theirs.
+            match people.find(name).filter(|user| !user.disabled) {
+                Some(user) => drop(found.insert(user.id, user.clone())),
+                None => unknown.push(name.clone()),
+            }
+        }
     }
-    let mut unknown = wanted;
-    for user in &found {
-        unknown.remove(&user.name_key);
-    }
-    Ok((found, unknown.into_values().cloned().collect()))
+    unknown.sort();
+    unknown.dedup();
+    Ok((found.into_values().collect(), unknown))
+}
+
+/// These people, to be found by name.
+pub fn called(people: &[User]) -> Called<'_, User> {
+    Called::among(people, |user| (&user.name_key, user.folded.as_deref()))
 }
 
 /// Everybody, by name.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, DbErr> {
-    users::Entity::find().order_by_asc(users::Column::NameKey).all(db).await
+    in_order(users::Entity::find()).all(db).await
+}
+
+/// Sorts people by their names, in the order of their language.
+pub fn in_order<Q: QueryOrder>(people: Q) -> Q {
+    people.order_by_asc(users::Column::SortKey).order_by_asc(users::Column::NameKey)
 }
 
 /// How many admins could sign in.
@@ -200,24 +217,4 @@ pub async fn seen(db: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
 
 async fn update(db: &impl ConnectionTrait, id: UserId, change: users::ActiveModel) -> Result<(), DbErr> {
     users::Entity::update_many().set(change).filter(users::Column::Id.eq(id.0)).exec(db).await.map(|_| ())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_could_pass_for_another_is_refused() {
-        assert_eq!(parse_name(" Anna Berg "), Ok("Anna Berg".into()));
-        assert_eq!(parse_name("Zoë 🦊"), Ok("Zoë 🦊".into()));
-
-        for bad in ["", "   ", "an\nna", "an\0na", "an\u{202e}na", "an\u{200b}na", &"x".repeat(65)] {
-            assert!(parse_name(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn case_makes_no_other_name() {
-        assert_eq!(key("Ärzte"), key("ÄRZTE"));
-    }
 }

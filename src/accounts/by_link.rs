@@ -23,7 +23,7 @@ pub async fn invite(
 ) -> Result<String, Refusal> {
     let tx = db.begin().await?;
     if let Some(name) = &name
-        && users::find_by_name(&tx, name).await?.is_some()
+        && users::is_taken(&tx, name).await?
     {
         return Err(Refusal::NameTaken);
     }

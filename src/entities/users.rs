@@ -12,8 +12,16 @@ pub struct Model {
     pub id: i64,
     /// As the person writes it.
     pub name: String,
-    /// The name without regard to case; unique.
+    /// The name as it is written, but for its case; unique.
     pub name_key: String,
+    /// By which every spelling of the name is found (`names::key`); none, if another row has it.
+    pub folded: Option<String>,
+    /// The same for names that look alike, as written and in small letters; none, if another row has it.
+    pub skeleton: Option<String>,
+    /// See `skeleton`.
+    pub folded_skeleton: Option<String>,
+    /// Rows are in the order of names when these are; none until the first start after an upgrade.
+    pub sort_key: Option<Vec<u8>>,
     /// An argon2id hash in PHC string format.
     pub password_hash: String,
     /// What the person may do.

@@ -52,6 +52,8 @@ struct GroupPage {
     name: String,
     members: Vec<User>,
     others: Vec<String>,
+    /// Other groups that this one may be taken for.
+    alike: Vec<String>,
     /// What was typed for another name.
     new_name: String,
     name_problem: Option<String>,
@@ -244,6 +246,7 @@ async fn show_one(
     done: Option<&'static str>,
 ) -> Result<Response, Error> {
     let members = groups::members(&app.db.read, group.group_id()).await?;
+    let alike = groups::looking_like(&app.db.read, group).await?;
     let everybody = users::all(&app.db.read).await?;
     let inside: HashSet<_> = members.iter().map(|member| member.id).collect();
     let others = everybody.into_iter().filter(|user| !user.disabled && !inside.contains(&user.id));
@@ -252,6 +255,7 @@ async fn show_one(
         id: group.id,
         name: group.name.clone(),
         others: others.map(|user| user.name).collect(),
+        alike: alike.into_iter().map(|group| group.name).collect(),
         members,
         new_name: wrong.new_name.unwrap_or_else(|| group.name.clone()),
         name_problem: wrong.name_problem,

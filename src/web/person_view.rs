@@ -15,6 +15,8 @@ pub struct PersonView {
     pub name: String,
     /// As forms say it.
     pub role: &'static str,
+    /// Whether it could be taken for another's.
+    pub doubtful: bool,
     /// May not sign in.
     pub disabled: bool,
     /// The last request of any of their sessions.
@@ -30,6 +32,7 @@ impl PersonView {
             id: user.id,
             name: user.name.clone(),
             role: user.role.word(),
+            doubtful: user.has_doubtful_name(),
             disabled: user.disabled,
             last_seen: user.last_seen_ms.map(|ms| Moment::of(ms, &app.config.time_zone)),
             live: app.hub.is_live(user.user_id()),

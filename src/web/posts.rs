@@ -157,7 +157,7 @@ pub async fn create(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<R
 /// Who sends the form; or why that cannot be told right now, which is no reason to lose what was typed.
 pub enum Sender {
     /// Somebody who may post.
-    Known(Publisher),
+    Known(Box<Publisher>),
     /// Whoever it is: the database does not tell.
     Unknown(&'static str),
 }
@@ -165,7 +165,7 @@ pub enum Sender {
 impl<'a> FromRequest<'a> for Sender {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let error = match Publisher::from_request(request, body).await {
-            Ok(publisher) => return Ok(Self::Known(publisher)),
+            Ok(publisher) => return Ok(Self::Known(publisher.into())),
             Err(error) => error,
         };
         let why = match error.downcast_ref() {
@@ -204,10 +204,12 @@ impl Form {
         let mut enabled = users::all(&app.db.read).await?;
         enabled.retain(|user| !user.disabled);
         let (groups, sizes) = (groups::all(&app.db.read).await?, groups::sizes(&app.db.read).await?);
-        let ticked: HashSet<_> = fields.groups.iter().map(|name| users::key(name)).collect();
+        let called = groups::called(&groups);
+        let ticked: HashSet<_> =
+            fields.groups.iter().filter_map(|name| called.find(name)).map(Group::group_id).collect();
         let choice = |group: Group| GroupChoice {
             people: sizes.get(&group.group_id()).copied().unwrap_or_default(),
-            checked: ticked.contains(&group.name_key),
+            checked: ticked.contains(&group.group_id()),
             name: group.name,
         };
         let groups = groups.into_iter().map(choice).collect();
@@ -234,13 +236,17 @@ impl Form {
     }
 
     fn among(enabled: &[User], fields: Fields, key: String, filter: String, live: usize) -> Self {
-        let wanted = filter.trim().to_lowercase();
-        let ticked: HashSet<_> = fields.recipients.iter().map(|name| users::key(name)).collect();
+        let wanted = users::key(&filter);
+        let called = users::called(enabled);
+        let ticked: HashSet<_> =
+            fields.recipients.iter().filter_map(|name| called.find(name)).map(User::user_id).collect();
         // Who is ticked stays in the list, or the form would lose them.
-        let listed =
-            enabled.iter().filter(|user| ticked.contains(&user.name_key) || user.name_key.contains(&wanted));
+        let listed = enabled.iter().filter(|user| {
+            let key = user.folded.as_deref().unwrap_or(&user.name_key);
+            ticked.contains(&user.user_id()) || key.contains(&wanted)
+        });
         let people: Vec<_> = listed
-            .map(|user| Choice { name: user.name.clone(), checked: ticked.contains(&user.name_key) })
+            .map(|user| Choice { name: user.name.clone(), checked: ticked.contains(&user.user_id()) })
             .collect();
         Self {
             key,

@@ -5,6 +5,7 @@
 mod confirming;
 mod forgery;
 mod guessing;
+mod names;
 mod people;
 mod rights;
 mod routes;
