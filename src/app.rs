@@ -15,7 +15,7 @@ use crate::{
     links,
     live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table, tail_task},
     nodes::{self, NodeId},
-    passwords::{self, Busy, Passwords},
+    passwords::{Busy, Match, Passwords},
     publisher::{self, Publisher},
     session_store::{self, SessionKey},
     throttle::Throttle,
@@ -129,9 +129,10 @@ impl App {
         self.throttle.before(name).await;
         let user = users::find_by_name(&self.db.read, name).await?;
         let hash = user.as_ref().map(|user| user.password_hash.as_str());
-        let right = self.passwords.matches(password.clone(), hash).await?;
+        let matched = self.passwords.matches(password.clone(), hash).await?;
         match user {
-            Some(user) if right && !user.disabled => {
+            Some(user) if matched == Match::Yes && !user.disabled => Ok(SignIn::Known(user)),
+            Some(user) if matched == Match::Outdated && !user.disabled => {
                 Ok(SignIn::Known(self.with_current_hash(user, password).await?))
             }
             whose => {
@@ -147,19 +148,15 @@ impl App {
     /// When too many are trying.
     pub async fn recognises(&self, user: &User, password: String, from: IpAddr) -> Result<bool, Busy> {
         self.throttle.before(&user.name).await;
-        let right = self.passwords.matches(password, Some(&user.password_hash)).await?;
+        let right = self.passwords.matches(password, Some(&user.password_hash)).await? != Match::No;
         if !right {
             self.throttle.after_failure(&user.name, from).await;
         }
         Ok(right)
     }
 
-    /// The person, whose password is hashed anew if its hash has the parameters of earlier days: only now is
-    /// the password known.
+    /// The person, whose password is hashed anew as it is done today: only now is it known.
     async fn with_current_hash(&self, user: User, password: String) -> Result<User, SignInError> {
-        if !passwords::is_outdated(&user.password_hash) {
-            return Ok(user);
-        }
         let hash = self.passwords.hash(password).await?;
         users::rehash(&self.db.write, &user, hash.clone()).await?;
         Ok(User { password_hash: hash, ..user })

@@ -58,7 +58,7 @@ pub(crate) async fn change_user(config: &Config, command: UserCommand) -> Result
         UserCommand::Add { name, role } => add(&db, &name, role).await,
         UserCommand::Passwd { name } => {
             let user = find(&db, &name).await?;
-            let hash = read_password()?;
+            let hash = read_password(&user.name)?;
             Ok(accounts::set_password(&db, &By::shell(), user.user_id(), hash).await?)
         }
         UserCommand::Disable { name } => {
@@ -163,7 +163,7 @@ async fn find_groups(db: &Db, names: &[String]) -> Result<Vec<Group>, Failure> {
 
 async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {
     let name = users::parse_name(name)?;
-    let hash = read_password()?;
+    let hash = read_password(&name)?;
     accounts::add(db, &By::shell(), &name, role, hash).await?;
     Ok(())
 }
@@ -172,15 +172,17 @@ async fn find(db: &Db, name: &str) -> Result<User, Failure> {
     Ok(users::find_by_name(&db.read, name).await?.ok_or_else(|| format!("nobody is called {name}"))?)
 }
 
-/// The hash of the password on standard input; a line break at its end is not part of it.
-fn read_password() -> Result<String, Failure> {
+/// The hash of the password on standard input, for whoever has this name. One line end is not part of it; what
+/// else no keyboard types, such as a second line or a mark of the order of bytes, makes it none.
+fn read_password(name: &str) -> Result<String, Failure> {
     if std::io::stdin().is_terminal() {
         eprintln!("Type the password (it is shown), then Enter and Ctrl-D:");
     }
     let mut typed = String::new();
-    std::io::stdin().read_to_string(&mut typed)?;
-    let password = typed.strip_suffix('\n').unwrap_or(&typed);
-    let password = password.strip_suffix('\r').unwrap_or(password);
-    passwords::check(password)?;
-    Ok(passwords::hash_now(password.as_bytes()))
+    std::io::stdin()
+        .read_to_string(&mut typed)
+        .map_err(|error| format!("cannot read the password from standard input: {error}"))?;
+    let password = ["\r\n", "\n", "\r"].iter().find_map(|end| typed.strip_suffix(end)).unwrap_or(&typed);
+    passwords::check(password, name)?;
+    Ok(passwords::hash_now(password))
 }

@@ -65,7 +65,7 @@ pub async fn set_password(
     fields: SmallForm,
 ) -> Result<Response, Error> {
     let user = &current.user;
-    if let Err(new) = passwords::check(&fields.one("password")) {
+    if let Err(new) = passwords::check(&fields.one("password"), &user.name) {
         let problems = Problems { new: Some(new), ..Default::default() };
         return show_page(&app, &current, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
     }

@@ -53,7 +53,7 @@ pub async fn create(app: Data<&App>, client: Client, fields: SmallForm) -> Resul
         Some(name) => Ok(name.clone()),
         None => users::parse_name(&again.username),
     };
-    let good = passwords::check(&fields.one("password"));
+    let good = passwords::check(&fields.one("password"), again.name.as_ref().unwrap_or(&again.username));
     let (Ok(name), Ok(())) = (&name, good) else {
         let name_problem = name.err().map(str::to_owned);
         let password_problem = good.err().map(str::to_owned);

@@ -42,7 +42,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error>
     let (username, password, role) = (fields.one("username"), fields.one("password"), fields.one("role"));
     let mut again = PeoplePage { username: username.clone(), role: role.clone(), ..Default::default() };
     let (name, good, parsed_role) =
-        (users::parse_name(&username), passwords::check(&password), Role::parse(&role));
+        (users::parse_name(&username), passwords::check(&password, &username), Role::parse(&role));
     let (Ok(name), Ok(()), Some(parsed_role)) = (&name, good, parsed_role) else {
         again.name_problem = name.err().map(str::to_owned);
         again.password_problem = good.err().map(str::to_owned);

@@ -110,7 +110,7 @@ pub async fn set_password(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>)
         return unprocessable(&app, &admin, &user, problem).await;
     }
     let password = fields.one("password");
-    if let Err(problem) = passwords::check(&password) {
+    if let Err(problem) = passwords::check(&password, &user.name) {
         let wrong = Wrong { password_problem: Some(problem.into()), ..Default::default() };
         return show_page(&app, &admin, &user, StatusCode::UNPROCESSABLE_ENTITY, wrong, None).await;
     }

@@ -48,7 +48,7 @@ pub async fn create(
     let (token, username, password) = (fields.one("token"), fields.one("username"), fields.one("password"));
     admit(&app, &token).await?;
     let again = SetupPage { token, username: username.clone(), ..Default::default() };
-    let (name, good) = (users::parse_name(&username), passwords::check(&password));
+    let (name, good) = (users::parse_name(&username), passwords::check(&password, &username));
     let (Ok(name), Ok(())) = (&name, good) else {
         let name_problem = name.err().map(str::to_owned);
         let password_problem = good.err().map(str::to_owned);

@@ -6,6 +6,7 @@ mod confirming;
 mod forgery;
 mod guessing;
 mod names;
+mod passwords;
 mod people;
 mod rights;
 mod routes;

@@ -325,3 +325,21 @@ async fn stored_xss_through_the_names_of_the_invited() {
         }
     }
 }
+
+#[tokio::test]
+async fn nobodys_name_is_their_password_by_a_link_either() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("Zoë Berger", Role::Member).await;
+    let links = [
+        (offers_password(&app, &boss, 2).await, "", "ZOE\u{308}  berger"),
+        (invites(&app, &boss, "Zoë Bergerová", "member").await, "", "zoëbergerová"),
+        (invites(&app, &boss, "", "member").await, "Ana Bergerová", "ANA\u{a0}BERGEROVÁ"),
+    ];
+
+    for (link, name, password) in links {
+        let page = uses(&app.visitor(), &link, name, password).await;
+        assert!(page.status == 422 && page.text.contains("which is guessed first"), "{name:?}: {page:?}");
+        assert_eq!(uses(&app.visitor(), &link, name, "just right 8").await.status, 303, "{name:?}");
+    }
+}
