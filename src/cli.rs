@@ -39,9 +39,10 @@ pub(crate) enum Command {
         /// Markdown; `-` reads it from standard input
         #[arg(long, default_value = "")]
         body: String,
-        /// `everyone`, names with commas between, or `group:` and names of groups with commas between
-        #[arg(long)]
-        to: String,
+        /// `everyone`, a name, or `group:` and the name of a group; may be given again for more. Given once, it takes
+        /// several with commas between, too
+        #[arg(long, required = true, value_name = "NAME")]
+        to: Vec<String>,
         /// Makes it an alert of this severity
         #[arg(long, value_name = "SEVERITY", value_parser = ["info", "warning", "critical"])]
         alert: Option<String>,

@@ -26,6 +26,9 @@ const POST: Duration = Duration::from_secs(60);
 /// Between two attempts to reach the server, at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// Before the name of a group, on the command line.
+const GROUP: &str = "group:";
+
 /// Within this time a server that is up says so.
 const HEALTH: Duration = Duration::from_secs(3);
 
@@ -42,6 +45,9 @@ pub enum Failure {
     /// The server said no, and will say it again.
     #[error("{0}")]
     Refused(String),
+    /// The server said no to whom it was for, and to nothing else.
+    #[error("{0}")]
+    Audience(String),
     /// The server was not reached, or cannot do it now: later it may.
     #[error("{0}")]
     NotNow(String),
@@ -77,6 +83,24 @@ impl Client {
             .timeout_recv_response(Some(Duration::from_secs(30)))
             .tls_config(TlsConfig::builder().root_certs(roots).build());
         Ok(Self { agent: config.build().into(), server: server.trim_end_matches('/').to_owned(), token })
+    }
+
+    /// Publishes to whom `to` names, and returns the post's address; `post` is what the API takes, given the
+    /// audience. One with commas in it means several, and where nobody is called so, one with commas in the name.
+    ///
+    /// # Errors
+    /// When it names people and groups alike, and those of `post`.
+    pub fn post_to(&self, to: &[String], post: impl Fn(Value) -> Value) -> Result<String, Failure> {
+        let whole = audience(to)?;
+        let [one] = to else { return self.post(&post(whole)) };
+        let several = audience(&separated(one))?;
+        match self.post(&post(several.clone())) {
+            Err(first @ Failure::Audience(_)) if several != whole => match self.post(&post(whole)) {
+                Err(Failure::Audience(_)) => Err(first),
+                done => done,
+            },
+            done => done,
+        }
     }
 
     /// Publishes, and returns the post's address. One key goes with all attempts, so that it is posted once.
@@ -223,27 +247,45 @@ pub fn is_up(scheme: &str, mut listen: SocketAddr) -> Result<(), Failure> {
     }
 }
 
-/// What the API takes for a post; `to` is `everyone`, names with commas between, or groups' names behind
-/// `group:`.
-pub fn new_post(title: &str, body: &str, alert: Option<&str>, to: &str) -> Value {
-    let names = |text: &str| text.split(',').map(|name| json!(name.trim())).collect::<Vec<_>>();
-    let audience = match to.strip_prefix("group:") {
-        Some(groups) => json!({ "groups": names(groups) }),
-        None if to == "everyone" => json!("everyone"),
-        None => json!({ "people": names(to) }),
-    };
+/// What the API takes for a post.
+pub fn new_post(title: &str, body: &str, alert: Option<&str>, audience: Value) -> Value {
     let kind = if alert.is_some() { "alert" } else { "news" };
     json!({ "kind": kind, "severity": alert, "title": title, "body": body, "audience": audience })
+}
+
+/// What the API takes for an audience: `everyone`, people, or groups, whose names stand behind `group:`.
+fn audience(to: &[String]) -> Result<Value, Failure> {
+    if to == ["everyone"] {
+        return Ok(json!("everyone"));
+    }
+    let groups: Vec<_> = to.iter().filter_map(|name| name.strip_prefix(GROUP)).collect();
+    match groups.len() {
+        0 => Ok(json!({ "people": to })),
+        some if some == to.len() => Ok(json!({ "groups": groups })),
+        _ => Err(Failure::Refused("a post is for people or for groups, not for both (--to)".into())),
+    }
+}
+
+/// The names with commas between, all of them groups' if the first one is.
+fn separated(to: &str) -> Vec<String> {
+    let (kind, names) = to.strip_prefix(GROUP).map_or(("", to), |names| (GROUP, names));
+    names.split(',').map(|name| format!("{kind}{}", name.trim())).collect()
 }
 
 fn failure(status: StatusCode, problem: &Value) -> Failure {
     let mut text =
         problem["detail"].as_str().map_or_else(|| format!("the server says {status}"), str::to_owned);
-    for (field, why) in problem["errors"].as_object().into_iter().flatten() {
+    let errors = problem["errors"].as_object();
+    for (field, why) in errors.into_iter().flatten() {
         text.push_str(&format!("; {field}: {}", why.as_str().unwrap_or_default()));
     }
     let may_pass = status.is_server_error() || matches!(status.as_u16(), 408 | 409 | 429);
-    if may_pass { Failure::NotNow(text) } else { Failure::Refused(text) }
+    let is_audience = errors.is_some_and(|errors| errors.keys().eq(["audience"]));
+    match (may_pass, is_audience) {
+        (true, _) => Failure::NotNow(text),
+        (false, true) => Failure::Audience(text),
+        (false, false) => Failure::Refused(text),
+    }
 }
 
 /// Full jitter: anywhere up to a ceiling that doubles.
@@ -302,5 +344,18 @@ mod tests {
         assert_eq!(next_event(&mut lines), Some(post));
         assert_eq!(next_event(&mut lines).map(|event| event.name), Some("ping".into()));
         assert_eq!(next_event(&mut lines), None);
+    }
+
+    #[test]
+    fn one_name_with_commas_may_be_several_and_several_names_are_as_they_are_given() {
+        let several = |one: &str| audience(&separated(one)).ok();
+        let given = |to: &[&str]| audience(&to.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()).ok();
+
+        assert_eq!(several("everyone"), Some(json!("everyone")));
+        assert_eq!(several("ann, bea"), Some(json!({ "people": ["ann", "bea"] })));
+        assert_eq!(several("group:Night shift,Day"), Some(json!({ "groups": ["Night shift", "Day"] })));
+        assert_eq!(given(&["Berg, Anna", "bea"]), Some(json!({ "people": ["Berg, Anna", "bea"] })));
+        assert_eq!(given(&["group:A, B", "group:C"]), Some(json!({ "groups": ["A, B", "C"] })));
+        assert_eq!(given(&["group:A", "bea"]), None);
     }
 }

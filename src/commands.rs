@@ -82,7 +82,7 @@ pub(crate) async fn as_client(
     let Err(failure) = done else { return ExitCode::SUCCESS };
     eprintln!("error: {failure}");
     match failure {
-        client::Failure::Refused(_) => ExitCode::from(3),
+        client::Failure::Refused(_) | client::Failure::Audience(_) => ExitCode::from(3),
         client::Failure::NotNow(_) => ExitCode::from(4),
         client::Failure::Output(_) => ExitCode::FAILURE,
     }
@@ -104,7 +104,7 @@ pub(crate) fn post(
     title: &str,
     mut body: String,
     alert: Option<&str>,
-    to: &str,
+    to: &[String],
 ) -> Result<(), client::Failure> {
     let client = reach.client()?;
     if body == "-" {
@@ -113,7 +113,8 @@ pub(crate) fn post(
             .read_to_string(&mut body)
             .map_err(|error| client::Failure::Refused(format!("cannot read the text: {error}")))?;
     }
-    println!("{}", client.post(&client::new_post(title, &body, alert, to))?);
+    let address = client.post_to(to, |audience| client::new_post(title, &body, alert, audience))?;
+    println!("{address}");
     Ok(())
 }
 

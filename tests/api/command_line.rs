@@ -8,7 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::{Answer, PATIENCE, Program, TestApp, run};
+use crate::support::{Answer, PATIENCE, Program, TestApp, makes_group, run};
 
 async fn posts(app: &TestApp, token: &str, arguments: &[&str]) -> Answer {
     let arguments = [&["post"], arguments].concat();
@@ -101,4 +101,40 @@ async fn following_ends_quietly_when_nobody_reads_on_and_loudly_when_the_token_i
     boss.posts("/admin/tokens/1/revocation", &[]).await;
     let refused = timeout(PATIENCE * 2, read_on.wait_with_output()).await.expect("it ends").unwrap();
     assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shell_posts_to_several_and_to_names_with_commas() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (anna, ben) = (app.member("Berg, Anna").await, app.member("ben").await);
+    for (group, person) in [("Crew, night", "Berg, Anna"), ("Day", "ben")] {
+        makes_group(&boss, group, &[person]).await;
+    }
+    let program = Program::of(&app, "boss", "publish").await;
+    let sends = async |to: &[&str]| {
+        let to: Vec<_> = to.iter().flat_map(|name| ["--to", *name]).collect();
+        posts(&app, &program.token, &[&["Title"], &to[..]].concat()).await
+    };
+
+    for (to, for_anna, for_ben) in [
+        (&["Berg, Anna"][..], true, false),
+        (&["berg,  ANNA", "ben"], true, true),
+        (&["ben, boss"], false, true),
+        (&["group:Crew, night"], true, false),
+        (&["group:Crew, night", "group:Day"], true, true),
+        (&["group:Day,day"], false, true),
+    ] {
+        let answer = sends(to).await;
+        assert_eq!(answer.code, Some(0), "{to:?}: {answer:?}");
+        let path = answer.out.trim().strip_prefix(&app.url).unwrap().to_owned();
+        let seen = (anna.gets(&path).await.status == 200, ben.gets(&path).await.status == 200);
+        assert_eq!(seen, (for_anna, for_ben), "{to:?}");
+    }
+    for wrong in [&["ben, nobody"][..], &["ben", "group:Day"], &["ben, boss", "ben"], &["everyone", "ben"]] {
+        let answer = sends(wrong).await;
+        assert_eq!(answer.code, Some(3), "{wrong:?}: {answer:?}");
+    }
+    assert!(sends(&["ben, nobody"]).await.err.contains("nobody"));
+    assert_eq!(sends(&[]).await.code, Some(2));
 }
