@@ -74,6 +74,29 @@ async fn a_right_that_was_taken_away_after_a_disk_failed_twice_is_gone() {
     assert_ne!(ann.tries_to_sign_in("ann", &app.password_of("ann")).await.location(), "/");
 }
 
+/// What is committed lies in the log beside the file until it is folded into it; that may fail for a long time.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_acknowledged_while_the_log_cannot_be_folded_into_the_file_is_there() {
+    let disk = FailingDisk::new();
+    let mut app = TestApp::start_after(&disk.before(), &[]).await;
+    let boss = app.admin("boss").await;
+    let mut acknowledged = vec![];
+
+    for operation in ["write", "fsync"] {
+        disk.fails(operation, Errno::IO, "/tidings.db");
+        // Three times as much as SQLite lets the log grow to.
+        for _ in 0..25 {
+            acknowledged.push(boss.publishes(Draft::news("Large").body(&"word ".repeat(13_000))).await);
+        }
+        app.kill().await;
+        disk.is_mended();
+        app.restart().await;
+    }
+
+    acknowledged.reverse();
+    assert_eq!(boss.reads_whole_feed().await, acknowledged);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn people_whom_the_shell_adds_on_a_failing_disk_are_there_if_it_says_so() {
     let disk = FailingDisk::new();
