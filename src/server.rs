@@ -28,6 +28,7 @@ mod measured;
 mod pace;
 mod secure;
 pub mod tls;
+mod validity;
 
 /// How long connections may take to finish what they are at when the server stops.
 const LAST_WORDS: Duration = Duration::from_secs(7);

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use tokio::net::TcpStream;
 use tokio_rustls::{
     TlsAcceptor,
@@ -21,6 +22,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
+use super::validity::Validity;
 use crate::private_file;
 
 /// Two round trips and some arithmetic, on the slowest of networks.
@@ -89,7 +91,8 @@ impl Tls {
 fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Unusable> {
     private_file::check(key)?;
     let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
-    let chain = chain.map_err(|error| Unusable::Certificate(certificate.to_owned(), error))?;
+    let chain: Vec<_> = chain.map_err(|error| Unusable::Certificate(certificate.to_owned(), error))?;
+    chain.iter().for_each(say_if_not_valid);
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| Unusable::Key(key.to_owned(), error))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
@@ -97,4 +100,15 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Unusable> {
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// It is used all the same: the clock may be what is wrong, and some clients do not care.
+fn say_if_not_valid(certificate: &CertificateDer<'_>) {
+    let Some(Validity { from, until }) = Validity::of(certificate) else { return };
+    let now = Timestamp::now();
+    if now > until {
+        tracing::error!(%until, "The certificate (--tls-cert), or one above it, has expired: browsers refuse it");
+    } else if now < from {
+        tracing::error!(%from, "The certificate (--tls-cert), or one above it, is not valid yet: browsers refuse it");
+    }
 }

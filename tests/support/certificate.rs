@@ -19,8 +19,18 @@ impl Certificate {
 
     /// Another pair, in the same files.
     pub fn renew(&mut self) {
+        self.renew_for(1975, 4096);
+    }
+
+    /// The same, good from the beginning of one year to that of another.
+    pub fn renew_for(&mut self, from: i32, until: i32) {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
+        let mut parameters = rcgen::CertificateParams::new(names).unwrap();
+        parameters.not_before = rcgen::date_time_ymd(from, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(until, 1, 1);
+        let signing_key = rcgen::KeyPair::generate().unwrap();
+        let cert = parameters.self_signed(&signing_key).unwrap();
+        let made = rcgen::CertifiedKey { cert, signing_key };
         self.spki = rcgen::PublicKeyData::subject_public_key_info(&made.signing_key);
         std::fs::write(self.file(), made.cert.pem()).unwrap();
         let mut key = std::fs::OpenOptions::new();

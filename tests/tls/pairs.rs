@@ -69,6 +69,29 @@ async fn a_renewed_certificate_is_used_after_a_hang_up_and_a_bad_one_is_not() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_is_out_of_date_is_said_at_the_start_and_when_it_is_read_again() {
+    let mut certificate = Certificate::new();
+    certificate.renew_for(2001, 2002);
+    let app = TestApp::start_with(&certificate.options(&[])).await;
+    let said = async |what: &str| {
+        eventually(what, async || app.logs().contains(what).then_some(())).await;
+    };
+
+    said("has expired").await;
+    certificate.renew_for(2999, 3000);
+    app.tells_to_reload();
+    said("is not valid yet").await;
+    said("Read the certificate again").await;
+    let lines = app.logs().lines().filter(|line| line.contains("--tls-cert")).count();
+
+    certificate.renew();
+    app.tells_to_reload();
+    eventually("the new one", async || shakes_hands(&app, &certificate, &[b"h2"]).await.ok()).await;
+    let now = app.logs().lines().filter(|line| line.contains("--tls-cert")).count();
+    assert_eq!((lines, now), (2, 2), "a good one is not complained of: {}", app.logs());
+}
+
+#[tokio::test]
 async fn a_pair_that_cannot_be_used_stops_the_start_with_one_clear_line() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("tidings.db").display());
