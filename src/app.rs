@@ -7,17 +7,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     accounts,
-    audit::{self, By, Failures},
+    audit::{By, Failures},
     builds::{self, Builds},
-    clock,
     config::Config,
     db::Db,
-    links,
-    live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, table, tail_task},
+    live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, tail_task},
     nodes::{self, NodeId},
     passwords::{Busy, Match, Passwords},
-    publisher::{self, Publisher},
-    session_store::{self, SessionKey},
+    publisher::Publisher,
+    retention::Retention,
+    session_store::SessionKey,
     throttle::Throttle,
     touches::Touches,
     users::{self, User, UserId},
@@ -211,8 +210,8 @@ impl App {
     /// Removes what is over: old events, ended sessions, what programs will not send again.
     async fn keep_house(self) {
         const HOUR: Duration = Duration::from_secs(60 * 60);
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         let (keep, keep_audit) = (self.config.keep_events, self.config.keep_audit);
+        let mut retention = Retention::new(self.db.clone(), keep, keep_audit, self.config.lifetime());
         let mut rounds = tokio::time::interval((keep / 2).min(HOUR));
         loop {
             tokio::select! {
@@ -220,14 +219,8 @@ impl App {
                 () = self.stop.cancelled() => break,
             }
             let swept = async {
-                let events = table::trim(&self.db.write, clock::ago_ms(keep)).await?;
-                let sessions = session_store::sweep(&self.db.write).await?;
-                publisher::sweep(&self.db.write, clock::ago_ms(DAY)).await?;
-                links::sweep(&self.db.write).await?;
                 builds::keep(&self.db).await?;
-                builds::sweep(&self.db.write).await?;
-                audit::trim(&self.db.write, clock::ago_ms(keep_audit)).await?;
-                Ok::<_, DbErr>((events, sessions))
+                retention.round().await
             };
             match swept.await {
                 Ok((events, sessions)) => tracing::debug!(events, sessions, "Removed what is over"),

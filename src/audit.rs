@@ -16,6 +16,7 @@ use crate::{
     clock,
     entities::audit,
     names,
+    retention,
     tokens::TokenId,
     users::{self, User, UserId},
 };
@@ -217,8 +218,21 @@ pub async fn page(
     audit::Entity::find().filter(wanted).order_by_desc(audit::Column::Id).limit(count).all(db).await
 }
 
-/// Forgets entries from before `before_ms`. The database refuses if that is less than 29 days ago.
-pub async fn trim(db: &impl ConnectionTrait, before_ms: i64) -> Result<u64, DbErr> {
-    let old = audit::Entity::delete_many().filter(audit::Column::AtMs.lt(before_ms));
-    old.exec(db).await.map(|done| done.rows_affected)
+/// When the oldest entry was written.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(audit::Entity::find().order_by_asc(audit::Column::Id).one(db).await?.map(|entry| entry.at_ms))
+}
+
+/// Forgets entries from before `cut`, as far as none stands before them that is younger: one whose clock was behind
+/// is as young as those beside it. The database refuses if that is less than 29 days ago.
+pub async fn trim(db: &impl ConnectionTrait, cut: i64, now: i64) -> Result<u64, DbErr> {
+    let mut old = Condition::all().add(audit::Column::AtMs.lt(cut));
+    for young in retention::is_young(audit::Column::AtMs, cut, now) {
+        let first = audit::Entity::find().filter(young).order_by_asc(audit::Column::Id).one(db).await?;
+        if let Some(first) = first {
+            old = old.add(audit::Column::Id.lt(first.id));
+            break;
+        }
+    }
+    audit::Entity::delete_many().filter(old).exec(db).await.map(|done| done.rows_affected)
 }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A page that is open longer than that has been reloaded by then, or is by its next event.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A running node says so often that its build is in use.
 const SEEN_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
@@ -94,16 +94,22 @@ pub async fn keep(db: &Db) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// Of the database.
-pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
     let newest = builds::Entity::find()
         .select_only()
         .column(builds::Column::Hash)
         .order_by_desc(builds::Column::SeenMs)
         .limit(MAX_BUILDS)
         .into_query();
-    let old = builds::Column::SeenMs.lt(clock::ago_ms(KEPT));
+    let old = builds::Column::SeenMs.lt(cut);
     let over = builds::Entity::delete_many().filter(old.or(builds::Column::Hash.not_in_subquery(newest)));
-    over.exec(db).await.map(|_| ())
+    over.exec(db).await.map(|done| done.rows_affected)
+}
+
+/// When the build was last seen that has been gone for the longest. Fails as the database does.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let by_age = builds::Entity::find().order_by_asc(builds::Column::SeenMs);
+    Ok(by_age.one(db).await?.map(|row| row.seen_ms))
 }
 
 impl Builds {

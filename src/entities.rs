@@ -14,6 +14,7 @@ pub mod nodes;
 pub mod post_groups;
 pub mod posts;
 pub mod recipients;
+pub mod retention;
 pub mod sessions;
 pub mod setup_links;
 pub mod token_groups;

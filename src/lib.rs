@@ -33,6 +33,7 @@ pub mod passwords;
 pub mod posts;
 pub mod private_file;
 pub mod publisher;
+pub mod retention;
 pub mod rights;
 pub mod secrets;
 pub mod server;

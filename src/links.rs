@@ -19,6 +19,9 @@ pub use crate::entities::links::Model as Link;
 
 const GOOD_FOR_MS: i64 = 72 * 60 * 60 * 1000;
 
+/// The clocks of several nodes differ by less.
+const CLOCKS_DIFFER_MS: i64 = 60_000;
+
 /// Which: the id of a row of `links`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LinkId(pub i64);
@@ -125,10 +128,19 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Link>, DbErr> {
     links::Entity::find().filter(is_good()).order_by_desc(links::Column::Id).all(db).await
 }
 
-/// Forgets the links whose time is over.
-pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let over = links::Entity::delete_many().filter(links::Column::ExpiresMs.lte(clock::now_ms()));
-    over.exec(db).await.map(|_| ())
+/// Forgets the links that were over at `cut`.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
+    let over = links::Entity::delete_many().filter(links::Column::ExpiresMs.lte(cut));
+    over.exec(db).await.map(|done| done.rows_affected)
+}
+
+/// When the link was over that has been over for the longest, or will be next.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(links::Entity::find()
+        .order_by_asc(links::Column::ExpiresMs)
+        .one(db)
+        .await?
+        .map(|link| link.expires_ms))
 }
 
 /// Neither spent nor over, and made by somebody who could make it now.
@@ -142,6 +154,8 @@ fn is_good() -> Condition {
     Condition::all()
         .add(links::Column::SpentMs.is_null())
         .add(links::Column::ExpiresMs.gt(clock::now_ms()))
+        // One that would be good for longer was made when the clock was ahead.
+        .add(links::Column::ExpiresMs.lte(clock::now_ms() + GOOD_FOR_MS + CLOCKS_DIFFER_MS))
         .add(links::Column::MadeBy.in_subquery(admins))
 }
 

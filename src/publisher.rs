@@ -8,7 +8,8 @@ use std::{
 };
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::Expr,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -338,4 +339,10 @@ pub async fn sweep(db: &impl ConnectionTrait, before_ms: i64) -> Result<u64, DbE
     let old =
         idempotency_keys::Entity::delete_many().filter(idempotency_keys::Column::CreatedMs.lt(before_ms));
     old.exec(db).await.map(|done| done.rows_affected)
+}
+
+/// When the oldest request that is remembered came. Fails as the database does.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let by_age = idempotency_keys::Entity::find().order_by_asc(idempotency_keys::Column::CreatedMs);
+    Ok(by_age.one(db).await?.map(|row| row.created_ms))
 }

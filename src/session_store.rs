@@ -6,8 +6,9 @@ use std::{collections::HashMap, fmt::Write, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, SimpleExpr},
 };
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -38,6 +39,9 @@ pub const AGENT: &str = "agent";
 pub const ADDRESS: &str = "address";
 /// The password's hash that was found right: no session comes of a password that was changed meanwhile.
 pub const PROOF: &str = "proof";
+
+/// The clocks of several nodes differ by less.
+const CLOCKS_DIFFER_MS: i64 = 60_000;
 
 /// How long sessions last.
 #[derive(Clone, Copy, Debug)]
@@ -138,10 +142,46 @@ pub async fn end_all_of(db: &impl ConnectionTrait, user: UserId) -> std::result:
     theirs.exec(db).await.map(|_| ())
 }
 
-/// Removes the rows of sessions that are over.
-pub async fn sweep(db: &impl ConnectionTrait) -> std::result::Result<u64, DbErr> {
-    let over = sessions::Entity::delete_many().filter(sessions::Column::ExpiresMs.lte(clock::now_ms()));
+/// Removes the rows of sessions that were over at `cut`.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> std::result::Result<u64, DbErr> {
+    let over = sessions::Entity::delete_many().filter(sessions::Column::ExpiresMs.lte(cut));
     over.exec(db).await.map(|done| done.rows_affected)
+}
+
+/// When the session was over that has been over for the longest, or will be next.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> std::result::Result<Option<i64>, DbErr> {
+    let by_end = sessions::Entity::find().order_by_asc(sessions::Column::ExpiresMs);
+    Ok(by_end.one(db).await?.map(|row| row.expires_ms))
+}
+
+/// A session that began, or was used, in the future did so by a clock that was ahead. It counts as from now, so that
+/// it lasts no longer than others: this one, or all of them.
+pub async fn settle(
+    db: &impl ConnectionTrait,
+    lifetime: Lifetime,
+    key: Option<&SessionKey>,
+) -> std::result::Result<(), DbErr> {
+    let now = clock::now_ms();
+    let these = |ahead: SimpleExpr| {
+        Condition::all().add(ahead).add_option(key.map(|key| sessions::Column::Key.eq(key.as_str())))
+    };
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::CreatedMs, Expr::value(now))
+        // When the password was typed is not known.
+        .col_expr(sessions::Column::ConfirmedMs, Expr::value(0_i64))
+        .filter(these(sessions::Column::CreatedMs.gt(now)))
+        .exec(db)
+        .await?;
+    let idle_end = now + milliseconds(lifetime.idle);
+    let absolute_end = Expr::col(sessions::Column::CreatedMs).add(milliseconds(lifetime.absolute));
+    let earlier = Expr::case(absolute_end.clone().lt(idle_end), absolute_end).finally(idle_end);
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::LastSeenMs, Expr::value(now))
+        .col_expr(sessions::Column::ExpiresMs, earlier.into())
+        .filter(these(sessions::Column::LastSeenMs.gt(now)))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// The store that tower-sessions' `Session` reads and writes through.
@@ -202,12 +242,17 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row = sessions::Entity::find_by_id(SessionKey::of(id).0)
-            .filter(sessions::Column::ExpiresMs.gt(clock::now_ms()))
-            .one(&self.db.read)
-            .await
-            .map_err(backend)?;
-        let Some(row) = row else { return Ok(None) };
+        let key = SessionKey::of(id);
+        let find = async |db| {
+            let good = sessions::Column::ExpiresMs.gt(clock::now_ms());
+            sessions::Entity::find_by_id(key.as_str()).filter(good).one(db).await.map_err(backend)
+        };
+        let Some(mut row) = find(&self.db.read).await? else { return Ok(None) };
+        if row.last_seen_ms > clock::now_ms() + CLOCKS_DIFFER_MS {
+            settle(&self.db.write, self.lifetime, Some(&key)).await.map_err(backend)?;
+            let Some(settled) = find(&self.db.write).await? else { return Ok(None) };
+            row = settled;
+        }
         let data: HashMap<_, _> =
             serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
         let data = data.into_iter().chain([(CONFIRMED.to_owned(), row.confirmed_ms.into())]).collect();

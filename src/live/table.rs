@@ -23,6 +23,7 @@ use crate::{
         posts as post_table,
     },
     posts::{self, Audience},
+    retention,
     users::UserId,
 };
 
@@ -204,13 +205,23 @@ pub async fn has_more_for(
     Ok(one_too_many.is_some())
 }
 
-/// Forgets events from before `before_ms`. The newest one stays: by it the tail task tells a database that
-/// lost the end of its log.
-pub async fn trim(db: &impl ConnectionTrait, before_ms: i64) -> Result<u64, DbErr> {
-    let newest = Query::select().column(counter::Column::LastId).from(counter::Entity).to_owned();
-    let old = events::Entity::delete_many()
-        .filter(events::Column::CreatedMs.lt(before_ms))
-        .filter(events::Column::Id.not_in_subquery(newest));
+/// When the oldest event that is kept was written.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.created_ms))
+}
+
+/// Forgets the events before the first that was written at `cut` or later, so that what is kept has no gap, whatever
+/// the clocks said. The newest one stays: by it the tail task tells a database that lost the end of its log.
+pub async fn trim(db: &impl ConnectionTrait, cut: i64, now: i64) -> Result<u64, DbErr> {
+    let (_, mut first_kept) = head(db).await?;
+    for young in retention::is_young(events::Column::CreatedMs, cut, now) {
+        let first = events::Entity::find().filter(young).order_by_asc(events::Column::Id).one(db).await?;
+        if let Some(first) = first {
+            first_kept = std::cmp::min(first_kept, first.id);
+            break;
+        }
+    }
+    let old = events::Entity::delete_many().filter(events::Column::Id.lt(first_kept));
     old.exec(db).await.map(|done| done.rows_affected)
 }
 
