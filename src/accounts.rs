@@ -2,10 +2,12 @@
 //! transaction: the change, its entry in the audit log, the end of the sessions concerned, and an entry in
 //! the log, by which every process ends the streams. That holds for the command line too.
 
+use std::io;
+
 use sea_orm::{ActiveEnum, DbErr};
 
 use crate::{
-    audit::{self, Act, By},
+    audit::{self, Act, By, Noted},
     db::{self, Db, Transaction, Turn},
     links,
     live::{
@@ -39,6 +41,17 @@ pub enum Refusal {
     /// An administrator exists, so nobody needs to be made one without being asked who they are.
     #[error("There is an administrator already.")]
     SetUp,
+    /// The database could not take it.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// Why a token was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHandedOver {
+    /// Nobody would know it.
+    #[error("the token could not be written, and is not kept: {0}")]
+    Unwritten(#[from] io::Error),
     /// The database could not take it.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -201,13 +214,42 @@ pub async fn revoke_sessions(db: &Db, by: &By, user: UserId, but: Option<&Sessio
 /// Makes a token for a program; its secret, which nobody can find out later.
 pub async fn add_token(db: &Db, by: &By, owner: &User, new: &NewToken) -> Result<String, DbErr> {
     let tx = db.begin().await?;
-    let (token, secret) = tokens::add(&tx, owner.user_id(), new).await?;
-    let entry = audit::Entry::done(by, Act::AddToken, &owner.name);
-    let noted =
-        audit::note(&tx, entry.detail(format!("token:{}, {}, “{}”", token.0, new.scopes, new.name))).await?;
+    let (secret, noted) = write_token(&tx, by, owner, new).await?;
     tx.commit().await?;
     noted.say();
     Ok(secret)
+}
+
+/// Makes a token and hands its secret over; one that could not be handed over is not kept.
+///
+/// # Errors
+/// Those of `hand_over`, and of the database: then what was handed over is good for nothing.
+pub async fn hand_over_token(
+    db: &Db,
+    by: &By,
+    owner: &User,
+    new: &NewToken,
+    hand_over: impl FnOnce(&str) -> io::Result<()>,
+) -> Result<(), NotHandedOver> {
+    let tx = db.begin().await?;
+    let (secret, noted) = write_token(&tx, by, owner, new).await?;
+    hand_over(&secret)?;
+    tx.commit().await?;
+    noted.say();
+    Ok(())
+}
+
+async fn write_token(
+    tx: &Transaction,
+    by: &By,
+    owner: &User,
+    new: &NewToken,
+) -> Result<(String, Noted), DbErr> {
+    let (token, secret) = tokens::add(tx, owner.user_id(), new).await?;
+    let entry = audit::Entry::done(by, Act::AddToken, &owner.name);
+    let noted =
+        audit::note(tx, entry.detail(format!("token:{}, {}, “{}”", token.0, new.scopes, new.name))).await?;
+    Ok((secret, noted))
 }
 
 /// Makes a token good for nothing. Its streams end.

@@ -15,8 +15,7 @@ use sea_orm::{
 use crate::{
     clock,
     entities::audit,
-    names,
-    retention,
+    names, retention,
     tokens::TokenId,
     users::{self, User, UserId},
 };

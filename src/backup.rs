@@ -21,11 +21,15 @@ use crate::{
 /// Whether `database` can be copied to the new file `to`, as far as that is known before it is opened.
 ///
 /// # Errors
-/// When there is such a file already, and on PostgreSQL.
+/// When there is such a file already, or it is none, and on PostgreSQL.
 pub fn check(database: &Database, to: &Path) -> Result<(), DbErr> {
     if let Database::Postgres(_) = database {
         let elsewhere = "a copy of a PostgreSQL database is made by pg_dump, or by the server's own backups";
         return Err(DbErr::Custom(elsewhere.into()));
+    }
+    // It may hold a password, and is not repeated.
+    if to.to_string_lossy().contains("://") {
+        return Err(DbErr::Custom("a copy is written to a file, and this is an address".into()));
     }
     // A link that leads nowhere is there, too.
     if to.symlink_metadata().is_ok() {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Parser, Subcommand};
 use ipnet::IpNet;
 use tidings::{
-    config::Config,
+    config::{self, Config},
     tokens::{self, Scopes},
     users::Role,
 };
@@ -98,7 +98,7 @@ pub(crate) enum TokenCommand {
         #[arg(long)]
         scope: Scopes,
         /// Ends it after so long; never, unless given
-        #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+        #[arg(long, value_name = "DURATION", value_parser = config::duration)]
         expires: Option<Duration>,
         /// Lets it post to this group alone; may be given again for more
         #[arg(long, value_name = "NAME")]

@@ -17,6 +17,8 @@ use ureq::{
     tls::{PemItem, RootCerts, TlsConfig},
 };
 
+use crate::tokens;
+
 /// Until the server says how often its streams beat.
 const FIRST_HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -54,6 +56,9 @@ pub enum Failure {
     /// What was heard could not be handed on.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),
+    /// The post is there, but whoever asked was not told where.
+    #[error("it is posted, but its address cannot be written: {0}")]
+    Unsaid(io::Error),
 }
 
 /// One event of a stream, as it was sent.
@@ -74,8 +79,14 @@ impl Client {
     /// For the server at this address; `authorities` is a file of certificates that its own may stem from.
     ///
     /// # Errors
-    /// When that file holds none.
+    /// When that file holds none, and when the address or the token cannot be one.
     pub fn new(server: &str, token: String, authorities: Option<&Path>) -> Result<Self, Failure> {
+        check_address(server)?;
+        if !tokens::is_in_form(&token) {
+            return Err(Failure::Refused(
+                "the token is none: `tid_` and 64 hexadecimal digits are wanted".into(),
+            ));
+        }
         let roots = authorities.map_or(Ok(RootCerts::WebPki), trusted)?;
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -209,6 +220,19 @@ impl Client {
     fn unreached(&self, error: &ureq::Error) -> Failure {
         Failure::NotNow(format!("cannot reach {} (--server): {error}", self.server))
     }
+}
+
+/// It is not shown: it may hold a password that does not belong there.
+fn check_address(server: &str) -> Result<(), Failure> {
+    let wanted =
+        "the address of the server (--server) is of the form https://news.example.org, without a user";
+    let url = url::Url::parse(server).map_err(|_| Failure::Refused(wanted.into()))?;
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    let is_server = matches!(url.scheme(), "http" | "https") && url.host().is_some();
+    if !is_server || has_user || url.query().is_some() || url.fragment().is_some() {
+        return Err(Failure::Refused(wanted.into()));
+    }
+    Ok(())
 }
 
 fn trusted(file: &Path) -> Result<RootCerts, Failure> {

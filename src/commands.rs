@@ -7,7 +7,7 @@ use std::{
 };
 
 use tidings::{
-    accounts,
+    accounts::{self, NotHandedOver},
     audit::By,
     backup,
     client::{self, Client},
@@ -23,6 +23,7 @@ use tidings::{
 use crate::{
     Failure,
     cli::{Reach, TokenCommand, UserCommand},
+    output,
     signals::Signals,
 };
 
@@ -30,7 +31,8 @@ pub(crate) async fn health(config: &Config) -> Result<(), Failure> {
     let scheme = if config.tls_cert.is_some() { "https" } else { "http" };
     let listen = config.listen;
     let asked = tokio::task::spawn_blocking(move || client::is_up(scheme, listen)).await;
-    Ok(asked.expect("a client's command does not panic")?)
+    // Whoever asks expects 0 or 1.
+    asked.map_err(|_| "it ended in the middle")?.map_err(|failure| failure.to_string().into())
 }
 
 pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
@@ -77,14 +79,17 @@ pub(crate) async fn change_user(config: &Config, command: UserCommand) -> Result
 /// Runs a command that talks to a server, off the async threads.
 pub(crate) async fn as_client(
     run: impl FnOnce() -> Result<(), client::Failure> + Send + 'static,
-) -> ExitCode {
-    let done = tokio::task::spawn_blocking(run).await.expect("a client's command does not panic");
-    let Err(failure) = done else { return ExitCode::SUCCESS };
-    eprintln!("error: {failure}");
-    match failure {
-        client::Failure::Refused(_) | client::Failure::Audience(_) => ExitCode::from(3),
-        client::Failure::NotNow(_) => ExitCode::from(4),
-        client::Failure::Output(_) => ExitCode::FAILURE,
+) -> Result<(), Failure> {
+    let done = tokio::task::spawn_blocking(run).await;
+    Ok(done.map_err(|_| "it ended in the middle")??)
+}
+
+/// What a command ends with that failed.
+pub(crate) fn exit_code(failure: &Failure) -> ExitCode {
+    match failure.downcast_ref() {
+        Some(client::Failure::Refused(_) | client::Failure::Audience(_)) => ExitCode::from(3),
+        Some(client::Failure::NotNow(_)) => ExitCode::from(4),
+        _ => ExitCode::FAILURE,
     }
 }
 
@@ -92,7 +97,9 @@ impl Reach {
     fn client(&self) -> Result<Client, client::Failure> {
         let kept =
             secrets::from_file("token").map_err(|error| client::Failure::Refused(error.to_string()))?;
-        let token = kept.or_else(|| std::env::var("TIDINGS_TOKEN").ok()).ok_or_else(|| {
+        let token =
+            kept.or_else(|| std::env::var_os("TIDINGS_TOKEN").map(|token| token.to_string_lossy().into()));
+        let token = token.filter(|token| !token.is_empty()).ok_or_else(|| {
             client::Failure::Refused("a token is needed in TIDINGS_TOKEN or TIDINGS_TOKEN_FILE".into())
         })?;
         Client::new(&self.server, token, self.ca_file.as_deref())
@@ -114,8 +121,7 @@ pub(crate) fn post(
             .map_err(|error| client::Failure::Refused(format!("cannot read the text: {error}")))?;
     }
     let address = client.post_to(to, |audience| client::new_post(title, &body, alert, audience))?;
-    println!("{address}");
-    Ok(())
+    output::print(&format!("{address}\n")).map_err(client::Failure::Unsaid)
 }
 
 pub(crate) fn follow(reach: &Reach, json: bool, after: Option<String>) -> Result<(), client::Failure> {
@@ -148,10 +154,13 @@ pub(crate) async fn create_token(config: &Config, command: TokenCommand) -> Resu
         groups: if group.is_empty() { None } else { Some(find_groups(&db, &group).await?) },
         networks: from.to_vec(),
     };
-    let secret = accounts::add_token(&db, &By::shell(), &owner, &new).await?;
+    let print = |secret: &str| output::print(&format!("{secret}\n"));
+    let done = accounts::hand_over_token(&db, &By::shell(), &owner, &new, print).await;
     db.close().await;
-    println!("{secret}");
-    Ok(())
+    done.map_err(|error| match error {
+        NotHandedOver::Database(error) => error.into(),
+        unwritten => unwritten.into(),
+    })
 }
 
 async fn find_groups(db: &Db, names: &[String]) -> Result<Vec<Group>, Failure> {
@@ -177,7 +186,8 @@ async fn find(db: &Db, name: &str) -> Result<User, Failure> {
 /// else no keyboard types, such as a second line or a mark of the order of bytes, makes it none.
 fn read_password(name: &str) -> Result<String, Failure> {
     if std::io::stdin().is_terminal() {
-        eprintln!("Type the password (it is shown), then Enter and Ctrl-D:");
+        // Who does not see it can type all the same.
+        let _ = writeln!(std::io::stderr(), "Type the password (it is shown), then Enter and Ctrl-D:");
     }
     let mut typed = String::new();
     std::io::stdin()

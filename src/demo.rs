@@ -1,12 +1,19 @@
 //! `--demo`: people with random passwords and some posts, to try it out with.
 
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::DbErr;
+
 use crate::{
     accounts,
-    app::App,
     audit::By,
+    clock,
+    db::Db,
     groups,
+    live::Broker,
+    passwords,
     posts::{self, Draft, Fields},
-    publisher::{Author, Once},
+    publisher::{Author, Once, Publisher, Publishing},
     secrets::Secret,
     users::{Role, User},
 };
@@ -35,9 +42,6 @@ pub struct Account {
 /// Why the demo could not be filled.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Too many passwords at once: cannot happen at the start.
-    #[error(transparent)]
-    Busy(#[from] crate::passwords::Busy),
     /// A person could not be added.
     #[error(transparent)]
     Account(#[from] accounts::Refusal),
@@ -47,28 +51,37 @@ pub enum Error {
     /// A post could not be published.
     #[error(transparent)]
     Post(#[from] posts::Refusal),
+    /// The scratch database could not be written.
+    #[error(transparent)]
+    Database(#[from] DbErr),
 }
 
-/// Adds the people and publishes the posts.
-pub async fn fill(app: &App) -> Result<Vec<Account>, Error> {
+/// Adds the people and their posts, to a database that nobody serves yet: what was posted days ago has its time
+/// before anybody reads it.
+pub async fn fill(db: &Db) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
     for (name, role) in PEOPLE {
         let password = password();
-        let hash = app.passwords.hash(password.clone()).await?;
+        let hash = passwords::hash_now(&password);
         accounts.push(Account {
-            user: accounts::add(&app.db, &By::shell(), name, role, hash).await?,
+            user: accounts::add(db, &By::shell(), name, role, hash).await?,
             password: Secret(password),
         });
     }
-    let author = Author { user: accounts[0].user.user_id(), by: By::shell(), only: None };
     for (name, people) in GROUPS {
-        let group = groups::add(&app.db, &By::shell(), name).await?;
+        let group = groups::add(db, &By::shell(), name).await?;
         let people: Vec<_> = people.iter().map(|at| accounts[*at].user.clone()).collect();
-        groups::join(&app.db, &By::shell(), &group, &people).await.map_err(groups::Refusal::from)?;
+        groups::join(db, &By::shell(), &group, &people).await.map_err(groups::Refusal::from)?;
     }
-    for fields in posts() {
+    let (publisher, publishing) = Publisher::new(db.clone(), Broker::Local(Arc::default()), 1);
+    tokio::spawn(publishing);
+    for (hours_ago, author, fields) in posts() {
+        let author = Author { user: accounts[author].user.user_id(), by: By::shell(), only: None };
         let draft = Draft::parse(&fields).map_err(posts::Refusal::Problems)?;
-        app.publisher.publish(author.clone(), draft, Once::No).await?;
+        if let Publishing::Published(post, _) = publisher.publish(author, draft, Once::No).await? {
+            let at_ms = clock::ago_ms(Duration::from_secs_f64(hours_ago * 3600.0));
+            posts::backdate(&db.write, &post, at_ms).await?;
+        }
     }
     Ok(accounts)
 }
@@ -80,41 +93,71 @@ fn password() -> String {
     [group(), group(), group(), group()].join("-")
 }
 
-fn posts() -> Vec<Fields> {
+/// How many hours ago, which of the people, and what.
+fn posts() -> Vec<(f64, usize, Fields)> {
+    const ANNA: usize = 0;
+    const BEN: usize = 1;
     vec![
-        news(
-            "Welcome to Tidings",
-            "This is a **demo**: everything here is gone when the server stops.\n\n\
-            Open a second window, sign in as somebody else, and post something.",
+        (
+            150.5,
+            ANNA,
+            news(
+                "Welcome to Tidings",
+                "This is a **demo**: everything here is gone when the server stops.\n\n\
+                Open a second window, sign in as somebody else, and post something.",
+            ),
         ),
-        news(
-            "Bicycles at the east gate",
-            "Forty new stands with roofs. The old ones go on Friday; please take \
-            your bicycle with you.",
+        (
+            99.2,
+            BEN,
+            news(
+                "Bicycles at the east gate",
+                "Forty new stands with roofs. The old ones go on Friday; please take \
+                your bicycle with you.",
+            ),
         ),
-        Fields {
-            audience: "people".into(),
-            recipients: vec!["Ben Okafor".into(), "Chiara Conti".into()],
-            ..news("Your parcels are at reception B", "One for each of you. Reception is open until eight.")
-        },
-        news(
-            "The new timetable is out",
-            "Classes from December are final. Rooms for the language courses \
-            changed once more:\n\n| course | day | room |\n|---|---|---|\n| Italian A2 | Monday | C 1.04 |\n\
-            | Turkish B1 | Tuesday | C 2.11 |\n| Sign language | Thursday | A 0.07 |",
+        (
+            73.9,
+            ANNA,
+            Fields {
+                audience: "people".into(),
+                recipients: vec!["Ben Okafor".into(), "Chiara Conti".into()],
+                ..news(
+                    "Your parcels are at reception B",
+                    "One for each of you. Reception is open until eight.",
+                )
+            },
         ),
-        alert("info", "The lift in building A is back", "It was inspected this morning."),
-        alert(
-            "warning",
-            "Water pressure is low until about six",
-            "The kitchen closes at **three**. Bottled \
-            water stands at both receptions.",
+        (
+            51.4,
+            ANNA,
+            news(
+                "The new timetable is out",
+                "Classes from December are final. Rooms for the language courses \
+                changed once more:\n\n| course | day | room |\n|---|---|---|\n| Italian A2 | Monday | C 1.04 |\n\
+                | Turkish B1 | Tuesday | C 2.11 |\n| Sign language | Thursday | A 0.07 |",
+            ),
         ),
-        alert(
-            "critical",
-            "Leave building C by the north stairs now",
-            "Smoke in the archive on level 2. The \
-            fire brigade is on its way.\n\n- Meet at the car park by the river\n- Do not use the lifts",
+        (26.7, BEN, alert("info", "The lift in building A is back", "It was inspected this morning.")),
+        (
+            3.1,
+            BEN,
+            alert(
+                "warning",
+                "Water pressure is low until about six",
+                "The kitchen closes at **three**. Bottled \
+                water stands at both receptions.",
+            ),
+        ),
+        (
+            0.1,
+            ANNA,
+            alert(
+                "critical",
+                "Leave building C by the north stairs now",
+                "Smoke in the archive on level 2. The \
+                fire brigade is on its way.\n\n- Meet at the car park by the river\n- Do not use the lifts",
+            ),
         ),
     ]
 }

@@ -4,8 +4,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{
-    ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Query,
+    ActiveEnum,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 
 use crate::{
@@ -51,6 +53,16 @@ pub enum Refusal {
     /// The database could not take it.
     #[error(transparent)]
     Database(#[from] DbErr),
+}
+
+/// Has a post say another time, for a demo, whose days are made up. Fails as the database does.
+pub async fn backdate(db: &impl ConnectionTrait, post: &Post, at_ms: i64) -> Result<(), DbErr> {
+    posts::Entity::update_many()
+        .col_expr(posts::Column::PublishedMs, Expr::value(at_ms))
+        .filter(posts::Column::Id.eq(post.id))
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// Stores the post and, unless it is for everyone, who gets it. Part of the transaction that also writes the log.

@@ -11,7 +11,9 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use crate::{audit, builds, clock, db::Db, entities::retention, links, live::table, publisher, session_store};
+use crate::{
+    audit, builds, clock, db::Db, entities::retention, links, live::table, publisher, session_store,
+};
 
 /// The first round of a process forgets so much, since nobody knows how long the one before it ran.
 const FIRST: Duration = Duration::from_secs(60 * 60);

@@ -7,7 +7,7 @@ use std::{
     ffi::OsString,
     fmt::{self, Formatter},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
@@ -29,7 +29,7 @@ impl fmt::Debug for Secret {
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// The file is not there, or not for us.
-    #[error("cannot read {0} ({1}): {2}")]
+    #[error("cannot read {file} ({1}): {2}", file = shown(.0))]
     File(PathBuf, String, std::io::Error),
     /// The file is for everybody.
     #[error("{0} ({1})")]
@@ -37,6 +37,15 @@ pub enum Unreadable {
     /// It was said in two ways.
     #[error("{0} and {0}_FILE are both set; one of them is enough")]
     Twice(String),
+}
+
+/// The path, if it is one: a secret that was given itself, instead of its file's name, is not repeated.
+fn shown(path: &Path) -> String {
+    if path.is_absolute() || path.starts_with(".") || path.starts_with("..") {
+        path.display().to_string()
+    } else {
+        "the file of that name".to_owned()
+    }
 }
 
 /// The secret of that name, such as `database`, from a file: nothing when no file is named, or when its own

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions, Permissions, TryLockError},
-    io::{self, Write},
+    io,
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -12,7 +12,8 @@ use std::{
 use tidings::{
     app::App,
     config::{Config, Database},
-    db, demo,
+    db::{self, Db},
+    demo,
     limits::Limits,
     private_file,
     server::{self, tls::Tls},
@@ -24,9 +25,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Failure, signals::Signals};
+use crate::{Failure, output, program_log::ProgramLog, signals::Signals};
 
-pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
+pub(crate) async fn run(mut config: Config, log: &ProgramLog) -> Result<(), Failure> {
     // Held until the end; the folder and what is in it go with it.
     let _scratch = if config.demo {
         let scratch = tempfile::Builder::new().prefix("tidings-demo-").tempdir()?;
@@ -43,17 +44,24 @@ pub(crate) async fn run(mut config: Config) -> Result<(), Failure> {
     let tls = tls(&config)?;
     let listener = listen(config.listen)
         .map_err(|error| format!("cannot listen on {} (--listen): {error}", config.listen))?;
-    let proxies = config.trusted_proxies.clone();
+    let proxies = config.trusted_proxies().to_vec();
     let database = config.database.to_string();
-    let app = App::start(config, limits.streams)
-        .await
-        .map_err(|error| format!("cannot use {database} (--database): {}", db::in_words(&error)))?;
+    let unusable = |error| format!("cannot use {database} (--database): {}", db::in_words(&error));
+    let accounts = if config.demo { fill(&config.database).await? } else { Vec::new() };
+    let app = App::start(config, limits.streams).await.map_err(unusable)?;
     let stop = stop_on_signal(&app)?;
-    greet(&app, &listener).await?;
+    greet(&app, &listener, &accounts, log).await?;
     server::serve(listener, tls, limits, proxies, web::endpoint(app.clone()), stop).await;
     app.stop(Duration::from_secs(2)).await;
     tracing::info!("Stopped");
     Ok(())
+}
+
+async fn fill(scratch: &Database) -> Result<Vec<demo::Account>, Failure> {
+    let db = Db::open(scratch).await?;
+    let accounts = demo::fill(&db).await?;
+    db.close().await;
+    Ok(accounts)
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -68,23 +76,42 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// What whoever started the server needs to know, on standard output.
-async fn greet(app: &App, listener: &TcpListener) -> Result<(), Failure> {
+async fn greet(
+    app: &App,
+    listener: &TcpListener,
+    accounts: &[demo::Account],
+    log: &ProgramLog,
+) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let reached = app.config.base_url.as_ref().map(|url| url.origin.clone());
     let scheme = if app.config.tls_cert.is_some() { "https" } else { "http" };
     let reached = reached.unwrap_or_else(|| format!("{scheme}://{address}"));
-    println!("Tidings listens on {scheme}://{address}");
+    say(&format!("Tidings listens on {scheme}://{address}\n"));
     if app.config.demo {
-        println!("A demo: everything is gone when it stops. Sign in as");
-        for account in demo::fill(app).await? {
-            let (name, role) = (&account.user.name, account.user.role.word());
-            println!("  {name:<14} {role:<9} password {}", account.password.0);
-        }
+        // Last and together, below what the log says of how they were made.
+        log.settle();
+        output::print(&demo_accounts(accounts)).map_err(|error| format!("cannot write: {error}"))?;
     } else if users::count_admins(&app.db.read).await? == 0 {
         let token = setup::open(&app.db.write).await?;
-        println!("Make the first administrator here, within the hour: {reached}/setup?token={token}");
+        say(&format!("Make the first administrator here, within the hour: {reached}/setup?token={token}\n"));
     }
-    Ok(std::io::stdout().flush()?)
+    Ok(())
+}
+
+/// A server goes on without standard output; the log tells that something was said there.
+fn say(text: &str) {
+    if let Err(error) = output::print(text) {
+        tracing::error!(%error, "What is said at the start cannot be written to standard output");
+    }
+}
+
+fn demo_accounts(accounts: &[demo::Account]) -> String {
+    let mut text = "A demo: everything is gone when it stops. Sign in as\n".to_owned();
+    for account in accounts {
+        let (name, role) = (&account.user.name, account.user.role.word());
+        text.push_str(&format!("  {name:<14} {role:<9} password {}\n", account.password.0));
+    }
+    text
 }
 
 /// On a signal to end, the server takes nobody on any more, and the streams are told. Where there is no certificate

@@ -243,14 +243,10 @@ impl SessionStore for Store {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let key = SessionKey::of(id);
-        let find = async |db| {
-            let good = sessions::Column::ExpiresMs.gt(clock::now_ms());
-            sessions::Entity::find_by_id(key.as_str()).filter(good).one(db).await.map_err(backend)
-        };
-        let Some(mut row) = find(&self.db.read).await? else { return Ok(None) };
+        let Some(mut row) = find_good(&self.db.read, &key).await? else { return Ok(None) };
         if row.last_seen_ms > clock::now_ms() + CLOCKS_DIFFER_MS {
             settle(&self.db.write, self.lifetime, Some(&key)).await.map_err(backend)?;
-            let Some(settled) = find(&self.db.write).await? else { return Ok(None) };
+            let Some(settled) = find_good(&self.db.write, &key).await? else { return Ok(None) };
             row = settled;
         }
         let data: HashMap<_, _> =
@@ -265,6 +261,11 @@ impl SessionStore for Store {
         let gone = sessions::Entity::delete_by_id(SessionKey::of(id).as_str()).exec(&self.db.write);
         gone.await.map(|_| ()).map_err(backend)
     }
+}
+
+async fn find_good(db: &impl ConnectionTrait, key: &SessionKey) -> Result<Option<Row>> {
+    let good = sessions::Column::ExpiresMs.gt(clock::now_ms());
+    sessions::Entity::find_by_id(key.as_str()).filter(good).one(db).await.map_err(backend)
 }
 
 fn encode(record: &Record) -> Result<String> {

@@ -47,12 +47,15 @@ impl std::str::FromStr for Scopes {
 
     fn from_str(text: &str) -> Result<Self, NoScopes> {
         let mut scopes = Self::default();
-        for scope in text.split(',') {
-            match scope.trim() {
+        for scope in text.split(',').map(str::trim).filter(|scope| !scope.is_empty()) {
+            match scope {
                 "publish" => scopes.publish = true,
                 "stream" => scopes.stream = true,
                 _ => return Err(NoScopes),
             }
+        }
+        if scopes == Self::default() {
+            return Err(NoScopes);
         }
         Ok(scopes)
     }
@@ -85,6 +88,12 @@ impl Token {
         let within = |network: &str| network.parse().is_ok_and(|network: IpNet| network.contains(&address));
         self.networks.is_empty() || self.networks.split(' ').any(within)
     }
+}
+
+/// Whether this can be a token at all.
+pub fn is_in_form(secret: &str) -> bool {
+    let digits = secret.strip_prefix(PREFIX).unwrap_or_default();
+    digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 /// Networks as they are typed, with commas or spaces between; an address is a network of its own.

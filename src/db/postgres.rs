@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use sea_orm::{
     ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
-    sqlx::{self, AssertSqlSafe, Connection, Executor, Row},
+    sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor, Row, postgres::PgConnectOptions},
 };
+use tracing::subscriber::NoSubscriber;
 
-use super::{Db, PATIENCE, Writer, health::Health};
+use super::{Db, PATIENCE, SILENCE, Writer, health::Health};
 use crate::config::ServerUrl;
 
 /// Publishing takes one, whoever was seen a few, and each change of an account one. Of the server's 100
@@ -41,7 +42,13 @@ const SETTINGS: [(&str, &str); 8] = [
     ("tcp_user_timeout", "20s"),
 ];
 
+/// In place of the address, which the libraries would repeat in what they say.
+const NO_ADDRESS: &str = "postgres://nobody:nothing@localhost";
+
 pub(super) async fn open(url: &ServerUrl) -> Result<Db, DbErr> {
+    for parameter in url.without_effect() {
+        tracing::warn!(parameter, "This parameter of the database's address has no effect");
+    }
     // Changing the schema, and waiting for another node that does, may take its time.
     let patient = [("lock_timeout", "0"), ("statement_timeout", "0")];
     let migrating = connect(url, 1, &patient).await?;
@@ -62,12 +69,13 @@ async fn connect(
     connections: u32,
     more: &[(&'static str, &'static str)],
 ) -> Result<DatabaseConnection, DbErr> {
-    let mut options = super::options(url.with_secrets(), connections);
+    let mut options = super::options(NO_ADDRESS, connections);
     let settings = [&SETTINGS[..], more].concat();
     let settings: String = settings.iter().map(|(name, value)| format!("SET {name} = '{value}';")).collect();
+    let address = read(url)?;
     options
         // The digits of floating-point numbers, of which there are none, would be asked for at once.
-        .map_sqlx_postgres_opts(|o| o.application_name("tidings").extra_float_digits(None))
+        .map_sqlx_postgres_opts(move |_| address.clone().application_name("tidings").extra_float_digits(None))
         .map_sqlx_postgres_pool_opts(move |o| {
             let settings = settings.clone();
             o.after_connect(move |connection, _| Box::pin(set(connection, settings.clone())))
@@ -75,6 +83,14 @@ async fn connect(
                 .before_acquire(|connection, since| Box::pin(is_alive(connection, since.idle_for)))
         });
     Database::connect(options).await
+}
+
+/// What sqlx makes of the address. It warns of what it does not know with all that was given; so nobody listens.
+fn read(url: &ServerUrl) -> Result<PgConnectOptions, DbErr> {
+    let read = || url.with_secrets().parse::<PgConnectOptions>();
+    let options = tracing::subscriber::with_default(NoSubscriber::default(), read);
+    let options = options.map_err(|_| DbErr::Custom(format!("the address {url} cannot be used")))?;
+    Ok(options.log_statements(log::LevelFilter::Debug).log_slow_statements(log::LevelFilter::Off, SILENCE))
 }
 
 /// All in one message, without which no connection is used.

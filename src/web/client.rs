@@ -18,7 +18,7 @@ impl Client {
             Addr::SocketAddr(peer) => peer.ip().to_canonical(),
             _ => Ipv4Addr::UNSPECIFIED.into(),
         };
-        let trusted = request.data::<App>().map(|app| app.config.trusted_proxies.as_slice());
+        let trusted = request.data::<App>().map(|app| app.config.trusted_proxies());
         Self(client(peer, request.headers(), trusted.unwrap_or_default()))
     }
 }

@@ -138,3 +138,27 @@ async fn a_shell_posts_to_several_and_to_names_with_commas() {
     assert!(sends(&["ben, nobody"]).await.err.contains("nobody"));
     assert_eq!(sends(&[]).await.code, Some(2));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_never_work_ends_with_3_and_at_once() {
+    let good = format!("tid_{}", "0".repeat(64));
+    let here = "http://127.0.0.1:1";
+    for (server, token) in [
+        (here, "tid_with\nanother line"),
+        (here, "schlüssel"),
+        (here, "tid_short"),
+        (here, &format!("{good}0")),
+        ("nonsense", good.as_str()),
+        ("ftp://127.0.0.1", &good),
+        ("http://", &good),
+        ("http://127.0.0.1:99999", &good),
+        ("http://127.0.0.1:1/?x", &good),
+        ("127.0.0.1:8080", &good),
+    ] {
+        for command in [&["post", "Title", "--to", "everyone"][..], &["follow"]] {
+            let answer = run(command, &[("TIDINGS_SERVER", server), ("TIDINGS_TOKEN", token)], "").await;
+            assert_eq!(answer.code, Some(3), "{server} {token}: {answer:?}");
+            assert!(answer.err.starts_with("error: "), "{answer:?}");
+        }
+    }
+}

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod limits;
+mod log;
 mod on_sqlite;
+mod output;
 mod requests;
 mod secrets;
 mod starting;

@@ -173,12 +173,26 @@ async fn the_demo_needs_no_set_up_and_leaves_nothing_behind() {
             let person = Person::new(&url, name);
             assert_eq!(person.tries_to_sign_in(name, password).await.status, 303, "{line}");
             let is_admin = person.gets("/admin/people").await.status == 200;
+            let feed = person.gets("/").await.text;
+            let after = |mark: &'static str, end: char| {
+                let found = feed.split(mark).skip(1);
+                found.map(|rest| rest.split(end).next().unwrap().to_owned()).collect::<Vec<_>>()
+            };
+            let days: BTreeSet<_> =
+                after("<time datetime=\"", '"').iter().map(|time| time[..10].to_owned()).collect();
+            let authors: BTreeSet<_> = after("<bdi class=\"author\">", '<').into_iter().collect();
+            assert!(days.len() >= 5 && authors.len() >= 2, "{days:?} {authors:?}");
             roles.push((is_admin, person.reads_feed().await.posts.len()));
         }
         (roles.len() > 2).then_some(roles)
     })
     .await;
 
+    let out = demo.out.lock().unwrap().clone();
+    let (_, accounts) = out.split_once("A demo: ").unwrap();
+    let accounts: Vec<_> = accounts.lines().skip(1).collect();
+    let is_account = |line: &&str| line.starts_with("  ") && line.contains(" password ");
+    assert!(accounts.len() == found.len() && accounts.iter().all(is_account), "last and together: {out}");
     assert!(found.iter().any(|(admin, _)| *admin) && found.iter().any(|(admin, _)| !*admin), "{found:?}");
     assert!(found.iter().all(|(_, posts)| *posts > 1), "some news and alerts: {found:?}");
     let used = std::fs::read_dir(&scratch).unwrap().count();
@@ -230,4 +244,49 @@ async fn an_older_program_refuses_a_newer_database_in_one_clear_line() {
     }
     app.sql("DELETE FROM seaql_migrations WHERE version = 'm29990101_000001_future'").await;
     app.restart().await;
+}
+
+#[tokio::test]
+async fn what_is_empty_is_not_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("tidings.db").display());
+    let help = run(&["--help"], &[], "").await.out;
+    let names = help.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let names: BTreeSet<&str> = names.filter(|word| word.starts_with("TIDINGS_")).collect();
+    assert!(names.len() > 12, "{names:?}");
+    let empty: Vec<_> = names.iter().map(|name| (*name, "")).chain([("RUST_LOG", "")]).collect();
+    let arguments = ["--listen", "127.0.0.1:0", "--database", &database, "--redis", "", "--base-url="];
+
+    let server = Server::spawn(&arguments, &empty, None).await.unwrap();
+
+    assert_eq!(reqwest::get(format!("{}/readyz", said_address(&server))).await.unwrap().status(), 200);
+    let post = ["post", "Title", "--to", "everyone"];
+    let answer = run(&post, &[("TIDINGS_SERVER", ""), ("TIDINGS_TOKEN", "")], "").await;
+    assert!(answer.code == Some(3) && answer.err.contains("a token is needed"), "{answer:?}");
+    assert_eq!(run(&["--to", "", "post", "Title"], &[], "").await.code, Some(2), "what is wanted is wanted");
+}
+
+#[tokio::test]
+async fn a_switch_in_the_environment_says_yes_or_no() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("tidings.db").display());
+    let listen = ["--listen", "127.0.0.1:0"];
+    for no in ["0", "false", "False", "no"] {
+        let arguments = [&listen[..], &["--database", &database]].concat();
+        let server = Server::spawn(&arguments, &[("TIDINGS_DEMO", no)], None).await.unwrap();
+        eventually("a link", async || server.out.lock().unwrap().contains("/setup?token=").then_some(()))
+            .await;
+        drop(server);
+        eventually("the lock is gone", async || {
+            let file = std::fs::File::open(folder.path().join("tidings.db.lock")).unwrap();
+            file.try_lock().ok()
+        })
+        .await;
+    }
+    for yes in ["1", "true"] {
+        let server = Server::spawn(&listen, &[("TIDINGS_DEMO", yes)], None).await.unwrap();
+        eventually("a demo", async || server.out.lock().unwrap().contains("A demo: ").then_some(())).await;
+    }
+    let answer = run(&listen, &[("TIDINGS_DEMO", "perhaps")], "").await;
+    assert!(answer.code == Some(2) && answer.err.contains("--demo"), "{answer:?}");
 }

@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering::Relaxed},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use redis::{
@@ -25,9 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How often a quiet connection is tried: a network that was cut says nothing by itself.
 const PROBE: Duration = Duration::from_secs(5);
 
-/// Between two tries to connect: a random time, at first up to the shorter, then up to the longer of these.
+/// Between two tries to connect: a random time up to the shorter at first, then up to the longer of these.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// A connection that lasted so long was of use: after it, the pauses are short again.
+const OF_USE: Duration = Duration::from_secs(30);
 
 /// Nobody waits longer for what may be done without.
 const AT_ONCE: Duration = Duration::from_millis(250);
@@ -57,7 +60,7 @@ pub struct Redis {
 
 impl Redis {
     pub(super) fn new(url: &ServerUrl) -> Result<Self, String> {
-        let wrong = |error: RedisError| format!("{url} (--redis): {error}");
+        let wrong = |error: RedisError| format!("{url} (--redis) cannot be used: {}", in_words(&error));
         let info: ConnectionInfo = url.with_secrets().into_connection_info().map_err(wrong)?;
         let database = info.redis_settings().db();
         // With RESP3, what is published comes over the same connection that answers. The library would give up
@@ -122,7 +125,7 @@ impl Redis {
             // Less than nothing: there is no such countdown.
             Ok(Ok(left)) => Some(Duration::from_millis(u64::try_from(left).unwrap_or(0))),
             Ok(Err(error)) => {
-                tracing::debug!(%error, "Redis did not tell how long a countdown runs");
+                tracing::debug!(error = in_words(&error), "Redis did not tell how long a countdown runs");
                 None
             }
             Err(_) => None,
@@ -135,27 +138,40 @@ impl Redis {
 
     pub(super) async fn carry(self: Arc<Self>) -> Infallible {
         let mut pause = SHORTEST_PAUSE;
-        let mut away = false;
+        let (mut away, mut flaps) = (false, false);
         loop {
             let cut = Arc::new(Notify::new());
             let error = match self.connect(&cut).await {
-                Err(error) => error,
+                Err(error) => {
+                    flaps = false;
+                    error
+                }
                 Ok(connection) => {
-                    tracing::info!(url = self.shown_url, "Nudges go through Redis");
-                    (pause, away) = (SHORTEST_PAUSE, false);
+                    if flaps {
+                        tracing::debug!("Connected to Redis once more");
+                    } else {
+                        tracing::info!(url = self.shown_url, "Nudges go through Redis");
+                    }
+                    let since = Instant::now();
                     self.use_for_countdowns(Some(connection.clone()));
                     let Err(error) = self.serve(connection, &cut).await;
                     self.use_for_countdowns(None);
+                    // One that lets in and then refuses is no better than one that is away.
+                    flaps = since.elapsed() < OF_USE;
+                    if !flaps {
+                        (pause, away) = (SHORTEST_PAUSE, false);
+                    }
                     error
                 }
             };
+            let error = in_words(&error);
             if away {
-                tracing::debug!(%error, "Redis is still away");
+                tracing::debug!(error, "Redis is still away");
             } else {
                 away = true;
-                tracing::warn!(%error, url = self.shown_url, "Redis is away; news come a second later");
+                tracing::warn!(error, url = self.shown_url, "Redis is away; news come a second later");
             }
-            tokio::time::sleep(pause.mul_f64(rand::random())).await;
+            tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
@@ -237,4 +253,18 @@ fn is_refusal(error: &RedisError) -> bool {
 
 fn silent() -> RedisError {
     (ErrorKind::Io, "the connection ended").into()
+}
+
+/// What is wrong, without a server's own text: to a command that it does not know, it answers with all of it, and
+/// the first one has the password in it.
+fn in_words(error: &RedisError) -> String {
+    match (error.kind(), error.code()) {
+        (ErrorKind::Io, _) => error.to_string(),
+        (ErrorKind::AuthenticationFailed, _) => "it refuses the user or the password".into(),
+        (ErrorKind::Server(ServerErrorKind::NoPerm), _) => {
+            "it does not let this user do what is needed (NOPERM)".into()
+        }
+        (ErrorKind::Server(_), Some(code)) => format!("it answers {code}"),
+        _ => error.category().to_owned(),
+    }
 }

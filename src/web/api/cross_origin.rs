@@ -41,6 +41,6 @@ pub async fn allow_listed<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Re
 
 fn listed_origin(request: &Request) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
-    let allowed = &request.data::<App>()?.config.cors_origin;
+    let allowed = request.data::<App>()?.config.cors_origin();
     allowed.iter().any(|listed| listed.origin.as_bytes() == origin.as_bytes()).then(|| origin.clone())
 }
