@@ -159,6 +159,37 @@ async fn nudges_go_through_tls() {
     assert!(!stranger.logs().contains("Nudges go through Redis"));
 }
 
+#[tokio::test]
+async fn a_redis_that_lets_in_and_refuses_is_asked_less_and_less() {
+    let redis = Redis::start().await;
+    let client = redis::Client::open(redis.url()).unwrap();
+    let mut admin = client.get_multiplexed_async_connection().await.unwrap();
+    let user = ["SETUSER", "limited", "on", ">word", "&*", "~*", "+@connection", "+subscribe", "-ping"];
+    redis::cmd("ACL").arg(&user).query_async::<()>(&mut admin).await.unwrap();
+    let url = format!("redis://limited:word@127.0.0.1:{}/0", redis.port);
+    let app = TestApp::start_with(&["--redis", &url]).await;
+    let boss = app.admin("boss").await;
+    let connections = async || {
+        let info: String = redis::cmd("INFO").arg("stats").query_async(&mut admin.clone()).await.unwrap();
+        let count = info.split("total_connections_received:").nth(1).unwrap();
+        count.split_whitespace().next().unwrap().parse::<u32>().unwrap()
+    };
+    // Each post is told of, which is refused, and ends the connection.
+    boss.publishes(Draft::news("The first")).await;
+    eventually("it is said", async || app.logs().contains("Redis is away").then_some(())).await;
+
+    let (before, start) = (connections().await, Instant::now());
+    while start.elapsed() < Duration::from_secs(8) {
+        boss.publishes(Draft::news("And another")).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let made = connections().await - before;
+    assert!((1..=9).contains(&made), "{made} connections in {:?}", start.elapsed());
+    let complaints = app.logs().lines().filter(|line| line.contains("Redis is away")).count();
+    assert_eq!(complaints, 1, "{}", app.logs());
+}
+
 /// Waits until so many nodes listen.
 async fn is_subscribed(redis: &Redis, nodes: i64) {
     let client = redis::Client::open(redis.url()).unwrap();
