@@ -6,7 +6,7 @@ use tokio::{
 };
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Role, TestApp},
 };
 

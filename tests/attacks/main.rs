@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "a part of what people do in a browser is done here")]
-#[path = "../browser/chromium.rs"]
-mod chromium;
+#[path = "../browser/browser.rs"]
+mod browser;
 mod fields;
 mod framing;
 mod hosts;

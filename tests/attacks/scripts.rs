@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Draft, Role, TestApp, attribute, tags},
 };
 

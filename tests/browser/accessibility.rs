@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Draft, Person, Role, TestApp},
 };
 

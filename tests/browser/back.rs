@@ -3,14 +3,18 @@
 use serde_json::json;
 
 use crate::{
-    chromium::Browser,
+    browser::{Browser, Engine},
     support::{Role, TestApp, makes_group},
 };
+
+in_every_engine! {
+    a_post_that_was_for_one_person_is_for_nobody_else_on_the_way_back,
+    nobody_else_is_put_into_a_group_and_no_token_is_for_another_on_the_way_back,
+}
 
 /// Who is ticked, in all the lists of the page.
 const TICKED: &str = "[...document.querySelectorAll('input[type=checkbox]:checked')].map((box) => box.value)";
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_post_that_was_for_one_person_is_for_nobody_else_on_the_way_back() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -32,7 +36,7 @@ async fn a_post_that_was_for_one_person_is_for_nobody_else_on_the_way_back() {
     browser.driver.back().await.unwrap();
     browser.sees(".post-form").await;
     browser.until("document.readyState === 'complete'").await;
-    browser.until("document.querySelector('[name=recipients][value=anna]')").await;
+    is_new(&browser, "document.querySelector('[name=recipients][value=anna]')").await;
 
     let ticked = browser.asks(TICKED).await;
     for other in ["anna", "boss", "dora", "Board"] {
@@ -41,7 +45,6 @@ async fn a_post_that_was_for_one_person_is_for_nobody_else_on_the_way_back() {
     browser.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_is_put_into_a_group_and_no_token_is_for_another_on_the_way_back() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -61,7 +64,7 @@ async fn nobody_else_is_put_into_a_group_and_no_token_is_for_another_on_the_way_
         browser.driver.back().await.unwrap();
         browser.until(&format!("location.pathname === '{page}' && document.readyState === 'complete'")).await;
         let newcomer = if name == "people" { "anna" } else { "Board" };
-        browser.until(&format!("document.querySelector('[name={name}][value={newcomer}]')")).await;
+        is_new(&browser, &format!("document.querySelector('[name={name}][value={newcomer}]')")).await;
 
         let ticked = browser.asks(TICKED).await;
         assert!(ticked.as_array().unwrap().iter().all(|ticked| ticked == value), "{page}: {ticked}");
@@ -70,4 +73,12 @@ async fn nobody_else_is_put_into_a_group_and_no_token_is_for_another_on_the_way_
         app.sql("DELETE FROM users WHERE name = 'anna'").await;
     }
     browser.closes_without_complaint().await;
+}
+
+/// Waits for what is new on the page, which the browser asked for anew. WebKit brings back the page that it left, on
+/// which nothing is new and nothing has shifted.
+async fn is_new(browser: &Browser, condition: &str) {
+    if browser.engine != Engine::WebKit {
+        browser.until(condition).await;
+    }
 }

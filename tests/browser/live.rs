@@ -1,11 +1,18 @@
 //! News that arrive while people look.
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Draft, Role, TestApp},
 };
 
-#[tokio::test(flavor = "multi_thread")]
+in_every_engine! {
+    what_an_admin_posts_by_the_form_appears_before_a_member_without_a_reload,
+    a_live_row_is_the_row_that_a_reload_shows,
+    a_reader_who_has_scrolled_down_is_not_moved,
+    a_browsers_own_parser_reads_what_the_encoder_writes,
+    a_preview_is_made_by_the_server_and_publishing_works_from_it,
+}
+
 async fn what_an_admin_posts_by_the_form_appears_before_a_member_without_a_reload() {
     let app = TestApp::start().await;
     app.signs_up("boss", Role::Admin).await;
@@ -39,7 +46,6 @@ async fn what_an_admin_posts_by_the_form_appears_before_a_member_without_a_reloa
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_live_row_is_the_row_that_a_reload_shows() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -67,7 +73,6 @@ async fn a_live_row_is_the_row_that_a_reload_shows() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_who_has_scrolled_down_is_not_moved() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -83,15 +88,17 @@ async fn a_reader_who_has_scrolled_down_is_not_moved() {
     let middle = posts[15];
     ann.asks(&format!("document.getElementById('post-{middle}').scrollIntoView({{ behavior: 'instant' }})"))
         .await;
-    let place = format!("Math.round(document.getElementById('post-{middle}').getBoundingClientRect().top)");
+    let place = format!("document.getElementById('post-{middle}').getBoundingClientRect().top");
     ann.until("scrollY > 300").await;
-    let before = ann.asks(&place).await;
+    let before = ann.asks(&place).await.as_f64().unwrap();
 
     let new = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::alert("info", "Two")).await];
 
     ann.until("document.querySelector('.newer-button')?.textContent.trim() === '2 new'").await;
     ann.sees(".newer-button").await;
-    assert_eq!(ann.asks(&place).await, before);
+    let after = ann.asks(&place).await.as_f64().unwrap();
+    // Firefox keeps a place to the pixel, and no closer.
+    assert!((after - before).abs() < 1.5, "moved from {before} to {after}");
     assert_eq!(ann.posts().await, posts, "the list waits");
     ann.clicks(".newer-button").await;
     posts.splice(0..0, new.into_iter().rev());
@@ -101,7 +108,6 @@ async fn a_reader_who_has_scrolled_down_is_not_moved() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_browsers_own_parser_reads_what_the_encoder_writes() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -145,7 +151,6 @@ async fn a_browsers_own_parser_reads_what_the_encoder_writes() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_preview_is_made_by_the_server_and_publishing_works_from_it() {
     let app = TestApp::start().await;
     app.signs_up("boss", Role::Admin).await;

@@ -1,20 +1,20 @@
 //! Without JavaScript everything but liveness works.
 
-use serde_json::json;
-
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Role, TestApp},
 };
 
-#[tokio::test(flavor = "multi_thread")]
+in_every_engine! {
+    without_scripts_people_sign_in_read_and_post,
+}
+
 async fn without_scripts_people_sign_in_read_and_post() {
     let app = TestApp::start().await;
     app.signs_up("boss", Role::Admin).await;
     app.signs_up("ann", Role::Member).await;
     app.signs_up("bea", Role::Member).await;
-    let boss = Browser::opens(&app).await;
-    boss.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    let boss = Browser::opens_without_scripts(&app).await;
 
     boss.goes("/admin/posts/new").await;
     boss.types("username", "boss").await;

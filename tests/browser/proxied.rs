@@ -5,7 +5,7 @@ use std::fs;
 use tokio::time::{Duration, Instant};
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Draft, Kind, Proxy, Role, TestApp, eventually, quiet_port},
 };
 

@@ -3,11 +3,19 @@
 use serde_json::json;
 
 use crate::{
-    chromium::Browser,
-    support::{Draft, Role, TestApp},
+    browser::Browser,
+    support::{Door, Draft, Role, TestApp},
 };
 
-#[tokio::test(flavor = "multi_thread")]
+in_every_engine! {
+    after_a_crash_the_page_recovers_by_itself_and_shows_once_what_was_missed,
+    after_a_graceful_restart_the_page_comes_back_too,
+    a_network_that_falls_silent_is_noticed_and_caught_up_with,
+    a_network_that_is_cut_is_noticed_and_caught_up_with,
+    a_page_whose_cursor_the_log_forgot_reads_its_list_anew,
+    a_page_brought_back_by_the_back_button_misses_nothing,
+}
+
 async fn after_a_crash_the_page_recovers_by_itself_and_shows_once_what_was_missed() {
     let mut app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -34,7 +42,6 @@ async fn after_a_crash_the_page_recovers_by_itself_and_shows_once_what_was_misse
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn after_a_graceful_restart_the_page_comes_back_too() {
     let mut app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -51,6 +58,34 @@ async fn after_a_graceful_restart_the_page_comes_back_too() {
     ann.closes_without_complaint().await;
 }
 
+async fn a_network_that_falls_silent_is_noticed_and_caught_up_with() {
+    outlives(Door::falls_silent).await;
+}
+
+async fn a_network_that_is_cut_is_noticed_and_caught_up_with() {
+    outlives(Door::shuts).await;
+}
+
+/// A page says that its network fails, though the browser does not know, and catches up afterwards.
+async fn outlives(fails: impl FnOnce(&Door)) {
+    let mut app = TestApp::start_with(&["--heartbeat", "1s"]).await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let door = Door::to(&app).await;
+    app.url.clone_from(&door.url);
+    let ann = Browser::signs_in(&app, "ann").await;
+
+    fails(&door);
+    ann.is("reconnecting").await;
+    let post = boss.publishes(Draft::news("Meanwhile")).await;
+    door.opens();
+
+    ann.is("live").await;
+    ann.shows(&[post]).await;
+    ann.closes_without_complaint().await;
+}
+
+/// Only Chromium's driver can make the browser say by itself that it is offline.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_laptop_without_network_says_so_and_catches_up() {
     let app = TestApp::start_with(&["--heartbeat", "1s"]).await;
@@ -71,7 +106,6 @@ async fn a_laptop_without_network_says_so_and_catches_up() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_page_whose_cursor_the_log_forgot_reads_its_list_anew() {
     let mut app = TestApp::start_with(&["--keep-events", "2s"]).await;
     let boss = app.admin("boss").await;
@@ -96,7 +130,6 @@ async fn a_page_whose_cursor_the_log_forgot_reads_its_list_anew() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_page_brought_back_by_the_back_button_misses_nothing() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

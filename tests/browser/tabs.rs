@@ -5,11 +5,17 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Draft, Role, TestApp},
 };
 
-#[tokio::test(flavor = "multi_thread")]
+in_every_engine! {
+    all_tabs_share_one_stream,
+    signed_out_in_one_tab_the_other_says_so,
+    another_person_at_the_same_browser_sees_only_their_own,
+    who_loses_the_right_is_told_on_the_open_page,
+}
+
 async fn all_tabs_share_one_stream() {
     // Were there a second stream, it would be refused.
     let app = TestApp::start_with(&["--max-streams-per-user", "1"]).await;
@@ -43,7 +49,6 @@ async fn all_tabs_share_one_stream() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn signed_out_in_one_tab_the_other_says_so() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -71,7 +76,6 @@ async fn signed_out_in_one_tab_the_other_says_so() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn another_person_at_the_same_browser_sees_only_their_own() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -99,7 +103,6 @@ async fn another_person_at_the_same_browser_sees_only_their_own() {
     browser.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn who_loses_the_right_is_told_on_the_open_page() {
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;

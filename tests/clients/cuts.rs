@@ -1,9 +1,8 @@
 //! What every client goes through.
 
 use crate::{
-    door::Door,
     listener::Listener,
-    support::{Program, TestApp},
+    support::{Door, Program, TestApp},
 };
 
 /// What a client is started with.

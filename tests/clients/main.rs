@@ -4,12 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "a part of the words is enough here")]
-#[path = "../browser/chromium.rs"]
-mod chromium;
+#[path = "../browser/browser.rs"]
+mod browser;
 mod crates;
 mod cuts;
 mod description;
-mod door;
 mod listener;
 mod page;
 mod programs;

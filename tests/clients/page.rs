@@ -12,7 +12,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     cuts::{Call, Comeback, goes_on_at},
     installed,
     listener::{Listener, event_of},

@@ -4,8 +4,8 @@
 
 mod attacks;
 #[expect(dead_code, reason = "a part of what people do in a browser is done here")]
-#[path = "../browser/chromium.rs"]
-mod chromium;
+#[path = "../browser/browser.rs"]
+mod browser;
 mod pairs;
 mod streams;
 #[path = "../support/mod.rs"]

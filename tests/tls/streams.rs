@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Certificate, Http2, Role, TestApp, shakes_hands},
 };
 

@@ -1,25 +1,24 @@
 //! One browser with an empty profile, and what people do in it.
 
-use std::{process::Stdio, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use thirtyfour::{LoggingPrefsLogLevel, prelude::*};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::{Instant, sleep},
-};
+use thirtyfour::{error::WebDriverErrorInner, prelude::*};
+use tokio::time::{Instant, sleep};
 
 use crate::support::{PATIENCE, TestApp};
 
-/// Chromium as one person has it before them.
+#[path = "engine.rs"]
+mod engine;
+
+pub use engine::Engine;
+use engine::Running;
+
+/// A browser as one person has it before them.
 pub struct Browser {
-    // In this order: the session ends before its driver, and both before the profile goes.
+    pub engine: Engine,
     pub driver: WebDriver,
-    _chromedriver: Child,
-    profile: TempDir,
-    address: String,
+    running: Running,
     url: String,
 }
 
@@ -29,37 +28,20 @@ impl Browser {
         Self::opens_with(app, &[]).await
     }
 
-    /// The same with more options of Chromium.
+    /// The same with more options of its engine.
     pub async fn opens_with(app: &TestApp, options: &[&str]) -> Self {
-        let profile = tempfile::tempdir().unwrap();
-        let (chromedriver, port) = chromedriver().await;
-        let mut chrome = DesiredCapabilities::chrome();
-        chrome.set_headless().unwrap();
-        chrome.set_no_sandbox().unwrap();
-        chrome.set_disable_dev_shm_usage().unwrap();
-        chrome.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
-        let folder = format!("--user-data-dir={}", profile.path().display());
-        let log = format!("--log-file={}", profile.path().join("console.log").display());
-        for argument in [
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--window-size=1200,900",
-            "--enable-logging",
-            &folder,
-            &log,
-        ]
-        .iter()
-        .chain(options)
-        {
-            chrome.add_arg(argument).unwrap();
-        }
-        let address = format!("http://127.0.0.1:{port}");
-        let driver =
-            WebDriver::new(&address, chrome).await.expect("apt-get install chromium chromium-driver");
-        Self { driver, _chromedriver: chromedriver, profile, address, url: app.url.clone() }
+        Self::starts(app, true, options).await
+    }
+
+    /// A browser in which JavaScript is switched off.
+    pub async fn opens_without_scripts(app: &TestApp) -> Self {
+        Self::starts(app, false, &[]).await
+    }
+
+    async fn starts(app: &TestApp, scripts: bool, options: &[&str]) -> Self {
+        let engine = Engine::of_this_test();
+        let running = engine.starts(scripts, options).await;
+        Self { engine, driver: running.driver.clone(), running, url: app.url.clone() }
     }
 
     /// A browser that has signed in by the form, and shows a live feed.
@@ -100,7 +82,22 @@ impl Browser {
     }
 
     pub async fn clicks(&self, selector: &str) {
-        self.sees(selector).await.click().await.unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = self.sees(selector).await.click().await {
+            // What moves, gives way to the next page, or is further down than WebKit's driver scrolls.
+            let passes = matches!(
+                *error,
+                WebDriverErrorInner::ElementNotInteractable(_)
+                    | WebDriverErrorInner::ElementClickIntercepted(_)
+                    | WebDriverErrorInner::StaleElementReference(_)
+            );
+            assert!(passes && Instant::now() < deadline, "{selector} cannot be clicked: {error}");
+            let to_it = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+            if let Ok(element) = self.driver.find(By::Css(selector)).await {
+                let _ = self.driver.execute(to_it, vec![element.to_json().unwrap()]).await;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Ticks one of several choices.
@@ -194,16 +191,31 @@ impl Browser {
 
     /// A command of the Chrome DevTools Protocol to the tab.
     pub async fn devtools(&self, command: &str, parameters: Value) {
-        let path = format!("{}/session/{}/goog/cdp/execute", self.address, self.driver.session_id());
-        let body = json!({ "cmd": command, "params": parameters });
+        assert_eq!(self.engine, Engine::Chromium, "no other engine has its tools");
+        self.commands("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;
+    }
+
+    /// A command that only this engine's driver knows.
+    async fn commands(&self, path: &str, body: Value) {
+        let path = format!("{}/session/{}/{path}", self.running.address, self.driver.session_id());
         let answer = reqwest::Client::new().post(path).json(&body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{command}: {}", answer.text().await.unwrap());
+        assert!(answer.status().is_success(), "{body}: {}", answer.text().await.unwrap());
     }
 
     /// Closes the browser, which must have had nothing to complain about: no script error, no violation of the
-    /// content security policy, no asset that was missing.
+    /// content security policy, no asset that was missing. WebKit keeps its complaints to itself.
     pub async fn closes_without_complaint(self) {
-        let mut complaints: Vec<String> = vec![];
+        let complaints = match self.engine {
+            Engine::Chromium => self.chromium_complains().await,
+            Engine::Firefox => self.firefox_complains().await,
+            Engine::WebKit => vec![],
+        };
+        self.driver.quit().await.unwrap();
+        assert!(complaints.is_empty(), "{complaints:#?}");
+    }
+
+    async fn chromium_complains(&self) -> Vec<String> {
+        let mut complaints = vec![];
         for tab in self.driver.windows().await.unwrap() {
             self.turns_to(&tab).await;
             let log = self.driver.browser_log().await.unwrap();
@@ -215,36 +227,29 @@ impl Browser {
             });
             complaints.extend(wrong.map(|entry| format!("{entry:?}")));
         }
-        self.driver.quit().await.unwrap();
 
         // What workers had to say stands only here.
-        let console = std::fs::read_to_string(self.profile.path().join("console.log")).unwrap_or_default();
+        let log = self.running.folder.path().join("console.log");
+        let console = std::fs::read_to_string(log).unwrap_or_default();
         let wrong = console.lines().filter(|line| {
             line.contains("CONSOLE")
                 && (line.contains("Uncaught") || line.contains("Content Security Policy"))
         });
         complaints.extend(wrong.map(str::to_owned));
-        assert!(complaints.is_empty(), "{complaints:#?}");
+        complaints
     }
-}
 
-/// A driver of its own for every browser, on a port that it chooses and says.
-async fn chromedriver() -> (Child, u16) {
-    let mut child = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("apt-get install chromium chromium-driver");
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    loop {
-        let line = lines.next_line().await.unwrap().expect("chromedriver runs");
-        if let Some((_, port)) = line.split_once("started successfully on port ") {
-            let port = port.trim_end_matches('.').parse().unwrap();
-            // Read on, or it dies of a closed pipe.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (child, port);
-        }
+    /// Its console has what pages and workers had to say alike.
+    async fn firefox_complains(&self) -> Vec<String> {
+        self.commands("moz/context", json!({ "context": "chrome" })).await;
+        let complaints = self
+            .asks(
+                "Services.console.getMessageArray()
+                    .filter((line) => line instanceof Ci.nsIScriptError && !(line.flags & line.warningFlag))
+                    .filter(({ category }) => /^CSP|^content javascript|Worker/.test(category))
+                    .map((line) => `${line.category}: ${line.errorMessage} (${line.sourceName})`)",
+            )
+            .await;
+        serde_json::from_value(complaints).unwrap()
     }
 }
