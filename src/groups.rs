@@ -114,6 +114,10 @@ pub async fn join(db: &Db, by: &By, group: &Group, people: &[User]) -> Result<()
             noted.push(audit::note(&tx, entry).await?);
         }
     }
+    // All of them were in it already: there is nothing to commit.
+    if noted.is_empty() {
+        return Ok(());
+    }
     tx.commit().await?;
     noted.into_iter().for_each(audit::Noted::say);
     Ok(())

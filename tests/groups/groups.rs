@@ -333,3 +333,15 @@ async fn what_cannot_be_undone_is_asked_first_and_names_what_goes_with_it() {
         assert_eq!(boss.gets(&address).await.status, 404, "there is nothing left to ask about");
     }
 }
+
+#[tokio::test]
+async fn putting_in_who_is_in_already_changes_nothing_and_keeps_publishing_at_work() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let page = makes_group(&boss, "Night shift", &["boss"]).await;
+
+    let again = boss.posts(&format!("{page}/members"), &[("people", "boss")]).await;
+
+    assert_eq!(again.status, 303, "{again:?}");
+    boss.publishes(for_groups("Hello", &["Night shift"])).await;
+}
