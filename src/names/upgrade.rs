@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 
-use super::{Keys, parse};
+use super::{Keys, parse, sort_key};
 use crate::entities::{groups, users};
 
 /// What whoever runs the server should know of the names that were there.
@@ -83,17 +83,21 @@ async fn people(tx: &DatabaseTransaction) -> Result<Vec<Doubt>, DbErr> {
 }
 
 async fn all_groups(tx: &DatabaseTransaction) -> Result<Vec<Doubt>, DbErr> {
-    let without = groups::Entity::find().filter(groups::Column::SortKey.is_null());
-    if without.one(tx).await?.is_none() {
-        return Ok(Vec::new());
-    }
     let rows = groups::Entity::find().order_by_asc(groups::Column::Id).all(tx).await?;
     let (mut taken, mut doubts) = (Taken::default(), Vec::new());
-    for row in rows.iter().filter(|row| row.sort_key.is_some()) {
+    // An earlier version beside this one may have renamed some, and left them the keys of their old names.
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        rows.iter().partition(|row| row.sort_key.as_ref() == Some(&sort_key(&row.name)));
+    for row in known {
         let keys = [&row.folded, &row.skeleton, &row.folded_skeleton];
         taken.keep(keys.map(Option::clone), &row.name);
     }
-    for row in rows.iter().filter(|row| row.sort_key.is_none()) {
+    for row in unknown.iter().filter(|row| row.folded.is_some()) {
+        // Or whoever has that name now, and comes earlier, could not have the key.
+        let free = groups::ActiveModel { folded: Set(None), ..Default::default() };
+        groups::Entity::update_many().set(free).filter(groups::Column::Id.eq(row.id)).exec(tx).await?;
+    }
+    for row in unknown {
         let keys = Keys::of(&row.name);
         // Groups may look alike.
         let (skeleton, folded_skeleton) = (keys.skeleton.clone(), keys.folded_skeleton.clone());

@@ -152,6 +152,7 @@ async fn names_of_an_earlier_version_keep_working_and_doubtful_ones_are_reported
     }
     let boss = app.signs_in("boss").await;
     makes_group(&boss, "Crew", &["one"]).await;
+    makes_group(&boss, "Team", &["one"]).await;
     assert_eq!(app.stop().await, Some(0));
     // As an earlier version left them: the same name with another space, and one that nobody sees.
     let names =
@@ -162,9 +163,16 @@ async fn names_of_an_earlier_version_keep_working_and_doubtful_ones_are_reported
         let row = format!("UPDATE users SET name = '{name}', name_key = '{written}' WHERE name = '{before}'");
         database.execute_unprepared(&row).await.unwrap();
     }
+    // Renamed by an earlier version beside this one: its keys are its old name's.
+    for (before, name, written) in [("Team", "Ärzte", "ärzte"), ("Crew", "Team", "team")] {
+        let renamed =
+            format!("UPDATE groups SET name = '{name}', name_key = '{written}' WHERE name = '{before}'");
+        database.execute_unprepared(&renamed).await.unwrap();
+    }
     for table in ["users", "groups"] {
         let forget = format!(
-            "UPDATE {table} SET folded = NULL, skeleton = NULL, folded_skeleton = NULL, sort_key = NULL"
+            "UPDATE {table} SET folded = NULL, skeleton = NULL, folded_skeleton = NULL, sort_key = NULL \
+             WHERE name <> 'Ärzte'"
         );
         database.execute_unprepared(&forget).await.unwrap();
     }
@@ -196,6 +204,18 @@ async fn names_of_an_earlier_version_keep_working_and_doubtful_ones_are_reported
     assert_eq!(anna.tries_to_sign_in("", &passwords[2]).await.status, 422, "no name is nobody's");
 
     let boss = app.signs_in("boss").await;
+    assert_eq!(boss.posts("/admin/groups", &[("name", "A\u{308}RZTE")]).await.status, 422, "by its new name");
+    assert_eq!(
+        boss.posts("/admin/groups", &[("name", "te\u{200b}am")]).await.status,
+        422,
+        "this hides something"
+    );
+    assert_eq!(
+        boss.posts("/admin/groups", &[("name", "TEAM\u{a0}")]).await.status,
+        422,
+        "another has it now"
+    );
+    assert_eq!(boss.posts("/admin/groups", &[("name", "Crew")]).await.status, 303, "nobody has it any more");
     let list = boss.gets("/admin/people").await.text;
     let doubted: Vec<_> = list.split("<tr").filter(|row| row.contains("looks like another name")).collect();
     assert_eq!(doubted.len(), 2, "{list}");
