@@ -41,11 +41,10 @@ impl<'a> FromRequest<'a> for Asked {
         let Query(parameters) = Query::<Parameters>::from_request(request, body).await?;
         let header = request.headers().get("last-event-id");
         let header = header.map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
-        Ok(Self {
-            client: Client::from_request(request, body).await?,
-            // A reconnect sends both; the header is the newer.
-            cursor: header.or(parameters.after),
-        })
+        // A reconnect sends both; the header is the newer. Empty, it says that there is none (WHATWG HTML, section
+        // 9.2.4).
+        let cursor = [header, parameters.after].into_iter().flatten().find(|text| !text.is_empty());
+        Ok(Self { client: Client::from_request(request, body).await?, cursor })
     }
 }
 

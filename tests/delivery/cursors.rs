@@ -107,6 +107,25 @@ async fn the_header_wins_over_the_address() {
 }
 
 #[tokio::test]
+async fn an_empty_cursor_is_none_and_the_other_one_counts() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let start = ann.reads_feed().await.cursor;
+    let missed = boss.publishes(Draft::news("Missed")).await;
+
+    // An EventSource that was given an address and has seen no id yet sends the one, and nothing in the other.
+    let mut by_address = ann.streams_from(&format!("/stream?after={start}"), &[("Last-Event-ID", "")]).await;
+    let mut by_header = ann.streams_from("/stream?after=", &[("Last-Event-ID", &start)]).await;
+
+    for stream in [&mut by_address, &mut by_header] {
+        let hello = stream.says_hello().await;
+        assert_eq!((hello.id.as_ref(), hello.data["resumed"].as_bool()), (Some(&start), Some(true)));
+        assert_eq!(stream.next_post().await, missed);
+    }
+}
+
+#[tokio::test]
 async fn without_a_cursor_a_stream_starts_at_the_head() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
