@@ -1,11 +1,12 @@
-// A cursor on the wire is EPOCH-ID. Ids of different epochs have nothing to do with each other.
+// A cursor on the wire is EPOCH-ID-CHECK; an older server's is EPOCH-ID. The check is the server's business. Ids of
+// different epochs have nothing to do with each other.
 
 export function epochOf(cursor) {
-  return cursor.slice(0, cursor.lastIndexOf("-"));
+  return cursor.split("-")[0];
 }
 
 export function idOf(cursor) {
-  return Number(cursor.slice(cursor.lastIndexOf("-") + 1));
+  return Number(cursor.split("-")[1]);
 }
 
 export function sameEpoch(one, other) {
@@ -15,4 +16,9 @@ export function sameEpoch(one, other) {
 /** Whether `one` is at or past `other`, in the same epoch. */
 export function covers(one, other) {
   return sameEpoch(one, other) && idOf(one) >= idOf(other);
+}
+
+/** Whether `one` is past `other`, in the same epoch. */
+export function isPast(one, other) {
+  return sameEpoch(one, other) && idOf(one) > idOf(other);
 }

@@ -34,10 +34,11 @@ export class Link {
     return this.#relay !== null && document.hidden;
   }
 
-  join(cursor) {
+  /** `place` is {cursor, lineage, seen}: where the page is, and whether somebody looks at it. */
+  join(place) {
     if (this.resting) return;
-    if (this.#relay) return this.#relay.join(this.#page, cursor);
-    this.#port.postMessage({ do: "join", cursor });
+    if (this.#relay) return this.#relay.join(this.#page, place);
+    this.#port.postMessage({ do: "join", place });
     this.#holdLock();
   }
 
@@ -50,6 +51,12 @@ export class Link {
   look() {
     if (this.#relay) this.#relay.look();
     else this.#port.postMessage({ do: "look" });
+  }
+
+  /** Somebody looks at the page, or looks away. */
+  see(seen) {
+    if (this.#relay) this.#relay.see(this.#page, seen);
+    else this.#port.postMessage({ do: "see", seen });
   }
 
   offline() {

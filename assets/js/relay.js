@@ -8,7 +8,11 @@ export class Relay {
   #supervisor;
   #recent = new Recent();
   #pages = new Set();
+  /** The pages that somebody looks at. */
+  #seen = new Set();
   #hello = null;
+  /** Names the time since the last reset: what a page had before may be of a log that is no more. */
+  #lineage = newLineage();
   /** How much the server's clock is ahead of ours. */
   #ahead = 0;
   #grace;
@@ -17,16 +21,17 @@ export class Relay {
   /** `grace`: milliseconds without pages before the stream closes, so that going from page to page keeps it. */
   constructor(user, grace) {
     this.#grace = grace;
-    this.#supervisor = new Supervisor(user, {
-      state: (state) => this.#tellAll({ state }),
-      event: (event) => this.#received(event),
-    });
+    const tell = { state: (state) => this.#tellAll({ state }), event: (event) => this.#received(event) };
+    this.#supervisor = new Supervisor(user, tell, () => this.#seen.size > 0);
   }
 
-  join(page, cursor) {
+  /** A page that joins again says in which lineage it got its cursor. */
+  join(page, { cursor, lineage, seen }) {
     clearTimeout(this.#closing);
     this.#pages.add(page);
-    if (cursor && !this.#recent.reaches(cursor)) this.#goBackTo(cursor);
+    this.#mark(page, seen);
+    const isOther = lineage && lineage !== this.#lineage;
+    if (cursor && (isOther || !this.#recent.reaches(cursor))) this.#goBackTo(cursor);
     else if (this.#supervisor.state.name === "closed") this.#supervisor.open();
     else this.#supervisor.look();
     this.#welcome(page, cursor);
@@ -34,6 +39,7 @@ export class Relay {
 
   leave(page) {
     this.#pages.delete(page);
+    this.#seen.delete(page);
     if (this.#pages.size > 0) return;
     clearTimeout(this.#closing);
     if (this.#grace === 0) this.#supervisor.close();
@@ -44,8 +50,19 @@ export class Relay {
     this.#supervisor.look();
   }
 
+  /** Somebody looks at the page, or looks away. */
+  see(page, seen) {
+    if (this.#pages.has(page)) this.#mark(page, seen);
+    if (seen) this.#supervisor.look();
+  }
+
   offline() {
     this.#supervisor.offline();
+  }
+
+  #mark(page, seen) {
+    if (seen) this.#seen.add(page);
+    else this.#seen.delete(page);
   }
 
   /** What the joining page needs is no longer here (or never was): the server has it. Others ignore what they know. */
@@ -56,19 +73,20 @@ export class Relay {
 
   #welcome(page, cursor) {
     const { state } = this.#supervisor;
-    if (state.name === "live") {
+    const lineage = this.#lineage;
+    if (state.name === "live" || state.name === "polling") {
       const server_time = new Date(Date.now() + this.#ahead).toISOString();
       const data = { ...this.#hello, head: this.#supervisor.cursor, server_time };
-      page.postMessage({ event: { name: "hello", id: this.#supervisor.cursor, data } });
+      page.postMessage({ event: { name: "hello", id: this.#supervisor.cursor, data }, lineage });
     }
-    page.postMessage({ state });
-    if (cursor) for (const event of this.#recent.after(cursor)) page.postMessage({ event });
+    page.postMessage({ state, lineage });
+    if (cursor) for (const event of this.#recent.after(cursor)) page.postMessage({ event, lineage });
   }
 
   #received(event) {
     if (event.name === "hello") this.#greeted(event);
     if (event.name === "post") this.#recent.add(event);
-    if (event.name === "reset") this.#recent.restart(event.id);
+    if (event.name === "reset") this.#startOver(event.id);
     this.#tellAll({ event });
   }
 
@@ -78,7 +96,17 @@ export class Relay {
     if (!data.resumed || !this.#recent.started) this.#recent.restart(id);
   }
 
-  #tellAll(news) {
-    for (const page of this.#pages) page.postMessage(news);
+  #startOver(head) {
+    this.#recent.restart(head);
+    this.#lineage = newLineage();
   }
+
+  #tellAll(news) {
+    for (const page of this.#pages) page.postMessage({ ...news, lineage: this.#lineage });
+  }
+}
+
+/** Another one in every worker, too. */
+function newLineage() {
+  return `${Date.now()}-${Math.random()}`;
 }

@@ -13,9 +13,10 @@ self.addEventListener("connect", ({ ports: [port] }) => {
   const leave = () => relay.leave(port);
 
   port.addEventListener("message", ({ data }) => {
-    if (data.do === "join") join(data.cursor);
+    if (data.do === "join") join(data.place);
     if (data.do === "leave") leave();
     if (data.do === "look") relay.look();
+    if (data.do === "see") relay.see(port, data.seen);
     if (data.do === "offline") relay.offline();
     if (data.do === "lock") watch(data.lock);
   });
@@ -23,10 +24,10 @@ self.addEventListener("connect", ({ ports: [port] }) => {
   port.addEventListener("close", leave);
   port.start();
 
-  function join(cursor) {
+  function join(place) {
     // The lock of an earlier stay may come free only now; it no longer says anything.
     lock = null;
-    relay.join(port, cursor);
+    relay.join(port, place);
   }
 
   function watch(name) {

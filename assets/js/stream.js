@@ -1,7 +1,8 @@
 // <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
-// the others by events on the document: stream:state, stream:hello, stream:post, stream:reset.
+// the others by events on the document: stream:state, stream:hello, stream:post, stream:reset. Whoever sends
+// stream:try wants to be connected now.
 
-import { covers, idOf, sameEpoch } from "./cursor.js";
+import { covers, idOf, isPast, sameEpoch } from "./cursor.js";
 import { Link } from "./link.js";
 
 /** A post older than this when it arrives is caught up on quietly, even on a page that was just opened. */
@@ -10,6 +11,8 @@ const OLD = 60 * 1000;
 export class TidingsStream extends HTMLElement {
   #link;
   #cursor = null;
+  /** Since which reset we have the cursor; it says so when we join again. */
+  #lineage = null;
   /** The list is being fetched again; the events meanwhile come once more when we join at its cursor. */
   #reloading = false;
   #left = true;
@@ -31,6 +34,7 @@ export class TidingsStream extends HTMLElement {
     addEventListener("pageshow", (event) => event.persisted && this.#join());
     addEventListener("online", () => this.#link.look());
     addEventListener("offline", () => this.#link.offline());
+    document.addEventListener("stream:try", () => this.#link.look());
     document.addEventListener("visibilitychange", () => this.#seen());
     document.addEventListener("freeze", () => { this.#away = true; });
     document.addEventListener("resume", () => this.#join());
@@ -44,7 +48,7 @@ export class TidingsStream extends HTMLElement {
 
   #join() {
     this.#left = this.#link.resting;
-    this.#link.join(this.#cursor);
+    this.#link.join({ cursor: this.#cursor, lineage: this.#lineage, seen: !document.hidden });
   }
 
   #leave() {
@@ -57,10 +61,12 @@ export class TidingsStream extends HTMLElement {
   #seen() {
     if (this.#link.resting) this.#leave();
     else if (this.#left) this.#join();
-    else if (!document.hidden) this.#link.look();
+    else this.#link.see(!document.hidden);
   }
 
-  #hear({ state, event }) {
+  #hear({ state, event, lineage }) {
+    // A list that is being fetched may be older than this.
+    if (!this.#reloading) this.#lineage = lineage;
     if (state) this.#become(state);
     if (event) this.#received(event);
   }
@@ -73,10 +79,16 @@ export class TidingsStream extends HTMLElement {
 
   #received({ name, id, data }) {
     if (this.#reloading) return;
+    const isDoubtful = name === "hello" && this.#mayBeLost(id);
     if (name === "hello") this.#greeted(data);
-    if (name === "reset" || (id && !sameEpoch(id, this.#cursor))) return this.#startOver(id);
+    if (name === "reset" || isDoubtful || (id && !sameEpoch(id, this.#cursor))) return this.#startOver(id);
     if (name === "post") this.#post(id, data);
     if (name === "ping") this.#moveTo(id);
+  }
+
+  /** Our page was made further on than the stream goes on from, and between the two the log may have lost its end. */
+  #mayBeLost(start) {
+    return this.#away && this.#cursor !== null && isPast(this.#cursor, start);
   }
 
   #greeted(hello) {

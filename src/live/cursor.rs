@@ -1,4 +1,4 @@
-//! Where a reader is in the log: `EPOCH-ID`.
+//! Where a reader is in the log: `EPOCH-ID-CHECK`, and from older builds `EPOCH-ID`.
 
 use std::{fmt, str::FromStr};
 
@@ -40,6 +40,37 @@ impl FromStr for Epoch {
     }
 }
 
+/// Six letters that tell an event from another of the same id and epoch. A file or a volume that was put back keeps
+/// its epoch, and numbers again what it lost: by the check, a client that is ahead of it is found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check([u8; 6]);
+
+impl Check {
+    /// Of the event with this nonce.
+    pub fn of(nonce: i64) -> Self {
+        let mut rest = nonce.cast_unsigned();
+        let mut letters = [b'a'; 6];
+        for letter in &mut letters {
+            *letter += (rest % 26) as u8;
+            rest /= 26;
+        }
+        Self(letters)
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("a check is ASCII")
+    }
+}
+
+impl FromStr for Check {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let letters: [u8; 6] = text.as_bytes().try_into().map_err(|_| Malformed)?;
+        if letters.iter().all(u8::is_ascii_lowercase) { Ok(Self(letters)) } else { Err(Malformed) }
+    }
+}
+
 /// The last event a client has, on which timeline; on the wire, an SSE event's `id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -47,16 +78,37 @@ pub struct Cursor {
     pub epoch: Epoch,
     /// The event's id; 0 before the first.
     pub id: i64,
+    /// Made of the event's nonce, whomever the event is for. The short form has none: a client that speaks it goes on
+    /// in it, since it may take its cursor to an older build.
+    pub check: Option<Check>,
+}
+
+impl Cursor {
+    /// At the event of this id and nonce.
+    pub fn at(epoch: Epoch, id: i64, nonce: i64) -> Self {
+        Self { epoch, id, check: Some(Check::of(nonce)) }
+    }
+
+    /// The same place, in the short form if that is the other's.
+    pub fn in_form_of(self, other: &Self) -> Self {
+        Self { check: other.check.and(self.check), ..self }
+    }
+
+    /// Goes to a place, and keeps its form.
+    pub fn move_to(&mut self, place: Self) {
+        *self = place.in_form_of(self);
+    }
 }
 
 /// Not a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a cursor of the form EPOCH-ID")]
+#[error("not a cursor of the form EPOCH-ID-CHECK")]
 pub struct Malformed;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.epoch.as_str(), self.id)
+        write!(f, "{}-{}", self.epoch.as_str(), self.id)?;
+        self.check.as_ref().map_or(Ok(()), |check| write!(f, "-{}", check.as_str()))
     }
 }
 
@@ -64,12 +116,14 @@ impl FromStr for Cursor {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let (epoch, id) = text.split_once('-').ok_or(Malformed)?;
+        let (epoch, rest) = text.split_once('-').ok_or(Malformed)?;
+        let (id, check) = rest.split_once('-').map_or((rest, None), |(id, check)| (id, Some(check)));
         // Digits only: `parse` would take a sign.
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Malformed);
         }
-        Ok(Self { epoch: epoch.parse()?, id: id.parse().map_err(|_| Malformed)? })
+        let check = check.map(str::parse).transpose()?;
+        Ok(Self { epoch: epoch.parse()?, id: id.parse().map_err(|_| Malformed)?, check })
     }
 }
 
@@ -79,9 +133,25 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_as_it_was_written() {
-        let cursor = Cursor { epoch: Epoch::random(), id: 42 };
+        let long = Cursor::at(Epoch::random(), 42, rand::random());
+        let short = Cursor { check: None, ..long.clone() };
 
-        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        for cursor in [long, short] {
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+    }
+
+    #[test]
+    fn a_cursor_goes_on_in_the_form_it_has() {
+        let place = Cursor::at(Epoch::random(), 42, 7);
+        let mut long = Cursor::at(place.epoch, 1, 1);
+        let mut short = Cursor { check: None, ..long.clone() };
+
+        long.move_to(place.clone());
+        short.move_to(place.clone());
+
+        assert_eq!(long, place);
+        assert_eq!(short, Cursor { check: None, ..place });
     }
 
     #[test]
@@ -99,6 +169,14 @@ mod tests {
             "abcdefgh-99999999999999999999",
             "abcdefghijklmnopq-4",
             "abcdefg\n-4",
+            "abcdefgh-4-",
+            "abcdefgh-4-abcde",
+            "abcdefgh-4-abcdefg",
+            "abcdefgh-4-abcdeF",
+            "abcdefgh-4-abcde1",
+            "abcdefgh-4-abcdéf",
+            "abcdefgh-4-abcdef-",
+            "abcdefgh--abcdef",
         ] {
             assert_eq!(bad.parse::<Cursor>(), Err(Malformed), "{bad:?}");
         }

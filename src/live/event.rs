@@ -4,7 +4,10 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use super::wire::Farewell;
+use super::{
+    cursor::{Cursor, Epoch},
+    wire::Farewell,
+};
 use crate::{
     posts::{Audience, Published},
     rights::Right,
@@ -42,9 +45,16 @@ pub struct PostEvent {
     /// Whom it was resolved to; nobody when it is for everyone.
     pub recipients: Vec<UserId>,
     /// The event as pages get it, encoded by the first stream that delivers it.
-    pub page: OnceLock<Bytes>,
+    pub page: Encoded,
     /// The event as programs get it, likewise.
-    pub api: OnceLock<Bytes>,
+    pub api: Encoded,
+}
+
+/// An event in one format, for each form of the cursor.
+#[derive(Debug, Default)]
+pub struct Encoded {
+    long: OnceLock<Bytes>,
+    short: OnceLock<Bytes>,
 }
 
 /// That streams must end.
@@ -56,6 +66,21 @@ pub struct LostRight {
     pub right: Option<Right>,
     /// What their `bye` says.
     pub farewell: Farewell,
+}
+
+impl Event {
+    /// A reader's place after it.
+    pub fn cursor(&self, epoch: Epoch) -> Cursor {
+        Cursor::at(epoch, self.id, self.nonce)
+    }
+}
+
+impl Encoded {
+    /// With this cursor's form; encoded by the first who asks.
+    pub fn get_or_init(&self, cursor: &Cursor, encode: impl FnOnce() -> Bytes) -> Bytes {
+        let form = if cursor.check.is_some() { &self.long } else { &self.short };
+        form.get_or_init(encode).clone()
+    }
 }
 
 impl LostRight {

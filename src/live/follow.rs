@@ -60,8 +60,8 @@ struct Hello<'a> {
 }
 
 impl Follower {
-    /// Looks at the cursor that the client asked to go on from (absent and empty: the head); the stream, and
-    /// what it begins with. The caller has taken the place, and then asked for the right once more, so that no
+    /// Looks at the cursor that the client asked to go on from (absent: the head); the stream, and what it begins
+    /// with. The caller has taken the place, and then asked for the right once more, so that no
     /// loss of rights falls between.
     ///
     /// # Errors
@@ -71,21 +71,28 @@ impl Follower {
         place: Place,
         asked: Option<&str>,
     ) -> Result<(Self, Bytes), DbErr> {
-        let asked = asked.filter(|text| !text.is_empty());
-        let (head, resumed) = match asked {
-            Some(text) => (source.log.head(), servable(&source, text, &place).await?),
-            // Memory may not have what was acknowledged just now, which is no news to who begins here.
-            None => (Box::pin(source.log.fresh_head()).await.unwrap_or_else(|_| source.log.head()), None),
+        let asked = asked.map(str::parse::<Cursor>);
+        let mut head = source.log.head();
+        // Memory may not have what was acknowledged just now, which is no news to who begins here.
+        if asked.is_none() {
+            head = Box::pin(source.log.fresh_head()).await.unwrap_or(head);
+        }
+        let resumed = match &asked {
+            Some(Ok(cursor)) => {
+                head = head.in_form_of(cursor);
+                is_servable(&source, cursor, &place).await?
+            }
+            _ => false,
         };
         let hello = Hello {
             head: head.to_string(),
             server_time: clock::rfc3339(clock::now_ms()),
             build: source.build,
             heartbeat: place.heartbeat().as_secs(),
-            resumed: resumed.is_some(),
+            resumed,
         };
-        let must_reset = asked.is_some() && resumed.is_none();
-        let cursor = resumed.unwrap_or(head);
+        let must_reset = asked.is_some() && !resumed;
+        let cursor = asked.and_then(Result::ok).filter(|_| resumed).unwrap_or(head);
         let mut greeting = BytesMut::from(&wire::retry(rand::random_range(1000..5000))[..]);
         greeting.extend_from_slice(&wire::event(Name::Hello, Some(&cursor), &hello));
         if must_reset {
@@ -232,20 +239,19 @@ async fn ask_again(place: &Place, db: &Db) -> Option<Farewell> {
     }
 }
 
-/// The cursor to resume from, if the log can serve it.
-async fn servable(source: &Source, asked: &str, place: &Place) -> Result<Option<Cursor>, DbErr> {
+/// Whether the log can serve a cursor.
+async fn is_servable(source: &Source, cursor: &Cursor, place: &Place) -> Result<bool, DbErr> {
     let Source { log, most, .. } = source;
-    let Ok(cursor) = asked.parse::<Cursor>() else { return Ok(None) };
     let head = log.head();
     if cursor.epoch != head.epoch {
-        return Ok(None);
+        return Ok(false);
     }
     // Ahead of memory it may still be right: the tail task is on its way. Ahead of the table it is not.
     if cursor.id > head.id {
         let fresh = Box::pin(log.fresh_head()).await?;
         if cursor.epoch != fresh.epoch || cursor.id > fresh.id {
-            return Ok(None);
+            return Ok(false);
         }
     }
-    Ok(log.serves(&cursor, place.user(), *most).await?.then_some(cursor))
+    log.serves(cursor, place.user(), *most).await
 }

@@ -18,7 +18,7 @@ pub(super) struct Given {
     pub(super) frames: Bytes,
     /// The last of its events, and how far was looked.
     pub(super) told: i64,
-    pub(super) through: i64,
+    pub(super) through: Cursor,
 }
 
 /// Streams of this source, at this cursor, while the log's count of changes is this.

@@ -135,20 +135,27 @@ impl Log {
         self.tail().after(cursor, viewer, most)
     }
 
-    /// Whether a stream of this viewer can go on from the cursor: the log reaches back to it, on this timeline,
-    /// and no more than `most` events for the viewer came after it. Asked once, when a stream opens; from then on
-    /// `after` looks at memory alone for `most`.
+    /// Whether a stream of this viewer can go on from the cursor: its event is the one that the log has, or had
+    /// before it was trimmed; the log reaches back to it, on this timeline; and no more than `most` events for the
+    /// viewer came after it. Asked once, when a stream opens; from then on `after` looks at memory alone for `most`.
     ///
     /// # Errors
     /// Of the database, when memory does not reach back that far.
     pub async fn serves(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<bool, DbErr> {
-        let head = match self.in_memory(|tail| tail.serves(cursor, viewer, most)) {
+        let in_memory = self.in_memory(|tail| match tail.vouches_for(cursor)? {
+            true => tail.serves(cursor, viewer, most),
+            false => Some(false),
+        });
+        let head = match in_memory {
             Ok(serves) => return Ok(serves),
-            Err(head) => head,
+            Err(head) => head.id,
         };
         Box::pin(async {
             let _seat = self.db.seat().await;
             let db = &self.db.read;
+            if !db::patiently(table::vouches_for(db, cursor)).await? {
+                return Ok(false);
+            }
             if let Some(most) = most
                 && db::patiently(table::has_more_for(db, viewer, cursor.id, most as u64)).await?
             {
@@ -160,25 +167,27 @@ impl Log {
     }
 
     /// What memory says; if it does not reach back that far, the newest event it had when it was asked.
-    fn in_memory<T>(&self, ask: impl FnOnce(&Tail) -> Option<T>) -> Result<T, i64> {
+    fn in_memory<T>(&self, ask: impl FnOnce(&Tail) -> Option<T>) -> Result<T, Cursor> {
         let tail = self.tail();
-        ask(&tail).ok_or_else(|| tail.head().id)
+        ask(&tail).ok_or_else(|| tail.head())
     }
 
-    async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
+    async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: Cursor) -> Result<Pull, DbErr> {
         let _seat = self.db.seat().await;
         db::patiently(self.page_after(cursor, viewer, head)).await
     }
 
-    async fn page_after(&self, cursor: &Cursor, viewer: UserId, head: i64) -> Result<Pull, DbErr> {
+    async fn page_after(&self, cursor: &Cursor, viewer: UserId, head: Cursor) -> Result<Pull, DbErr> {
         let db = &self.db.read;
-        let (events, through) = table::page_for(db, viewer, cursor.id, head, PULL_ROWS, PULL_BYTES).await?;
+        let page = table::page_for(db, viewer, cursor.id, head.id, PULL_ROWS, PULL_BYTES);
+        let (events, is_all) = page.await?;
         // Looked at after the page was read: what was trimmed meanwhile was still in the page.
-        let oldest = table::oldest(db).await?.unwrap_or(head + 1);
+        let oldest = table::oldest(db).await?.unwrap_or(head.id + 1);
         if oldest > cursor.id + 1 {
             return Ok(Pull::Reset);
         }
-        Ok(Pull::Events { events, through, is_all: through == head, is_common: false })
+        let last = events.last().filter(|_| !is_all).map(|last| last.cursor(head.epoch));
+        Ok(Pull::Events { events, through: last.unwrap_or(head), is_all, is_common: false })
     }
 
     /// Where the log is.

@@ -158,7 +158,7 @@ impl Reader {
     /// Begins anew at the head. On another timeline the loss of a right may have no event: the right is to be
     /// read again.
     pub(super) fn reset(&mut self) {
-        self.cursor = self.source.log.head();
+        self.cursor.move_to(self.source.log.head());
         self.told = self.cursor.id;
         self.seen = 0;
         self.rest = reset(&self.cursor);
@@ -205,25 +205,25 @@ impl Reader {
         let mut frames = Vec::with_capacity(events.len());
         for event in &events {
             if let What::Post(post) = &event.what {
-                self.cursor.id = event.id;
+                self.cursor.move_to(event.cursor(through.epoch));
                 self.told = event.id;
                 frames.push((self.source.encode)(&self.cursor, post));
             }
         }
-        self.cursor.id = through;
+        self.cursor.move_to(through);
         if is_all {
             self.seen = changes;
         }
         self.rest = in_one(frames);
         if let Some(spot) = spot {
-            Given { frames: self.rest.clone(), told: self.told, through }.keep(spot);
+            Given { frames: self.rest.clone(), told: self.told, through: self.cursor.clone() }.keep(spot);
         }
         Ok(())
     }
 
     fn take_given(&mut self, given: Given, changes: u64) {
         self.seen = changes;
-        self.cursor.id = given.through;
+        self.cursor = given.through;
         if !given.frames.is_empty() {
             self.told = given.told;
         }

@@ -1,7 +1,7 @@
 //! The log's table: the truth. Written inside the transaction of whatever happened, read by the tail task,
 //! and by streams that are further behind than memory reaches. Everything here fails as the database does.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use sea_orm::{
     ActiveValue::Set,
@@ -10,8 +10,8 @@ use sea_orm::{
 };
 
 use super::{
-    cursor::{Cursor, Epoch},
-    event::{Event, LostRight, PostEvent, What},
+    cursor::{Check, Cursor, Epoch},
+    event::{Encoded, Event, LostRight, PostEvent, What},
     wire::Farewell,
 };
 use crate::{
@@ -55,15 +55,17 @@ pub async fn append_all(tx: &Transaction, entries: Vec<Entry>) -> Result<Vec<Opt
     let last: i64 = row.try_get_by_index(0)?;
     let epoch: Option<Epoch> = row.try_get_by_index::<String>(1)?.parse().ok();
     let ids = last - count + 1..=last;
-    let rows = ids.clone().zip(entries).map(|(id, entry)| event(id, entry));
+    let nonces: Vec<i64> = entries.iter().map(|_| rand::random()).collect();
+    let places = ids.zip(nonces);
+    let rows = places.clone().zip(entries).map(|((id, nonce), entry)| event(id, nonce, entry));
     events::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(ids.map(|id| epoch.map(|epoch| Cursor { epoch, id })).collect())
+    Ok(places.map(|(id, nonce)| epoch.map(|epoch| Cursor::at(epoch, id, nonce))).collect())
 }
 
-fn event(id: i64, entry: Entry) -> events::ActiveModel {
+fn event(id: i64, nonce: i64, entry: Entry) -> events::ActiveModel {
     let mut event = events::ActiveModel {
         id: Set(id),
-        nonce: Set(rand::random()),
+        nonce: Set(nonce),
         kind: Set(Kind::Rights),
         post_id: Set(None),
         user_id: Set(None),
@@ -141,9 +143,16 @@ pub async fn page(
     complete(db, rows).await.map(Following::Events)
 }
 
+/// Whether the cursor's event is the one that is kept under its id, or none is: the log was trimmed.
+pub async fn vouches_for(db: &impl ConnectionTrait, cursor: &Cursor) -> Result<bool, DbErr> {
+    let Some(check) = cursor.check else { return Ok(true) };
+    let nonce = events::Entity::find_by_id(cursor.id).select_only().column(events::Column::Nonce);
+    let nonce: Option<i64> = nonce.into_tuple().one(db).await?;
+    Ok(nonce.is_none_or(|nonce| Check::of(nonce) == check))
+}
+
 /// The events after `id`, up to `head`, that the viewer may see: at most `count`, and no more than `bytes` of
-/// them, or one. Also the id up to which every event was looked at. Sizes are read before texts, so that a
-/// pull reads what it delivers.
+/// them, or one. Also whether these are all. Sizes are read before texts, so that a pull reads what it delivers.
 pub async fn page_for(
     db: &impl ConnectionTrait,
     viewer: UserId,
@@ -151,7 +160,7 @@ pub async fn page_for(
     head: i64,
     count: u64,
     bytes: usize,
-) -> Result<(Vec<Arc<Event>>, i64), DbErr> {
+) -> Result<(Vec<Arc<Event>>, bool), DbErr> {
     let event = |column| (events::Entity, column);
     let post = |column| (post_table::Entity, column);
     let sizes = Query::select()
@@ -179,13 +188,12 @@ pub async fn page_for(
         ids.push(row.try_get_by_index::<i64>(0)?);
     }
     let is_all = ids.len() == found.len() && (found.len() as u64) < count;
-    let through = if is_all { head } else { ids.last().copied().unwrap_or(head) };
     let rows = events::Entity::find()
         .filter(events::Column::Id.is_in(ids))
         .order_by_asc(events::Column::Id)
         .all(db)
         .await?;
-    Ok((complete(db, rows).await?.into_iter().map(Arc::new).collect(), through))
+    Ok((complete(db, rows).await?.into_iter().map(Arc::new).collect(), is_all))
 }
 
 /// Whether the viewer may see more than `count` events after `id`.
@@ -247,8 +255,8 @@ async fn complete(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result
                 What::Post(Box::new(PostEvent {
                     published: found.remove(&post).ok_or_else(|| broken(row.id))?,
                     recipients: recipients.remove(&post).unwrap_or_default(),
-                    page: OnceLock::new(),
-                    api: OnceLock::new(),
+                    page: Encoded::default(),
+                    api: Encoded::default(),
                 }))
             }
             Kind::Rights => What::Rights(LostRight {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    cursor::{Cursor, Epoch},
+    cursor::{Check, Cursor, Epoch},
     event::{Event, PostEvent, What},
 };
 use crate::users::UserId;
@@ -28,8 +28,8 @@ pub enum Pull {
     Events {
         /// In id order.
         events: Vec<Arc<Event>>,
-        /// The id up to which every event was looked at.
-        through: i64,
+        /// The place up to which every event was looked at.
+        through: Cursor,
         /// Whether that was as far as the log reached.
         is_all: bool,
         /// Whether every viewer would have got the same.
@@ -73,7 +73,8 @@ impl Tail {
     }
 
     pub(super) fn head(&self) -> Cursor {
-        Cursor { epoch: self.epoch, id: self.head }
+        // Where there was none yet, nobody checks it.
+        Cursor::at(self.epoch, self.head, self.head_nonce.unwrap_or_default())
     }
 
     pub(super) fn head_nonce(&self) -> Option<i64> {
@@ -105,6 +106,17 @@ impl Tail {
         }
     }
 
+    /// Whether the cursor's event is the one that stands there; `None` when memory does not have it.
+    pub(super) fn vouches_for(&self, cursor: &Cursor) -> Option<bool> {
+        if cursor.epoch != self.epoch {
+            return Some(false);
+        }
+        let Some(check) = cursor.check.filter(|_| cursor.id != 0) else { return Some(true) };
+        // Ids are dense.
+        let place = usize::try_from(cursor.id - self.from - 1).ok()?;
+        Some(Check::of(self.events.get(place)?.nonce) == check)
+    }
+
     /// Whether the viewer can go on from the cursor; `None` when memory does not reach back that far. One with
     /// more than `most` to come cannot.
     pub(super) fn serves(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Option<bool> {
@@ -128,7 +140,8 @@ impl Tail {
             _ => broadcasts.next(),
         });
         let is_common = self.last_personal <= cursor.id;
-        Some(one_pull(in_order.cloned(), self.head.max(cursor.id), is_common))
+        let end = if self.head > cursor.id { self.head() } else { cursor.clone() };
+        Some(one_pull(in_order.cloned(), end, is_common))
     }
 
     /// The two kinds of events that the viewer may see after the cursor.
@@ -160,20 +173,20 @@ impl Tail {
     }
 }
 
-/// As many of these events as one pull takes; `head` is where they end when all of them fit.
-fn one_pull(events: impl Iterator<Item = Arc<Event>>, head: i64, is_common: bool) -> Pull {
+/// As many of these events as one pull takes; `end` is where they end when all of them fit.
+fn one_pull(events: impl Iterator<Item = Arc<Event>>, end: Cursor, is_common: bool) -> Pull {
     let mut taken = Vec::new();
     let mut bytes = 0;
     for event in events {
         let What::Post(post) = &event.what else { continue };
         bytes += post.weight();
         if bytes > PULL_BYTES && !taken.is_empty() {
-            let through = taken.last().map_or(head, |last: &Arc<Event>| last.id);
+            let through = taken.last().map_or(end.clone(), |last: &Arc<Event>| last.cursor(end.epoch));
             return Pull::Events { events: taken, through, is_all: false, is_common };
         }
         taken.push(event);
     }
-    Pull::Events { events: taken, through: head, is_all: true, is_common }
+    Pull::Events { events: taken, through: end, is_all: true, is_common }
 }
 
 fn later_than(events: &VecDeque<Arc<Event>>, id: i64) -> Iter<'_, Arc<Event>> {

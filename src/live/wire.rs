@@ -86,7 +86,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_typed_reads_back_as_one_event(title in any::<String>(), body in "(\r|\n|data: |event: |id: |:|\0|.){0,80}") {
-            let cursor = Cursor { epoch: Epoch::random(), id: 7 };
+            let cursor = Cursor::at(Epoch::random(), 7, 7);
             let data = json!({ "title": title, "html": body });
 
             let sent = event(Name::Post, Some(&cursor), &data);

@@ -81,7 +81,7 @@ impl PageStream {
             build: assets::build(),
             most: Some(MOST),
             encode: Box::new(move |cursor, post| {
-                post.page.get_or_init(|| encode(cursor, post, &zone)).clone()
+                post.page.get_or_init(cursor, || encode(cursor, post, &zone))
             }),
         }))
     }

@@ -211,7 +211,7 @@ async fn many_publishers_at_once_are_committed_together_and_delivered_in_order()
         events.push(stream.next("post").await);
     }
     let number = |event: &crate::support::Event| -> i64 {
-        event.id.as_deref().unwrap().split_once('-').unwrap().1.parse().unwrap()
+        event.id.as_deref().unwrap().split('-').nth(1).unwrap().parse().unwrap()
     };
     let first = number(&events[0]);
     assert!(events.iter().zip(first..).all(|(event, id)| number(event) == id), "ids are dense and in order");

@@ -146,3 +146,84 @@ async fn a_page_brought_back_by_the_back_button_misses_nothing() {
     ann.shows(&[second, first]).await;
     ann.closes_without_complaint().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_ahead_of_a_copy_that_was_put_back_show_exactly_the_list() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let feed = ann.tab().await;
+    let kept = boss.publishes(Draft::news("Kept")).await;
+    ann.shows(&[kept]).await;
+    app.stop().await;
+    let copy = app.folder.path().join("copy.db");
+    std::fs::copy(app.database_file(), &copy).unwrap();
+    app.restart().await;
+    let lost = boss.publishes(Draft::news("Lost")).await;
+    ann.is("live").await;
+    ann.shows(&[lost, kept]).await;
+    ann.asks("window.neverReloaded = true").await;
+    // As if one had gone on to another page: when it comes back, it joins the others' stream with what it had.
+    let other = ann.opens_tab("/").await;
+    ann.is("live").await;
+    ann.shows(&[lost, kept]).await;
+    ann.asks("addEventListener('visibilitychange', (event) => event.stopImmediatePropagation(), true)").await;
+    ann.asks("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))").await;
+
+    app.stop().await;
+    std::fs::remove_file(app.database_file()).unwrap();
+    std::fs::copy(copy, app.database_file()).unwrap();
+    app.restart().await;
+    // The lost post's number is given again.
+    let mut posts = vec![boss.publishes(Draft::news("In its place")).await, kept];
+    assert_eq!(posts[0], lost);
+
+    ann.turns_to(&feed).await;
+    ann.is("live").await;
+    ann.until("document.querySelector('.posts').textContent.includes('In its place')").await;
+    ann.shows(&posts).await;
+    posts.insert(0, boss.publishes(Draft::alert("info", "And one more")).await);
+    ann.shows(&posts).await;
+    assert_eq!(ann.asks("window.neverReloaded").await, true);
+    ann.turns_to(&other).await;
+    ann.shows(&[lost, kept]).await;
+    ann.asks("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))").await;
+    ann.is("live").await;
+    ann.shows(&posts).await;
+    ann.until("!document.querySelector('.posts').textContent.includes('Lost')").await;
+    posts.insert(0, boss.publishes(Draft::news("Live again")).await);
+    for tab in [&other, &feed] {
+        ann.turns_to(tab).await;
+        ann.shows(&posts).await;
+    }
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_further_on_than_the_stream_it_shares_does_not_trust_what_it_saw() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let feed = ann.tab().await;
+    let kept = boss.publishes(Draft::news("Kept")).await;
+    ann.shows(&[kept]).await;
+    // Not for Ann: the stream will pass over it with its next heartbeat, and a page that is made now is there already.
+    boss.publishes(Draft::news("Lost").to(&["boss"])).await;
+    let ahead = ann.opens_tab("/").await;
+    ann.is("live").await;
+
+    app.kill().await;
+    app.sql("DELETE FROM events WHERE id = (SELECT last_id FROM counter)").await;
+    app.sql("UPDATE counter SET last_id = last_id - 1").await;
+    app.restart().await;
+    let found = boss.publishes(Draft::news("In its place")).await;
+
+    for tab in [&ahead, &feed] {
+        ann.turns_to(tab).await;
+        ann.is("live").await;
+        ann.shows(&[found, kept]).await;
+    }
+    ann.closes_without_complaint().await;
+}

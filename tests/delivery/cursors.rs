@@ -126,6 +126,136 @@ async fn an_empty_cursor_is_none_and_the_other_one_counts() {
 }
 
 #[tokio::test]
+async fn a_stream_answers_in_the_form_it_was_asked_in() {
+    let app = TestApp::start_with(&["--heartbeat", "1s"]).await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    app.signs_up("bea", Role::Member).await;
+    let start = ann.reads_feed().await.cursor;
+    let check = start.split('-').nth(2).unwrap();
+    assert!(check.len() == 6 && check.bytes().all(|b| b.is_ascii_lowercase()), "{start}");
+    let mut long = ann.follows(&start).await;
+    let mut short = ann.streams_from("/stream", &[("Last-Event-ID", &in_short_form(&start))]).await;
+    let hello = short.says_hello().await;
+    assert_eq!(hello.id, Some(in_short_form(&start)));
+    assert!(is_short(hello.data["head"].as_str().unwrap()), "{hello:?}");
+
+    // At the same place, one after the other: what one of them is given is not what the other is.
+    for number in 0..20 {
+        boss.publishes(Draft::news(&format!("Number {number}"))).await;
+        let (one, other) = (long.next("post").await, short.next("post").await);
+        let (one_id, other_id) = (one.id.as_deref().unwrap(), other.id.as_deref().unwrap());
+        assert_eq!((one_id, other_id), (one.data["event"].as_str().unwrap(), &*in_short_form(one_id)));
+        assert_eq!(other.data["event"].as_str(), Some(other_id));
+    }
+    boss.publishes(Draft::news("Only for Bea").to(&["bea"])).await;
+    assert!(is_short(&pinged(&mut short).await));
+    let ping = pinged(&mut long).await;
+    assert_eq!(ping, ann.reads_feed().await.cursor, "what was passed over is known as well");
+    assert!(
+        ann.streams_from("/stream", &[("Last-Event-ID", &ping)]).await.says_hello().await.data["resumed"]
+            == true
+    );
+
+    let gone = in_short_form(&start).replace(start.split('-').next().unwrap(), "zzzzzzzzzzzz");
+    let mut reset = ann.streams_from("/stream", &[("Last-Event-ID", &gone)]).await;
+    is_reset(&mut reset, &in_short_form(&ping), &gone).await;
+}
+
+/// The cursor that the next ping with one has.
+async fn pinged(stream: &mut Stream) -> String {
+    loop {
+        let event = stream.next_event().await.unwrap();
+        assert_eq!(event.name, "ping");
+        if let Some(id) = event.id {
+            return id;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_lost_its_end_while_nobody_looked_serves_nobody_who_was_ahead() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let behind = head_after_one_post(&boss).await;
+    let mut lost = vec![];
+    for _ in 0..3 {
+        lost.push(head_after_one_post(&boss).await);
+    }
+    // What data that is put back without its sequences and its epoch's row comes to, on either database.
+    app.stop().await;
+    let (id, post) = (number(&behind), newest_post(&app).await - 3);
+    for statement in [
+        format!("DELETE FROM events WHERE id > {id}"),
+        format!("DELETE FROM posts WHERE id > {post}"),
+        format!("UPDATE counter SET last_id = {id}"),
+    ] {
+        app.sql(&statement).await;
+    }
+    app.restart().await;
+
+    let mut found = vec![];
+    let mut posts = vec![];
+    for title in ["One", "Two", "Three"] {
+        let post = boss.publishes(Draft::news(title)).await;
+        let mut stream = boss.follows(&behind).await;
+        stream.posts_until(post).await;
+        posts.push(post);
+        found.push(stream.cursor);
+    }
+    knows_them_apart(&ann, &lost, &found).await;
+    assert_eq!(ann.follows(&behind).await.next_posts(3).await, posts);
+
+    // The same where memory does not reach back: a server that has just started reads a thousand events.
+    app.stop().await;
+    app.sql(
+        "INSERT INTO events (id, nonce, kind, user_id, reason, created_ms) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) \
+         SELECT last_id + i, i, 'rights', 999, 'revoked', (SELECT max(created_ms) FROM events) FROM n, counter",
+    )
+    .await;
+    app.sql("UPDATE counter SET last_id = last_id + 1200").await;
+    app.restart().await;
+    knows_them_apart(&ann, &lost, &found).await;
+    assert_eq!(ann.follows(&behind).await.next_posts(3).await, posts);
+
+    // What was trimmed is not checked, if nothing after it is missing.
+    app.sql(&format!("DELETE FROM events WHERE id <= {}", number(&lost[2]))).await;
+    assert!(resumes(&ann, &lost[2]).await);
+    assert!(!resumes(&ann, &lost[1]).await);
+}
+
+/// Cursors of the same numbers: those of events that are gone are reset, those of events that are there go on.
+async fn knows_them_apart(person: &Person, lost: &[String], found: &[String]) {
+    for (lost, found) in lost.iter().zip(found) {
+        assert_eq!(number(lost), number(found));
+        assert!(!resumes(person, lost).await, "{lost}");
+        assert!(resumes(person, found).await, "{found}");
+        assert!(resumes(person, &in_short_form(lost)).await, "an older build's cursor says no more");
+    }
+}
+
+/// The newest post's number.
+async fn newest_post(app: &TestApp) -> i64 {
+    app.asks_database("SELECT max(id) FROM posts").await.try_get_by_index(0).unwrap()
+}
+
+/// The number in a cursor.
+pub(super) fn number(cursor: &str) -> i64 {
+    cursor.split('-').nth(1).unwrap().parse().unwrap()
+}
+
+/// The cursor as older builds write it.
+pub(super) fn in_short_form(cursor: &str) -> String {
+    cursor.split('-').take(2).collect::<Vec<_>>().join("-")
+}
+
+fn is_short(cursor: &str) -> bool {
+    cursor.split('-').count() == 2
+}
+
+#[tokio::test]
 async fn without_a_cursor_a_stream_starts_at_the_head() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -154,13 +284,17 @@ async fn a_cursor_that_cannot_be_served_is_reset_and_never_met_with_silence() {
     let boss = app.admin("boss").await;
     let ann = app.member("ann").await;
     let head = head_after_one_post(&boss).await;
-    let (epoch, id) = head.split_once('-').unwrap();
+    let [epoch, id, check] = head.split('-').collect::<Vec<_>>().try_into().unwrap();
     let next: i64 = id.parse::<i64>().unwrap() + 1;
 
     for cursor in [
-        format!("{epoch}-{next}"),
-        format!("{epoch}-{}", i64::MAX),
-        "zzzzzzzzzzzz-1".into(),
+        format!("{epoch}-{next}-{check}"),
+        format!("{epoch}-{}-{check}", i64::MAX),
+        format!("{epoch}-{id}-{}", if check == "aaaaaa" { "bbbbbb" } else { "aaaaaa" }),
+        format!("{epoch}-{id}-{check}x"),
+        format!("{epoch}-{id}-{check}-{check}"),
+        format!("{epoch}-{id}-"),
+        format!("zzzzzzzzzzzz-{id}-{check}"),
         format!("{epoch}-99999999999999999999"),
         format!("{epoch}--1"),
         format!("{epoch}-"),
@@ -202,15 +336,19 @@ async fn a_cursor_that_is_merely_ahead_of_memory_waits_for_it() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     let ann = app.member("ann").await;
-    for number in 0..5 {
-        let name = format!("other{number}");
+    for count in 0..6 {
+        let name = format!("other{count}");
         app.signs_up(&name, Role::Member).await;
         let head = ann.reads_feed().await.cursor;
-        let (epoch, id) = head.split_once('-').unwrap();
-        let ahead = format!("{epoch}-{}", id.parse::<i64>().unwrap() + 1);
+        let epoch = head.split('-').next().unwrap();
 
-        // Another process appends an event, and the server notices by itself only a moment later.
+        // Another process appends an event, and the server notices by itself only a moment later. Another node could
+        // tell its check.
         app.runs(&["user", "disable", &name], "").await;
+        let ahead = match count % 2 {
+            0 => format!("{epoch}-{}", number(&head) + 1),
+            _ => cursor_in_table(&app, epoch).await,
+        };
         let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &ahead)]).await;
         let hello = stream.says_hello().await;
 
@@ -218,6 +356,19 @@ async fn a_cursor_that_is_merely_ahead_of_memory_waits_for_it() {
         let post = boss.publishes(Draft::news("Then")).await;
         assert_eq!(stream.next_post().await, post);
     }
+}
+
+/// The newest event's cursor, from what the table says of it.
+async fn cursor_in_table(app: &TestApp, epoch: &str) -> String {
+    let row = app.asks_database("SELECT id, nonce FROM events ORDER BY id DESC LIMIT 1").await;
+    let (id, nonce): (i64, i64) = (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
+    let mut rest = nonce.cast_unsigned();
+    let mut check = String::new();
+    for _ in 0..6 {
+        check.push((b'a' + (rest % 26) as u8) as char);
+        rest /= 26;
+    }
+    format!("{epoch}-{id}-{check}")
 }
 
 #[tokio::test]

@@ -1,35 +1,72 @@
 //! Copies of SQLite's file. Copies of a PostgreSQL database are made by its own programs.
 
-use std::{fs, os::unix::fs::PermissionsExt, process::Stdio};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Stdio};
 
+use reqwest::Method;
 use tokio::process::Command;
 
-use super::cursors::{head_after_one_post, is_reset};
-use crate::support::{Draft, TestApp, run};
+use super::cursors::{head_after_one_post, in_short_form, is_reset, number};
+use crate::support::{Draft, Program, Stream, TestApp, run};
 
 #[tokio::test]
-async fn a_cursor_of_a_restored_database_is_reset() {
+async fn who_is_ahead_of_a_copy_that_was_put_back_is_reset_however_far_it_has_come_since() {
     let mut app = TestApp::start().await;
     let boss = app.admin("boss").await;
     let ann = app.member("ann").await;
-    head_after_one_post(&boss).await;
+    let program = Program::of(&app, "ann", "stream").await;
+    let kept = boss.publishes(Draft::news("Kept")).await;
+    let behind = head_after_one_post(&boss).await;
     app.stop().await;
     let copy = app.folder.path().join("copy.db");
-    std::fs::copy(app.database_file(), &copy).unwrap();
+    fs::copy(app.database_file(), &copy).unwrap();
     app.restart().await;
-    let lost = head_after_one_post(&boss).await;
-    app.stop().await;
-    std::fs::remove_file(app.database_file()).unwrap();
-    std::fs::rename(copy, app.database_file()).unwrap();
-    for leftover in ["tidings.db-wal", "tidings.db-shm"] {
-        let _ = std::fs::remove_file(app.folder.path().join(leftover));
+    for _ in 0..2 {
+        head_after_one_post(&boss).await;
     }
-    app.restart().await;
+    let lost = head_after_one_post(&boss).await;
 
-    let head = ann.reads_feed().await.cursor;
-    let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &lost)]).await;
+    // Three posts were lost: fewer than them, as many, more.
+    for new in [0, 1, 3, 5] {
+        app.stop().await;
+        put_back(&copy, &app);
+        app.restart().await;
+        let mut posts = vec![kept, kept + 1];
+        let mut head = behind.clone();
+        for _ in 0..new {
+            head = head_after_one_post(&boss).await;
+            posts.push(posts.len() as i64 + 1);
+        }
 
-    is_reset(&mut stream, &head, &lost).await;
+        let mut page = ann.streams_from("/stream", &[("Last-Event-ID", &lost)]).await;
+        is_reset(&mut page, &head, &lost).await;
+        let asked = program.request(Method::GET, "/api/v1/stream").header("Last-Event-ID", &lost);
+        is_reset(&mut Stream::of(asked.send().await.unwrap()), &head, &lost).await;
+        let mut list = ann.reads_feed().await.posts;
+        list.reverse();
+        assert_eq!(list, posts, "{new} new");
+
+        // Who was not ahead misses nothing.
+        assert_eq!(program.follows(&behind).await.next_posts(new).await, posts[2..]);
+        // An older build's cursor says no more than the number, and is believed as far as that goes.
+        let short = in_short_form(&lost);
+        let mut old = ann.streams_from("/stream", &[("Last-Event-ID", &short)]).await;
+        match number(&lost) <= number(&head) {
+            true => assert_eq!(old.says_hello().await.data["resumed"], true),
+            false => is_reset(&mut old, &in_short_form(&head), &short).await,
+        }
+        let next = boss.publishes(Draft::news("Next")).await;
+        assert_eq!(page.next_post().await, next);
+        old.posts_until(next).await;
+    }
+}
+
+/// A copy of the file in its place, as an administrator or a snapshot of the volume does it.
+fn put_back(copy: &Path, app: &TestApp) {
+    for leftover in ["tidings.db-wal", "tidings.db-shm"] {
+        let _ = fs::remove_file(app.folder.path().join(leftover));
+    }
+    fs::remove_file(app.database_file()).unwrap();
+    fs::copy(copy, app.database_file()).unwrap();
 }
 
 #[tokio::test]
@@ -45,19 +82,19 @@ async fn a_backup_holds_the_posts_and_is_another_timeline() {
 
     assert_eq!(answer.code, Some(0), "{answer:?}");
     assert!(again.code.is_some_and(|code| code != 0), "a backup overwrites nothing: {again:?}");
-    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
     let seen = head_after_one_post(&boss).await;
     app.stop().await;
-    std::fs::rename(copy, app.database_file()).unwrap();
+    fs::rename(copy, app.database_file()).unwrap();
     for leftover in ["tidings.db-wal", "tidings.db-shm"] {
-        let _ = std::fs::remove_file(app.folder.path().join(leftover));
+        let _ = fs::remove_file(app.folder.path().join(leftover));
     }
     app.restart().await;
     let feed = ann.reads_feed().await;
     assert_eq!(feed.posts, [kept]);
     // As many posts as the lost timeline had: the number alone would not tell the two apart.
     let head = head_after_one_post(&boss).await;
-    assert_eq!(head.split_once('-').unwrap().1, seen.split_once('-').unwrap().1);
+    assert_eq!(number(&head), number(&seen));
     let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &seen)]).await;
     is_reset(&mut stream, &head, &seen).await;
 }

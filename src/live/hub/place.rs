@@ -173,6 +173,10 @@ impl Place {
     }
 
     /// Leaves the reader, which has everything, at the desk. If there was a call meanwhile, it comes back.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the reader moves one way or the other; a box would cost more"
+    )]
     pub(in crate::live) fn put_back(&self, reader: Reader) -> Result<(), Reader> {
         let mut desk = self.stream.desk();
         if std::mem::take(&mut desk.is_called) {

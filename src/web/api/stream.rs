@@ -71,7 +71,7 @@ impl ProgramStream {
             db: app.db.clone(),
             build: assets::build(),
             most: None,
-            encode: Box::new(|cursor, post| post.api.get_or_init(|| encode(cursor, post)).clone()),
+            encode: Box::new(|cursor, post| post.api.get_or_init(cursor, || encode(cursor, post))),
         }))
     }
 }
