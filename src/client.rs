@@ -207,7 +207,9 @@ impl Client {
                     heartbeat = Duration::from_secs(data["heartbeat"].as_u64().unwrap_or(15).max(1));
                 }
                 "post" => tell(&data)?,
-                "reset" => tracing::warn!("The log does not reach back to where this left off"),
+                "reset" => tracing::warn!(
+                    "The log cannot be followed from where this left off: posts may be missing here"
+                ),
                 _ => {}
             }
         }

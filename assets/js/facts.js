@@ -17,6 +17,7 @@ export class StreamFacts extends HTMLElement {
     const since = clock(new Date(this.#state.since));
     const texts = {
       live: `Live since ${since}. New posts appear by themselves.`,
+      polling: `Something between you and the server holds back what comes live. This page asks for new posts every 15 seconds.`,
       reconnecting: `Not connected since ${since}. Nothing is lost: what you miss comes when the connection is back.`,
       "signed-out": `Signed out since ${since}.`,
     };

@@ -42,15 +42,19 @@ function firstInView(feed) {
 }
 
 function untilLive() {
-  if (document.documentElement.dataset.stream === "live") return Promise.resolve();
+  if (isConnected(document.documentElement.dataset.stream)) return Promise.resolve();
   return new Promise((resolve) => {
     const listen = ({ detail }) => {
-      if (detail.name !== "live") return;
+      if (!isConnected(detail.name)) return;
       document.removeEventListener("stream:state", listen);
       resolve();
     };
     document.addEventListener("stream:state", listen);
   });
+}
+
+function isConnected(state) {
+  return state === "live" || state === "polling";
 }
 
 function pause(milliseconds) {

@@ -18,6 +18,8 @@ export class StreamNotices extends HTMLElement {
     clearTimeout(this.#timer);
     if (state.name === "signed-out") this.#signedOut();
     else this.#hide("signed-out");
+    if (state.name === "polling") this.#show("held-back");
+    else if (state.name === "live") this.#hide("held-back");
     if (state.name === "reconnecting" || state.name === "connecting") this.#offlineSoon(state);
     else this.#connected(state);
   }
@@ -29,7 +31,7 @@ export class StreamNotices extends HTMLElement {
 
   #connected({ name }) {
     const wasOffline = this.#hide("offline");
-    if (name === "live" && wasOffline) this.#say("Connected again.");
+    if ((name === "live" || name === "polling") && wasOffline) this.#say("Connected again.");
   }
 
   #signedOut() {

@@ -1,24 +1,57 @@
 // <stream-pill>: says in a word whether the page is live. Not a live region: a countdown is nothing to listen to.
+// While it waits to connect again, a click tries at once.
 
-const WORDS = { live: "Live", connecting: "Connecting", closed: "Connecting", "signed-out": "Signed out" };
+const WORDS = {
+  live: "Live",
+  polling: "Every 15 s",
+  connecting: "Connecting",
+  closed: "Connecting",
+  "signed-out": "Signed out",
+};
 
 export class StreamPill extends HTMLElement {
+  #word = document.createElement("span");
+  #button = document.createElement("button");
   #timer = 0;
 
   connectedCallback() {
-    this.textContent = WORDS.connecting;
+    this.#word.textContent = WORDS.connecting;
+    this.#button.type = "button";
+    this.#button.className = "plain";
+    this.#button.textContent = "Try now";
+    this.replaceChildren(this.#word);
+    // Where the focus goes when the button is pressed and goes away.
+    this.tabIndex = -1;
     document.addEventListener("stream:state", ({ detail }) => this.#show(detail));
+    this.addEventListener("click", () => this.#waits && this.#try());
+  }
+
+  get #waits() {
+    return this.#button.isConnected;
   }
 
   #show(state) {
     clearTimeout(this.#timer);
-    if (state.name === "reconnecting") this.#countDown(state);
-    else this.textContent = WORDS[state.name];
+    if (state.name === "reconnecting") return this.#countDown(state);
+    this.#offer(false);
+    this.#word.textContent = WORDS[state.name];
   }
 
   #countDown(state) {
     const left = state.until - Date.now();
-    this.textContent = left > 0 ? `Reconnecting in ${Math.ceil(left / 1000)} s` : "Reconnecting";
+    this.#offer(left > 0);
+    this.#word.textContent = left > 0 ? `Reconnecting in ${Math.ceil(left / 1000)} s` : "Reconnecting";
     if (left > 0) this.#timer = setTimeout(() => this.#countDown(state), left % 1000 || 1000);
+  }
+
+  #offer(waits) {
+    if (waits === this.#waits) return;
+    if (waits) return this.append(this.#button);
+    if (document.activeElement === this.#button) this.focus();
+    this.#button.remove();
+  }
+
+  #try() {
+    this.dispatchEvent(new CustomEvent("stream:try", { bubbles: true }));
   }
 }

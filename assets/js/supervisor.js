@@ -1,15 +1,24 @@
 // Keeps one EventSource open for ever. EventSource gives up for good on any answer but 200 and says nothing about
 // silence, so the back-off, the watchdog and the question "are we still signed in?" are ours.
 //
-// States: closed, connecting, live, reconnecting (with `until`, when the next attempt starts), signed-out.
+// Some proxies hand an answer on only when it is whole, and a stream never is. Behind one, we ask every now and then
+// for an answer that ends when everything is sent.
+//
+// States: closed, connecting, live, polling, reconnecting (with `until`, when the next attempt starts), signed-out.
 
 const SECOND = 1000;
-/** A stream that has not said hello by then is given up. */
-const HELLO_WITHIN = 15 * SECOND;
+/** A stream that has not said hello by then is held back on its way, or gone. */
+const HELLO_WITHIN = 10 * SECOND;
+/** Between two answers, where streams are held back. */
+const POLL_INTERVAL = 15 * SECOND;
+/** After so many of them a stream is tried again: a laptop may be on another network by then. */
+const MOST_POLLS = 20;
 /** Heartbeats that may be missing before the stream counts as dead. */
 const SILENT_HEARTBEATS = 2.5;
 const SHORTEST_WAIT = 1 * SECOND;
 const LONGEST_WAIT = 30 * SECOND;
+/** While somebody looks at a page, and the server has not told us to stay away. */
+const LONGEST_WAIT_SEEN = 5 * SECOND;
 /** A restarting server is back within seconds; the spread keeps its browsers from arriving together. */
 const RESTART_WAIT = [1 * SECOND, 5 * SECOND];
 
@@ -20,7 +29,13 @@ export class Supervisor {
   state = { name: "closed", since: Date.now() };
   #user;
   #tell;
+  #isSeen;
   #source = null;
+  /** What the source has come to: whether the answer began, and whether it said hello. */
+  #opened = false;
+  #greeted = false;
+  /** How many more answers are asked for before a stream is tried again; 0 where streams come through. */
+  #polls = 0;
   #timer = 0;
   #heard = 0;
   #heartbeat = 15 * SECOND;
@@ -28,21 +43,19 @@ export class Supervisor {
   /** Grows with every new start, so that a late answer of an older one is not acted on. */
   #turn = 0;
 
-  /** `tell.state(state)` hears every change of state, `tell.event({name, id, data, size})` every event but `bye`. */
-  constructor(user, tell) {
+  /**
+   * `tell.state(state)` hears every change of state, `tell.event({name, id, data, size})` every event but `bye`;
+   * `isSeen()` says whether somebody looks at a page.
+   */
+  constructor(user, tell, isSeen) {
     this.#user = String(user);
     this.#tell = tell;
+    this.#isSeen = isSeen;
   }
 
   open(cursor = this.cursor) {
-    this.#stop();
     this.cursor = cursor;
-    this.#become(this.#isBack() ? "reconnecting" : "connecting");
-    const source = new EventSource(cursor ? `/stream?after=${encodeURIComponent(cursor)}` : "/stream");
-    this.#source = source;
-    for (const name of EVENTS) source.addEventListener(name, (event) => this.#received(source, name, event));
-    source.addEventListener("error", () => this.#failed(source));
-    this.#timer = setTimeout(() => this.#wait(this.#backOff()), HELLO_WITHIN);
+    this.#connect(this.#polls > 0);
   }
 
   close() {
@@ -54,6 +67,7 @@ export class Supervisor {
   look() {
     const { name } = this.state;
     if (name === "live" && Date.now() - this.#heard > this.#patience()) this.#silent();
+    else if (name === "polling" && !this.#source) this.open();
     else if (name === "reconnecting" && this.state.until) this.open();
     else if (name === "signed-out") this.#ask(() => this.open());
   }
@@ -63,21 +77,35 @@ export class Supervisor {
     if (this.#source) this.#wait(this.#backOff());
   }
 
-  #received(source, name, event) {
+  /** Opens a stream, or asks for what there is, once. */
+  #connect(once) {
+    this.#stop();
+    if (this.state.name !== "polling") this.#become(this.#isBack() ? "reconnecting" : "connecting");
+    const source = new EventSource(address(this.cursor, once));
+    this.#source = source;
+    for (const name of EVENTS) source.addEventListener(name, (event) => this.#received(source, once, name, event));
+    source.addEventListener("open", () => { if (source === this.#source) this.#opened = true; });
+    source.addEventListener("error", () => this.#failed(source, once));
+    this.#timer = setTimeout(() => this.#unheard(once), HELLO_WITHIN);
+  }
+
+  #received(source, once, name, event) {
     if (source !== this.#source) return;
     this.#heard = Date.now();
     if (event.lastEventId) this.cursor = event.lastEventId;
     const data = JSON.parse(event.data);
     if (name === "bye") return this.#parted(data.reason);
-    if (name === "hello") this.#greeted(data);
+    if (name === "hello") this.#wasGreeted(data, once);
     this.#tell.event({ name, id: event.lastEventId, data, size: event.data.length });
-    if (name === "hello") this.#become("live");
+    if (name === "hello") this.#become(once ? "polling" : "live");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#silent(), this.#patience());
   }
 
-  #greeted(hello) {
+  #wasGreeted(hello, once) {
     this.#failures = 0;
+    this.#greeted = true;
+    this.#polls = once ? this.#polls || MOST_POLLS : 0;
     if (hello.heartbeat > 0) this.#heartbeat = hello.heartbeat * SECOND;
   }
 
@@ -87,12 +115,28 @@ export class Supervisor {
     else this.#ask();
   }
 
-  #failed(source) {
+  #failed(source, once) {
     if (source !== this.#source) return;
-    const refused = source.readyState === EventSource.CLOSED;
+    const [opened, greeted] = [this.#opened, this.#greeted];
+    const failed = source.readyState === EventSource.CLOSED;
     this.#stop();
-    if (refused) this.#ask();
-    else this.#wait(this.#backOff());
+    if (once && greeted) this.#rest();
+    else if (failed) this.#ask();
+    // An answer that ends without a hello asks us to come back later.
+    else this.#wait(this.#backOff(opened && !greeted));
+  }
+
+  /** Everything there was has come; the next answer may be a stream again. */
+  #rest() {
+    this.#polls -= 1;
+    this.#timer = setTimeout(() => this.open(), POLL_INTERVAL);
+  }
+
+  /** Nothing has come for long: perhaps an answer that ends comes through. */
+  #unheard(once) {
+    if (!once) return this.#connect(true);
+    this.#polls = 0;
+    this.#wait(this.#backOff());
   }
 
   #silent() {
@@ -101,7 +145,7 @@ export class Supervisor {
   }
 
   /** Asks whether the session still stands, and for the same person. */
-  async #ask(stands = () => this.#wait(this.#backOff())) {
+  async #ask(stands = (isThere) => this.#wait(this.#backOff(isThere))) {
     this.#stop();
     const turn = this.#turn;
     const wasSignedOut = this.state.name === "signed-out";
@@ -109,7 +153,7 @@ export class Supervisor {
     const session = await askSession();
     if (turn !== this.#turn) return;
     if (session && String(session.user?.id) !== this.#user) this.#become("signed-out");
-    else if (session || !wasSignedOut) stands();
+    else if (session || !wasSignedOut) stands(session !== null);
   }
 
   #wait(milliseconds) {
@@ -119,9 +163,10 @@ export class Supervisor {
   }
 
   /** Full jitter: anywhere between the shortest wait and a ceiling that doubles. */
-  #backOff() {
+  #backOff(wasRefused = false) {
     this.#failures = Math.min(this.#failures + 1, 5);
-    return between(SHORTEST_WAIT, Math.min(LONGEST_WAIT, 2 ** this.#failures * SECOND));
+    const longest = this.#isSeen() && !wasRefused ? LONGEST_WAIT_SEEN : LONGEST_WAIT;
+    return between(SHORTEST_WAIT, Math.min(longest, 2 ** this.#failures * SECOND));
   }
 
   #patience() {
@@ -137,6 +182,8 @@ export class Supervisor {
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#source = null;
+    this.#opened = false;
+    this.#greeted = false;
   }
 
   /** `since` is when we became live, or when we stopped being it. */
@@ -146,6 +193,14 @@ export class Supervisor {
     this.state = { name, until, since: turned ? Date.now() : before.since };
     this.#tell.state(this.state);
   }
+}
+
+function address(cursor, once) {
+  const asked = new URLSearchParams();
+  if (cursor) asked.set("after", cursor);
+  if (once) asked.set("once", "1");
+  const query = asked.toString();
+  return query ? `/stream?${query}` : "/stream";
 }
 
 /** The session as the server sees it, or null when it cannot be asked. */

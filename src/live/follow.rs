@@ -37,6 +37,7 @@ pub struct Follower {
     source: Arc<Source>,
     place: Place,
     cursor: Cursor,
+    once: bool,
 }
 
 /// How a stream came to its end.
@@ -44,6 +45,8 @@ pub struct Follower {
 enum End {
     /// The client is gone.
     Gone,
+    /// It has everything, and asked for no more.
+    Sent,
     /// The right to listen ended while the client was taking what it gets: `bye` was the last event.
     Bye,
     /// It ended while a write was waiting, or the write waited too long: nothing may follow half an event.
@@ -61,7 +64,7 @@ struct Hello<'a> {
 
 impl Follower {
     /// Looks at the cursor that the client asked to go on from (absent: the head); the stream, and what it begins
-    /// with. The caller has taken the place, and then asked for the right once more, so that no
+    /// with. Asked for `once`, it ends when everything is sent. The caller has taken the place, and then asked for the right once more, so that no
     /// loss of rights falls between.
     ///
     /// # Errors
@@ -70,11 +73,13 @@ impl Follower {
         source: Arc<Source>,
         place: Place,
         asked: Option<&str>,
+        once: bool,
     ) -> Result<(Self, Bytes), DbErr> {
         let asked = asked.map(str::parse::<Cursor>);
         let mut head = source.log.head();
-        // Memory may not have what was acknowledged just now, which is no news to who begins here.
-        if asked.is_none() {
+        // Memory may not have what was acknowledged just now, which is no news to who begins here, and must not be
+        // missing for who asks once.
+        if asked.is_none() || once {
             head = Box::pin(source.log.fresh_head()).await.unwrap_or(head);
         }
         let resumed = match &asked {
@@ -98,29 +103,29 @@ impl Follower {
         if must_reset {
             greeting.extend_from_slice(&reader::reset(&cursor));
         }
-        Ok((Self { source, place, cursor }, greeting.freeze()))
+        Ok((Self { source, place, cursor, once }, greeting.freeze()))
     }
 
     /// Serves the stream through an outlet that nobody else uses, until the client goes or the right to listen
     /// ends. `first` goes out together with what the client missed.
     pub fn run(self, outlet: Outlet, first: Bytes) -> impl Future<Output = ()> + Send + use<> {
-        let Self { source, place, cursor } = self;
+        let Self { source, place, cursor, once } = self;
         let mut reader = Reader::new(source, outlet, cursor, first);
         if place.farewell().is_none() {
             reader.join_missed(place.user());
         }
         place.begin(reader);
-        follow(place)
+        follow(place, once)
     }
 }
 
 /// Attends to the stream whenever it is called, until it ends.
-async fn follow(place: Place) {
+async fn follow(place: Place, once: bool) {
     let end = loop {
         match poll_fn(|cx| place.poll_call(cx)).await {
             Call::HungUp => break End::Gone,
             Call::Attend => {
-                if let Err(end) = Box::pin(attend(&place)).await {
+                if let Err(end) = Box::pin(attend(&place, once)).await {
                     break end;
                 }
             }
@@ -130,7 +135,7 @@ async fn follow(place: Place) {
 }
 
 /// Does what has to be waited for, until the client has everything, or the stream ends.
-async fn attend(place: &Place) -> Result<(), End> {
+async fn attend(place: &Place, once: bool) -> Result<(), End> {
     let Some(mut reader) = place.take() else { return Err(End::Gone) };
     loop {
         if let Some(why) = over(place, &reader).await {
@@ -140,6 +145,7 @@ async fn attend(place: &Place) -> Result<(), End> {
         match reader.advance(place.user()) {
             // What is not taken at once is found when it is to advance.
             Ok(()) if place.beat() => drop(reader.ping()),
+            Ok(()) if once => return Err(End::Sent),
             Ok(()) => match place.put_back(reader) {
                 Ok(()) => return Ok(()),
                 Err(called) => reader = called,

@@ -13,16 +13,19 @@ use crate::{
     live::{follow::Follower, hub, known::Listener, reader::Source, wire},
 };
 
-/// What a request for a stream says beside who asks: where it comes from, and the cursor to go on from.
+/// What a request for a stream says beside who asks: where it comes from, and what it wants.
 #[derive(Debug)]
 pub struct Asked {
     client: Client,
     cursor: Option<String>,
+    /// The answer ends when everything is sent: for clients behind a proxy that hands on only whole answers.
+    once: bool,
 }
 
 #[derive(Deserialize)]
 struct Parameters {
     after: Option<String>,
+    once: Option<String>,
 }
 
 /// Why there is no stream.
@@ -44,7 +47,8 @@ impl<'a> FromRequest<'a> for Asked {
         // A reconnect sends both; the header is the newer. Empty, it says that there is none (WHATWG HTML, section
         // 9.2.4).
         let cursor = [header, parameters.after].into_iter().flatten().find(|text| !text.is_empty());
-        Ok(Self { client: Client::from_request(request, body).await?, cursor })
+        let once = parameters.once.as_deref() == Some("1");
+        Ok(Self { client: Client::from_request(request, body).await?, cursor, once })
     }
 }
 
@@ -68,7 +72,7 @@ pub async fn start(
         let ends_ms = place.right().ends_ms(&app.db.read).await.map_err(NotNow::Away)?;
         place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
     }
-    let opened = Follower::open(source, place, asked.cursor.as_deref()).await;
+    let opened = Follower::open(source, place, asked.cursor.as_deref(), asked.once).await;
     let (follower, greeting) = opened.map_err(NotNow::Away)?;
     let mut answer = answer(Body::empty());
     let run = move |outlet, head: Bytes| follower.run(outlet, [head, greeting].concat().into());

@@ -227,3 +227,41 @@ async fn a_page_further_on_than_the_stream_it_shares_does_not_trust_what_it_saw(
     }
     ann.closes_without_complaint().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_looked_at_waits_five_seconds_at_most_and_a_click_tries_at_once() {
+    let mut app = TestApp::start().await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.asks(
+        "(window.waits = [], document.addEventListener('stream:state', ({ detail }) => \
+         detail.until && window.waits.push(detail.until - Date.now())))",
+    )
+    .await;
+
+    app.kill().await;
+    // By then a wait would be up to half a minute.
+    ann.until("window.waits.length > 5").await;
+    let waits = ann.asks("window.waits").await;
+    let waits: Vec<f64> = serde_json::from_value(waits).unwrap();
+    assert!(waits.iter().all(|wait| (0.0..=5000.0).contains(wait)), "{waits:?}");
+
+    let clicked = ann
+        .asks_later(
+            "document.addEventListener('stream:state', function waits({ detail }) {
+                 if (detail.until - Date.now() < 900) return;
+                 document.removeEventListener('stream:state', waits);
+                 const now = Date.now();
+                 const next = ({ detail }) => done({ until: detail.until, after: Date.now() - now });
+                 document.addEventListener('stream:state', next, { once: true });
+                 document.querySelector('stream-pill button').click();
+             });",
+        )
+        .await;
+    assert_eq!(clicked["until"], 0, "it tries");
+    assert!(clicked["after"].as_f64().unwrap() < 800.0, "{clicked}");
+    app.restart().await;
+    ann.is("live").await;
+    ann.until("!document.querySelector('stream-pill button')").await;
+    ann.closes_without_complaint().await;
+}

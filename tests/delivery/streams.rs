@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::support::{Draft, Role, TestApp, eventually};
+use reqwest::Method;
+
+use crate::support::{Draft, Program, Role, Stream, TestApp, eventually};
 
 #[tokio::test]
 async fn a_stream_begins_at_once_and_passes_proxies_untouched() {
@@ -234,4 +236,44 @@ async fn a_quiet_stream_is_told_that_it_is_alive_and_its_cursor_does_not_grow_ol
     assert_eq!(stream.next_event().await.unwrap().id, None, "the next says nothing new");
     let post = boss.publishes(Draft::news("For all")).await;
     assert_eq!(stream.next_post().await, post);
+}
+
+#[tokio::test]
+async fn asked_once_an_answer_ends_when_everything_is_sent() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let program = Program::of(&app, "ann", "stream").await;
+    let mut cursor = ann.reads_feed().await.cursor;
+
+    for round in 0..5 {
+        let posts = [
+            boss.publishes(Draft::news("One")).await,
+            boss.publishes(Draft::news("For Ann").to(&["ann"])).await,
+            boss.publishes(Draft::news("Three")).await,
+        ];
+        boss.publishes(Draft::news("Not for her").to(&["boss"])).await;
+
+        // What was acknowledged a moment ago is in it.
+        let path = format!("stream?once=1&after={cursor}");
+        let page = ann.streams_from(&format!("/{path}"), &[]).await;
+        let by_program = program.request(Method::GET, &format!("/api/v1/{path}")).send().await.unwrap();
+        for mut stream in [page, Stream::of(by_program)] {
+            assert_eq!(stream.says_hello().await.data["resumed"], true, "{round}");
+            assert_eq!(stream.next_posts(3).await, posts);
+            stream.ends().await;
+            cursor.clone_from(&stream.cursor);
+        }
+        let mut nothing_new = ann.streams_from("/stream?once=1", &[("Last-Event-ID", &cursor)]).await;
+        nothing_new.says_hello().await;
+        nothing_new.ends().await;
+    }
+    let mut at_head = ann.streams_from("/stream?once=1", &[]).await;
+    at_head.says_hello().await;
+    at_head.ends().await;
+    // Each of them gave its place back.
+    let mut stream = ann.streams_from("/stream?once=0", &[]).await;
+    stream.says_hello().await;
+    let live = boss.publishes(Draft::news("Live")).await;
+    assert_eq!(stream.next_post().await, live);
 }
