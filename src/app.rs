@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts,
+    accounts, alerts,
     audit::{By, Failures},
     builds::{self, Builds},
     config::Config,
@@ -220,6 +220,7 @@ impl App {
             }
             let swept = async {
                 builds::keep(&self.db).await?;
+                alerts::sweep(&self.db.write).await?;
                 retention.round().await
             };
             match swept.await {

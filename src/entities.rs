@@ -1,6 +1,7 @@
 //! The tables as sea-orm knows them, one file each. A `Model` is the domain's own struct; what may be done
 //! with it stands in the domain file of the same noun.
 
+pub mod alert_marks;
 pub mod audit;
 pub mod build_files;
 pub mod builds;

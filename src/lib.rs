@@ -11,6 +11,7 @@
 //! waited for is the stream's own task's (`live::follow`).
 
 pub mod accounts;
+pub mod alerts;
 pub mod app;
 pub mod assets;
 pub mod audit;

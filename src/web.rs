@@ -10,6 +10,7 @@ use self::routes::{
 use crate::app::App;
 
 pub mod account;
+pub mod alerts;
 pub mod api;
 pub mod api_guide;
 pub mod assets;
@@ -69,6 +70,8 @@ pub fn routes() -> Vec<Line> {
     vec![
         get("/", Member, home::show),
         get("/posts/:id", Member, posts::show),
+        post("/posts/:id/dismissal", Member, alerts::dismiss),
+        get("/alerts", Anyone, alerts::list),
         get("/account", Member, account::show),
         post("/account/password", Member, account::set_password),
         post("/account/sessions/revocation", Member, signed_in::end_my_others),

@@ -14,7 +14,7 @@ export class PostAnnouncer extends HTMLElement {
 
   connectedCallback() {
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
-    document.addEventListener("page:say", ({ detail }) => this.#say("[role=status]", detail.text));
+    document.addEventListener("page:say", ({ detail }) => this.#say(detail.urgent ? "[role=alert]" : "[role=status]", detail.text));
     document.addEventListener("feed:reloaded", () => this.#say("[role=status]", "The list was brought up to date."));
   }
 

@@ -1,7 +1,10 @@
 //! From what was typed to a draft that may be published, or to a problem by each field.
 
 use super::{Audience, Kind, Post, Severity};
-use crate::markdown::{self, TooMuch};
+use crate::{
+    markdown::{self, TooMuch},
+    spelling,
+};
 
 /// Characters. More is not read on a telephone's lock screen.
 const LONGEST_TITLE: usize = 200;
@@ -147,25 +150,13 @@ fn title(typed: &str) -> Parsed<String> {
 }
 
 /// What takes no room of its own or shows nothing: accents alone, what Unicode calls default ignorable, and
-/// the blanks among letters and symbols.
+/// the blanks among symbols.
 fn is_unseen(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffc}' | '\u{e0000}'..='\u{e0fff}')
-        || matches!(
-            c,
-            '\u{115f}'
-                | '\u{1160}'
-                | '\u{17b4}'
-                | '\u{17b5}'
-                | '\u{2800}'
-                | '\u{3164}'
-                | '\u{ffa0}'
-                | '\u{1d159}'
-        )
-        || matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}')
-        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || spelling::is_ignorable(c)
+        || spelling::is_mark(c)
+        || matches!(c, '\u{2800}' | '\u{1d159}' | '\u{fff9}'..='\u{fffc}')
 }
 
 fn body(typed: &str) -> Parsed<String> {

@@ -4,6 +4,7 @@ use askama::Template;
 use poem::{Response, handler, http::StatusCode, web::Data};
 
 use super::{
+    alerts,
     auth::CurrentUser,
     error::Error,
     page::{self, Page},
@@ -39,6 +40,9 @@ pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result
     let mut found = posts::feed(&app.db.read, viewer, filter, PAGE as u64 + 1).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
+    if before.is_none() {
+        alerts::shown(&app, &current.user, found.iter().map(|one| &one.post)).await;
+    }
     let feed = FeedPage {
         page: Page::of(&current.user, "feed"),
         cursor,

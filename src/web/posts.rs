@@ -10,6 +10,7 @@ use poem::{
 };
 
 use super::{
+    alerts,
     auth::{CurrentUser, Publisher},
     error::Error,
     form::Form as Sent,
@@ -84,6 +85,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) ->
         Audience::People => Some(posts::recipient_names(&app.db.read, id).await?),
         Audience::Groups => Some(posts::group_names(&app.db.read, id).await?),
     };
+    alerts::shown(&app, &current.user, [&found.post]).await;
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
     page::show(StatusCode::OK, &PostPage { page: Page::of(&current.user, ""), post, recipients })
 }

@@ -17,7 +17,8 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
     app.signs_up("off", Role::Member).await;
     app.runs(&["user", "disable", "off"], "").await;
     boss.publishes(Draft::news("Bicycles").body(
-        "Forty **new** stands, [with roofs](https://example.org).\n\n- one\n- two\n\n> quoted\n\n`code`",
+        "Forty **new** stands, [with roofs](https://example.org).\n\n- one\n- two\n\n> quoted\n\n`code`\n\n\
+         |a|b|\n|:-|-:|\n|1|2|\n\n[![](plan.png)](https://example.org) https://example.org\n\n- שלום",
     ))
     .await;
     for severity in ["info", "warning", "critical"] {
@@ -37,7 +38,10 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         "/admin/invitations",
         "/admin/groups",
         "/admin/groups/1",
+        "/admin/groups/1/removal",
         "/admin/tokens",
+        "/admin/tokens/1/revocation",
+        "/admin/invitations/1/withdrawal",
         "/admin/audit",
         "/account",
         link.as_str(),
@@ -62,6 +66,10 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
             browser.goes(page).await;
             wrong.extend(problems(&browser, scheme, page).await);
         }
+        boss.publishes(Draft::alert("critical", "Leave the building by the north stairs now")).await;
+        browser.goes("/account").await;
+        browser.sees("alert-bar a.button").await;
+        wrong.extend(problems(&browser, scheme, "a page with a critical alert").await);
         app.sql("UPDATE sessions SET confirmed_ms = 0").await;
         browser.goes("/admin/people/2").await;
         browser.clicks("form[action='/admin/people/2/role'] button").await;
@@ -126,6 +134,7 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
     let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
 
+    let loud = "Donaudampfschifffahrtsgesellschaft".repeat(5);
     for page in [
         "/",
         "/posts/1",
@@ -136,13 +145,18 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "/admin/invitations",
         "/admin/groups",
         "/admin/groups/1",
+        "/admin/groups/1/removal",
         "/admin/tokens",
         "/admin/audit",
         "/account",
         link.as_str(),
         "/nothing",
     ] {
+        boss.publishes(Draft::alert("critical", &loud)).await;
         browser.goes(page).await;
+        if !page.starts_with("/link") && !["/", "/nothing"].contains(&page) {
+            browser.sees("alert-bar a.button").await;
+        }
         let widths = browser.asks("[document.documentElement.scrollWidth, innerWidth]").await;
         assert!(widths[0].as_i64() <= widths[1].as_i64(), "{page}: {widths}");
     }

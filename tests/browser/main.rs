@@ -33,6 +33,7 @@ macro_rules! in_every_engine {
 }
 
 mod accessibility;
+mod alerts;
 mod back;
 mod browser;
 #[allow(unused_imports, reason = "tests that are being written call it by its old name")]

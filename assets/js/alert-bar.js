@@ -1,0 +1,156 @@
+// <alert-bar user>: critical alerts that this person has not taken notice of, on every page until they are opened or put
+// away. The server knows which; what arrives while the page is open is shown at once.
+
+/** After a reload of the list, or of many at once, pages ask one after the other. */
+const SPREAD = 2000;
+/** As many as the server tells of. */
+const MOST = 3;
+
+export class AlertBar extends HTMLElement {
+  #alerts = [];
+  #channel = null;
+  #icon = null;
+  #calmIcon = "";
+
+  connectedCallback() {
+    this.#icon = document.querySelector("link[rel=icon]");
+    this.#calmIcon = this.#icon?.getAttribute("href") ?? "";
+    document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
+    document.addEventListener("stream:state", ({ detail }) => this.#follow(detail));
+    document.addEventListener("stream:reset", () => setTimeout(() => this.#ask(), Math.random() * SPREAD));
+    document.addEventListener("visibilitychange", () => document.hidden || this.#ask());
+    addEventListener("pageshow", (event) => event.persisted && this.#ask());
+    this.addEventListener("click", (event) => this.#clicked(event));
+    new ResizeObserver(() => this.#makeRoom()).observe(this);
+    this.#talkToOtherTabs();
+    this.#ask();
+  }
+
+  get #user() {
+    return this.getAttribute("user");
+  }
+
+  /** What one tab takes notice of, the others need not show. */
+  #talkToOtherTabs() {
+    if (!globalThis.BroadcastChannel) return;
+    this.#channel = new BroadcastChannel(`tidings-alerts-${this.#user}`);
+    this.#channel.addEventListener("message", ({ data }) => this.#keep((alert) => !data.noticed.includes(alert.post)));
+  }
+
+  /** Which alerts there are; null when it cannot be told right now, and nothing for who is signed out. */
+  async #ask() {
+    const before = this.#alerts;
+    const told = await askAlerts();
+    if (!told) return;
+    const alerts = String(told.user) === this.#user ? told.alerts : [];
+    // What arrived while we asked may not be in the answer.
+    const arrived = this.#alerts.filter((alert) => !before.includes(alert));
+    const noticed = before.map(({ post }) => post).filter((post) => !alerts.some((alert) => alert.post === post));
+    if (noticed.length > 0) this.#channel?.postMessage({ noticed });
+    const isNew = (alert) => !before.some(({ post }) => post === alert.post);
+    for (const alert of alerts.filter(isNew)) this.#say(`Critical alert that you have not opened: ${alert.title}`);
+    this.#show([...arrived, ...alerts.filter((alert) => !arrived.some(({ post }) => post === alert.post))]);
+  }
+
+  #arrived({ post, kind, severity, title, url, missed }) {
+    if (kind !== "alert" || severity !== "critical") return;
+    if (location.pathname === url || this.#alerts.some((alert) => alert.post === post)) return;
+    // Those that arrive live are said by <post-announcer>.
+    if (missed) this.#say(`Critical alert while you were away: ${title}`);
+    this.#show([{ post, title, url }, ...this.#alerts]);
+  }
+
+  #follow({ name }) {
+    if (name === "signed-out") this.#show([]);
+    else if (name === "live" && this.#wasSignedOut) this.#ask();
+    this.#wasSignedOut = name === "signed-out";
+  }
+
+  #wasSignedOut = false;
+
+  async #clicked(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const post = Number(button.value);
+    button.setAttribute("aria-disabled", "true");
+    if (await dismiss(post)) {
+      this.#channel?.postMessage({ noticed: [post] });
+      this.#keep((alert) => alert.post !== post);
+    } else {
+      button.removeAttribute("aria-disabled");
+      this.#say("The alert could not be put away. Please try again.");
+    }
+  }
+
+  #keep(wanted) {
+    const kept = this.#alerts.filter(wanted);
+    if (kept.length < this.#alerts.length) this.#show(kept);
+  }
+
+  #show(alerts) {
+    this.#alerts = alerts.slice(0, MOST);
+    const held = this.contains(document.activeElement);
+    this.replaceChildren(...this.#alerts.map(rowOf));
+    this.hidden = this.#alerts.length === 0;
+    // The focus stays with what one is about to decide on, or goes back to the page.
+    if (held) (this.querySelector("a.button") ?? document.getElementById("content"))?.focus({ preventScroll: true });
+    this.#icon?.setAttribute("href", this.hidden ? this.#calmIcon : this.#calmIcon.replace(/icon\.svg$/, "icon-alert.svg"));
+    this.#tell("alerts:changed", { title: this.#alerts[0]?.title ?? null });
+  }
+
+  #makeRoom() {
+    document.documentElement.style.setProperty("--bar", `${this.offsetHeight}px`);
+  }
+
+  #say(text) {
+    this.#tell("page:say", { text, urgent: true });
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+}
+
+function rowOf({ post, title, url }) {
+  const row = element("p", "alert-bar-row");
+  const flag = element("span", "alert-bar-flag", "Critical alert");
+  const words = element("a", "alert-bar-title", title);
+  const open = element("a", "button small", "Open");
+  const away = element("button", "plain", "Put away");
+  words.href = open.href = url;
+  words.dir = "auto";
+  words.id = `alert-${post}`;
+  open.setAttribute("aria-describedby", words.id);
+  away.setAttribute("aria-describedby", words.id);
+  away.type = "button";
+  away.value = post;
+  const actions = element("span", "alert-bar-actions");
+  actions.append(open, away);
+  row.append(flag, words, actions);
+  return row;
+}
+
+function element(name, className, text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+async function askAlerts() {
+  try {
+    const answer = await fetch("/alerts", { cache: "no-store", credentials: "same-origin", headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+async function dismiss(post) {
+  try {
+    const answer = await fetch(`/posts/${post}/dismissal`, { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" } });
+    return answer.status === 204;
+  } catch {
+    return false;
+  }
+}
