@@ -10,7 +10,7 @@ use reqwest::{Client, redirect::Policy};
 use sea_orm::{ConnectionTrait, Statement};
 use tokio::sync::Mutex;
 
-use crate::support::{Page, Role, TestApp, new_word};
+use crate::support::{PATIENCE, Page, Role, TestApp, new_word};
 
 /// One of those that measure time at a time: a flood beside them would be measured, too.
 static MEASURING: Mutex<()> = Mutex::const_new(());
@@ -38,7 +38,7 @@ async fn user_enumeration_by_text_every_failure_looks_alike() {
 async fn user_enumeration_by_time_every_failure_costs_one_hash() {
     let _alone = MEASURING.lock().await;
     // Whatever else the machine does makes one measurement worse, and not one after the other.
-    for _ in 0..3 {
+    for _ in 0..5 {
         let medians = medians_of_failures().await;
         let (fastest, slowest) = (medians.values().min().unwrap(), medians.values().max().unwrap());
         let ratio = slowest.as_secs_f64() / fastest.as_secs_f64();
@@ -47,7 +47,7 @@ async fn user_enumeration_by_time_every_failure_costs_one_hash() {
             return;
         }
     }
-    panic!("some failures take longer than others, three times");
+    panic!("some failures take longer than others, five times");
 }
 
 async fn medians_of_failures() -> HashMap<&'static str, Duration> {
@@ -82,15 +82,17 @@ async fn failures_at_a_name_slow_it_down_and_lock_nobody_out() {
     app.signs_up("ann", Role::Member).await;
     for name in ["ann", "nobody"] {
         let mut waits = Vec::new();
-        for from in 1..=15 {
+        for from in 1..=17 {
             let start = Instant::now();
             assert_eq!(tries_from([127, 1, 0, from], &app, name, &new_word()).await.status, 422);
             waits.push(start.elapsed());
         }
 
         let (free, paid) = waits.split_at(10);
-        assert!(*free.iter().min().unwrap() < paid[4] / 3, "{name}: {waits:?}");
-        assert!(paid[4] >= Duration::from_secs(1), "whether the name exists or not: {name}: {waits:?}");
+        // The first of them may have been forgiven meanwhile, half a minute after it.
+        let longest = *paid.iter().max().unwrap();
+        assert!(*free.iter().min().unwrap() < longest / 3, "{name}: {waits:?}");
+        assert!(longest >= Duration::from_secs(1), "whether the name exists or not: {name}: {waits:?}");
     }
 
     let start = Instant::now();
@@ -102,9 +104,10 @@ async fn failures_at_a_name_slow_it_down_and_lock_nobody_out() {
 
 #[tokio::test]
 async fn failures_from_an_address_are_answered_later_and_the_right_password_at_once() {
+    let _alone = MEASURING.lock().await;
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
-    for _ in 0..13 {
+    for _ in 0..14 {
         assert_eq!(tries_from([127, 2, 0, 1], &app, &new_word(), &new_word()).await.status, 422);
     }
 
@@ -147,10 +150,6 @@ async fn password_flood_leaves_memory_bounded_and_lets_honest_people_in_or_tells
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
     app.signs_in("ann").await;
-    let mut alone = Duration::ZERO;
-    for _ in 0..3 {
-        alone = alone.max(took(tries_from([127, 0, 0, 1], &app, "ann", &app.password_of("ann"))).await.1);
-    }
     let before = resident_mib(&app);
     let clients: Vec<_> = (0..200)
         .map(|n| client_from([127, 3, u8::try_from(n / 100).unwrap(), u8::try_from(n % 100 + 1).unwrap()]))
@@ -197,10 +196,9 @@ async fn password_flood_leaves_memory_bounded_and_lets_honest_people_in_or_tells
     let processors = std::thread::available_parallelism().unwrap().get() as u64;
     // 19 MiB a hash, of which the C library keeps up to 64 MiB a thread; and the requests themselves.
     assert!(peak < before + 64 * processors + 128, "{before} MiB before, {peak} MiB at most");
-    // Where a single hash takes long, because the machine has other work, so does a line of them.
-    let soon = Duration::from_secs(2).max(alone * 30);
+    // Behind the whole flood they would wait for longer, on whatever machine it is a flood.
     for (status, time) in &honest {
-        assert!([303, 503].contains(status) && *time < soon, "alone {alone:?}, then {honest:?}");
+        assert!([303, 503].contains(status) && *time < PATIENCE, "{honest:?}");
     }
     app.signs_in("ann").await;
 }

@@ -5,7 +5,7 @@ use std::{
     collections::HashSet,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     time::Duration,
 };
@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use crate::{
     cluster::Cluster,
     reader::Reader,
-    support::{PATIENCE, Program, Role, TestApp, news},
+    support::{PATIENCE, Program, Role, TestApp, eventually, news},
 };
 
 const PUBLISHERS: usize = 64;
@@ -36,7 +36,6 @@ enum Trouble {
 
 impl Trouble {
     async fn strikes(&self, cluster: &mut Cluster) {
-        sleep(Duration::from_secs(2)).await;
         match self {
             Self::Nothing => {}
             Self::RedisIsKilledAndRestarted => {
@@ -67,7 +66,6 @@ impl Trouble {
                 }
             }
         }
-        sleep(Duration::from_secs(2)).await;
     }
 }
 
@@ -89,11 +87,22 @@ async fn everybody_gets_everything_once_and_in_order(mut cluster: Cluster, troub
         })
         .collect();
     let over = Arc::new(AtomicBool::new(false));
+    let published = Arc::new(AtomicUsize::new(0));
     let publishers: Vec<_> = (0..PUBLISHERS)
-        .map(|number| tokio::spawn(publishes_on(boss.clone(), urls.clone(), number, over.clone())))
+        .map(|number| publishes_on(boss.clone(), urls.clone(), number, published.clone(), over.clone()))
+        .map(tokio::spawn)
         .collect();
 
+    let everybody_publishes = async || {
+        let before = published.load(Relaxed);
+        eventually("as many posts as there are publishers", async || {
+            (published.load(Relaxed) >= before + PUBLISHERS).then_some(())
+        })
+        .await;
+    };
+    everybody_publishes().await;
     trouble.strikes(&mut cluster).await;
+    everybody_publishes().await;
     over.store(true, Relaxed);
     let mut answered = HashSet::new();
     for publisher in publishers {
@@ -114,7 +123,7 @@ async fn everybody_gets_everything_once_and_in_order(mut cluster: Cluster, troub
         let name = MEMBERS[number % MEMBERS.len()];
         let due = log.iter().filter(|(_, to)| to.is_none() || to.as_deref() == Some(name));
         assert_eq!(trail.posts, due.map(|(post, _)| *post).collect::<Vec<_>>(), "stream {number}, of {name}");
-        assert!(trail.longest_gap < Duration::from_secs(10), "stream {number}: {:?}", trail.longest_gap);
+        assert!(trail.longest_gap < PATIENCE, "stream {number}: {:?}", trail.longest_gap);
         let node = number / MEMBERS.len() % urls.len();
         match trouble {
             Trouble::NodesAreRestartedInTurn => assert!(trail.reconnects > 0, "stream {number}"),
@@ -125,7 +134,13 @@ async fn everybody_gets_everything_once_and_in_order(mut cluster: Cluster, troub
 }
 
 /// Publishes one post after another, half of them for one person, each again and again until it is answered.
-async fn publishes_on(boss: Program, urls: Vec<String>, number: usize, over: Arc<AtomicBool>) -> Vec<i64> {
+async fn publishes_on(
+    boss: Program,
+    urls: Vec<String>,
+    number: usize,
+    published: Arc<AtomicUsize>,
+    over: Arc<AtomicBool>,
+) -> Vec<i64> {
     let mut answered = vec![];
     while !over.load(Relaxed) {
         let count = answered.len();
@@ -139,6 +154,7 @@ async fn publishes_on(boss: Program, urls: Vec<String>, number: usize, over: Arc
             match timeout(PATIENCE, node.tries_to_send_once(&post, &key)).await.expect("an answer") {
                 Ok(page) if page.status == 201 => {
                     answered.push(page.json()["id"].as_i64().unwrap());
+                    published.fetch_add(1, Relaxed);
                     break;
                 }
                 Ok(page) => assert!([409, 503].contains(&page.status), "{page:?}"),

@@ -1,8 +1,10 @@
 //! A stop comes to an end, and loses nothing.
 
-use crate::support::{Draft, Raw, TestApp};
-use std::{time::Duration, time::Instant};
-use tokio::{net::TcpStream, time::sleep};
+use std::time::Instant;
+
+use tokio::net::TcpStream;
+
+use crate::support::{Draft, PATIENCE, Raw, TestApp, eventually, post_at};
 
 #[tokio::test]
 async fn a_stop_tells_streams_and_ends_within_ten_seconds() {
@@ -27,7 +29,7 @@ async fn a_stop_tells_streams_and_ends_within_ten_seconds() {
         assert!(stream.parser.retry.is_some_and(|ms| (1000..=5000).contains(&ms)), "when to come back");
     }
     assert_eq!(app.has_stopped().await, Some(0));
-    assert!(start.elapsed() < Duration::from_secs(13), "{:?}", start.elapsed());
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
     assert!(TcpStream::connect(("127.0.0.1", app.port)).await.is_err(), "nobody is taken on any more");
     app.restart().await;
     assert!(ann.is_signed_in().await);
@@ -38,17 +40,27 @@ async fn what_is_under_way_at_a_stop_is_still_answered() {
     let mut app = TestApp::start().await;
     let boss = app.admin("boss").await;
     let lock = app.locks_database().await;
-    let publishing = tokio::spawn({
-        let boss = boss.clone();
-        async move { boss.publishes(Draft::news("Just in time")).await }
-    });
-    // Long enough that the request is there; the lock holds its answer back anyway.
-    sleep(Duration::from_secs(1)).await;
+    let mut publishing = Raw::connects(&app).await;
+    let form = "kind=news&title=Just+in+time&audience=everyone";
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let more = format!("{kind}Content-Length: {}\r\n", form.len());
+    publishing.says(&(Raw::head(&boss, "POST", "/admin/posts", &more) + form)).await;
+    let port = publishing.socket.local_addr().unwrap().port();
+    eventually("the request is read, and the lock holds its answer back", async || {
+        app.connections().iter().any(|known| known.peer == port && !known.has_unread).then_some(())
+    })
+    .await;
 
     app.tells_to_stop();
-    sleep(Duration::from_secs(1)).await;
+    eventually("nobody is taken on any more", async || {
+        TcpStream::connect(("127.0.0.1", app.port)).await.is_err().then_some(())
+    })
+    .await;
     lock.rollback().await.unwrap();
-    let post = publishing.await.unwrap();
+    let answer = publishing.reads_until("\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let location = answer.lines().find(|line| line.to_lowercase().starts_with("location: ")).unwrap();
+    let post = post_at(location["location: ".len()..].trim());
 
     assert_eq!(app.has_stopped().await, Some(0));
     app.restart().await;

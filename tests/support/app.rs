@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::PathBuf,
     process::Stdio,
     sync::{Arc, Mutex},
@@ -45,6 +45,18 @@ pub struct Answer {
     pub out: String,
     pub err: String,
 }
+
+/// A client's connection, as the kernel knows it.
+#[derive(Debug)]
+pub struct Connection {
+    /// The client's port.
+    pub peer: u16,
+    /// Something has come that the server has not read yet.
+    pub has_unread: bool,
+}
+
+/// As `/proc/net/tcp` writes it.
+const LISTENING: &str = "0A";
 
 /// The real binary, with a folder, a database and a port of its own. Killed when dropped.
 pub struct TestApp {
@@ -177,6 +189,28 @@ impl TestApp {
     pub fn pid(&self) -> rustix::process::Pid {
         let id = self.server.child.id().expect("it runs");
         rustix::process::Pid::from_raw(id.cast_signed()).unwrap()
+    }
+
+    /// The connections to where the server listens, as long as it has not closed them; not its own to a database.
+    pub fn connections(&self) -> Vec<Connection> {
+        let descriptors = std::fs::read_dir(format!("/proc/{}/fd", self.pid().as_raw_pid())).unwrap();
+        // One may be closed meanwhile.
+        let links = descriptors.filter_map(|descriptor| std::fs::read_link(descriptor.ok()?.path()).ok());
+        let held: HashSet<String> = links.map(|link| link.display().to_string()).collect();
+        let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let connections = sockets.lines().skip(1).filter_map(|line| {
+            let [_, local, peer, state, queues, _, _, _, _, inode, ..] =
+                line.split_whitespace().collect::<Vec<_>>()[..]
+            else {
+                return None;
+            };
+            let port_of = |address: &str| u16::from_str_radix(address.split_once(':')?.1, 16).ok();
+            let is_ours = port_of(local) == Some(self.port) && state != LISTENING;
+            (is_ours && held.contains(&format!("socket:[{inode}]"))).then_some(())?;
+            let has_unread = !queues.ends_with(":00000000");
+            Some(Connection { peer: port_of(peer)?, has_unread })
+        });
+        connections.collect()
     }
 
     /// The address of the server's database.

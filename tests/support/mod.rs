@@ -21,7 +21,7 @@ mod stream;
 
 use std::time::Duration;
 
-pub use app::{Answer, Role, Server, TestApp, quiet_port, run};
+pub use app::{Answer, Connection, Role, Server, TestApp, quiet_port, run};
 pub use certificate::Certificate;
 pub use database::{TestDatabase, shared_cluster};
 pub use disk::{FailingDisk, SmallDisk};

@@ -1,7 +1,5 @@
 //! Streams over TLS: through the body of an answer, with the same promises.
 
-use std::time::{Duration, Instant};
-
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
@@ -47,12 +45,10 @@ async fn many_streams_share_one_http2_connection_and_each_ends_with_its_right() 
         assert_eq!(stream.next_event().await, None);
     }
     assert_eq!(ann.gets("/stream").await.status, 204, "the connection itself goes on");
-    let start = Instant::now();
     app.tells_to_stop();
     own.next("post").await;
     assert_eq!(own.next("bye").await["reason"], "restart");
     assert_eq!(app.has_stopped().await, Some(0));
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
