@@ -1,6 +1,6 @@
 //! A copy of the database, taken beside a running server. The copy is another timeline: it gets an epoch of
 //! its own, so that a browser which saw more than the copy holds is told, instead of missing posts.
-//! PostgreSQL has its own ways to copy; a database that was restored from one is recognised by `live::origin`.
+//! What would let somebody in is not in it: no session, no one-time link. PostgreSQL has its own ways to copy; a database that was restored from one is recognised by `live::origin`.
 
 use std::{
     fs::{File, Permissions},
@@ -13,9 +13,11 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use tempfile::{TempDir, TempPath};
 
 use crate::{
+    clock,
     config::Database,
     db::{Db, sqlite},
     live::table,
+    restores,
 };
 
 /// Whether `database` can be copied to the new file `to`, as far as that is known before it is opened.
@@ -50,6 +52,7 @@ pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
     let name = unfinished.to_str().ok_or_else(|| cannot("its name is not valid UTF-8".to_owned()))?;
     // SQLite fills an empty file, which keeps the mode it was made with.
     sqlite::create(&unfinished).map_err(failed)?;
+    let taken_ms = clock::now_ms();
     let copy =
         Statement::from_sql_and_values(db.write.get_database_backend(), "VACUUM INTO ?", [Value::from(name)]);
     db.write.execute_raw(copy).await.map_err(|error| cannot(error.to_string()))?;
@@ -57,6 +60,7 @@ pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
     let copy = Db::open(&Database::Sqlite(unfinished.clone())).await?;
     let (epoch, _) = table::head(&copy.write).await?;
     table::renew_epoch(&copy.write, epoch.as_ref()).await?;
+    restores::prepare(&copy.write, taken_ms).await?;
     copy.close().await;
     publish(unfinished, to).map_err(failed)
 }

@@ -151,6 +151,11 @@ impl Builds {
             return Ok(None);
         }
         let files = read(&self.db, build).await?;
+        if files.is_empty() {
+            // It was swept since the list was read, and may come back.
+            list.builds.clear();
+            return Ok(None);
+        }
         self.remember(build, files.clone());
         Ok(Some(files))
     }

@@ -67,6 +67,12 @@ pub(crate) enum Command {
         /// Must not exist yet
         file: PathBuf,
     },
+    /// After a copy was put back: names what differs from the database that it replaced, and changes nothing
+    Restore {
+        /// The file that was replaced; it is only read
+        #[arg(long, value_name = "FILE")]
+        against: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]

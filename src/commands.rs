@@ -12,10 +12,10 @@ use tidings::{
     backup,
     client::{self, Client},
     clock,
-    config::Config,
+    config::{Config, Database},
     db::Db,
     groups::{self, Group},
-    passwords, secrets,
+    passwords, restores, secrets,
     tokens::NewToken,
     users::{self, Role, User},
 };
@@ -52,6 +52,28 @@ pub(crate) async fn back_up(config: &Config, file: &Path) -> Result<(), Failure>
         // What was begun goes with its future.
         () = signals.wait() => Err("stopped before the copy was whole".into()),
     }
+}
+
+/// Names what was so before the database was put back, and is different now.
+pub(crate) async fn compare(config: &Config, old: &Path) -> Result<(), Failure> {
+    if let Database::Sqlite(file) = &config.database
+        && let (Ok(one), Ok(other)) = (file.canonicalize(), old.canonicalize())
+        && one == other
+    {
+        return Err(format!("{} is the database itself", old.display()).into());
+    }
+    let db = Db::open_existing(&config.database).await?;
+    let found = restores::differences(old, &db).await;
+    db.close().await;
+    let lines = found?;
+    let old = old.display();
+    let text = if lines.is_empty() {
+        format!("Nothing differs from {old}.\n")
+    } else {
+        let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+        format!("What was so in {old} and is different in {}:\n{lines}", config.database)
+    };
+    output::print(&text).map_err(|error| format!("cannot write: {error}").into())
 }
 
 pub(crate) async fn change_user(config: &Config, command: UserCommand) -> Result<(), Failure> {

@@ -34,6 +34,7 @@ pub mod passwords;
 pub mod posts;
 pub mod private_file;
 pub mod publisher;
+pub mod restores;
 pub mod retention;
 pub mod rights;
 pub mod secrets;

@@ -72,6 +72,7 @@ async fn run(cli: Cli, log: &ProgramLog) -> Result<(), Failure> {
         }
         Some(Command::Migrate) => commands::migrate(&cli.config).await,
         Some(Command::Backup { file }) => commands::back_up(&cli.config, &file).await,
+        Some(Command::Restore { against }) => commands::compare(&cli.config, &against).await,
     }
 }
 

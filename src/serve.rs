@@ -15,7 +15,7 @@ use tidings::{
     db::{self, Db},
     demo,
     limits::Limits,
-    private_file,
+    private_file, restores,
     server::{self, tls::Tls},
     setup, users, web,
 };
@@ -94,6 +94,15 @@ async fn greet(
     } else if users::count_admins(&app.db.read).await? == 0 {
         let token = setup::open(&app.db.write).await?;
         say(&format!("Make the first administrator here, within the hour: {reached}/setup?token={token}\n"));
+    }
+    // Told again at the next start, if nobody could read it now.
+    if let Some(notice) = restores::notice(&app.db, &app.config.time_zone).await? {
+        match output::print(&notice.text) {
+            Ok(()) => notice.was_told(&app.db).await?,
+            Err(error) => {
+                tracing::error!(%error, "The database was restored; what to check cannot be written")
+            }
+        }
     }
     Ok(())
 }

@@ -54,7 +54,11 @@ pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
     Ok(Db::new(Writer::new(write, Some(witness), Health::new(Some(place))), read))
 }
 
-async fn open_to_read(path: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
+/// Connections that read the file as it is, whatever its schema.
+///
+/// # Errors
+/// When it cannot be read, or is no database.
+pub async fn open_to_read(path: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let (file, mut reader) = (path.to_owned(), options(connections));
     reader.map_sqlx_sqlite_opts(move |o| {
         o.filename(&file).read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON")

@@ -70,7 +70,9 @@ struct Look {
 impl Log {
     /// Opens the log and reads the newest part of it.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
-        origin::check(&db).await?;
+        if origin::check(&db).await? {
+            origin::note_restore(&db).await?;
+        }
         if table::head(&db.read).await?.0.is_none() {
             table::renew_epoch(&db.write, None).await?;
         }

@@ -26,30 +26,37 @@ const UNKNOWN: &str = "?";
 static WAS_SAID: AtomicBool = AtomicBool::new(false);
 
 /// Gives a database that was restored, or taken over by a replica, a new epoch. Several nodes may do so at once,
-/// and one of them does.
+/// and one of them does: whether this one did.
 ///
 /// # Errors
 /// Of the database.
-pub(super) async fn check(db: &Db) -> Result<(), DbErr> {
+pub(super) async fn check(db: &Db) -> Result<bool, DbErr> {
     if !db.is_shared() {
-        return Ok(());
+        return Ok(false);
     }
     let row = Statement::from_string(DbBackend::Postgres, "SELECT origin FROM counter");
     let row = db.read.query_one_raw(row).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("the log's counter".into()))?;
     let before: Option<String> = row.try_get_by_index(0)?;
     let now = place(db).await?;
-    let Some(known) = &before else { return set(db, None, &now, false).await.map(|_| ()) };
+    let Some(known) = &before else { return set(db, None, &now, false).await.map(|_| false) };
     match compare(known, &now) {
-        Place::Same => Ok(()),
-        Place::BetterKnown(both) => set(db, Some(known), &both, true).await.map(|_| ()),
+        Place::Same => Ok(false),
+        Place::BetterKnown(both) => set(db, Some(known), &both, true).await.map(|_| false),
         Place::Other => {
-            if set(db, Some(known), &now, false).await? {
+            let is_first = set(db, Some(known), &now, false).await?;
+            if is_first {
                 tracing::warn!("The database was restored, or a replica took over: streams are reset");
             }
-            Ok(())
+            Ok(is_first)
         }
     }
+}
+
+/// As far as the audit log reaches, the database is a copy: the start says so.
+pub(super) async fn note_restore(db: &Db) -> Result<(), DbErr> {
+    let note = "UPDATE counter SET copied_ms = (SELECT max(at_ms) FROM audit)";
+    db.write.execute_unprepared(note).await.map(|_| ())
 }
 
 /// How a place that was noted compares to where the log is now.

@@ -52,7 +52,7 @@ pub async fn run(log: Log, hub: Hub, known: Known, broker: Broker, stop: Cancell
 /// timeline: cursors into ours must be reset, not served from it.
 async fn look(log: &Log, hub: &Hub, known: &Known) -> Result<(), DbErr> {
     let db = log.db();
-    origin::check(db).await?;
+    let _ = origin::check(db).await?;
     let ours = log.head();
     let epoch = table::head(&db.read).await?.0;
     let is_ours = epoch.as_ref() == Some(&ours.epoch);

@@ -10,4 +10,5 @@ mod endings;
 mod model;
 mod on_sqlite;
 mod readers;
+mod restores_on_sqlite;
 mod streams;

@@ -6,7 +6,7 @@ use reqwest::Method;
 use tokio::process::Command;
 
 use super::cursors::{head_after_one_post, in_short_form, is_reset, number};
-use crate::support::{Draft, Program, Stream, TestApp, run};
+use crate::support::{Draft, Program, Role, Stream, TestApp, run};
 
 #[tokio::test]
 async fn who_is_ahead_of_a_copy_that_was_put_back_is_reset_however_far_it_has_come_since() {
@@ -73,7 +73,7 @@ fn put_back(copy: &Path, app: &TestApp) {
 async fn a_backup_holds_the_posts_and_is_another_timeline() {
     let mut app = TestApp::start().await;
     let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
+    app.signs_up("ann", Role::Member).await;
     let kept = boss.publishes(Draft::news("Kept")).await;
     let copy = app.folder.path().join("copy.db");
 
@@ -90,6 +90,8 @@ async fn a_backup_holds_the_posts_and_is_another_timeline() {
         let _ = fs::remove_file(app.folder.path().join(leftover));
     }
     app.restart().await;
+    // No session comes back with it.
+    let (boss, ann) = (app.signs_in("boss").await, app.signs_in("ann").await);
     let feed = ann.reads_feed().await;
     assert_eq!(feed.posts, [kept]);
     // As many posts as the lost timeline had: the number alone would not tell the two apart.

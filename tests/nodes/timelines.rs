@@ -92,6 +92,11 @@ async fn a_restored_dump_is_another_timeline() {
     let boss = boss.at(&after);
 
     assert_eq!(boss.reads_feed().await.posts, [kept], "signed in as before, too");
+    let said = eventually("it says so", async || {
+        Some(after.says()).filter(|said| said.contains("can sign in") && said.contains("token"))
+    })
+    .await;
+    assert!(said.contains("Its newest entry is of ") && said.contains("  boss "), "{said}");
     let number = |cursor: &str| cursor.split('-').nth(1).unwrap().to_owned();
     let head = seen_after_one_post(&boss).await;
     assert_eq!(number(&head), number(&lost), "the number alone would not tell the two apart");
