@@ -31,6 +31,7 @@ pub mod health;
 pub mod home;
 pub mod host;
 pub mod invitations;
+pub mod kept;
 pub mod link;
 pub mod login;
 pub mod page;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use poem::{FromRequest, Request, RequestBody, Result, http::Method};
 use tower_sessions_core::Session;
 
-use super::{client::Client, error::Error};
+use super::{client::Client, error::Error, kept::Kept, login};
 use crate::{
     app::App,
     audit::{Act, By, Entry},
@@ -59,13 +59,8 @@ pub struct Visitor(pub Option<CurrentUser>);
 pub struct PageListener(pub Option<(SessionKey, Listener)>);
 
 impl<'a> FromRequest<'a> for CurrentUser {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let next = match *request.method() {
-            Method::GET => request.original_uri().path_and_query().map_or("/", |uri| uri.as_str()),
-            // What a form was sent to is no page to come back to.
-            _ => "/",
-        };
-        let current = find(request).await?.ok_or_else(|| Error::SignInFirst { next: next.into() })?;
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let Some(current) = find(request).await? else { return Err(sign_in_first(request, body).await) };
         if let Some(app) = request.data::<App>() {
             let (right, from) = (Right::Session(current.session.clone()), Client::of(request));
             app.touches.note(current.user.user_id(), &right, from.0);
@@ -120,6 +115,20 @@ impl<'a> FromRequest<'a> for PageListener {
         };
         let found = app.listener(key.as_str(), look_up).await?;
         Ok(Self(found.map(|listener| (key, listener))))
+    }
+}
+
+/// Leads to the page for signing in, and what was typed with it.
+async fn sign_in_first(request: &Request, body: &mut RequestBody) -> poem::Error {
+    if *request.method() == Method::GET {
+        let next = request.original_uri().path_and_query().map_or("/", |uri| uri.as_str());
+        return Error::SignInFirst { next: next.into() }.into();
+    }
+    match Kept::sent(request, body).await {
+        Ok(Some(kept)) => login::ask(kept).map_or_else(Into::into, poem::Error::from_response),
+        // What a form was sent to is no page to come back to.
+        Ok(None) => Error::SignInFirst { next: "/".into() }.into(),
+        Err(error) => error.into(),
     }
 }
 

@@ -42,6 +42,7 @@ pub async fn read(request: &Request, body: &mut RequestBody, limit: usize) -> Re
     }
 }
 
-fn announced_length(request: &Request) -> Option<u64> {
+/// How long the client says the body is, where it does.
+pub fn announced_length(request: &Request) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

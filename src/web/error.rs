@@ -35,6 +35,9 @@ pub enum Error {
     /// The person's role does not allow it.
     #[error("the role does not allow it")]
     Forbidden,
+    /// The form was filled in by somebody else, who was signed in before in the same browser.
+    #[error("the form is somebody else's")]
+    OtherPerson,
     /// The request did not come from our own pages.
     #[error("the request came from another site")]
     OtherSite,
@@ -44,6 +47,9 @@ pub enum Error {
     /// The body is larger than this form may be.
     #[error("the body is too large")]
     TooLarge,
+    /// Too many large forms of visitors are being read.
+    #[error("too many large forms are on their way")]
+    Crowded,
     /// The body did not arrive in time.
     #[error("the body did not arrive in time")]
     TooSlow,
@@ -80,12 +86,13 @@ impl ResponseError for Error {
             Self::LinkGone => StatusCode::GONE,
             Self::SignInFirst { .. } => StatusCode::SEE_OTHER,
             Self::Forbidden | Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::OtherPerson => StatusCode::CONFLICT,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Broken(_) => StatusCode::BAD_REQUEST,
-            Self::Database(_) | Self::Session(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(_) | Self::Session(_) | Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -118,7 +125,7 @@ impl ResponseError for Error {
         };
         let mut response = error_page(status, text);
         // The rest of the body is not read, so the connection cannot carry another request.
-        if matches!(self, Self::TooLarge | Self::TooSlow | Self::NotAForm) {
+        if matches!(self, Self::TooLarge | Self::TooSlow | Self::NotAForm | Self::Crowded) {
             page::set_header(&mut response, header::CONNECTION, "close");
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -156,6 +163,10 @@ fn error_page(status: StatusCode, text: String) -> Response {
         410 => (
             "This link does not work any more",
             "It was used already, withdrawn, or is older than 72 hours. Ask an administrator for another one.",
+        ),
+        409 => (
+            "Somebody else filled this in",
+            "Another person was signed in here when the page was opened, so nothing was done. Open it anew.",
         ),
         405 => ("That is not possible here", "The page does not take this kind of request."),
         408 => ("That took too long", "The form did not arrive in time. Go back and send it again."),

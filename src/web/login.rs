@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use askama::Template;
 use poem::{
-    Response, handler,
+    FromRequest, Request, RequestBody, Response, handler,
     http::{StatusCode, header},
     web::Data,
 };
@@ -15,6 +15,7 @@ use super::{
     device::Device,
     error::Error,
     form::SmallForm,
+    kept::{self, Kept},
     page::{self, Page},
     query::Query,
     session,
@@ -35,6 +36,16 @@ struct LoginPage {
     problem: Option<String>,
     /// The password was set just now, by a one-time link.
     done: bool,
+    /// What was sent when its sender turned out to be signed out.
+    kept: Option<Kept>,
+}
+
+/// The form for signing in.
+pub struct Fields {
+    username: String,
+    password: String,
+    next: String,
+    kept: Option<Kept>,
 }
 
 /// `GET /login`.
@@ -46,28 +57,34 @@ pub async fn show(visitor: Visitor, asked: Query) -> Result<Response, Error> {
         return Ok(page::see_other(next));
     }
     let (page, next, done) = (Page::for_nobody(), next.into(), asked.one("done") == "password");
-    page::show(StatusCode::OK, &LoginPage { page, username: String::new(), next, problem: None, done })
+    let (username, problem, kept) = (String::new(), None, None);
+    page::show(StatusCode::OK, &LoginPage { page, username, next, problem, done, kept })
 }
 
-/// `POST /login`: a new session, and on to `next`.
+/// The page for whoever sent this without being signed in.
+pub fn ask(kept: Kept) -> Result<Response, Error> {
+    let fields =
+        Fields { username: String::new(), password: String::new(), next: "/".into(), kept: Some(kept) };
+    form(StatusCode::UNPROCESSABLE_ENTITY, fields, None)
+}
+
+/// `POST /login`: a new session, and on to `next`, or back to what was typed.
 #[handler]
 pub async fn create(
     visitor: Visitor,
     app: Data<&App>,
     cookie: Data<&Session>,
     device: Device,
-    fields: SmallForm,
+    fields: Fields,
 ) -> Result<Response, Error> {
-    let (username, next) = (fields.one("username"), fields.one("next"));
-    let next = inside(&next);
-    let user = match app.sign_in(&username, fields.one("password"), device.address).await {
+    let user = match app.sign_in(&fields.username, fields.password.clone(), device.address).await {
         Ok(SignIn::Known(user)) => user,
         Ok(SignIn::Unknown(whose)) => {
             note_failure(&app, device.address, whose);
             let problem = "The name or the password is not right. Please try again.";
-            return form(StatusCode::UNPROCESSABLE_ENTITY, username, next, Some(problem.into()));
+            return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(problem.into()));
         }
-        Err(error) => return busy(&error, username, next),
+        Err(error) => return busy(&error, fields),
     };
     if let Some(earlier) = visitor.0 {
         app.sign_out(&earlier.by(), earlier.user.user_id(), earlier.session).await?;
@@ -75,7 +92,11 @@ pub async fn create(
     let entry = Entry::done(&By::person(&user, device.address), Act::SignIn, &user.name);
     audit::note_now(&app.db.write, entry).await?;
     session::begin(&cookie, &user, &device).await?;
-    Ok(page::see_other(next))
+    match fields.kept {
+        Some(kept) if kept.is_of(&user) => kept.show(&app, &user).await,
+        // What somebody else typed is not theirs to see.
+        _ => Ok(page::see_other(inside(&fields.next))),
+    }
 }
 
 /// `POST /logout`: the session ends, and its streams with it.
@@ -98,19 +119,28 @@ fn note_failure(app: &App, from: IpAddr, whose: Option<User>) {
     app.failures.note(Entry::refused(&By::visitor(from), Act::SignIn, about).detail(why));
 }
 
-fn form(
-    status: StatusCode,
-    username: String,
-    next: &str,
-    problem: Option<String>,
-) -> Result<Response, Error> {
-    page::show(
-        status,
-        &LoginPage { page: Page::for_nobody(), username, next: next.into(), problem, done: false },
-    )
+impl<'a> FromRequest<'a> for Fields {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let mut fields = kept::read(request, body, kept::MAX_CARRIED).await?;
+        let kept = Kept::carried(&mut fields).filter(|kept| inside(&kept.action) == kept.action);
+        // Only what is carried may be long.
+        let length: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if length > SmallForm::LIMIT {
+            return Err(Error::TooLarge.into());
+        }
+        let own = SmallForm::of(fields);
+        let [username, password, next] = ["username", "password", "next"].map(|name| own.one(name));
+        Ok(Self { username, password, next, kept })
+    }
 }
 
-fn busy(error: &SignInError, username: String, next: &str) -> Result<Response, Error> {
+fn form(status: StatusCode, fields: Fields, problem: Option<String>) -> Result<Response, Error> {
+    let Fields { username, next, kept, .. } = fields;
+    let (page, next) = (Page::for_nobody(), inside(&next).to_owned());
+    page::show(status, &LoginPage { page, username, next, problem, done: false, kept })
+}
+
+fn busy(error: &SignInError, fields: Fields) -> Result<Response, Error> {
     tracing::warn!(%error, "Somebody could not sign in");
     let problem = match error {
         SignInError::Busy(_) => "Many people are signing in. Please try again in a few seconds.".into(),
@@ -118,7 +148,7 @@ fn busy(error: &SignInError, username: String, next: &str) -> Result<Response, E
             format!("{} Please try again in a moment.", db::trouble(error))
         }
     };
-    let mut response = form(StatusCode::SERVICE_UNAVAILABLE, username, next, Some(problem))?;
+    let mut response = form(StatusCode::SERVICE_UNAVAILABLE, fields, Some(problem))?;
     page::set_header(&mut response, header::RETRY_AFTER, "5");
     Ok(response)
 }

@@ -13,7 +13,7 @@ use super::{
     alerts,
     auth::{CurrentUser, Publisher},
     error::Error,
-    form::Form as Sent,
+    form::{PERSON, PostForm},
     page::{self, Page},
     post_view::{self, PostView},
 };
@@ -25,9 +25,6 @@ use crate::{
     publisher::{Once, Publishing},
     users::{self, User},
 };
-
-/// 64 KiB of text may become three times as much on the way, and thousands of names may be ticked.
-type PostForm = Sent<{ 512 * 1024 }>;
 
 #[derive(Template)]
 #[template(path = "post.html")]
@@ -49,6 +46,8 @@ struct PostFormPage {
 
 /// The form with everything that was typed into it.
 struct Form {
+    /// For whom it was made.
+    person: String,
     key: String,
     kind: String,
     severity: String,
@@ -156,6 +155,15 @@ pub async fn create(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<R
     }
 }
 
+/// The form as somebody sent it who turned out to be signed out, and who is signed in again. It has not been
+/// published, and is not now.
+pub async fn show_kept(app: &App, user: &User, sent: &PostForm) -> Result<Response, Error> {
+    let problem = "You were signed out; your post is not published yet.";
+    let form = Form::again(app, sent, sent.one("key")).await;
+    let problems = Problems { form: Some(problem.into()), ..Default::default() };
+    form.show(StatusCode::UNPROCESSABLE_ENTITY, user, problems, None)
+}
+
 /// Who sends the form; or why that cannot be told right now, which is no reason to lose what was typed.
 pub enum Sender {
     /// Somebody who may post.
@@ -185,6 +193,7 @@ fn send_again(user: Option<&User>, form: Form, why: &str) -> Result<Response, Er
     let why = format!("{why} Please send it again in a moment.");
     let problems = Problems { form: Some(why), ..Default::default() };
     let page = user.map_or_else(Page::for_nobody, |user| Page::of(user, "post"));
+    let form = Form { person: user.map_or_else(|| form.person.clone(), |user| user.id.to_string()), ..form };
     let page = PostFormPage { page, form, problems, preview: None };
     let mut response = page::show::<Error>(StatusCode::SERVICE_UNAVAILABLE, &page)?;
     page::set_header(&mut response, header::RETRY_AFTER, "5");
@@ -234,7 +243,8 @@ impl Form {
         let people = fields.recipients.iter().map(tick).collect();
         let tick = |name: &String| GroupChoice { name: name.clone(), people: 0, checked: true };
         let groups = fields.groups.iter().map(tick).collect();
-        Self { people, groups, ..Self::among(&[], fields, sent.one("key"), sent.one("filter"), 0) }
+        let (key, person) = (sent.one("key"), sent.one(PERSON));
+        Self { person, people, groups, ..Self::among(&[], fields, key, sent.one("filter"), 0) }
     }
 
     fn among(enabled: &[User], fields: Fields, key: String, filter: String, live: usize) -> Self {
@@ -251,6 +261,7 @@ impl Form {
             .map(|user| Choice { name: user.name.clone(), checked: ticked.contains(&user.user_id()) })
             .collect();
         Self {
+            person: String::new(),
             key,
             kind: fields.kind,
             severity: fields.severity,
@@ -273,7 +284,8 @@ impl Form {
         problems: Problems,
         preview: Option<PostView>,
     ) -> Result<Response, Error> {
-        page::show(status, &PostFormPage { page: Page::of(user, "post"), form: self, problems, preview })
+        let form = Self { person: user.id.to_string(), ..self };
+        page::show(status, &PostFormPage { page: Page::of(user, "post"), form, problems, preview })
     }
 }
 

@@ -7,6 +7,7 @@ mod forgery;
 mod guessing;
 mod names;
 mod passwords;
+mod kept;
 mod people;
 mod rights;
 mod routes;
