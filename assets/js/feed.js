@@ -10,12 +10,15 @@ export class PostFeed extends HTMLElement {
   /** Counts the reader's absences; one that nobody has seen the line of goes on. */
   #group = 0;
   #unseen = false;
+  /** Its reader was signed out; what was in it comes anew. */
+  #emptied = false;
 
   connectedCallback() {
     this.#list = new PostList(this.querySelector(".posts"));
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:hello", ({ detail }) => detail.missed && this.#cameBack());
     document.addEventListener("stream:reset", () => this.#reload());
+    document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
     addEventListener("scroll", () => scrollY <= 4 && this.#showHeld(), { passive: true });
     this.addEventListener("click", (event) => event.target.closest(".newer-button") && this.#goToNewest());
@@ -30,7 +33,21 @@ export class PostFeed extends HTMLElement {
     this.#unseen = document.hidden;
   }
 
+  #follow(state) {
+    if (state === "signed-out") this.#empty();
+    if (state === "live" && this.#emptied) this.#reload();
+  }
+
+  #empty() {
+    this.#emptied = true;
+    this.#held = [];
+    this.#list.empty();
+    this.querySelector(".empty")?.remove();
+    this.#showButton();
+  }
+
   #arrived(post) {
+    if (this.#emptied) return;
     if (this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return;
     if (!post.missed) this.#unseen = false;
     this.#held.push({ ...post, group: this.#group });
@@ -75,7 +92,9 @@ export class PostFeed extends HTMLElement {
 
   /** The log no longer reaches back to our cursor: the list comes anew, and we go on from there. */
   async #reload() {
+    this.#emptied = false;
     const fresh = await fetchFeed();
+    if (this.#emptied) return;
     keepingPlace(this, () => this.replaceChildren(...fresh.childNodes));
     this.dataset.cursor = fresh.dataset.cursor;
     this.#held = [];

@@ -38,6 +38,11 @@ export class PostList {
     return row;
   }
 
+  empty() {
+    this.#list.replaceChildren();
+    this.#absence = null;
+  }
+
   /** A quiet line on top of the list. */
   say(text) {
     this.#list.prepend(lineOf(text));

@@ -42,6 +42,8 @@ mod chromium {
 }
 mod live;
 mod plain;
+mod privacy;
 mod proxied;
 mod recovery;
 mod tabs;
+mod unsent;

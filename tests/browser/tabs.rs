@@ -1,9 +1,5 @@
 //! Several tabs of one browser.
 
-use std::time::Duration;
-
-use tokio::time::sleep;
-
 use crate::{
     browser::Browser,
     support::{Draft, Role, TestApp},
@@ -93,11 +89,11 @@ async fn another_person_at_the_same_browser_sees_only_their_own() {
     let for_bea = boss.publishes(Draft::news("For Bea").to(&["bea"])).await;
 
     browser.shows(&[for_bea]).await;
+    // Ann's page gives way to Bea's, on which nothing is of Ann's.
     browser.turns_to(&anns).await;
-    browser.is("signed-out").await;
-    // Ann's page stays hers: neither her news nor Bea's come to it. A moment, for what must not happen.
-    sleep(Duration::from_secs(2)).await;
-    browser.shows(&[]).await;
+    browser.until("document.querySelector('.viewer-name')?.textContent.includes('bea')").await;
+    browser.is("live").await;
+    browser.shows(&[for_bea]).await;
     browser.turns_to(&beas).await;
     browser.is("live").await;
     browser.closes_without_complaint().await;

@@ -1,0 +1,135 @@
+// What a page shows is one person's. When their session has ended, it goes out of sight and out of the page at once,
+// but for what they are typing. It comes back when they sign in again in another tab; when somebody else does, the
+// page gives way to theirs. The feed empties and fills itself (feed.js).
+
+import { onAnotherViewer } from "./drafts.js";
+import { html } from "./trusted.js";
+
+const PLACES = "main:not(.door), .aside";
+
+export function keepPagesPrivate() {
+  const user = document.querySelector("tidings-stream")?.getAttribute("user");
+  if (user) new Privacy(user);
+}
+
+class Privacy {
+  #user;
+  #title = null;
+  /** Names to choose from that were taken out of a form: [mark, row]. */
+  #rows = [];
+  #retitling = new MutationObserver(() => this.#hideTitle());
+
+  constructor(user) {
+    this.#user = user;
+    document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
+    document.addEventListener("visibilitychange", () => document.hidden || this.#look());
+    addEventListener("pageshow", () => this.#look());
+    onAnotherViewer(() => this.#giveWay());
+  }
+
+  get #isHidden() {
+    return this.#title !== null;
+  }
+
+  #follow(state) {
+    if (state === "signed-out" && !this.#isHidden) this.#hide();
+    if (state === "live" && this.#isHidden) this.#bringBack();
+  }
+
+  #look() {
+    if (this.#isHidden) this.#giveWay();
+  }
+
+  #hide() {
+    this.#title = document.title;
+    this.#hideTitle();
+    this.#retitling.observe(document.querySelector("title"), { childList: true });
+    for (const region of document.querySelectorAll("#spoken-news, #spoken-alerts")) region.replaceChildren();
+    document.dispatchEvent(new CustomEvent("page:hidden"));
+    if (!document.querySelector("post-feed")) for (const place of document.querySelectorAll(PLACES)) this.#empty(place);
+    this.#giveWay();
+  }
+
+  #hideTitle() {
+    if (document.title !== "Tidings") document.title = "Tidings";
+  }
+
+  #empty(place) {
+    for (const child of [...place.childNodes]) {
+      if (!(child instanceof Element) || !isWriting(child)) child.remove();
+      else if (child.matches("form, unsent-post")) this.#takeNames(child);
+      else this.#empty(child);
+    }
+    if (place.matches("main") && !place.firstElementChild) place.append(lineOf("You are signed out. What stood here comes back when you sign in again."));
+  }
+
+  #takeNames(form) {
+    for (const row of form.querySelectorAll(".names li:not(:has(:checked))")) {
+      const mark = document.createComment("");
+      row.replaceWith(mark);
+      this.#rows.push([mark, row]);
+    }
+  }
+
+  async #bringBack() {
+    this.#retitling.disconnect();
+    document.title = this.#title;
+    this.#title = null;
+    for (const [mark, row] of this.#rows.splice(0)) mark.replaceWith(row);
+    if (document.querySelector("post-feed")) return;
+    const fresh = await fetchPage();
+    if (this.#isHidden) return;
+    const [now, then] = [document.querySelectorAll(PLACES), fresh?.querySelectorAll(PLACES) ?? []];
+    now.forEach((place, i) => {
+      if (isWriting(place)) return;
+      if (then[i]) place.replaceChildren(...then[i].childNodes);
+      else if (place.matches("main")) place.replaceChildren(lineOf("You are signed in again. Open this page anew to see what stood here."));
+    });
+  }
+
+  /** If somebody else is signed in now, their page takes the place of this one, and nothing of it is kept. */
+  async #giveWay() {
+    const session = await askSession();
+    if (!session?.user || String(session.user.id) === this.#user) return;
+    document.dispatchEvent(new CustomEvent("page:anothers"));
+    location.replace(location.pathname + location.search);
+  }
+}
+
+/** Whether something stands in a form here that was typed and not sent. */
+function isWriting(place) {
+  const forms = place.matches("form") ? [place] : [...place.querySelectorAll("form")];
+  return forms.some((form) => [...form.elements].some((field) => isTyped(field)));
+}
+
+function isTyped(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.closest("unsent-post") && ["title", "body"].includes(field.name)) return field.value.trim() !== "";
+  return ["text", "textarea", "password"].includes(field.type) && field.value !== field.defaultValue;
+}
+
+async function fetchPage() {
+  try {
+    const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return null;
+    return new DOMParser().parseFromString(html(await answer.text()), "text/html");
+  } catch {
+    return null;
+  }
+}
+
+async function askSession() {
+  try {
+    const answer = await fetch("/session", { cache: "no-store", credentials: "same-origin" });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+function lineOf(text) {
+  const line = document.createElement("p");
+  line.className = "lead";
+  line.textContent = text;
+  return line;
+}

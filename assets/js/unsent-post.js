@@ -1,0 +1,174 @@
+// <unsent-post user key>: what is typed into the post form in it is kept in this browser until it is sent, comes back
+// into an empty form, and is not left without a question.
+
+import * as drafts from "./drafts.js";
+import { clock } from "./times.js";
+
+const SAVE_AFTER = 300;
+const SAY_OPEN_EVERY = 10_000;
+/** The address of the form as the server makes it anew; at any other it comes filled in as it was sent. */
+const EMPTY_FORM = "/admin/posts/new";
+
+export class UnsentPost extends HTMLElement {
+  #user;
+  #form;
+  #saving = 0;
+  #opening = 0;
+  /** The page gives way on purpose: the form is being sent, or begun anew. */
+  #leaving = false;
+  /** Nothing is kept any more: the person signs out, or it is somebody else's browser now. */
+  #closed = false;
+  #gone = null;
+  #touched = false;
+
+  connectedCallback() {
+    this.#user = this.getAttribute("user");
+    this.#form = this.querySelector("form");
+    if (!this.#user || this.#gone) return;
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    this.#bringBack();
+    for (const name of ["input", "change"]) this.#form.addEventListener(name, () => this.#typed(), { signal });
+    this.#form.addEventListener("submit", () => { this.#save(); this.#leaving = true; }, { signal });
+    this.querySelector(".unsent button").addEventListener("click", () => this.#startAnew(), { signal });
+    this.#listen(signal);
+    this.#opening = setInterval(() => this.#sayOpen(), SAY_OPEN_EVERY);
+    this.#sayOpen();
+  }
+
+  disconnectedCallback() {
+    this.#gone?.abort();
+    this.#gone = null;
+    clearInterval(this.#opening);
+    clearTimeout(this.#saving);
+  }
+
+  #listen(signal) {
+    // Browsers fill forms in again by themselves, some of them only after scripts have run.
+    addEventListener("pageshow", ({ persisted }) => this.#shown(persisted), { signal });
+    addEventListener("pagehide", () => this.#hidden(), { signal });
+    addEventListener("beforeunload", (event) => this.#ask(event), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#saveNow(), { signal });
+    document.addEventListener("post:sent", () => this.#sent(), { signal });
+    document.addEventListener("drafts:forgotten", () => { this.#closed = true; }, { signal });
+    document.addEventListener("page:anothers", () => { this.#closed = this.#leaving = true; }, { signal });
+    // Somebody who signs out and then stays after all goes on typing.
+    for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { this.#closed = false; }, { signal, capture: true });
+  }
+
+  get #key() {
+    return this.#form.elements.key.value;
+  }
+
+  get #isWorthKeeping() {
+    const { title, body } = this.#form.elements;
+    return Boolean(title.value.trim() || body.value.trim());
+  }
+
+  #bringBack() {
+    const draft = location.pathname === EMPTY_FORM ? drafts.unfinished(this.#user) : null;
+    if (draft) this.#fillIn(draft);
+    else if (location.pathname === EMPTY_FORM) this.#clear();
+    else if (!drafts.wasSent(this.#key)) this.#save();
+  }
+
+  /** Of what browsers fill in by themselves, nothing stays that was sent, or that was somebody else's. */
+  #clear() {
+    this.#form.reset();
+    this.#form.elements.key.value = this.getAttribute("key");
+  }
+
+  #fillIn({ key, at, fields }) {
+    this.#form.elements.key.value = key;
+    drafts.take(key);
+    const missing = putBack(this.#form, fields);
+    for (const list of this.#form.querySelectorAll("recipient-list")) list.dispatchEvent(new Event("change"));
+    const note = this.querySelector(".unsent");
+    note.querySelector("time").textContent = clock(new Date(at));
+    note.querySelector(".missing").textContent = missing.length > 0 ? `Not there any more: ${missing.join(", ")}.` : "";
+    note.hidden = false;
+  }
+
+  #typed() {
+    this.#touched = true;
+    this.#leaving = false;
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => this.#save(), SAVE_AFTER);
+  }
+
+  #save() {
+    clearTimeout(this.#saving);
+    this.#saving = 0;
+    if (this.#closed) return;
+    if (this.#isWorthKeeping) drafts.keep(this.#user, this.#key, typedInto(this.#form));
+    else drafts.forget(this.#user, this.#key);
+  }
+
+  /** What was typed in the last moment. */
+  #saveNow() {
+    if (this.#saving) this.#save();
+  }
+
+  #sayOpen() {
+    if (this.#isWorthKeeping && !this.#closed) drafts.open(this.#key);
+  }
+
+  #shown(persisted) {
+    if (persisted && drafts.wasSent(this.#key)) location.reload();
+    else if (!persisted && !this.#touched) this.#bringBack();
+    this.#sayOpen();
+  }
+
+  #hidden() {
+    this.#saveNow();
+    drafts.close(this.#key);
+  }
+
+  #ask(event) {
+    if (this.#leaving || !this.#isWorthKeeping || drafts.wasSent(this.#key)) return;
+    event.preventDefault();
+    event.returnValue = true;
+  }
+
+  #sent() {
+    clearTimeout(this.#saving);
+    this.#saving = 0;
+    this.#leaving = this.#closed = true;
+    drafts.sent(this.#user, this.#key);
+  }
+
+  #startAnew() {
+    clearTimeout(this.#saving);
+    this.#saving = 0;
+    drafts.forget(this.#user, this.#key);
+    this.#leaving = this.#closed = true;
+    location.assign(EMPTY_FORM);
+  }
+}
+
+/** What people fill in, [[name, value], …]; a ticked choice by its value, since lists grow and shrink. */
+function typedInto(form) {
+  return fieldsOf(form).filter((field) => !isChoice(field) || field.checked).map(({ name, value }) => [name, value]);
+}
+
+/** Puts the values back; answers with what was chosen and is not among the choices any more. */
+function putBack(form, typed) {
+  const chosen = new Set(typed.map((entry) => entry.join("\0")));
+  for (const field of fieldsOf(form)) {
+    const choice = [field.name, field.value].join("\0");
+    if (isChoice(field)) field.checked = chosen.has(choice);
+    else field.value = typed.find(([name]) => name === field.name)?.[1] ?? "";
+    if (isChoice(field)) chosen.delete(choice);
+  }
+  const names = new Set(fieldsOf(form).filter((field) => !isChoice(field)).map((field) => field.name));
+  return typed.filter((entry) => !names.has(entry[0]) && chosen.has(entry.join("\0"))).map(([, value]) => value);
+}
+
+function fieldsOf(form) {
+  const others = ["hidden", "password", "file", "submit", "button", "fieldset", "search"];
+  return [...form.elements].filter(({ name, type }) => name && !others.includes(type));
+}
+
+function isChoice({ type }) {
+  return type === "checkbox" || type === "radio";
+}
