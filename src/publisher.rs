@@ -196,7 +196,11 @@ async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Outcome> {
             written.push(write_alone(&tx, job).await?);
         }
         let outcomes = number(&tx, written, jobs).await?;
-        tx.commit().await?;
+        // A form that comes again changes nothing, and of that there is nothing to commit.
+        match outcomes.iter().any(|outcome| matches!(outcome, Ok((_, Some(_))))) {
+            true => tx.commit().await?,
+            false => tx.rollback().await?,
+        }
         Ok::<_, DbErr>(outcomes)
     };
     match db::patiently(committed).await {

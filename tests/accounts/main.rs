@@ -5,9 +5,9 @@
 mod confirming;
 mod forgery;
 mod guessing;
+mod kept;
 mod names;
 mod passwords;
-mod kept;
 mod people;
 mod rights;
 mod routes;
