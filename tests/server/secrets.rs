@@ -123,7 +123,11 @@ async fn at_its_finest_the_log_holds_no_secret() {
 
     let logs = app.logs();
     let session = boss.cookies();
+    // On PostgreSQL there is one.
+    let database = app.database();
+    let of_database = database.split_once('@').and_then(|(user, _)| user.rsplit(':').next());
     for (what, secret) in [
+        ("the database's password", of_database.unwrap_or("no password of a database")),
         ("Redis' password", "s3cretword"),
         ("a password", &*app.password_of("boss")),
         ("a new password", &*app.password_of("ann")),
