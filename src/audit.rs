@@ -15,7 +15,7 @@ use sea_orm::{
 use crate::{
     clock,
     entities::audit,
-    names, retention,
+    names,
     tokens::TokenId,
     users::{self, User, UserId},
 };
@@ -217,21 +217,13 @@ pub async fn page(
     audit::Entity::find().filter(wanted).order_by_desc(audit::Column::Id).limit(count).all(db).await
 }
 
-/// When the oldest entry was written.
+/// The time of the oldest entry.
 pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
-    Ok(audit::Entity::find().order_by_asc(audit::Column::Id).one(db).await?.map(|entry| entry.at_ms))
+    Ok(audit::Entity::find().order_by_asc(audit::Column::AtMs).one(db).await?.map(|entry| entry.at_ms))
 }
 
-/// Forgets entries from before `cut`, as far as none stands before them that is younger: one whose clock was behind
-/// is as young as those beside it. The database refuses if that is less than 29 days ago.
-pub async fn trim(db: &impl ConnectionTrait, cut: i64, now: i64) -> Result<u64, DbErr> {
-    let mut old = Condition::all().add(audit::Column::AtMs.lt(cut));
-    for young in retention::is_young(audit::Column::AtMs, cut, now) {
-        let first = audit::Entity::find().filter(young).order_by_asc(audit::Column::Id).one(db).await?;
-        if let Some(first) = first {
-            old = old.add(audit::Column::Id.lt(first.id));
-            break;
-        }
-    }
-    audit::Entity::delete_many().filter(old).exec(db).await.map(|done| done.rows_affected)
+/// Forgets entries from before `cut`. The database refuses if that is less than 29 days ago.
+pub async fn trim(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
+    let old = audit::Entity::delete_many().filter(audit::Column::AtMs.lt(cut));
+    old.exec(db).await.map(|done| done.rows_affected)
 }

@@ -89,7 +89,7 @@ impl Retention {
             cut(before.as_ref(), what.oldest(db).await?, now, milliseconds(keep), milliseconds(running));
         let forgotten = match what {
             What::Events => table::trim(db, cut, now).await?,
-            What::Audit => audit::trim(db, cut, now).await?,
+            What::Audit => audit::trim(db, cut).await?,
             What::Sessions => session_store::sweep(db, cut).await?,
             What::Links => links::sweep(db, cut).await?,
             What::Keys => publisher::sweep(db, cut).await?,
