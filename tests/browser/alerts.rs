@@ -3,9 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Draft, Role, TestApp},
 };
+
+in_every_engine! {
+    a_critical_alert_is_a_bar_on_every_page_until_it_is_opened,
+    what_arrived_while_no_page_was_open_is_a_bar_until_it_is_put_away_in_any_tab,
+    nobody_sees_the_bar_of_another,
+}
 
 /// The titles in the bar, from the top; nothing while it is hidden.
 const BAR: &str = "document.querySelector('alert-bar').hidden ? '' : \
@@ -23,7 +29,6 @@ async fn bar_is_empty(browser: &Browser) {
     bar_says(browser, "").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_critical_alert_is_a_bar_on_every_page_until_it_is_opened() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -64,7 +69,6 @@ async fn a_critical_alert_is_a_bar_on_every_page_until_it_is_opened() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn what_arrived_while_no_page_was_open_is_a_bar_until_it_is_put_away_in_any_tab() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -95,7 +99,6 @@ async fn what_arrived_while_no_page_was_open_is_a_bar_until_it_is_put_away_in_an
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn nobody_sees_the_bar_of_another() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

@@ -78,7 +78,8 @@ impl Browser {
     pub async fn types(&self, name: &str, text: &str) {
         let field = self.sees(&format!("[name='{name}']:not([type=hidden])")).await;
         field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        // WebKit's driver knows a new line only by its key.
+        field.send_keys(text.replace('\n', "\u{e007}")).await.unwrap();
     }
 
     pub async fn clicks(&self, selector: &str) {

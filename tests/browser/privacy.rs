@@ -1,9 +1,15 @@
 //! What stays of a page whose reader was signed out: nothing that was theirs.
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Draft, Role, TestApp},
 };
+
+in_every_engine! {
+    signed_out_the_feed_is_emptied_at_once_and_the_same_person_brings_it_back,
+    so_are_a_posts_page_and_the_lists_of_sessions_and_names,
+    what_is_typed_into_another_form_stays_and_what_is_around_it_does_not,
+}
 
 const SECRET: &str = "Wages are cut";
 
@@ -12,7 +18,6 @@ fn says(text: &str) -> String {
     format!("(document.documentElement.outerHTML + document.title).includes('{text}')")
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn signed_out_the_feed_is_emptied_at_once_and_the_same_person_brings_it_back() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -41,7 +46,6 @@ async fn signed_out_the_feed_is_emptied_at_once_and_the_same_person_brings_it_ba
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn so_are_a_posts_page_and_the_lists_of_sessions_and_names() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -80,7 +84,6 @@ async fn so_are_a_posts_page_and_the_lists_of_sessions_and_names() {
     ann.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_into_another_form_stays_and_what_is_around_it_does_not() {
     let app = TestApp::start().await;
     app.signs_up("boss", Role::Admin).await;

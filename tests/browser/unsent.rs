@@ -3,9 +3,20 @@
 use serde_json::json;
 
 use crate::{
-    chromium::Browser,
+    browser::Browser,
     support::{Role, TestApp},
 };
+
+in_every_engine! {
+    what_is_being_typed_is_there_again_on_back_until_it_was_published,
+    leaving_unsent_text_asks_and_publishing_or_an_empty_form_does_not,
+    what_is_kept_has_no_passwords_and_lasts_a_day,
+    after_the_session_ended_publishing_leads_through_signing_in_back_to_the_text,
+    a_session_that_ended_otherwise_keeps_it_and_signing_out_here_does_not,
+    somebody_else_who_signs_in_here_finds_nothing_of_it,
+    without_a_connection_publishing_says_so_and_is_done_once_when_there_is_one,
+    an_answer_that_was_lost_on_the_way_does_not_make_a_second_post,
+}
 
 const PUBLISH: &str = ".actions button:not([formaction])";
 const IS_EMPTY: &str =
@@ -17,7 +28,6 @@ const IS_BACK: &str = "document.querySelector('#title')?.value === 'Half a title
     && document.querySelectorAll('[name=recipients]:checked').length === 1";
 const KEPT: &str = "Object.keys(localStorage).filter((name) => name.startsWith('tidings-draft-')).length";
 
-#[tokio::test(flavor = "multi_thread")]
 async fn what_is_being_typed_is_there_again_on_back_until_it_was_published() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -42,7 +52,6 @@ async fn what_is_being_typed_is_there_again_on_back_until_it_was_published() {
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn leaving_unsent_text_asks_and_publishing_or_an_empty_form_does_not() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -53,7 +62,7 @@ async fn leaving_unsent_text_asks_and_publishing_or_an_empty_form_does_not() {
     // The one that a preview leads to, too, where nothing was typed yet.
     boss.clicks(".actions button[value='preview']").await;
     boss.sees("#preview").await;
-    assert_eq!(boss.asks(asks).await, true);
+    boss.until(asks).await;
     boss.types("title", " ").await;
     boss.types("body", " ").await;
     assert_eq!(boss.asks(asks).await, false);
@@ -61,7 +70,6 @@ async fn leaving_unsent_text_asks_and_publishing_or_an_empty_form_does_not() {
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_has_no_passwords_and_lasts_a_day() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -84,7 +92,6 @@ async fn what_is_kept_has_no_passwords_and_lasts_a_day() {
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn after_the_session_ended_publishing_leads_through_signing_in_back_to_the_text() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -107,7 +114,6 @@ async fn after_the_session_ended_publishing_leads_through_signing_in_back_to_the
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ended_otherwise_keeps_it_and_signing_out_here_does_not() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -133,7 +139,6 @@ async fn a_session_that_ended_otherwise_keeps_it_and_signing_out_here_does_not()
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn somebody_else_who_signs_in_here_finds_nothing_of_it() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -157,7 +162,6 @@ async fn somebody_else_who_signs_in_here_finds_nothing_of_it() {
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn without_a_connection_publishing_says_so_and_is_done_once_when_there_is_one() {
     let mut app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -179,7 +183,6 @@ async fn without_a_connection_publishing_says_so_and_is_done_once_when_there_is_
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_was_lost_on_the_way_does_not_make_a_second_post() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
