@@ -8,10 +8,8 @@ use crate::{
 };
 
 in_every_engine! {
-    what_is_being_typed_is_there_again_on_back_until_it_was_published,
     leaving_unsent_text_asks_and_publishing_or_an_empty_form_does_not,
     what_is_kept_has_no_passwords_and_lasts_a_day,
-    after_the_session_ended_publishing_leads_through_signing_in_back_to_the_text,
     a_session_that_ended_otherwise_keeps_it_and_signing_out_here_does_not,
     somebody_else_who_signs_in_here_finds_nothing_of_it,
     without_a_connection_publishing_says_so_and_is_done_once_when_there_is_one,
@@ -28,6 +26,7 @@ const IS_BACK: &str = "document.querySelector('#title')?.value === 'Half a title
     && document.querySelectorAll('[name=recipients]:checked').length === 1";
 const KEPT: &str = "Object.keys(localStorage).filter((name) => name.startsWith('tidings-draft-')).length";
 
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_being_typed_is_there_again_on_back_until_it_was_published() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -92,6 +91,7 @@ async fn what_is_kept_has_no_passwords_and_lasts_a_day() {
     boss.closes_without_complaint().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_session_ended_publishing_leads_through_signing_in_back_to_the_text() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -150,7 +150,7 @@ async fn somebody_else_who_signs_in_here_finds_nothing_of_it() {
     let eves = boss.opens_tab("/login").await;
     boss.signs_in_here(&app, "eve").await;
 
-    assert_eq!(boss.asks(KEPT).await, 0);
+    boss.until(&format!("{KEPT} === 0")).await;
     boss.goes("/admin/posts/new").await;
     boss.until(IS_EMPTY).await;
     // The page that was open gives way to what is Eve's.
