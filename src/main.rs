@@ -79,7 +79,7 @@ async fn run(cli: Cli, log: &ProgramLog) -> Result<(), Failure> {
 fn start_log(format: LogFormat) -> io::Result<ProgramLog> {
     let log = ProgramLog::start(format)?;
     // sqlx says more than an operator wants to know, and tower-sessions warns of every cookie that is old.
-    let quiet = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions_core=error";
+    let quiet = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions=error";
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let filter = if wanted.trim().is_empty() { Ok(quiet.into()) } else { wanted.parse::<EnvFilter>() };
     let is_understood = filter.is_ok();

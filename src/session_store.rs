@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
-use tower_sessions_core::{
+use tower_sessions::{
     SessionStore,
     session::{Id, Record},
     session_store::{Error, Result},

@@ -17,7 +17,7 @@ use tidings::{
     tokens::{self, NewToken, Scopes},
     users::{self, Role, User},
 };
-use tower_sessions_core::session::Id;
+use tower_sessions::session::Id;
 
 /// Far away.
 const NEVER: i64 = 10_000_000_000_000;

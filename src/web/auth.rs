@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use poem::{FromRequest, Request, RequestBody, Result, http::Method};
-use tower_sessions_core::Session;
+use tower_sessions::Session;
 
 use super::{client::Client, error::Error, kept::Kept, login};
 use crate::{

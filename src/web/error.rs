@@ -64,7 +64,7 @@ pub enum Error {
     Database(#[from] DbErr),
     /// The session store did not do what was asked.
     #[error(transparent)]
-    Session(#[from] tower_sessions_core::session::Error),
+    Session(#[from] tower_sessions::session::Error),
     /// A template could not be written: a fault of the program.
     #[error(transparent)]
     Template(#[from] askama::Error),

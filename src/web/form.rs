@@ -3,7 +3,7 @@
 use std::fmt;
 
 use poem::{FromRequest, Request, RequestBody, Result};
-use tower_sessions_core::Session;
+use tower_sessions::Session;
 
 use super::{
     body::{self, Refused},

@@ -8,7 +8,7 @@ use poem::{
     http::{StatusCode, header},
     web::Data,
 };
-use tower_sessions_core::Session;
+use tower_sessions::Session;
 
 use super::{
     auth::Visitor,

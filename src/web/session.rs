@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use cookie::{Cookie, SameSite, time::Duration};
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, handler,
     http::{HeaderValue, header},
     web::Json,
 };
 use serde_json::{Value, json};
-use tower_sessions_core::{Session, session::Id};
+use tower_sessions::{
+    Session,
+    cookie::{Cookie, SameSite, time::Duration},
+    session::Id,
+};
 
 use super::{
     auth::Visitor,

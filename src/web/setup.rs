@@ -2,7 +2,7 @@
 
 use askama::Template;
 use poem::{Response, handler, http::StatusCode, web::Data};
-use tower_sessions_core::Session;
+use tower_sessions::Session;
 
 use super::{
     device::Device,
