@@ -174,6 +174,19 @@ pub async fn change_own_password(
     Ok(true)
 }
 
+/// Notes that the password was typed again in this session; whether it was still there.
+pub async fn confirm(db: &Db, by: &By, user: UserId, session: &SessionKey) -> Result<bool, DbErr> {
+    let tx = db.begin().await?;
+    if !session_store::confirm(&tx, session).await? {
+        return Ok(false);
+    }
+    let entry = audit::Entry::done(by, Act::Confirm, name_of(&tx, user).await?);
+    let noted = audit::note(&tx, entry).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(true)
+}
+
 /// Ends the session that its user is in.
 pub async fn sign_out(db: &Db, by: &By, user: UserId, session: SessionKey) -> Result<(), DbErr> {
     let tx = db.begin().await?;

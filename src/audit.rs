@@ -125,7 +125,8 @@ impl Entry {
     }
 }
 
-/// Writes an entry in the transaction of what it tells of, before the log's own entry. What comes back is
+/// Writes an entry in the transaction of what it tells of, so that neither is without the other, before the log's
+/// own entry. What comes back is
 /// told to the program's log after the commit.
 pub async fn note(db: &impl ConnectionTrait, entry: Entry) -> Result<Noted, DbErr> {
     let row = audit::ActiveModel {
@@ -145,12 +146,6 @@ pub async fn note(db: &impl ConnectionTrait, entry: Entry) -> Result<Noted, DbEr
     };
     audit::Entity::insert(row).exec_without_returning(db).await?;
     Ok(Noted(entry))
-}
-
-/// Writes an entry about something that has no transaction.
-pub async fn note_now(db: &impl ConnectionTrait, entry: Entry) -> Result<(), DbErr> {
-    note(db, entry).await?.say();
-    Ok(())
 }
 
 /// An entry that was written, and is to be said once it is committed.

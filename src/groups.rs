@@ -71,7 +71,10 @@ pub async fn rename(db: &Db, by: &By, group: &Group, name: &str) -> Result<(), R
         return Err(Refusal::NameTaken);
     }
     let change = groups::Entity::update_many().set(named(name)).filter(groups::Column::Id.eq(group.id));
-    change.exec(&tx).await.map_err(taken)?;
+    // Somebody else may have removed the group since the page was read.
+    if change.exec(&tx).await.map_err(taken)?.rows_affected == 0 {
+        return Ok(());
+    }
     let entry = audit::Entry::done(by, Act::RenameGroup, &group.name).detail(format!("now “{name}”"));
     let noted = audit::note(&tx, entry).await?;
     tx.commit().await?;

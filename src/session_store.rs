@@ -10,15 +10,17 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, SimpleExpr},
 };
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
-    session::{Id, Record},
+    session::{self, Id, Record},
     session_store::{Error, Result},
 };
 
 use crate::{
+    audit::{self, Act, By},
     clock,
     db::Db,
     entities::sessions,
@@ -39,6 +41,11 @@ pub const AGENT: &str = "agent";
 pub const ADDRESS: &str = "address";
 /// The password's hash that was found right: no session comes of a password that was changed meanwhile.
 pub const PROOF: &str = "proof";
+/// Whether it is made by signing in: then the audit log has it, in the same transaction.
+pub const BY_SIGNING_IN: &str = "by-signing-in";
+
+/// Why a session is not made; what kept it apart from what broke.
+const REFUSED: &str = "the person was disabled, or the password changed, in the meantime";
 
 /// The clocks of several nodes differ by less.
 const CLOCKS_DIFFER_MS: i64 = 60_000;
@@ -75,6 +82,11 @@ impl SessionKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a session was not made because its person may not sign in, or not with that password any more.
+pub fn is_refusal(error: &session::Error) -> bool {
+    matches!(error, session::Error::Store(Error::Backend(why)) if why == REFUSED)
 }
 
 /// When the session ends unless it is used, in Unix milliseconds; `None` when it is gone or over, or its
@@ -196,11 +208,12 @@ pub struct Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let user = record.data.get(USER).and_then(serde_json::Value::as_i64);
+        let user = record.data.get(USER).and_then(Value::as_i64);
         let user =
             UserId(user.ok_or_else(|| Error::Encode("a session without a user is not stored".into()))?);
+        let signs_in = record.data.remove(BY_SIGNING_IN) == Some(Value::Bool(true));
         let mut told = |name| match record.data.remove(name) {
-            Some(serde_json::Value::String(text)) => text,
+            Some(Value::String(text)) => text,
             _ => String::new(),
         };
         let (agent, address, proof) = (told(AGENT), told(ADDRESS), told(PROOF));
@@ -211,7 +224,7 @@ impl SessionStore for Store {
             key: Set(SessionKey::of(&record.id).0),
             user_id: Set(user.0),
             agent: Set(agent),
-            address: Set(address),
+            address: Set(address.clone()),
             confirmed_ms: Set(now),
             data: Set(data),
             created_ms: Set(now),
@@ -219,13 +232,21 @@ impl SessionStore for Store {
             expires_ms: Set(now + lasts),
         };
         let tx = self.db.begin().await.map_err(backend)?;
-        let still_good = users::hold(&tx, user).await.map_err(backend)?;
-        if still_good.is_none_or(|user| user.disabled || user.password_hash != proof) {
-            return Err(Error::Backend("the password was changed in the meantime".into()));
-        }
+        let held = users::hold(&tx, user).await.map_err(backend)?;
+        let still_good = held.filter(|user| !user.disabled && user.password_hash == proof);
+        let user = still_good.ok_or_else(|| Error::Backend(REFUSED.into()))?;
         // 128 random bits: an id that is taken does not happen, and then signing in fails.
         sessions::Entity::insert(row).exec_without_returning(&tx).await.map_err(backend)?;
-        tx.commit().await.map_err(backend)
+        let noted = match address.parse() {
+            Ok(address) if signs_in => {
+                let entry = audit::Entry::done(&By::person(&user, address), Act::SignIn, &user.name);
+                Some(audit::note(&tx, entry).await.map_err(backend)?)
+            }
+            _ => None,
+        };
+        tx.commit().await.map_err(backend)?;
+        noted.into_iter().for_each(audit::Noted::say);
+        Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {

@@ -91,9 +91,9 @@ async fn what_people_programs_and_the_shell_do_is_written_down_and_no_secret_is(
         said.iter().any(|line| line["act"] == "role" && line["about"] == "ann" && line["by.who"] == "boss")
     );
 
+    let session = boss.cookies().split_once('=').unwrap().1.to_owned();
     let everything = format!("{}{}", app.logs(), rows.into_iter().flatten().collect::<String>());
-    for secret in [&first, &second, &app.password_of("boss"), &program.token, &boss.cookies()[4..].to_owned()]
-    {
+    for secret in [&first, &second, &app.password_of("boss"), &program.token, &session] {
         assert!(!everything.contains(secret.as_str()), "a secret was written down");
     }
 }
@@ -187,6 +187,34 @@ async fn what_is_done_to_sessions_groups_and_links_is_written_down() {
     ] {
         assert!(told.iter().any(|row| row == wanted), "{wanted}: {told:#?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_meets_the_disabling_of_its_person_is_written_down_as_what_became_of_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let password = app.password_of("ann");
+    let access = async |word: &str| boss.posts("/admin/people/2/access", &[("access", word)]).await;
+    let mut signed_in = 0;
+
+    for _ in 0..20 {
+        let visitors: Vec<_> = (0..4).map(|_| app.visitor()).collect();
+        let tries = visitors.iter().map(|visitor| visitor.tries_to_sign_in("ann", &password));
+        let (pages, disabled) = tokio::join!(futures_util::future::join_all(tries), access("disabled"));
+        assert_eq!(disabled.status, 303);
+        for page in pages {
+            assert!([303, 422].contains(&page.status), "{page:?}");
+            signed_in += usize::from(page.status == 303);
+        }
+        for visitor in visitors {
+            assert!(!visitor.is_signed_in().await);
+        }
+        assert_eq!(access("enabled").await.status, 303);
+    }
+
+    let done = table(&boss, "?act=sign-in&outcome=done").await;
+    assert_eq!(done.iter().filter(|row| row[7] == "ann").count(), signed_in);
 }
 
 #[tokio::test]

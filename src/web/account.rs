@@ -15,7 +15,7 @@ use super::{
     form::SmallForm,
     page::{self, Page},
     query::Query,
-    session,
+    session::{self, Beginning},
     signed_in::SignedIn,
 };
 use crate::{
@@ -89,7 +89,10 @@ pub async fn set_password(
         return Err(Error::SignInFirst { next: "/account".into() });
     }
     app.broker.nudge();
-    session::begin(&cookie, &User { password_hash: hash, ..user.clone() }, &device).await?;
+    let user = User { password_hash: hash, ..user.clone() };
+    if !session::begin(&cookie, &user, &device, Beginning::NewPassword).await? {
+        return Err(Error::SignInFirst { next: "/account".into() });
+    }
     Ok(page::see_other("/account?done=password"))
 }
 

@@ -18,9 +18,10 @@ use super::{
     page::{self, Page},
 };
 use crate::{
+    accounts,
     app::App,
-    audit::{self, Act, Entry},
-    clock, session_store,
+    audit::{Act, Entry},
+    clock,
     users::User,
 };
 
@@ -100,9 +101,7 @@ async fn ask(
             return Ok(Some(answer));
         }
     }
-    let entry = Entry::done(&current.by(), Act::Confirm, &current.user.name);
-    audit::note_now(&app.db.write, entry).await?;
-    if !session_store::confirm(&app.db.write, &current.session).await? {
+    if !accounts::confirm(&app.db, &current.by(), current.user.user_id(), &current.session).await? {
         return Err(Error::SignInFirst { next: "/".into() });
     }
     Ok(None)

@@ -18,14 +18,16 @@ use super::{
     kept::{self, Kept},
     page::{self, Page},
     query::Query,
-    session,
+    session::{self, Beginning},
 };
 use crate::{
     app::{App, SignIn, SignInError},
-    audit::{self, Act, By, Entry},
+    audit::{Act, By, Entry},
     db,
     users::User,
 };
+
+const NOT_RIGHT: &str = "The name or the password is not right. Please try again.";
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -81,17 +83,18 @@ pub async fn create(
         Ok(SignIn::Known(user)) => user,
         Ok(SignIn::Unknown(whose)) => {
             note_failure(&app, device.address, whose);
-            let problem = "The name or the password is not right. Please try again.";
-            return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(problem.into()));
+            return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
         }
         Err(error) => return busy(&error, fields),
     };
     if let Some(earlier) = visitor.0 {
         app.sign_out(&earlier.by(), earlier.user.user_id(), earlier.session).await?;
     }
-    let entry = Entry::done(&By::person(&user, device.address), Act::SignIn, &user.name);
-    audit::note_now(&app.db.write, entry).await?;
-    session::begin(&cookie, &user, &device).await?;
+    if !session::begin(&cookie, &user, &device, Beginning::SignIn).await? {
+        let entry = Entry::refused(&By::visitor(device.address), Act::SignIn, &user.name);
+        app.failures.note(entry.detail("disabled, or the password changed, at that moment"));
+        return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
+    }
     match fields.kept {
         Some(kept) if kept.is_of(&user) => kept.show(&app, &user).await,
         // What somebody else typed is not theirs to see.

@@ -21,13 +21,23 @@ use super::{
 };
 use crate::{
     app::App,
-    session_store::{ADDRESS, AGENT, PROOF, Store, USER},
+    session_store::{self, ADDRESS, AGENT, BY_SIGNING_IN, PROOF, Store, USER},
     users::User,
 };
 
+/// What a session is begun by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// Somebody signs in.
+    SignIn,
+    /// Somebody who is signed in changes their password.
+    NewPassword,
+}
+
 /// Begins a session of this person, whose password was found right just now. It has an id of its own: one that
-/// somebody else may know is never raised to new rights.
-pub async fn begin(session: &Session, user: &User, device: &Device) -> Result<(), Error> {
+/// somebody else may know is never raised to new rights. Whether it has begun: not when they were disabled, or the
+/// password was changed, in the meantime.
+pub async fn begin(session: &Session, user: &User, device: &Device, by: Beginning) -> Result<bool, Error> {
     if session.id().is_some() {
         session.cycle_id().await?;
         session.clear().await;
@@ -36,7 +46,15 @@ pub async fn begin(session: &Session, user: &User, device: &Device) -> Result<()
     session.insert(PROOF, &user.password_hash).await?;
     session.insert(AGENT, &device.agent).await?;
     session.insert(ADDRESS, device.address).await?;
-    Ok(())
+    session.insert(BY_SIGNING_IN, by == Beginning::SignIn).await?;
+    match session.save().await {
+        Ok(()) => Ok(true),
+        Err(error) if session_store::is_refusal(&error) => {
+            session.clear().await;
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `GET /session`: who is signed in, for scripts; always 200.
@@ -89,13 +107,10 @@ impl<E: Endpoint> Endpoint for SessionsEndpoint<E> {
         // An error is an answer too, and the session may have changed before it.
         let mut response =
             self.inner.call(request).await.map_or_else(error::as_page, IntoResponse::into_response);
-        let cookie = if session.is_modified() && !session.is_empty().await {
-            session.save().await.map_err(Error::Session)?;
-            session.id().map(|id| self.cookie(id.to_string(), self.lifetime()))
-        } else if had.is_some() && session.id().is_none() {
-            Some(self.cookie(String::new(), Duration::ZERO))
-        } else {
-            None
+        let cookie = match session.id() {
+            Some(id) if had != Some(id) => Some(self.cookie(id.to_string(), self.lifetime())),
+            None if had.is_some() => Some(self.cookie(String::new(), Duration::ZERO)),
+            _ => None,
         };
         if let Some(cookie) = cookie {
             let value = HeaderValue::from_str(&cookie.to_string()).expect("a session's cookie is ASCII");

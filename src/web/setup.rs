@@ -10,7 +10,7 @@ use super::{
     form::SmallForm,
     page::{self, Page},
     query::Query,
-    session,
+    session::{self, Beginning},
 };
 use crate::{
     accounts::{self, Refusal},
@@ -68,7 +68,8 @@ pub async fn create(
         }
         Err(Refusal::SetUp | Refusal::LastAdmin | Refusal::LinkGone) => return Err(Error::NotFound),
     };
-    session::begin(&cookie, &user, &device).await?;
+    // Whoever is led to the feed without a session is led on to sign in.
+    session::begin(&cookie, &user, &device, Beginning::SignIn).await?;
     Ok(page::see_other("/"))
 }
 

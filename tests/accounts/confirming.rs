@@ -81,6 +81,8 @@ async fn a_change_that_is_confirmed_after_the_sign_out_is_not_made() {
     let answer = request.reads_until("\r\n\r\n").await.to_lowercase();
     assert!(answer.contains("location: /login"), "{answer}");
     assert!(is_role(&app, "ann", 403).await);
+    let log = app.signs_in("boss").await.gets("/admin/audit.csv?act=confirm").await.text;
+    assert!(!log.contains("\"done\""), "it did not come to that: {log}");
 }
 
 /// As if nobody had typed a password for longer than a quarter of an hour.
