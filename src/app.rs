@@ -11,6 +11,7 @@ use crate::{
     builds::{self, Builds},
     config::Config,
     db::Db,
+    instance::Instance,
     live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, tail_task},
     nodes::{self, NodeId},
     passwords::{Busy, Match, Passwords},
@@ -37,6 +38,8 @@ pub struct App {
     pub known: Known,
     /// By which the tail task hears of news.
     pub broker: Broker,
+    /// The instance that this is a node of.
+    pub instance: Instance,
     /// What this node calls itself among the others.
     pub node: NodeId,
     /// By which drafts become posts.
@@ -85,6 +88,7 @@ impl App {
         if let Err(error) = builds::keep(&db).await {
             tracing::warn!(%error, "The styles and scripts could not be kept for other nodes; tried again later");
         }
+        let instance = Instance::open(&db).await?;
         let hub = Hub::new(caps, config.heartbeat);
         let tasks = TaskTracker::new();
         let broker = Broker::new(config.redis.as_ref()).map_err(DbErr::Custom)?;
@@ -101,6 +105,7 @@ impl App {
             known: Known::default(),
             throttle: Throttle::new(broker.clone()),
             broker,
+            instance,
             node: rand::random(),
             publisher,
             passwords: Passwords::new(),
@@ -111,7 +116,16 @@ impl App {
         app.tasks.spawn(tail_task::run(app.log.clone(), hub, known, broker, app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
-        app.tasks.spawn(nodes::keep_in_touch(app.db.clone(), app.hub.clone(), app.node, app.stop.clone()));
+        // Before the first request: which cookies it is answered with depends on it.
+        nodes::hear(&app.db.read, app.node, &app.hub, &app.instance).await?;
+        let in_touch = nodes::keep_in_touch(
+            app.db.clone(),
+            app.hub.clone(),
+            app.node,
+            app.instance.clone(),
+            app.stop.clone(),
+        );
+        app.tasks.spawn(in_touch);
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.hub.clone().deliver(app.stop.clone()));
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));

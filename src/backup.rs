@@ -1,5 +1,6 @@
 //! A copy of the database, taken beside a running server. The copy is another timeline: it gets an epoch of
-//! its own, so that a browser which saw more than the copy holds is told, instead of missing posts.
+//! its own, so that a browser which saw more than the copy holds is told, instead of missing posts; and another
+//! instance, whose cookies leave those of the first alone.
 //! What would let somebody in is not in it: no session, no one-time link. PostgreSQL has its own ways to copy; a database that was restored from one is recognised by `live::origin`.
 
 use std::{
@@ -16,6 +17,7 @@ use crate::{
     clock,
     config::Database,
     db::{Db, sqlite},
+    instance,
     live::table,
     restores,
 };
@@ -61,6 +63,7 @@ pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
     let (epoch, _) = table::head(&copy.write).await?;
     table::renew_epoch(&copy.write, epoch.as_ref()).await?;
     restores::prepare(&copy.write, taken_ms).await?;
+    instance::forget(&copy.write).await?;
     copy.close().await;
     publish(unfinished, to).map_err(failed)
 }
@@ -89,7 +92,7 @@ fn cannot(to: &Path) -> impl Fn(String) -> DbErr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{accounts, audit::By, live::Log, users::Role};
+    use crate::{accounts, audit::By, instance::Instance, live::Log, users::Role};
 
     #[tokio::test]
     async fn a_copy_holds_everything_but_is_another_timeline() {
@@ -104,6 +107,10 @@ mod tests {
 
         let copy = open(to.clone()).await;
         assert!(crate::users::find_by_name(&copy.read, "anna").await.expect("an answer").is_some());
+        let name = async |db: &Db| Instance::open(db).await.expect("an instance").name().to_owned();
+        let (ours, theirs) = (name(&db).await, name(&copy).await);
+        assert!(ours.len() == 6 && theirs.len() == 6 && ours != theirs, "{ours} {theirs}");
+        assert_eq!(name(&copy).await, theirs, "it keeps its own");
         assert_ne!(Log::open(copy).await.expect("a log").head().epoch, log.head().epoch);
         assert!(write(&db, &to).await.is_err(), "a backup overwrites nothing");
     }

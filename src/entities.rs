@@ -10,6 +10,7 @@ pub mod events;
 pub mod group_members;
 pub mod groups;
 pub mod idempotency_keys;
+pub mod instance;
 pub mod links;
 pub mod nodes;
 pub mod post_groups;

@@ -24,6 +24,7 @@ pub mod db;
 pub mod demo;
 pub mod entities;
 pub mod groups;
+pub mod instance;
 pub mod limits;
 pub mod links;
 pub mod live;

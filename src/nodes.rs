@@ -4,12 +4,14 @@
 use std::{collections::HashSet, time::Duration};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, TryGetable,
     sea_query::OnConflict,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock, db::Db, entities::nodes, live::Hub, session_store::SessionKey, users::UserId};
+use crate::{
+    clock, db::Db, entities::nodes, instance::Instance, live::Hub, session_store::SessionKey, users::UserId,
+};
 
 /// How often a node says who listens on it.
 const WRITE: Duration = Duration::from_secs(10);
@@ -29,16 +31,17 @@ const SHORT_KEY: usize = 12;
 /// What a node calls itself.
 pub type NodeId = u128;
 
-/// Tells the other nodes who listens here, and the hub who listens there, until `stop`.
-pub async fn keep_in_touch(db: Db, hub: Hub, me: NodeId, stop: CancellationToken) {
+/// Tells the other nodes who listens here, and the hub who listens there, until `stop`; and notes whether one of
+/// them is of an earlier build.
+pub async fn keep_in_touch(db: Db, hub: Hub, me: NodeId, instance: Instance, stop: CancellationToken) {
     if !db.is_shared() {
         return;
     }
     let (mut writes, mut reads) = (tokio::time::interval(WRITE), tokio::time::interval(READ));
     loop {
         let done = tokio::select! {
-            _ = writes.tick() => write(&db.write, me, &hub).await,
-            _ = reads.tick() => live_elsewhere(&db.read, me).await.map(|users| hub.live_elsewhere(users)),
+            _ = writes.tick() => write(&db.write, me, &hub, &instance).await,
+            _ = reads.tick() => hear(&db.read, me, &hub, &instance).await,
             () = stop.cancelled() => break,
         };
         if let Err(error) = done {
@@ -55,12 +58,25 @@ pub async fn live_sessions(
     me: NodeId,
     sessions: &[SessionKey],
 ) -> Result<HashSet<SessionKey>, DbErr> {
-    let said = said_elsewhere(db, me, nodes::Column::LiveSessions).await?;
+    let said: Vec<String> = said_elsewhere(db, me, nodes::Column::LiveSessions).await?;
     let live: HashSet<_> = said.iter().flat_map(|keys| keys.split(',')).collect();
     Ok(sessions.iter().filter(|key| live.contains(short(key))).cloned().collect())
 }
 
-async fn write(db: &impl ConnectionTrait, me: NodeId, hub: &Hub) -> Result<(), DbErr> {
+/// Hears what the other nodes say: who listens there, and whether one is of an earlier build.
+pub async fn hear(
+    db: &impl ConnectionTrait,
+    me: NodeId,
+    hub: &Hub,
+    instance: &Instance,
+) -> Result<(), DbErr> {
+    let cookies: Vec<Option<String>> = said_elsewhere(db, me, nodes::Column::Cookie).await?;
+    instance.set_older_beside(cookies.iter().any(Option::is_none));
+    hub.live_elsewhere(live_elsewhere(db, me).await?);
+    Ok(())
+}
+
+async fn write(db: &impl ConnectionTrait, me: NodeId, hub: &Hub, instance: &Instance) -> Result<(), DbErr> {
     let now = clock::now_ms();
     let users: Vec<_> = hub.live_here().iter().map(|user| user.0.to_string()).collect();
     let sessions = hub.sessions_here();
@@ -70,9 +86,15 @@ async fn write(db: &impl ConnectionTrait, me: NodeId, hub: &Hub) -> Result<(), D
         live_users: Set(users.join(",")),
         live_sessions: Set(sessions.join(",")),
         written_ms: Set(now),
+        cookie: Set(Some(instance.name().to_owned())),
     };
     let again = OnConflict::column(nodes::Column::Id)
-        .update_columns([nodes::Column::LiveUsers, nodes::Column::LiveSessions, nodes::Column::WrittenMs])
+        .update_columns([
+            nodes::Column::LiveUsers,
+            nodes::Column::LiveSessions,
+            nodes::Column::WrittenMs,
+            nodes::Column::Cookie,
+        ])
         .to_owned();
     nodes::Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
     let over = nodes::Column::WrittenMs.lt(now - KEPT_FOR_MS);
@@ -80,22 +102,22 @@ async fn write(db: &impl ConnectionTrait, me: NodeId, hub: &Hub) -> Result<(), D
 }
 
 async fn live_elsewhere(db: &impl ConnectionTrait, me: NodeId) -> Result<HashSet<UserId>, DbErr> {
-    let said = said_elsewhere(db, me, nodes::Column::LiveUsers).await?;
+    let said: Vec<String> = said_elsewhere(db, me, nodes::Column::LiveUsers).await?;
     Ok(said.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).map(UserId).collect())
 }
 
 /// What the other nodes say in this column, of those that are heard of.
-async fn said_elsewhere(
+async fn said_elsewhere<T: TryGetable>(
     db: &impl ConnectionTrait,
     me: NodeId,
     column: nodes::Column,
-) -> Result<Vec<String>, DbErr> {
+) -> Result<Vec<T>, DbErr> {
     nodes::Entity::find()
         .select_only()
         .column(column)
         .filter(nodes::Column::Id.ne(name(me)))
         .filter(nodes::Column::WrittenMs.gt(clock::now_ms() - GOOD_FOR_MS))
-        .into_tuple()
+        .into_tuple::<T>()
         .all(db)
         .await
 }

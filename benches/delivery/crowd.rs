@@ -13,6 +13,7 @@ use tidings::{
     config::Database,
     db::Db,
     entities::sessions,
+    instance::Instance,
     session_store::SessionKey,
     tokens::{self, NewToken, Scopes},
     users::{self, Role, User},
@@ -72,13 +73,15 @@ fn database(folder: &TempDir) -> PathBuf {
 
 async fn fill(folder: TempDir, file: &Path, others: usize) -> Result<Crowd, DbErr> {
     let db = Db::open(&Database::Sqlite(file.to_owned())).await?;
+    let instance = Instance::open(&db).await?;
     let tx = db.begin().await?;
-    let publisher = person(&tx, "bench", Role::Admin, Scopes { publish: true, stream: false }).await?;
+    let publisher =
+        person(&tx, &instance, "bench", Role::Admin, Scopes { publish: true, stream: false }).await?;
     let listens = Scopes { publish: false, stream: true };
-    let ann = person(&tx, "ann", Role::Member, listens).await?;
+    let ann = person(&tx, &instance, "ann", Role::Member, listens).await?;
     let mut crowd = Crowd { folder, publisher, ann, others: Vec::with_capacity(others) };
     for number in 0..others {
-        crowd.others.push(person(&tx, &format!("reader {number}"), Role::Member, listens).await?);
+        crowd.others.push(person(&tx, &instance, &format!("reader {number}"), Role::Member, listens).await?);
     }
     tx.commit().await?;
     db.close().await;
@@ -87,6 +90,7 @@ async fn fill(folder: TempDir, file: &Path, others: usize) -> Result<Crowd, DbEr
 
 async fn person(
     db: &impl ConnectionTrait,
+    instance: &Instance,
     name: &str,
     role: Role,
     scopes: Scopes,
@@ -99,7 +103,7 @@ async fn person(
     let cookie = session(db, &user).await?;
     Ok(Identity {
         token: format!("Authorization: Bearer {secret}\r\n"),
-        cookie: format!("Cookie: sid={cookie}\r\n"),
+        cookie: format!("Cookie: sid-{}={cookie}\r\n", instance.name()),
     })
 }
 

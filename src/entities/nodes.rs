@@ -16,6 +16,8 @@ pub struct Model {
     pub live_sessions: String,
     /// When it last said so; Unix time in milliseconds.
     pub written_ms: i64,
+    /// The instance that it names its cookies after; none from a build that does not.
+    pub cookie: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use poem::{FromRequest, Request, RequestBody, Result, http::Method};
 use tower_sessions::Session;
 
-use super::{client::Client, error::Error, kept::Kept, login};
+use super::{client::Client, error::Error, kept::Kept, login, session::Found};
 use crate::{
     app::App,
     audit::{Act, By, Entry},
@@ -151,6 +151,9 @@ async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
     let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
     let user = users::find(&app.db.read, UserId(user)).await?.filter(|user| !user.disabled);
     let Some(user) = user else { return Ok(None) };
+    if let Some(found) = request.data::<Found>() {
+        found.note();
+    }
     let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
     let address = Client::of(request).0;
     Ok(Some(CurrentUser { user, session: SessionKey::of(&id), address, confirmed_ms }))

@@ -47,8 +47,9 @@ pub struct Device {
 impl<'a> FromRequest<'a> for Device {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let Client(address) = Client::of(request);
-        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Ok(Self { agent: agent.unwrap_or_default().chars().take(LONGEST).collect(), address })
+        let agent = request.headers().get(header::USER_AGENT).map(|value| value.as_bytes());
+        let agent = String::from_utf8_lossy(agent.unwrap_or_default());
+        Ok(Self { agent: agent.chars().take(LONGEST).collect(), address })
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod confirming;
+mod cookies;
 mod forgery;
 mod guessing;
 mod kept;

@@ -35,7 +35,8 @@ async fn signing_out_leaves_the_other_browser_signed_in() {
 async fn signing_in_makes_a_new_session() {
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
-    let planted = "sid=AAAAAAAAAAAAAAAAAAAAAA";
+    let planted = format!("{}=AAAAAAAAAAAAAAAAAAAAAA", app.cookie().await);
+    let planted = planted.as_str();
     let ann = app.visitor().with_cookies(planted);
 
     let first = ann.tries_to_sign_in("ann", &app.password_of("ann")).await;

@@ -79,7 +79,7 @@ async fn over_long_addresses_and_headers() {
     for request in [
         head(&format!("/{long}"), ""),
         head(&format!("/login?next={long}"), ""),
-        head("/login", &format!("Cookie: sid={long}\r\n")),
+        head("/login", &format!("Cookie: {}={long}\r\n", app.cookie().await)),
         head("/login", &format!("{long}: 1\r\n")),
         head("/login", &many),
         format!("GET /{}", "a".repeat(100_000)),

@@ -31,8 +31,10 @@ async fn a_token_in_the_wrong_scope() {
         {
             assert_eq!(app.visitor().gets(&path).await.status, 401, "{path}");
         }
-        let as_cookie = app.visitor().with_cookies(&format!("sid={}", program.token));
-        assert!(!as_cookie.is_signed_in().await);
+        for name in ["sid".to_owned(), app.cookie().await] {
+            let as_cookie = app.visitor().with_cookies(&format!("{name}={}", program.token));
+            assert!(!as_cookie.is_signed_in().await);
+        }
     }
     // And a session is nothing to the API, so that no other site can use it there.
     assert_eq!(boss.gets("/api/v1/posts").await.status, 401);

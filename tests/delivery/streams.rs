@@ -145,9 +145,10 @@ async fn a_stream_needs_a_session_and_is_never_redirected() {
     let app = TestApp::start().await;
     let ann = app.member("ann").await;
 
+    let name = app.cookie().await;
     for cookies in ["", "sid=", "sid=nonsense", "sid=AAAAAAAAAAAAAAAAAAAAAA", "other=1"] {
-        let visitor = app.visitor();
-        let stream = visitor.streams_from("/stream", &[("Cookie", cookies)]).await;
+        let (visitor, cookies) = (app.visitor(), cookies.replace("sid", &name));
+        let stream = visitor.streams_from("/stream", &[("Cookie", &cookies)]).await;
         assert_eq!(
             stream.status, 204,
             "{cookies:?}: anything else makes browsers come back or give up blindly"

@@ -23,3 +23,4 @@ mod starting;
 #[path = "../support/mod.rs"]
 mod support;
 mod timelines;
+mod upgrade;

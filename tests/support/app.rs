@@ -309,6 +309,12 @@ impl TestApp {
         self.signs_in(name).await
     }
 
+    /// The name of its sessions' cookies over plain http.
+    pub async fn cookie(&self) -> String {
+        let row = self.asks_database("SELECT name FROM instance").await;
+        format!("sid-{}", row.try_get_by_index::<String>(0).unwrap())
+    }
+
     /// Another connection to the database, as another program would have.
     pub async fn opens_database(&self) -> DatabaseConnection {
         self.database.opens().await

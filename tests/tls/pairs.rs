@@ -18,7 +18,8 @@ async fn https_comes_with_secure_cookies_and_strict_transport() {
     let again = ann.posts("/login", &form).await;
     let cookie = again.headers["set-cookie"].to_str().unwrap();
 
-    assert!(cookie.starts_with("__Host-sid=") && cookie.contains("; Secure"), "{cookie}");
+    let name = format!("__Host-{}=", app.cookie().await);
+    assert!(cookie.starts_with(&name) && cookie.contains("; Secure"), "{cookie}");
     assert_eq!(again.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
     assert!(app.says().contains(&format!("listens on https://127.0.0.1:{}", app.port)));
     // Whoever speaks HTTP/1.1 is understood as well, and a form from a page that came without TLS is not.
