@@ -3,9 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
-use ipnet::IpNet;
 use tidings::{
     config::{self, Config},
+    networks::Network,
     tokens::{self, Scopes},
     users::Role,
 };
@@ -116,7 +116,7 @@ pub(crate) enum TokenCommand {
 }
 
 /// Networks of one option.
-pub(crate) type Networks = std::sync::Arc<[IpNet]>;
+pub(crate) type Networks = std::sync::Arc<[Network]>;
 
 fn networks(typed: &str) -> Result<Networks, String> {
     tokens::parse_networks(typed).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))

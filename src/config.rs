@@ -3,10 +3,9 @@
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::builder::BoolishValueParser;
-use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
-use crate::{session_store::Lifetime, tokens};
+use crate::{networks::Network, session_store::Lifetime, tokens};
 
 pub use server_url::ServerUrl;
 
@@ -47,7 +46,7 @@ pub struct Config {
 
     /// Networks of the reverse proxies whose X-Forwarded-For is believed; none unless given
     #[arg(long, env = "TIDINGS_TRUSTED_PROXIES", value_name = "CIDR,…", value_parser = networks, global = true)]
-    pub trusted_proxies: Option<List<IpNet>>,
+    pub trusted_proxies: Option<List<Network>>,
 
     /// Origins of pages elsewhere whose scripts may use the API with a token; none unless given
     #[arg(long, env = "TIDINGS_CORS_ORIGIN", value_name = "ORIGIN,…", value_parser = origins, global = true)]
@@ -121,7 +120,7 @@ pub enum LogFormat {
 
 impl Config {
     /// Networks of the proxies that are believed.
-    pub fn trusted_proxies(&self) -> &[IpNet] {
+    pub fn trusted_proxies(&self) -> &[Network] {
         self.trusted_proxies.as_deref().unwrap_or_default()
     }
 
@@ -239,7 +238,7 @@ fn redis(text: &str) -> Result<ServerUrl, String> {
     }
 }
 
-fn networks(text: &str) -> Result<List<IpNet>, String> {
+fn networks(text: &str) -> Result<List<Network>, String> {
     tokens::parse_networks(text).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
 }
 
@@ -388,7 +387,7 @@ mod tests {
     fn lists_are_read_as_people_write_them() {
         let given = ["tidings", "--trusted-proxies", " 10.0.0.0/8, 192.0.2.1 ,2001:db8::/32,"];
         let config = Only::try_parse_from(given).expect("they are networks").config;
-        let networks: Vec<_> = config.trusted_proxies().iter().map(IpNet::to_string).collect();
+        let networks: Vec<_> = config.trusted_proxies().iter().map(Network::to_string).collect();
         assert_eq!(networks, ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"]);
 
         let given = ["tidings", "--cors-origin", "https://a.example, https://b.example:444/ ,"];

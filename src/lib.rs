@@ -30,6 +30,7 @@ pub mod links;
 pub mod live;
 pub mod markdown;
 pub mod names;
+pub mod networks;
 pub mod nodes;
 pub mod passwords;
 pub mod posts;

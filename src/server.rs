@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use ipnet::IpNet;
 use poem::{Endpoint, Response};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::{
@@ -21,7 +20,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{secure::Household, tls::Tls};
-use crate::limits::Limits;
+use crate::{limits::Limits, networks::Network};
 
 mod connection;
 mod measured;
@@ -48,7 +47,7 @@ pub async fn serve<E>(
     listener: TcpListener,
     tls: Option<Tls>,
     limits: Limits,
-    trusted_proxies: Vec<IpNet>,
+    trusted_proxies: Vec<Network>,
     endpoint: E,
     stop: CancellationToken,
 ) where
@@ -127,7 +126,7 @@ fn tune_stream(socket: &TcpStream) -> io::Result<()> {
 /// How many connections each address has.
 struct Guests {
     most: usize,
-    trusted_proxies: Vec<IpNet>,
+    trusted_proxies: Vec<Network>,
     count: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
@@ -141,7 +140,7 @@ impl Guests {
     fn admit(&self, address: IpAddr) -> Option<Guest> {
         let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         let theirs = count.entry(address).or_default();
-        let is_proxy = self.trusted_proxies.iter().any(|network| network.contains(&address));
+        let is_proxy = self.trusted_proxies.iter().any(|network| network.contains(address));
         if *theirs >= self.most && !is_proxy {
             return None;
         }

@@ -3,7 +3,6 @@
 
 use std::{fmt, net::IpAddr};
 
-use ipnet::IpNet;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
@@ -16,6 +15,7 @@ use crate::{
     clock,
     entities::{token_groups, tokens},
     groups::{Group, GroupId},
+    networks::Network,
     users::{self, User, UserId},
 };
 
@@ -73,7 +73,7 @@ pub struct NewToken {
     /// The groups it may post to, and nobody else; to whomever its owner may, when none are given.
     pub groups: Option<Vec<Group>>,
     /// From where it may be used; from anywhere, when none are given.
-    pub networks: Vec<IpNet>,
+    pub networks: Vec<Network>,
 }
 
 impl Token {
@@ -84,8 +84,7 @@ impl Token {
 
     /// Whether it may be used from there.
     pub fn admits(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        let within = |network: &str| network.parse().is_ok_and(|network: IpNet| network.contains(&address));
+        let within = |network: &str| network.parse().is_ok_and(|network: Network| network.contains(address));
         self.networks.is_empty() || self.networks.split(' ').any(within)
     }
 }
@@ -100,13 +99,9 @@ pub fn is_in_form(secret: &str) -> bool {
 ///
 /// # Errors
 /// The first that is none.
-pub fn parse_networks(typed: &str) -> Result<Vec<IpNet>, String> {
+pub fn parse_networks(typed: &str) -> Result<Vec<Network>, String> {
     let parts = typed.split([',', ' ', '\t', '\r', '\n']).filter(|part| !part.is_empty());
-    let network = |part: &str| {
-        let network = part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
-        network.map(|network| network.trunc()).map_err(|_| part.to_owned())
-    };
-    parts.map(network).collect()
+    parts.map(|part| part.parse().map_err(|_| part.to_owned())).collect()
 }
 
 /// As it is typed.
@@ -135,7 +130,7 @@ pub async fn add(
         publish: Set(new.scopes.publish),
         stream: Set(new.scopes.stream),
         expires_ms: Set(new.expires_ms),
-        networks: Set(new.networks.iter().map(IpNet::to_string).collect::<Vec<_>>().join(" ")),
+        networks: Set(new.networks.iter().map(Network::to_string).collect::<Vec<_>>().join(" ")),
         only_groups: Set(new.groups.is_some()),
         created_ms: Set(clock::now_ms()),
         ..Default::default()
@@ -286,7 +281,7 @@ mod tests {
     fn networks_are_read_as_people_type_them() {
         let read = |typed: &str| {
             parse_networks(typed)
-                .map(|networks| networks.iter().map(IpNet::to_string).collect::<Vec<_>>().join(" "))
+                .map(|networks| networks.iter().map(Network::to_string).collect::<Vec<_>>().join(" "))
         };
 
         assert_eq!(read(""), Ok(String::new()));
@@ -294,6 +289,7 @@ mod tests {
             read("10.1.2.3/8, 192.0.2.7\n2001:db8::/32"),
             Ok("10.0.0.0/8 192.0.2.7/32 2001:db8::/32".into())
         );
+        assert_eq!(read("::ffff:10.1.2.3/104"), Ok("10.0.0.0/8".into()));
         assert_eq!(read("10.0.0.0/8 everywhere"), Err("everywhere".into()));
         assert_eq!(read("10.0.0.0/33"), Err("10.0.0.0/33".into()));
     }
