@@ -5,6 +5,7 @@
 use std::io;
 
 use sea_orm::{ActiveEnum, DbErr};
+use tower_sessions::session::Id;
 
 use crate::{
     audit::{self, Act, By, Noted},
@@ -15,6 +16,7 @@ use crate::{
         table::{self, Entry},
         wire::Farewell,
     },
+    reveals,
     rights::Right,
     session_store::{self, SessionKey},
     setup,
@@ -224,15 +226,6 @@ pub async fn revoke_sessions(db: &Db, by: &By, user: UserId, but: Option<&Sessio
     Ok(())
 }
 
-/// Makes a token for a program; its secret, which nobody can find out later.
-pub async fn add_token(db: &Db, by: &By, owner: &User, new: &NewToken) -> Result<String, DbErr> {
-    let tx = db.begin().await?;
-    let (secret, noted) = write_token(&tx, by, owner, new).await?;
-    tx.commit().await?;
-    noted.say();
-    Ok(secret)
-}
-
 /// Makes a token and hands its secret over; one that could not be handed over is not kept.
 ///
 /// # Errors
@@ -250,6 +243,22 @@ pub async fn hand_over_token(
     tx.commit().await?;
     noted.say();
     Ok(())
+}
+
+/// Makes a token for a program, whose secret is kept for the page that shows it to this session; its reference.
+pub async fn add_token_to_show(
+    db: &Db,
+    by: &By,
+    owner: &User,
+    new: &NewToken,
+    session: &Id,
+) -> Result<String, DbErr> {
+    let tx = db.begin().await?;
+    let (secret, noted) = write_token(&tx, by, owner, new).await?;
+    let reference = reveals::keep(&tx, reveals::What::Token, session, &secret).await?;
+    tx.commit().await?;
+    noted.say();
+    Ok(reference)
 }
 
 async fn write_token(

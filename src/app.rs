@@ -17,6 +17,7 @@ use crate::{
     passwords::{Busy, Match, Passwords},
     publisher::Publisher,
     retention::Retention,
+    reveals,
     session_store::SessionKey,
     throttle::Throttle,
     touches::Touches,
@@ -235,6 +236,7 @@ impl App {
             let swept = async {
                 builds::keep(&self.db).await?;
                 alerts::sweep(&self.db.write).await?;
+                reveals::sweep(&self.db.write).await?;
                 retention.round().await
             };
             match swept.await {

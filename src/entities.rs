@@ -17,6 +17,7 @@ pub mod post_groups;
 pub mod posts;
 pub mod recipients;
 pub mod retention;
+pub mod reveals;
 pub mod sessions;
 pub mod setup_links;
 pub mod token_groups;

@@ -38,6 +38,7 @@ pub mod private_file;
 pub mod publisher;
 pub mod restores;
 pub mod retention;
+pub mod reveals;
 pub mod rights;
 pub mod secrets;
 pub mod server;

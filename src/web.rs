@@ -43,6 +43,7 @@ pub mod post_view;
 pub mod posts;
 pub mod query;
 pub mod question;
+pub mod reveal;
 pub mod routes;
 pub mod session;
 pub mod setup;

@@ -21,6 +21,7 @@ mod m20261124_000040_live_sessions;
 mod m20261126_000001_write_probe;
 mod m20261126_000020_names;
 mod m20261126_000030_instance;
+mod m20261126_000031_reveals;
 mod m20261126_000045_alert_marks;
 mod m20261126_000050_retention;
 mod m20261126_000060_builds;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000001_write_probe::Migration),
             Box::new(m20261126_000020_names::Migration),
             Box::new(m20261126_000030_instance::Migration),
+            Box::new(m20261126_000031_reveals::Migration),
             Box::new(m20261126_000045_alert_marks::Migration),
             Box::new(m20261126_000050_retention::Migration),
             Box::new(m20261126_000060_builds::Migration),

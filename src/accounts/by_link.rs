@@ -1,16 +1,19 @@
-//! What one-time links do: each is made, withdrawn and used in one transaction with its entry in the audit log.
+//! What one-time links do: each is made, withdrawn and used in one transaction with its entry in the audit log. The
+//! secret of a new one is kept for the page that shows it, once.
 
 use sea_orm::{ActiveEnum, DbErr};
+use tower_sessions::session::Id;
 
 use super::{Refusal, lose_all_sessions, name_of};
 use crate::{
     audit::{self, Act, By},
     db::Db,
     links::{self, LinkId, Purpose},
+    reveals,
     users::{self, Role, User, UserId},
 };
 
-/// Makes a one-time link, by which somebody makes an account. The link's secret.
+/// Makes a one-time link, by which somebody makes an account. What its secret is shown by, to this session.
 ///
 /// # Errors
 /// When the name is taken, and those of the database.
@@ -20,6 +23,7 @@ pub async fn invite(
     maker: UserId,
     role: Role,
     name: Option<String>,
+    session: &Id,
 ) -> Result<String, Refusal> {
     let tx = db.begin().await?;
     if let Some(name) = &name
@@ -32,21 +36,30 @@ pub async fn invite(
     let entry =
         audit::Entry::done(by, Act::AddLink, about).detail(format!("invitation, {}", role.to_value()));
     let noted = audit::note(&tx, entry).await?;
+    let reference = reveals::keep(&tx, reveals::What::Link, session, &secret).await?;
     tx.commit().await?;
     noted.say();
-    Ok(secret)
+    Ok(reference)
 }
 
-/// Makes a one-time link, by which this person sets a new password; earlier ones end. The link's secret.
-pub async fn offer_password(db: &Db, by: &By, maker: UserId, user: &User) -> Result<String, DbErr> {
+/// Makes a one-time link, by which this person sets a new password; earlier ones end. What its secret is shown by,
+/// to this session.
+pub async fn offer_password(
+    db: &Db,
+    by: &By,
+    maker: UserId,
+    user: &User,
+    session: &Id,
+) -> Result<String, DbErr> {
     let tx = db.begin().await?;
     links::withdraw_all_for(&tx, user.user_id()).await?;
     let secret = links::add(&tx, maker, Purpose::Password(user.user_id())).await?;
     let entry = audit::Entry::done(by, Act::AddLink, &user.name).detail("new password");
     let noted = audit::note(&tx, entry).await?;
+    let reference = reveals::keep(&tx, reveals::What::Link, session, &secret).await?;
     tx.commit().await?;
     noted.say();
-    Ok(secret)
+    Ok(reference)
 }
 
 /// Makes a one-time link good for nothing.

@@ -16,12 +16,14 @@ use super::{
     page::{self, Page},
     query::Query,
     question::{self, Question},
+    reveal::{self, Asking, Reveal},
 };
 use crate::{
     accounts::{self, Refusal},
     app::App,
     clock::Moment,
     links::{self, Link, LinkId, Purpose},
+    reveals::What,
     users::{self, Role, UserId},
 };
 
@@ -30,8 +32,8 @@ use crate::{
 struct InvitationsPage {
     page: Page,
     links: Vec<Row>,
-    /// Of the link that was just made: shown in this answer and never again.
-    made: Option<Made>,
+    /// The link that was just made.
+    made: Reveal<Made>,
     done: bool,
     name: String,
     role: String,
@@ -57,14 +59,26 @@ struct Row {
 
 /// `GET /admin/invitations`.
 #[handler]
-pub async fn list(admin: Admin, app: Data<&App>, asked: Query) -> Result<Response, Error> {
+pub async fn list(
+    admin: Admin,
+    app: Data<&App>,
+    asking: Asking,
+    headers: &HeaderMap,
+    asked: Query,
+) -> Result<Response, Error> {
     let done = asked.one("done") == "withdrawn";
-    show_list(&app, &admin, StatusCode::OK, InvitationsPage { done, ..Default::default() }).await
+    let made = match reveal::secret(&app, What::Link, asking, &asked.one("made")).await? {
+        Reveal::Now(secret) => Reveal::Now(Made::of(&app, headers, &secret).await?),
+        Reveal::Gone => Reveal::Gone,
+        Reveal::Nothing => Reveal::Nothing,
+    };
+    show_list(&app, &admin, StatusCode::OK, InvitationsPage { made, done, ..Default::default() }).await
 }
 
-/// `POST /admin/invitations`: makes a link and shows it in the answer, so that it stands in no log.
+/// `POST /admin/invitations`: makes a link, and on to the page that shows it, once. Its secret stands in no address
+/// that we are asked for, and so in no log, before somebody uses it.
 #[handler]
-pub async fn create(sent: Confirmed, app: Data<&App>, headers: &HeaderMap) -> Result<Response, Error> {
+pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
     let (typed, role) = (fields.one("name"), fields.one("role"));
     let again = InvitationsPage { name: typed.clone(), role: role.clone(), ..Default::default() };
@@ -77,12 +91,8 @@ pub async fn create(sent: Confirmed, app: Data<&App>, headers: &HeaderMap) -> Re
         return show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await;
     };
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
-    match accounts::invite(&app.db, &by, maker, role, name.clone()).await {
-        Ok(secret) => {
-            let made = Some(Made { address: address(&app, headers, &secret), name: name.clone() });
-            let shown = InvitationsPage { made, ..Default::default() };
-            show_list(&app, &admin, StatusCode::CREATED, shown).await
-        }
+    match accounts::invite(&app.db, &by, maker, role, name.clone(), &asking.session).await {
+        Ok(reference) => Ok(see_made(&reference)),
         Err(Refusal::Database(error)) => Err(error.into()),
         Err(refusal) => {
             let name_problem = Some(refusal.to_string());
@@ -98,7 +108,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, headers: &HeaderMap) -> Re
 pub async fn offer_password(
     sent: Confirmed,
     app: Data<&App>,
-    headers: &HeaderMap,
+    asking: Asking,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
     let admin = sent.admin;
@@ -106,9 +116,9 @@ pub async fn offer_password(
     if user.id == admin.0.user.id {
         return Ok(page::see_other("/account"));
     }
-    let secret = accounts::offer_password(&app.db, &admin.0.by(), admin.0.user.user_id(), &user).await?;
-    let made = Some(Made { address: address(&app, headers, &secret), name: Some(user.name) });
-    show_list(&app, &admin, StatusCode::CREATED, InvitationsPage { made, ..Default::default() }).await
+    let (by, maker) = (admin.0.by(), admin.0.user.user_id());
+    let reference = accounts::offer_password(&app.db, &by, maker, &user, &asking.session).await?;
+    Ok(see_made(&reference))
 }
 
 /// `GET /admin/invitations/{id}/withdrawal`: asks, and names what goes with it.
@@ -164,6 +174,18 @@ async fn show_list(
     page::show(status, &InvitationsPage { page: Page::of(&admin.0.user, "invitations"), links, ..rest })
 }
 
-fn address(app: &App, headers: &HeaderMap, secret: &str) -> String {
-    format!("{}/link?token={secret}", page::origin(app, headers))
+fn see_made(reference: &str) -> Response {
+    page::see_other(&format!("/admin/invitations?made={reference}"))
+}
+
+impl Made {
+    async fn of(app: &App, headers: &HeaderMap, secret: &str) -> Result<Self, Error> {
+        let purpose = links::find(&app.db.read, secret).await?.map(|link| link.purpose());
+        let name = match purpose {
+            Some(Purpose::Invitation(_, name)) => name,
+            Some(Purpose::Password(user)) => users::find(&app.db.read, user).await?.map(|user| user.name),
+            None => None,
+        };
+        Ok(Self { address: format!("{}/link?token={secret}", page::origin(app, headers)), name })
+    }
 }

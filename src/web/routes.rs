@@ -46,6 +46,10 @@ pub struct Line {
     handler: BoxEndpoint<'static>,
 }
 
+/// An extension of requests for the head of an answer alone: the handler takes them for GET.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadOnly;
+
 /// The address takes other methods, which the answer names (RFC 9110, section 15.5.6).
 #[derive(Debug, thiserror::Error)]
 #[error("the address takes {0}")]
@@ -98,8 +102,11 @@ fn by_path(lines: Vec<Line>, prefix: &str) -> Route {
 
 fn only(taken: String, methods: RouteMethod) -> impl Endpoint<Output = Response> {
     let taken: Arc<str> = taken.into();
-    methods.around(move |endpoint: Arc<RouteMethod>, request: Request| {
+    methods.around(move |endpoint: Arc<RouteMethod>, mut request: Request| {
         let taken = taken.clone();
+        if request.method() == Method::HEAD {
+            request.extensions_mut().insert(HeadOnly);
+        }
         async move {
             endpoint.call(request).await.map_err(|error| match error.is::<MethodNotAllowedError>() {
                 true => OtherMethods(taken).into(),

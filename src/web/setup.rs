@@ -29,11 +29,22 @@ struct SetupPage {
     password_problem: Option<String>,
 }
 
+/// What a link says that does not make an administrator.
+#[derive(Template)]
+#[template(path = "setup_gone.html")]
+struct GonePage {
+    page: Page,
+    /// There is an administrator: this one, or another.
+    is_set_up: bool,
+}
+
 /// `GET /setup`: public, to whoever has the token.
 #[handler]
 pub async fn show(app: Data<&App>, asked: Query) -> Result<Response, Error> {
     let token = asked.one("token");
-    admit(&app, &token).await?;
+    if let Some(gone) = refuse(&app, &token).await? {
+        return Ok(gone);
+    }
     page::show(StatusCode::OK, &SetupPage { token, ..Default::default() })
 }
 
@@ -46,7 +57,9 @@ pub async fn create(
     fields: SmallForm,
 ) -> Result<Response, Error> {
     let (token, username, password) = (fields.one("token"), fields.one("username"), fields.one("password"));
-    admit(&app, &token).await?;
+    if let Some(gone) = refuse(&app, &token).await? {
+        return Ok(gone);
+    }
     let again = SetupPage { token, username: username.clone(), ..Default::default() };
     let (name, good) = (users::parse_name(&username), passwords::check(&password, &username));
     let (Ok(name), Ok(())) = (&name, good) else {
@@ -66,15 +79,24 @@ pub async fn create(
             let name_problem = Some(Refusal::NameTaken.to_string());
             return page::show(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { name_problem, ..again });
         }
-        Err(Refusal::SetUp | Refusal::LastAdmin | Refusal::LinkGone) => return Err(Error::NotFound),
+        Err(Refusal::SetUp | Refusal::LastAdmin | Refusal::LinkGone) => return gone(true),
     };
     // Whoever is led to the feed without a session is led on to sign in.
     session::begin(&cookie, &user, &device, Beginning::SignIn).await?;
     Ok(page::see_other("/"))
 }
 
-/// The link is gone once there is an administrator, who may also have been made from the shell.
-async fn admit(app: &App, token: &str) -> Result<(), Error> {
-    let is_good = setup::admits(&app.db.read, token).await? && users::count_admins(&app.db.read).await? == 0;
-    if is_good { Ok(()) } else { Err(Error::NotFound) }
+/// What is said to whoever comes without a good link, if they do. Every link is gone once there is an
+/// administrator, who may also have been made from the shell.
+async fn refuse(app: &App, token: &str) -> Result<Option<Response>, Error> {
+    if users::count_admins(&app.db.read).await? > 0 {
+        return gone(true).map(Some);
+    }
+    let is_good = setup::admits(&app.db.read, token).await?;
+    if is_good { Ok(None) } else { gone(false).map(Some) }
+}
+
+fn gone(is_set_up: bool) -> Result<Response, Error> {
+    let status = if is_set_up { StatusCode::GONE } else { StatusCode::NOT_FOUND };
+    page::show(status, &GonePage { page: Page::for_nobody(), is_set_up })
 }

@@ -18,12 +18,14 @@ use super::{
     page::{self, Page},
     query::Query,
     question::{self, Question},
+    reveal::{self, Asking, Reveal},
 };
 use crate::{
     accounts,
     app::App,
     clock::{self, Moment},
     groups::{self, GroupId},
+    reveals::What,
     tokens::{self, NewToken, Scopes, Token, TokenId},
     users::{self, User, UserId},
 };
@@ -35,8 +37,8 @@ struct TokensPage {
     tokens: Vec<Row>,
     /// The names of all groups.
     groups: Vec<String>,
-    /// Of the token that was just made: shown in this answer and never again.
-    secret: Option<String>,
+    /// Of the token that was just made.
+    secret: Reveal<String>,
     done: bool,
     form: Form,
     problems: Problems,
@@ -79,20 +81,23 @@ struct Problems {
 
 /// `GET /admin/tokens`.
 #[handler]
-pub async fn list(admin: Admin, app: Data<&App>, asked: Query) -> Result<Response, Error> {
+pub async fn list(admin: Admin, app: Data<&App>, asking: Asking, asked: Query) -> Result<Response, Error> {
     let done = asked.one("done") == "revoked";
-    show_list(&app, &admin, StatusCode::OK, TokensPage { done, ..Default::default() }).await
+    let secret = reveal::secret(&app, What::Token, asking, &asked.one("made")).await?;
+    show_list(&app, &admin, StatusCode::OK, TokensPage { secret, done, ..Default::default() }).await
 }
 
-/// `POST /admin/tokens`: makes one and shows it in the answer, so that it stands in no address and no log.
+/// `POST /admin/tokens`: makes one, and on to the page that shows it, once. Its secret stands in no address and no
+/// log.
 #[handler]
-pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error> {
+pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
     let form = Form::of(&fields);
     match form.parse(&app).await? {
         Ok((owner, new)) => {
-            let secret = Some(accounts::add_token(&app.db, &admin.0.by(), &owner, &new).await?);
-            show_list(&app, &admin, StatusCode::CREATED, TokensPage { secret, ..Default::default() }).await
+            let by = admin.0.by();
+            let reference = accounts::add_token_to_show(&app.db, &by, &owner, &new, &asking.session).await?;
+            Ok(page::see_other(&format!("/admin/tokens?made={reference}")))
         }
         Err(problems) => {
             let again = TokensPage { form, problems, ..Default::default() };

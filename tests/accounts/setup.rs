@@ -20,8 +20,10 @@ async fn the_first_admin_is_made_once_by_the_printed_link() {
     assert_eq!(boss.gets("/admin/people").await.status, 200, "signed in, as an admin");
     app.remembers("boss", &password);
     app.signs_in("boss").await;
-    assert_eq!(app.visitor().gets(&link).await.status, 404, "the link works once");
-    assert_eq!(app.visitor().posts("/setup", &fields).await.status, 404);
+    for again in [app.visitor().gets(&link).await, app.visitor().posts("/setup", &fields).await] {
+        assert_eq!(again.status, 410, "the link works once");
+        assert!(again.text.contains("Tidings is set up. Sign in.") && again.text.contains("href=\"/login\""));
+    }
 }
 
 #[tokio::test]
@@ -37,7 +39,8 @@ async fn the_first_admin_is_not_made_without_the_token() {
         assert_eq!(app.visitor().gets(&format!("/setup?token={wrong}")).await.status, 404, "{wrong:?}");
         assert_eq!(app.visitor().posts("/setup", &fields).await.status, 404, "{wrong:?}");
     }
-    assert_eq!(app.visitor().gets("/setup").await.status, 404);
+    let without = app.visitor().gets("/setup").await;
+    assert!(without.status == 404 && without.text.contains("Start Tidings again"), "{without:?}");
 
     let short =
         app.visitor().posts("/setup", &[("token", token), ("username", "boss"), ("password", "short")]).await;
@@ -70,7 +73,7 @@ async fn two_who_use_the_link_at_once_make_one_admin() {
     }
 
     statuses.sort_unstable();
-    assert_eq!(statuses, [303, 404, 404, 404]);
+    assert_eq!(statuses, [303, 410, 410, 410]);
 }
 
 #[tokio::test]
@@ -79,7 +82,7 @@ async fn no_link_is_printed_once_there_is_an_admin() {
     app.signs_up("boss", Role::Admin).await;
     let link = app.setup_link().await;
 
-    assert_eq!(app.visitor().gets(&link).await.status, 404, "made from the shell meanwhile");
+    assert_eq!(app.visitor().gets(&link).await.status, 410, "made from the shell meanwhile");
     app.stop().await;
     app.restart().await;
     app.signs_in("boss").await;

@@ -19,7 +19,7 @@ async fn idor_on_every_id_in_an_address() {
     assert_eq!(boss.posts("/admin/groups", &[("name", "Night shift")]).await.status, 303);
     assert_eq!(boss.posts("/admin/groups/1/members", &[("people", "boss")]).await.status, 303);
     let invitation = [("name", "zoe"), ("role", "admin")];
-    assert_eq!(boss.posts("/admin/invitations", &invitation).await.status, 201);
+    assert_eq!(boss.posts("/admin/invitations", &invitation).await.status, 303);
     let key = session_of(&app, &boss).await;
     let listens =
         [Program::of(&app, "ann", "stream").await, Program::of(&app, "eve", "publish,stream").await];

@@ -169,8 +169,8 @@ async fn has_what_admins_make(admin: &Person, name: &str) -> String {
     admin.posts("/admin/groups/1/members", &[("people", name)]).await;
     let limits = [("expires", "30"), ("groups", "Night shift"), ("networks", "10.0.0.0/8, 2001:db8::/32")];
     let token = [("name", "jobs"), ("owner", name), ("scope", "publish")];
-    assert_eq!(admin.posts("/admin/tokens", &[token, limits].concat()).await.status, 201);
-    let made = admin.posts("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await;
+    assert_eq!(admin.posts("/admin/tokens", &[token, limits].concat()).await.status, 303);
+    let made = admin.posts_and_sees("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await;
     let link = made.text.split(&format!("{}/link", admin.url)).nth(1).unwrap();
     format!("/link{}", link.split('<').next().unwrap())
 }

@@ -4,6 +4,7 @@
 
 mod groups;
 mod links;
+mod reveals;
 #[path = "../support/mod.rs"]
 mod support;
 mod tokens;

@@ -19,6 +19,22 @@ async fn a_session_of_one_node_is_one_of_every_node() {
 }
 
 #[tokio::test]
+async fn what_was_made_at_one_node_is_shown_once_at_whichever_is_asked() {
+    let cluster = Cluster::without_redis(2).await;
+    let (here, there) = cluster.two();
+    let boss = here.admin("boss").await;
+    let made = boss.posts("/admin/invitations", &[("name", "zoe"), ("role", "member")]).await;
+    assert_eq!(made.status, 303);
+    let is_shown =
+        async |node: &TestApp| boss.at(node).gets(made.location()).await.text.contains("/link?token=");
+
+    let (one, other) = tokio::join!(is_shown(there), is_shown(here));
+
+    assert!(one ^ other, "of two who ask at once, one is shown it");
+    assert!(!is_shown(here).await && !is_shown(there).await);
+}
+
+#[tokio::test]
 async fn the_people_page_tells_who_is_live_on_another_node() {
     let mut cluster = Cluster::without_redis(2).await;
     let boss = cluster.nodes[0].admin("boss").await;

@@ -109,7 +109,8 @@ async fn at_its_finest_the_log_holds_no_secret() {
     app.signs_up("ann", Role::Member).await;
     let boss = app.admin("boss").await;
     let program = Program::of(&app, "boss", "publish,stream").await;
-    let invited = boss.posts("/admin/invitations", &[("name", "zoe"), ("role", "member")]).await.text;
+    let invited =
+        boss.posts_and_sees("/admin/invitations", &[("name", "zoe"), ("role", "member")]).await.text;
     let link = invited.split("/link?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let setup = app.says();
     let setup = setup.split("/setup?token=").nth(1).unwrap().split_whitespace().next().unwrap();

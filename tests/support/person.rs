@@ -66,6 +66,13 @@ impl Person {
         Page::read(self.request(Method::POST, path).form(fields).send().await.unwrap()).await
     }
 
+    /// Sends a form that is taken; the page that it leads to.
+    pub async fn posts_and_sees(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.posts(path, fields).await;
+        assert_eq!(page.status, 303, "{page:?}");
+        self.gets(page.location()).await
+    }
+
     pub async fn tries_to_sign_in(&self, name: &str, password: &str) -> Page {
         self.posts("/login", &[("username", name), ("password", password), ("next", "/")]).await
     }
