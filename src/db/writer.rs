@@ -2,7 +2,10 @@
 //! taking what is written is known at once, whoever met it; and a commit is believed only when another connection
 //! sees that something was committed.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -20,7 +23,7 @@ pub struct Writer {
     health: Health,
 }
 
-/// A transaction, which is rolled back unless it is committed. One that changed nothing must not be committed.
+/// A transaction, which is rolled back unless it is committed.
 ///
 /// After some failures SQLite rolls back by itself, and would commit each statement that comes after alone: so after one
 /// that says the database takes nothing, the transaction takes nothing more either.
@@ -30,6 +33,10 @@ pub struct Transaction {
     health: Health,
     /// What it failed of; shared with its savepoints.
     failed: Arc<OnceLock<DbErr>>,
+    /// Whether it wrote anything, but for what savepoints wrote that were rolled back.
+    changed: Arc<AtomicBool>,
+    /// A savepoint's: whether the transaction around it wrote anything.
+    outer: Option<Arc<AtomicBool>>,
     /// SQLite's: who is asked whether something was committed, and what it said when the transaction had begun.
     witness: Option<(DatabaseConnection, i64)>,
 }
@@ -58,7 +65,14 @@ impl Writer {
             Some(witness) => Some((witness.clone(), data_version(witness).await?)),
             None => None,
         };
-        Ok(Transaction { inner, health: self.health.clone(), failed: Arc::default(), witness })
+        Ok(Transaction {
+            inner,
+            health: self.health.clone(),
+            failed: Arc::default(),
+            changed: Arc::default(),
+            outer: None,
+            witness,
+        })
     }
 
     pub(super) async fn close(self) {
@@ -77,7 +91,14 @@ impl Transaction {
     /// Those of the database.
     pub async fn savepoint(&self) -> Result<Self, DbErr> {
         let inner = self.note(self.unless_failed()?.begin().await)?;
-        Ok(Self { inner, health: self.health.clone(), failed: self.failed.clone(), witness: None })
+        Ok(Self {
+            inner,
+            health: self.health.clone(),
+            failed: self.failed.clone(),
+            changed: Arc::default(),
+            outer: Some(self.changed.clone()),
+            witness: None,
+        })
     }
 
     /// Commits. When this returns, what was written is on disk.
@@ -88,8 +109,12 @@ impl Transaction {
     pub async fn commit(self) -> Result<(), DbErr> {
         self.unless_failed()?;
         self.health.note(self.inner.commit().await)?;
+        let changed = self.changed.load(Relaxed);
+        if let Some(outer) = &self.outer {
+            outer.fetch_or(changed, Relaxed);
+        }
         let Some((witness, before)) = &self.witness else { return Ok(()) };
-        if data_version(witness).await? == *before {
+        if changed && data_version(witness).await? == *before {
             return self.health.note(Err(DbErr::Custom(trouble::NOT_KEPT.into())));
         }
         self.health.require_file()
@@ -108,6 +133,10 @@ impl Transaction {
         self.failed.get().map_or(Ok(&self.inner), |error| Err(error.clone()))
     }
 
+    fn note_change(&self, changed: bool) {
+        self.changed.fetch_or(changed, Relaxed);
+    }
+
     fn note<T>(&self, came: Result<T, DbErr>) -> Result<T, DbErr> {
         if let Err(error) = &came
             && trouble::keeps_from_writing(error).is_some()
@@ -116,6 +145,12 @@ impl Transaction {
         }
         self.health.note(came)
     }
+}
+
+/// Of other statements, the number of rows that were changed means nothing.
+fn is_write(sql: &str) -> bool {
+    let verb = sql.trim_start().get(..6).unwrap_or_default();
+    ["INSERT", "UPDATE", "DELETE"].iter().any(|one| verb.eq_ignore_ascii_case(one))
 }
 
 /// A number that changes when another connection commits something
@@ -160,19 +195,30 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.note(self.unless_failed()?.execute_raw(statement).await)
+        let writes = is_write(&statement.sql);
+        let done = self.note(self.unless_failed()?.execute_raw(statement).await)?;
+        self.note_change(writes && done.rows_affected() > 0);
+        Ok(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.note(self.unless_failed()?.execute_unprepared(sql).await)
+        let done = self.note(self.unless_failed()?.execute_unprepared(sql).await)?;
+        self.note_change(is_write(sql) && done.rows_affected() > 0);
+        Ok(done)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.note(self.unless_failed()?.query_one_raw(statement).await)
+        let writes = is_write(&statement.sql);
+        let row = self.note(self.unless_failed()?.query_one_raw(statement).await)?;
+        self.note_change(writes && row.is_some());
+        Ok(row)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.note(self.unless_failed()?.query_all_raw(statement).await)
+        let writes = is_write(&statement.sql);
+        let rows = self.note(self.unless_failed()?.query_all_raw(statement).await)?;
+        self.note_change(writes && !rows.is_empty());
+        Ok(rows)
     }
 }
 
@@ -180,6 +226,22 @@ impl ConnectionTrait for Transaction {
 mod tests {
     use crate::{config::Database, db::Db};
     use sea_orm::ConnectionTrait;
+
+    #[tokio::test]
+    async fn a_transaction_that_changed_nothing_may_be_committed() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database");
+        let tx = db.begin().await.expect("a transaction");
+        let inner = tx.savepoint().await.expect("a savepoint");
+        inner.execute_unprepared("UPDATE write_probe SET bytes = x'01'").await.expect("a change");
+        inner.rollback().await.expect("it is undone");
+        tx.execute_unprepared("DELETE FROM write_probe WHERE id = 2").await.expect("nothing to delete");
+
+        tx.commit().await.expect("nothing to keep");
+
+        assert_eq!(db.write.health().failing(), None);
+        db.close().await;
+    }
 
     #[tokio::test]
     async fn a_transaction_that_met_a_full_disk_takes_nothing_more_and_keeps_nothing() {
