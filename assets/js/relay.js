@@ -32,7 +32,8 @@ export class Relay {
     this.#mark(page, seen);
     const isOther = lineage && lineage !== this.#lineage;
     if (cursor && (isOther || !this.#recent.reaches(cursor))) this.#goBackTo(cursor);
-    else if (this.#supervisor.state.name === "closed") this.#supervisor.open();
+    // Whoever joins was given a page just now: they may have signed in again since.
+    else if (["closed", "signed-out"].includes(this.#supervisor.state.name)) this.#supervisor.open();
     else this.#supervisor.look();
     this.#welcome(page, cursor);
   }

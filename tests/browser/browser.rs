@@ -125,7 +125,14 @@ impl Browser {
     }
 
     pub async fn text(&self, selector: &str) -> String {
-        self.sees(selector).await.text().await.unwrap()
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            // A page that gives way to the next takes what was seen with it.
+            match self.sees(selector).await.text().await {
+                Ok(text) => return text,
+                Err(error) => assert!(Instant::now() < deadline, "{selector} cannot be read: {error}"),
+            }
+        }
     }
 
     /// What a script says.

@@ -10,6 +10,7 @@ use crate::{
 in_every_engine! {
     leaving_unsent_text_asks_and_publishing_or_an_empty_form_does_not,
     what_is_kept_has_no_passwords_and_lasts_a_day,
+    after_the_session_ended_publishing_leads_through_signing_in_back_to_the_text,
     a_session_that_ended_otherwise_keeps_it_and_signing_out_here_does_not,
     somebody_else_who_signs_in_here_finds_nothing_of_it,
     without_a_connection_publishing_says_so_and_is_done_once_when_there_is_one,
@@ -91,7 +92,6 @@ async fn what_is_kept_has_no_passwords_and_lasts_a_day() {
     boss.closes_without_complaint().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn after_the_session_ended_publishing_leads_through_signing_in_back_to_the_text() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
@@ -100,7 +100,7 @@ async fn after_the_session_ended_publishing_leads_through_signing_in_back_to_the
     boss.is("signed-out").await;
     assert_eq!(boss.asks("document.querySelector('#title').value").await, "Half a title");
     boss.clicks(PUBLISH).await;
-    assert!(boss.text("main").await.contains("your post is not published yet"));
+    boss.until("document.querySelector('main').textContent.includes('your post is not published yet')").await;
     boss.signs_in_here(&app, "boss").await;
 
     boss.until(IS_BACK).await;
