@@ -36,10 +36,6 @@ mod accessibility;
 mod alerts;
 mod back;
 mod browser;
-#[allow(unused_imports, reason = "tests that are being written call it by its old name")]
-mod chromium {
-    pub use crate::browser::Browser;
-}
 mod live;
 mod plain;
 mod privacy;

@@ -86,14 +86,20 @@ async fn flood_costs_little(app: &TestApp) {
             sockets.push(socket);
         }
     }
-    let (before, start) = (cpu_seconds(app), Instant::now());
-    // Not for something to happen: this is the time over which the cost is measured.
-    sleep(Duration::from_secs(3)).await;
-    let share = (cpu_seconds(app) - before) / start.elapsed().as_secs_f64();
+    let mut share: f64 = 1.0;
+    for _ in 0..3 {
+        let (before, start) = (cpu_seconds(app), Instant::now());
+        // Not for something to happen: this is the time over which the cost is measured.
+        sleep(Duration::from_secs(3)).await;
+        share = share.min((cpu_seconds(app) - before) / start.elapsed().as_secs_f64());
+        if share < 0.05 {
+            break;
+        }
+    }
 
     assert!(sockets.len() > 150, "{}", sockets.len());
-    // One that spins takes a whole core; on a busy machine what little it does costs more than elsewhere.
-    assert!(share < 0.2, "it spins: {share}");
+    // One that spins takes a whole core. The least of three, since on a busy machine what little it does costs more.
+    assert!(share < 0.05, "it spins: {share}");
     drop(sockets);
     let visitor = app.visitor();
     eventually("service", async || {
