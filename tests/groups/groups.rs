@@ -276,7 +276,7 @@ async fn what_cannot_be_undone_is_asked_first_and_names_what_goes_with_it() {
         let create = ["token", "create", name, "--user", "boss", "--scope", "publish"];
         assert_eq!(app.runs(&[&create[..], &groups].concat(), "").await.code, Some(0));
     }
-    assert_eq!(boss.posts("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await.status, 201);
+    assert_eq!(boss.posts("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await.status, 303);
 
     for (list, address, words, gone) in [
         (
