@@ -11,6 +11,8 @@ export class AlertBar extends HTMLElement {
   #channel = null;
   #icon = null;
   #calmIcon = "";
+  /** A sheet of our own: no element of a page has a style attribute. */
+  #room = new CSSStyleSheet();
 
   connectedCallback() {
     this.#icon = document.querySelector("link[rel=icon]");
@@ -21,6 +23,7 @@ export class AlertBar extends HTMLElement {
     document.addEventListener("visibilitychange", () => document.hidden || this.#ask());
     addEventListener("pageshow", (event) => event.persisted && this.#ask());
     this.addEventListener("click", (event) => this.#clicked(event));
+    document.adoptedStyleSheets.push(this.#room);
     new ResizeObserver(() => this.#makeRoom()).observe(this);
     this.#talkToOtherTabs();
     this.#ask();
@@ -99,7 +102,7 @@ export class AlertBar extends HTMLElement {
   }
 
   #makeRoom() {
-    document.documentElement.style.setProperty("--bar", `${this.offsetHeight}px`);
+    this.#room.replaceSync(`:root { --bar: ${this.offsetHeight}px }`);
   }
 
   #say(text) {
