@@ -76,10 +76,24 @@ impl Browser {
 
     /// Replaces what stands in a field of a form.
     pub async fn types(&self, name: &str, text: &str) {
-        let field = self.sees(&format!("[name='{name}']:not([type=hidden])")).await;
-        field.clear().await.unwrap();
+        let selector = format!("[name='{name}']:not([type=hidden])");
         // WebKit's driver knows a new line only by its key.
-        field.send_keys(text.replace('\n', "\u{e007}")).await.unwrap();
+        let keys = text.replace('\n', "\u{e007}");
+        let types = async |field: WebElement| {
+            field.clear().await?;
+            field.send_keys(&keys).await
+        };
+        let deadline = Instant::now() + PATIENCE;
+        while let Err(error) = types(self.sees(&selector).await).await {
+            // A field that is still on its way onto the page takes no focus.
+            let passes = matches!(
+                *error,
+                WebDriverErrorInner::ElementNotInteractable(_)
+                    | WebDriverErrorInner::StaleElementReference(_)
+            );
+            assert!(passes && Instant::now() < deadline, "nothing can be typed into {name}: {error}");
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 
     pub async fn clicks(&self, selector: &str) {
