@@ -66,11 +66,11 @@ pub async fn open_to_read(path: &Path, connections: u32) -> Result<DatabaseConne
     Database::connect(reader).await
 }
 
-/// A connection to a file has no reason to be opened anew but a failure; and as long as one is open, the files beside
-/// the database stay the same ones.
+/// All connections are opened at once, and none anew but after a failure: so they are to the same file, whatever
+/// becomes of its name, and the files beside it stay the same ones.
 fn options(connections: u32) -> ConnectOptions {
     let mut options = super::options(NO_NAME, connections);
-    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    options.min_connections(connections).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
     options
 }
 
