@@ -35,7 +35,11 @@ async fn while_the_database_is_away_streams_stay_open_and_what_was_typed_is_kept
         assert_eq!(page.field("key"), key, "and it is still the same form");
     }
     let page = visitor.sends(&draft).await;
-    assert_eq!((page.status, page.location()), (303, "/login"), "whoever has no session is led to sign in");
+    assert_eq!(page.status, 422, "whoever has no session is asked to sign in, and the form is carried on");
+    assert_eq!(
+        (page.field("action").as_str(), page.field("kept:title").as_str()),
+        ("/admin/posts", "Low water")
+    );
     assert_eq!(stream.next_event().await.unwrap().name, "ping", "the stream is alive");
 
     postgres.starts_again().await;

@@ -15,9 +15,9 @@ async fn whatever_is_acknowledged_on_a_full_disk_of_postgres_is_there() {
     let mut acknowledged = vec![];
 
     for round in 0..3 {
-        // With room in its log, so that it refuses rows and does not end.
-        app.sql("CHECKPOINT").await;
+        // With room in its log, of which the checkpoint begins a new file: so it refuses rows, and does not end.
         app.sql("SELECT pg_switch_wal()").await;
+        app.sql("CHECKPOINT").await;
         disk.fills();
         let before = acknowledged.len();
         let mut answer = boss.sends(&large("Too much")).await;

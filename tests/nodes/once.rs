@@ -107,9 +107,9 @@ async fn the_first_admin_is_made_once_by_either_nodes_link_on_either_node() {
     }
 
     statuses.sort_unstable();
-    assert_eq!(statuses, [303, 404, 404, 404]);
+    assert_eq!(statuses, [303, 410, 410, 410]);
     for (node, link) in [(here, 0), (there, 1)] {
-        assert_eq!(node.visitor().gets(&links[link]).await.status, 404, "every link is gone");
+        assert_eq!(node.visitor().gets(&links[link]).await.status, 410, "every link is gone");
     }
 }
 
