@@ -8,7 +8,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering::Relaxed},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use redis::{
@@ -28,9 +28,6 @@ const PROBE: Duration = Duration::from_secs(5);
 /// Between two tries to connect: a random time up to the shorter at first, then up to the longer of these.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// A connection that lasted so long was of use: after it, the pauses are short again.
-const OF_USE: Duration = Duration::from_secs(30);
 
 /// Nobody waits longer for what may be done without.
 const AT_ONCE: Duration = Duration::from_millis(250);
@@ -147,17 +144,16 @@ impl Redis {
                     error
                 }
                 Ok(connection) => {
-                    if flaps {
-                        tracing::debug!("Connected to Redis once more");
-                    } else {
-                        tracing::info!(url = self.shown_url, "Nudges go through Redis");
+                    // After one that was of no use, it is said when this one is.
+                    if !flaps {
+                        self.say_that_it_works();
                     }
-                    let since = Instant::now();
                     self.use_for_countdowns(Some(connection.clone()));
-                    let Err(error) = self.serve(connection, &cut).await;
+                    let mut was_of_use = false;
+                    let Err(error) = self.serve(connection, &cut, flaps, &mut was_of_use).await;
                     self.use_for_countdowns(None);
                     // One that lets in and then refuses is no better than one that is away.
-                    flaps = since.elapsed() < OF_USE;
+                    flaps = !was_of_use;
                     if !flaps {
                         (pause, away) = (SHORTEST_PAUSE, false);
                     }
@@ -213,10 +209,13 @@ impl Redis {
         }
     }
 
+    /// Carries nudges until the connection ends. It was of use if it did what it is for, or was there for a while.
     async fn serve(
         &self,
         mut connection: MultiplexedConnection,
         cut: &Notify,
+        flaps: bool,
+        was_of_use: &mut bool,
     ) -> Result<Infallible, RedisError> {
         // What was said while nobody listened here.
         self.wake_up.notify_one();
@@ -230,7 +229,15 @@ impl Redis {
                 () = tokio::time::sleep(PROBE) => self.probe(&mut connection).await?,
                 () = cut.notified() => return Err(silent()),
             }
+            if flaps && !*was_of_use {
+                self.say_that_it_works();
+            }
+            *was_of_use = true;
         }
+    }
+
+    fn say_that_it_works(&self) {
+        tracing::info!(url = self.shown_url, "Nudges go through Redis");
     }
 
     /// A question instead of PING, which needs a right of its own. Any answer shows that the connection works.
