@@ -117,10 +117,10 @@ impl App {
         app.tasks.spawn(tail_task::run(app.log.clone(), hub, known, broker, app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
-        // Before the first request: which cookies it is answered with depends on it.
-        nodes::hear(&app.db.read, app.node, &app.hub, &app.instance).await?;
+        // Before the first request: which cookies and cursors it is answered with depends on it.
+        nodes::hear(&app.log, app.node, &app.hub, &app.instance).await?;
         let in_touch = nodes::keep_in_touch(
-            app.db.clone(),
+            app.log.clone(),
             app.hub.clone(),
             app.node,
             app.instance.clone(),

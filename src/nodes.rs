@@ -10,7 +10,12 @@ use sea_orm::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    clock, db::Db, entities::nodes, instance::Instance, live::Hub, session_store::SessionKey, users::UserId,
+    clock,
+    entities::nodes,
+    instance::Instance,
+    live::{Hub, Log},
+    session_store::SessionKey,
+    users::UserId,
 };
 
 /// How often a node says who listens on it.
@@ -33,7 +38,8 @@ pub type NodeId = u128;
 
 /// Tells the other nodes who listens here, and the hub who listens there, until `stop`; and notes whether one of
 /// them is of an earlier build.
-pub async fn keep_in_touch(db: Db, hub: Hub, me: NodeId, instance: Instance, stop: CancellationToken) {
+pub async fn keep_in_touch(log: Log, hub: Hub, me: NodeId, instance: Instance, stop: CancellationToken) {
+    let db = log.db();
     if !db.is_shared() {
         return;
     }
@@ -41,7 +47,7 @@ pub async fn keep_in_touch(db: Db, hub: Hub, me: NodeId, instance: Instance, sto
     loop {
         let done = tokio::select! {
             _ = writes.tick() => write(&db.write, me, &hub, &instance).await,
-            _ = reads.tick() => hear(&db.read, me, &hub, &instance).await,
+            _ = reads.tick() => hear(&log, me, &hub, &instance).await,
             () = stop.cancelled() => break,
         };
         if let Err(error) = done {
@@ -64,14 +70,12 @@ pub async fn live_sessions(
 }
 
 /// Hears what the other nodes say: who listens there, and whether one is of an earlier build.
-pub async fn hear(
-    db: &impl ConnectionTrait,
-    me: NodeId,
-    hub: &Hub,
-    instance: &Instance,
-) -> Result<(), DbErr> {
+pub async fn hear(log: &Log, me: NodeId, hub: &Hub, instance: &Instance) -> Result<(), DbErr> {
+    let db = &log.db().read;
     let cookies: Vec<Option<String>> = said_elsewhere(db, me, nodes::Column::Cookie).await?;
-    instance.set_older_beside(cookies.iter().any(Option::is_none));
+    let has_older_beside = cookies.iter().any(Option::is_none);
+    instance.set_older_beside(has_older_beside);
+    log.set_speaks_short(has_older_beside);
     hub.live_elsewhere(live_elsewhere(db, me).await?);
     Ok(())
 }

@@ -89,6 +89,7 @@ impl Follower {
             }
             _ => false,
         };
+        head = source.log.given(head);
         let hello = Hello {
             head: head.to_string(),
             server_time: clock::rfc3339(clock::now_ms()),
@@ -98,6 +99,7 @@ impl Follower {
         };
         let must_reset = asked.is_some() && !resumed;
         let cursor = asked.and_then(Result::ok).filter(|_| resumed).unwrap_or(head);
+        let cursor = source.log.given(cursor);
         let mut greeting = BytesMut::from(&wire::retry(rand::random_range(1000..5000))[..]);
         greeting.extend_from_slice(&wire::event(Name::Hello, Some(&cursor), &hello));
         if must_reset {

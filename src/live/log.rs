@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -58,6 +58,8 @@ struct Shared {
     /// Looks that have begun, and the last one that has ended.
     begun: AtomicU64,
     looked: watch::Sender<Look>,
+    /// Whether clients are given the short form of cursors.
+    speaks_short: AtomicBool,
 }
 
 /// One look of the tail task.
@@ -83,6 +85,7 @@ impl Log {
             wanted: Notify::new(),
             begun: AtomicU64::new(0),
             looked: watch::Sender::default(),
+            speaks_short: AtomicBool::new(false),
         };
         Ok(Self { db, shared: Arc::new(shared) })
     }
@@ -90,6 +93,18 @@ impl Log {
     /// The newest event in memory.
     pub fn head(&self) -> Cursor {
         self.tail().head()
+    }
+
+    /// A cursor as clients are given it.
+    pub fn given(&self, cursor: Cursor) -> Cursor {
+        let is_short = self.shared.speaks_short.load(Ordering::Relaxed);
+        Cursor { check: cursor.check.filter(|_| !is_short), ..cursor }
+    }
+
+    /// Gives clients the short form, or the long one again: as long as a node of an earlier build is at work beside this
+    /// one, a client may take its cursor there, and that build would not know the long one.
+    pub fn set_speaks_short(&self, is_short: bool) {
+        self.shared.speaks_short.store(is_short, Ordering::Relaxed);
     }
 
     /// Goes up with every change of the log in memory; never 0. Read it before a pull: as long as it stays the
@@ -193,7 +208,7 @@ impl Log {
     }
 
     /// Where the log is.
-    pub(super) fn db(&self) -> &Db {
+    pub fn db(&self) -> &Db {
         &self.db
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     cluster::Cluster,
-    support::{Page, Role, TestApp, eventually},
+    support::{Draft, Page, Role, TestApp, eventually},
 };
 
 /// As a build writes itself down that knows no names of instances, now and for a while.
@@ -58,4 +58,42 @@ async fn while_an_older_node_is_beside_the_cookie_has_both_names_and_one_after()
     })
     .await;
     assert!(ann.is_signed_in().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_an_older_node_is_beside_cursors_are_of_the_form_that_it_knows() {
+    let cluster = Cluster::without_redis(2).await;
+    let (a, b) = cluster.two();
+    let boss = a.admin("boss").await;
+    let mut stream = boss.opens_stream().await;
+    let before = boss.publishes(Draft::news("Before")).await;
+    assert_eq!(stream.next_post().await, before);
+    let long = stream.cursor.clone();
+    assert_eq!(long.split('-').count(), 3, "{long}");
+    an_older_node_is_beside(a).await;
+
+    let short = eventually("the older node is seen", async || {
+        let cursor = boss.reads_feed().await.cursor;
+        (cursor.split('-').count() == 2).then_some(cursor)
+    })
+    .await;
+    // Who begins there, who came with the short form, and who still has a long one: each may go to the older node next.
+    let mut streams = [boss.opens_stream().await, boss.follows(&short).await, boss.follows(&long).await];
+    let post = boss.publishes(Draft::news("Meanwhile")).await;
+    for stream in &mut streams {
+        assert_eq!(stream.next_post().await, post);
+        assert_eq!(stream.cursor.split('-').count(), 2, "{}", stream.cursor);
+    }
+
+    a.sql("DELETE FROM nodes WHERE id = 'older'").await;
+
+    eventually("the long form is back", async || {
+        (boss.reads_feed().await.cursor.split('-').count() == 3).then_some(())
+    })
+    .await;
+    // However far the other node has read meanwhile.
+    let mut stream = boss.at(b).follows(&streams[0].cursor).await;
+    let last = boss.publishes(Draft::news("After")).await;
+    assert_eq!(stream.next_post().await, last);
+    assert_eq!(boss.reads_feed().await.posts, [last, post, before]);
 }
