@@ -1,6 +1,7 @@
 //! What is forgotten by its age: old events and audit entries, sessions and links that are over, what programs will
-//! not send again, the files of builds that are gone. The clock says how old a thing is, and a clock may be wrong: so an hour of running forgets no more
-//! than an hour's worth, however far the clock has come meanwhile. How far it went is kept in the database.
+//! not send again, the files of builds that are gone. The clock says how old a thing is, and a clock may be wrong: so
+//! an hour of running forgets no more than an hour's worth, however far the clock has come meanwhile. How far it went
+//! is kept in the database.
 //!
 //! Time in which nothing was written costs nothing, so that a server which was off does not lag behind for ever.
 

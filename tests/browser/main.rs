@@ -1,7 +1,7 @@
 //! Real browsers: what people see. Tests that are named in `in_every_engine!` run in Chromium, Firefox and WebKit,
 //! each under a name of its own; the others are about the pages rather than the engines, and run in Chromium. What
-//! is missing fails: `bin/test` says what it leaves out, and `bin/test --engines` leaves out nothing. `axe.min.js` beside this file is axe-core 4.14.1 of Deque Systems, under the
-//! Mozilla Public License 2.0 (`axe.LICENSE`), unchanged.
+//! is missing fails: `bin/test` says what it leaves out, and `bin/test --engines` leaves out nothing. `axe.min.js` beside
+//! this file is axe-core 4.14.1 of Deque Systems, under the Mozilla Public License 2.0 (`axe.LICENSE`), unchanged.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
