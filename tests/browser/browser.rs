@@ -117,7 +117,17 @@ impl Browser {
 
     /// Ticks one of several choices.
     pub async fn chooses(&self, name: &str, value: &str) {
-        self.clicks(&format!("input[name='{name}'][value='{value}']")).await;
+        let selector = format!("input[name='{name}'][value='{value}']");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.clicks(&selector).await;
+            // A driver clicks where the field was when it looked: a page that still grows has moved it by then.
+            let ticked = self.sees(&selector).await.is_selected().await;
+            if ticked.is_ok_and(|ticked| ticked) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{selector} stays as it was");
+        }
     }
 
     /// Waits for something that is visible.
