@@ -1,0 +1,162 @@
+//! That the description is true: whatever it lists was seen, and what was seen is as it lists it.
+
+use std::{pin::pin, time::Duration};
+
+use futures_util::future::select;
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+
+use super::description::Description;
+use crate::support::{Page, Program, Raw, Stream, TestApp, makes_group, news};
+
+const LIST: &str = "GET /api/v1/posts";
+const PUBLISH: &str = "POST /api/v1/posts";
+const READ: &str = "GET /api/v1/posts/{id}";
+const LISTEN: &str = "GET /api/v1/stream";
+const DESCRIBE: &str = "GET /api/v1/openapi.json";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
+    let mut app = TestApp::start_with(&["--max-streams-per-user", "1", "--heartbeat", "1s"]).await;
+    let admin = app.admin("boss").await;
+    app.member("ann").await;
+    makes_group(&admin, "Night shift", &["ann"]).await;
+    let boss = Program::of(&app, "boss", "publish,stream").await;
+    let ann = Program::of(&app, "ann", "publish,stream").await;
+    let mut described = Description::of(&boss).await;
+    // It takes its 30 s while the rest goes on.
+    let slow = tokio::spawn(publishes_half(app.port, boss.clone()));
+
+    publishing(&mut described, &app, &boss, &ann).await;
+    reading(&mut described, &boss, &ann).await;
+    listening(&mut described, &app, &boss, &ann).await;
+    refusals(&mut described, &app, &boss).await;
+    let slow = slow.await.unwrap();
+    assert!(slow.starts_with("HTTP/1.1 408 "), "{slow}");
+    described.saw_text(PUBLISH, &slow, "too-slow");
+    while_the_database_is_away(&mut described, &mut app, &boss).await;
+
+    described.was_seen_whole();
+}
+
+async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {
+    for post in [
+        json!({ "kind": "news", "severity": null, "title": "News", "body": "*b*", "audience": "everyone" }),
+        json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] } }),
+        json!({ "kind": "news", "title": "News", "audience": { "groups": ["Night shift"] } }),
+    ] {
+        described.sent("NewPost", &post);
+        described.saw(PUBLISH, boss.sends(&post).await, "");
+    }
+    described.saw(PUBLISH, ann.sends(&news("x")).await, "role");
+    let request = |body: String| boss.request(Method::POST, "/api/v1/posts").body(body);
+    let typed = |body: &str| request(body.to_owned()).header("Content-Type", "application/json");
+    described.asked(PUBLISH, typed("{"), "malformed").await;
+    described.asked(PUBLISH, request("{}".into()), "not-json").await;
+    described.asked(PUBLISH, typed(&" ".repeat(513 * 1024)), "too-large").await;
+    described.saw(PUBLISH, boss.sends(&news("a\nb")).await, "invalid");
+    described.saw(PUBLISH, boss.sends_once(&news("Once"), "key").await, "");
+    described.saw(PUBLISH, boss.sends_once(&news("Another"), "key").await, "key-reused");
+
+    // One of two still waits for the database when the other comes.
+    let lock = app.locks_database().await;
+    let twice = news("Twice");
+    let (one, other) = (pin!(boss.sends_once(&twice, "twice")), pin!(boss.sends_once(&twice, "twice")));
+    let (late, early) = select(one, other).await.factor_first();
+    described.saw(PUBLISH, late, "key-in-progress");
+    lock.rollback().await.unwrap();
+    described.saw(PUBLISH, early.await, "");
+}
+
+async fn reading(described: &mut Description, boss: &Program, ann: &Program) {
+    described.saw(LIST, ann.gets("/api/v1/posts?limit=1&before=9&kind=alert&severity=info").await, "");
+    described.saw(LIST, ann.gets("/api/v1/posts?limit=1").await, "");
+    described.saw(LIST, ann.gets("/api/v1/posts?severity=").await, "malformed");
+    described.saw(READ, ann.gets("/api/v1/posts/1").await, "");
+    described.saw(READ, ann.gets("/api/v1/posts/999").await, "not-found");
+    described.saw(DESCRIBE, boss.gets("/api/v1/openapi.json").await, "");
+}
+
+async fn listening(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {
+    let from = ann.request(Method::GET, "/api/v1/stream?after=of-another-time");
+    let mut stream = Stream::of(from.send().await.unwrap());
+    for name in ["hello", "reset"] {
+        described.hears(&mut stream, name).await;
+    }
+    boss.sends(&json!({ "kind": "alert", "severity": "critical", "title": "A", "audience": "everyone" }))
+        .await;
+    described.hears(&mut stream, "post").await;
+    described.hears(&mut stream, "ping").await;
+    described.headers(LISTEN, 200, &stream.headers);
+    described.saw(LISTEN, ann.gets("/api/v1/stream").await, "too-many-streams");
+    described.saw(LISTEN, ann.gets("/api/v1/stream?after=a&after=b").await, "malformed");
+    app.runs(&["user", "disable", "ann"], "").await;
+    described.hears(&mut stream, "bye").await;
+    app.runs(&["user", "enable", "ann"], "").await;
+}
+
+/// Without a token, with one for the other scope, a group or other addresses, and by another method or address.
+async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
+    let held = Program::held(app, "boss", "publish", &["--group", "Night shift"]).await;
+    described.saw(PUBLISH, held.sends(&news("x")).await, "groups");
+    let held = Program::held(app, "boss", "stream", &["--from", "192.0.2.0/24"]).await;
+    described.saw(LIST, held.gets("/api/v1/posts").await, "address");
+
+    let nobody = Program::with(app, "tid_nothing");
+    let publishes = Program::of(app, "boss", "publish").await;
+    let reads = Program::of(app, "boss", "stream").await;
+    for (operation, path) in [(LIST, "/api/v1/posts"), (READ, "/api/v1/posts/1"), (LISTEN, "/api/v1/stream")]
+    {
+        described.saw(operation, nobody.gets(path).await, "unauthenticated");
+        described.saw(operation, publishes.gets(path).await, "scope");
+    }
+    described.saw(PUBLISH, nobody.sends(&news("x")).await, "unauthenticated");
+    described.saw(PUBLISH, reads.sends(&news("x")).await, "scope");
+
+    for (path, allowed) in [
+        ("/api/v1/posts", "GET, HEAD, POST"),
+        ("/api/v1/posts/1", "GET, HEAD"),
+        ("/api/v1/stream", "GET, HEAD"),
+        ("/api/v1/openapi.json", "GET, HEAD"),
+    ] {
+        let answer = Page::read(boss.request(Method::DELETE, path).send().await.unwrap()).await;
+        assert_eq!((answer.status, answer.header("allow")), (405, allowed));
+        described.problem(&answer.json(), "method");
+    }
+    let nowhere = boss.gets("/api/v1/nothing").await;
+    assert_eq!(nowhere.status, 404);
+    described.problem(&nowhere.json(), "not-found");
+    let elsewhere = boss.request(Method::GET, "/api/v1/posts").header("Host", "elsewhere.example").send();
+    let elsewhere = Page::read(elsewhere.await.unwrap()).await;
+    assert_eq!(elsewhere.status, 421);
+    described.problem(&elsewhere.json(), "other-host");
+}
+
+async fn while_the_database_is_away(described: &mut Description, app: &mut TestApp, boss: &Program) {
+    // Known tokens may listen without the tables.
+    let new = Program::of(app, "boss", "stream").await;
+    app.sql("ALTER TABLE tokens RENAME TO hidden").await;
+    described.saw(LIST, boss.gets("/api/v1/posts").await, "unavailable");
+    described.saw(READ, boss.gets("/api/v1/posts/1").await, "unavailable");
+    described.saw(LISTEN, new.gets("/api/v1/stream").await, "unavailable");
+    described.saw(PUBLISH, boss.sends(&news("x")).await, "unavailable");
+    app.sql("ALTER TABLE hidden RENAME TO tokens").await;
+
+    let mut stream = boss.opens_stream().await;
+    app.tells_to_stop();
+    described.hears(&mut stream, "bye").await;
+    assert_eq!(app.has_stopped().await, Some(0));
+}
+
+/// Announces a body and sends half of it; the answer.
+async fn publishes_half(port: u16, program: Program) -> String {
+    let mut socket = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let head = format!(
+        "POST /api/v1/posts HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+        program.token
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    Raw { socket }.is_closed_within(Duration::from_secs(60)).await.0
+}

@@ -1,0 +1,9 @@
+//! From the log to the screen: every recipient gets every post exactly once, in order, and nobody else does.
+
+mod cursors;
+mod endings;
+mod model;
+mod on_sqlite;
+mod readers;
+mod restores_on_sqlite;
+mod streams;

@@ -1,0 +1,35 @@
+//! What the program promises, asked of the real binary over HTTP, over TLS and by its commands. A module per noun.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod api;
+mod attacks;
+mod audit;
+#[expect(dead_code, reason = "a part of what people do in a browser is done here")]
+#[path = "../browser/browser.rs"]
+mod browser;
+mod confirmation;
+mod cookies;
+mod delivery;
+mod faults;
+mod forgery;
+mod groups;
+mod guessing;
+mod links;
+mod names;
+mod nodes;
+mod passwords;
+mod posts;
+mod reveals;
+mod rights;
+mod routes;
+mod server;
+mod sessions;
+mod setup;
+mod sign_in;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;
+mod tokens;
+mod unsent;
+mod users;

@@ -1,0 +1,22 @@
+//! Several nodes on one PostgreSQL, with Redis between them or not: the same promises.
+
+mod away;
+mod builds;
+mod cluster;
+mod counter;
+mod delivery;
+mod disk;
+mod guessing;
+mod nudges;
+mod once;
+mod partition;
+mod pooler;
+mod presence;
+mod reader;
+mod redis_rights;
+mod rights;
+mod role;
+mod silence;
+mod starting;
+mod timelines;
+mod upgrade;

@@ -1,0 +1,11 @@
+//! The process and its sockets: starting, stopping, limits, deadlines, bad clients.
+
+mod clock;
+mod limits;
+mod log;
+mod on_sqlite;
+mod output;
+mod requests;
+mod secrets;
+mod starting;
+mod stopping;
