@@ -6,22 +6,24 @@ use sea_orm::DbErr;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts, alerts,
-    audit::{By, Failures},
-    builds::{self, Builds},
     config::Config,
     db::Db,
-    instance::Instance,
-    live::{Broker, Hub, Known, Log, hub::Caps, known::Listener, tail_task},
-    nodes::{self, NodeId},
-    passwords::{Busy, Match, Passwords},
-    publisher::Publisher,
-    retention::Retention,
-    reveals,
-    session_store::SessionKey,
-    throttle::Throttle,
-    touches::Touches,
-    users::{self, User, UserId},
+    domain::{
+        access,
+        activity::Touches,
+        audit::{By, Failures},
+        builds::{self, Builds},
+        instance::Instance,
+        nodes::{self, NodeId},
+        passwords::{Busy, Match, Passwords},
+        posts::{alerts, publisher::Publisher},
+        retention::Retention,
+        reveals,
+        sessions::SessionKey,
+        throttle::Throttle,
+        users::{self, User, UserId},
+    },
+    live::{Broker, Hub, Known, Log, hub::Caps, listeners::Listener, log::tail_task},
 };
 
 /// Everything a request may need; cheap to clone.
@@ -178,7 +180,7 @@ impl App {
 
     /// Ends a session, and its streams.
     pub async fn sign_out(&self, by: &By, user: UserId, session: SessionKey) -> Result<(), DbErr> {
-        accounts::sign_out(&self.db, by, user, session).await?;
+        access::sign_out(&self.db, by, user, session).await?;
         self.broker.nudge();
         Ok(())
     }

@@ -5,11 +5,15 @@ use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use clap::builder::BoolishValueParser;
 use jiff::tz::TimeZone;
 
-use crate::{networks::Network, session_store::Lifetime, tokens};
+use crate::{
+    domain::{sessions::Lifetime, tokens},
+    networks::Network,
+};
 
 pub use server_url::ServerUrl;
 
-mod server_url;
+pub mod secrets;
+pub mod server_url;
 
 /// The options of every command; the README's table is tested against this struct.
 #[derive(Clone, Debug, clap::Args)]

@@ -12,16 +12,17 @@ use sea_orm::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{config::Database, names};
+use crate::config::Database;
 
 pub use trouble::{in_words, trouble};
 pub use writer::{Transaction, Writer};
 
-mod health;
-mod postgres;
+pub mod health;
+pub mod names;
+pub mod postgres;
 pub mod sqlite;
-mod trouble;
-mod writer;
+pub mod trouble;
+pub mod writer;
 
 /// How long a statement waits for a lock, and a task for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -184,7 +185,7 @@ async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
         }
         other => other,
     })?;
-    let doubts = names::upgrade::fill(&tx).await?;
+    let doubts = names::fill(&tx).await?;
     tx.commit().await?;
     doubts.say();
     Ok(())

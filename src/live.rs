@@ -4,25 +4,18 @@
 //! publish → commit → the broker nudges → the tail task reads → the hub has each stream's reader pull and send; the
 //! stream's own task (`follow`) is called only to what has to be waited for
 
-pub mod broker;
-pub mod cursor;
-pub mod event;
-pub mod follow;
-mod given;
-pub mod hub;
-pub mod known;
-pub mod log;
-mod origin;
-pub mod outlet;
-pub mod reader;
-pub mod table;
-mod tail;
-pub mod tail_task;
-pub mod wire;
-
 pub use broker::Broker;
 pub use cursor::Cursor;
 pub use event::Event;
 pub use hub::Hub;
-pub use known::Known;
+pub use listeners::Known;
 pub use log::Log;
+
+pub mod broker;
+pub mod cursor;
+pub mod event;
+pub mod hub;
+pub mod listeners;
+pub mod log;
+pub mod sse;
+pub mod stream;

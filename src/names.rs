@@ -3,15 +3,13 @@
 
 use icu_properties::{CodePointMapData, props::BidiClass};
 
-use crate::spelling;
-
 pub use called::Called;
 pub use keys::{Keys, key, sort_key, written_key};
 
-mod called;
-mod joiners;
-mod keys;
-pub(crate) mod upgrade;
+pub mod called;
+pub mod joiners;
+pub mod keys;
+pub mod spelling;
 
 /// A name has at most this many characters.
 const LONGEST: usize = 64;

@@ -19,15 +19,19 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{secure::Household, tls::Tls};
-use crate::{limits::Limits, networks::Network};
+use crate::{
+    networks::Network,
+    server::{https::Household, limits::Limits, tls::Tls},
+};
 
-mod connection;
-mod measured;
-mod pace;
-mod secure;
+pub mod deadlines;
+pub mod http1;
+pub mod https;
+pub mod limits;
+pub mod takeover;
+pub mod timed_body;
 pub mod tls;
-mod validity;
+pub mod validity;
 
 /// How long connections may take to finish what they are at when the server stops.
 const LAST_WORDS: Duration = Duration::from_secs(7);
@@ -79,7 +83,7 @@ pub async fn serve<E>(
             continue;
         };
         if let Some(tls) = tls.clone() {
-            let serve = secure::serve(tls, socket, peer, endpoint.clone(), stop.clone(), household.clone());
+            let serve = https::serve(tls, socket, peer, endpoint.clone(), stop.clone(), household.clone());
             let kill = kill.clone();
             connections.spawn(async move {
                 let _held = (place, guest);
@@ -87,7 +91,7 @@ pub async fn serve<E>(
             });
             continue;
         }
-        let serve = connection::serve(socket, peer, endpoint.clone(), stop.clone());
+        let serve = http1::serve(socket, peer, endpoint.clone(), stop.clone());
         let (kill, tasks) = (kill.clone(), connections.clone());
         connections.spawn(async move {
             let held = (place, guest);

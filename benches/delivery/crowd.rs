@@ -12,11 +12,13 @@ use tempfile::TempDir;
 use tidings::{
     config::Database,
     db::Db,
+    domain::{
+        instance::Instance,
+        sessions::SessionKey,
+        tokens::{self, NewToken, Scopes},
+        users::{self, Role, User},
+    },
     entities::sessions,
-    instance::Instance,
-    session_store::SessionKey,
-    tokens::{self, NewToken, Scopes},
-    users::{self, Role, User},
 };
 use tower_sessions::session::Id;
 

@@ -9,8 +9,10 @@ use std::{
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
-use super::{Db, sqlite::Place, trouble};
-use crate::entities::write_probe;
+use crate::{
+    db::{Db, sqlite::Place, trouble},
+    entities::write_probe,
+};
 
 /// How often the file is looked at, and a database that takes nothing is tried again.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);

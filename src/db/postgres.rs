@@ -10,8 +10,10 @@ use sea_orm::{
 };
 use tracing::subscriber::NoSubscriber;
 
-use super::{Db, PATIENCE, SILENCE, Writer, health::Health};
-use crate::config::ServerUrl;
+use crate::{
+    config::ServerUrl,
+    db::{Db, PATIENCE, SILENCE, Writer, health::Health},
+};
 
 /// Publishing takes one, whoever was seen a few, and each change of an account one. Of the server's 100
 /// connections (its default), a node takes 13 at most.

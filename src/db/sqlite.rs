@@ -17,7 +17,7 @@ use sea_orm::{
     },
 };
 
-use super::{Db, PATIENCE, Writer, health::Health};
+use crate::db::{Db, PATIENCE, Writer, health::Health};
 
 /// Reads run beside each other and beside the writer (WAL).
 const READERS: u32 = 4;

@@ -13,7 +13,7 @@ use sea_orm::{
     Statement, TransactionTrait,
 };
 
-use super::{health::Health, trouble};
+use crate::db::{health::Health, trouble};
 
 /// The handle that writes; cheap to clone.
 #[derive(Clone, Debug)]

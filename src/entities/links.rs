@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::users::Role;
+use crate::entities::users::Role;
 
 /// A one-time link: an invitation, or one to set a new password.
 #[sea_orm::model]

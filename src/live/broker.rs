@@ -9,10 +9,9 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use self::redis::Redis;
-use crate::config::ServerUrl;
+use crate::{config::ServerUrl, live::broker::redis::Redis};
 
-mod redis;
+pub mod redis;
 
 /// How the tail task hears of news; cheap to clone.
 #[derive(Clone, Debug)]

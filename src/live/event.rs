@@ -4,14 +4,16 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use super::{
-    cursor::{Cursor, Epoch},
-    wire::Farewell,
-};
 use crate::{
-    posts::{Audience, Published},
-    rights::Right,
-    users::UserId,
+    domain::{
+        posts::{Audience, Published},
+        rights::Right,
+        users::UserId,
+    },
+    live::{
+        cursor::{Cursor, Epoch},
+        sse::Farewell,
+    },
 };
 
 /// What an event weighs beside its texts, in bytes: keys, times, addresses, the markup around them.

@@ -14,14 +14,20 @@ use std::{
 use slab::Slab;
 use tokio::sync::Notify;
 
-pub(super) use self::place::Call;
-pub use self::place::Place;
-use self::{place::Stream, rounds::GO};
-use super::{event::LostRight, wire::Farewell};
-use crate::{rights::Right, session_store::SessionKey, users::UserId};
+use crate::{
+    domain::{rights::Right, sessions::SessionKey, users::UserId},
+    live::{
+        event::LostRight,
+        hub::{delivery::GO, subscription::Stream},
+        sse::Farewell,
+    },
+};
 
-mod place;
-mod rounds;
+pub(super) use crate::live::hub::subscription::Call;
+pub use crate::live::hub::subscription::Place;
+
+pub mod delivery;
+pub mod subscription;
 
 /// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
 const LEAVING: Duration = Duration::from_secs(4);
@@ -266,7 +272,7 @@ fn milliseconds(span: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::TokenId;
+    use crate::domain::tokens::TokenId;
 
     fn hub_of(count: usize) -> (Hub, Vec<Place>) {
         let caps = Caps { streams: 9999, per_user: 9999, per_address: 9999 };

@@ -14,19 +14,25 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    Cursor,
-    event::Event,
-    origin,
-    table::{self, Following},
-    tail::{PULL_BYTES, Tail},
-};
 use crate::{
     db::{self, Db},
-    users::UserId,
+    domain::users::UserId,
+    live::{
+        Cursor,
+        event::Event,
+        log::{
+            table::Following,
+            tail::{PULL_BYTES, Tail},
+        },
+    },
 };
 
-pub use super::tail::Pull;
+pub use crate::live::log::tail::Pull;
+
+pub mod table;
+pub mod tail;
+pub mod tail_task;
+pub mod timeline;
 
 /// How long a stream that opens waits for a look.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -72,8 +78,8 @@ struct Look {
 impl Log {
     /// Opens the log and reads the newest part of it.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
-        if origin::check(&db).await? {
-            origin::note_restore(&db).await?;
+        if timeline::check(&db).await? {
+            timeline::note_restore(&db).await?;
         }
         if table::head(&db.read).await?.0.is_none() {
             table::renew_epoch(&db.write, None).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{key, written_key};
+use crate::names::{key, written_key};
 
 /// Rows by their names.
 #[derive(Debug)]

@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use icu_collator::{CollatorBorrowed, options::CollatorOptions};
 
-use super::{tidied, with_single_spaces};
-use crate::spelling;
+use crate::names::{spelling, tidied, with_single_spaces};
 
 /// The languages' common order (CLDR's root of the UCA), made once: names of several languages share a list.
 static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {

@@ -22,8 +22,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-use super::validity::Validity;
-use crate::private_file;
+use crate::{private_file, server::validity::Validity};
 
 /// Two round trips and some arithmetic, on the slowest of networks.
 const HANDSHAKE: Duration = Duration::from_secs(10);

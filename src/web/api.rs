@@ -3,13 +3,10 @@
 
 use poem::{Endpoint, EndpointExt, Response, Route};
 
-mod auth;
-mod cross_origin;
-mod json;
+use crate::web::{middleware::cross_origin, respond::problem};
+
 pub mod openapi;
 pub mod posts;
-pub mod problem;
-pub mod stream;
 
 /// The middleware around the routes of programs.
 pub fn endpoint(routes: Route) -> impl Endpoint<Output = Response> {

@@ -1,117 +1,78 @@
-//! What a route is made of: a method, an address, who may use it, and the handler.
-//!
-//! `web::routes` lists them. The router is built from that list, and so is the test that walks every route as
-//! everybody (`tests/accounts/routes.rs`). It is the handler's signature that lets people in; the list says
-//! what it is held to.
+//! Every address, and who may use it.
 
-use std::sync::Arc;
-
-use poem::{
-    Endpoint, EndpointExt, Request, Response, Route, RouteMethod,
-    endpoint::BoxEndpoint,
-    error::{MethodNotAllowedError, ResponseError},
-    http::{Method, StatusCode},
+use crate::web::{
+    api,
+    middleware::session,
+    pages::{
+        account, alerts, api_guide, assets, audit, feed, groups, health, invitations, link, login, posts,
+        sessions, setup, tokens, user, users,
+    },
+    route::{
+        Line,
+        Who::{Admin, Anyone, Member, PublishToken, Publisher, StreamToken},
+        get, live_stream, post,
+    },
+    stream,
 };
 
-use super::{api, patience};
-
-/// Under this, programs are answered: with problems instead of pages, and without cookies.
-const API: &str = "/api/v1";
-
-/// Who may use a route. Each of the four roles may what those before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Visitors too; a page may still ask for a secret of its own, such as the first administrator's link.
-    Anyone,
-    /// Whoever is signed in.
-    Member,
-    /// Whoever may post.
-    Publisher,
-    /// Whoever may manage people, tokens and settings.
-    Admin,
-    /// A program whose token may publish, and whose owner may post.
-    PublishToken,
-    /// A program whose token may read and listen.
-    StreamToken,
-}
-
-/// One line of the list.
-pub struct Line {
-    /// How it is asked.
-    pub method: Method,
-    /// What it is found under, in poem's words: `:id` is any one segment, `*path` all that follow.
-    pub path: &'static str,
-    /// By whom.
-    pub who: Who,
-    handler: BoxEndpoint<'static>,
-}
-
-/// An extension of requests for the head of an answer alone: the handler takes them for GET.
-#[derive(Clone, Copy, Debug)]
-pub struct HeadOnly;
-
-/// The address takes other methods, which the answer names (RFC 9110, section 15.5.6).
-#[derive(Debug, thiserror::Error)]
-#[error("the address takes {0}")]
-pub struct OtherMethods(pub Arc<str>);
-
-impl ResponseError for OtherMethods {
-    fn status(&self) -> StatusCode {
-        StatusCode::METHOD_NOT_ALLOWED
-    }
-}
-
-/// A page or a file.
-pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::GET, path, who, handler: handler.around(patience::give_up).boxed() }
-}
-
-/// A stream. It may wait for its turn at the tables as long as it takes, and is never refused for that.
-pub fn stream(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::GET, path, who, handler: handler.boxed() }
-}
-
-/// A form, or a program's request.
-pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::POST, path, who, handler: handler.around(patience::give_up).boxed() }
-}
-
-/// The router of these lines.
-pub fn router(lines: Vec<Line>) -> Route {
-    let (programs, people): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.path.starts_with(API));
-    by_path(people, "").nest(API, api::endpoint(by_path(programs, API)))
-}
-
-/// Lines of one path, which follow each other, become one entry of the router.
-fn by_path(lines: Vec<Line>, prefix: &str) -> Route {
-    let mut entries: Vec<(&str, String, RouteMethod)> = Vec::new();
-    for line in lines {
-        let path = line.path.strip_prefix(prefix).unwrap_or(line.path);
-        let (mut taken, methods) = match entries.pop_if(|(last, ..)| *last == path) {
-            Some((_, taken, methods)) => (taken + ", ", methods),
-            None => (String::new(), RouteMethod::new()),
-        };
-        // Whoever may GET may ask for the head of it, too.
-        taken.push_str(if line.method == Method::GET { "GET, HEAD" } else { line.method.as_str() });
-        entries.push((path, taken, methods.method(line.method, line.handler)));
-    }
-    entries
-        .into_iter()
-        .fold(Route::new(), |route, (path, taken, methods)| route.at(path, only(taken, methods)))
-}
-
-fn only(taken: String, methods: RouteMethod) -> impl Endpoint<Output = Response> {
-    let taken: Arc<str> = taken.into();
-    methods.around(move |endpoint: Arc<RouteMethod>, mut request: Request| {
-        let taken = taken.clone();
-        if request.method() == Method::HEAD {
-            request.extensions_mut().insert(HeadOnly);
-        }
-        async move {
-            endpoint.call(request).await.map_err(|error| match error.is::<MethodNotAllowedError>() {
-                true => OtherMethods(taken).into(),
-                false => error,
-            })
-        }
-    })
+/// The addresses, and who may use each.
+pub fn routes() -> Vec<Line> {
+    vec![
+        get("/", Member, feed::show),
+        get("/posts/:id", Member, posts::show),
+        post("/posts/:id/dismissal", Member, alerts::dismiss),
+        get("/alerts", Anyone, alerts::list),
+        get("/account", Member, account::show),
+        post("/account/password", Member, account::set_password),
+        post("/account/sessions/revocation", Member, sessions::end_my_others),
+        post("/account/sessions/:key/revocation", Member, sessions::end_mine),
+        get("/admin/posts/new", Publisher, posts::new),
+        post("/admin/posts", Publisher, posts::create),
+        post("/admin/posts/draft", Publisher, posts::draft),
+        get("/admin/people", Admin, users::list),
+        post("/admin/people", Admin, users::create),
+        get("/admin/people/:id", Admin, user::show),
+        post("/admin/people/:id/role", Admin, user::set_role),
+        post("/admin/people/:id/access", Admin, user::set_access),
+        post("/admin/people/:id/password", Admin, user::set_password),
+        post("/admin/people/:id/sessions/revocation", Admin, sessions::end_all_theirs),
+        post("/admin/people/:id/sessions/:key/revocation", Admin, sessions::end_theirs),
+        post("/admin/people/:id/link", Admin, invitations::offer_password),
+        get("/admin/invitations", Admin, invitations::list),
+        post("/admin/invitations", Admin, invitations::create),
+        get("/admin/invitations/:id/withdrawal", Admin, invitations::ask),
+        post("/admin/invitations/:id/withdrawal", Admin, invitations::withdraw),
+        get("/admin/groups", Admin, groups::list),
+        post("/admin/groups", Admin, groups::create),
+        get("/admin/groups/:id", Admin, groups::show),
+        post("/admin/groups/:id/name", Admin, groups::rename),
+        get("/admin/groups/:id/removal", Admin, groups::ask),
+        post("/admin/groups/:id/removal", Admin, groups::remove),
+        post("/admin/groups/:id/members", Admin, groups::join),
+        post("/admin/groups/:id/members/:person/removal", Admin, groups::leave),
+        get("/admin/tokens", Admin, tokens::list),
+        post("/admin/tokens", Admin, tokens::create),
+        get("/admin/tokens/:id/revocation", Admin, tokens::ask),
+        post("/admin/tokens/:id/revocation", Admin, tokens::revoke),
+        get("/admin/audit", Admin, audit::show),
+        get("/admin/audit.csv", Admin, audit::export),
+        get("/login", Anyone, login::show),
+        post("/login", Anyone, login::create),
+        post("/logout", Anyone, login::destroy),
+        get("/link", Anyone, link::show),
+        post("/link", Anyone, link::create),
+        get("/setup", Anyone, setup::show),
+        post("/setup", Anyone, setup::create),
+        get("/session", Anyone, session::show),
+        live_stream("/stream", Member, stream::page::open),
+        get("/assets/*path", Anyone, assets::show),
+        get("/api", Anyone, api_guide::show),
+        get("/api/v1/posts", StreamToken, api::posts::list),
+        post("/api/v1/posts", PublishToken, api::posts::create),
+        get("/api/v1/posts/:id", StreamToken, api::posts::show),
+        live_stream("/api/v1/stream", StreamToken, stream::program::open),
+        get("/api/v1/openapi.json", Anyone, api::openapi::show),
+        get("/healthz", Anyone, health::alive),
+        get("/readyz", Anyone, health::ready),
+    ]
 }

@@ -1,120 +1,106 @@
-//! `GET /stream`: the browser's stream.
-//!
-//! EventSource gives up for good on any answer but 200. So a refusal that will pass is a 200 that ends at
-//! once, saying when to come back; only a visitor who has no session gets 204, which means: do not.
+//! Opening a stream, for pages and programs alike: the place in the hub, the right once more, the answer.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use jiff::tz::TimeZone;
-use poem::{
-    Response, handler,
-    http::{HeaderMap, StatusCode},
-    web::Data,
-};
-use serde::Serialize;
+use poem::{Body, FromRequest, Request, RequestBody, Response, Result, http::header, web::Query};
+use sea_orm::DbErr;
+use serde::Deserialize;
 
-use super::{
-    auth::PageListener,
-    csrf,
-    error::Error,
-    event_stream::{self, Asked, NotNow},
-    post_view::{self, PostView},
-};
 use crate::{
     app::App,
-    assets, clock,
     live::{
-        Cursor,
-        event::PostEvent,
-        reader::Source,
-        wire::{self, Name},
+        hub,
+        listeners::Listener,
+        sse,
+        stream::{reader::Source, task::Follower},
     },
-    posts::{Kind, Severity},
+    server::takeover::Takeover,
+    web::extract::client::Client,
 };
 
-/// A page that has more than so many posts to come is better off reading its list anew.
-const MOST: usize = 1000;
+pub mod page;
+pub mod program;
 
-/// `GET /stream`.
-#[handler]
-pub async fn open(
-    listener: poem::Result<PageListener>,
-    app: Data<&App>,
-    stream: Data<&PageStream>,
-    headers: &HeaderMap,
+/// What a request for a stream says beside who asks: where it comes from, and what it wants.
+#[derive(Debug)]
+pub struct Asked {
+    client: Client,
+    cursor: Option<String>,
+    /// The answer ends when everything is sent: for clients behind a proxy that hands on only whole answers.
+    once: bool,
+}
+
+#[derive(Deserialize)]
+struct Parameters {
+    after: Option<String>,
+    once: Option<String>,
+}
+
+/// Why there is no stream.
+#[derive(Debug)]
+pub enum NotNow {
+    /// The right to listen is gone.
+    Lost,
+    /// The hub has no place.
+    Refused(hub::Refusal),
+    /// The database does not answer.
+    Away(DbErr),
+}
+
+impl<'a> FromRequest<'a> for Asked {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let Query(parameters) = Query::<Parameters>::from_request(request, body).await?;
+        let header = request.headers().get("last-event-id");
+        let header = header.map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+        // A reconnect sends both; the header is the newer. Empty, it says that there is none (WHATWG HTML, section
+        // 9.2.4).
+        let cursor = [header, parameters.after].into_iter().flatten().find(|text| !text.is_empty());
+        let once = parameters.once.as_deref() == Some("1");
+        Ok(Self { client: Client::from_request(request, body).await?, cursor, once })
+    }
+}
+
+/// Opens a stream for a listener, known by `key`, and answers with it.
+///
+/// # Errors
+/// Why there is none.
+pub async fn start(
+    app: &App,
+    key: &str,
+    listener: Listener,
     asked: Asked,
-) -> Result<Response, Error> {
-    if csrf::is_other_site(headers) {
-        return Err(Error::OtherSite);
+    source: Arc<Source>,
+) -> Result<Response, NotNow> {
+    let Listener { user, right, ends_ms } = listener;
+    let place = app.hub.register(user, right, asked.client.0, ends_ms).map_err(NotNow::Refused)?;
+    // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
+    // ends the stream.
+    if app.known.find(key).is_none() {
+        let _seat = app.db.seat().await;
+        let ends_ms = place.right().ends_ms(&app.db.read).await.map_err(NotNow::Away)?;
+        place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
     }
-    let Ok(listener) = listener else {
-        return Ok(event_stream::come_back("the session could not be looked up"));
-    };
-    let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
-    let user = listener.user;
-    Ok(match event_stream::start(&app, key.as_str(), listener, asked, stream.0.0.clone()).await {
-        Ok(answer) => answer,
-        Err(NotNow::Lost) => StatusCode::NO_CONTENT.into(),
-        Err(NotNow::Refused(refusal)) => {
-            tracing::warn!(user.id = user.0, %refusal, "A stream was refused");
-            event_stream::come_back("there is no room for another stream at the moment")
-        }
-        Err(NotNow::Away(error)) => {
-            tracing::warn!(%error, "A stream could not be opened");
-            event_stream::come_back("the database does not answer")
-        }
-    })
+    let opened = Follower::open(source, place, asked.cursor.as_deref(), asked.once).await;
+    let (follower, greeting) = opened.map_err(NotNow::Away)?;
+    let mut answer = answer(Body::empty());
+    let run = move |outlet, head: Bytes| follower.run(outlet, [head, greeting].concat().into());
+    answer.extensions_mut().insert(Takeover::new(run));
+    Ok(answer)
 }
 
-/// Posts as pages get them: with the very HTML that the feed's list is made of.
-#[derive(Clone, Debug)]
-pub struct PageStream(Arc<Source>);
-
-impl PageStream {
-    /// Times are told in the app's zone.
-    pub fn new(app: &App) -> Self {
-        let zone = app.config.time_zone.clone();
-        Self(Arc::new(Source {
-            log: app.log.clone(),
-            db: app.db.clone(),
-            build: assets::build(),
-            most: Some(MOST),
-            encode: Box::new(move |cursor, post| {
-                post.page.get_or_init(cursor, || encode(cursor, post, &zone))
-            }),
-        }))
-    }
+/// A stream that ends at once, saying when to come back: what EventSource takes for a passing refusal.
+pub fn come_back(why: &'static str) -> Response {
+    let retry = sse::retry(rand::random_range(1000..5000));
+    answer(Body::from([retry, sse::comment(why)].concat()))
 }
 
-#[derive(Serialize)]
-struct PostData<'a> {
-    event: String,
-    post: i64,
-    kind: Kind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    severity: Option<Severity>,
-    title: &'a str,
-    url: String,
-    published_at: String,
-    html: String,
-}
-
-fn encode(cursor: &Cursor, event: &PostEvent, zone: &TimeZone) -> Bytes {
-    let post = &event.published.post;
-    let html = PostView::of(&event.published, zone).fragment().unwrap_or_else(|error| {
-        tracing::error!(%error, post.id = post.id, "A post could not be rendered");
-        String::new()
-    });
-    let data = PostData {
-        event: cursor.to_string(),
-        post: post.id,
-        kind: post.kind,
-        severity: post.severity,
-        title: &post.title,
-        url: post_view::address(post),
-        published_at: clock::rfc3339(post.published_ms),
-        html,
-    };
-    wire::event(Name::Post, Some(cursor), &data)
+fn answer(body: Body) -> Response {
+    Response::builder()
+        .content_type("text/event-stream; charset=utf-8")
+        .header(header::CACHE_CONTROL, "no-store, no-transform")
+        // Read by nginx: hand on what comes as it comes.
+        .header("X-Accel-Buffering", "no")
+        .header(header::CONNECTION, "close")
+        .body(body)
 }

@@ -1,7 +1,7 @@
 //! What other sites, scripts and caches cannot do.
 
 use reqwest::Method;
-use tidings::web::{self, routes::Who};
+use tidings::web::{route::Who, routes};
 
 use crate::support::{Draft, Page, Program, Role, TestApp, attribute, tags};
 
@@ -109,7 +109,7 @@ async fn csrf_every_form_refuses_cross_site_same_site_and_missing_headers() {
 
 /// The address of every form, with the first of whatever has a number in it.
 fn forms() -> impl Iterator<Item = String> {
-    let lines = web::routes().into_iter();
+    let lines = routes::routes().into_iter();
     lines
         .filter(|line| line.method == Method::POST && !line.path.starts_with("/api/"))
         .map(|line| line.path.replace(":id", "1").replace(":person", "1"))
@@ -218,7 +218,7 @@ async fn every_answer_carries_the_security_headers() {
 
 /// The address of every page, signed in or not, but for the streams, which do not end.
 fn pages() -> impl Iterator<Item = String> {
-    let lines = web::routes().into_iter();
+    let lines = routes::routes().into_iter();
     lines
         .filter(|line| line.method == Method::GET && !line.path.ends_with("/stream"))
         .map(|line| line.path.replace(":id", "1").replace("*path", "nothing"))
@@ -230,7 +230,8 @@ async fn what_one_person_saw_is_not_kept_for_the_next() {
     let boss = app.admin("boss").await;
     let program = Program::of(&app, "boss", "stream").await;
 
-    for line in web::routes().into_iter().filter(|line| line.method == Method::GET && line.who != Who::Anyone)
+    for line in
+        routes::routes().into_iter().filter(|line| line.method == Method::GET && line.who != Who::Anyone)
     {
         let path = line.path.replace(":id", "1");
         for (who, request) in

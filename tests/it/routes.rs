@@ -1,11 +1,11 @@
-//! Every route, asked by everybody: allowed or refused as the list in `src/web.rs` says.
+//! Every route, asked by everybody: allowed or refused as the list in `src/web/routes.rs` says.
 
 use std::collections::HashSet;
 
 use reqwest::{Method, RequestBuilder};
 use tidings::web::{
-    self,
-    routes::{Line, Who},
+    route::{Line, Who},
+    routes,
 };
 
 use crate::support::{Program, TestApp};
@@ -20,7 +20,7 @@ async fn every_route_lets_in_whom_the_list_says_and_nobody_else() {
     app.publisher("publisher").await;
     app.admin("admin").await;
 
-    for line in web::routes() {
+    for line in routes::routes() {
         let address = line.path.replace(":id", NOTHING).replace("*path", "nothing");
         for (rank, name) in ["", "member", "publisher", "admin"].into_iter().enumerate() {
             // Anew each time: some of these requests end the session they come with.
@@ -46,7 +46,7 @@ async fn every_route_lets_in_the_tokens_that_the_list_says_and_no_others() {
         (Program::of(&app, "member", "publish,stream").await, true, None, stream),
     ];
 
-    for line in web::routes() {
+    for line in routes::routes() {
         let address = line.path.replace(":id", NOTHING).replace("*path", "nothing");
         for (program, is_known, publish, stream) in &programs {
             let request = app.visitor().request(line.method.clone(), &address);
@@ -83,7 +83,7 @@ async fn whatever_stands_behind_a_pages_address_it_is_a_page() {
     ];
     let names = ["before", "done", "name", "act", "outcome", "from", "to", "next", "token", "nothing"];
 
-    for line in web::routes() {
+    for line in routes::routes() {
         let is_page =
             line.method == Method::GET && !line.path.contains("stream") && !line.path.starts_with("/api/v1");
         if !is_page {
@@ -111,7 +111,7 @@ async fn whatever_stands_behind_a_pages_address_it_is_a_page() {
 #[test]
 fn the_list_has_each_route_once_and_programs_under_api_alone() {
     let mut seen = HashSet::new();
-    for Line { method, path, who, .. } in web::routes() {
+    for Line { method, path, who, .. } in routes::routes() {
         assert!(seen.insert((method.clone(), path)), "{method} {path} stands there twice");
         let is_programs = matches!(who, Who::PublishToken | Who::StreamToken);
         assert!(!is_programs || path.starts_with("/api/v1/"), "{path}");

@@ -8,17 +8,21 @@ use poem::{
 use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer};
 use sha2::{Digest, Sha256};
 
-use super::{
-    super::post_view,
-    auth::{self, Publisher, Reader},
-    json::Json,
-    problem::Problem,
-};
 use crate::{
     app::App,
     clock,
-    posts::{self, Audience, Draft, Fields, Filter, Kind, Published, Refusal, Severity},
-    publisher::{IdempotencyKey, Once, Publishing},
+    domain::posts::{
+        self, Audience, Draft, Fields, Filter, Kind, Published, Refusal, Severity,
+        publisher::{IdempotencyKey, Once, Publishing},
+    },
+    web::{
+        extract::{
+            json::Json,
+            token::{self, Publisher, Reader},
+        },
+        respond::problem::Problem,
+        views::post,
+    },
 };
 
 /// Posts on one page, unless asked for otherwise.
@@ -117,14 +121,14 @@ pub async fn create(
     match app.publisher.publish(publisher.author, draft, once).await {
         Ok(Publishing::Published(post, event)) => {
             let event = event.map(|cursor| cursor.to_string()).unwrap_or_default();
-            let made = Made { id: post.id, event, url: post_view::address(&post) };
+            let made = Made { id: post.id, event, url: post::address(&post) };
             let location = format!("/api/v1/posts/{}", post.id);
             Ok(answer(StatusCode::CREATED, &made).with_header(header::LOCATION, location).into_response())
         }
         Ok(Publishing::KeyUsed(_)) => Err(Problem::KeyReused),
         Ok(Publishing::InProgress) => Err(Problem::KeyInProgress),
         Err(Refusal::Problems(problems)) => Err(Problem::Invalid(problems)),
-        Err(Refusal::OtherGroups) => Err(auth::refuse(&app, &by, Problem::Groups)),
+        Err(Refusal::OtherGroups) => Err(token::refuse(&app, &by, Problem::Groups)),
         Err(Refusal::Database(error)) => Err(error.into()),
     }
 }
@@ -185,7 +189,7 @@ impl From<NewPost> for Fields {
 impl From<Published> for PostBody {
     fn from(Published { post, author }: Published) -> Self {
         Self {
-            url: post_view::address(&post),
+            url: post::address(&post),
             id: post.id,
             kind: post.kind,
             severity: post.severity,

@@ -2,8 +2,8 @@
 
 use reqwest::Method;
 use tidings::web::{
-    self,
-    routes::{Line, Who},
+    route::{Line, Who},
+    routes,
 };
 
 use crate::support::{Draft, Page, Person, Program, TestApp, attribute, tags};
@@ -25,7 +25,7 @@ async fn idor_on_every_id_in_an_address() {
         [Program::of(&app, "ann", "stream").await, Program::of(&app, "eve", "publish,stream").await];
     let before = state(&boss).await;
 
-    for line in web::routes().into_iter().filter(|line| line.path.contains(':')) {
+    for line in routes::routes().into_iter().filter(|line| line.path.contains(':')) {
         let path = line.path.replace(":id", "1").replace(":person", "1").replace(":key", &key);
         for person in [&ann, &eve] {
             let status = asks(person, &line, &path).await;

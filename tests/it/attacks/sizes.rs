@@ -4,7 +4,7 @@ use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::Method;
-use tidings::web;
+use tidings::web::routes;
 
 use super::{said_to, status_of};
 use crate::support::{Draft, Program, TestApp, news};
@@ -94,7 +94,7 @@ async fn over_long_addresses_and_headers() {
 
 /// The address of every form, with numbers that nothing has; signing out would end the attack.
 fn forms() -> impl Iterator<Item = String> {
-    let lines = web::routes().into_iter().filter(|line| line.method == Method::POST);
+    let lines = routes::routes().into_iter().filter(|line| line.method == Method::POST);
     let people = lines.filter(|line| !line.path.starts_with("/api/") && line.path != "/logout");
     people.map(|line| line.path.replace(":id", "99").replace(":person", "99"))
 }

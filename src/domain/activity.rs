@@ -1,0 +1,91 @@
+//! Who was here when: noted at most once a minute for each session or token, beside the request and never in its way.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sea_orm::DbErr;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    db::Db,
+    domain::{
+        rights::Right,
+        sessions::{self, Lifetime},
+        tokens,
+        users::{self, UserId},
+    },
+};
+
+const AT_MOST_EVERY: Duration = Duration::from_secs(60);
+
+/// Rights that are remembered as noted; beyond it, all are forgotten, and noted again.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// Notes that may wait for the database; beyond it, they are left out.
+const MOST_WAITING: usize = 16;
+
+/// Writes who was here; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Touches {
+    db: Db,
+    noted: Arc<Mutex<HashMap<Right, Instant>>>,
+    waiting: Arc<Semaphore>,
+    tasks: TaskTracker,
+    lifetime: Lifetime,
+}
+
+impl Touches {
+    /// Nobody was noted yet; what is being written is among `tasks`.
+    pub fn new(db: Db, tasks: TaskTracker, lifetime: Lifetime) -> Self {
+        Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)), tasks, lifetime }
+    }
+
+    /// The right was used now, from there. Returns at once; when it cannot be written, the page is none the worse.
+    pub fn note(&self, user: UserId, right: &Right, from: IpAddr) {
+        if !self.is_due(right) {
+            return;
+        }
+        let Ok(place) = self.waiting.clone().try_acquire_owned() else { return };
+        let (db, right, lifetime) = (self.db.clone(), right.clone(), self.lifetime);
+        self.tasks.spawn(async move {
+            let _place = place;
+            if let Err(error) = write(&db, user, &right, from, lifetime).await {
+                tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
+            }
+        });
+    }
+
+    /// More often where sessions end sooner, or one could end that is in use.
+    fn at_most_every(&self) -> Duration {
+        AT_MOST_EVERY.min(self.lifetime.idle / 4)
+    }
+
+    fn is_due(&self, right: &Right) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if noted.get(right).is_some_and(|at| now - *at < self.at_most_every()) {
+            return false;
+        }
+        if noted.len() >= MOST_REMEMBERED {
+            noted.clear();
+        }
+        noted.insert(right.clone(), now);
+        true
+    }
+}
+
+async fn write(db: &Db, user: UserId, right: &Right, from: IpAddr, lifetime: Lifetime) -> Result<(), DbErr> {
+    match right {
+        Right::Session(key) => {
+            sessions::touch(&db.write, key, from, lifetime).await?;
+            users::seen(&db.write, user).await
+        }
+        // That a program is there does not say that its owner is.
+        Right::Token(id) => tokens::used(&db.write, *id).await,
+    }
+}

@@ -1,0 +1,226 @@
+//! The audit log: who did what, on whom or what, from where, and what came of it. A change and its entry are
+//! in one transaction. Entries stay as they are: the database refuses to change them, and to delete one that
+//! is younger than 29 days. The program's own log has each as a line too, once it is committed.
+//!
+//! No secret is ever in it: no password, token or link, and no name typed at the sign-in that nobody has,
+//! since that may be a password typed into the wrong field. Whatever takes a `db` fails as the database does.
+
+use std::{fmt, net::IpAddr};
+
+use sea_orm::{
+    ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+
+use crate::{
+    clock,
+    domain::{
+        tokens::TokenId,
+        users::{self, User, UserId},
+    },
+    entities::audit,
+    names,
+};
+
+pub use crate::entities::audit::{Act, Model as Record, Outcome};
+pub use failures::Failures;
+
+pub mod failures;
+
+/// An entry's detail has at most this many characters.
+const LONGEST_DETAIL: usize = 200;
+
+/// Who does something, and from where.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct By {
+    user: Option<UserId>,
+    who: String,
+    via: Via,
+    address: Option<IpAddr>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Via {
+    Page,
+    Api,
+    Shell,
+    Token(TokenId),
+}
+
+impl By {
+    /// Somebody who is signed in.
+    pub fn person(user: &User, address: IpAddr) -> Self {
+        Self {
+            user: Some(user.user_id()),
+            who: user.name.clone(),
+            via: Via::Page,
+            address: Some(address.to_canonical()),
+        }
+    }
+
+    /// A program with a token of this person.
+    pub fn program(owner: &User, token: TokenId, address: IpAddr) -> Self {
+        Self { via: Via::Token(token), ..Self::person(owner, address) }
+    }
+
+    /// A browser that is not signed in.
+    pub fn visitor(address: IpAddr) -> Self {
+        Self { user: None, who: String::new(), via: Via::Page, address: Some(address.to_canonical()) }
+    }
+
+    /// A program without a good token.
+    pub fn stranger(address: IpAddr) -> Self {
+        Self { via: Via::Api, ..Self::visitor(address) }
+    }
+
+    /// Whoever may run the program on the server's own machine.
+    pub fn shell() -> Self {
+        let who = format!("uid {}", rustix::process::getuid().as_raw());
+        Self { user: None, who, via: Via::Shell, address: None }
+    }
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page => f.write_str("page"),
+            Self::Api => f.write_str("api"),
+            Self::Shell => f.write_str("shell"),
+            Self::Token(id) => write!(f, "token:{}", id.0),
+        }
+    }
+}
+
+/// One thing that somebody did, or was kept from doing, to be written down.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    by: By,
+    act: Act,
+    outcome: Outcome,
+    about: String,
+    detail: String,
+    times: i64,
+}
+
+impl Entry {
+    /// Somebody did this, to the person, group, token or post that `about` names.
+    pub fn done(by: &By, act: Act, about: impl Into<String>) -> Self {
+        Self {
+            by: by.clone(),
+            act,
+            outcome: Outcome::Done,
+            about: about.into(),
+            detail: String::new(),
+            times: 1,
+        }
+    }
+
+    /// Somebody tried this and was refused. Goes to `Failures`, which bounds how many are written.
+    pub fn refused(by: &By, act: Act, about: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Refused, ..Self::done(by, act, about) }
+    }
+
+    /// With what else is to be known of it, cut to 200 characters; never a secret.
+    pub fn detail(self, detail: impl AsRef<str>) -> Self {
+        // An address that was asked for may be long, and whoever fails chooses it.
+        Self { detail: detail.as_ref().chars().take(LONGEST_DETAIL).collect(), ..self }
+    }
+}
+
+/// Writes an entry in the transaction of what it tells of, so that neither is without the other, before the log's
+/// own entry. What comes back is
+/// told to the program's log after the commit.
+pub async fn note(db: &impl ConnectionTrait, entry: Entry) -> Result<Noted, DbErr> {
+    let row = audit::ActiveModel {
+        at_ms: Set(clock::now_ms()),
+        act: Set(entry.act),
+        outcome: Set(entry.outcome),
+        user_id: Set(entry.by.user.map(|user| user.0)),
+        who: Set(entry.by.who.clone()),
+        who_key: Set(users::key(&entry.by.who)),
+        via: Set(entry.by.via.to_string()),
+        address: Set(entry.by.address.map(|address| address.to_string())),
+        about: Set(entry.about.clone()),
+        about_key: Set(users::key(&entry.about)),
+        detail: Set(entry.detail.clone()),
+        times: Set(entry.times),
+        ..Default::default()
+    };
+    audit::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(Noted(entry))
+}
+
+/// An entry that was written, and is to be said once it is committed.
+#[derive(Debug)]
+#[must_use = "the program's own log has every entry too: say it after the commit"]
+pub struct Noted(Entry);
+
+impl Noted {
+    /// Writes the line of the program's own log.
+    pub fn say(self) {
+        let Entry { by, act, outcome, about, detail, times } = self.0;
+        let address = by.address.map(tracing::field::display);
+        tracing::info!(
+            target: "audit",
+            act = act.to_value(),
+            outcome = outcome.to_value(),
+            user.id = by.user.map(|user| user.0),
+            by.who,
+            via = %by.via,
+            address,
+            about,
+            detail,
+            times,
+            "Audit"
+        );
+    }
+}
+
+/// Which entries; every filter that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// By, or about, whoever or whatever has this name, in whatever case.
+    pub name: Option<String>,
+    /// Of this act.
+    pub act: Option<Act>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+    /// Not before this time, in Unix milliseconds.
+    pub from_ms: Option<i64>,
+    /// Before this time.
+    pub until_ms: Option<i64>,
+}
+
+/// The newest entries, newest first: at most `count` with an id below `before`.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    before: Option<i64>,
+    count: u64,
+) -> Result<Vec<Record>, DbErr> {
+    // Entries of earlier versions, which nobody can change, have the name as it was written.
+    let named = filter.name.as_deref().map(|name| [users::key(name), names::written_key(name)]);
+    let named = named.map(|keys| {
+        let who = audit::Column::WhoKey.is_in(keys.iter().map(String::as_str));
+        Condition::any().add(who).add(audit::Column::AboutKey.is_in(keys))
+    });
+    let wanted = Condition::all()
+        .add_option(named)
+        .add_option(filter.act.map(|act| audit::Column::Act.eq(act)))
+        .add_option(filter.outcome.map(|outcome| audit::Column::Outcome.eq(outcome)))
+        .add_option(filter.from_ms.map(|from| audit::Column::AtMs.gte(from)))
+        .add_option(filter.until_ms.map(|until| audit::Column::AtMs.lt(until)))
+        .add_option(before.map(|id| audit::Column::Id.lt(id)));
+    audit::Entity::find().filter(wanted).order_by_desc(audit::Column::Id).limit(count).all(db).await
+}
+
+/// The time of the oldest entry.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(audit::Entity::find().order_by_asc(audit::Column::AtMs).one(db).await?.map(|entry| entry.at_ms))
+}
+
+/// Forgets entries from before `cut`. The database refuses if that is less than 29 days ago.
+pub async fn trim(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
+    let old = audit::Entity::delete_many().filter(audit::Column::AtMs.lt(cut));
+    old.exec(db).await.map(|done| done.rows_affected)
+}

@@ -1,0 +1,168 @@
+//! One-time links, by which an admin invites somebody, or lets them set a new password: 256 random bits, shown
+//! once, good for 72 hours and for one use. What is stored is the SHA-256. A link lives no longer than its
+//! maker's right to make one. Whatever takes a `db` fails as the database does.
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, Query},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    clock,
+    domain::users::{self, Role, UserId},
+    entities::{links, users as user_table},
+};
+
+pub use crate::entities::links::Model as Link;
+
+const GOOD_FOR_MS: i64 = 72 * 60 * 60 * 1000;
+
+/// The clocks of several nodes differ by less.
+const CLOCKS_DIFFER_MS: i64 = 60_000;
+
+/// Which: the id of a row of `links`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LinkId(pub i64);
+
+/// What a link is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To make an account with this role, under this name or, when none is given, one of the invited's choice.
+    Invitation(Role, Option<String>),
+    /// To set a new password for this person.
+    Password(UserId),
+}
+
+impl Link {
+    /// What it is for.
+    pub fn purpose(&self) -> Purpose {
+        match self.user_id {
+            Some(user) => Purpose::Password(UserId(user)),
+            // Without a role, which nothing writes, it is good for the least. A name of earlier days that nobody
+            // may have today is for the invited to choose.
+            None => {
+                let name = self.name.as_deref().and_then(|name| users::parse_name(name).ok());
+                Purpose::Invitation(self.role.unwrap_or(Role::Member), name)
+            }
+        }
+    }
+}
+
+/// Makes a link; its secret, which nobody can find out later.
+pub async fn add(db: &impl ConnectionTrait, maker: UserId, purpose: Purpose) -> Result<String, DbErr> {
+    let random: [u8; 32] = rand::random();
+    let secret = hex(&random);
+    let (role, name, user) = match purpose {
+        Purpose::Invitation(role, name) => (Some(role), name, None),
+        Purpose::Password(user) => (None, None, Some(user.0)),
+    };
+    let row = links::ActiveModel {
+        hash: Set(hash(&secret)),
+        role: Set(role),
+        name: Set(name),
+        user_id: Set(user),
+        made_by: Set(maker.0),
+        created_ms: Set(clock::now_ms()),
+        expires_ms: Set(clock::now_ms() + GOOD_FOR_MS),
+        ..Default::default()
+    };
+    links::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(secret)
+}
+
+/// The link with this secret, if it is good. Looking at it spends nothing: programs that guard people's mail
+/// look at every link.
+pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<Link>, DbErr> {
+    links::Entity::find().filter(links::Column::Hash.eq(hash(secret))).filter(is_good()).one(db).await
+}
+
+/// The link of that id, if it is good.
+pub async fn find_by_id(db: &impl ConnectionTrait, id: LinkId) -> Result<Option<Link>, DbErr> {
+    links::Entity::find_by_id(id.0).filter(is_good()).one(db).await
+}
+
+/// Uses the link up, if it is good. Of two who try at once, one succeeds.
+pub async fn spend(db: &impl ConnectionTrait, secret: &str) -> Result<Option<Link>, DbErr> {
+    let hash = hash(secret);
+    let spent = links::Entity::update_many()
+        .col_expr(links::Column::SpentMs, Expr::value(clock::now_ms()))
+        .filter(links::Column::Hash.eq(hash.as_str()))
+        .filter(is_good())
+        .exec(db)
+        .await?;
+    if spent.rows_affected == 0 {
+        return Ok(None);
+    }
+    links::Entity::find().filter(links::Column::Hash.eq(hash)).one(db).await
+}
+
+/// Makes a link good for nothing; the link, unless it was so already.
+pub async fn withdraw(db: &impl ConnectionTrait, id: LinkId) -> Result<Option<Link>, DbErr> {
+    let spent = links::Entity::update_many()
+        .col_expr(links::Column::SpentMs, Expr::value(clock::now_ms()))
+        .filter(links::Column::Id.eq(id.0))
+        .filter(links::Column::SpentMs.is_null())
+        .exec(db)
+        .await?;
+    if spent.rows_affected == 0 {
+        return Ok(None);
+    }
+    links::Entity::find_by_id(id.0).one(db).await
+}
+
+/// Makes every link good for nothing that would set a password for this person.
+pub async fn withdraw_all_for(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
+    links::Entity::update_many()
+        .col_expr(links::Column::SpentMs, Expr::value(clock::now_ms()))
+        .filter(links::Column::UserId.eq(user.0))
+        .filter(links::Column::SpentMs.is_null())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Every link that is good, the newest first.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Link>, DbErr> {
+    links::Entity::find().filter(is_good()).order_by_desc(links::Column::Id).all(db).await
+}
+
+/// Forgets the links that were over at `cut`.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
+    let over = links::Entity::delete_many().filter(links::Column::ExpiresMs.lte(cut));
+    over.exec(db).await.map(|done| done.rows_affected)
+}
+
+/// When the link was over that has been over for the longest, or will be next.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(links::Entity::find()
+        .order_by_asc(links::Column::ExpiresMs)
+        .one(db)
+        .await?
+        .map(|link| link.expires_ms))
+}
+
+/// Neither spent nor over, and made by somebody who could make it now.
+fn is_good() -> Condition {
+    let admins = Query::select()
+        .column(user_table::Column::Id)
+        .from(user_table::Entity)
+        .and_where(user_table::Column::Role.eq(Role::Admin))
+        .and_where(user_table::Column::Disabled.eq(false))
+        .to_owned();
+    Condition::all()
+        .add(links::Column::SpentMs.is_null())
+        .add(links::Column::ExpiresMs.gt(clock::now_ms()))
+        // One that would be good for longer was made when the clock was ahead.
+        .add(links::Column::ExpiresMs.lte(clock::now_ms() + GOOD_FOR_MS + CLOCKS_DIFFER_MS))
+        .add(links::Column::MadeBy.in_subquery(admins))
+}
+
+fn hash(secret: &str) -> String {
+    hex(&Sha256::digest(secret))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,282 @@
+//! Passwords: argon2id (RFC 9106; OWASP's 19 MiB, 2 passes, 1 lane), hashed off the async threads, a few at a
+//! time, in a line of bounded length. Every attempt to sign in costs exactly one hash, whoever is named.
+//!
+//! Any 8 to 256 characters make a password but those that are guessed first (NIST SP 800-63B, 3.1.1.2). It is the
+//! same however a keyboard composes it (RFC 8265, section 4: OpaqueString): what is hashed is composed, and every
+//! space in it is U+0020. Hashes of earlier days, of what was typed as it was typed, still match.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{Error, PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use tokio::sync::oneshot;
+
+use crate::names::{self, spelling};
+
+/// What every hash of today's parameters begins with, in PHC string format.
+const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+/// Who waits behind these would wait for seconds: better to be told.
+const LONGEST_LINE: usize = 64;
+
+/// Nor does anybody in the line wait longer on a slow machine: so that they get in, or are told, within 2 s.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What is guessed first; the lines that begin with `# ` say where it is from.
+const COMMON: &str = include_str!("passwords/common.txt");
+
+/// The line in which hashes wait for a processor; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    line: SyncSender<Job>,
+    /// Compared with when nobody has the name, so that an unknown name costs what a known one does.
+    nobody: Arc<str>,
+}
+
+/// Answers whoever waits for it.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Whether a password is the one behind a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// It is not.
+    No,
+    /// It is.
+    Yes,
+    /// It is, and the hash is one of earlier days, to be made anew.
+    Outdated,
+}
+
+/// Too many are waiting already.
+#[derive(Debug, thiserror::Error)]
+#[error("too many passwords are being checked at the moment")]
+pub struct Busy;
+
+impl Passwords {
+    /// A line that hashes on as many processors as there are. Its threads are its own: on the shared ones, each
+    /// of hundreds would keep the 19 MiB that it once hashed with. They end with the last handle.
+    pub fn new() -> Self {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let (line, jobs) = sync_channel(LONGEST_LINE);
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..processors {
+            let jobs = jobs.clone();
+            thread::spawn(move || {
+                while let Some(job) = next(&jobs) {
+                    job()
+                }
+            });
+        }
+        let nobody: u128 = rand::random();
+        Self { line, nobody: hash_now(&nobody.to_string()).into() }
+    }
+
+    /// The hash to store for a new password, in PHC string format.
+    ///
+    /// # Errors
+    /// When the line is full.
+    pub async fn hash(&self, password: String) -> Result<String, Busy> {
+        self.in_line(move || hash_now(&password)).await
+    }
+
+    /// Whether `password` is the one behind `hash`; without a hash it is not, after the same work.
+    ///
+    /// # Errors
+    /// When the line is full.
+    pub async fn matches(&self, password: String, hash: Option<&str>) -> Result<Match, Busy> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.nobody).to_owned();
+        let matched = self.in_line(move || matches_now(&password, &hash)).await?;
+        Ok(if known { matched } else { Match::No })
+    }
+
+    async fn in_line<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        let (answer, answered) = oneshot::channel();
+        let came = Instant::now();
+        let job = Box::new(move || {
+            // Who hung up, or waited for too long, costs nothing more; the answer is dropped.
+            if !answer.is_closed() && came.elapsed() < PATIENCE {
+                tracing::debug!("Hashing a password");
+                let _ = answer.send(work());
+            }
+        });
+        self.line.try_send(job).map_err(|_| Busy)?;
+        answered.await.map_err(|_| Busy)
+    }
+}
+
+/// The next to hash, or the end.
+fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Hashes on this very thread, in some 30 ms: for commands that do nothing else.
+pub fn hash_now(password: &str) -> String {
+    let password = normalised(password);
+    argon2()
+        .hash_password(password.as_bytes())
+        .expect("argon2 takes any password of at most 4 GiB")
+        .to_string()
+}
+
+/// Whether this is good enough for the new password of whoever has this name, or what is wrong with it in a
+/// sentence for whoever typed it.
+///
+/// # Errors
+/// A password shorter than 8 or longer than 256 characters, one that no keyboard types, one of the 3,000 most
+/// common, and the name itself.
+pub fn check(password: &str, name: &str) -> Result<(), &'static str> {
+    let password = normalised(password);
+    if password.contains(spelling::is_untypable) {
+        return Err("A password is one line of characters that can be typed.");
+    }
+    match password.chars().count() {
+        0..8 => Err("A password has at least 8 characters."),
+        8..=256 if is_common(&password) => Err("Many people use this password, so it is guessed first."),
+        8..=256 if is_name(&password, name) => Err("A password is not one's name, which is guessed first."),
+        8..=256 => Ok(()),
+        _ => Err("A password has at most 256 characters."),
+    }
+}
+
+/// As it is hashed and counted.
+fn normalised(password: &str) -> String {
+    let spaced: String = password.chars().map(|c| if spelling::is_space(c) { ' ' } else { c }).collect();
+    spelling::composed(&spaced).into_owned()
+}
+
+/// Without regard to case and width, which guessers try as well.
+fn is_common(password: &str) -> bool {
+    let password = spelling::unified(password).to_lowercase();
+    COMMON.lines().filter(|line| !line.starts_with("# ")).any(|line| line == password)
+}
+
+/// In whatever spelling, with or without its spaces.
+fn is_name(password: &str, name: &str) -> bool {
+    let bare = |text: &str| names::key(text).replace(' ', "");
+    !name.is_empty() && bare(password) == bare(name)
+}
+
+/// As it is hashed today, and if that is something else, as it was typed, too. How long it takes does not tell
+/// whether anybody has the name.
+fn matches_now(password: &str, hash: &str) -> Match {
+    let today = normalised(password);
+    if is_behind(&today, hash) {
+        return if hash.starts_with(CURRENT) { Match::Yes } else { Match::Outdated };
+    }
+    if today != password && is_behind(password, hash) { Match::Outdated } else { Match::No }
+}
+
+fn is_behind(password: &str, hash: &str) -> bool {
+    let Ok(hash) = PasswordHash::new(hash) else {
+        tracing::error!("A stored password hash cannot be read");
+        return false;
+    };
+    match argon2().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => true,
+        Err(Error::PasswordInvalid) => false,
+        Err(error) => {
+            tracing::error!(%error, "A stored password hash cannot be checked");
+            false
+        }
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("these parameters are within argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_matches_and_nobody_has_one() {
+        let passwords = Passwords::new();
+        let hash = passwords.hash("correct horse".into()).await.expect("nobody waits");
+        let matches =
+            async |typed: &str, hash| passwords.matches(typed.into(), hash).await.expect("nobody waits");
+
+        assert_eq!(matches("correct horse", Some(&hash)).await, Match::Yes);
+        assert_eq!(matches("battery staple", Some(&hash)).await, Match::No);
+        assert_eq!(matches("correct horse", None).await, Match::No);
+        assert_eq!(matches("correct horse", Some("garbage")).await, Match::No);
+    }
+
+    #[test]
+    fn a_password_is_the_same_however_it_is_composed_and_old_hashes_match_as_typed() {
+        let hash = hash_now("Zoe\u{308}s\u{a0}gru\u{308}n");
+        let as_typed = argon2().hash_password("Zoe\u{308}s\u{a0}gru\u{308}n".as_bytes());
+        let as_typed = as_typed.expect("argon2 takes it").to_string();
+
+        assert_eq!(matches_now("Zoës grün", &hash), Match::Yes);
+        assert_eq!(matches_now("Zoe\u{308}s gru\u{308}n", &hash), Match::Yes);
+        assert_eq!(matches_now("Zoës  grün", &hash), Match::No);
+        assert_eq!(matches_now("Zoe\u{308}s\u{a0}gru\u{308}n", &as_typed), Match::Outdated);
+        assert_eq!(matches_now("Zoës grün", &as_typed), Match::No);
+    }
+
+    #[test]
+    fn a_password_that_is_guessed_first_is_refused_and_nothing_else_of_its_length() {
+        let common = COMMON.lines().filter(|line| !line.starts_with("# "));
+        assert!(common.clone().count() == 3000 && common.clone().all(|line| (8..=256).contains(&line.len())));
+
+        for common in ["password", "Password1", "1q2w3e4r5t", "QWERTYUIOP", "ｐａｓｓｗｏｒｄ"] {
+            assert!(check(common, "ann").is_err(), "{common}");
+        }
+        for good in ["        ", "aaaaaaab", "пароль пароль", "correct horse battery staple", "# no comment"]
+        {
+            assert_eq!(check(good, "ann"), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        for good in ["пароль12", "🦊🦊🦊🦊🦊🦊🦊🦊", &"ö".repeat(256), &"o\u{308}".repeat(256)]
+        {
+            assert_eq!(check(good, "ann"), Ok(()), "{good}");
+        }
+        for bad in ["1234567", "парольч", "o\u{308}o\u{308}o\u{308}o\u{308}", &"ö".repeat(257), ""] {
+            assert!(check(bad, "ann").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_no_keyboard_types_and_ones_own_name_are_refused() {
+        for bad in
+            ["just right 8\n", "\u{feff}just right 8", "just\0right 8", "just right 8\r", "just\tright 8"]
+        {
+            assert!(check(bad, "ann").is_err(), "{bad:?}");
+        }
+        for name in ["Zoë Berger", "ZOE\u{308} BERGER", "Zoë\u{a0}Berger", "zoëberger", "Ｚｏë Berger"]
+        {
+            assert!(check(name, "Zoë Berger").is_err(), "{name:?}");
+            assert!(check("Zoë Berger", name).is_err(), "{name:?}");
+        }
+        assert_eq!(check("Zoë Berger 1", "Zoë Berger"), Ok(()));
+        assert_eq!(check("        ", ""), Ok(()), "who has no name yet");
+    }
+
+    #[tokio::test]
+    async fn a_full_line_says_so_at_once() {
+        let passwords = Passwords { line: sync_channel(0).0, nobody: "".into() };
+
+        assert!(passwords.matches("any".into(), None).await.is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! Critical alerts that somebody has not taken notice of: each is shown on every page of theirs until they open
+//! it or put it away, or look at the feed, which has it. Whatever takes a `db` fails as the database does.
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{OnConflict, Query},
+};
+
+use crate::{
+    clock,
+    domain::{
+        posts::{self, Post, Severity},
+        users::User,
+    },
+    entities::{alert_marks, posts as post_table},
+};
+
+/// An alert of last week is news of the past: it stays in the feed alone.
+const SHOWN_FOR_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// More at once would leave no room for the page.
+pub const MOST: u64 = 3;
+
+/// Whether every reader's pages show this post until they have taken notice of it.
+pub fn is_shown(post: &Post) -> bool {
+    post.severity == Some(Severity::Critical) && post.published_ms > clock::now_ms() - SHOWN_FOR_MS
+}
+
+/// What this person may see and has not taken notice of, newest first, at most `count`.
+pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: u64) -> Result<Vec<Post>, DbErr> {
+    let noticed = Query::select()
+        .column(alert_marks::Column::PostId)
+        .from(alert_marks::Entity)
+        .and_where(alert_marks::Column::UserId.eq(user.id))
+        .to_owned();
+    // Who joined since has nothing to catch up on.
+    let since_ms = (clock::now_ms() - SHOWN_FOR_MS).max(user.created_ms);
+    let wanted = Condition::all()
+        .add(post_table::Column::Severity.eq(Severity::Critical))
+        .add(post_table::Column::PublishedMs.gt(since_ms))
+        .add(posts::visible_to(user.user_id()))
+        .add(post_table::Column::Id.not_in_subquery(noticed));
+    let newest = post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::Id);
+    newest.limit(count).all(db).await
+}
+
+/// Which of these posts this person has taken notice of.
+pub async fn noticed(db: &impl ConnectionTrait, user: &User, posts: &[i64]) -> Result<Vec<i64>, DbErr> {
+    alert_marks::Entity::find()
+        .select_only()
+        .column(alert_marks::Column::PostId)
+        .filter(alert_marks::Column::UserId.eq(user.id))
+        .filter(alert_marks::Column::PostId.is_in(posts.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Notes that this person has taken notice of these posts.
+pub async fn note(
+    db: &impl ConnectionTrait,
+    user: &User,
+    posts: impl IntoIterator<Item = i64>,
+) -> Result<(), DbErr> {
+    let at_ms = clock::now_ms();
+    let mark =
+        |post| alert_marks::ActiveModel { user_id: Set(user.id), post_id: Set(post), at_ms: Set(at_ms) };
+    let marks: Vec<_> = posts.into_iter().map(mark).collect();
+    if marks.is_empty() {
+        return Ok(());
+    }
+    alert_marks::Entity::insert_many(marks)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+/// Forgets who took notice of what is shown no longer.
+pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let over = alert_marks::Column::AtMs.lt(clock::now_ms() - SHOWN_FOR_MS);
+    alert_marks::Entity::delete_many().filter(over).exec(db).await.map(|_| ())
+}

@@ -1,0 +1,277 @@
+//! From what was typed to a draft that may be published, or to a problem by each field.
+
+use crate::{
+    domain::posts::{
+        Audience, Kind, Post, Severity,
+        markdown::{self, TooMuch},
+    },
+    names::spelling,
+};
+
+/// Characters. More is not read on a telephone's lock screen.
+const LONGEST_TITLE: usize = 200;
+
+/// Bytes of Markdown.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// A post's form as it was filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// `news` or `alert`.
+    pub kind: String,
+    /// `info`, `warning` or `critical`; ignored for news.
+    pub severity: String,
+    /// Plain text on one line.
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// `everyone`, `people` or `groups`.
+    pub audience: String,
+    /// Names; ignored unless the audience is `people`.
+    pub recipients: Vec<String>,
+    /// Names of groups; ignored unless the audience is `groups`.
+    pub groups: Vec<String>,
+}
+
+/// What will be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// News or alert.
+    pub kind: Kind,
+    /// Of an alert, always; of news, never.
+    pub severity: Option<Severity>,
+    /// 1 to 200 characters on one line.
+    pub title: String,
+    /// Markdown of at most 64 KiB, its lines ended by LF.
+    pub body: String,
+    /// The body rendered and sanitised.
+    pub html: String,
+    /// Whom it is for.
+    pub audience: Audience,
+    /// Names of people or of groups, as the audience says, and as they were typed; none for everyone.
+    pub names: Vec<String>,
+}
+
+/// What is wrong with a draft: a sentence by each field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// With the kind.
+    pub kind: Option<String>,
+    /// With the severity.
+    pub severity: Option<String>,
+    /// With the title.
+    pub title: Option<String>,
+    /// With the text.
+    pub body: Option<String>,
+    /// With whom it is for.
+    pub audience: Option<String>,
+    /// With no field in particular.
+    pub form: Option<String>,
+}
+
+impl Draft {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, all at once.
+    pub fn parse(fields: &Fields) -> Result<Self, Box<Problems>> {
+        let mut problems = Problems::default();
+        let kind = kind(fields).map_err(|why| problems.kind = why.into()).ok();
+        let severity = severity(fields).map_err(|why| problems.severity = why.into()).ok();
+        let title = title(&fields.title).map_err(|why| problems.title = why.into()).ok();
+        let body = body(&fields.body).and_then(rendered).map_err(|why| problems.body = why.into()).ok();
+        let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
+        match (kind, severity, title, body, audience) {
+            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience)) => {
+                let names = match audience {
+                    Audience::Everyone => Vec::new(),
+                    Audience::People => fields.recipients.clone(),
+                    Audience::Groups => fields.groups.clone(),
+                };
+                Ok(Self { kind, severity, title, html, body, audience, names })
+            }
+            _ => Err(Box::new(problems)),
+        }
+    }
+
+    /// The same off the async threads: 64 KiB of Markdown at its worst take a good part of a second.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, all at once.
+    pub async fn parse_aside(fields: Fields) -> Result<Self, Box<Problems>> {
+        let parsed = tokio::task::spawn_blocking(move || Self::parse(&fields)).await;
+        parsed.expect("parsing does not panic")
+    }
+
+    /// Whether this post says what the draft says, whoever it is for.
+    pub fn reads_like(&self, post: &Post) -> bool {
+        (self.kind, self.severity, self.audience) == (post.kind, post.severity, post.audience)
+            && self.title == post.title
+            && self.body == post.body
+    }
+}
+
+type Parsed<T> = Result<T, String>;
+
+fn kind(fields: &Fields) -> Parsed<Kind> {
+    match fields.kind.as_str() {
+        "news" => Ok(Kind::News),
+        "alert" => Ok(Kind::Alert),
+        _ => Err("Choose whether this is news or an alert.".into()),
+    }
+}
+
+fn severity(fields: &Fields) -> Parsed<Option<Severity>> {
+    if fields.kind != "alert" {
+        return Ok(None);
+    }
+    match fields.severity.as_str() {
+        "info" => Ok(Some(Severity::Info)),
+        "warning" => Ok(Some(Severity::Warning)),
+        "critical" => Ok(Some(Severity::Critical)),
+        _ => Err("Choose how urgent the alert is.".into()),
+    }
+}
+
+fn title(typed: &str) -> Parsed<String> {
+    let title = typed.trim();
+    let length = title.chars().count();
+    if title.chars().all(is_unseen) {
+        return Err(
+            "A title is needed, of characters that can be seen: it is all that a telephone shows.".into()
+        );
+    }
+    if length > LONGEST_TITLE {
+        return Err(format!("A title has at most 200 characters; this one has {length}."));
+    }
+    // Looked for in all that was typed, the ends included: nothing is dropped in silence.
+    if typed.chars().any(char::is_control) {
+        return Err("A title is one line of plain text, without line breaks or control characters.".into());
+    }
+    Ok(title.to_owned())
+}
+
+/// What takes no room of its own or shows nothing: accents alone, what Unicode calls default ignorable, and
+/// the blanks among symbols.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || spelling::is_ignorable(c)
+        || spelling::is_mark(c)
+        || matches!(c, '\u{2800}' | '\u{1d159}' | '\u{fff9}'..='\u{fffc}')
+}
+
+fn body(typed: &str) -> Parsed<String> {
+    // Browsers send CR LF; NUL cannot be stored by every database, and CommonMark replaces it likewise.
+    let body = typed.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
+    if body.len() > LONGEST_BODY {
+        let kib = body.len().div_ceil(1024);
+        return Err(format!("A text has at most 64 KiB; this one has {kib} KiB."));
+    }
+    Ok(body)
+}
+
+fn rendered(body: String) -> Parsed<(String, String)> {
+    match markdown::render(&body) {
+        Ok(html) => Ok((body, html)),
+        Err(TooMuch::Elements) => {
+            Err("This text would become more than 10,000 paragraphs, cells of tables, links and \
+             the like, which no page can bear. Please shorten it, or make its tables smaller."
+                .into())
+        }
+        Err(TooMuch::Bytes) => {
+            Err("This text would become more than 512 KiB of page. Please shorten it, or use fewer \
+             links and marks."
+                .into())
+        }
+    }
+}
+
+fn audience(fields: &Fields) -> Parsed<Audience> {
+    match fields.audience.as_str() {
+        "everyone" => Ok(Audience::Everyone),
+        "people" if fields.recipients.is_empty() => Err("Choose at least one person.".into()),
+        "people" => Ok(Audience::People),
+        "groups" if fields.groups.is_empty() => Err("Choose at least one group.".into()),
+        "groups" => Ok(Audience::Groups),
+        _ => Err("Choose who gets it.".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Fields {
+        Fields {
+            kind: "alert".into(),
+            severity: "warning".into(),
+            title: " Water pressure is low ".into(),
+            body: "until\r\nsix".into(),
+            audience: "everyone".into(),
+            recipients: vec!["ignored".into()],
+            groups: vec!["ignored".into()],
+        }
+    }
+
+    #[test]
+    fn a_good_form_becomes_a_draft() {
+        let draft = Draft::parse(&good()).expect("nothing is wrong with it");
+
+        assert_eq!(draft.title, "Water pressure is low");
+        assert_eq!(draft.body, "until\nsix");
+        assert_eq!(draft.severity, Some(Severity::Warning));
+        assert!(draft.names.is_empty());
+    }
+
+    #[test]
+    fn news_has_no_severity_whatever_was_sent() {
+        let draft = Draft::parse(&Fields { kind: "news".into(), severity: "nonsense".into(), ..good() });
+
+        assert_eq!(draft.expect("nothing is wrong with it").severity, None);
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let problems = Draft::parse(&Fields { body: "x".repeat(64 * 1024 + 1), ..Default::default() });
+
+        let problems = problems.expect_err("much is wrong with it");
+        assert!(problems.kind.is_some() && problems.title.is_some());
+        assert!(problems.body.is_some() && problems.audience.is_some());
+    }
+
+    #[test]
+    fn a_title_that_nobody_can_see_is_refused() {
+        for title in [
+            "\u{200b}",
+            "\u{3164}",
+            "\u{2800} \u{ad}",
+            "\u{feff}",
+            "\u{301}",
+            "\u{e0041}",
+            "\u{fe0f}\u{3000}",
+        ] {
+            assert!(Draft::parse(&Fields { title: title.into(), ..good() }).is_err(), "{title:?}");
+        }
+        for title in ["\u{feff}x", "?", "❤\u{fe0f}", "ㅤ한"] {
+            assert!(Draft::parse(&Fields { title: title.into(), ..good() }).is_ok(), "{title:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_no_page_can_bear_is_refused() {
+        let table = ["|a".repeat(8000), "|-".repeat(8000), "|a\n".repeat(8000)].join("\n");
+
+        let problems = Draft::parse(&Fields { body: table, ..good() }).expect_err("64 million cells");
+
+        assert!(problems.body.is_some_and(|why| why.contains("10,000")));
+    }
+
+    #[test]
+    fn a_title_of_more_than_one_line_is_refused() {
+        for title in ["a\nb", "a\rb", "a\0b", "a\u{85}b", "a\n", &"x".repeat(201)] {
+            assert!(Draft::parse(&Fields { title: title.into(), ..good() }).is_err(), "{title:?}");
+        }
+        assert!(Draft::parse(&Fields { title: "🦊".repeat(200), ..good() }).is_ok());
+    }
+}

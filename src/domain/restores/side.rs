@@ -1,0 +1,107 @@
+//! What two databases are compared by. Columns are named one by one: the older file may lack a newer one's.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
+
+use crate::{
+    clock,
+    domain::users::Role,
+    entities::{group_members, groups, posts, tokens, users},
+};
+
+/// Numbers are given anew after a restore, so they name somebody only together with the time of the making.
+pub(super) type Id = (i64, i64);
+
+/// One database.
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    pub(super) people: BTreeMap<Id, Person>,
+    /// By the hash of the secret.
+    pub(super) tokens: BTreeMap<String, Token>,
+    pub(super) groups: BTreeMap<Id, Group>,
+    pub(super) posts: BTreeSet<Id>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) disabled: bool,
+    pub(super) password_hash: String,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) name: String,
+    pub(super) owner: String,
+    pub(super) revoked: bool,
+    pub(super) expired: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) members: BTreeMap<Id, String>,
+}
+
+impl Side {
+    pub(super) async fn read(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        let mut side = Self::default();
+        let mut by_number = HashMap::new();
+        for (id, created_ms, name, role, disabled, password_hash) in people(db).await? {
+            by_number.insert(id, ((id, created_ms), name.clone()));
+            side.people.insert((id, created_ms), Person { name, role, disabled, password_hash });
+        }
+        let now = clock::now_ms();
+        for (hash, name, user, revoked_ms, expires_ms) in tokens(db).await? {
+            let owner = by_number.get(&user).map(|(_, name)| name.clone()).unwrap_or_default();
+            let expired = expires_ms.is_some_and(|ms| ms <= now);
+            side.tokens.insert(hash, Token { name, owner, revoked: revoked_ms.is_some(), expired });
+        }
+        let mut members: HashMap<i64, BTreeMap<Id, String>> = HashMap::new();
+        for (group, user) in memberships(db).await? {
+            if let Some((id, name)) = by_number.get(&user) {
+                members.entry(group).or_default().insert(*id, name.clone());
+            }
+        }
+        for (id, created_ms, name) in groups(db).await? {
+            let members = members.remove(&id).unwrap_or_default();
+            side.groups.insert((id, created_ms), Group { name, members });
+        }
+        side.posts = posts(db).await?.into_iter().collect();
+        Ok(side)
+    }
+}
+
+type PersonRow = (i64, i64, String, Role, bool, String);
+
+async fn people(db: &impl ConnectionTrait) -> Result<Vec<PersonRow>, DbErr> {
+    use users::Column::{CreatedMs, Disabled, Id, Name, PasswordHash, Role};
+    let rows = users::Entity::find().select_only();
+    rows.columns([Id, CreatedMs, Name, Role, Disabled, PasswordHash]).into_tuple().all(db).await
+}
+
+type TokenRow = (String, String, i64, Option<i64>, Option<i64>);
+
+async fn tokens(db: &impl ConnectionTrait) -> Result<Vec<TokenRow>, DbErr> {
+    use tokens::Column::{ExpiresMs, Hash, Name, RevokedMs, UserId};
+    let rows = tokens::Entity::find().select_only();
+    rows.columns([Hash, Name, UserId, RevokedMs, ExpiresMs]).into_tuple().all(db).await
+}
+
+async fn memberships(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64)>, DbErr> {
+    use group_members::Column::{GroupId, UserId};
+    group_members::Entity::find().select_only().columns([GroupId, UserId]).into_tuple().all(db).await
+}
+
+async fn groups(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64, String)>, DbErr> {
+    use groups::Column::{CreatedMs, Id, Name};
+    groups::Entity::find().select_only().columns([Id, CreatedMs, Name]).into_tuple().all(db).await
+}
+
+async fn posts(db: &impl ConnectionTrait) -> Result<Vec<Id>, DbErr> {
+    use posts::Column::{Id, PublishedMs};
+    let rows = posts::Entity::find().select_only().columns([Id, PublishedMs]);
+    rows.order_by_asc(Id).into_tuple().all(db).await
+}

@@ -1,0 +1,229 @@
+//! The rounds that are made over all streams: to deliver what there is for everybody, and to keep the time.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use tokio::{runtime::Handle, task::yield_now};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock,
+    live::hub::{Hub, milliseconds, subscription::Stream},
+};
+
+/// Heartbeats and expiries are noticed within so long.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Of the streams whose heartbeat is due in one tick, so many parts are woken one after the other: posts do not
+/// wait for all of them.
+const PARTS: usize = 25;
+
+/// So many streams are delivered to in one go; then other tasks of the same thread have a turn.
+pub(super) const GO: usize = 32;
+
+impl Hub {
+    /// Delivers what there is for everybody, on as many threads as the runtime has. What comes while it is at it
+    /// goes along with the streams that are still to come, and then to the others.
+    pub async fn deliver(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(self.0.news.notified()).await.is_some() {
+            let next = Arc::new(AtomicUsize::new(0));
+            let walkers = Handle::current().metrics().num_workers().min(self.streams().all.len() / GO);
+            let others: Vec<_> =
+                (1..walkers).map(|_| tokio::spawn(self.clone().walk(next.clone()))).collect();
+            self.clone().walk(next).await;
+            for other in others {
+                // None of them panics: a stream that does is ended.
+                let _ = other.await;
+            }
+        }
+        tracing::debug!("Deliveries have ended");
+    }
+
+    /// Delivers to all streams, together with others that walk at the same time: `next` is the place of the first
+    /// to whom nobody goes yet.
+    async fn walk(self, next: Arc<AtomicUsize>) {
+        let mut some = Vec::with_capacity(GO);
+        while self.look_at(next.fetch_add(GO, Relaxed), &mut some) {
+            some.drain(..).for_each(|stream: Arc<Stream>| stream.deliver());
+            yield_now().await;
+        }
+    }
+
+    /// The streams at the next places from here on; whether there are such places.
+    fn look_at(&self, first: usize, some: &mut Vec<Arc<Stream>>) -> bool {
+        let all = &self.streams().all;
+        some.extend(
+            (first..first + GO).filter_map(|number| all.get(number)).map(|entry| entry.stream.clone()),
+        );
+        first < all.capacity()
+    }
+
+    /// The shared clock: wakes the streams whose heartbeat or expiry is due.
+    pub async fn keep_time(self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            let due = self.tick();
+            for part in due.chunks(due.len().div_ceil(PARTS).max(1)) {
+                part.iter().for_each(|stream| stream.beat());
+                tokio::time::sleep(TICK / (2 * PARTS as u32)).await;
+            }
+        }
+        tracing::debug!("The hub's clock has ended");
+    }
+
+    /// Ends the streams whose time is over, and returns those whose heartbeat is due.
+    fn tick(&self) -> Vec<Arc<Stream>> {
+        let (now, now_ms) = (self.now(), clock::now_ms());
+        let next = now + milliseconds(self.0.heartbeat);
+        let mut due = Vec::new();
+        for (_, entry) in &mut self.streams().all {
+            if entry.ends_ms <= now_ms {
+                entry.stream.is_over();
+            }
+            if entry.beat_at <= now {
+                entry.beat_at = next;
+                due.push(entry.stream.clone());
+            }
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, net::IpAddr};
+
+    use bytes::Bytes;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{
+        config::Database,
+        db::Db,
+        domain::{
+            posts::{Audience, Kind, Post, Published},
+            rights::Right,
+            tokens::TokenId,
+            users::UserId,
+        },
+        live::{
+            Cursor, Event, Log,
+            event::{PostEvent, What},
+            hub::{Caps, Place},
+            stream::{
+                reader::{Encode, Reader, Source},
+                sink::{Feed, Outlet},
+            },
+        },
+    };
+
+    /// An empty log, and a hub where everybody may have a stream.
+    async fn nobody() -> (TempDir, Log, Db, Hub) {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let path = folder.path().join("a.db");
+        let db = Db::open(&Database::Sqlite(path)).await.expect("a database");
+        let log = Log::open(db.clone()).await.expect("a log");
+        let hub = Hub::new(Caps { streams: 999, per_user: 999, per_address: 999 }, Duration::from_secs(15));
+        (folder, log, db, hub)
+    }
+
+    fn opens(hub: &Hub, log: &Log, db: &Db, encode: Encode) -> (Place, Feed) {
+        let right = Right::Token(TokenId(1));
+        let place = hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a place");
+        let (outlet, feed) = Outlet::body();
+        let source = Source { log: log.clone(), db: db.clone(), build: "", most: None, encode };
+        place.begin(Reader::new(Arc::new(source), outlet, log.head(), Bytes::new()));
+        (place, feed)
+    }
+
+    /// What its task does when it is called and there is nothing to wait for.
+    fn sleeps(place: &Place) {
+        let reader = place.take().expect("a reader at the desk");
+        place.put_back(reader).expect("nobody called");
+    }
+
+    fn publishes(log: &Log) {
+        let post = Post {
+            id: 1,
+            author_id: 1,
+            kind: Kind::News,
+            severity: None,
+            title: String::new(),
+            body: String::new(),
+            html: String::new(),
+            audience: Audience::Everyone,
+            key: None,
+            published_ms: 0,
+        };
+        let event = PostEvent {
+            published: Published { post, author: String::new() },
+            recipients: Vec::new(),
+            page: Default::default(),
+            api: Default::default(),
+        };
+        let what = What::Post(Box::new(event));
+        log.push(&[Arc::new(Event { id: log.head().id + 1, nonce: 1, what })]);
+    }
+
+    fn id_of(cursor: &Cursor, _: &PostEvent) -> Bytes {
+        cursor.id.to_string().into()
+    }
+
+    async fn comes(feed: &Feed) -> Option<Bytes> {
+        let coming = poll_fn(|cx| feed.poll_next(cx));
+        tokio::time::timeout(Duration::from_secs(20), coming).await.expect("something comes")
+    }
+
+    #[tokio::test]
+    async fn a_call_while_the_task_is_at_work_is_found_before_it_sleeps() {
+        let (_folder, log, db, hub) = nobody().await;
+        let (place, _feed) = opens(&hub, &log, &db, Box::new(id_of));
+        let reader = place.take().expect("a reader at the desk");
+
+        publishes(&log);
+        hub.tell(&[UserId(1)].into());
+
+        let reader = place.put_back(reader).expect_err("it is called");
+        place.put_back(reader).expect("once");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn everybody_is_delivered_to_on_several_threads() {
+        let (_folder, log, db, hub) = nobody().await;
+        let streams: Vec<_> = (0..7 * GO + 1).map(|_| opens(&hub, &log, &db, Box::new(id_of))).collect();
+        streams.iter().for_each(|(place, _)| sleeps(place));
+        tokio::spawn(hub.clone().deliver(CancellationToken::new()));
+
+        for id in ["1", "2"] {
+            publishes(&log);
+            hub.tell_all();
+            for (_, feed) in &streams {
+                assert_eq!(comes(feed).await.as_deref(), Some(id.as_bytes()));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_cannot_be_encoded_ends_alone() {
+        let (_folder, log, db, hub) = nobody().await;
+        let (bad, bad_feed) = opens(&hub, &log, &db, Box::new(|_, _| panic!("not to be encoded")));
+        let (good, good_feed) = opens(&hub, &log, &db, Box::new(id_of));
+        [&bad, &good].into_iter().for_each(sleeps);
+        tokio::spawn(hub.clone().deliver(CancellationToken::new()));
+
+        for id in ["1", "2"] {
+            publishes(&log);
+            hub.tell_all();
+            assert_eq!(comes(&good_feed).await.as_deref(), Some(id.as_bytes()));
+        }
+
+        assert_eq!(comes(&bad_feed).await, None);
+        assert!(poll_fn(|cx| bad.poll_call(cx)).await == crate::live::hub::Call::HungUp);
+    }
+}

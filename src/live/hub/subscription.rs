@@ -1,0 +1,239 @@
+//! One stream's place in the hub: what the hub knows of the stream, and how it is served while its task sleeps.
+
+use std::{
+    net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{
+            AtomicBool,
+            Ordering::{Acquire, Relaxed, Release},
+        },
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_util::task::AtomicWaker;
+
+use crate::{
+    clock,
+    domain::{rights::Right, sessions::SessionKey, users::UserId},
+    live::{hub::Hub, sse::Farewell, stream::reader::Reader},
+};
+
+/// What the hub knows of one open stream. In this order, so that what every delivery looks at stands together.
+#[derive(Debug)]
+#[repr(C)]
+pub(super) struct Stream {
+    // A std mutex: held to hand on what is new, never over an await.
+    desk: Mutex<Desk>,
+    is_over: AtomicBool,
+    must_beat: AtomicBool,
+    farewell: OnceLock<Farewell>,
+    pub(super) user: UserId,
+    waker: AtomicWaker,
+    pub(super) right: Right,
+    pub(super) address: IpAddr,
+}
+
+/// Where the stream's task leaves the reader while it sleeps, for whoever has news.
+#[derive(Debug, Default)]
+struct Desk {
+    /// There is something that the task has to see to. Whoever finds it so need not call again: the task looks
+    /// at everything there is.
+    is_called: bool,
+    /// Absent while the task is at work.
+    reader: Option<Reader>,
+}
+
+impl Stream {
+    pub(super) fn new(user: UserId, right: Right, address: IpAddr) -> Self {
+        Self {
+            desk: Mutex::default(),
+            is_over: AtomicBool::new(false),
+            must_beat: AtomicBool::new(false),
+            farewell: OnceLock::new(),
+            user,
+            waker: AtomicWaker::new(),
+            right,
+            address,
+        }
+    }
+
+    /// The session by which it listens, if it is one.
+    pub(super) fn session(&self) -> Option<SessionKey> {
+        match &self.right {
+            Right::Session(key) => Some(key.clone()),
+            Right::Token(_) => None,
+        }
+    }
+
+    /// Delivers what there is for it, or calls the task to where something has to be waited for. A stream that
+    /// panics ends, and no other with it.
+    pub(super) fn deliver(&self) {
+        if catch_unwind(AssertUnwindSafe(|| self.try_to_deliver())).is_err() {
+            tracing::error!(user.id = self.user.0, "A stream panicked and was ended");
+            *self.desk() = Desk::default();
+            self.waker.wake();
+        }
+    }
+
+    fn try_to_deliver(&self) {
+        let mut desk = self.desk();
+        if desk.is_called {
+            return;
+        }
+        let Some(reader) = &mut desk.reader else {
+            // The task finds it before it sleeps.
+            desk.is_called = true;
+            return;
+        };
+        let must_end = self.farewell.get().is_some() || self.is_over.load(Acquire);
+        let is_served =
+            !must_end && reader.advance(self.user).is_ok() && (!self.takes_beat() || reader.ping().is_ok());
+        if !is_served {
+            desk.is_called = true;
+            drop(desk);
+            self.waker.wake();
+        }
+    }
+
+    /// It has been quiet for long.
+    pub(super) fn beat(&self) {
+        self.must_beat.store(true, Relaxed);
+        self.deliver();
+    }
+
+    /// The time of its right is over.
+    pub(super) fn is_over(&self) {
+        self.is_over.store(true, Release);
+        self.waker.wake();
+    }
+
+    /// It must end.
+    pub(super) fn end(&self, why: Farewell) {
+        // The first reason stands.
+        let _ = self.farewell.set(why);
+        self.waker.wake();
+    }
+
+    fn takes_beat(&self) -> bool {
+        self.must_beat.load(Relaxed) && self.must_beat.swap(false, Relaxed)
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        // What a panic left of it is thrown away.
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a stream's task does not sleep on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::live) enum Call {
+    /// There is something to see to.
+    Attend,
+    /// The client is gone, or there is no way to it any more.
+    HungUp,
+}
+
+/// One stream's place in the hub; dropping it gives it back. It belongs to one task.
+#[derive(Debug)]
+pub struct Place {
+    pub(super) hub: Hub,
+    pub(super) stream: Arc<Stream>,
+    /// Under which the hub has it.
+    pub(super) number: usize,
+}
+
+impl Place {
+    /// Who listens.
+    pub fn user(&self) -> UserId {
+        self.stream.user
+    }
+
+    /// By which right.
+    pub fn right(&self) -> &Right {
+        &self.stream.right
+    }
+
+    /// Leaves the reader at the desk for the first time; the task is called to it.
+    pub(in crate::live) fn begin(&self, reader: Reader) {
+        *self.stream.desk() = Desk { is_called: true, reader: Some(reader) };
+    }
+
+    /// Takes the reader from the desk.
+    pub(in crate::live) fn take(&self) -> Option<Reader> {
+        let mut desk = self.stream.desk();
+        desk.is_called = false;
+        desk.reader.take()
+    }
+
+    /// Leaves the reader, which has everything, at the desk. If there was a call meanwhile, it comes back.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the reader moves one way or the other; a box would cost more"
+    )]
+    pub(in crate::live) fn put_back(&self, reader: Reader) -> Result<(), Reader> {
+        let mut desk = self.stream.desk();
+        if std::mem::take(&mut desk.is_called) {
+            return Err(reader);
+        }
+        desk.reader = Some(reader);
+        Ok(())
+    }
+
+    /// Ready when there is something that the task has to see to.
+    pub(in crate::live) fn poll_call(&self, cx: &mut Context<'_>) -> Poll<Call> {
+        if self.poll_end(cx).is_ready() {
+            return Poll::Ready(Call::Attend);
+        }
+        let desk = self.stream.desk();
+        match &desk.reader {
+            Some(_) if desk.is_called => Poll::Ready(Call::Attend),
+            Some(reader) => reader.poll_hung_up(cx).map(|()| Call::HungUp),
+            // It panicked, and took its way to the client along.
+            None => Poll::Ready(Call::HungUp),
+        }
+    }
+
+    /// Ready when the stream must end, or perhaps must.
+    pub(in crate::live) fn poll_end(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.stream.waker.register(cx.waker());
+        if self.farewell().is_some() || self.is_over() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Why the stream must end, if it must.
+    pub fn farewell(&self) -> Option<Farewell> {
+        self.stream.farewell.get().copied()
+    }
+
+    /// Whether the right's end, as far as it is known here, has come.
+    pub fn is_over(&self) -> bool {
+        self.stream.is_over.load(Acquire)
+    }
+
+    /// The right's end has moved.
+    pub fn ends_at(&self, ends_ms: i64) {
+        self.hub.streams().all[self.number].ends_ms = ends_ms;
+        self.stream.is_over.store(ends_ms <= clock::now_ms(), Release);
+    }
+
+    /// How often a quiet stream says that it is alive.
+    pub fn heartbeat(&self) -> Duration {
+        self.hub.heartbeat()
+    }
+
+    /// Whether a heartbeat is due; once for each.
+    pub(in crate::live) fn beat(&self) -> bool {
+        self.stream.takes_beat()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // The client's socket closes now, even where somebody still holds the stream.
+        drop(self.take());
+        self.hub.leave(self.number);
+    }
+}

@@ -1,0 +1,284 @@
+//! The log's table: the truth. Written inside the transaction of whatever happened, read by the tail task,
+//! and by streams that are further behind than memory reaches. Everything here fails as the database does.
+
+use std::sync::Arc;
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Func, Order, Query},
+};
+
+use crate::{
+    clock,
+    db::Transaction,
+    domain::{
+        posts::{self, Audience},
+        retention,
+        users::UserId,
+    },
+    entities::{
+        counter,
+        events::{self, Kind},
+        posts as post_table,
+    },
+    live::{
+        cursor::{Check, Cursor, Epoch},
+        event::{Encoded, Event, LostRight, PostEvent, What},
+        sse::Farewell,
+    },
+};
+
+/// What is written to the log.
+#[derive(Debug)]
+pub enum Entry {
+    /// The post of this id was published.
+    Post(i64),
+    /// Somebody lost the right to listen.
+    Rights(LostRight),
+}
+
+/// Numbers an entry and writes it. The last statements of a transaction, as `append_all` says.
+pub async fn append(tx: &Transaction, entry: Entry) -> Result<(), DbErr> {
+    append_all(tx, vec![entry]).await.map(|_| ())
+}
+
+/// Numbers entries and writes them; the cursor of each (none before the first opening of the log). The last two statements of a transaction, but for what
+/// depends on the numbers: the counter's row stays locked until the commit, so that ids are dense and become
+/// visible in their order, and nobody waits for it longer than need be.
+pub async fn append_all(tx: &Transaction, entries: Vec<Entry>) -> Result<Vec<Option<Cursor>>, DbErr> {
+    let count = i64::try_from(entries.len()).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let next = Query::update()
+        .table(counter::Entity)
+        .value(counter::Column::LastId, Expr::col(counter::Column::LastId).add(count))
+        .returning(Query::returning().columns([counter::Column::LastId, counter::Column::Epoch]))
+        .to_owned();
+    let row = tx.query_one(&next).await?.ok_or_else(no_counter)?;
+    let last: i64 = row.try_get_by_index(0)?;
+    let epoch: Option<Epoch> = row.try_get_by_index::<String>(1)?.parse().ok();
+    let ids = last - count + 1..=last;
+    let nonces: Vec<i64> = entries.iter().map(|_| rand::random()).collect();
+    let places = ids.zip(nonces);
+    let rows = places.clone().zip(entries).map(|((id, nonce), entry)| event(id, nonce, entry));
+    events::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(places.map(|(id, nonce)| epoch.map(|epoch| Cursor::at(epoch, id, nonce))).collect())
+}
+
+fn event(id: i64, nonce: i64, entry: Entry) -> events::ActiveModel {
+    let mut event = events::ActiveModel {
+        id: Set(id),
+        nonce: Set(nonce),
+        kind: Set(Kind::Rights),
+        post_id: Set(None),
+        user_id: Set(None),
+        right_key: Set(None),
+        reason: Set(None),
+        created_ms: Set(clock::now_ms()),
+    };
+    match entry {
+        Entry::Post(post) => {
+            event.kind = Set(Kind::Post);
+            event.post_id = Set(Some(post));
+        }
+        Entry::Rights(lost) => {
+            event.user_id = Set(Some(lost.user.0));
+            event.right_key = Set(lost.right.map(|right| right.to_string()));
+            event.reason = Set(Some(lost.farewell.as_str().to_owned()));
+        }
+    }
+    event
+}
+
+/// The epoch (none before the first opening) and the id of the newest event.
+pub async fn head(db: &impl ConnectionTrait) -> Result<(Option<Epoch>, i64), DbErr> {
+    let row = counter::Entity::find().one(db).await?.ok_or_else(no_counter)?;
+    Ok((row.epoch.parse().ok(), row.last_id))
+}
+
+/// Starts a new timeline, unless somebody else did since `old` was read.
+pub async fn renew_epoch(db: &impl ConnectionTrait, old: Option<&Epoch>) -> Result<(), DbErr> {
+    counter::Entity::update_many()
+        .col_expr(counter::Column::Epoch, Expr::value(Epoch::random().as_str()))
+        .filter(counter::Column::Epoch.eq(old.map_or("", Epoch::as_str)))
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// The id of the oldest event that is kept.
+pub async fn oldest(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.id))
+}
+
+/// What follows an event.
+#[derive(Debug)]
+pub enum Following {
+    /// These events, whomever they are for.
+    Events(Vec<Event>),
+    /// The event is not there, or another one is in its place: the log lost its end.
+    Lost,
+}
+
+/// The `count` events after `id`. If the event's nonce is known, it is looked at in the same statement, so that
+/// no change of the database falls between.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    id: i64,
+    nonce: Option<i64>,
+    count: u64,
+) -> Result<Following, DbErr> {
+    let first = if nonce.is_some() { id } else { id + 1 };
+    let mut rows = events::Entity::find()
+        .filter(events::Column::Id.gte(first))
+        .order_by_asc(events::Column::Id)
+        .limit(count)
+        .all(db)
+        .await?;
+    if let Some(nonce) = nonce {
+        match rows.first() {
+            Some(row) if row.id == id && row.nonce == nonce => drop(rows.remove(0)),
+            // Ids are dense: with later events there, it was only trimmed.
+            Some(row) if row.id > id => {}
+            _ => return Ok(Following::Lost),
+        }
+    }
+    complete(db, rows).await.map(Following::Events)
+}
+
+/// Whether the cursor's event is the one that is kept under its id, or none is: the log was trimmed.
+pub async fn vouches_for(db: &impl ConnectionTrait, cursor: &Cursor) -> Result<bool, DbErr> {
+    let Some(check) = cursor.check else { return Ok(true) };
+    let nonce = events::Entity::find_by_id(cursor.id).select_only().column(events::Column::Nonce);
+    let nonce: Option<i64> = nonce.into_tuple().one(db).await?;
+    Ok(nonce.is_none_or(|nonce| Check::of(nonce) == check))
+}
+
+/// The events after `id`, up to `head`, that the viewer may see: at most `count`, and no more than `bytes` of
+/// them, or one. Also whether these are all. Sizes are read before texts, so that a pull reads what it delivers.
+pub async fn page_for(
+    db: &impl ConnectionTrait,
+    viewer: UserId,
+    id: i64,
+    head: i64,
+    count: u64,
+    bytes: usize,
+) -> Result<(Vec<Arc<Event>>, bool), DbErr> {
+    let event = |column| (events::Entity, column);
+    let post = |column| (post_table::Entity, column);
+    let sizes = Query::select()
+        .column(event(events::Column::Id))
+        // PostgreSQL counts in 32 bits unless told.
+        .expr(Func::char_length(Expr::col(post(post_table::Column::Html))).cast_as("bigint"))
+        .from(events::Entity)
+        .inner_join(
+            post_table::Entity,
+            Expr::col(event(events::Column::PostId)).equals(post(post_table::Column::Id)),
+        )
+        .and_where(Expr::col(event(events::Column::Id)).gt(id))
+        .and_where(Expr::col(event(events::Column::Id)).lte(head))
+        .cond_where(posts::visible_to(viewer))
+        .order_by(event(events::Column::Id), Order::Asc)
+        .limit(count)
+        .to_owned();
+    let found = db.query_all(&sizes).await?;
+    let (mut ids, mut size) = (Vec::new(), 0);
+    for row in &found {
+        size += usize::try_from(row.try_get_by_index::<i64>(1)?).unwrap_or(usize::MAX);
+        if size > bytes && !ids.is_empty() {
+            break;
+        }
+        ids.push(row.try_get_by_index::<i64>(0)?);
+    }
+    let is_all = ids.len() == found.len() && (found.len() as u64) < count;
+    let rows = events::Entity::find()
+        .filter(events::Column::Id.is_in(ids))
+        .order_by_asc(events::Column::Id)
+        .all(db)
+        .await?;
+    Ok((complete(db, rows).await?.into_iter().map(Arc::new).collect(), is_all))
+}
+
+/// Whether the viewer may see more than `count` events after `id`.
+pub async fn has_more_for(
+    db: &impl ConnectionTrait,
+    viewer: UserId,
+    id: i64,
+    count: u64,
+) -> Result<bool, DbErr> {
+    let one_too_many = events::Entity::find()
+        .filter(events::Column::Id.gt(id))
+        .filter(events::Column::PostId.in_subquery(visible_posts(viewer)))
+        .order_by_asc(events::Column::Id)
+        .offset(count)
+        .one(db)
+        .await?;
+    Ok(one_too_many.is_some())
+}
+
+/// When the oldest event that is kept was written.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.created_ms))
+}
+
+/// Forgets the events before the first that was written at `cut` or later, so that what is kept has no gap, whatever
+/// the clocks said. The newest one stays: by it the tail task tells a database that lost the end of its log.
+pub async fn trim(db: &impl ConnectionTrait, cut: i64, now: i64) -> Result<u64, DbErr> {
+    let (_, mut first_kept) = head(db).await?;
+    for young in retention::is_young(events::Column::CreatedMs, cut, now) {
+        let first = events::Entity::find().filter(young).order_by_asc(events::Column::Id).one(db).await?;
+        if let Some(first) = first {
+            first_kept = std::cmp::min(first_kept, first.id);
+            break;
+        }
+    }
+    let old = events::Entity::delete_many().filter(events::Column::Id.lt(first_kept));
+    old.exec(db).await.map(|done| done.rows_affected)
+}
+
+fn visible_posts(viewer: UserId) -> sea_orm::sea_query::SelectStatement {
+    Query::select()
+        .column(post_table::Column::Id)
+        .from(post_table::Entity)
+        .cond_where(posts::visible_to(viewer))
+        .to_owned()
+}
+
+async fn complete(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result<Vec<Event>, DbErr> {
+    let ids = rows.iter().filter_map(|row| row.post_id).collect();
+    let mut found = posts::of_ids(db, ids).await?;
+    let personal = found.values().filter(|one| one.post.audience != Audience::Everyone);
+    let mut recipients = posts::recipients_of(db, personal.map(|one| one.post.id).collect()).await?;
+
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let what = match row.kind {
+            Kind::Post => {
+                let post = row.post_id.ok_or_else(|| broken(row.id))?;
+                What::Post(Box::new(PostEvent {
+                    published: found.remove(&post).ok_or_else(|| broken(row.id))?,
+                    recipients: recipients.remove(&post).unwrap_or_default(),
+                    page: Encoded::default(),
+                    api: Encoded::default(),
+                }))
+            }
+            Kind::Rights => What::Rights(LostRight {
+                user: UserId(row.user_id.ok_or_else(|| broken(row.id))?),
+                right: row.right_key.map(|text| text.parse()).transpose().map_err(|_| broken(row.id))?,
+                farewell: match row.reason.as_deref() {
+                    Some("signed-out") => Farewell::SignedOut,
+                    _ => Farewell::Revoked,
+                },
+            }),
+        };
+        events.push(Event { id: row.id, nonce: row.nonce, what });
+    }
+    Ok(events)
+}
+
+fn no_counter() -> DbErr {
+    DbErr::RecordNotFound("the log's counter".into())
+}
+
+fn broken(id: i64) -> DbErr {
+    DbErr::Custom(format!("event {id} of the log is not complete"))
+}

@@ -1,0 +1,118 @@
+//! The tail task: the only reader that moves committed events from the table into memory, in id order. It ends
+//! the streams that lost their right, and tells the hub what there is for whom.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use sea_orm::DbErr;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    db,
+    live::{
+        Broker, Event, Hub, Known, Log,
+        event::What,
+        log::{
+            PAGE,
+            table::{self, Following},
+            timeline,
+        },
+    },
+};
+
+/// A lost nudge, and what another process wrote, is noticed after so long.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Reads what was committed, tells the hub, and waits for a nudge, or a second.
+pub async fn run(log: Log, hub: Hub, known: Known, broker: Broker, stop: CancellationToken) {
+    let mut away = false;
+    while !stop.is_cancelled() {
+        let looked = log.looking(db::patiently(look(&log, &hub, &known))).await;
+        if looked.is_ok() {
+            broker.reached(log.head().id);
+        }
+        match looked {
+            Ok(()) if away => {
+                away = false;
+                tracing::info!("The log is read again");
+            }
+            Ok(()) => {}
+            Err(error) if away => tracing::debug!(%error, "The log cannot be read"),
+            Err(error) => {
+                away = true;
+                tracing::warn!(%error, "The log cannot be read; open streams wait");
+            }
+        }
+        tokio::select! {
+            () = broker.nudged() => {}
+            () = log.look_wanted() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+    tracing::debug!("The tail task has ended");
+}
+
+/// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is another
+/// timeline: cursors into ours must be reset, not served from it.
+async fn look(log: &Log, hub: &Hub, known: &Known) -> Result<(), DbErr> {
+    let db = log.db();
+    let _ = timeline::check(db).await?;
+    let ours = log.head();
+    let epoch = table::head(&db.read).await?.0;
+    let is_ours = epoch.as_ref() == Some(&ours.epoch);
+    if is_ours && read_on(log, hub, known).await? {
+        return Ok(());
+    }
+    if is_ours {
+        tracing::error!(event = ours.id, "The database lost the end of its log; streams are reset");
+        // Unless another node did.
+        table::renew_epoch(&db.write, Some(&ours.epoch)).await?;
+    }
+    log.start_over().await?;
+    known.forget_all();
+    hub.tell_all();
+    Ok(())
+}
+
+/// Takes what was committed into memory, and tells the hub at once, whatever becomes of the next page. Whether
+/// the log still has what memory has.
+async fn read_on(log: &Log, hub: &Hub, known: &Known) -> Result<bool, DbErr> {
+    loop {
+        let (head, nonce) = log.newest();
+        let page = table::page(&log.db().read, head.id, nonce, PAGE).await?;
+        let Following::Events(page) = page else { return Ok(false) };
+        let may_have_more = page.len() as u64 + 1 >= PAGE;
+        let page: Vec<_> = page.into_iter().map(Arc::new).collect();
+        if !page.is_empty() {
+            // Before anybody sees what comes after the loss.
+            page.iter().for_each(|event| end_rights(event, hub, known));
+            log.push(&page);
+            tell(&page, hub);
+        }
+        if !may_have_more {
+            return Ok(true);
+        }
+    }
+}
+
+/// Ends what a lost right allowed.
+fn end_rights(event: &Event, hub: &Hub, known: &Known) {
+    if let What::Rights(lost) = &event.what {
+        // Forgotten first: a stream that is not in the hub yet asks once more when it is.
+        known.forget(lost);
+        hub.end(lost);
+    }
+}
+
+/// Tells the hub whom these events concern.
+fn tell(page: &[Arc<Event>], hub: &Hub) {
+    let mut viewers = HashSet::new();
+    for event in page {
+        match &event.what {
+            What::Post(post) if post.is_broadcast() => return hub.tell_all(),
+            What::Post(post) => viewers.extend(post.viewers()),
+            What::Rights(_) => {}
+        }
+    }
+    hub.tell(&viewers);
+}

@@ -1,0 +1,270 @@
+//! The task of one stream: it opens it, and sees to whatever has to be waited for (a slow client, the table, the
+//! end). In between it sleeps, and what is new is delivered by whoever has it (`hub`), through the same reader
+//! with the same cursor: what was missed and what is new have no hand-off between them to get wrong.
+//!
+//! Thousands of these are idle at any time, so what one of them holds while it waits is kept small: whatever is
+//! rare is boxed when it is needed.
+
+use std::{future::poll_fn, sync::Arc};
+
+use bytes::{Bytes, BytesMut};
+use sea_orm::DbErr;
+use serde::Serialize;
+use tokio::time::{Duration, Instant, sleep};
+
+use crate::{
+    clock,
+    db::Db,
+    live::{
+        Cursor,
+        hub::{Call, Place},
+        sse::{self, Farewell, Name},
+        stream::{
+            reader::{self, Hold, Reader, Source},
+            sink::Outlet,
+        },
+    },
+};
+
+/// A client that takes nothing for so long is cut.
+const STALL: Duration = Duration::from_secs(30);
+
+/// A slow client is offered more this often, though the system has not said that it takes more: it says so only when
+/// there is plenty of room.
+const TRY: Duration = Duration::from_secs(10);
+
+/// While the database is away, a stream that needs it asks again this often.
+const DATABASE_AWAY: Duration = Duration::from_secs(1);
+
+/// A stream that is ready to run: registered, its cursor looked at.
+#[derive(Debug)]
+pub struct Follower {
+    source: Arc<Source>,
+    place: Place,
+    cursor: Cursor,
+    once: bool,
+}
+
+/// How a stream came to its end.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// The client is gone.
+    Gone,
+    /// It has everything, and asked for no more.
+    Sent,
+    /// The right to listen ended while the client was taking what it gets: `bye` was the last event.
+    Bye,
+    /// It ended while a write was waiting, or the write waited too long: nothing may follow half an event.
+    Cut,
+}
+
+#[derive(Serialize)]
+struct Hello<'a> {
+    head: String,
+    server_time: String,
+    build: &'a str,
+    heartbeat: u64,
+    resumed: bool,
+}
+
+impl Follower {
+    /// Looks at the cursor that the client asked to go on from (absent: the head); the stream, and what it begins
+    /// with. Asked for `once`, it ends when everything is sent. The caller has taken the place, and then asked for the right once more, so that no
+    /// loss of rights falls between.
+    ///
+    /// # Errors
+    /// Of the database, when it is needed to judge the cursor.
+    pub async fn open(
+        source: Arc<Source>,
+        place: Place,
+        asked: Option<&str>,
+        once: bool,
+    ) -> Result<(Self, Bytes), DbErr> {
+        let asked = asked.map(str::parse::<Cursor>);
+        let mut head = source.log.head();
+        // Memory may not have what was acknowledged just now, which is no news to who begins here, and must not be
+        // missing for who asks once.
+        if asked.is_none() || once {
+            head = Box::pin(source.log.fresh_head()).await.unwrap_or(head);
+        }
+        let resumed = match &asked {
+            Some(Ok(cursor)) => {
+                head = head.in_form_of(cursor);
+                is_servable(&source, cursor, &place).await?
+            }
+            _ => false,
+        };
+        head = source.log.given(head);
+        let hello = Hello {
+            head: head.to_string(),
+            server_time: clock::rfc3339(clock::now_ms()),
+            build: source.build,
+            heartbeat: place.heartbeat().as_secs(),
+            resumed,
+        };
+        let must_reset = asked.is_some() && !resumed;
+        let cursor = asked.and_then(Result::ok).filter(|_| resumed).unwrap_or(head);
+        let cursor = source.log.given(cursor);
+        let mut greeting = BytesMut::from(&sse::retry(rand::random_range(1000..5000))[..]);
+        greeting.extend_from_slice(&sse::event(Name::Hello, Some(&cursor), &hello));
+        if must_reset {
+            greeting.extend_from_slice(&reader::reset(&cursor));
+        }
+        Ok((Self { source, place, cursor, once }, greeting.freeze()))
+    }
+
+    /// Serves the stream through an outlet that nobody else uses, until the client goes or the right to listen
+    /// ends. `first` goes out together with what the client missed.
+    pub fn run(self, outlet: Outlet, first: Bytes) -> impl Future<Output = ()> + Send + use<> {
+        let Self { source, place, cursor, once } = self;
+        let mut reader = Reader::new(source, outlet, cursor, first);
+        if place.farewell().is_none() {
+            reader.join_missed(place.user());
+        }
+        place.begin(reader);
+        follow(place, once)
+    }
+}
+
+/// Attends to the stream whenever it is called, until it ends.
+async fn follow(place: Place, once: bool) {
+    let end = loop {
+        match poll_fn(|cx| place.poll_call(cx)).await {
+            Call::HungUp => break End::Gone,
+            Call::Attend => {
+                if let Err(end) = Box::pin(attend(&place, once)).await {
+                    break end;
+                }
+            }
+        }
+    };
+    tracing::debug!(user.id = place.user().0, ?end, "Stream ended");
+}
+
+/// Does what has to be waited for, until the client has everything, or the stream ends.
+async fn attend(place: &Place, once: bool) -> Result<(), End> {
+    let Some(mut reader) = place.take() else { return Err(End::Gone) };
+    loop {
+        if let Some(why) = over(place, &reader).await {
+            say_bye(reader, why);
+            return Err(End::Bye);
+        }
+        match reader.advance(place.user()) {
+            // What is not taken at once is found when it is to advance.
+            Ok(()) if place.beat() => drop(reader.ping()),
+            Ok(()) if once => return Err(End::Sent),
+            Ok(()) => match place.put_back(reader) {
+                Ok(()) => return Ok(()),
+                Err(called) => reader = called,
+            },
+            Err(Hold::Slow) => write_slowly(place, &mut reader).await?,
+            Err(Hold::Table) => match reader.pull_from_table(place.user()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => start_over(place, &mut reader),
+                Err(error) => {
+                    tracing::debug!(%error, "A stream waits for the database");
+                    wait_for_database(place, &mut reader).await?;
+                }
+            },
+            Err(Hold::Reset) => start_over(place, &mut reader),
+            Err(Hold::Gone) => return Err(End::Gone),
+        }
+    }
+}
+
+/// On another timeline the loss of a right may have no event: the right is read again.
+fn start_over(place: &Place, reader: &mut Reader) {
+    reader.reset();
+    let _ = reader.flush();
+    place.ends_at(0);
+}
+
+fn say_bye(reader: Reader, why: Farewell) {
+    // Those who leave together do not come back together.
+    let retry = sse::retry(rand::random_range(1000..5000));
+    let bye = sse::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
+    reader.part([retry, bye].concat().into());
+}
+
+async fn wait_for_database(place: &Place, reader: &mut Reader) -> Result<(), End> {
+    if place.beat() {
+        let _ = reader.ping();
+        return Ok(());
+    }
+    tokio::select! {
+        () = poll_fn(|cx| reader.poll_hung_up(cx)) => Err(End::Gone),
+        () = poll_fn(|cx| place.poll_end(cx)) => Ok(()),
+        () = sleep(DATABASE_AWAY) => Ok(()),
+    }
+}
+
+/// Writes as fast as the client takes it. Meanwhile the end of the right to listen is still watched, and news
+/// wait: whoever has written advances.
+async fn write_slowly(place: &Place, reader: &mut Reader) -> Result<(), End> {
+    reader.bear_with_client();
+    let mut last_progress = Instant::now();
+    loop {
+        tokio::select! {
+            ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
+            () = poll_fn(|cx| place.poll_end(cx)) => {
+                if over(place, reader).await.is_some() {
+                    return Err(End::Cut);
+                }
+                continue;
+            }
+            () = sleep(TRY) => {}
+        }
+        let unsent = reader.unsent();
+        match reader.flush() {
+            Ok(()) => return Ok(()),
+            Err(Hold::Slow) if reader.unsent() < unsent => last_progress = Instant::now(),
+            Err(Hold::Slow) if last_progress.elapsed() >= STALL => return Err(End::Cut),
+            Err(Hold::Slow) => {}
+            Err(_) => return Err(End::Gone),
+        }
+    }
+}
+
+/// Why the stream must end now, if it must.
+async fn over(place: &Place, reader: &Reader) -> Option<Farewell> {
+    if let Some(why) = place.farewell() {
+        return Some(why);
+    }
+    if !place.is_over() {
+        return None;
+    }
+    Box::pin(ask_again(place, &reader.source().db)).await
+}
+
+/// The right's time is over, as far as it is known here; it may have been used meanwhile.
+async fn ask_again(place: &Place, db: &Db) -> Option<Farewell> {
+    let _seat = db.seat().await;
+    match place.right().ends_ms(&db.read).await {
+        Ok(Some(later)) => {
+            place.ends_at(later);
+            None
+        }
+        Ok(None) => Some(Farewell::Expired),
+        Err(error) => {
+            tracing::warn!(%error, "A right could not be looked up when its stream's time was over");
+            Some(Farewell::Expired)
+        }
+    }
+}
+
+/// Whether the log can serve a cursor.
+async fn is_servable(source: &Source, cursor: &Cursor, place: &Place) -> Result<bool, DbErr> {
+    let Source { log, most, .. } = source;
+    let head = log.head();
+    if cursor.epoch != head.epoch {
+        return Ok(false);
+    }
+    // Ahead of memory it may still be right: the tail task is on its way. Ahead of the table it is not.
+    if cursor.id > head.id {
+        let fresh = Box::pin(log.fresh_head()).await?;
+        if cursor.epoch != fresh.epoch || cursor.id > fresh.id {
+            return Ok(false);
+        }
+    }
+    log.serves(cursor, place.user(), *most).await
+}

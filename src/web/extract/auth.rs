@@ -1,0 +1,167 @@
+//! Who asks: what handlers put into their signature, so that rights are read where the handler begins.
+
+use std::net::IpAddr;
+
+use poem::{FromRequest, Request, RequestBody, Result, http::Method};
+use tower_sessions::Session;
+
+use crate::{
+    app::App,
+    db,
+    domain::{
+        audit::{Act, By, Entry},
+        posts::publisher::Author,
+        rights::Right,
+        sessions::{CONFIRMED, SessionKey, USER},
+        users::{self, User, UserId},
+    },
+    live::listeners::Listener,
+    web::{
+        extract::client::Client,
+        middleware::session::Found,
+        pages::login,
+        respond::{error::Error, kept::Kept},
+    },
+};
+
+/// Somebody who is signed in and enabled; anybody else is led to sign in.
+#[derive(Clone, Debug)]
+pub struct CurrentUser {
+    /// Who.
+    pub user: User,
+    /// By which session.
+    pub session: SessionKey,
+    /// When they last typed their password in it, in Unix milliseconds.
+    pub confirmed_ms: i64,
+    /// From where.
+    pub address: IpAddr,
+}
+
+impl CurrentUser {
+    /// As the audit log names them.
+    pub fn by(&self) -> By {
+        By::person(&self.user, self.address)
+    }
+
+    /// As they publish: to whomever they like.
+    pub fn author(&self) -> Author {
+        Author { user: self.user.user_id(), by: self.by(), only: None }
+    }
+}
+
+/// Somebody who may post; a member gets 403.
+#[derive(Clone, Debug)]
+pub struct Publisher(pub CurrentUser);
+
+/// A signed-in admin; anybody else who is signed in gets 403.
+#[derive(Clone, Debug)]
+pub struct Admin(pub CurrentUser);
+
+/// Anybody, signed in or not. Asking who they are does not count as using their session: scripts do it.
+#[derive(Clone, Debug)]
+pub struct Visitor(pub Option<CurrentUser>);
+
+/// Who may open a page's stream, and by which session; nobody without one.
+#[derive(Clone, Debug)]
+pub struct PageListener(pub Option<(SessionKey, Listener)>);
+
+impl<'a> FromRequest<'a> for CurrentUser {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let Some(current) = find(request).await? else { return Err(sign_in_first(request, body).await) };
+        if let Some(app) = request.data::<App>() {
+            let (right, from) = (Right::Session(current.session.clone()), Client::of(request));
+            app.touches.note(current.user.user_id(), &right, from.0);
+        }
+        Ok(current)
+    }
+}
+
+impl<'a> FromRequest<'a> for Publisher {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        allow(request, body, User::may_post).await.map(Self)
+    }
+}
+
+impl<'a> FromRequest<'a> for Admin {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        allow(request, body, User::is_admin).await.map(Self)
+    }
+}
+
+async fn allow(
+    request: &Request,
+    body: &mut RequestBody,
+    may: impl FnOnce(&User) -> bool,
+) -> Result<CurrentUser> {
+    let current = CurrentUser::from_request(request, body).await?;
+    if !may(&current.user) {
+        note_refusal(request, &current);
+        return Err(Error::Forbidden.into());
+    }
+    Ok(current)
+}
+
+impl<'a> FromRequest<'a> for Visitor {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        Ok(Self(find(request).await?))
+    }
+}
+
+impl<'a> FromRequest<'a> for PageListener {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        let (Some(session), Some(app)) = (request.data::<Session>(), request.data::<App>()) else {
+            return Ok(Self(None));
+        };
+        let Some(id) = session.id() else { return Ok(Self(None)) };
+        let key = SessionKey::of(&id);
+        let look_up = async {
+            let Some(current) = find(request).await? else { return Ok(None) };
+            let (user, right) = (current.user.user_id(), Right::Session(current.session));
+            let ends_ms = right.ends_ms(&app.db.read).await?;
+            Ok::<_, Error>(ends_ms.map(|ends_ms| Listener { user, right, ends_ms }))
+        };
+        let found = app.listener(key.as_str(), look_up).await?;
+        Ok(Self(found.map(|listener| (key, listener))))
+    }
+}
+
+/// Leads to the page for signing in, and what was typed with it.
+async fn sign_in_first(request: &Request, body: &mut RequestBody) -> poem::Error {
+    if *request.method() == Method::GET {
+        let next = request.original_uri().path_and_query().map_or("/", |uri| uri.as_str());
+        return Error::SignInFirst { next: next.into() }.into();
+    }
+    match Kept::sent(request, body).await {
+        Ok(Some(kept)) => login::ask(kept).map_or_else(Into::into, poem::Error::from_response),
+        // What a form was sent to is no page to come back to.
+        Ok(None) => Error::SignInFirst { next: "/".into() }.into(),
+        Err(error) => error.into(),
+    }
+}
+
+fn note_refusal(request: &Request, current: &CurrentUser) {
+    let Some(app) = request.data::<App>() else { return };
+    let asked = format!("{} {}", request.method(), request.original_uri().path());
+    app.failures.note(Entry::refused(&current.by(), Act::Access, "").detail(asked));
+}
+
+/// Always from the tables: a right that was lost a moment ago is lost here.
+async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
+    db::patiently(look_up(request)).await
+}
+
+async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
+    let (Some(session), Some(app)) = (request.data::<Session>(), request.data::<App>()) else {
+        return Ok(None);
+    };
+    let Some(id) = session.id() else { return Ok(None) };
+    let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
+    let user = users::find(&app.db.read, UserId(user)).await?.filter(|user| !user.disabled);
+    let Some(user) = user else { return Ok(None) };
+    if let Some(found) = request.data::<Found>() {
+        found.note();
+    }
+    let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
+    let address = Client::of(request).0;
+    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), address, confirmed_ms }))
+}

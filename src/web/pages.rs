@@ -1,0 +1,19 @@
+//! The pages, a file for each noun. None knows another.
+
+pub mod account;
+pub mod alerts;
+pub mod api_guide;
+pub mod assets;
+pub mod audit;
+pub mod feed;
+pub mod groups;
+pub mod health;
+pub mod invitations;
+pub mod link;
+pub mod login;
+pub mod posts;
+pub mod sessions;
+pub mod setup;
+pub mod tokens;
+pub mod user;
+pub mod users;

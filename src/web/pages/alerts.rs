@@ -1,0 +1,94 @@
+//! The critical alerts that somebody has not taken notice of, for the bar on every page of theirs.
+
+use std::time::Duration;
+
+use poem::{
+    Response, handler,
+    http::{HeaderMap, StatusCode, header},
+    web::{Data, Path},
+};
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    domain::{
+        posts::{self, Post, alerts},
+        users::User,
+    },
+    web::{
+        extract::auth::{CurrentUser, Visitor},
+        respond::{error::Error, page},
+        views::post,
+    },
+};
+
+/// A page does not wait longer for a note: an alert is read while the database is busy, too.
+const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
+
+#[derive(Serialize)]
+struct Unnoticed {
+    /// Whose: a page that was made for somebody else shows nothing of it. Nobody's without a session.
+    user: Option<i64>,
+    alerts: Vec<Alert>,
+}
+
+#[derive(Serialize)]
+struct Alert {
+    post: i64,
+    title: String,
+    url: String,
+}
+
+/// `GET /alerts`: the newest of them, as JSON. Scripts ask by themselves, so it is no use of the session.
+#[handler]
+pub async fn list(visitor: Visitor, app: Data<&App>) -> Result<Response, Error> {
+    let user = visitor.0.map(|current| current.user);
+    let found = match &user {
+        Some(user) => alerts::unnoticed(&app.db.read, user, alerts::MOST).await?,
+        None => Vec::new(),
+    };
+    let alert = |post: Post| Alert { url: post::address(&post), post: post.id, title: post.title };
+    let alerts = found.into_iter().map(alert).collect();
+    let body = Unnoticed { user: user.map(|user| user.id), alerts };
+    let body = serde_json::to_string(&body).expect("numbers and strings always serialise");
+    Ok(Response::builder().content_type("application/json").body(body))
+}
+
+/// `POST /posts/{id}/dismissal`: puts one away. A script gets 204, a form is led to the feed.
+#[handler]
+pub async fn dismiss(
+    current: CurrentUser,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
+    let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
+    if alerts::is_shown(&found.post) {
+        alerts::note(&app.db.write, &current.user, [id]).await?;
+    }
+    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok()).unwrap_or_default();
+    if accepts.contains("application/json") {
+        return Ok(StatusCode::NO_CONTENT.into());
+    }
+    Ok(page::see_other("/"))
+}
+
+/// Notes that these posts were shown to this person, those of them that are critical alerts. If it cannot be
+/// noted, they are shown again.
+pub async fn shown<'a>(app: &App, user: &User, posts: impl IntoIterator<Item = &'a Post>) {
+    let alerts: Vec<_> =
+        posts.into_iter().filter(|post| alerts::is_shown(post)).map(|post| post.id).collect();
+    if alerts.is_empty() {
+        return;
+    }
+    let note = async {
+        // Most have been noted before, and reading is cheap.
+        let noticed = alerts::noticed(&app.db.read, user, &alerts).await?;
+        alerts::note(&app.db.write, user, alerts.into_iter().filter(|post| !noticed.contains(post))).await
+    };
+    match tokio::time::timeout(NOTE_TIMEOUT, note).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, user.id, "It could not be noted that an alert was seen"),
+        Err(_) => tracing::warn!(user.id, "It took too long to note that an alert was seen"),
+    }
+}

@@ -1,0 +1,48 @@
+//! `GET /api`: how programs use Tidings, for people to read.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::{HeaderMap, StatusCode},
+    web::Data,
+};
+
+use crate::{
+    app::App,
+    web::{
+        extract::auth::Visitor,
+        respond::{
+            error::Error,
+            page::{self, Page},
+            problem::Problem,
+        },
+    },
+};
+
+#[derive(Template)]
+#[template(path = "api.html")]
+struct ApiPage {
+    page: Page,
+    /// What addresses in the examples begin with.
+    origin: String,
+    problems: Vec<Row>,
+}
+
+struct Row {
+    name: &'static str,
+    status: u16,
+    title: &'static str,
+}
+
+/// `GET /api`: public.
+#[handler]
+pub fn show(visitor: Visitor, app: Data<&App>, headers: &HeaderMap) -> Result<Response, Error> {
+    let origin = page::origin(&app, headers);
+    let page = visitor.0.map_or_else(Page::for_nobody, |current| Page::of(&current.user, ""));
+    let row = |problem: Problem| {
+        let (status, name, title) = problem.kind();
+        Row { name, status: status.as_u16(), title }
+    };
+    let problems = Problem::each().into_iter().map(row).collect();
+    page::show(StatusCode::OK, &ApiPage { page, origin, problems })
+}

@@ -1,0 +1,46 @@
+//! `GET /assets/{build}/{file}`: public, and kept by browsers for ever. Also those of other builds, whose pages
+//! come from other nodes, or from before an upgrade.
+
+use poem::{
+    Body, Response, handler,
+    http::{HeaderMap, StatusCode, header},
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    assets::{self, Asset},
+    web::respond::error::Error,
+};
+
+/// `GET /assets/{build}/{file}`: public.
+#[handler]
+pub async fn show(Path(path): Path<String>, headers: &HeaderMap, app: Data<&App>) -> Result<Response, Error> {
+    // Another build's file of this name may differ, and would be kept for ever under that address.
+    let (build, name) = path.split_once('/').ok_or(Error::NotFound)?;
+    if build == assets::build() {
+        return Ok(file(assets::find(name).ok_or(Error::NotFound)?, headers));
+    }
+    let asset = app.builds.find(build, name).await?.ok_or(Error::NotFound)?;
+    Ok(file(&asset, headers))
+}
+
+fn file(asset: &Asset, headers: &HeaderMap) -> Response {
+    let response = Response::builder()
+        .status(StatusCode::OK)
+        .content_type(&asset.content_type)
+        .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
+        .header(header::VARY, "Accept-Encoding");
+    match &asset.gzipped {
+        Some(gzipped) if accepts_gzip(headers) => {
+            response.header(header::CONTENT_ENCODING, "gzip").body(Body::from(gzipped.clone()))
+        }
+        _ => response.body(Body::from(asset.plain.clone())),
+    }
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut codings = accepted.unwrap_or_default().split(',').map(|coding| coding.trim());
+    codings.any(|coding| coding.eq_ignore_ascii_case("gzip") || coding.starts_with("gzip;q=1"))
+}

@@ -1,0 +1,194 @@
+//! One-time links, for admins: those that are good, a form to invite somebody, and a link for a new password.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::{HeaderMap, StatusCode},
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{
+        access::{self, Refusal},
+        links::{self, Link, LinkId, Purpose},
+        reveals::What,
+        users::{self, Role, UserId},
+    },
+    web::{
+        extract::{auth::Admin, query::Query},
+        respond::{
+            confirm::Confirmed,
+            error::Error,
+            page::{self, Page},
+            question::{self, Question},
+            reveal::{self, Asking, Reveal},
+        },
+    },
+};
+
+#[derive(Default, Template)]
+#[template(path = "invitations.html")]
+struct InvitationsPage {
+    page: Page,
+    links: Vec<Row>,
+    /// The link that was just made.
+    made: Reveal<Made>,
+    done: bool,
+    name: String,
+    role: String,
+    name_problem: Option<String>,
+    role_problem: Option<&'static str>,
+}
+
+struct Made {
+    address: String,
+    /// For whom, if that is known.
+    name: Option<String>,
+}
+
+struct Row {
+    id: i64,
+    /// For whom, if that is known.
+    name: Option<String>,
+    /// As what; none for a new password.
+    role: Option<&'static str>,
+    maker: String,
+    until: Moment,
+}
+
+/// `GET /admin/invitations`.
+#[handler]
+pub async fn list(
+    admin: Admin,
+    app: Data<&App>,
+    asking: Asking,
+    headers: &HeaderMap,
+    asked: Query,
+) -> Result<Response, Error> {
+    let done = asked.one("done") == "withdrawn";
+    let made = match reveal::secret(&app, What::Link, asking, &asked.one("made")).await? {
+        Reveal::Now(secret) => Reveal::Now(Made::of(&app, headers, &secret).await?),
+        Reveal::Gone => Reveal::Gone,
+        Reveal::Nothing => Reveal::Nothing,
+    };
+    show_list(&app, &admin, StatusCode::OK, InvitationsPage { made, done, ..Default::default() }).await
+}
+
+/// `POST /admin/invitations`: makes a link, and on to the page that shows it, once. Its secret stands in no address
+/// that we are asked for, and so in no log, before somebody uses it.
+#[handler]
+pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<Response, Error> {
+    let Confirmed { admin, fields } = sent;
+    let (typed, role) = (fields.one("name"), fields.one("role"));
+    let again = InvitationsPage { name: typed.clone(), role: role.clone(), ..Default::default() };
+    // Without a name, the invited choose theirs.
+    let name = if typed.trim().is_empty() { Ok(None) } else { users::parse_name(&typed).map(Some) };
+    let (Ok(name), Some(role)) = (&name, Role::parse(&role)) else {
+        let role_problem = Role::parse(&role).is_none().then_some("Choose a role.");
+        let name_problem = name.err().map(str::to_owned);
+        let again = InvitationsPage { name_problem, role_problem, ..again };
+        return show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await;
+    };
+    let (by, maker) = (admin.0.by(), admin.0.user.user_id());
+    match access::invite(&app.db, &by, maker, role, name.clone(), &asking.session).await {
+        Ok(reference) => Ok(see_made(&reference)),
+        Err(Refusal::Database(error)) => Err(error.into()),
+        Err(refusal) => {
+            let name_problem = Some(refusal.to_string());
+            let again = InvitationsPage { name_problem, ..again };
+            show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await
+        }
+    }
+}
+
+/// `POST /admin/people/{id}/link`: one for a new password. Who wants another one of their own has a page for
+/// that, which asks for the one they have.
+#[handler]
+pub async fn offer_password(
+    sent: Confirmed,
+    app: Data<&App>,
+    asking: Asking,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
+    let admin = sent.admin;
+    let user = users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)?;
+    if user.id == admin.0.user.id {
+        return Ok(page::see_other("/account"));
+    }
+    let (by, maker) = (admin.0.by(), admin.0.user.user_id());
+    let reference = access::offer_password(&app.db, &by, maker, &user, &asking.session).await?;
+    Ok(see_made(&reference))
+}
+
+/// `GET /admin/invitations/{id}/withdrawal`: asks, and names what goes with it.
+#[handler]
+pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let link = links::find_by_id(&app.db.read, LinkId(id)).await?.ok_or(Error::NotFound)?;
+    let until = Moment::of(link.expires_ms, &app.config.time_zone).text;
+    let (title, what) = match link.purpose() {
+        Purpose::Invitation(role, name) => {
+            let name = name.map_or("whoever has it".into(), |name| question::isolated(&name));
+            let what =
+                format!("With it, {name} could have made an account as {} until {until}.", role.word());
+            (format!("Withdraw the invitation for {name}?"), what)
+        }
+        Purpose::Password(user) => {
+            let user = users::find(&app.db.read, user).await?.ok_or(Error::NotFound)?;
+            let name = question::isolated(&user.name);
+            let what = format!("With it, {name} could have set a new password until {until}.");
+            (format!("Withdraw the link for {name}?"), what)
+        }
+    };
+    let (action, back) = (format!("/admin/invitations/{id}/withdrawal"), "/admin/invitations".into());
+    Question::new(title, "Withdraw the link", action, back)
+        .takes(what)
+        .takes("It stops working at once, also where it was given away already. Another one can be made.")
+        .ask(&admin.0.user, "invitations")
+}
+
+/// `POST /admin/invitations/{id}/withdrawal`.
+#[handler]
+pub async fn withdraw(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    access::withdraw_link(&app.db, &admin.0.by(), LinkId(id)).await?;
+    Ok(page::see_other("/admin/invitations?done=withdrawn"))
+}
+
+async fn show_list(
+    app: &App,
+    admin: &Admin,
+    status: StatusCode,
+    rest: InvitationsPage,
+) -> Result<Response, Error> {
+    let everybody = users::all(&app.db.read).await?;
+    let names: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
+    let row = |link: Link| {
+        let (name, role) = match link.purpose() {
+            Purpose::Invitation(role, name) => (name, Some(role.word())),
+            Purpose::Password(user) => (names.get(&user.0).cloned(), None),
+        };
+        let maker = names.get(&link.made_by).cloned().unwrap_or_default();
+        Row { id: link.id, name, role, maker, until: Moment::of(link.expires_ms, &app.config.time_zone) }
+    };
+    let links = links::all(&app.db.read).await?.into_iter().map(row).collect();
+    page::show(status, &InvitationsPage { page: Page::of(&admin.0.user, "invitations"), links, ..rest })
+}
+
+fn see_made(reference: &str) -> Response {
+    page::see_other(&format!("/admin/invitations?made={reference}"))
+}
+
+impl Made {
+    async fn of(app: &App, headers: &HeaderMap, secret: &str) -> Result<Self, Error> {
+        let purpose = links::find(&app.db.read, secret).await?.map(|link| link.purpose());
+        let name = match purpose {
+            Some(Purpose::Invitation(_, name)) => name,
+            Some(Purpose::Password(user)) => users::find(&app.db.read, user).await?.map(|user| user.name),
+            None => None,
+        };
+        Ok(Self { address: format!("{}/link?token={secret}", page::origin(app, headers)), name })
+    }
+}

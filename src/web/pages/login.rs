@@ -1,0 +1,190 @@
+//! Signing in and out.
+
+use std::net::IpAddr;
+
+use askama::Template;
+use poem::{
+    FromRequest, Request, RequestBody, Response, handler,
+    http::{StatusCode, header},
+    web::Data,
+};
+use tower_sessions::Session;
+
+use crate::{
+    app::{App, SignIn, SignInError},
+    db,
+    domain::{
+        audit::{Act, By, Entry},
+        users::User,
+    },
+    web::{
+        extract::{auth::Visitor, device::Device, form::SmallForm, query::Query},
+        middleware::session::{self, Beginning},
+        respond::{
+            error::Error,
+            kept::{self, Kept},
+            page::{self, Page},
+        },
+    },
+};
+
+const NOT_RIGHT: &str = "The name or the password is not right. Please try again.";
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    page: Page,
+    username: String,
+    next: String,
+    problem: Option<String>,
+    /// The password was set just now, by a one-time link.
+    done: bool,
+    /// What was sent when its sender turned out to be signed out.
+    kept: Option<Kept>,
+}
+
+/// The form for signing in.
+pub struct Fields {
+    username: String,
+    password: String,
+    next: String,
+    kept: Option<Kept>,
+}
+
+/// `GET /login`.
+#[handler]
+pub async fn show(visitor: Visitor, asked: Query) -> Result<Response, Error> {
+    let next = asked.one("next");
+    let next = inside(&next);
+    if visitor.0.is_some() {
+        return Ok(page::see_other(next));
+    }
+    let (page, next, done) = (Page::for_nobody(), next.into(), asked.one("done") == "password");
+    let (username, problem, kept) = (String::new(), None, None);
+    page::show(StatusCode::OK, &LoginPage { page, username, next, problem, done, kept })
+}
+
+/// The page for whoever sent this without being signed in.
+pub fn ask(kept: Kept) -> Result<Response, Error> {
+    let fields =
+        Fields { username: String::new(), password: String::new(), next: "/".into(), kept: Some(kept) };
+    form(StatusCode::UNPROCESSABLE_ENTITY, fields, None)
+}
+
+/// `POST /login`: a new session, and on to `next`, or back to what was typed.
+#[handler]
+pub async fn create(
+    visitor: Visitor,
+    app: Data<&App>,
+    cookie: Data<&Session>,
+    device: Device,
+    fields: Fields,
+) -> Result<Response, Error> {
+    let user = match app.sign_in(&fields.username, fields.password.clone(), device.address).await {
+        Ok(SignIn::Known(user)) => user,
+        Ok(SignIn::Unknown(whose)) => {
+            note_failure(&app, device.address, whose);
+            return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
+        }
+        Err(error) => return busy(&error, fields),
+    };
+    if let Some(earlier) = visitor.0 {
+        app.sign_out(&earlier.by(), earlier.user.user_id(), earlier.session).await?;
+    }
+    if !session::begin(&cookie, &user, &device, Beginning::SignIn).await? {
+        let entry = Entry::refused(&By::visitor(device.address), Act::SignIn, &user.name);
+        app.failures.note(entry.detail("disabled, or the password changed, at that moment"));
+        return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
+    }
+    match fields.kept {
+        Some(kept) if kept.is_of(&user) => kept.show(&app, &user).await,
+        // What somebody else typed is not theirs to see.
+        _ => Ok(page::see_other(inside(&fields.next))),
+    }
+}
+
+/// `POST /logout`: the session ends, and its streams with it.
+#[handler]
+pub async fn destroy(visitor: Visitor, app: Data<&App>, cookie: Data<&Session>) -> Result<Response, Error> {
+    if let Some(current) = visitor.0 {
+        app.sign_out(&current.by(), current.user.user_id(), current.session).await?;
+        cookie.flush().await?;
+    }
+    Ok(page::see_other("/login"))
+}
+
+/// A name that nobody has is not written down: it may be a password, typed into the wrong field.
+fn note_failure(app: &App, from: IpAddr, whose: Option<User>) {
+    let (about, why) = match whose {
+        None => (String::new(), "nobody has this name"),
+        Some(user) if user.disabled => (user.name, "disabled"),
+        Some(user) => (user.name, "wrong password"),
+    };
+    app.failures.note(Entry::refused(&By::visitor(from), Act::SignIn, about).detail(why));
+}
+
+impl<'a> FromRequest<'a> for Fields {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let mut fields = kept::read(request, body, kept::MAX_CARRIED).await?;
+        let kept = Kept::carried(&mut fields).filter(|kept| inside(&kept.action) == kept.action);
+        // Only what is carried may be long.
+        let length: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if length > SmallForm::LIMIT {
+            return Err(Error::TooLarge.into());
+        }
+        let own = SmallForm::of(fields);
+        let [username, password, next] = ["username", "password", "next"].map(|name| own.one(name));
+        Ok(Self { username, password, next, kept })
+    }
+}
+
+fn form(status: StatusCode, fields: Fields, problem: Option<String>) -> Result<Response, Error> {
+    let Fields { username, next, kept, .. } = fields;
+    let (page, next) = (Page::for_nobody(), inside(&next).to_owned());
+    page::show(status, &LoginPage { page, username, next, problem, done: false, kept })
+}
+
+fn busy(error: &SignInError, fields: Fields) -> Result<Response, Error> {
+    tracing::warn!(%error, "Somebody could not sign in");
+    let problem = match error {
+        SignInError::Busy(_) => "Many people are signing in. Please try again in a few seconds.".into(),
+        SignInError::Database(error) => {
+            format!("{} Please try again in a moment.", db::trouble(error))
+        }
+    };
+    let mut response = form(StatusCode::SERVICE_UNAVAILABLE, fields, Some(problem))?;
+    page::set_header(&mut response, header::RETRY_AFTER, "5");
+    Ok(response)
+}
+
+/// The address to go on to, which is always one of ours. Browsers read `\` as `/`, and drop tabs and line
+/// breaks, so what they would make of it is judged.
+fn inside(next: &str) -> &str {
+    let leads_out = next.starts_with("//") || next.contains('\\') || next.chars().any(|c| c.is_control());
+    if next.starts_with('/') && !leads_out && next.is_ascii() { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_only_leads_back_into_the_site() {
+        assert_eq!(inside("/posts/42?a=b"), "/posts/42?a=b");
+
+        for outside in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "evil.example",
+            " //evil.example",
+            "/\n/evil",
+        ] {
+            assert_eq!(inside(outside), "/", "{outside:?}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Making the first administrator, by the link that the first start prints.
+
+use askama::Template;
+use poem::{Response, handler, http::StatusCode, web::Data};
+use tower_sessions::Session;
+
+use crate::{
+    app::App,
+    domain::{
+        access::{self, Refusal},
+        audit::By,
+        passwords, setup, users,
+    },
+    web::{
+        extract::{device::Device, form::SmallForm, query::Query},
+        middleware::session::{self, Beginning},
+        respond::{
+            error::Error,
+            page::{self, Page},
+        },
+    },
+};
+
+#[derive(Default, Template)]
+#[template(path = "setup.html")]
+struct SetupPage {
+    page: Page,
+    token: String,
+    username: String,
+    name_problem: Option<String>,
+    password_problem: Option<String>,
+}
+
+/// What a link says that does not make an administrator.
+#[derive(Template)]
+#[template(path = "setup_gone.html")]
+struct GonePage {
+    page: Page,
+    /// There is an administrator: this one, or another.
+    is_set_up: bool,
+}
+
+/// `GET /setup`: public, to whoever has the token.
+#[handler]
+pub async fn show(app: Data<&App>, asked: Query) -> Result<Response, Error> {
+    let token = asked.one("token");
+    if let Some(gone) = refuse(&app, &token).await? {
+        return Ok(gone);
+    }
+    page::show(StatusCode::OK, &SetupPage { token, ..Default::default() })
+}
+
+/// `POST /setup`: public, to whoever has the token.
+#[handler]
+pub async fn create(
+    app: Data<&App>,
+    cookie: Data<&Session>,
+    device: Device,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let (token, username, password) = (fields.one("token"), fields.one("username"), fields.one("password"));
+    if let Some(gone) = refuse(&app, &token).await? {
+        return Ok(gone);
+    }
+    let again = SetupPage { token, username: username.clone(), ..Default::default() };
+    let (name, good) = (users::parse_name(&username), passwords::check(&password, &username));
+    let (Ok(name), Ok(())) = (&name, good) else {
+        let name_problem = name.err().map(str::to_owned);
+        let password_problem = good.err().map(str::to_owned);
+        let again = SetupPage { name_problem, password_problem, ..again };
+        return page::show(StatusCode::UNPROCESSABLE_ENTITY, &again);
+    };
+    let Ok(hash) = app.passwords.hash(password).await else {
+        let password_problem = Some("Tidings is busy. Please type the password again.".into());
+        return page::show(StatusCode::SERVICE_UNAVAILABLE, &SetupPage { password_problem, ..again });
+    };
+    let user = match access::add_first_admin(&app.db, &By::visitor(device.address), name, hash).await {
+        Ok(user) => user,
+        Err(Refusal::Database(error)) => return Err(error.into()),
+        Err(Refusal::NameTaken) => {
+            let name_problem = Some(Refusal::NameTaken.to_string());
+            return page::show(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { name_problem, ..again });
+        }
+        Err(Refusal::SetUp | Refusal::LastAdmin | Refusal::LinkGone) => return gone(true),
+    };
+    // Whoever is led to the feed without a session is led on to sign in.
+    session::begin(&cookie, &user, &device, Beginning::SignIn).await?;
+    Ok(page::see_other("/"))
+}
+
+/// What is said to whoever comes without a good link, if they do. Every link is gone once there is an
+/// administrator, who may also have been made from the shell.
+async fn refuse(app: &App, token: &str) -> Result<Option<Response>, Error> {
+    if users::count_admins(&app.db.read).await? > 0 {
+        return gone(true).map(Some);
+    }
+    let is_good = setup::admits(&app.db.read, token).await?;
+    if is_good { Ok(None) } else { gone(false).map(Some) }
+}
+
+fn gone(is_set_up: bool) -> Result<Response, Error> {
+    let status = if is_set_up { StatusCode::GONE } else { StatusCode::NOT_FOUND };
+    page::show(status, &GonePage { page: Page::for_nobody(), is_set_up })
+}

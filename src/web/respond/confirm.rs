@@ -1,0 +1,123 @@
+//! Before what would hand somebody else's rights to whoever found a screen unlocked, admins type their
+//! password again, once in a quarter of an hour (ASVS 5.0, 7.5.3): on a page that carries on what was typed,
+//! so that nothing is lost and no script is needed.
+
+use std::net::IpAddr;
+
+use askama::Template;
+use poem::{
+    FromRequest, Request, RequestBody, Response, Result,
+    http::{StatusCode, header},
+};
+
+use crate::{
+    app::App,
+    clock,
+    domain::{
+        access,
+        audit::{Act, Entry},
+        users::User,
+    },
+    web::{
+        extract::{auth::Admin, client::Client, form::SmallForm},
+        respond::{
+            error::Error,
+            page::{self, Page},
+        },
+    },
+};
+
+/// A password that was typed so lately needs not be typed again.
+const FRESH_MS: i64 = 15 * 60 * 1000;
+
+/// The clocks of several nodes differ by less.
+const CLOCKS_DIFFER_MS: i64 = 60_000;
+
+/// The field in which the page asks for it.
+const FIELD: &str = "confirm-password";
+
+/// An admin who typed their password lately, and the form they sent.
+#[derive(Debug)]
+pub struct Confirmed {
+    /// Who.
+    pub admin: Admin,
+    /// With what.
+    pub fields: SmallForm,
+}
+
+#[derive(Template)]
+#[template(path = "confirm.html")]
+struct ConfirmPage<'a> {
+    page: Page,
+    name: &'a str,
+    /// Where the form was sent to, and will be again.
+    action: &'a str,
+    kept: Vec<(&'a str, &'a str)>,
+    /// Whether somebody's new password was typed, which no page repeats.
+    new_password: bool,
+    problem: Option<&'static str>,
+}
+
+impl<'a> FromRequest<'a> for Confirmed {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let admin = Admin::from_request(request, body).await?;
+        let fields = SmallForm::from_request(request, body).await?;
+        // In the future, it was by a clock that was ahead.
+        let since = clock::now_ms() - admin.0.confirmed_ms;
+        if (-CLOCKS_DIFFER_MS..FRESH_MS).contains(&since) {
+            return Ok(Self { admin, fields });
+        }
+        let app = request.data::<App>().ok_or(Error::NotFound)?;
+        if let Some(answer) = ask(app, &admin, &fields, request.uri().path(), Client::of(request).0).await? {
+            return Err(poem::Error::from_response(answer));
+        }
+        Ok(Self { admin, fields })
+    }
+}
+
+/// The page that asks, unless what it asks for was sent and is right.
+async fn ask(
+    app: &App,
+    admin: &Admin,
+    fields: &SmallForm,
+    action: &str,
+    from: IpAddr,
+) -> Result<Option<Response>, Error> {
+    let current = &admin.0;
+    let typed = fields.one(FIELD);
+    if typed.is_empty() {
+        return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, None).map(Some);
+    }
+    match app.recognises(&current.user, typed, from).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let entry = Entry::refused(&current.by(), Act::Confirm, &current.user.name);
+            app.failures.note(entry.detail("wrong password"));
+            let problem = Some("This is not your password.");
+            return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, problem).map(Some);
+        }
+        Err(_) => {
+            let problem = Some("Tidings is busy. Please try again in a few seconds.");
+            let mut answer = page(&current.user, fields, action, StatusCode::SERVICE_UNAVAILABLE, problem)?;
+            page::set_header(&mut answer, header::RETRY_AFTER, "5");
+            return Ok(Some(answer));
+        }
+    }
+    if !access::confirm(&app.db, &current.by(), current.user.user_id(), &current.session).await? {
+        return Err(Error::SignInFirst { next: "/".into() });
+    }
+    Ok(None)
+}
+
+fn page(
+    user: &User,
+    fields: &SmallForm,
+    action: &str,
+    status: StatusCode,
+    problem: Option<&'static str>,
+) -> Result<Response, Error> {
+    let kept = fields.pairs().filter(|(name, _)| !matches!(*name, FIELD | "password")).collect();
+    let new_password = fields.pairs().any(|(name, _)| name == "password");
+    let page = Page::of(user, "");
+    page::show(status, &ConfirmPage { page, name: &user.name, action, kept, new_password, problem })
+}

@@ -1,0 +1,258 @@
+//! What can go wrong with a program's request: one `type` each, which stays what it is (RFC 9457).
+
+use std::{borrow::Cow, sync::Arc};
+
+use poem::{
+    Endpoint, IntoResponse, Request, Response, Result,
+    error::{ParsePathError, ResponseError},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
+use sea_orm::DbErr;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{db, domain::posts::Problems, live::hub, web::route::OtherMethods};
+
+/// What kept a program's request from being answered as it wished.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// No token.
+    #[error("a good token is needed, as `Authorization: Bearer tid_…`")]
+    Unauthenticated,
+    /// A token that is good for nothing.
+    #[error("the token is unknown or revoked, or its owner may not sign in")]
+    BadToken,
+    /// The token is not for this.
+    #[error("the token lacks the scope `{0}`")]
+    Scope(&'static str),
+    /// The token's owner may not do this.
+    #[error("the token's owner may not post")]
+    Role,
+    /// The token is for use from elsewhere.
+    #[error("the token may not be used from this address")]
+    Address,
+    /// The token is held to certain groups.
+    #[error("the token may only post to certain groups")]
+    Groups,
+    /// Nothing is here, or nothing that the token's owner may see.
+    #[error("nothing is here that the token's owner may see")]
+    NotFound,
+    /// The address does not take this method, but these.
+    #[error("the address takes {0}")]
+    Method(Arc<str>),
+    /// The body is not JSON of the right shape, or a parameter is not what it should be.
+    #[error("{0}")]
+    Malformed(String),
+    /// The post cannot be published as it is.
+    #[error("the post cannot be published as it is")]
+    Invalid(Box<Problems>),
+    /// The request is for another host.
+    #[error("the server does not answer to this name; it is to be started with --base-url")]
+    OtherHost,
+    /// The body is larger than it may be.
+    #[error("a body has at most 512 KiB")]
+    TooLarge,
+    /// The body did not arrive in time.
+    #[error("the body did not arrive in time")]
+    TooSlow,
+    /// The body says that it is something else than JSON.
+    #[error("the body is to be application/json")]
+    NotJson,
+    /// The idempotency key belongs to another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The same request is being answered at this moment.
+    #[error("the same request is being answered at this moment")]
+    KeyInProgress,
+    /// There are as many streams as there may be.
+    #[error("{0}")]
+    TooManyStreams(hub::Refusal),
+    /// The server stops, or is full.
+    #[error("{0}")]
+    NotNow(hub::Refusal),
+    /// The database did not do what was asked.
+    #[error("{}", db::trouble(.0))]
+    Database(#[from] DbErr),
+    /// A fault of the program.
+    #[error("it was written to the log")]
+    Internal,
+}
+
+#[derive(Serialize)]
+struct Body {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    errors: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Problem {
+    /// One of each, for whoever wants to list them.
+    pub fn each() -> [Self; 18] {
+        [
+            Self::Unauthenticated,
+            Self::Scope(""),
+            Self::Role,
+            Self::Address,
+            Self::Groups,
+            Self::NotFound,
+            Self::Method("".into()),
+            Self::Malformed(String::new()),
+            Self::Invalid(Box::default()),
+            Self::KeyReused,
+            Self::KeyInProgress,
+            Self::OtherHost,
+            Self::TooLarge,
+            Self::TooSlow,
+            Self::NotJson,
+            Self::TooManyStreams(hub::Refusal::Full),
+            Self::NotNow(hub::Refusal::Full),
+            Self::Internal,
+        ]
+    }
+
+    /// Status, name and title; the name is the end of the `type`.
+    pub fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Unauthenticated | Self::BadToken => {
+                (StatusCode::UNAUTHORIZED, "unauthenticated", "A token is needed")
+            }
+            Self::Scope(_) => (StatusCode::FORBIDDEN, "scope", "The token is not for this"),
+            Self::Role => (StatusCode::FORBIDDEN, "role", "The token's owner may not do this"),
+            Self::Address => (StatusCode::FORBIDDEN, "address", "The token is not for use from there"),
+            Self::Groups => (StatusCode::FORBIDDEN, "groups", "The token is for other groups"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing is here"),
+            Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
+            Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
+            Self::Invalid(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in the post is not right")
+            }
+            Self::OtherHost => {
+                (StatusCode::MISDIRECTED_REQUEST, "other-host", "This is not the server's address")
+            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "That is too much"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "That took too long"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "That is not JSON"),
+            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key was used before"),
+            Self::KeyInProgress => (StatusCode::CONFLICT, "key-in-progress", "That is being done already"),
+            Self::TooManyStreams(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "too-many-streams", "Too many streams")
+            }
+            Self::NotNow(_) | Self::Database(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not at the moment")
+            }
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
+        }
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.kind().0
+    }
+
+    fn as_response(&self) -> Response {
+        if let Self::Database(error) = self {
+            tracing::error!(%error, "A program's request failed");
+        }
+        let (status, name, title) = self.kind();
+        let body = Body {
+            r#type: format!("/api#{name}"),
+            title,
+            status: status.as_u16(),
+            detail: self.to_string(),
+            errors: self.by_field(),
+        };
+        let mut response = Response::builder()
+            .status(status)
+            .content_type("application/problem+json")
+            .body(serde_json::to_string(&body).expect("strings and numbers always serialise"));
+        if let Some((name, value)) = self.header() {
+            let value = HeaderValue::try_from(value.as_ref()).expect("our own words are ASCII");
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+impl Problem {
+    /// What the answer's head tells those who do not read its body; of tokens, RFC 6750, section 3.
+    fn header(&self) -> Option<(HeaderName, Cow<'static, str>)> {
+        let challenge =
+            |more: &str| (header::WWW_AUTHENTICATE, format!(r#"Bearer realm="tidings"{more}"#).into());
+        Some(match self {
+            Self::Unauthenticated => challenge(""),
+            Self::BadToken => challenge(r#", error="invalid_token""#),
+            Self::Scope(scope) => challenge(&format!(r#", error="insufficient_scope", scope="{scope}""#)),
+            Self::Method(methods) => (header::ALLOW, methods.to_string().into()),
+            Self::NotNow(_) | Self::Database(_) | Self::TooManyStreams(_) | Self::KeyInProgress => {
+                (header::RETRY_AFTER, "5".into())
+            }
+            // The rest of the body is not read, so the connection cannot carry another request.
+            Self::TooLarge | Self::TooSlow | Self::NotJson => (header::CONNECTION, "close".into()),
+            _ => return None,
+        })
+    }
+
+    fn by_field(&self) -> serde_json::Map<String, serde_json::Value> {
+        let Self::Invalid(problems) = self else { return serde_json::Map::new() };
+        let Problems { kind, severity, title, body, audience, form } = problems.as_ref();
+        let fields = [
+            ("kind", kind),
+            ("severity", severity),
+            ("title", title),
+            ("body", body),
+            ("audience", audience),
+            ("post", form),
+        ];
+        let wrong = fields.into_iter().filter_map(|(field, problem)| Some((field, problem.as_ref()?)));
+        wrong.map(|(field, problem)| (field.to_owned(), json!(problem))).collect()
+    }
+}
+
+/// Middleware: whatever failed further in becomes a problem of ours.
+pub async fn show_as_problem<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
+    let error = match endpoint.call(request).await {
+        Ok(answer) => return Ok(answer.into_response()),
+        Err(error) => error,
+    };
+    if error.is::<Problem>() || error.is_from_response() {
+        return Ok(error.into_response());
+    }
+    if let Some(OtherMethods(methods)) = error.downcast_ref() {
+        return Ok(Problem::Method(methods.clone()).as_response());
+    }
+    let problem = match error.status() {
+        _ if error.is::<ParsePathError>() => Problem::NotFound,
+        StatusCode::NOT_FOUND => Problem::NotFound,
+        status if status.is_client_error() => Problem::Malformed(error.to_string()),
+        StatusCode::SERVICE_UNAVAILABLE => Problem::Database(DbErr::Custom(error.to_string())),
+        _ => {
+            tracing::error!(%error, "A program's request failed");
+            Problem::Internal
+        }
+    };
+    Ok(problem.as_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_lists_every_type() {
+        let description: serde_json::Value =
+            serde_json::from_str(include_str!("../api/openapi.json")).expect("the description is JSON");
+        let described = &description["components"]["schemas"]["Problem"]["properties"]["type"]["enum"];
+        let mut described: Vec<_> = described.as_array().expect("an enum").iter().collect();
+        let types: Vec<_> =
+            Problem::each().iter().map(|problem| json!(format!("/api#{}", problem.kind().1))).collect();
+        let mut types: Vec<_> = types.iter().collect();
+
+        described.sort_by_key(|value| value.to_string());
+        types.sort_by_key(|value| value.to_string());
+        assert_eq!(described, types);
+    }
+}

@@ -1,0 +1,56 @@
+//! The page that asks before something is done that cannot be undone, and names what it takes along. What it
+//! leads to is done by its form alone, so that neither a link nor a slip of the finger does it.
+
+use askama::Template;
+use poem::{Response, http::StatusCode};
+
+use crate::{
+    domain::users::User,
+    web::respond::{
+        error::Error,
+        page::{self, Page},
+    },
+};
+
+/// What is asked, and what is said about it.
+#[derive(Debug, Template)]
+#[template(path = "question.html")]
+pub struct Question {
+    page: Page,
+    /// “Remove “Night shift”?”
+    title: String,
+    /// What goes with it, and what stays: a sentence each.
+    takes: Vec<String>,
+    /// What the button says.
+    word: &'static str,
+    /// Where the form is sent to.
+    action: String,
+    /// Where “Do nothing” leads.
+    back: String,
+}
+
+impl Question {
+    /// Asks whether `word` shall be done by a form sent to `action`.
+    pub fn new(title: String, word: &'static str, action: String, back: String) -> Self {
+        Self { page: Page::for_nobody(), title, takes: Vec::new(), word, action, back }
+    }
+
+    /// Names one more thing that goes with it, or stays.
+    pub fn takes(mut self, sentence: impl Into<String>) -> Self {
+        self.takes.push(sentence.into());
+        self
+    }
+
+    /// The page for that admin.
+    ///
+    /// # Errors
+    /// When the template fails, which is a fault of the program.
+    pub fn ask(self, user: &User, here: &'static str) -> Result<Response, Error> {
+        page::show(StatusCode::OK, &Self { page: Page::of(user, here), ..self })
+    }
+}
+
+/// A name within a sentence, which keeps its direction to itself (Unicode Bidirectional Algorithm, isolates).
+pub fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}

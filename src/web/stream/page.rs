@@ -1,0 +1,120 @@
+//! `GET /stream`: the browser's stream.
+//!
+//! EventSource gives up for good on any answer but 200. So a refusal that will pass is a 200 that ends at
+//! once, saying when to come back; only a visitor who has no session gets 204, which means: do not.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::tz::TimeZone;
+use poem::{
+    Response, handler,
+    http::{HeaderMap, StatusCode},
+    web::Data,
+};
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    assets, clock,
+    domain::posts::{Kind, Severity},
+    live::{
+        Cursor,
+        event::PostEvent,
+        sse::{self, Name},
+        stream::reader::Source,
+    },
+    web::{
+        extract::auth::PageListener,
+        middleware::csrf,
+        respond::error::Error,
+        stream::{self, Asked, NotNow},
+        views::post::{self, PostView},
+    },
+};
+
+/// A page that has more than so many posts to come is better off reading its list anew.
+const MOST: usize = 1000;
+
+/// `GET /stream`.
+#[handler]
+pub async fn open(
+    listener: poem::Result<PageListener>,
+    app: Data<&App>,
+    stream: Data<&PageStream>,
+    headers: &HeaderMap,
+    asked: Asked,
+) -> Result<Response, Error> {
+    if csrf::is_other_site(headers) {
+        return Err(Error::OtherSite);
+    }
+    let Ok(listener) = listener else {
+        return Ok(stream::come_back("the session could not be looked up"));
+    };
+    let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
+    let user = listener.user;
+    Ok(match stream::start(&app, key.as_str(), listener, asked, stream.0.0.clone()).await {
+        Ok(answer) => answer,
+        Err(NotNow::Lost) => StatusCode::NO_CONTENT.into(),
+        Err(NotNow::Refused(refusal)) => {
+            tracing::warn!(user.id = user.0, %refusal, "A stream was refused");
+            stream::come_back("there is no room for another stream at the moment")
+        }
+        Err(NotNow::Away(error)) => {
+            tracing::warn!(%error, "A stream could not be opened");
+            stream::come_back("the database does not answer")
+        }
+    })
+}
+
+/// Posts as pages get them: with the very HTML that the feed's list is made of.
+#[derive(Clone, Debug)]
+pub struct PageStream(Arc<Source>);
+
+impl PageStream {
+    /// Times are told in the app's zone.
+    pub fn new(app: &App) -> Self {
+        let zone = app.config.time_zone.clone();
+        Self(Arc::new(Source {
+            log: app.log.clone(),
+            db: app.db.clone(),
+            build: assets::build(),
+            most: Some(MOST),
+            encode: Box::new(move |cursor, post| {
+                post.page.get_or_init(cursor, || encode(cursor, post, &zone))
+            }),
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct PostData<'a> {
+    event: String,
+    post: i64,
+    kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<Severity>,
+    title: &'a str,
+    url: String,
+    published_at: String,
+    html: String,
+}
+
+fn encode(cursor: &Cursor, event: &PostEvent, zone: &TimeZone) -> Bytes {
+    let post = &event.published.post;
+    let html = PostView::of(&event.published, zone).fragment().unwrap_or_else(|error| {
+        tracing::error!(%error, post.id = post.id, "A post could not be rendered");
+        String::new()
+    });
+    let data = PostData {
+        event: cursor.to_string(),
+        post: post.id,
+        kind: post.kind,
+        severity: post.severity,
+        title: &post.title,
+        url: post::address(post),
+        published_at: clock::rfc3339(post.published_ms),
+        html,
+    };
+    sse::event(Name::Post, Some(cursor), &data)
+}

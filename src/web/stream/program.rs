@@ -1,0 +1,90 @@
+//! `GET /api/v1/stream`: a program's stream. It is paged without limit, and refused as programs expect it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use poem::{Response, handler, web::Data};
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    assets, clock,
+    domain::posts::{Kind, Severity},
+    live::{
+        Cursor,
+        event::PostEvent,
+        hub::Refusal,
+        sse::{self, Name},
+        stream::reader::Source,
+    },
+    web::{
+        extract::token::ProgramListener,
+        respond::problem::Problem,
+        stream::{self, Asked, NotNow},
+        views::post,
+    },
+};
+
+#[derive(Serialize)]
+struct PostData<'a> {
+    event: String,
+    post: i64,
+    kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<Severity>,
+    title: &'a str,
+    url: String,
+    published_at: String,
+    body: &'a str,
+}
+
+/// `GET /api/v1/stream`.
+#[handler]
+pub async fn open(
+    ProgramListener { key, listener }: ProgramListener,
+    app: Data<&App>,
+    stream: Data<&ProgramStream>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let started = stream::start(&app, &key, listener, asked, stream.0.0.clone()).await;
+    started.map_err(|not_now| match not_now {
+        NotNow::Lost => Problem::BadToken,
+        NotNow::Refused(refusal @ (Refusal::FullForUser | Refusal::FullForAddress)) => {
+            Problem::TooManyStreams(refusal)
+        }
+        NotNow::Refused(refusal) => Problem::NotNow(refusal),
+        NotNow::Away(error) => Problem::Database(error),
+    })
+}
+
+/// Posts as programs get them: as they were typed.
+#[derive(Clone, Debug)]
+pub struct ProgramStream(Arc<Source>);
+
+impl ProgramStream {
+    /// All of the app's posts, however many a program missed.
+    pub fn new(app: &App) -> Self {
+        Self(Arc::new(Source {
+            log: app.log.clone(),
+            db: app.db.clone(),
+            build: assets::build(),
+            most: None,
+            encode: Box::new(|cursor, post| post.api.get_or_init(cursor, || encode(cursor, post))),
+        }))
+    }
+}
+
+fn encode(cursor: &Cursor, event: &PostEvent) -> Bytes {
+    let post = &event.published.post;
+    let data = PostData {
+        event: cursor.to_string(),
+        post: post.id,
+        kind: post.kind,
+        severity: post.severity,
+        title: &post.title,
+        url: post::address(post),
+        published_at: clock::rfc3339(post.published_ms),
+        body: &post.body,
+    };
+    sse::event(Name::Post, Some(cursor), &data)
+}

@@ -1,0 +1,4 @@
+//! Rows as templates show them.
+
+pub mod post;
+pub mod user;
