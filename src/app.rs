@@ -19,10 +19,10 @@ use crate::{
         posts::{alerts, publisher::Publisher},
         retention::Retention,
         reveals,
-        sessions::SessionKey,
         throttle::Throttle,
-        users::{self, User, UserId},
+        users::{self, User},
     },
+    ids::{SessionKey, UserId},
     live::{Broker, Hub, Known, Log, hub::Caps, listeners::Listener, log::tail_task},
 };
 

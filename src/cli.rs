@@ -16,11 +16,8 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     cli::program_log::ProgramLog,
     config::{self, Config, LogFormat},
-    domain::{
-        tokens::{self, Scopes},
-        users::Role,
-    },
-    networks::Network,
+    domain::{tokens::Scopes, users::Role},
+    networks::{self, Network},
 };
 
 pub mod arguments;
@@ -249,7 +246,7 @@ pub(crate) enum TokenCommand {
 pub(crate) type Networks = std::sync::Arc<[Network]>;
 
 fn networks(typed: &str) -> Result<Networks, String> {
-    tokens::parse_networks(typed).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
+    networks::parse_list(typed).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
 }
 
 /// How a client reaches the server. The token comes from the environment alone, where other users of the

@@ -5,10 +5,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use clap::builder::BoolishValueParser;
 use jiff::tz::TimeZone;
 
-use crate::{
-    domain::{sessions::Lifetime, tokens},
-    networks::Network,
-};
+use crate::networks::{self, Network};
 
 pub use server_url::ServerUrl;
 
@@ -120,6 +117,15 @@ pub enum LogFormat {
     Text,
     /// For programs: one object a line.
     Json,
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetime {
+    /// One that is not used for so long ends.
+    pub idle: Duration,
+    /// However much it is used, it ends so long after signing in.
+    pub absolute: Duration,
 }
 
 impl Config {
@@ -243,7 +249,7 @@ fn redis(text: &str) -> Result<ServerUrl, String> {
 }
 
 fn networks(text: &str) -> Result<List<Network>, String> {
-    tokens::parse_networks(text).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
+    networks::parse_list(text).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
 }
 
 fn origins(text: &str) -> Result<List<BaseUrl>, String> {

@@ -11,11 +11,13 @@ pub use hub::Hub;
 pub use listeners::Known;
 pub use log::Log;
 
+pub mod audience;
 pub mod broker;
 pub mod cursor;
 pub mod event;
 pub mod hub;
 pub mod listeners;
 pub mod log;
+pub mod right;
 pub mod sse;
 pub mod stream;

@@ -50,6 +50,15 @@ fn canonical(network: IpNet) -> IpNet {
     four.map_or(IpNet::V6(six), IpNet::V4)
 }
 
+/// Networks as they are typed, with commas or spaces between; an address is a network of its own.
+///
+/// # Errors
+/// The first that is none.
+pub fn parse_list(typed: &str) -> Result<Vec<Network>, String> {
+    let parts = typed.split([',', ' ', '\t', '\r', '\n']).filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().map_err(|_| part.to_owned())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,5 +99,22 @@ mod tests {
         for wrong in ["", "10.0.0.0/33", "everywhere", "10.0.0.0/8/8", "::ffff:10.0.0.0/129"] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn networks_are_read_as_people_type_them() {
+        let read = |typed: &str| {
+            parse_list(typed)
+                .map(|networks| networks.iter().map(Network::to_string).collect::<Vec<_>>().join(" "))
+        };
+
+        assert_eq!(read(""), Ok(String::new()));
+        assert_eq!(
+            read("10.1.2.3/8, 192.0.2.7\n2001:db8::/32"),
+            Ok("10.0.0.0/8 192.0.2.7/32 2001:db8::/32".into())
+        );
+        assert_eq!(read("::ffff:10.1.2.3/104"), Ok("10.0.0.0/8".into()));
+        assert_eq!(read("10.0.0.0/8 everywhere"), Err("everywhere".into()));
+        assert_eq!(read("10.0.0.0/33"), Err("10.0.0.0/33".into()));
     }
 }

@@ -14,11 +14,11 @@ use tidings::{
     db::Db,
     domain::{
         instance::Instance,
-        sessions::SessionKey,
         tokens::{self, NewToken, Scopes},
         users::{self, Role, User},
     },
     entities::sessions,
+    ids::SessionKey,
 };
 use tower_sessions::session::Id;
 

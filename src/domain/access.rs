@@ -12,15 +12,16 @@ use crate::{
     domain::{
         audit::{self, Act, By, Noted},
         links, reveals,
-        rights::Right,
-        sessions::{self, SessionKey},
+        sessions::{self},
         setup,
-        tokens::{self, NewToken, TokenId},
-        users::{self, Role, User, UserId},
+        tokens::{self, NewToken},
+        users::{self, Role, User},
     },
+    ids::{SessionKey, TokenId, UserId},
     live::{
         event::LostRight,
         log::table::{self, Entry},
+        right::Right,
         sse::Farewell,
     },
 };

@@ -12,13 +12,14 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    config::Lifetime,
     db::Db,
     domain::{
-        rights::Right,
-        sessions::{self, Lifetime},
-        tokens,
-        users::{self, UserId},
+        sessions, tokens,
+        users::{self},
     },
+    ids::UserId,
+    live::right::Right,
 };
 
 const AT_MOST_EVERY: Duration = Duration::from_secs(60);

@@ -14,11 +14,9 @@ use sea_orm::{
 
 use crate::{
     clock,
-    domain::{
-        tokens::TokenId,
-        users::{self, User, UserId},
-    },
+    domain::users::{self, User},
     entities::audit,
+    ids::{TokenId, UserId},
     names,
 };
 

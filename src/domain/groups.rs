@@ -16,17 +16,14 @@ use crate::{
     db::{self, Db},
     domain::{
         audit::{self, Act, By},
-        users::{self, User, UserId},
+        users::{self, User},
     },
     entities::{group_members, groups, token_groups, users as user_table},
+    ids::{GroupId, UserId},
     names::{self, Called, Keys},
 };
 
 pub use crate::entities::groups::Model as Group;
-
-/// Which: the id of a row of `groups`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct GroupId(pub i64);
 
 /// Why a group was not changed.
 #[derive(Debug, thiserror::Error)]

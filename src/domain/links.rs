@@ -7,12 +7,12 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, Query},
 };
-use sha2::{Digest, Sha256};
 
 use crate::{
-    clock,
-    domain::users::{self, Role, UserId},
+    clock, digest,
+    domain::users::{self, Role},
     entities::{links, users as user_table},
+    ids::UserId,
 };
 
 pub use crate::entities::links::Model as Link;
@@ -53,7 +53,7 @@ impl Link {
 /// Makes a link; its secret, which nobody can find out later.
 pub async fn add(db: &impl ConnectionTrait, maker: UserId, purpose: Purpose) -> Result<String, DbErr> {
     let random: [u8; 32] = rand::random();
-    let secret = hex(&random);
+    let secret = digest::hex(&random);
     let (role, name, user) = match purpose {
         Purpose::Invitation(role, name) => (Some(role), name, None),
         Purpose::Password(user) => (None, None, Some(user.0)),
@@ -160,9 +160,5 @@ fn is_good() -> Condition {
 }
 
 fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::sha256_hex(secret)
 }

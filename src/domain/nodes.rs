@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock,
-    domain::{instance::Instance, sessions::SessionKey, users::UserId},
+    domain::instance::Instance,
     entities::nodes,
+    ids::{SessionKey, UserId},
     live::{Hub, Log},
 };
 

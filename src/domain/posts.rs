@@ -1,7 +1,7 @@
 //! Posts: from what was typed to a row, and who may see which. Whatever takes a `db` fails as the database
 //! does.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use sea_orm::{
     ActiveEnum,
@@ -13,29 +13,26 @@ use sea_orm::{
 use crate::{
     clock,
     domain::{
-        groups::{self, Group, GroupId},
-        users::{self, UserId},
+        groups::{self, Group},
+        users::{self},
     },
     entities::{post_groups, posts, recipients, users as user_table},
+    ids::{GroupId, UserId},
+    live::{
+        audience::visible_to,
+        log::posts::{recipients_of, with_authors},
+    },
     names,
 };
 
 pub use crate::entities::posts::{Audience, Kind, Model as Post, Severity};
+pub use crate::live::log::posts::Published;
 pub use draft::{Draft, Fields, Problems};
 
 pub mod alerts;
 pub mod draft;
 pub mod markdown;
 pub mod publisher;
-
-/// A post as it is shown: the row, and who wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// The row.
-    pub post: Post,
-    /// The author's name.
-    pub author: String,
-}
 
 impl Post {
     /// What it is and whom it is for, without what it says.
@@ -126,20 +123,6 @@ async fn is_for_none_but(db: &impl ConnectionTrait, only: &[GroupId], draft: &Dr
     Ok(unknown.is_empty() && groups.iter().all(|group| only.contains(&group.group_id())))
 }
 
-/// The one rule of who may see a post: it is for everyone, or the viewer wrote it, or was among its
-/// recipients when it was published. Admins have no other right to read.
-pub fn visible_to(viewer: UserId) -> Condition {
-    let received = Query::select()
-        .column((recipients::Entity, recipients::Column::PostId))
-        .from(recipients::Entity)
-        .and_where(recipients::Column::UserId.eq(viewer.0))
-        .to_owned();
-    Condition::any()
-        .add(posts::Column::Audience.eq(Audience::Everyone))
-        .add(posts::Column::AuthorId.eq(viewer.0))
-        .add(posts::Column::Id.in_subquery(received))
-}
-
 /// Which posts of a feed; every filter that is given must hold.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
@@ -184,25 +167,6 @@ pub async fn find_by_key(
         .filter(posts::Column::Key.eq(key))
         .one(db)
         .await
-}
-
-/// The posts of these ids, whoever may see them: for the log.
-pub async fn of_ids(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Published>, DbErr> {
-    let rows = posts::Entity::find().filter(posts::Column::Id.is_in(ids)).all(db).await?;
-    Ok(with_authors(db, rows).await?.into_iter().map(|found| (found.post.id, found)).collect())
-}
-
-/// Whom each of these posts was resolved to.
-pub async fn recipients_of(
-    db: &impl ConnectionTrait,
-    posts: Vec<i64>,
-) -> Result<HashMap<i64, Vec<UserId>>, DbErr> {
-    let rows = recipients::Entity::find().filter(recipients::Column::PostId.is_in(posts)).all(db).await?;
-    let mut of_post = HashMap::<i64, Vec<UserId>>::new();
-    for row in rows {
-        of_post.entry(row.post_id).or_default().push(UserId(row.user_id));
-    }
-    Ok(of_post)
 }
 
 /// The names of a post's recipients, in order.
@@ -286,22 +250,4 @@ fn all_known(what: &str, unknown: &[String]) -> Result<(), Refusal> {
 
 fn problem(with_audience: String) -> Refusal {
     Refusal::Problems(Box::new(Problems { audience: Some(with_audience), ..Default::default() }))
-}
-
-async fn with_authors(db: &impl ConnectionTrait, rows: Vec<Post>) -> Result<Vec<Published>, DbErr> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: BTreeSet<_> = rows.iter().map(|post| post.author_id).collect();
-    let names: HashMap<i64, String> = user_table::Entity::find()
-        .select_only()
-        .columns([user_table::Column::Id, user_table::Column::Name])
-        .filter(user_table::Column::Id.is_in(ids))
-        .into_tuple::<(i64, String)>()
-        .all(db)
-        .await?
-        .into_iter()
-        .collect();
-    let author = |post: &Post| names.get(&post.author_id).cloned().unwrap_or_default();
-    Ok(rows.into_iter().map(|post| Published { author: author(&post), post }).collect())
 }

@@ -14,9 +14,10 @@ use sea_orm::{
 
 use crate::{
     clock,
+    config::Lifetime,
     db::Db,
     domain::{audit, builds, links, posts::publisher, sessions},
-    entities::retention,
+    entities::{events, retention},
     live::log::table,
 };
 
@@ -38,7 +39,7 @@ pub struct Retention {
     db: Db,
     keep_events: Duration,
     keep_audit: Duration,
-    lifetime: sessions::Lifetime,
+    lifetime: Lifetime,
     /// When this process last did, by both clocks.
     last: Option<(Instant, i64)>,
 }
@@ -56,7 +57,7 @@ enum What {
 
 impl Retention {
     /// Nothing was forgotten yet.
-    pub fn new(db: Db, keep_events: Duration, keep_audit: Duration, lifetime: sessions::Lifetime) -> Self {
+    pub fn new(db: Db, keep_events: Duration, keep_audit: Duration, lifetime: Lifetime) -> Self {
         Self { db, keep_events, keep_audit, lifetime, last: None }
     }
 
@@ -88,7 +89,7 @@ impl Retention {
         let cut =
             cut(before.as_ref(), what.oldest(db).await?, now, milliseconds(keep), milliseconds(running));
         let forgotten = match what {
-            What::Events => table::trim(db, cut, now).await?,
+            What::Events => table::trim(db, is_young(events::Column::CreatedMs, cut, now)).await?,
             What::Audit => audit::trim(db, cut).await?,
             What::Sessions => sessions::sweep(db, cut).await?,
             What::Links => links::sweep(db, cut).await?,
@@ -184,7 +185,7 @@ fn cut(before: Option<&retention::Model>, oldest: Option<i64>, now: i64, keep: i
 
 /// The first rows that stay, by their numbers: those from the first one on that is young. Rows from a clock that was
 /// ahead are passed over, as long as there is another.
-pub fn is_young(column: impl ColumnTrait, cut: i64, now: i64) -> [Condition; 2] {
+fn is_young(column: impl ColumnTrait, cut: i64, now: i64) -> [Condition; 2] {
     let tomorrow = now.saturating_add(milliseconds(JUMP));
     let young = Condition::all().add(column.gte(cut));
     [young.clone().add(column.lte(tomorrow)), young]

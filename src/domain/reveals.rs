@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use sha2::{Digest, Sha256};
 use tower_sessions::session::Id;
 
-use crate::{clock, entities::reveals};
+use crate::{clock, digest, entities::reveals};
 
 const GOOD_FOR_MS: i64 = 5 * 60 * 1000;
 
@@ -31,14 +31,14 @@ pub async fn keep(
 ) -> Result<String, DbErr> {
     sweep(db).await?;
     let random: [u8; 32] = rand::random();
-    let reference = hex(&random);
+    let reference = digest::hex(&random);
     let mut sealed = secret.as_bytes().to_vec();
     let key = sealing_key(what, session, &reference)?;
     // The key is for this one secret.
     key.seal_in_place_append_tag(nonce(), Aad::empty(), &mut sealed).map_err(broken)?;
     let row = reveals::ActiveModel {
         key: Set(row_key(what, session, &reference)),
-        sealed: Set(hex(&sealed)),
+        sealed: Set(digest::hex(&sealed)),
         expires_ms: Set(clock::now_ms() + GOOD_FOR_MS),
     };
     reveals::Entity::insert(row).exec_without_returning(db).await?;
@@ -71,7 +71,7 @@ pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
 }
 
 fn row_key(what: What, session: &Id, reference: &str) -> String {
-    hex(&digest("found by", what, session, reference))
+    digest::hex(&digest("found by", what, session, reference))
 }
 
 fn sealing_key(what: What, session: &Id, reference: &str) -> Result<LessSafeKey, DbErr> {
@@ -91,10 +91,6 @@ fn nonce() -> Nonce {
 
 fn broken(_: ring::error::Unspecified) -> DbErr {
     DbErr::Custom("what is shown once could not be sealed".into())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Of what is no hexadecimal, as much as is: then it does not open.

@@ -1,63 +1,32 @@
-//! By what right somebody listens: a session of theirs, or a token.
-
-use std::{fmt, str::FromStr};
+//! Whether a right to listen still stands.
 
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    db,
-    domain::{
-        sessions::{self, SessionKey},
-        tokens::{self, TokenId},
-    },
+    db::{self, Db},
+    domain::{sessions, tokens},
+    live::{right::Right, stream::reader::RightEnd},
 };
 
-/// One right to listen.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Right {
-    /// A browser's session.
-    Session(SessionKey),
-    /// A program's token.
-    Token(TokenId),
+/// When the right ends unless it is used, in Unix milliseconds; `None` when it has ended. Fails as the database
+/// does.
+pub async fn ends_ms(db: &impl ConnectionTrait, right: &Right) -> Result<Option<i64>, DbErr> {
+    db::patiently(async {
+        match right {
+            Right::Session(key) => sessions::expiry(db, key).await,
+            Right::Token(id) => tokens::expiry(db, *id).await,
+        }
+    })
+    .await
 }
 
-/// Not the text of a right.
-#[derive(Debug, thiserror::Error)]
-#[error("not a right of the form session:KEY or token:ID")]
-pub struct Malformed;
-
-impl Right {
-    /// When it ends unless it is used, in Unix milliseconds; `None` when it has ended. Fails as the database
-    /// does.
-    pub async fn ends_ms(&self, db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
-        db::patiently(async {
-            match self {
-                Self::Session(key) => sessions::expiry(db, key).await,
-                Self::Token(id) => tokens::expiry(db, *id).await,
-            }
+/// The same for streams, which wait for their turn at the tables.
+pub fn end_of(db: Db) -> RightEnd {
+    Box::new(move |right| {
+        let (db, right) = (db.clone(), right.clone());
+        Box::pin(async move {
+            let _permit = db.seat().await;
+            ends_ms(&db.read, &right).await
         })
-        .await
-    }
-}
-
-/// As it is stored in the log.
-impl fmt::Display for Right {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Session(key) => write!(f, "session:{}", key.as_str()),
-            Self::Token(id) => write!(f, "token:{}", id.0),
-        }
-    }
-}
-
-impl FromStr for Right {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        match text.split_once(':') {
-            Some(("session", key)) => Ok(Self::Session(SessionKey::stored(key.to_owned()))),
-            Some(("token", id)) => Ok(Self::Token(TokenId(id.parse().map_err(|_| Malformed)?))),
-            _ => Err(Malformed),
-        }
-    }
+    })
 }

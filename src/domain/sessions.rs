@@ -2,7 +2,7 @@
 //! updates, so that a request under way cannot bring back a session that was signed out. Whatever takes a
 //! `db` fails as the database does.
 
-use std::{collections::HashMap, fmt::Write, net::IpAddr, time::Duration};
+use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -11,7 +11,6 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -21,12 +20,14 @@ use tower_sessions::{
 
 use crate::{
     clock,
+    config::Lifetime,
     db::Db,
     domain::{
         audit::{self, Act, By},
-        users::{self, UserId},
+        users::{self},
     },
     entities::sessions,
+    ids::{SessionKey, UserId},
 };
 
 pub use crate::entities::sessions::Model as Row;
@@ -51,40 +52,6 @@ const REFUSED: &str = "the person was disabled, or the password changed, in the 
 
 /// The clocks of several nodes differ by less.
 const CLOCKS_DIFFER_MS: i64 = 60_000;
-
-/// How long sessions last.
-#[derive(Clone, Copy, Debug)]
-pub struct Lifetime {
-    /// One that is not used for so long ends.
-    pub idle: Duration,
-    /// However much it is used, it ends so long after signing in.
-    pub absolute: Duration,
-}
-
-/// What a session is stored and known by inside: the SHA-256 of its id, in hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SessionKey(String);
-
-impl SessionKey {
-    /// The key of the session with this id.
-    pub fn of(id: &Id) -> Self {
-        let mut key = String::with_capacity(64);
-        for byte in Sha256::digest(id.0.to_le_bytes()) {
-            write!(key, "{byte:02x}").expect("a string takes whatever is written to it");
-        }
-        Self(key)
-    }
-
-    /// A key as it was stored.
-    pub fn stored(key: String) -> Self {
-        Self(key)
-    }
-
-    /// As it is stored.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// Whether a session was not made because its person may not sign in, or not with that password any more.
 pub fn is_refusal(error: &session::Error) -> bool {
@@ -223,7 +190,7 @@ impl SessionStore for Store {
         let now = clock::now_ms();
         let lasts = milliseconds(self.lifetime.idle.min(self.lifetime.absolute));
         let row = sessions::ActiveModel {
-            key: Set(SessionKey::of(&record.id).0),
+            key: Set(SessionKey::of(&record.id).as_str().to_owned()),
             user_id: Set(user.0),
             agent: Set(agent),
             address: Set(address.clone()),
@@ -254,7 +221,7 @@ impl SessionStore for Store {
     async fn save(&self, record: &Record) -> Result<()> {
         let saved = sessions::Entity::update_many()
             .col_expr(sessions::Column::Data, Expr::value(encode(record)?))
-            .filter(sessions::Column::Key.eq(SessionKey::of(&record.id).0))
+            .filter(sessions::Column::Key.eq(SessionKey::of(&record.id).as_str()))
             .exec(&self.db.write)
             .await
             .map_err(backend)?;

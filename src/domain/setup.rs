@@ -3,9 +3,8 @@
 //! asked knows it; each start prints another one. Whatever takes a `db` fails as the database does.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
-use sha2::{Digest, Sha256};
 
-use crate::{clock, entities::setup_links};
+use crate::{clock, digest, entities::setup_links};
 
 const GOOD_FOR_MS: i64 = 60 * 60 * 1000;
 
@@ -14,7 +13,7 @@ pub async fn open(db: &impl ConnectionTrait) -> Result<String, DbErr> {
     let over = setup_links::Column::ExpiresMs.lte(clock::now_ms());
     setup_links::Entity::delete_many().filter(over).exec(db).await?;
     let secret: [u8; 32] = rand::random();
-    let token = hex(&secret);
+    let token = digest::hex(&secret);
     let link =
         setup_links::ActiveModel { hash: Set(hash(&token)), expires_ms: Set(clock::now_ms() + GOOD_FOR_MS) };
     setup_links::Entity::insert(link).exec_without_returning(db).await?;
@@ -34,11 +33,7 @@ pub async fn close(db: &impl ConnectionTrait) -> Result<(), DbErr> {
 }
 
 fn hash(token: &str) -> String {
-    hex(&Sha256::digest(token))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::sha256_hex(token)
 }
 
 #[cfg(test)]

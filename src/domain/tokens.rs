@@ -9,15 +9,15 @@ use sea_orm::{
     QuerySelect,
     sea_query::{Expr, Query},
 };
-use sha2::{Digest, Sha256};
 
 use crate::{
-    clock,
+    clock, digest,
     domain::{
-        groups::{Group, GroupId},
-        users::{self, User, UserId},
+        groups::Group,
+        users::{self, User},
     },
     entities::{token_groups, tokens},
+    ids::{GroupId, TokenId, UserId},
     networks::Network,
 };
 
@@ -25,10 +25,6 @@ pub use crate::entities::tokens::Model as Token;
 
 /// So that secret scanners, and people, know one when they see it.
 const PREFIX: &str = "tid_";
-
-/// Which: the id of a row of `tokens`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TokenId(pub i64);
 
 /// What a program may do with its token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,15 +93,6 @@ pub fn is_in_form(secret: &str) -> bool {
     digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Networks as they are typed, with commas or spaces between; an address is a network of its own.
-///
-/// # Errors
-/// The first that is none.
-pub fn parse_networks(typed: &str) -> Result<Vec<Network>, String> {
-    let parts = typed.split([',', ' ', '\t', '\r', '\n']).filter(|part| !part.is_empty());
-    parts.map(|part| part.parse().map_err(|_| part.to_owned())).collect()
-}
-
 /// As it is typed.
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,7 +111,7 @@ pub async fn add(
     new: &NewToken,
 ) -> Result<(TokenId, String), DbErr> {
     let random: [u8; 32] = rand::random();
-    let secret = format!("{PREFIX}{}", hex(&random));
+    let secret = format!("{PREFIX}{}", digest::hex(&random));
     let row = tokens::ActiveModel {
         user_id: Set(owner.0),
         name: Set(new.name.clone()),
@@ -258,11 +245,7 @@ pub async fn used(db: &impl ConnectionTrait, id: TokenId) -> Result<(), DbErr> {
 
 /// What a secret is stored and known by inside: its SHA-256, in hexadecimal.
 pub fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::sha256_hex(secret)
 }
 
 #[cfg(test)]
@@ -277,22 +260,5 @@ mod tests {
         assert_eq!(read("publish, stream"), Some((true, true)));
         assert_eq!(read(""), None);
         assert_eq!(read("publish,admin"), None);
-    }
-
-    #[test]
-    fn networks_are_read_as_people_type_them() {
-        let read = |typed: &str| {
-            parse_networks(typed)
-                .map(|networks| networks.iter().map(Network::to_string).collect::<Vec<_>>().join(" "))
-        };
-
-        assert_eq!(read(""), Ok(String::new()));
-        assert_eq!(
-            read("10.1.2.3/8, 192.0.2.7\n2001:db8::/32"),
-            Ok("10.0.0.0/8 192.0.2.7/32 2001:db8::/32".into())
-        );
-        assert_eq!(read("::ffff:10.1.2.3/104"), Ok("10.0.0.0/8".into()));
-        assert_eq!(read("10.0.0.0/8 everywhere"), Err("everywhere".into()));
-        assert_eq!(read("10.0.0.0/33"), Err("10.0.0.0/33".into()));
     }
 }

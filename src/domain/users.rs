@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::{
     clock, db,
     entities::users,
+    ids::UserId,
     names::{self, Called, Keys},
 };
 
@@ -18,10 +19,6 @@ pub use crate::{
     entities::users::{Model as User, Role},
     names::{key, parse as parse_name},
 };
-
-/// Whose: the id of a row of `users`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UserId(pub i64);
 
 impl User {
     /// The row's id as its own type.

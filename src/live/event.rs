@@ -5,13 +5,12 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 
 use crate::{
-    domain::{
-        posts::{Audience, Published},
-        rights::Right,
-        users::UserId,
-    },
+    entities::posts::Audience,
+    ids::UserId,
     live::{
         cursor::{Cursor, Epoch},
+        log::posts::Published,
+        right::Right,
         sse::Farewell,
     },
 };
@@ -98,7 +97,7 @@ impl PostEvent {
         self.published.post.audience == Audience::Everyone
     }
 
-    /// Who may see a post that is not for everybody: `posts::visible_to`, in memory.
+    /// Who may see a post that is not for everybody: `audience::visible_to`, in memory.
     pub fn viewers(&self) -> impl Iterator<Item = UserId> {
         let author = UserId(self.published.post.author_id);
         let others = self.recipients.iter().copied().filter(move |user| *user != author);

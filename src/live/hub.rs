@@ -15,10 +15,11 @@ use slab::Slab;
 use tokio::sync::Notify;
 
 use crate::{
-    domain::{rights::Right, sessions::SessionKey, users::UserId},
+    ids::{SessionKey, UserId},
     live::{
         event::LostRight,
         hub::{delivery::GO, subscription::Stream},
+        right::Right,
         sse::Farewell,
     },
 };
@@ -272,7 +273,7 @@ fn milliseconds(span: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::tokens::TokenId;
+    use crate::ids::TokenId;
 
     fn hub_of(count: usize) -> (Hub, Vec<Place>) {
         let caps = Caps { streams: 9999, per_user: 9999, per_address: 9999 };

@@ -9,8 +9,8 @@ use std::{
 
 use crate::{
     clock,
-    domain::{rights::Right, users::UserId},
-    live::event::LostRight,
+    ids::UserId,
+    live::{event::LostRight, right::Right},
 };
 
 /// Beyond so many, all are forgotten, and asked for again.
@@ -90,7 +90,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::tokens::TokenId, live::sse::Farewell};
+    use crate::{ids::TokenId, live::sse::Farewell};
 
     fn listener(user: i64, token: i64, ends_ms: i64) -> Listener {
         Listener { user: UserId(user), right: Right::Token(TokenId(token)), ends_ms }

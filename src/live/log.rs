@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     db::{self, Db},
-    domain::users::UserId,
+    ids::UserId,
     live::{
         Cursor,
         event::Event,
@@ -29,6 +29,7 @@ use crate::{
 
 pub use crate::live::log::tail::Pull;
 
+pub mod posts;
 pub mod table;
 pub mod tail;
 pub mod tail_task;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     app::App,
+    domain::rights,
     live::{
         hub,
         listeners::Listener,
@@ -78,7 +79,7 @@ pub async fn start(
     // ends the stream.
     if app.known.find(key).is_none() {
         let _seat = app.db.seat().await;
-        let ends_ms = place.right().ends_ms(&app.db.read).await.map_err(NotNow::Away)?;
+        let ends_ms = rights::ends_ms(&app.db.read, place.right()).await.map_err(NotNow::Away)?;
         place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
     }
     let opened = Follower::open(source, place, asked.cursor.as_deref(), asked.once).await;

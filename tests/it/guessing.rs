@@ -210,7 +210,7 @@ async fn password_flood_leaves_memory_bounded_and_lets_honest_people_in_or_tells
 
 /// A server that logs each hash, with somebody who may sign in and somebody who may not.
 async fn three_kinds() -> TestApp {
-    let app = TestApp::start_after("export RUST_LOG=info,tidings::passwords=debug", &[]).await;
+    let app = TestApp::start_after("export RUST_LOG=info,tidings::domain::passwords=debug", &[]).await;
     app.signs_up("ann", Role::Member).await;
     app.signs_up("off", Role::Member).await;
     assert_eq!(app.runs(&["user", "disable", "off"], "").await.code, Some(0));

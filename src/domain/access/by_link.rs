@@ -11,8 +11,9 @@ use crate::{
         audit::{self, Act, By},
         links::{self, LinkId, Purpose},
         reveals,
-        users::{self, Role, User, UserId},
+        users::{self, Role, User},
     },
+    ids::UserId,
 };
 
 /// Makes a one-time link, by which somebody makes an account. What its secret is shown by, to this session.

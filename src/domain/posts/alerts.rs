@@ -10,10 +10,11 @@ use sea_orm::{
 use crate::{
     clock,
     domain::{
-        posts::{self, Post, Severity},
+        posts::{Post, Severity},
         users::User,
     },
     entities::{alert_marks, posts as post_table},
+    live::audience::visible_to,
 };
 
 /// An alert of last week is news of the past: it stays in the feed alone.
@@ -39,7 +40,7 @@ pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: u64) -> Re
     let wanted = Condition::all()
         .add(post_table::Column::Severity.eq(Severity::Critical))
         .add(post_table::Column::PublishedMs.gt(since_ms))
-        .add(posts::visible_to(user.user_id()))
+        .add(visible_to(user.user_id()))
         .add(post_table::Column::Id.not_in_subquery(noticed));
     let newest = post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::Id);
     newest.limit(count).all(db).await

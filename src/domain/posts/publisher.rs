@@ -18,15 +18,16 @@ use crate::{
     db::{self, Db, Transaction},
     domain::{
         audit::{self, Act, By, Noted},
-        groups::GroupId,
         posts::{self, Draft, Post, Refusal},
-        tokens::TokenId,
-        users::UserId,
     },
     entities::idempotency_keys,
+    ids::{GroupId, TokenId, UserId},
     live::{
         Broker, Cursor,
-        log::table::{self, Entry},
+        log::{
+            posts as loaded,
+            table::{self, Entry},
+        },
     },
 };
 
@@ -308,7 +309,7 @@ async fn repeat(
     request: &IdempotencyKey,
     earlier: idempotency_keys::Model,
 ) -> Result<Publishing, Refusal> {
-    let post = posts::of_ids(db, vec![earlier.post_id]).await?.remove(&earlier.post_id);
+    let post = loaded::of_ids(db, vec![earlier.post_id]).await?.remove(&earlier.post_id);
     let post = post.ok_or_else(|| DbErr::RecordNotFound("the post of an idempotency key".into()))?.post;
     if earlier.body_hash != request.body_hash {
         return Ok(Publishing::KeyUsed(post));

@@ -106,16 +106,14 @@ mod tests {
     use crate::{
         config::Database,
         db::Db,
-        domain::{
-            posts::{Audience, Kind, Post, Published},
-            rights::Right,
-            tokens::TokenId,
-            users::UserId,
-        },
+        entities::posts::{Audience, Kind, Model as Post},
+        ids::{TokenId, UserId},
+        live::log::posts::Published,
         live::{
             Cursor, Event, Log,
             event::{PostEvent, What},
             hub::{Caps, Place},
+            right::Right,
             stream::{
                 reader::{Encode, Reader, Source},
                 sink::{Feed, Outlet},
@@ -124,20 +122,26 @@ mod tests {
     };
 
     /// An empty log, and a hub where everybody may have a stream.
-    async fn nobody() -> (TempDir, Log, Db, Hub) {
+    async fn nobody() -> (TempDir, Log, Hub) {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let path = folder.path().join("a.db");
         let db = Db::open(&Database::Sqlite(path)).await.expect("a database");
-        let log = Log::open(db.clone()).await.expect("a log");
+        let log = Log::open(db).await.expect("a log");
         let hub = Hub::new(Caps { streams: 999, per_user: 999, per_address: 999 }, Duration::from_secs(15));
-        (folder, log, db, hub)
+        (folder, log, hub)
     }
 
-    fn opens(hub: &Hub, log: &Log, db: &Db, encode: Encode) -> (Place, Feed) {
+    fn opens(hub: &Hub, log: &Log, encode: Encode) -> (Place, Feed) {
         let right = Right::Token(TokenId(1));
         let place = hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a place");
         let (outlet, feed) = Outlet::body();
-        let source = Source { log: log.clone(), db: db.clone(), build: "", most: None, encode };
+        let source = Source {
+            log: log.clone(),
+            right_end: Box::new(|_| Box::pin(async { Ok(None) })),
+            build: "",
+            most: None,
+            encode,
+        };
         place.begin(Reader::new(Arc::new(source), outlet, log.head(), Bytes::new()));
         (place, feed)
     }
@@ -182,8 +186,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_while_the_task_is_at_work_is_found_before_it_sleeps() {
-        let (_folder, log, db, hub) = nobody().await;
-        let (place, _feed) = opens(&hub, &log, &db, Box::new(id_of));
+        let (_folder, log, hub) = nobody().await;
+        let (place, _feed) = opens(&hub, &log, Box::new(id_of));
         let reader = place.take().expect("a reader at the desk");
 
         publishes(&log);
@@ -195,8 +199,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn everybody_is_delivered_to_on_several_threads() {
-        let (_folder, log, db, hub) = nobody().await;
-        let streams: Vec<_> = (0..7 * GO + 1).map(|_| opens(&hub, &log, &db, Box::new(id_of))).collect();
+        let (_folder, log, hub) = nobody().await;
+        let streams: Vec<_> = (0..7 * GO + 1).map(|_| opens(&hub, &log, Box::new(id_of))).collect();
         streams.iter().for_each(|(place, _)| sleeps(place));
         tokio::spawn(hub.clone().deliver(CancellationToken::new()));
 
@@ -211,9 +215,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_stream_that_cannot_be_encoded_ends_alone() {
-        let (_folder, log, db, hub) = nobody().await;
-        let (bad, bad_feed) = opens(&hub, &log, &db, Box::new(|_, _| panic!("not to be encoded")));
-        let (good, good_feed) = opens(&hub, &log, &db, Box::new(id_of));
+        let (_folder, log, hub) = nobody().await;
+        let (bad, bad_feed) = opens(&hub, &log, Box::new(|_, _| panic!("not to be encoded")));
+        let (good, good_feed) = opens(&hub, &log, Box::new(id_of));
         [&bad, &good].into_iter().for_each(sleeps);
         tokio::spawn(hub.clone().deliver(CancellationToken::new()));
 

@@ -18,8 +18,8 @@ use futures_util::task::AtomicWaker;
 
 use crate::{
     clock,
-    domain::{rights::Right, sessions::SessionKey, users::UserId},
-    live::{hub::Hub, sse::Farewell, stream::reader::Reader},
+    ids::{SessionKey, UserId},
+    live::{hub::Hub, right::Right, sse::Farewell, stream::reader::Reader},
 };
 
 /// What the hub knows of one open stream. In this order, so that what every delivery looks at stands together.

@@ -5,26 +5,25 @@ use std::sync::Arc;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, Func, Order, Query},
 };
 
 use crate::{
     clock,
     db::Transaction,
-    domain::{
-        posts::{self, Audience},
-        retention,
-        users::UserId,
-    },
     entities::{
         counter,
         events::{self, Kind},
-        posts as post_table,
+        posts::{self as post_table, Audience},
     },
+    ids::UserId,
     live::{
+        audience::visible_to,
         cursor::{Check, Cursor, Epoch},
         event::{Encoded, Event, LostRight, PostEvent, What},
+        log::posts,
         sse::Farewell,
     },
 };
@@ -176,7 +175,7 @@ pub async fn page_for(
         )
         .and_where(Expr::col(event(events::Column::Id)).gt(id))
         .and_where(Expr::col(event(events::Column::Id)).lte(head))
-        .cond_where(posts::visible_to(viewer))
+        .cond_where(visible_to(viewer))
         .order_by(event(events::Column::Id), Order::Asc)
         .limit(count)
         .to_owned();
@@ -220,11 +219,11 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
     Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.created_ms))
 }
 
-/// Forgets the events before the first that was written at `cut` or later, so that what is kept has no gap, whatever
-/// the clocks said. The newest one stays: by it the tail task tells a database that lost the end of its log.
-pub async fn trim(db: &impl ConnectionTrait, cut: i64, now: i64) -> Result<u64, DbErr> {
+/// Forgets the events before the first that is `young` by the first of these conditions that any is, so that what is
+/// kept has no gap, whatever the clocks said. The newest one stays: by it the tail task tells a database that lost the end of its log.
+pub async fn trim(db: &impl ConnectionTrait, young: [Condition; 2]) -> Result<u64, DbErr> {
     let (_, mut first_kept) = head(db).await?;
-    for young in retention::is_young(events::Column::CreatedMs, cut, now) {
+    for young in young {
         let first = events::Entity::find().filter(young).order_by_asc(events::Column::Id).one(db).await?;
         if let Some(first) = first {
             first_kept = std::cmp::min(first_kept, first.id);
@@ -239,7 +238,7 @@ fn visible_posts(viewer: UserId) -> sea_orm::sea_query::SelectStatement {
     Query::select()
         .column(post_table::Column::Id)
         .from(post_table::Entity)
-        .cond_where(posts::visible_to(viewer))
+        .cond_where(visible_to(viewer))
         .to_owned()
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    domain::users::UserId,
+    ids::UserId,
     live::{
         cursor::{Check, Cursor, Epoch},
         event::{Event, PostEvent, What},

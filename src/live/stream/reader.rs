@@ -9,15 +9,16 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use sea_orm::DbErr;
 
 use crate::{
-    db::Db,
-    domain::users::UserId,
+    ids::UserId,
     live::{
         Cursor, Log,
         event::{PostEvent, What},
         log::Pull,
+        right::Right,
         sse::{self, Name},
         stream::{
             broadcast_cache::{Given, Spot},
@@ -29,12 +30,15 @@ use crate::{
 /// Writes a whole event, its id included; all streams of one source share what it returns.
 pub type Encode = Box<dyn Fn(&Cursor, &PostEvent) -> Bytes + Send + Sync>;
 
+/// When a right to listen ends unless it is used, in Unix milliseconds; `None` when it has ended.
+pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>, DbErr>> + Send + Sync>;
+
 /// What all streams of one kind have in common.
 pub struct Source {
     /// Where the events are.
     pub log: Log,
-    /// Where the rights are.
-    pub db: Db,
+    /// Whether a right still stands.
+    pub right_end: RightEnd,
     /// Names the program that made the pages.
     pub build: &'static str,
     /// A client with more events to come than this is told to start over.

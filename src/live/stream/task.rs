@@ -14,7 +14,6 @@ use tokio::time::{Duration, Instant, sleep};
 
 use crate::{
     clock,
-    db::Db,
     live::{
         Cursor,
         hub::{Call, Place},
@@ -233,13 +232,12 @@ async fn over(place: &Place, reader: &Reader) -> Option<Farewell> {
     if !place.is_over() {
         return None;
     }
-    Box::pin(ask_again(place, &reader.source().db)).await
+    Box::pin(ask_again(place, reader.source())).await
 }
 
 /// The right's time is over, as far as it is known here; it may have been used meanwhile.
-async fn ask_again(place: &Place, db: &Db) -> Option<Farewell> {
-    let _seat = db.seat().await;
-    match place.right().ends_ms(&db.read).await {
+async fn ask_again(place: &Place, source: &Source) -> Option<Farewell> {
+    match (source.right_end)(place.right()).await {
         Ok(Some(later)) => {
             place.ends_at(later);
             None

@@ -6,11 +6,10 @@ use poem::{
     web::{Data, Path, Query},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer};
-use sha2::{Digest, Sha256};
 
 use crate::{
     app::App,
-    clock,
+    clock, digest,
     domain::posts::{
         self, Audience, Draft, Fields, Filter, Kind, Published, Refusal, Severity,
         publisher::{IdempotencyKey, Once, Publishing},
@@ -113,7 +112,7 @@ pub async fn create(
         Some(key) => Once::Key(IdempotencyKey {
             token: publisher.token,
             key: parse_key(key.as_bytes())?,
-            body_hash: Sha256::digest(&sent.bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            body_hash: digest::sha256_hex(&sent.bytes),
         }),
     };
     let by = publisher.author.by.clone();

@@ -11,11 +11,12 @@ use crate::{
     domain::{
         audit::{Act, By, Entry},
         posts::publisher::Author,
-        rights::Right,
-        sessions::{CONFIRMED, SessionKey, USER},
-        users::{self, User, UserId},
+        rights,
+        sessions::{CONFIRMED, USER},
+        users::{self, User},
     },
-    live::listeners::Listener,
+    ids::{SessionKey, UserId},
+    live::{listeners::Listener, right::Right},
     web::{
         extract::client::Client,
         middleware::session::Found,
@@ -117,7 +118,7 @@ impl<'a> FromRequest<'a> for PageListener {
         let look_up = async {
             let Some(current) = find(request).await? else { return Ok(None) };
             let (user, right) = (current.user.user_id(), Right::Session(current.session));
-            let ends_ms = right.ends_ms(&app.db.read).await?;
+            let ends_ms = rights::ends_ms(&app.db.read, &right).await?;
             Ok::<_, Error>(ends_ms.map(|ends_ms| Listener { user, right, ends_ms }))
         };
         let found = app.listener(key.as_str(), look_up).await?;

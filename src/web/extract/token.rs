@@ -8,11 +8,12 @@ use crate::{
     domain::{
         audit::{Act, By, Entry},
         posts::publisher::Author,
-        rights::Right,
-        tokens::{self, TokenId},
-        users::{User, UserId},
+        rights,
+        tokens::{self},
+        users::User,
     },
-    live::listeners::Listener,
+    ids::{TokenId, UserId},
+    live::{listeners::Listener, right::Right},
     web::{extract::client::Client, respond::problem::Problem},
 };
 
@@ -79,7 +80,7 @@ impl<'a> FromRequest<'a> for ProgramListener {
         let look_up = async {
             let reader = Reader::from_request(request, body).await?;
             let right = Right::Token(reader.token);
-            let ends_ms = right.ends_ms(&app.db.read).await.map_err(Problem::Database)?;
+            let ends_ms = rights::ends_ms(&app.db.read, &right).await.map_err(Problem::Database)?;
             Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
         };
         let listener = app.listener(&key, look_up).await?.ok_or(Problem::BadToken)?;

@@ -26,9 +26,10 @@ use crate::{
     db,
     domain::{
         instance::Instance,
-        sessions::{self, ADDRESS, AGENT, BY_SIGNING_IN, PROOF, SessionKey, Store, USER},
+        sessions::{self, ADDRESS, AGENT, BY_SIGNING_IN, PROOF, Store, USER},
         users::User,
     },
+    ids::SessionKey,
     web::{
         extract::{auth::Visitor, device::Device},
         respond::error::{self, Error},

@@ -12,10 +12,11 @@ use poem::{
 use crate::{
     app::App,
     domain::{
-        groups::{self, Group, GroupId, Refusal},
+        groups::{self, Group, Refusal},
         tokens::{self, MOST_NAMED},
-        users::{self, User, UserId},
+        users::{self, User},
     },
+    ids::{GroupId, UserId},
     web::{
         extract::{
             auth::Admin,

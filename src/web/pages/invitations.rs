@@ -16,8 +16,9 @@ use crate::{
         access::{self, Refusal},
         links::{self, Link, LinkId, Purpose},
         reveals::What,
-        users::{self, Role, UserId},
+        users::{self, Role},
     },
+    ids::UserId,
     web::{
         extract::{auth::Admin, query::Query},
         respond::{

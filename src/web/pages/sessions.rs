@@ -14,9 +14,10 @@ use crate::{
         access,
         audit::By,
         nodes,
-        sessions::{self, SessionKey},
-        users::{self, UserId},
+        sessions::{self},
+        users::{self},
     },
+    ids::{SessionKey, UserId},
     web::{
         extract::{
             auth::{Admin, CurrentUser},

@@ -15,11 +15,13 @@ use crate::{
     clock::{self, Moment},
     domain::{
         access,
-        groups::{self, GroupId},
+        groups::{self},
         reveals::What,
-        tokens::{self, NewToken, Scopes, Token, TokenId},
-        users::{self, User, UserId},
+        tokens::{self, NewToken, Scopes, Token},
+        users::{self, User},
     },
+    ids::{GroupId, TokenId, UserId},
+    networks,
     web::{
         extract::{auth::Admin, form::SmallForm, query::Query},
         respond::{
@@ -196,7 +198,7 @@ impl Form {
         let scopes = Scopes { publish: self.publish, stream: self.stream };
         let expires_ms = expiry(&self.expires);
         let (groups, unknown) = groups::find_by_names(&app.db.read, &self.groups).await?;
-        let networks = tokens::parse_networks(&self.networks);
+        let networks = networks::parse_list(&self.networks);
         match (name, owner, scopes != Scopes::default(), expires_ms, unknown.first(), networks) {
             (Ok(name), Some(owner), true, Ok(expires_ms), None, Ok(networks)) => {
                 let groups = (!groups.is_empty()).then_some(groups);

@@ -12,8 +12,9 @@ use crate::{
     domain::{
         access::{self, Refusal},
         passwords,
-        users::{self, Role, User, UserId},
+        users::{self, Role, User},
     },
+    ids::UserId,
     web::{
         extract::{auth::Admin, form::SmallForm, query::Query},
         pages::sessions::SignedIn,

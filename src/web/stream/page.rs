@@ -17,7 +17,10 @@ use serde::Serialize;
 use crate::{
     app::App,
     assets, clock,
-    domain::posts::{Kind, Severity},
+    domain::{
+        posts::{Kind, Severity},
+        rights,
+    },
     live::{
         Cursor,
         event::PostEvent,
@@ -77,7 +80,7 @@ impl PageStream {
         let zone = app.config.time_zone.clone();
         Self(Arc::new(Source {
             log: app.log.clone(),
-            db: app.db.clone(),
+            right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
             most: Some(MOST),
             encode: Box::new(move |cursor, post| {

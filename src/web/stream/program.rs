@@ -9,7 +9,10 @@ use serde::Serialize;
 use crate::{
     app::App,
     assets, clock,
-    domain::posts::{Kind, Severity},
+    domain::{
+        posts::{Kind, Severity},
+        rights,
+    },
     live::{
         Cursor,
         event::PostEvent,
@@ -66,7 +69,7 @@ impl ProgramStream {
     pub fn new(app: &App) -> Self {
         Self(Arc::new(Source {
             log: app.log.clone(),
-            db: app.db.clone(),
+            right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
             most: None,
             encode: Box::new(|cursor, post| post.api.get_or_init(cursor, || encode(cursor, post))),

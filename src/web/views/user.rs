@@ -1,10 +1,6 @@
 //! A person as the pages for admins show them.
 
-use crate::{
-    app::App,
-    clock::Moment,
-    domain::users::{User, UserId},
-};
+use crate::{app::App, clock::Moment, domain::users::User, ids::UserId};
 
 /// What is told of a person.
 #[derive(Debug)]

@@ -1,0 +1,38 @@
+//! What rows are named by, as types of their own, so that one is never taken for another.
+
+use tower_sessions::session::Id;
+
+use crate::digest;
+
+/// The id of a row of `users`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UserId(pub i64);
+
+/// The id of a row of `groups`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupId(pub i64);
+
+/// The id of a row of `tokens`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TokenId(pub i64);
+
+/// What a session is stored and known by inside: the SHA-256 of its id, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SessionKey(String);
+
+impl SessionKey {
+    /// The key of the session with this id.
+    pub fn of(id: &Id) -> Self {
+        Self(digest::sha256_hex(id.0.to_le_bytes()))
+    }
+
+    /// A key as it was stored.
+    pub fn stored(key: String) -> Self {
+        Self(key)
+    }
+
+    /// As it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

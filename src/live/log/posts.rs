@@ -1,0 +1,61 @@
+//! Posts as the log loads them: each with its author's name, and whom it came to. Whatever takes a `db` fails as the
+//! database does.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::{
+    entities::{
+        posts::{self, Model as Post},
+        recipients, users,
+    },
+    ids::UserId,
+};
+
+/// A post as it is shown: the row, and who wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The row.
+    pub post: Post,
+    /// The author's name.
+    pub author: String,
+}
+
+/// The posts of these ids, whoever may see them.
+pub async fn of_ids(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Published>, DbErr> {
+    let rows = posts::Entity::find().filter(posts::Column::Id.is_in(ids)).all(db).await?;
+    Ok(with_authors(db, rows).await?.into_iter().map(|found| (found.post.id, found)).collect())
+}
+
+/// Whom each of these posts was resolved to.
+pub async fn recipients_of(
+    db: &impl ConnectionTrait,
+    posts: Vec<i64>,
+) -> Result<HashMap<i64, Vec<UserId>>, DbErr> {
+    let rows = recipients::Entity::find().filter(recipients::Column::PostId.is_in(posts)).all(db).await?;
+    let mut of_post = HashMap::<i64, Vec<UserId>>::new();
+    for row in rows {
+        of_post.entry(row.post_id).or_default().push(UserId(row.user_id));
+    }
+    Ok(of_post)
+}
+
+/// The rows, each with its author's name, in their order.
+pub async fn with_authors(db: &impl ConnectionTrait, rows: Vec<Post>) -> Result<Vec<Published>, DbErr> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: BTreeSet<_> = rows.iter().map(|post| post.author_id).collect();
+    let names: HashMap<i64, String> = users::Entity::find()
+        .select_only()
+        .columns([users::Column::Id, users::Column::Name])
+        .filter(users::Column::Id.is_in(ids))
+        .into_tuple::<(i64, String)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let author = |post: &Post| names.get(&post.author_id).cloned().unwrap_or_default();
+    Ok(rows.into_iter().map(|post| Published { author: author(&post), post }).collect())
+}

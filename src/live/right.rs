@@ -1,0 +1,41 @@
+//! By what right somebody listens: a session of theirs, or a token.
+
+use std::{fmt, str::FromStr};
+
+use crate::ids::{SessionKey, TokenId};
+
+/// One right to listen.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Right {
+    /// A browser's session.
+    Session(SessionKey),
+    /// A program's token.
+    Token(TokenId),
+}
+
+/// Not the text of a right.
+#[derive(Debug, thiserror::Error)]
+#[error("not a right of the form session:KEY or token:ID")]
+pub struct Malformed;
+
+/// As it is stored in the log.
+impl fmt::Display for Right {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session(key) => write!(f, "session:{}", key.as_str()),
+            Self::Token(id) => write!(f, "token:{}", id.0),
+        }
+    }
+}
+
+impl FromStr for Right {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        match text.split_once(':') {
+            Some(("session", key)) => Ok(Self::Session(SessionKey::stored(key.to_owned()))),
+            Some(("token", id)) => Ok(Self::Token(TokenId(id.parse().map_err(|_| Malformed)?))),
+            _ => Err(Malformed),
+        }
+    }
+}
