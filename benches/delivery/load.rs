@@ -1,20 +1,25 @@
 //! The load client: one thread and one `epoll` for all streams, whichever the server. It checks every event:
 //! all streams must get the same events in the same order, each exactly once, reconnects included.
 
+mod log;
+mod tally;
+
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::VecDeque,
     io::{self, Read},
     net::{Ipv4Addr, SocketAddr},
     os::fd::OwnedFd,
     time::{Duration, Instant},
 };
 
+use log::{Log, marker};
 use memchr::memmem;
 use rustix::{
     buffer::spare_capacity,
     event::epoll::{self, EventData, EventFlags},
 };
 use socket2::{Domain, Socket, Type};
+pub use tally::Tally;
 
 use crate::{
     servers::{Reader, Server},
@@ -44,28 +49,6 @@ pub enum Appetite {
     Nothing,
 }
 
-/// What was seen; the counts are of streams with full appetite.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// Streams that have begun.
-    pub live: usize,
-    /// Events of the server's log that arrived.
-    pub deliveries: u64,
-    /// Reads that brought some.
-    pub reads: u64,
-    /// Bytes of all reads.
-    pub bytes: u64,
-    /// Connections that ended before their stream began.
-    pub refused: u64,
-    /// Streams that ended although nobody here ended them.
-    pub cut: u64,
-    /// Events out of order, lost or repeated, and what was wrong with the first.
-    pub wrong: u64,
-    pub first_wrong: Option<String>,
-    /// From before the request that publishes to the read that brings the event, in microseconds.
-    pub latencies: Vec<u32>,
-}
-
 /// All streams to one server.
 pub struct Load<'a> {
     server: &'a Server,
@@ -93,17 +76,6 @@ struct Stream {
     rest: Vec<u8>,
 }
 
-#[derive(Default)]
-struct Log {
-    entries: Vec<Entry>,
-    numbers: HashSet<u32>,
-}
-
-struct Entry {
-    number: u32,
-    id: Box<str>,
-}
-
 impl<'a> Load<'a> {
     /// No streams yet.
     pub fn new(server: &'a Server) -> io::Result<Self> {
@@ -123,7 +95,7 @@ impl<'a> Load<'a> {
 
     /// Opens more streams, and waits until they have begun.
     pub fn open(&mut self, count: usize, reader: Reader, appetite: Appetite) -> io::Result<Duration> {
-        let position = self.logs[reader as usize].entries.len();
+        let position = self.logs[reader as usize].len();
         if appetite == Appetite::Sips {
             self.sips.join(self.streams.len()..self.streams.len() + count);
         }
@@ -171,7 +143,7 @@ impl<'a> Load<'a> {
 
     /// Events in the log of everyone.
     pub fn published(&self) -> usize {
-        self.logs[0].entries.len()
+        self.logs[0].len()
     }
 
     /// Runs until `done`; how long that took.
@@ -238,7 +210,7 @@ impl<'a> Load<'a> {
         let source = Ipv4Addr::new(127, 0, 0, 2 + (index % ADDRESSES) as u8);
         socket.bind(&SocketAddr::from((source, 0)).into())?;
         socket.connect(&self.server.address.into())?;
-        let last = position.checked_sub(1).map(|last| &*self.logs[reader as usize].entries[last].id);
+        let last = position.checked_sub(1).map(|last| self.logs[reader as usize].id(last));
         socket.send(self.server.stream_request(reader, index, last)?.as_bytes())?;
         socket.set_nonblocking(true)?;
         epoll::add(&self.epoll, &socket, EventData::new_u64(index as u64), EventFlags::IN)?;
@@ -310,34 +282,4 @@ impl<'a> Load<'a> {
         *(if was_live { &mut self.tally.cut } else { &mut self.tally.refused }) += 1;
         self.reopen(index);
     }
-}
-
-impl Log {
-    /// Whether this is the event that comes at `position`; the first stream there says which it is.
-    fn check(&mut self, position: usize, number: u32, event: &[u8]) -> Result<(), String> {
-        if position == self.entries.len() && self.numbers.insert(number) {
-            self.entries.push(Entry { number, id: id_of(event).into() });
-            return Ok(());
-        }
-        match self.entries.get(position) {
-            Some(entry) if entry.number == number => Ok(()),
-            entry => Err(format!(
-                "got {number} at {position}, where {:?} belongs",
-                entry.map(|entry| entry.number)
-            )),
-        }
-    }
-}
-
-/// The number and the time that `publisher::text` wrote.
-fn marker(event: &[u8]) -> Option<(u32, u64)> {
-    let text = &event[memmem::find(event, b"seq=")? + 4..];
-    let digits = |from: usize, to: usize| std::str::from_utf8(text.get(from..to)?).ok();
-    Some((digits(0, 8)?.parse().ok()?, digits(14, 26)?.parse().ok()?))
-}
-
-fn id_of(event: &[u8]) -> String {
-    let id = memmem::find(event, b"id: ").map(|at| &event[at + 4..]).unwrap_or_default();
-    String::from_utf8_lossy(id.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default())
-        .into_owned()
 }
