@@ -13,6 +13,7 @@ use std::{
 use support::{Postgres, Program, Redis, Role, Stream, TestApp, TestDatabase};
 use tokio::task::JoinSet;
 
+#[expect(dead_code, unused_imports, reason = "a part of these words is enough here")]
 #[path = "../../tests/support/mod.rs"]
 mod support;
 

@@ -5,6 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../support/door.rs"]
+mod door;
+#[expect(dead_code, reason = "a part of these words is enough here")]
+#[path = "../support/proxy.rs"]
+mod proxy;
+#[expect(dead_code, unused_imports, reason = "a part of these words is enough here")]
 #[path = "../support/mod.rs"]
 mod support;
 

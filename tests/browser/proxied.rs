@@ -6,7 +6,8 @@ use tokio::time::{Duration, Instant};
 
 use crate::{
     browser::Browser,
-    support::{Draft, Kind, Proxy, Role, TestApp, eventually, quiet_port},
+    proxy::{Kind, Proxy},
+    support::{Draft, Role, TestApp, eventually, quiet_port},
 };
 
 #[tokio::test(flavor = "multi_thread")]

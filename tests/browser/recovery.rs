@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::{
     browser::Browser,
-    support::{Door, Draft, Role, TestApp},
+    door::Door,
+    support::{Draft, Role, TestApp},
 };
 
 in_every_engine! {

@@ -1,8 +1,9 @@
 //! What every client goes through.
 
 use crate::{
+    door::Door,
     listener::Listener,
-    support::{Door, Program, TestApp},
+    support::{Program, TestApp},
 };
 
 /// What a client is started with.

@@ -9,9 +9,13 @@ mod browser;
 mod crates;
 mod cuts;
 mod description;
+#[expect(dead_code, reason = "a part of these words is enough here")]
+#[path = "../support/door.rs"]
+mod door;
 mod listener;
 mod page;
 mod programs;
+#[expect(dead_code, unused_imports, reason = "a part of these words is enough here")]
 #[path = "../support/mod.rs"]
 mod support;
 

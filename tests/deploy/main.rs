@@ -6,6 +6,9 @@ mod compose;
 mod image;
 mod nginx;
 mod proxies;
+#[path = "../support/proxy.rs"]
+mod proxy;
 mod service;
+#[expect(dead_code, unused_imports, reason = "a part of these words is enough here")]
 #[path = "../support/mod.rs"]
 mod support;

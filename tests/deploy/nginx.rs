@@ -7,7 +7,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::{
     proxies::{AT_ONCE, beats, first_event},
-    support::{Kind, PATIENCE, Proxy, TestApp, quiet_port, swap},
+    proxy::{Kind, Proxy, swap},
+    support::{PATIENCE, TestApp, quiet_port},
 };
 
 /// The least that makes nginx a proxy, with what it does by itself, and gzip.

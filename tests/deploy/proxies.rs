@@ -7,9 +7,11 @@ use std::{
 
 use tokio::{net::TcpSocket, time::timeout};
 
-use crate::support::{
-    Certificate, Draft, KINDS, Kind, PATIENCE, Person, Program, Proxy, Raw, Role, Stream, TestApp,
-    eventually, quiet_port, swap, with_folders,
+use crate::{
+    proxy::{KINDS, Kind, Proxy, swap, with_folders},
+    support::{
+        Certificate, Draft, PATIENCE, Person, Program, Raw, Role, Stream, TestApp, eventually, quiet_port,
+    },
 };
 
 /// What is promised for a stream's first event, and is far more than what a later event may take.

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 use tempfile::TempDir;
 
-use crate::support::swap;
+use crate::proxy::swap;
 
 const UNIT: &str = include_str!("../../deploy/tidings.service");
 

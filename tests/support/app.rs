@@ -1,62 +1,23 @@
+//! A server of a test's own: how it starts, stops, and says what it says.
+
+mod accounts;
+mod connections;
+mod sql;
+
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     path::PathBuf,
-    process::Stdio,
     sync::{Arc, Mutex},
 };
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
-};
 use tempfile::TempDir;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader},
-    process::{Child, Command},
-    time::timeout,
-};
+use tokio::time::timeout;
 
-use super::{PATIENCE, Person, TestDatabase, eventually, new_word};
+use super::{Answer, PATIENCE, Server, TestDatabase, quiet_port, run};
+
+pub use accounts::Role;
 
 const LOOPBACK: &str = "127.0.0.1";
-
-/// What a person may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Member,
-    Publisher,
-    Admin,
-}
-
-impl Role {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Publisher => "publisher",
-            Self::Admin => "admin",
-        }
-    }
-}
-
-/// What a command of the binary said, and how it ended.
-#[derive(Debug)]
-pub struct Answer {
-    pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
-}
-
-/// A client's connection, as the kernel knows it.
-#[derive(Debug)]
-pub struct Connection {
-    /// The client's port.
-    pub peer: u16,
-    /// Something has come that the server has not read yet.
-    pub has_unread: bool,
-}
-
-/// As `/proc/net/tcp` writes it.
-const LISTENING: &str = "0A";
 
 /// The real binary, with a folder, a database and a port of its own. Killed when dropped.
 pub struct TestApp {
@@ -191,28 +152,6 @@ impl TestApp {
         rustix::process::Pid::from_raw(id.cast_signed()).unwrap()
     }
 
-    /// The connections to where the server listens, as long as it has not closed them; not its own to a database.
-    pub fn connections(&self) -> Vec<Connection> {
-        let descriptors = std::fs::read_dir(format!("/proc/{}/fd", self.pid().as_raw_pid())).unwrap();
-        // One may be closed meanwhile.
-        let links = descriptors.filter_map(|descriptor| std::fs::read_link(descriptor.ok()?.path()).ok());
-        let held: HashSet<String> = links.map(|link| link.display().to_string()).collect();
-        let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let connections = sockets.lines().skip(1).filter_map(|line| {
-            let [_, local, peer, state, queues, _, _, _, _, inode, ..] =
-                line.split_whitespace().collect::<Vec<_>>()[..]
-            else {
-                return None;
-            };
-            let port_of = |address: &str| u16::from_str_radix(address.split_once(':')?.1, 16).ok();
-            let is_ours = port_of(local) == Some(self.port) && state != LISTENING;
-            (is_ours && held.contains(&format!("socket:[{inode}]"))).then_some(())?;
-            let has_unread = !queues.ends_with(":00000000");
-            Some(Connection { peer: port_of(peer)?, has_unread })
-        });
-        connections.collect()
-    }
-
     /// The address of the server's database.
     pub fn database(&self) -> String {
         self.database.url()
@@ -238,16 +177,6 @@ impl TestApp {
         self.server.err.lock().unwrap().clone()
     }
 
-    /// The link printed for the first administrator, as a path.
-    pub async fn setup_link(&self) -> String {
-        let out = eventually("a link to make the first administrator", async || {
-            let out = self.says();
-            out.contains("/setup?token=").then_some(out)
-        });
-        let out = out.await;
-        out.split(&self.url).last().unwrap().split_whitespace().next().unwrap().to_owned()
-    }
-
     /// Runs another command of the binary on the same database.
     pub async fn runs(&self, arguments: &[&str], input: &str) -> Answer {
         self.runs_in(&[], arguments, input).await
@@ -260,90 +189,6 @@ impl TestApp {
             ["--database", &database].into_iter().chain(arguments.iter().copied()).collect();
         run(&arguments, environment, input).await
     }
-
-    /// Makes an account with a password nobody knows but the test.
-    pub async fn signs_up(&self, name: &str, role: Role) {
-        let password = new_word();
-        let answer = self.runs(&["user", "add", name, "--role", role.word()], &password).await;
-        assert_eq!(answer.code, Some(0), "user add {name}: {answer:?}");
-        self.remembers(name, &password);
-    }
-
-    /// Notes a password that was set by other means.
-    pub fn remembers(&self, name: &str, password: &str) {
-        self.passwords.lock().unwrap().insert(name.to_lowercase(), password.to_owned());
-    }
-
-    pub fn password_of(&self, name: &str) -> String {
-        self.passwords.lock().unwrap().get(&name.to_lowercase()).expect("an account of this test").clone()
-    }
-
-    /// A browser without an account.
-    pub fn visitor(&self) -> Person {
-        Person::new(&self.url, "")
-    }
-
-    /// A new browser, signed in by the form.
-    pub async fn signs_in(&self, name: &str) -> Person {
-        let person = Person::new(&self.url, name);
-        let page = person.tries_to_sign_in(name, &self.password_of(name)).await;
-        assert_eq!((page.status, page.location()), (303, "/"), "{name} signs in: {page:?}\n{}", self.logs());
-        person
-    }
-
-    /// An account and a browser signed in to it.
-    pub async fn admin(&self, name: &str) -> Person {
-        self.signs_up(name, Role::Admin).await;
-        self.signs_in(name).await
-    }
-
-    /// An account and a browser signed in to it.
-    pub async fn publisher(&self, name: &str) -> Person {
-        self.signs_up(name, Role::Publisher).await;
-        self.signs_in(name).await
-    }
-
-    /// An account and a browser signed in to it.
-    pub async fn member(&self, name: &str) -> Person {
-        self.signs_up(name, Role::Member).await;
-        self.signs_in(name).await
-    }
-
-    /// The name of its sessions' cookies over plain http.
-    pub async fn cookie(&self) -> String {
-        let row = self.asks_database("SELECT name FROM instance").await;
-        format!("sid-{}", row.try_get_by_index::<String>(0).unwrap())
-    }
-
-    /// Another connection to the database, as another program would have.
-    pub async fn opens_database(&self) -> DatabaseConnection {
-        self.database.opens().await
-    }
-
-    /// The first row of what the database answers.
-    pub async fn asks_database(&self, question: &str) -> QueryResult {
-        let database = self.opens_database().await;
-        let question = Statement::from_string(database.get_database_backend(), question);
-        let row = database.query_one_raw(question).await.unwrap().expect("a row");
-        database.close().await.unwrap();
-        row
-    }
-
-    /// Another program writes to what publishing writes to, and takes its time.
-    pub async fn locks_database(&self) -> DatabaseTransaction {
-        let mode = Some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        let lock = self.opens_database().await.begin_with_options(options).await.unwrap();
-        lock.execute_unprepared("UPDATE counter SET last_id = last_id").await.unwrap();
-        lock
-    }
-
-    /// Changes the database behind the server's back.
-    pub async fn sql(&self, statement: &str) {
-        let database = self.opens_database().await;
-        database.execute_unprepared(statement).await.unwrap();
-        database.close().await.unwrap();
-    }
 }
 
 impl Drop for TestApp {
@@ -352,116 +197,4 @@ impl Drop for TestApp {
             eprintln!("--- what the server logged ---\n{}", self.logs());
         }
     }
-}
-
-/// A free port below those the kernel hands out, so that nobody takes it while the server is down.
-pub fn quiet_port() -> u16 {
-    loop {
-        let port = rand::random_range(10_240..32_768);
-        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-}
-
-/// Runs the binary to its end.
-pub async fn run(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Answer {
-    let mut child = command(None)
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that refuses its arguments ends without reading.
-    let _ = child.stdin.take().unwrap().write_all(format!("{input}\n").as_bytes()).await;
-    let output = timeout(PATIENCE, child.wait_with_output()).await.expect("the command ends").unwrap();
-    Answer {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-/// The binary without anything the environment of the tests says to it.
-fn command(before: Option<&str>) -> Command {
-    let binary = env!("CARGO_BIN_EXE_tidings");
-    let mut command = match before {
-        None => Command::new(binary),
-        Some(before) => {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", &format!("{before}; exec \"$@\""), "sh", binary]);
-            shell
-        }
-    };
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TIDINGS_")) {
-        command.env_remove(name);
-    }
-    command.kill_on_drop(true);
-    command
-}
-
-/// A running server, and everything it has said.
-pub struct Server {
-    pub child: Child,
-    pub out: Arc<Mutex<String>>,
-    pub err: Arc<Mutex<String>>,
-}
-
-impl Server {
-    async fn start(
-        listen: &str,
-        database: &str,
-        options: &[String],
-        before: Option<&str>,
-    ) -> Result<Self, String> {
-        let mut arguments = vec!["serve", "--listen", listen, "--database", database];
-        arguments.extend(options.iter().map(String::as_str));
-        Self::spawn(&arguments, &[], before).await
-    }
-
-    /// Runs the binary until it says where it listens; what it said if it ends before.
-    pub async fn spawn(
-        arguments: &[&str],
-        environment: &[(&str, &str)],
-        before: Option<&str>,
-    ) -> Result<Self, String> {
-        let mut child = command(before)
-            .args(arguments)
-            .envs(environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let out = keeps(child.stdout.take().unwrap());
-        let err = keeps(child.stderr.take().unwrap());
-        let ended = eventually("the server listens", async || {
-            if out.lock().unwrap().contains("Tidings listens on ") {
-                return Some(false);
-            }
-            // What it said last is still on its way when it has just ended: those who ask, ask loosely.
-            (Arc::strong_count(&out) == 1 && Arc::strong_count(&err) == 1).then_some(true)
-        });
-        if ended.await {
-            return Err(err.lock().unwrap().clone());
-        }
-        Ok(Self { child, out, err })
-    }
-}
-
-/// Collects what a pipe says until it ends, so that the writer never waits.
-fn keeps(pipe: impl AsyncRead + Send + Unpin + 'static) -> Arc<Mutex<String>> {
-    let text = Arc::new(Mutex::new(String::new()));
-    let kept = Arc::clone(&text);
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(pipe).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            let mut kept = kept.lock().unwrap();
-            kept.push_str(&line);
-            kept.push('\n');
-        }
-    });
-    text
 }

@@ -9,7 +9,7 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::TestApp;
+use crate::support::TestApp;
 
 /// A TCP proxy.
 pub struct Door {

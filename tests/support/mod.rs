@@ -1,39 +1,35 @@
 //! The words the tests are written in: a `TestApp` is the real binary on a real port with a database of its
 //! own, a `Person` is somebody's browser, a `Stream` is one open `/stream`.
 
-#![allow(dead_code, unused_imports, reason = "every test binary uses a part of these words")]
-
 mod app;
 mod certificate;
 mod database;
 mod disk;
-mod door;
 mod draft;
 mod groups;
 mod pages;
 mod person;
 mod program;
-mod proxy;
 mod raw;
 mod secure;
+mod server;
 mod services;
 mod stream;
 
 use std::time::Duration;
 
-pub use app::{Answer, Connection, Role, Server, TestApp, quiet_port, run};
+pub use app::{Role, TestApp};
 pub use certificate::Certificate;
 pub use database::{TestDatabase, shared_cluster};
 pub use disk::{FailingDisk, SmallDisk};
-pub use door::Door;
 pub use draft::Draft;
 pub use groups::makes_group;
 pub use pages::{Feed, Page, attribute, tags, unescape};
 pub use person::{Person, post_at};
 pub use program::{Program, news};
-pub use proxy::{KINDS, Kind, Proxy, swap, with_folders};
 pub use raw::Raw;
-pub use secure::{Answer2, Http2, shakes_hands};
+pub use secure::{Http2, shakes_hands};
+pub use server::{Answer, Server, quiet_port, run};
 pub use services::{PgBouncer, Postgres, Redis};
 pub use stream::{Event, Parser, Stream};
 

@@ -7,7 +7,7 @@ use std::{
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::{Person, TestApp, eventually, quiet_port};
+use crate::support::{Person, TestApp, eventually, quiet_port};
 
 /// The reverse proxies whose configuration we document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub fn with_folders(nginx: &str, folder: &Path) -> String {
 /// A running reverse proxy. Killed when dropped.
 pub struct Proxy {
     // First, so that it is gone before its folder goes.
-    child: Child,
+    _child: Child,
     pub url: String,
     pub port: u16,
     pub kind: Kind,
@@ -130,7 +130,7 @@ impl Proxy {
         let mut command = Command::from(kind.command(folder.path(), &file, false));
         command.stdout(log.try_clone().unwrap()).stderr(log).kill_on_drop(true);
         let child = command.spawn().unwrap_or_else(|e| panic!("apt-get install {kind:?}: {e}"));
-        let proxy = Self { child, url: format!("http://127.0.0.1:{port}"), port, kind, folder };
+        let proxy = Self { _child: child, url: format!("http://127.0.0.1:{port}"), port, kind, folder };
         let visitor = proxy.visitor("");
         eventually(&format!("{kind:?} answers: {text}"), async || {
             let answer = visitor.request(reqwest::Method::GET, "/healthz").send().await.ok()?;

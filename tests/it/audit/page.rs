@@ -1,0 +1,100 @@
+//! The page of the audit log: its filters, and its table for spreadsheets.
+
+use reqwest::Method;
+use sea_orm::ConnectionTrait;
+
+use super::{old_entry, table};
+use crate::support::{self, Person, Role, TestApp, tags};
+
+#[tokio::test]
+async fn the_filters_show_what_was_asked_for_and_page_through_it() {
+    let app = TestApp::start_with(&["--time-zone", "Europe/Vienna"]).await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await;
+    // 23:30 UTC on the 1st is 00:30 on the 2nd in Vienna.
+    for (id, at_ms) in [(1001, 1_735_770_600_000), (1002, 1_735_774_200_000)] {
+        app.sql(&old_entry(id, at_ms)).await;
+    }
+
+    let ids = async |query: &str| -> Vec<String> {
+        table(&boss, query).await.into_iter().map(|row| row[0].clone()).collect()
+    };
+    assert_eq!(ids("?to=2025-01-01").await, ["1001"]);
+    assert_eq!(ids("?from=2025-01-02&to=2025-01-02").await, ["1002"]);
+    assert_eq!(ids("?name=POST%201001").await, ["1001"]);
+    assert_eq!(ids("?name=old&act=publish").await.len(), 2);
+    assert_eq!(ids("?name=old&act=sign-in").await.len(), 0);
+    assert_eq!(ids("?name=ANN").await.len(), 2, "she was made, and signed in");
+    for wrong in ["?from=yesterday", "?act=everything", "?outcome=maybe"] {
+        assert_eq!(boss.gets(&format!("/admin/audit{wrong}")).await.status, 422, "{wrong}");
+    }
+    assert_eq!(
+        boss.gets("/admin/audit?name=&act=&outcome=&from=&to=").await.status,
+        200,
+        "as the form sends it"
+    );
+
+    let database = app.opens_database().await;
+    for _ in 0..60 {
+        let row = "INSERT INTO audit (at_ms, act, outcome, who, who_key, via, about, about_key, detail, times) \
+                   VALUES (1, 'publish', 'done', 'many', 'many', 'page', '', '', '', 1)";
+        database.execute_unprepared(row).await.unwrap();
+    }
+    let page = boss.gets("/admin/audit?name=many").await.text;
+    assert_eq!(page.matches("<bdi>many</bdi>").count(), 50);
+    let older =
+        tags(&page, "<a").map(|tag| support::attribute(tag, "href")).find(|href| href.contains("before="));
+    let older = boss.gets(&support::unescape(older.unwrap())).await.text;
+    assert_eq!(older.matches("<bdi>many</bdi>").count(), 10);
+    assert!(!older.contains("before="));
+}
+
+#[tokio::test]
+async fn stored_xss_and_formula_injection_through_the_audit_log() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let vectors =
+        ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "=HYPERLINK(\"x\")", "@SUM(1+1)"];
+    for name in vectors {
+        app.signs_up(name, Role::Member).await;
+        let token = [("name", name), ("owner", name), ("scope", "stream")];
+        assert_eq!(boss.posts("/admin/tokens", &token).await.status, 303, "{name}");
+    }
+
+    let page = boss.gets("/admin/audit").await.text;
+    let filtered = boss.gets("/admin/audit?name=%22%3E%3Cscript%3Ealert(1)&act=%3Cscript%3E").await.text;
+    for text in [page, filtered] {
+        assert!(!text.contains("<script>") && !text.contains("<img"), "{text}");
+    }
+    let csv = boss.gets("/admin/audit.csv").await.text;
+    assert!(csv.contains("\"'=HYPERLINK(\"\"x\"\")\"") && csv.contains("\"'@SUM(1+1)\""), "{csv}");
+    for (at, _) in csv.match_indices("\",\"").chain(csv.match_indices("\n\"")) {
+        let cell = csv[at..].trim_start_matches(['"', ',', '\n']);
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+}
+
+#[tokio::test]
+async fn the_table_is_for_spreadsheets_in_every_country() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    makes_group_called(&boss, "Grüße; =1+1").await;
+
+    let csv = boss.request(Method::GET, "/admin/audit.csv").send().await.unwrap().bytes().await.unwrap();
+
+    let text = std::str::from_utf8(&csv).unwrap();
+    assert!(text.starts_with("\u{feff}\"id\","), "Excel reads UTF-8 by its byte order mark alone: {text}");
+    assert_eq!(text.matches('\u{feff}').count(), 1);
+    assert!(text.contains("\"Grüße;' =1+1\""), "no formula where semicolons end cells: {text}");
+    let wrong = boss.gets("/admin/audit.csv?from=yesterday").await;
+    assert_eq!(
+        (wrong.status, wrong.location()),
+        (303, "/admin/audit?from=yesterday"),
+        "where it says what is wrong"
+    );
+}
+
+async fn makes_group_called(admin: &Person, name: &str) {
+    assert_eq!(admin.posts("/admin/groups", &[("name", name)]).await.status, 303);
+}

@@ -1,0 +1,136 @@
+//! Posts for groups: who is in one when a post is published gets it, and nobody else ever does.
+
+use serde_json::json;
+
+use super::way_out;
+use crate::support::{Draft, Program, Role, TestApp, makes_group, post_at};
+
+/// News for these groups.
+pub fn for_groups(title: &str, groups: &[&str]) -> Draft {
+    let draft = Draft::news(title).with("audience", "groups");
+    groups.iter().fold(draft, |draft, group| draft.and("groups", group))
+}
+
+#[tokio::test]
+async fn a_post_for_groups_reaches_who_is_in_them_when_it_is_published() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, bea, eve) = (app.member("ann").await, app.member("bea").await, app.member("eve").await);
+    let night = makes_group(&boss, "Night shift", &["ann", "BEA"]).await;
+    makes_group(&boss, "Fire wardens", &["bea"]).await;
+    let (mut anns, mut beas, mut eves) =
+        (ann.opens_stream().await, bea.opens_stream().await, eve.opens_stream().await);
+
+    let first = boss.publishes(for_groups("First", &["night SHIFT", "Fire wardens"])).await;
+    let out = way_out(&boss, &night, "ann").await;
+    assert_eq!(boss.posts(&out, &[]).await.status, 303);
+    boss.posts(&format!("{night}/members"), &[("people", "eve")]).await;
+    let second = boss.publishes(for_groups("Second", &["Night shift"])).await;
+    let last = boss.publishes(Draft::news("For everyone")).await;
+
+    assert_eq!(anns.next_posts(2).await, [first, last]);
+    assert_eq!(beas.next_posts(3).await, [first, second, last], "once, though in both groups");
+    assert_eq!(eves.next_posts(2).await, [second, last]);
+    assert_eq!(ann.reads_feed().await.posts, [last, first], "what she got stays hers");
+    assert_eq!(eve.reads_feed().await.posts, [last, second], "what came before her stays unseen");
+    let seen = [
+        ann.gets(&format!("/posts/{first}")).await.status,
+        ann.gets(&format!("/posts/{second}")).await.status,
+        eve.gets(&format!("/posts/{first}")).await.status,
+    ];
+    assert_eq!(seen, [200, 404, 404]);
+}
+
+#[tokio::test]
+async fn only_the_author_is_told_which_groups_a_post_was_for() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let other = app.admin("other").await;
+    let ann = app.member("ann").await;
+    let night = makes_group(&boss, "Night shift", &["ann", "other"]).await;
+    let mut anns = ann.opens_stream().await;
+
+    let post = boss.publishes(for_groups("Hello", &["Night shift"])).await;
+    boss.posts(&format!("{night}/name"), &[("name", "Day shift")]).await;
+
+    let event = anns.next("post").await;
+    assert!(!event.data.to_string().contains("Night shift"), "{event:?}");
+    let path = format!("/posts/{post}");
+    assert!(boss.gets(&path).await.text.contains("<bdi>Night shift</bdi>"), "by the name it had then");
+    for reader in [&ann, &other] {
+        let page = reader.gets(&path).await;
+        assert_eq!(page.status, 200);
+        assert!(!page.text.contains("Night shift") && !page.text.contains("Day shift"), "{}", page.text);
+        assert!(page.text.contains("Chosen groups"));
+    }
+}
+
+#[tokio::test]
+async fn a_draft_for_groups_that_cannot_be_published_comes_back_as_it_was_typed() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    makes_group(&boss, "Empty room", &[]).await;
+    let page = boss.gets("/admin/posts/new").await;
+    assert!(page.text.contains("value=\"groups\""), "groups can be chosen once there are some");
+
+    for (draft, why) in [
+        (for_groups("x", &[]), "Choose at least one group."),
+        (for_groups("x", &["Empty room", "Unheard of"]), "There is no group called Unheard of."),
+        (for_groups("x", &["Empty room"]), "Nobody is in there yet."),
+        (for_groups("x", &[]).and("recipients", "boss"), "Choose at least one group."),
+    ] {
+        let page = boss.sends(&draft).await;
+        assert_eq!(page.status, 422, "{draft:?}");
+        assert!(page.text.contains(why), "{why}: {}", page.text);
+        assert!(page.has_ticked("audience", "groups"));
+    }
+    let kept = boss.sends(&for_groups("", &["Empty room"])).await;
+    assert!(kept.has_ticked("groups", "Empty room"), "{}", kept.text);
+    assert_eq!(boss.reads_feed().await.posts, [] as [i64; 0]);
+}
+
+#[tokio::test]
+async fn the_same_form_sent_twice_posts_once_whoever_joined_meanwhile() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    app.signs_up("bea", Role::Member).await;
+    let night = makes_group(&boss, "Night shift", &["ann"]).await;
+    let draft = for_groups("Once", &["Night shift"]).with("key", "one filling of the form");
+
+    let first = boss.sends(&draft).await;
+    boss.posts(&format!("{night}/members"), &[("people", "bea")]).await;
+    let second = boss.sends(&draft).await;
+
+    assert_eq!((first.status, second.status), (303, 303), "{second:?}");
+    assert_eq!(first.location(), second.location());
+    assert_eq!(ann.reads_feed().await.posts, [post_at(first.location())]);
+}
+
+#[tokio::test]
+async fn programs_post_to_groups_over_the_api_and_from_the_shell() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, eve) = (app.member("ann").await, app.member("eve").await);
+    makes_group(&boss, "Night shift", &["ann"]).await;
+    let program = Program::of(&app, "boss", "publish,stream").await;
+
+    let sent = json!({ "kind": "news", "title": "Hello", "audience": { "groups": ["night shift"] } });
+    let answer = program.sends(&sent).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let post = answer.json()["id"].as_i64().unwrap();
+    let shown = program.gets(&format!("/api/v1/posts/{post}")).await;
+    assert_eq!(shown.json()["audience"], "groups");
+    assert!(!shown.text.contains("ight shift"), "{}", shown.text);
+    let unknown = json!({ "kind": "news", "title": "Hello", "audience": { "groups": ["Unheard of"] } });
+    assert_eq!(program.sends(&unknown).await.status, 422);
+
+    let environment = [("TIDINGS_TOKEN", program.token.as_str()), ("TIDINGS_SERVER", app.url.as_str())];
+    let posted =
+        crate::support::run(&["post", "From the shell", "--to", "group:Night shift"], &environment, "");
+    let posted = posted.await;
+    assert_eq!(posted.code, Some(0), "{posted:?}");
+
+    assert_eq!(ann.reads_feed().await.posts.len(), 2);
+    assert_eq!(eve.reads_feed().await.posts.len(), 0);
+}
