@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::{error::WebDriverErrorInner, prelude::*};
 use tokio::time::{Instant, sleep};
 
-use crate::support::{PATIENCE, TestApp};
+use crate::support::{TIMEOUT, TestApp};
 
 #[path = "engine.rs"]
 mod engine;
@@ -83,7 +83,7 @@ impl Browser {
             field.clear().await?;
             field.send_keys(&keys).await
         };
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while let Err(error) = types(self.sees(&selector).await).await {
             // A field that is still on its way onto the page takes no focus.
             let passes = matches!(
@@ -97,7 +97,7 @@ impl Browser {
     }
 
     pub async fn clicks(&self, selector: &str) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while let Err(error) = self.sees(selector).await.click().await {
             // What moves, gives way to the next page, or is further down than WebKit's driver scrolls.
             let passes = matches!(
@@ -118,7 +118,7 @@ impl Browser {
     /// Ticks one of several choices.
     pub async fn chooses(&self, name: &str, value: &str) {
         let selector = format!("input[name='{name}'][value='{value}']");
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             self.clicks(&selector).await;
             // A driver clicks where the field was when it looked: a page that still grows has moved it by then.
@@ -132,7 +132,7 @@ impl Browser {
 
     /// Waits for something that is visible.
     pub async fn sees(&self, selector: &str) -> WebElement {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             if let Ok(element) = self.driver.find(By::Css(selector)).await
                 && element.is_displayed().await.unwrap_or(false)
@@ -149,7 +149,7 @@ impl Browser {
     }
 
     pub async fn text(&self, selector: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             // A page that gives way to the next takes what was seen with it.
             match self.sees(selector).await.text().await {
@@ -173,7 +173,7 @@ impl Browser {
 
     /// Waits until this holds in the page.
     pub async fn until(&self, condition: &str) {
-        let deadline = Instant::now() + PATIENCE * 2;
+        let deadline = Instant::now() + TIMEOUT * 2;
         // While a page gives way to the next, there is nothing to ask.
         while !matches!(self.driver.execute(format!("return Boolean({condition})"), vec![]).await, Ok(answer) if answer.json() == true)
         {

@@ -10,7 +10,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use crate::support::{PATIENCE, eventually, quiet_port};
+use crate::support::{TIMEOUT, eventually, quiet_port};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -179,7 +179,7 @@ async fn says_where(command: &mut Command, words: &str, missing: &str) -> (Child
             }
         }
     };
-    let number = tokio::time::timeout(PATIENCE, listens).await.expect("the driver listens");
+    let number = tokio::time::timeout(TIMEOUT, listens).await.expect("the driver listens");
     // Read on, or it dies of a closed pipe.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     (child, number)

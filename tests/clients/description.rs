@@ -8,7 +8,7 @@ use tokio::{process::Command, time::timeout};
 
 use crate::{
     installed, script,
-    support::{PATIENCE, Program, TestApp, makes_group},
+    support::{Program, TIMEOUT, TestApp, makes_group},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,7 +63,7 @@ async fn runs(app: &TestApp, description: &Value, token: &str, how: &[&str]) -> 
         .current_dir(folder.path())
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    let output = timeout(PATIENCE * 3, schemathesis.output()).await.expect("it ends").unwrap();
+    let output = timeout(TIMEOUT * 3, schemathesis.output()).await.expect("it ends").unwrap();
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     // A body that was made up may be long.
     let said: Vec<String> = said.lines().map(|line| line.chars().take(300).collect()).collect();

@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::{Event, PATIENCE, Parser};
+use crate::support::{Event, Parser, TIMEOUT};
 
 /// A client that listens until it is dropped.
 pub struct Listener {
@@ -56,7 +56,7 @@ impl Listener {
     /// The next event that is not a `ping`; `None` when the client has ended.
     pub async fn hears(&mut self) -> Option<Event> {
         loop {
-            let event = timeout(PATIENCE * 3, self.heard.recv()).await.expect("an event, or the end")?;
+            let event = timeout(TIMEOUT * 3, self.heard.recv()).await.expect("an event, or the end")?;
             if let Some(id) = event.id.clone().filter(|id| !id.is_empty()) {
                 self.last_id = id;
             }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 use crate::{
     proxies::{AT_ONCE, beats, first_event},
     proxy::{Kind, Proxy, swap},
-    support::{PATIENCE, TestApp, quiet_port},
+    support::{TIMEOUT, TestApp, quiet_port},
 };
 
 /// The least that makes nginx a proxy, with what it does by itself, and gzip.
@@ -38,7 +38,7 @@ async fn a_plain_nginx_hands_on_at_once_what_comes() {
     let nginx = bare_nginx(&app).await;
     let ann = nginx.visitor("ann").with_cookies(&app.member("ann").await.cookies());
 
-    let first = timeout(PATIENCE, first_event(&ann)).await;
+    let first = timeout(TIMEOUT, first_event(&ann)).await;
 
     let (mut stream, took) = first.expect("it is not kept back");
     assert!(took < AT_ONCE, "{took:?}");
@@ -50,18 +50,18 @@ async fn even_packed_by_nginx_a_stream_comes_at_once() {
     let app = TestApp::start_with(&["--heartbeat", "1s"]).await;
     let nginx = bare_nginx(&app).await;
     let ann = nginx.visitor("ann").with_cookies(&app.member("ann").await.cookies());
-    let mut fastest = PATIENCE;
+    let mut fastest = TIMEOUT;
 
     for _ in 0..3 {
         let start = Instant::now();
         let request = ann.request(reqwest::Method::GET, "/stream").header("Accept-Encoding", "gzip");
-        let answer = timeout(PATIENCE, request.send()).await;
+        let answer = timeout(TIMEOUT, request.send()).await;
         let mut answer = answer.expect("it is not kept back").unwrap();
         assert_eq!(answer.headers()["content-encoding"], "gzip");
         let mut unpacked = GzDecoder::new(vec![]);
         let mut reads_until = async |text: &str| {
             while !String::from_utf8_lossy(unpacked.get_ref()).contains(text) {
-                let chunk = timeout(PATIENCE, answer.chunk()).await.expect(text);
+                let chunk = timeout(TIMEOUT, answer.chunk()).await.expect(text);
                 unpacked.write_all(&chunk.unwrap().expect("it is not cut")).unwrap();
                 unpacked.flush().unwrap();
             }

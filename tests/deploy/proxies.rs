@@ -10,7 +10,7 @@ use tokio::{net::TcpSocket, time::timeout};
 use crate::{
     proxy::{KINDS, Kind, Proxy, swap, with_folders},
     support::{
-        Certificate, Draft, PATIENCE, Person, Program, Raw, Role, Stream, TestApp, eventually, quiet_port,
+        Certificate, Draft, Person, Program, Raw, Role, Stream, TIMEOUT, TestApp, eventually, quiet_port,
     },
 };
 
@@ -54,7 +54,7 @@ async fn posts_and_heartbeats_pass_at_once_both_ways() {
 
 /// How long it takes from publishing until a post is there, when it takes least.
 async fn fastest_post(boss: &Person, stream: &mut Stream) -> Duration {
-    let mut fastest = PATIENCE;
+    let mut fastest = TIMEOUT;
     for _ in 0..5 {
         let start = Instant::now();
         let post = boss.publishes(Draft::news("Through a proxy")).await;
@@ -110,9 +110,7 @@ async fn streams_from(address: &str, proxy: &Proxy, ann: &Person, more: &str, sa
     let mut raw = Raw { socket: socket.connect(([127, 0, 0, 1], proxy.port).into()).await.unwrap() };
     raw.says(&Raw::head(ann, "GET", "/stream", more)).await;
     // A stream that must not be there goes on and on.
-    timeout(PATIENCE, raw.reads_until(says))
-        .await
-        .unwrap_or_else(|_| panic!("{:?}: no {says:?}", proxy.kind));
+    timeout(TIMEOUT, raw.reads_until(says)).await.unwrap_or_else(|_| panic!("{:?}: no {says:?}", proxy.kind));
     raw
 }
 

@@ -16,14 +16,14 @@ use std::path::Path;
 
 use tokio::io::AsyncWriteExt;
 
-use crate::support::{PATIENCE, Raw, TestApp};
+use crate::support::{Raw, TIMEOUT, TestApp};
 
 /// What is said to these bytes, until the connection ends.
 async fn said_to(app: &TestApp, bytes: &[u8]) -> String {
     let mut raw = Raw::connects(app).await;
     // A refusal may come before everything is sent.
     let _ = raw.socket.write_all(bytes).await;
-    raw.is_closed_within(PATIENCE).await.0
+    raw.is_closed_within(TIMEOUT).await.0
 }
 
 /// The status that an answer begins with.

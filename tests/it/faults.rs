@@ -53,7 +53,7 @@ async fn nothing_is_lost_or_doubled_across_twenty_rounds_of_kill_9() {
         assert!(feed.contains(post), "{post} was answered 303");
     }
     for reader in readers {
-        let read = timeout(support::PATIENCE * 3, reader).await.expect("readers catch up").unwrap();
+        let read = timeout(support::TIMEOUT * 3, reader).await.expect("readers catch up").unwrap();
         assert_eq!(read, feed);
     }
 }
@@ -147,7 +147,7 @@ async fn publishing_gives_up_on_a_locked_database_and_keeps_the_text() {
         let (boss, draft) = (boss.clone(), draft.clone());
         async move { boss.sends(&draft).await }
     });
-    let page = timeout(support::PATIENCE, sent).await.unwrap().unwrap();
+    let page = timeout(support::TIMEOUT, sent).await.unwrap().unwrap();
 
     assert_eq!(page.status, 503);
     assert_eq!((page.field("title").as_str(), page.typed_body().as_str()), ("Low water", "Until **six**."));

@@ -13,7 +13,7 @@ use std::{
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use super::{Answer, PATIENCE, Server, TestDatabase, quiet_port, run};
+use super::{Answer, Server, TIMEOUT, TestDatabase, quiet_port, run};
 
 pub use accounts::Role;
 
@@ -138,7 +138,7 @@ impl TestApp {
 
     /// Waits for the end of the server; its exit code.
     pub async fn has_stopped(&mut self) -> Option<i32> {
-        timeout(PATIENCE, self.server.child.wait()).await.expect("the server ends").unwrap().code()
+        timeout(TIMEOUT, self.server.child.wait()).await.expect("the server ends").unwrap().code()
     }
 
     /// SIGTERM, and the exit code.

@@ -42,7 +42,7 @@ impl Raw {
         let mut came = Vec::new();
         let mut buffer = [0; 4096];
         loop {
-            let reading = timeout(super::PATIENCE, self.socket.read(&mut buffer));
+            let reading = timeout(super::TIMEOUT, self.socket.read(&mut buffer));
             match reading
                 .await
                 .unwrap_or_else(|_| panic!("{text:?} never came: {}", String::from_utf8_lossy(&came)))

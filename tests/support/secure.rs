@@ -14,7 +14,7 @@ use tokio_rustls::{
     rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
 };
 
-use super::{Certificate, Event, PATIENCE, Parser, TestApp};
+use super::{Certificate, Event, Parser, TIMEOUT, TestApp};
 
 /// Connects by TLS and offers these protocols.
 pub async fn shakes_hands(
@@ -100,7 +100,7 @@ impl Http2 {
         if let Some(form) = form {
             body.send_data(Bytes::copy_from_slice(form.as_bytes()), true)?;
         }
-        let (head, body) = timeout(PATIENCE, answer).await.expect("an answer")?.into_parts();
+        let (head, body) = timeout(TIMEOUT, answer).await.expect("an answer")?.into_parts();
         Ok(Answer2 { status: head.status.as_u16(), headers: head.headers, body, parser: Parser::default() })
     }
 
@@ -127,7 +127,7 @@ impl Answer2 {
 
     pub async fn text(mut self) -> String {
         let mut text = vec![];
-        while let Some(piece) = timeout(PATIENCE, self.reads()).await.unwrap().unwrap() {
+        while let Some(piece) = timeout(TIMEOUT, self.reads()).await.unwrap().unwrap() {
             text.extend_from_slice(&piece);
         }
         String::from_utf8(text).unwrap()
@@ -139,7 +139,7 @@ impl Answer2 {
             if let Some(event) = self.parser.events.pop_front() {
                 return Some(event);
             }
-            let piece = timeout(PATIENCE, self.reads()).await.expect("an event").ok().flatten()?;
+            let piece = timeout(TIMEOUT, self.reads()).await.expect("an event").ok().flatten()?;
             self.parser.feed(&piece);
         }
     }

@@ -11,7 +11,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{PATIENCE, eventually};
+use super::{TIMEOUT, eventually};
 
 /// A running server, and everything it has said.
 pub struct Server {
@@ -97,7 +97,7 @@ pub async fn run(arguments: &[&str], environment: &[(&str, &str)], input: &str) 
         .unwrap();
     // A command that refuses its arguments ends without reading.
     let _ = child.stdin.take().unwrap().write_all(format!("{input}\n").as_bytes()).await;
-    let output = timeout(PATIENCE, child.wait_with_output()).await.expect("the command ends").unwrap();
+    let output = timeout(TIMEOUT, child.wait_with_output()).await.expect("the command ends").unwrap();
     Answer {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),

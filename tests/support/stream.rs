@@ -4,7 +4,7 @@ use reqwest::{Response, header::HeaderMap};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::PATIENCE;
+use super::TIMEOUT;
 
 /// One event as it came over the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ impl Stream {
 
     /// The next event of any kind; `None` when the stream ends or breaks.
     pub async fn next_event(&mut self) -> Option<Event> {
-        timeout(PATIENCE, self.reads()).await.expect("an event, or the end")
+        timeout(TIMEOUT, self.reads()).await.expect("an event, or the end")
     }
 
     /// The same, without a deadline.
@@ -121,7 +121,7 @@ impl Stream {
                 }
             }
         };
-        timeout(PATIENCE, waiting).await.expect("an event other than `ping`, or the end")
+        timeout(TIMEOUT, waiting).await.expect("an event other than `ping`, or the end")
     }
 }
 

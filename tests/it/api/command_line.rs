@@ -8,7 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::{Answer, PATIENCE, Program, TestApp, makes_group, run};
+use crate::support::{Answer, Program, TIMEOUT, TestApp, makes_group, run};
 
 async fn posts(app: &TestApp, token: &str, arguments: &[&str]) -> Answer {
     let arguments = [&["post"], arguments].concat();
@@ -55,7 +55,7 @@ async fn a_terminal_follows_across_a_crash_without_missing_or_repeating() {
         .unwrap();
     let mut lines = BufReader::new(follow.stdout.take().unwrap()).lines();
     let mut next = async || {
-        let line = timeout(PATIENCE * 3, lines.next_line()).await.expect("a line").unwrap().unwrap();
+        let line = timeout(TIMEOUT * 3, lines.next_line()).await.expect("a line").unwrap().unwrap();
         serde_json::from_str::<serde_json::Value>(&line).unwrap()["post"].as_i64().unwrap()
     };
 
@@ -87,7 +87,7 @@ async fn following_ends_quietly_when_nobody_reads_on_and_loudly_when_the_token_i
     let mut read_on = follows();
     let mut reads = BufReader::new(read_on.stdout.take().unwrap()).lines();
     program.publishes("First").await;
-    let line = timeout(PATIENCE, reads.next_line()).await.expect("a line").unwrap().unwrap();
+    let line = timeout(TIMEOUT, reads.next_line()).await.expect("a line").unwrap().unwrap();
     assert!(
         line.contains("  news      First  ") && line.ends_with(&format!("{}/posts/1", app.url)),
         "{line}"
@@ -95,11 +95,11 @@ async fn following_ends_quietly_when_nobody_reads_on_and_loudly_when_the_token_i
 
     let mut read_once = follows();
     drop(read_once.stdout.take());
-    let ended = timeout(PATIENCE, read_once.wait_with_output()).await.expect("it ends").unwrap();
+    let ended = timeout(TIMEOUT, read_once.wait_with_output()).await.expect("it ends").unwrap();
     assert_eq!((ended.status.code(), ended.stderr.is_empty()), (Some(0), true), "{ended:?}");
 
     boss.posts("/admin/tokens/1/revocation", &[]).await;
-    let refused = timeout(PATIENCE * 2, read_on.wait_with_output()).await.expect("it ends").unwrap();
+    let refused = timeout(TIMEOUT * 2, read_on.wait_with_output()).await.expect("it ends").unwrap();
     assert_eq!(refused.status.code(), Some(3), "{refused:?}");
 }
 

@@ -63,7 +63,7 @@ async fn a_reader_who_takes_nothing_loses_the_stream_with_the_right() {
     boss.publishes(Draft::news("After that")).await;
 
     eventually("ann is gone", async || (!live().await).then_some(())).await;
-    let (came, _) = stuck.is_closed_within(crate::support::PATIENCE).await;
+    let (came, _) = stuck.is_closed_within(crate::support::TIMEOUT).await;
     assert!(!came.contains("After that"));
 }
 
@@ -91,7 +91,7 @@ async fn a_reader_who_takes_little_keeps_the_stream_and_one_who_takes_nothing_do
         }
     }
 
-    stuck.is_closed_within(crate::support::PATIENCE).await;
+    stuck.is_closed_within(crate::support::TIMEOUT).await;
 }
 
 #[test]

@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use super::{cluster::Cluster, reader::Reader};
-use crate::support::{PATIENCE, Program, Role, TestApp, eventually, news};
+use crate::support::{Program, Role, TIMEOUT, TestApp, eventually, news};
 
 const PUBLISHERS: usize = 64;
 const STREAMS: usize = 30;
@@ -103,7 +103,7 @@ async fn everybody_gets_everything_once_and_in_order(mut cluster: Cluster, troub
     over.store(true, Relaxed);
     let mut answered = HashSet::new();
     for publisher in publishers {
-        answered.extend(timeout(PATIENCE * 2, publisher).await.expect("publishers come to an end").unwrap());
+        answered.extend(timeout(TIMEOUT * 2, publisher).await.expect("publishers come to an end").unwrap());
     }
     *last.lock().unwrap() = Some(boss.publishes("The end").await);
 
@@ -116,11 +116,11 @@ async fn everybody_gets_everything_once_and_in_order(mut cluster: Cluster, troub
     // Each was sent under a key of its own until it was answered.
     assert_eq!(logged.len(), answered.len() + 1, "nothing was published twice");
     for (number, reader) in readers.into_iter().enumerate() {
-        let trail = timeout(PATIENCE * 3, reader).await.expect("readers catch up").unwrap();
+        let trail = timeout(TIMEOUT * 3, reader).await.expect("readers catch up").unwrap();
         let name = MEMBERS[number % MEMBERS.len()];
         let due = log.iter().filter(|(_, to)| to.is_none() || to.as_deref() == Some(name));
         assert_eq!(trail.posts, due.map(|(post, _)| *post).collect::<Vec<_>>(), "stream {number}, of {name}");
-        assert!(trail.longest_gap < PATIENCE, "stream {number}: {:?}", trail.longest_gap);
+        assert!(trail.longest_gap < TIMEOUT, "stream {number}: {:?}", trail.longest_gap);
         let node = number / MEMBERS.len() % urls.len();
         match trouble {
             Trouble::NodesAreRestartedInTurn => assert!(trail.reconnects > 0, "stream {number}"),
@@ -148,7 +148,7 @@ async fn publishes_on(
         let key = format!("{number}-{count}");
         for attempt in 0.. {
             let node = boss.at_url(&urls[(number + attempt) % urls.len()]);
-            match timeout(PATIENCE, node.tries_to_send_once(&post, &key)).await.expect("an answer") {
+            match timeout(TIMEOUT, node.tries_to_send_once(&post, &key)).await.expect("an answer") {
                 Ok(page) if page.status == 201 => {
                     answered.push(page.json()["id"].as_i64().unwrap());
                     published.fetch_add(1, Relaxed);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::cluster::Cluster;
-use crate::support::{PATIENCE, Role, TestApp, new_word};
+use crate::support::{Role, TIMEOUT, TestApp, new_word};
 
 /// What a try waits for after fourteen failures at its name. One more is made here: on a busy machine, the first may
 /// have been forgiven by then.
@@ -38,7 +38,7 @@ async fn while_redis_is_frozen_each_node_counts_for_itself_and_nobody_is_kept_wa
     cluster.redis.as_ref().unwrap().freezes();
 
     // The fastest, since a busy machine is no broken promise.
-    let mut fastest = PATIENCE;
+    let mut fastest = TIMEOUT;
     for _ in 0..3 {
         fastest = fastest.min(signs_in_within(there, "ann").await);
     }

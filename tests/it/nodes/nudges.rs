@@ -8,7 +8,7 @@ use std::{
 use tokio::{process::Command, time::timeout};
 
 use super::cluster::Cluster;
-use crate::support::{Draft, PATIENCE, Redis, TestApp, TestDatabase, eventually, shared_cluster};
+use crate::support::{Draft, Redis, TIMEOUT, TestApp, TestDatabase, eventually, shared_cluster};
 
 #[tokio::test]
 async fn a_nudge_says_how_far_the_log_has_grown_and_nothing_else() {
@@ -23,7 +23,7 @@ async fn a_nudge_says_how_far_the_log_has_grown_and_nothing_else() {
     let mut listener = client.get_multiplexed_async_connection_with_config(&listens).await.unwrap();
     listener.psubscribe("*").await.unwrap();
     let mut next = async || loop {
-        let push = timeout(PATIENCE, nudges.recv()).await.expect("a nudge").unwrap();
+        let push = timeout(TIMEOUT, nudges.recv()).await.expect("a nudge").unwrap();
         if push.kind == redis::PushKind::PMessage {
             let [_, channel, payload] = &push.data[..] else { panic!("{push:?}") };
             let text = |value| redis::from_redis_value_ref::<String>(value).unwrap();
@@ -71,7 +71,7 @@ async fn without_redis_the_other_node_finds_posts_within_a_second() {
     let boss = here.admin("boss").await;
     let mut stream = boss.at(there).opens_stream().await;
 
-    let mut fastest = PATIENCE;
+    let mut fastest = TIMEOUT;
     for _ in 0..3 {
         let post = boss.publishes(Draft::news("Found")).await;
         let start = Instant::now();

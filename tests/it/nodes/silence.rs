@@ -14,7 +14,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::support::{Draft, PATIENCE, TestApp, TestDatabase, eventually, shared_cluster};
+use crate::support::{Draft, TIMEOUT, TestApp, TestDatabase, eventually, shared_cluster};
 
 /// A cable to the database, which can be pulled out and put in again.
 struct Cable {
@@ -164,7 +164,7 @@ async fn goes_silent_until(is_mended: impl FnOnce(&Cable)) {
     assert_eq!(app.visitor().gets("/readyz").await.status, 503);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert_eq!(app.visitor().gets("/healthz").await.status, 200);
-    let page = timeout(PATIENCE * 2, sending).await.expect("an answer").unwrap();
+    let page = timeout(TIMEOUT * 2, sending).await.expect("an answer").unwrap();
     assert_eq!(page.status, 503, "{page:?}");
     assert_eq!((page.field("title").as_str(), page.typed_body().as_str()), ("Hello?", "Is *anybody* there?"));
     is_mended(&cable);

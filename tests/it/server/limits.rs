@@ -14,7 +14,7 @@ async fn a_person_with_many_connections_leaves_room_for_others() {
     }
 
     let mut one_more = Raw::connects(&app).await;
-    let (_, took) = one_more.is_closed_within(crate::support::PATIENCE).await;
+    let (_, took) = one_more.is_closed_within(crate::support::TIMEOUT).await;
 
     assert!(took < Duration::from_secs(4), "refused at once, not at a deadline: {took:?}");
     let visitor = app.visitor();
@@ -74,7 +74,7 @@ async fn who_goes_away_gives_the_descriptor_back_though_nothing_is_written() {
 
     drop(streams);
 
-    // Within the tests' patience, which is shorter than a heartbeat.
+    // Within the tests' timeout, which is shorter than a heartbeat.
     eventually("descriptors", || async { (app.connections().len() <= before).then_some(()) }).await;
 }
 

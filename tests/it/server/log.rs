@@ -9,7 +9,7 @@ use std::{
 
 use tokio::process::Command;
 
-use crate::support::{Draft, PATIENCE, TestApp, eventually};
+use crate::support::{Draft, TIMEOUT, TestApp, eventually};
 
 /// A pipe that is held open at its other end, and what is read from it once somebody reads.
 struct Pipe {
@@ -59,7 +59,7 @@ async fn a_log_that_nobody_reads_keeps_nobody_waiting_and_what_is_missing_is_sai
         assert_eq!(boss.gets("/").await.status, 200);
         slowest = slowest.max(start.elapsed());
     }
-    assert!(slowest < PATIENCE / 2, "{slowest:?}");
+    assert!(slowest < TIMEOUT / 2, "{slowest:?}");
 
     let read = pipe.is_read();
     let text = || String::from_utf8(read.lock().unwrap().clone()).unwrap();
@@ -90,5 +90,5 @@ async fn a_stop_does_not_wait_for_a_log_that_nobody_reads() {
     let start = Instant::now();
     assert_eq!(app.stop().await, Some(0));
 
-    assert!(start.elapsed() < PATIENCE / 2, "{:?}", start.elapsed());
+    assert!(start.elapsed() < TIMEOUT / 2, "{:?}", start.elapsed());
 }

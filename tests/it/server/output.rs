@@ -5,7 +5,7 @@ use std::{fs::File, process::Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
-use crate::support::{Answer, PATIENCE, Program, Role, TestApp, eventually, quiet_port};
+use crate::support::{Answer, Program, Role, TIMEOUT, TestApp, eventually, quiet_port};
 
 /// A pipe without a reader.
 fn closed() -> Stdio {
@@ -23,7 +23,7 @@ async fn run_into(out: Stdio, arguments: &[&str], environment: &[(&str, &str)]) 
     command.args(arguments).envs(environment.iter().copied()).kill_on_drop(true);
     let mut child = command.stdin(Stdio::piped()).stdout(out).stderr(Stdio::piped()).spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(b"a long password of nobody\n").await;
-    let ended = timeout(PATIENCE * 2, child.wait_with_output()).await.expect("it ends").unwrap();
+    let ended = timeout(TIMEOUT * 2, child.wait_with_output()).await.expect("it ends").unwrap();
     let err = String::from_utf8(ended.stderr).unwrap();
     assert!(!err.contains("panicked") && ended.status.code() != Some(101), "{arguments:?}: {err}");
     Answer { code: ended.status.code(), out: String::new(), err }
@@ -99,6 +99,6 @@ async fn a_server_goes_on_without_standard_output() {
 
         let pid = Pid::from_raw(server.id().unwrap().cast_signed()).unwrap();
         kill_process(pid, Signal::TERM).unwrap();
-        assert_eq!(timeout(PATIENCE, server.wait()).await.unwrap().unwrap().code(), Some(0));
+        assert_eq!(timeout(TIMEOUT, server.wait()).await.unwrap().unwrap().code(), Some(0));
     }
 }

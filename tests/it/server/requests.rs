@@ -17,7 +17,7 @@ async fn a_connection_serves_many_requests() {
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
     raw.says("GET /healthz HTTP/1.0\r\n\r\n").await;
-    let (_, took) = raw.is_closed_within(crate::support::PATIENCE).await;
+    let (_, took) = raw.is_closed_within(crate::support::TIMEOUT).await;
     assert!(took < Duration::from_secs(5), "an old client's connection is closed at once: {took:?}");
 }
 
@@ -39,13 +39,13 @@ async fn too_much_is_refused_at_once_even_while_it_is_still_being_sent() {
             while write.write_all(chunk.as_bytes()).await.is_ok() {}
         });
         let mut answer = [0; 12];
-        timeout(crate::support::PATIENCE, read.read_exact(&mut answer))
+        timeout(crate::support::TIMEOUT, read.read_exact(&mut answer))
             .await
             .expect("an answer at once")
             .unwrap();
         assert_eq!(&answer, b"HTTP/1.1 413");
         // However much is still to come, the connection ends.
-        timeout(crate::support::PATIENCE, sending).await.expect("the connection ends").unwrap();
+        timeout(crate::support::TIMEOUT, sending).await.expect("the connection ends").unwrap();
     }
 }
 
@@ -92,7 +92,7 @@ async fn nonsense_on_the_wire_harms_nobody() {
         let mut raw = Raw::connects(&app).await;
         // A refusal may come before everything is sent.
         let _ = raw.socket.write_all(bytes).await;
-        let (came, _) = raw.is_closed_within(crate::support::PATIENCE * 2).await;
+        let (came, _) = raw.is_closed_within(crate::support::TIMEOUT * 2).await;
         assert!(!came.contains("root:") && !came.starts_with("HTTP/1.1 5"), "{:?}: {came}", String::from_utf8_lossy(bytes));
     }
     assert_eq!(app.visitor().gets("/healthz").await.status, 200);

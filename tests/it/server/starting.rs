@@ -197,7 +197,7 @@ async fn the_demo_needs_no_set_up_and_leaves_nothing_behind() {
     assert!(found.iter().all(|(_, posts)| *posts > 1), "some news and alerts: {found:?}");
     let used = std::fs::read_dir(&scratch).unwrap().count();
     rustix::process::kill_process(pid_of(&demo), rustix::process::Signal::TERM).unwrap();
-    assert_eq!(timeout(crate::support::PATIENCE, demo.child.wait()).await.unwrap().unwrap().code(), Some(0));
+    assert_eq!(timeout(crate::support::TIMEOUT, demo.child.wait()).await.unwrap().unwrap().code(), Some(0));
     assert!(used > 0 && std::fs::read_dir(&scratch).unwrap().count() == 0, "the scratch file is gone");
 }
 

@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::{Certificate, Http2, PATIENCE, Raw, Role, TestApp, shakes_hands};
+use crate::support::{Certificate, Http2, Raw, Role, TIMEOUT, TestApp, shakes_hands};
 
 const GENEROUS: Duration = Duration::from_secs(75);
 
@@ -82,7 +82,7 @@ async fn rapid_reset() {
     // It is cut before all of it is sent.
     let _ = tls.write_all(&attack).await;
     let mut came = vec![];
-    let end = timeout(PATIENCE, tls.read_to_end(&mut came)).await;
+    let end = timeout(TIMEOUT, tls.read_to_end(&mut came)).await;
 
     assert!(end.is_ok(), "nobody minded");
     // GOAWAY for ENHANCE_YOUR_CALM, unless the cut was faster than it.
@@ -99,7 +99,7 @@ async fn over_long_headers_over_http2() {
     let mut honest = Http2::connects(&app, &certificate).await;
     let request = Request::get("https://localhost/login").header("x", "a".repeat(20_000)).body(()).unwrap();
     let (answer, _) = honest.requests.send_request(request, true).unwrap();
-    let refused = timeout(PATIENCE, answer).await.unwrap();
+    let refused = timeout(TIMEOUT, answer).await.unwrap();
     assert!(refused.is_err() || refused.is_ok_and(|answer| answer.status() == 431));
 
     let mut tls = shakes_hands(&app, &certificate, &[b"h2"]).await.unwrap();
@@ -115,7 +115,7 @@ async fn over_long_headers_over_http2() {
     let mut came = vec![];
     tokio::select! {
         () = flood => {}
-        end = timeout(PATIENCE, read.read_to_end(&mut came)) => assert!(end.is_ok(), "nobody minded"),
+        end = timeout(TIMEOUT, read.read_to_end(&mut came)) => assert!(end.is_ok(), "nobody minded"),
     }
     assert_eq!(Http2::connects(&app, &certificate).await.gets("/healthz").await.status, 200);
 }
@@ -143,7 +143,7 @@ async fn a_forged_host_over_http2() {
             request = request.header("host", host);
         }
         let (answer, _) = client.requests.send_request(request.body(()).unwrap(), true).unwrap();
-        let answer = timeout(PATIENCE, answer).await.unwrap().unwrap();
+        let answer = timeout(TIMEOUT, answer).await.unwrap().unwrap();
         assert_eq!(answer.status(), status, "{authority} {host:?}");
         assert!(answer.headers().contains_key("content-security-policy"));
     }

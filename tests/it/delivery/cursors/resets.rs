@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{head_after_one_post, in_short_form, is_reset, number};
-use crate::support::{Draft, PATIENCE, Person, Role, TestApp};
+use crate::support::{Draft, Person, Role, TIMEOUT, TestApp};
 
 #[tokio::test]
 async fn a_log_that_lost_its_end_while_nobody_looked_serves_nobody_who_was_ahead() {
@@ -159,7 +159,7 @@ async fn a_cursor_older_than_the_log_reaches_is_reset_and_the_posts_stay() {
     let mut posts = vec![boss.publishes(Draft::news("One")).await, boss.publishes(Draft::news("Two")).await];
 
     // What is still in memory is still served, so every look is at a server that has just started.
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while resumes(&ann, &old).await {
         assert!(Instant::now() < deadline, "the log forgets");
         app.stop().await;
