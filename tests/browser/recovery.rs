@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     browser::Browser,
     door::Door,
-    support::{Draft, Role, TestApp},
+    support::{Draft, Person, Role, TestApp},
 };
 
 in_every_engine! {
@@ -19,9 +19,7 @@ in_every_engine! {
 
 async fn after_a_crash_the_page_recovers_by_itself_and_shows_once_what_was_missed() {
     let mut app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let (boss, ann) = boss_and_anns_page(&app).await;
     let mut posts = vec![boss.publishes(Draft::news("Before")).await];
     ann.shows(&posts).await;
     ann.asks("window.neverReloaded = true").await;
@@ -45,9 +43,7 @@ async fn after_a_crash_the_page_recovers_by_itself_and_shows_once_what_was_misse
 
 async fn after_a_graceful_restart_the_page_comes_back_too() {
     let mut app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let (boss, ann) = boss_and_anns_page(&app).await;
 
     app.stop().await;
     ann.is("reconnecting").await;
@@ -57,6 +53,13 @@ async fn after_a_graceful_restart_the_page_comes_back_too() {
     ann.is("live").await;
     ann.shows(&[post]).await;
     ann.closes_without_complaint().await;
+}
+
+/// Somebody who publishes, and the page of somebody who reads.
+async fn boss_and_anns_page(app: &TestApp) -> (Person, Browser) {
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    (boss, Browser::signs_in(app, "ann").await)
 }
 
 async fn a_network_that_falls_silent_is_noticed_and_caught_up_with() {
@@ -90,9 +93,7 @@ async fn outlives(fails: impl FnOnce(&Door)) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_laptop_without_network_says_so_and_catches_up() {
     let app = TestApp::start_with(&["--heartbeat", "1s"]).await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let (boss, ann) = boss_and_anns_page(&app).await;
     // Only the tab goes offline here, and its worker is told so by the page.
     let offline = |offline| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     ann.devtools("Network.enable", json!({})).await;
@@ -109,9 +110,7 @@ async fn a_laptop_without_network_says_so_and_catches_up() {
 
 async fn a_page_whose_cursor_the_log_forgot_reads_its_list_anew() {
     let mut app = TestApp::start_with(&["--keep-events", "2s"]).await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let (boss, ann) = boss_and_anns_page(&app).await;
     let mut posts = vec![boss.publishes(Draft::news("Seen")).await];
     ann.shows(&posts).await;
     ann.asks("window.neverReloaded = true").await;
@@ -151,9 +150,7 @@ async fn a_page_brought_back_by_the_back_button_misses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_ahead_of_a_copy_that_was_put_back_show_exactly_the_list() {
     let mut app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let (boss, ann) = boss_and_anns_page(&app).await;
     let feed = ann.tab().await;
     let kept = boss.publishes(Draft::news("Kept")).await;
     ann.shows(&[kept]).await;
@@ -204,9 +201,7 @@ async fn pages_ahead_of_a_copy_that_was_put_back_show_exactly_the_list() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_further_on_than_the_stream_it_shares_does_not_trust_what_it_saw() {
     let mut app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let (boss, ann) = boss_and_anns_page(&app).await;
     let feed = ann.tab().await;
     let kept = boss.publishes(Draft::news("Kept")).await;
     ann.shows(&[kept]).await;
