@@ -19,13 +19,13 @@ pub use accounts::Role;
 
 const LOOPBACK: &str = "127.0.0.1";
 
-/// The real binary, with a folder, a database and a port of its own. Killed when dropped.
+/// The real binary, with a folder, a database and a port of its own. It is killed when this is dropped.
 pub struct TestApp {
-    // First, so that the server is gone before its folder goes.
+    // This field stands first, so that the server is gone before its folder goes.
     server: Server,
-    /// Where people find it: its own address, unless it stands behind something else.
+    /// The address that people use: the server's own, unless it stands behind something else.
     pub url: String,
-    /// Where it listens.
+    /// The address that the server listens on.
     listen: String,
     pub port: u16,
     database: Arc<TestDatabase>,
@@ -70,7 +70,7 @@ impl TestApp {
         Self::launch(LOOPBACK, tempfile::tempdir().unwrap(), database, options, None).await
     }
 
-    /// Another node on the same database.
+    /// Starts another node on the same database.
     pub async fn starts_another(&self, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut another = Self::launch(LOOPBACK, folder, self.database.clone(), options, None).await;
@@ -78,7 +78,7 @@ impl TestApp {
         another
     }
 
-    /// The test signs in at this node with what it knows from another.
+    /// Lets the test sign in at this node with the passwords that it set at another.
     pub fn knows_the_accounts_of(&mut self, node: &Self) {
         self.passwords = node.passwords.clone();
     }
@@ -107,18 +107,18 @@ impl TestApp {
         Self { server, url, listen, port, database, folder, options, before, passwords: Arc::default() }
     }
 
-    /// `kill -9`.
+    /// Kills the server, as `kill -9` does.
     pub async fn kill(&mut self) {
         self.server.child.kill().await.unwrap();
     }
 
-    /// Starts the server again after a stop or kill: same port, same database.
+    /// Starts the server again after a stop or a kill, on the same port and database.
     pub async fn restart(&mut self) {
         let options = self.options.clone();
         self.restart_with(&options.iter().map(String::as_str).collect::<Vec<_>>()).await;
     }
 
-    /// The same with other options.
+    /// Starts the server again with other options.
     pub async fn restart_with(&mut self, options: &[&str]) {
         self.options = options.iter().map(|&option| option.to_owned()).collect();
         let started =
@@ -136,12 +136,12 @@ impl TestApp {
         rustix::process::kill_process(self.pid(), rustix::process::Signal::TERM).unwrap();
     }
 
-    /// Waits for the end of the server; its exit code.
+    /// Waits for the end of the server, and returns its exit code.
     pub async fn has_stopped(&mut self) -> Option<i32> {
         timeout(TIMEOUT, self.server.child.wait()).await.expect("the server ends").unwrap().code()
     }
 
-    /// SIGTERM, and the exit code.
+    /// Stops the server by SIGTERM, and returns its exit code.
     pub async fn stop(&mut self) -> Option<i32> {
         self.tells_to_stop();
         self.has_stopped().await
@@ -182,7 +182,7 @@ impl TestApp {
         self.runs_in(&[], arguments, input).await
     }
 
-    /// The same with more in its environment.
+    /// Runs another command with more in its environment.
     pub async fn runs_in(&self, environment: &[(&str, &str)], arguments: &[&str], input: &str) -> Answer {
         let database = self.database();
         let arguments: Vec<&str> =

@@ -4,19 +4,19 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 
 use super::new_word;
 
-/// The database of one test: a SQLite file, or one of the scratch cluster's, dropped with it.
+/// The database of one test: a SQLite file, or one of the scratch cluster's, which is dropped with this.
 pub enum TestDatabase {
     Sqlite(PathBuf),
     Postgres {
         cluster: String,
         name: String,
-        /// How the server reaches it, if not as the test does.
+        /// The address that the server is given, where the test uses another.
         reached: Option<String>,
     },
 }
 
 impl TestDatabase {
-    /// On what this run of the tests is about: PostgreSQL if `TIDINGS_TEST_ON` says so.
+    /// Makes a database of the kind that this run is about: PostgreSQL if `TIDINGS_TEST_ON` says so.
     pub async fn create(folder: &Path) -> Self {
         match std::env::var("TIDINGS_TEST_ON").as_deref() {
             Err(_) | Ok("sqlite") => Self::Sqlite(folder.join("tidings.db")),
@@ -25,7 +25,7 @@ impl TestDatabase {
         }
     }
 
-    /// On this PostgreSQL cluster.
+    /// Makes a database on this PostgreSQL cluster.
     pub async fn on(cluster: &str) -> Self {
         Self::made_with(cluster, "").await
     }
@@ -37,7 +37,7 @@ impl TestDatabase {
         Self::Postgres { cluster: cluster.to_owned(), name, reached: None }
     }
 
-    /// The same, which the server reaches at this address of the cluster: through a pooler, or as another role.
+    /// Has the server use this address of the cluster: a pooler's, or one with another role.
     pub fn reached_at(mut self, server: &str) -> Self {
         if let Self::Postgres { name, reached, .. } = &mut self {
             *reached = Some(address(server, name));
@@ -45,7 +45,7 @@ impl TestDatabase {
         self
     }
 
-    /// As `--database` takes it.
+    /// The address, as `--database` takes it.
     pub fn url(&self) -> String {
         match self {
             Self::Postgres { reached: Some(url), .. } => url.clone(),
@@ -60,7 +60,7 @@ impl TestDatabase {
         }
     }
 
-    /// Another connection to it, as another program would have.
+    /// Opens another connection, as another program would.
     pub async fn opens(&self) -> DatabaseConnection {
         let mode = if matches!(self, Self::Sqlite(_)) { "?mode=rw" } else { "" };
         Database::connect(self.own_url() + mode).await.unwrap()
@@ -71,17 +71,17 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         let Self::Postgres { cluster, name, .. } = self else { return };
         let (cluster, name) = (cluster.clone(), std::mem::take(name));
-        // A thread, since a test's own runtime may be at its end.
+        // This runs on a thread of its own, since the test's runtime may be at its end.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(run(&cluster, &format!("DROP DATABASE {name} WITH (FORCE)")));
         });
-        // It goes with its cluster at the latest.
+        // If this fails, the database goes with its cluster.
         let _ = dropping.join();
     }
 }
 
-/// The cluster that `bin/test` starts. A test that needs it fails without.
+/// The cluster that `bin/test` starts. A test that needs it fails where it is missing.
 pub fn shared_cluster() -> String {
     std::env::var("TIDINGS_TEST_POSTGRES")
         .expect("TIDINGS_TEST_POSTGRES: the address that `bin/scratch-postgres start DIRECTORY` prints")

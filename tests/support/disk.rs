@@ -27,13 +27,13 @@ impl FailingDisk {
         Self { folder }
     }
 
-    /// For the shell that starts the program.
+    /// What the shell runs before it starts the program.
     pub fn before(&self) -> String {
         let exported = self.environment().map(|(name, value)| format!("export {name}={value}"));
         exported.join("; ")
     }
 
-    /// For a program that is started without a shell.
+    /// The environment of a program that is started without a shell.
     pub fn environment(&self) -> [(&'static str, String); 2] {
         let at = |name: &str| self.folder.path().join(name).display().to_string();
         [("LD_PRELOAD", at("disk.so")), ("DISK_FAULT", at("fault"))]
@@ -42,7 +42,7 @@ impl FailingDisk {
     /// From now on, `operation` fails with this error on files whose path ends so, until it is mended.
     pub fn fails(&self, operation: &str, error: rustix::io::Errno, ending: &str) {
         let fault = format!("{operation} {} {ending}", error.raw_os_error());
-        // In one step: whoever reads it sees all of it.
+        // The file is renamed into its place, so that a reader never sees a part of it.
         let new = self.folder.path().join("new");
         fs::write(&new, fault).unwrap();
         fs::rename(new, self.folder.path().join("fault")).unwrap();
@@ -59,7 +59,7 @@ pub struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// `None` where the machine does not allow mounting.
+    /// Mounts a disk of this size; `None` where the machine does not allow mounting.
     pub fn of_megabytes(size: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
@@ -74,7 +74,7 @@ impl SmallDisk {
         self.folder.path()
     }
 
-    /// Somebody else takes the room there is.
+    /// Takes all the room there is, as another program might.
     pub fn fills(&self) {
         let mut ballast = fs::File::create(self.ballast()).unwrap();
         for size in [64 * 1024, 4096, 1] {
@@ -100,7 +100,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: whoever still has a file open there keeps it until they end.
+        // This is done lazily, since a program that has a file open there may still be running.
         let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
     }
 }

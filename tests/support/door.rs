@@ -1,4 +1,4 @@
-//! The way to a server, which can be shut.
+//! A TCP proxy before a server, which a test can shut or silence.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::support::TestApp;
 
-/// A TCP proxy.
+/// A TCP proxy that hands on bytes while it is open.
 pub struct Door {
     pub url: String,
     way: watch::Sender<Way>,
@@ -56,7 +56,7 @@ impl Door {
 async fn serve(listener: TcpListener, port: u16, way: watch::Receiver<Way>) {
     loop {
         let (client, _) = listener.accept().await.unwrap();
-        // Whatever ends it, the client is told by a reset: a cut, not an end.
+        // However the connection ends, the client gets a reset, so that it sees a cut and no end.
         socket2::SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
         tokio::spawn(passes(client, port, way.clone()));
     }
@@ -65,13 +65,13 @@ async fn serve(listener: TcpListener, port: u16, way: watch::Receiver<Way>) {
 async fn passes(mut client: TcpStream, port: u16, mut way: watch::Receiver<Way>) {
     let mut server = None;
     if *way.borrow_and_update() == Way::Open {
-        // The server may be away.
+        // The server may be down.
         let Ok(connected) = TcpStream::connect(("127.0.0.1", port)).await else { return };
         tokio::select! {
             _ = copy_bidirectional(&mut client, server.insert(connected)) => return,
             _ = way.changed() => {}
         }
     }
-    // Both ends stay as they are for as long as it is silent.
+    // Both connections stay open for as long as the door is silent.
     let _ = way.wait_for(|way| *way != Way::Silent).await;
 }

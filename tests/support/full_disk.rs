@@ -37,7 +37,7 @@ pub async fn outlives_a_full_disk(
     assert_eq!(reader.at(app).reads_whole_feed().await, acknowledged, "and after");
 }
 
-/// What is there already may take some posts more.
+/// Publishes until the disk takes no more: the files that are there already may have room for some posts.
 async fn posts_until_refused(publisher: &Person, acknowledged: &mut Vec<i64>) {
     for _ in 0..100 {
         let answer = publisher.sends(&large("Too much")).await;

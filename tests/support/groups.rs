@@ -1,6 +1,6 @@
 use super::Person;
 
-/// Makes a group; its page.
+/// Makes a group, and returns the address of its page.
 pub async fn makes_group(admin: &Person, name: &str, people: &[&str]) -> String {
     let made = admin.posts("/admin/groups", &[("name", name)]).await;
     assert_eq!(made.status, 303, "{made:?}");

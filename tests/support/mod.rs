@@ -35,8 +35,8 @@ pub use server::{Answer, Server, quiet_port, run};
 pub use services::{PgBouncer, Postgres, Redis};
 pub use stream::{Event, Parser, Stream};
 
-/// How long anything may take before a test gives up on it: much longer than promised, since a busy machine is
-/// no broken promise.
+/// A test gives up on anything that takes longer. It is much longer than what is promised, since a busy machine breaks
+/// no promise.
 pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Asks again and again until the answer is there.

@@ -15,7 +15,7 @@ impl Page {
         Self::tries_to_read(response).await.unwrap()
     }
 
-    /// The same where the server may go before the end.
+    /// Reads an answer that the server may not live to finish.
     pub async fn tries_to_read(response: Response) -> reqwest::Result<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Ok(Self { status, headers, text: response.text().await? })

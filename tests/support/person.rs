@@ -38,7 +38,7 @@ impl Person {
         other
     }
 
-    /// The same browser at another node: cookies do not regard ports.
+    /// The same browser at another node. Its cookies go there too, since cookies do not regard ports.
     pub fn at(&self, node: &TestApp) -> Self {
         self.at_url(&node.url)
     }
@@ -66,7 +66,7 @@ impl Person {
         Page::read(self.request(Method::POST, path).form(fields).send().await.unwrap()).await
     }
 
-    /// Sends a form that is taken; the page that it leads to.
+    /// Sends a form, which must be accepted, and opens the page that it leads to.
     pub async fn posts_and_sees(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.posts(path, fields).await;
         assert_eq!(page.status, 303, "{page:?}");
@@ -98,7 +98,7 @@ impl Person {
         self.posts("/admin/posts", &draft.fields()).await
     }
 
-    /// Publishes; the new post's number.
+    /// Publishes a post, and returns its number.
     pub async fn publishes(&self, draft: Draft) -> i64 {
         let page = self.sends(&draft).await;
         assert_eq!(page.status, 303, "{page:?}");
@@ -140,7 +140,7 @@ impl Person {
         self.tries_to_stream(path, headers).await.unwrap()
     }
 
-    /// The same where the server may be away.
+    /// Opens a stream where the server may be down.
     pub async fn tries_to_stream(&self, path: &str, headers: &[(&str, &str)]) -> reqwest::Result<Stream> {
         let mut request = self.request(Method::GET, path).header("Accept", "text/event-stream");
         for (name, value) in headers {

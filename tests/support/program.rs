@@ -17,7 +17,7 @@ impl Program {
         Self::held(app, owner, scope, &[]).await
     }
 
-    /// The same, with more options for its token.
+    /// A program that acts for somebody, with more options for its token.
     pub async fn held(app: &TestApp, owner: &str, scope: &str, options: &[&str]) -> Self {
         let create = ["token", "create", "a program", "--user", owner, "--scope", scope];
         let made = app.runs(&[&create[..], options].concat(), "").await;
@@ -55,13 +55,13 @@ impl Program {
         self.tries_to_send_once(post, key).await.unwrap()
     }
 
-    /// The same where the server may be away.
+    /// Sends a post once where the server may be down.
     pub async fn tries_to_send_once(&self, post: &Value, key: &str) -> reqwest::Result<Page> {
         let request = self.request(Method::POST, "/api/v1/posts").header("Idempotency-Key", key);
         Page::tries_to_read(request.json(post).send().await?).await
     }
 
-    /// Publishes; the post's number.
+    /// Publishes a post, and returns its number.
     pub async fn publishes(&self, title: &str) -> i64 {
         let page = self.sends(&news(title)).await;
         assert_eq!(page.status, 201, "{page:?}");

@@ -62,7 +62,7 @@ impl Kind {
         command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap()));
         match self {
             Self::Nginx => {
-                // One process, which is gone when it is killed; and as whoever runs the tests.
+                // It is one process, which a kill ends, and it runs as whoever runs the tests.
                 let here =
                     format!("daemon off; master_process off; user root root; pid {}/pid;", folder.display());
                 command.arg("-p").arg(folder).arg("-e").arg(folder.join("error.log")).args(["-g", &here]);
@@ -98,9 +98,9 @@ pub fn with_folders(nginx: &str, folder: &Path) -> String {
     swap(nginx, "http {", &http)
 }
 
-/// A running reverse proxy. Killed when dropped.
+/// A running reverse proxy. It is killed when this is dropped.
 pub struct Proxy {
-    // First, so that it is gone before its folder goes.
+    // This field stands first, so that the proxy is gone before its folder goes.
     _child: Child,
     pub url: String,
     pub port: u16,
@@ -114,7 +114,7 @@ impl Proxy {
         Self::starts_with(kind, app, str::to_owned).await
     }
 
-    /// The same, with something of the file changed.
+    /// Starts a proxy with something of the documented file changed.
     pub async fn starts_with(kind: Kind, app: &TestApp, change: impl FnOnce(&str) -> String) -> Self {
         let port = quiet_port();
         Self::runs(kind, port, &change(&kind.here(app, port))).await

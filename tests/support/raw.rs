@@ -37,7 +37,7 @@ impl Raw {
         format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\n{cookies}{more}\r\n", person.url)
     }
 
-    /// Reads until this text has come; everything that came.
+    /// Reads until this text has come, and returns everything that came.
     pub async fn reads_until(&mut self, text: &str) -> String {
         let mut came = Vec::new();
         let mut buffer = [0; 4096];
@@ -57,7 +57,7 @@ impl Raw {
         }
     }
 
-    /// Reads to the end; everything that came, and how long it took.
+    /// Reads to the end, and returns everything that came and how long it took.
     pub async fn is_closed_within(&mut self, limit: Duration) -> (String, Duration) {
         let start = Instant::now();
         let mut came = Vec::new();

@@ -56,7 +56,7 @@ impl Http2 {
         Self::connects_as(app, certificate, &Builder::new()).await
     }
 
-    /// With settings of its own.
+    /// Connects with settings of the client's own.
     pub async fn connects_as(app: &TestApp, certificate: &Certificate, settings: &Builder) -> Self {
         let tls = shakes_hands(app, certificate, &[b"h2"]).await.unwrap();
         assert_eq!(tls.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
@@ -65,7 +65,7 @@ impl Http2 {
         Self { requests, cookie: String::new(), origin: format!("https://localhost:{}", app.port) }
     }
 
-    /// The same, signed in by the form.
+    /// Connects, and signs in by the form.
     pub async fn signs_in(app: &TestApp, certificate: &Certificate, name: &str) -> Self {
         let mut browser = Self::connects(app, certificate).await;
         let form: String = form_urlencoded::Serializer::new(String::new())

@@ -32,7 +32,7 @@ impl Server {
         Self::spawn(&arguments, &[], before).await
     }
 
-    /// Runs the binary until it says where it listens; what it said if it ends before.
+    /// Runs the binary until it says where it listens. If it ends before that, the error is what it said.
     pub async fn spawn(
         arguments: &[&str],
         environment: &[(&str, &str)],
@@ -52,7 +52,7 @@ impl Server {
             if out.lock().unwrap().contains("Tidings listens on ") {
                 return Some(false);
             }
-            // What it said last is still on its way when it has just ended: those who ask, ask loosely.
+            // The tasks that read its pipes end after its last words, and let go of their half of these.
             (Arc::strong_count(&out) == 1 && Arc::strong_count(&err) == 1).then_some(true)
         });
         if ended.await {

@@ -19,7 +19,7 @@ impl Postgres {
         Self::start_in(tempfile::tempdir().unwrap()).await
     }
 
-    /// On this disk.
+    /// Starts a cluster on this disk.
     pub async fn start_on(disk: &SmallDisk) -> Self {
         Self::start_in(tempfile::tempdir_in(disk.path()).unwrap()).await
     }
@@ -31,7 +31,7 @@ impl Postgres {
         Self { url, folder }
     }
 
-    /// As if the machine had gone.
+    /// Stops the cluster at once, as if its machine had gone.
     pub async fn stops(&self) {
         scratch_postgres(&["stop", &at(self.folder.path()), "immediate"]).await;
     }
@@ -62,7 +62,7 @@ impl Drop for Postgres {
             .args(["stop", &at(self.folder.path()), "immediate"])
             .stderr(Stdio::null())
             .status();
-        // One that has been stopped already needs no stop.
+        // It fails where the test has stopped the cluster already.
         let _ = script;
     }
 }
@@ -102,7 +102,7 @@ impl Redis {
         Self::start_at(&["127.0.0.1"]).await
     }
 
-    /// On these addresses.
+    /// Starts a server that listens on these addresses.
     pub async fn start_at(addresses: &[&str]) -> Self {
         let port = quiet_port();
         let at = port.to_string();
@@ -110,7 +110,7 @@ impl Redis {
         Self::start_with(port, addresses[0], listen.map(str::to_owned).collect()).await
     }
 
-    /// With this certificate, for `localhost`.
+    /// Starts a server with this certificate, for `localhost`.
     pub async fn start_with_tls(key: &str, certificate: &str) -> Self {
         let port = quiet_port();
         let at = port.to_string();
@@ -127,7 +127,7 @@ impl Redis {
         Self { port, password, arguments, host: host.to_owned(), server }
     }
 
-    /// As `--redis` takes it.
+    /// The address, as `--redis` takes it.
     pub fn url(&self) -> String {
         self.url_at(&self.host)
     }
@@ -181,7 +181,7 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// In front of the cluster at this address, giving whole sessions.
+    /// Starts a pooler in front of the cluster at this address. It hands out whole sessions.
     pub async fn before(cluster: &str) -> Self {
         let (user, server) = cluster.strip_prefix("postgres://").unwrap().split_once('@').unwrap();
         let ((name, password), (host, server_port)) =

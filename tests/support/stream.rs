@@ -44,7 +44,7 @@ impl Stream {
         timeout(TIMEOUT, self.reads()).await.expect("an event, or the end")
     }
 
-    /// The same, without a deadline.
+    /// The next event of any kind, without a deadline.
     pub async fn reads(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.parser.events.pop_front() {
@@ -112,7 +112,7 @@ impl Stream {
     }
 
     async fn next_but_ping(&mut self) -> Option<Event> {
-        // A deadline for all of it, or pings would put it off for ever.
+        // One deadline bounds all of it; pings would put off one for each event for ever.
         let waiting = async {
             loop {
                 match self.reads().await {
