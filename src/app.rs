@@ -197,7 +197,7 @@ impl App {
         if let Some(known) = self.known.find(key) {
             return Ok(Some(known));
         }
-        let _seat = self.db.seat().await;
+        let _permit = self.db.stream_permit().await;
         let losses = self.known.losses();
         let found = look_up.await?;
         if let Some(listener) = &found {

@@ -48,7 +48,7 @@ pub async fn main() -> ExitCode {
     let code = match run(cli, &log).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let words = failure.downcast_ref().map_or_else(|| failure.to_string(), crate::db::in_words);
+            let words = failure.downcast_ref().map_or_else(|| failure.to_string(), crate::db::full_reason);
             log.say(&format!("error: {words}"));
             commands::exit_code(&failure)
         }

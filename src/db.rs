@@ -14,27 +14,27 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Database;
 
-pub use trouble::{in_words, trouble};
+pub use reason::{full_reason, reason};
 pub use writer::{Transaction, Writer};
 
 pub mod health;
 pub mod names;
 pub mod postgres;
+pub mod reason;
 pub mod sqlite;
-pub mod trouble;
 pub mod writer;
 
 /// How long a statement waits for a lock, and a task for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A database that has not answered for so long is away: its network may be cut, which nothing else tells.
-const SILENCE: Duration = Duration::from_secs(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Closing waits no longer for a connection that does not answer.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Of the readers, streams have so many at a time, however many open at once.
-const SEATS: usize = 2;
+/// Streams use so many of the readers at a time, however many open at once.
+const MAX_STREAM_READERS: usize = 2;
 
 /// The handles of one open database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -43,21 +43,21 @@ pub struct Db {
     pub write: Writer,
     /// Connections that cannot write.
     pub read: DatabaseConnection,
-    seats: Arc<Semaphore>,
+    stream_permits: Arc<Semaphore>,
 }
 
-/// What one transaction at a time does, on whichever node.
+/// What only one transaction at a time does, on whichever node.
 #[derive(Clone, Copy, Debug)]
-pub enum Turn {
+pub enum AdvisoryLock {
     /// Changing the schema.
     Migrate,
     /// Changing who is an administrator, which depends on who else is one.
     ChangeAdmins,
 }
 
-impl Turn {
-    /// Of PostgreSQL's advisory locks, which other programs in the same database must not use.
-    fn number(self) -> i64 {
+impl AdvisoryLock {
+    /// PostgreSQL's key of the lock, which other programs in the same database must not use.
+    fn key(self) -> i64 {
         match self {
             Self::Migrate => 0x7469_6469_6e67_0001,
             Self::ChangeAdmins => 0x7469_6469_6e67_0002,
@@ -67,7 +67,7 @@ impl Turn {
 
 impl Db {
     fn new(write: Writer, read: DatabaseConnection) -> Self {
-        Self { write, read, seats: Arc::new(Semaphore::new(SEATS)) }
+        Self { write, read, stream_permits: Arc::new(Semaphore::new(MAX_STREAM_READERS)) }
     }
 
     /// Opens the database and brings its schema up to date. SQLite's file is created (mode 0600) as needed,
@@ -106,10 +106,10 @@ impl Db {
         self.write.get_database_backend() == DbBackend::Postgres
     }
 
-    /// A stream's seat at the readers. Thousands of them may want to at once; they wait here as long as it takes, so
+    /// A stream's permit to use a reader. Thousands of them may want to at once; they wait here as long as it takes, so
     /// that pages find a reader, and no stream is refused for want of one.
-    pub async fn seat(&self) -> OwnedSemaphorePermit {
-        self.seats.clone().acquire_owned().await.expect("the semaphore is never closed")
+    pub async fn stream_permit(&self) -> OwnedSemaphorePermit {
+        self.stream_permits.clone().acquire_owned().await.expect("the semaphore is never closed")
     }
 
     /// Whether the database answers.
@@ -118,7 +118,7 @@ impl Db {
     /// Whatever keeps it from answering.
     pub async fn answers(&self) -> Result<(), DbErr> {
         let one = Statement::from_string(self.read.get_database_backend(), "SELECT 1");
-        within(PATIENCE / 2, self.read.query_one_raw(one)).await.map(|_| ())
+        within(ACQUIRE_TIMEOUT / 2, self.read.query_one_raw(one)).await.map(|_| ())
     }
 
     /// Closes the readers, then the writers; SQLite's folds the write-ahead log into the file. A database that does not
@@ -130,17 +130,17 @@ impl Db {
     }
 }
 
-/// Waits until no other transaction, on any node, has this turn; it ends with the transaction. SQLite's
-/// transactions take turns anyway.
+/// Waits until no other transaction, on any node, has this lock; it ends with the transaction. SQLite's
+/// transactions run one after the other anyway.
 ///
 /// # Errors
 /// When it was not to be had in 5 s, and what else the database has.
-pub async fn take_turn(tx: &impl ConnectionTrait, turn: Turn) -> Result<(), DbErr> {
+pub async fn take_lock(tx: &impl ConnectionTrait, lock: AdvisoryLock) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        let key = [turn.number().into()];
-        let lock =
+        let key = [lock.key().into()];
+        let statement =
             Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", key);
-        tx.execute_raw(lock).await?;
+        tx.execute_raw(statement).await?;
     }
     Ok(())
 }
@@ -150,20 +150,20 @@ pub fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
-/// Waits for the database no longer than it may be silent.
+/// Waits for what the database is asked no longer than 10 s.
 ///
 /// # Errors
-/// Those of `doing`, and that nothing came of it in 10 s.
-pub async fn patiently<T, E: From<DbErr>>(doing: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    within(SILENCE, doing).await
+/// Those of `query`, and that nothing came of it in that time.
+pub async fn with_timeout<T, E: From<DbErr>>(query: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    within(ANSWER_TIMEOUT, query).await
 }
 
 async fn within<T, E: From<DbErr>>(
     limit: Duration,
-    doing: impl Future<Output = Result<T, E>>,
+    query: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
     let silent = |_| DbErr::Custom(format!("the database did not answer within {limit:?}"));
-    tokio::time::timeout(limit, doing).await.map_err(silent)?
+    tokio::time::timeout(limit, query).await.map_err(silent)?
 }
 
 async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
@@ -178,7 +178,7 @@ async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, D
 /// All of it in one transaction: whoever comes at the same time waits, and finds it done.
 async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let tx = begin(connection).await?;
-    take_turn(&tx, Turn::Migrate).await?;
+    take_lock(&tx, AdvisoryLock::Migrate).await?;
     Migrator::up(&tx, None).await.map_err(|error| match error {
         DbErr::Custom(text) if text.contains("migration has been applied but its file is missing") => {
             DbErr::Custom("the database was made by a newer version of Tidings than this one".into())
@@ -187,7 +187,7 @@ async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
     })?;
     let doubts = names::fill(&tx).await?;
     tx.commit().await?;
-    doubts.say();
+    doubts.log();
     Ok(())
 }
 
@@ -196,7 +196,7 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         // Where connections go away by themselves, they are asked whether they still serve.
         .test_before_acquire(false)
         .sqlx_logging_level(log::LevelFilter::Debug)

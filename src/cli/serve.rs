@@ -45,7 +45,7 @@ pub(crate) async fn run(mut config: Config, log: &ProgramLog) -> Result<(), Fail
         .map_err(|error| format!("cannot listen on {} (--listen): {error}", config.listen))?;
     let proxies = config.trusted_proxies().to_vec();
     let database = config.database.to_string();
-    let unusable = |error| format!("cannot use {database} (--database): {}", db::in_words(&error));
+    let unusable = |error| format!("cannot use {database} (--database): {}", db::full_reason(&error));
     let accounts = if config.demo { fill(&config.database).await? } else { Vec::new() };
     let app = App::start(config, limits.streams).await.map_err(unusable)?;
     let stop = stop_on_signal(&app)?;

@@ -10,12 +10,12 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    db::{Db, sqlite::Place, trouble},
+    db::{Db, reason, sqlite::OpenFiles},
     entities::write_probe,
 };
 
 /// How often the file is looked at, and a database that takes nothing is tried again.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Longer than the text of the longest post, as written and as shown: where this can be written, that can.
 const PROBE_BYTES: usize = 192 * 1024;
@@ -24,30 +24,30 @@ const PROBE_BYTES: usize = 192 * 1024;
 #[derive(Clone, Debug)]
 pub struct Health {
     // A std mutex: held to read or set a word, never over an await.
-    failing: Arc<Mutex<Option<&'static str>>>,
-    place: Option<Arc<Place>>,
+    failure: Arc<Mutex<Option<&'static str>>>,
+    files: Option<Arc<OpenFiles>>,
 }
 
 impl Health {
-    /// Nothing failed yet. `place` is where SQLite's files are.
-    pub(super) fn new(place: Option<Place>) -> Self {
-        Self { failing: Arc::default(), place: place.map(Arc::new) }
+    /// Nothing failed yet; `files` are SQLite's.
+    pub(super) fn new(files: Option<OpenFiles>) -> Self {
+        Self { failure: Arc::default(), files: files.map(Arc::new) }
     }
 
     /// What keeps the database from taking what is written, in words, if anything does.
-    pub fn failing(&self) -> Option<&'static str> {
-        *self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn failure(&self) -> Option<&'static str> {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Passes on what came of writing, and notes if it says that the database takes nothing.
-    pub(super) fn note<T>(&self, came: Result<T, DbErr>) -> Result<T, DbErr> {
-        if let Err(error) = &came
-            && let Some(words) = trouble::keeps_from_writing(error)
-            && self.set(Some(words)).is_none()
+    /// Passes on the result of a write, and remembers if it says that the database takes nothing.
+    pub(super) fn observe<T>(&self, written: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &written
+            && let Some(reason) = reason::refuses_writes(error)
+            && self.replace(Some(reason)).is_none()
         {
             tracing::error!(%error, "The database does not take what is written");
         }
-        came
+        written
     }
 
     /// Nothing may be written into a file that nobody will find again.
@@ -55,15 +55,15 @@ impl Health {
     /// # Errors
     /// When SQLite's file, or one that lies beside it, was removed or replaced.
     pub(super) fn require_file(&self) -> Result<(), DbErr> {
-        if self.place.as_ref().is_none_or(|place| place.holds_the_files()) {
+        if self.files.as_ref().is_none_or(|files| files.are_in_place()) {
             return Ok(());
         }
-        self.note(Err(DbErr::Custom(trouble::FILE_GONE.into())))
+        self.observe(Err(DbErr::Custom(reason::FILE_GONE.into())))
     }
 
-    /// Sets what is the matter; what was before.
-    fn set(&self, failing: Option<&'static str>) -> Option<&'static str> {
-        std::mem::replace(&mut self.failing.lock().unwrap_or_else(PoisonError::into_inner), failing)
+    /// Sets the failure and returns the one before.
+    fn replace(&self, failure: Option<&'static str>) -> Option<&'static str> {
+        std::mem::replace(&mut self.failure.lock().unwrap_or_else(PoisonError::into_inner), failure)
     }
 }
 
@@ -74,16 +74,16 @@ impl Db {
         let health = self.write.health();
         loop {
             tokio::select! {
-                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+                () = tokio::time::sleep(WATCH_INTERVAL) => {}
                 () = stop.cancelled() => break,
             }
             let is_in_place = health.require_file().is_ok();
-            if health.failing().is_none() || !is_in_place {
+            if health.failure().is_none() || !is_in_place {
                 continue;
             }
-            match super::patiently(self.probe()).await {
+            match super::with_timeout(self.probe()).await {
                 Ok(()) => {
-                    health.set(None);
+                    health.replace(None);
                     tracing::info!("The database takes what is written again");
                 }
                 Err(error) => tracing::debug!(%error, "The database still does not take what is written"),

@@ -14,7 +14,7 @@ use crate::{
 
 /// What whoever runs the server should know of the names that were there.
 #[derive(Debug, Default)]
-#[must_use = "it is to be said once it is committed"]
+#[must_use = "it is to be logged once it is committed"]
 pub(crate) struct Report(Vec<Doubt>);
 
 /// A name that could not be given today.
@@ -40,7 +40,7 @@ pub(crate) async fn fill(tx: &DatabaseTransaction) -> Result<Report, DbErr> {
 
 impl Report {
     /// Writes it to the log. Names are written so that what cannot be seen in them can.
-    pub(crate) fn say(self) {
+    pub(crate) fn log(self) {
         for Doubt { what, id, name, taken_for } in self.0 {
             match taken_for {
                 Some(other) => tracing::warn!(

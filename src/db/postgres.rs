@@ -12,7 +12,7 @@ use tracing::subscriber::NoSubscriber;
 
 use crate::{
     config::ServerUrl,
-    db::{Db, PATIENCE, SILENCE, Writer, health::Health},
+    db::{ACQUIRE_TIMEOUT, ANSWER_TIMEOUT, Db, Writer, health::Health},
 };
 
 /// Publishing takes one, whoever was seen a few, and each change of an account one. Of the server's 100
@@ -81,7 +81,7 @@ async fn connect(
         .map_sqlx_postgres_pool_opts(move |o| {
             let settings = settings.clone();
             o.after_connect(move |connection, _| Box::pin(set(connection, settings.clone())))
-                .after_release(|connection, _| Box::pin(is_between(connection)))
+                .after_release(|connection, _| Box::pin(is_between_transactions(connection)))
                 .before_acquire(|connection, since| Box::pin(is_alive(connection, since.idle_for)))
         });
     Database::connect(options).await
@@ -92,13 +92,15 @@ fn read(url: &ServerUrl) -> Result<PgConnectOptions, DbErr> {
     let read = || url.with_secrets().parse::<PgConnectOptions>();
     let options = tracing::subscriber::with_default(NoSubscriber::default(), read);
     let options = options.map_err(|_| DbErr::Custom(format!("the address {url} cannot be used")))?;
-    Ok(options.log_statements(log::LevelFilter::Debug).log_slow_statements(log::LevelFilter::Off, SILENCE))
+    Ok(options
+        .log_statements(log::LevelFilter::Debug)
+        .log_slow_statements(log::LevelFilter::Off, ANSWER_TIMEOUT))
 }
 
 /// All in one message, without which no connection is used.
 async fn set(connection: &mut sqlx::PgConnection, settings: String) -> Result<(), sqlx::Error> {
     let setting = connection.execute(AssertSqlSafe(settings));
-    tokio::time::timeout(PATIENCE, setting).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    tokio::time::timeout(ACQUIRE_TIMEOUT, setting).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
     Ok(())
 }
 
@@ -127,9 +129,10 @@ async fn is_alive(connection: &mut sqlx::PgConnection, idle_for: Duration) -> Re
 
 /// Whether a connection may be used again: it answers, and no transaction is open on it. One whose beginning was broken
 /// off is open without sqlx knowing of it, and what came next would never be committed.
-async fn is_between(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
+async fn is_between_transactions(connection: &mut sqlx::PgConnection) -> Result<bool, sqlx::Error> {
     // In one message: outside a transaction, the statement's time is the transaction's.
     let asked = sqlx::raw_sql("SELECT now() = statement_timestamp()").fetch_one(connection);
-    let answered = tokio::time::timeout(PATIENCE, asked).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+    let answered =
+        tokio::time::timeout(ACQUIRE_TIMEOUT, asked).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
     answered?.try_get(0)
 }

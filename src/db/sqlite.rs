@@ -17,7 +17,7 @@ use sea_orm::{
     },
 };
 
-use crate::db::{Db, PATIENCE, Writer, health::Health};
+use crate::db::{ACQUIRE_TIMEOUT, Db, Writer, health::Health};
 
 /// Reads run beside each other and beside the writer (WAL).
 const READERS: u32 = 4;
@@ -25,9 +25,9 @@ const READERS: u32 = 4;
 /// The file's name is given apart: in an address, some characters of a path would mean something else.
 const NO_NAME: &str = "sqlite://";
 
-/// Where the files of an open database are, and which ones they were.
+/// The files of an open database: where they are, and which ones they were.
 #[derive(Debug)]
-pub(super) struct Place(Vec<(PathBuf, FileId)>);
+pub(super) struct OpenFiles(Vec<(PathBuf, FileId)>);
 
 /// By which the system knows a file, whatever it is called: its device and its number there.
 type FileId = (u64, u64);
@@ -42,7 +42,7 @@ pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(PATIENCE)
+                .busy_timeout(ACQUIRE_TIMEOUT)
         })
         .map_sqlx_sqlite_pool_opts(only_between_transactions);
     let write = Database::connect(writer).await?;
@@ -50,8 +50,9 @@ pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
 
     let read = open_to_read(path, READERS).await?;
     let witness = open_to_read(path, 1).await?;
-    let place = Place::of(path).map_err(|e| DbErr::Custom(format!("cannot find {}: {e}", path.display())))?;
-    Ok(Db::new(Writer::new(write, Some(witness), Health::new(Some(place))), read))
+    let files =
+        OpenFiles::of(path).map_err(|e| DbErr::Custom(format!("cannot find {}: {e}", path.display())))?;
+    Ok(Db::new(Writer::new(write, Some(witness), Health::new(Some(files))), read))
 }
 
 /// Connections that read the file as it is, whatever its schema.
@@ -61,7 +62,7 @@ pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
 pub async fn open_to_read(path: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let (file, mut reader) = (path.to_owned(), options(connections));
     reader.map_sqlx_sqlite_opts(move |o| {
-        o.filename(&file).read_only(true).busy_timeout(PATIENCE).pragma("query_only", "ON")
+        o.filename(&file).read_only(true).busy_timeout(ACQUIRE_TIMEOUT).pragma("query_only", "ON")
     });
     Database::connect(reader).await
 }
@@ -92,7 +93,7 @@ fn only_between_transactions(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
     .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
-impl Place {
+impl OpenFiles {
     /// The database, and what SQLite keeps beside it: beside the file itself, wherever a link to it lies.
     fn of(path: &Path) -> io::Result<Self> {
         let file = fs::canonicalize(path)?;
@@ -107,7 +108,7 @@ impl Place {
     }
 
     /// Whether all of them still are where they were.
-    pub(super) fn holds_the_files(&self) -> bool {
+    pub(super) fn are_in_place(&self) -> bool {
         self.0.iter().all(|(path, id)| id_of(path).is_ok_and(|now| now == *id))
     }
 }

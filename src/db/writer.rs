@@ -13,7 +13,7 @@ use sea_orm::{
     Statement, TransactionTrait,
 };
 
-use crate::db::{health::Health, trouble};
+use crate::db::{health::Health, reason};
 
 /// The handle that writes; cheap to clone.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl Writer {
 
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
         self.health.require_file()?;
-        let inner = self.health.note(super::begin(&self.connection).await)?;
+        let inner = self.health.observe(super::begin(&self.connection).await)?;
         // Nobody else can commit any more until this transaction ends: on SQLite it has the lock.
         let witness = match &self.witness {
             Some(witness) => Some((witness.clone(), data_version(witness).await?)),
@@ -90,7 +90,7 @@ impl Transaction {
     /// # Errors
     /// Those of the database.
     pub async fn savepoint(&self) -> Result<Self, DbErr> {
-        let inner = self.note(self.unless_failed()?.begin().await)?;
+        let inner = self.observe(self.unless_failed()?.begin().await)?;
         Ok(Self {
             inner,
             health: self.health.clone(),
@@ -108,14 +108,14 @@ impl Transaction {
     /// and a file that is somebody else's now, cannot be asked.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.unless_failed()?;
-        self.health.note(self.inner.commit().await)?;
+        self.health.observe(self.inner.commit().await)?;
         let changed = self.changed.load(Relaxed);
         if let Some(outer) = &self.outer {
             outer.fetch_or(changed, Relaxed);
         }
         let Some((witness, before)) = &self.witness else { return Ok(()) };
         if changed && data_version(witness).await? == *before {
-            return self.health.note(Err(DbErr::Custom(trouble::NOT_KEPT.into())));
+            return self.health.observe(Err(DbErr::Custom(reason::NOT_KEPT.into())));
         }
         self.health.require_file()
     }
@@ -126,24 +126,24 @@ impl Transaction {
     /// Those of the database; a transaction that failed in the middle may be gone already.
     pub async fn rollback(self) -> Result<(), DbErr> {
         self.unless_failed()?;
-        self.health.note(self.inner.rollback().await)
+        self.health.observe(self.inner.rollback().await)
     }
 
     fn unless_failed(&self) -> Result<&DatabaseTransaction, DbErr> {
         self.failed.get().map_or(Ok(&self.inner), |error| Err(error.clone()))
     }
 
-    fn note_change(&self, changed: bool) {
+    fn mark_changed(&self, changed: bool) {
         self.changed.fetch_or(changed, Relaxed);
     }
 
-    fn note<T>(&self, came: Result<T, DbErr>) -> Result<T, DbErr> {
-        if let Err(error) = &came
-            && trouble::keeps_from_writing(error).is_some()
+    fn observe<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &result
+            && reason::refuses_writes(error).is_some()
         {
             let _ = self.failed.set(error.clone());
         }
-        self.health.note(came)
+        self.health.observe(result)
     }
 }
 
@@ -169,22 +169,22 @@ impl ConnectionTrait for Writer {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.health.require_file()?;
-        self.health.note(self.connection.execute_raw(statement).await)
+        self.health.observe(self.connection.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.health.require_file()?;
-        self.health.note(self.connection.execute_unprepared(sql).await)
+        self.health.observe(self.connection.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.health.require_file()?;
-        self.health.note(self.connection.query_one_raw(statement).await)
+        self.health.observe(self.connection.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.health.require_file()?;
-        self.health.note(self.connection.query_all_raw(statement).await)
+        self.health.observe(self.connection.query_all_raw(statement).await)
     }
 }
 
@@ -196,28 +196,28 @@ impl ConnectionTrait for Transaction {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let writes = is_write(&statement.sql);
-        let done = self.note(self.unless_failed()?.execute_raw(statement).await)?;
-        self.note_change(writes && done.rows_affected() > 0);
+        let done = self.observe(self.unless_failed()?.execute_raw(statement).await)?;
+        self.mark_changed(writes && done.rows_affected() > 0);
         Ok(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let done = self.note(self.unless_failed()?.execute_unprepared(sql).await)?;
-        self.note_change(is_write(sql) && done.rows_affected() > 0);
+        let done = self.observe(self.unless_failed()?.execute_unprepared(sql).await)?;
+        self.mark_changed(is_write(sql) && done.rows_affected() > 0);
         Ok(done)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let writes = is_write(&statement.sql);
-        let row = self.note(self.unless_failed()?.query_one_raw(statement).await)?;
-        self.note_change(writes && row.is_some());
+        let row = self.observe(self.unless_failed()?.query_one_raw(statement).await)?;
+        self.mark_changed(writes && row.is_some());
         Ok(row)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let writes = is_write(&statement.sql);
-        let rows = self.note(self.unless_failed()?.query_all_raw(statement).await)?;
-        self.note_change(writes && !rows.is_empty());
+        let rows = self.observe(self.unless_failed()?.query_all_raw(statement).await)?;
+        self.mark_changed(writes && !rows.is_empty());
         Ok(rows)
     }
 }
@@ -239,7 +239,7 @@ mod tests {
 
         tx.commit().await.expect("nothing to keep");
 
-        assert_eq!(db.write.health().failing(), None);
+        assert_eq!(db.write.health().failure(), None);
         db.close().await;
     }
 
@@ -266,7 +266,7 @@ mod tests {
             let row = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, is_kept);
             let row = db.read.query_one_raw(row).await.expect("an answer").expect("a row");
             assert_eq!(row.try_get_by_index::<i64>(0).expect("a number"), 0, "round {round}");
-            assert!(db.write.health().failing().is_some());
+            assert!(db.write.health().failure().is_some());
         }
         db.write.execute_unprepared("PRAGMA max_page_count = 1000000").await.expect("no limit");
         let tx = db.begin().await.expect("a transaction");

@@ -8,7 +8,7 @@ use sea_orm::{ActiveEnum, DbErr};
 use tower_sessions::session::Id;
 
 use crate::{
-    db::{self, Db, Transaction, Turn},
+    db::{self, AdvisoryLock, Db, Transaction},
     domain::{
         audit::{self, Act, By, Noted},
         links, reveals,
@@ -81,7 +81,7 @@ pub async fn add(db: &Db, by: &By, name: &str, role: Role, password_hash: String
 /// When there is one, when the name is taken, and those of the database.
 pub async fn add_first_admin(db: &Db, by: &By, name: &str, password_hash: String) -> Result<User, Refusal> {
     let tx = db.begin().await?;
-    db::take_turn(&tx, Turn::ChangeAdmins).await?;
+    db::take_lock(&tx, AdvisoryLock::ChangeAdmins).await?;
     if users::count_admins(&tx).await? > 0 {
         return Err(Refusal::SetUp);
     }
@@ -100,7 +100,7 @@ pub async fn add_first_admin(db: &Db, by: &By, name: &str, password_hash: String
 /// When it would leave no administrator, and those of the database.
 pub async fn set_role(db: &Db, by: &By, user: UserId, role: Role) -> Result<(), Refusal> {
     let tx = db.begin().await?;
-    db::take_turn(&tx, Turn::ChangeAdmins).await?;
+    db::take_lock(&tx, AdvisoryLock::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_role(&tx, user, role).await?;
     some_admin_remains(&tx, before).await?;
@@ -118,7 +118,7 @@ pub async fn set_role(db: &Db, by: &By, user: UserId, role: Role) -> Result<(), 
 /// When it would leave no administrator, and those of the database.
 pub async fn disable(db: &Db, by: &By, user: UserId) -> Result<(), Refusal> {
     let tx = db.begin().await?;
-    db::take_turn(&tx, Turn::ChangeAdmins).await?;
+    db::take_lock(&tx, AdvisoryLock::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_disabled(&tx, user, true).await?;
     links::withdraw_all_for(&tx, user).await?;

@@ -129,7 +129,7 @@ impl Builds {
         }
         let files = match self.loaded(build) {
             Some(files) => Some(files),
-            None => db::patiently(self.load(build)).await?,
+            None => db::with_timeout(self.load(build)).await?,
         };
         Ok(files.and_then(|files| files.get(name).cloned()))
     }

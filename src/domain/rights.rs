@@ -11,7 +11,7 @@ use crate::{
 /// When the right ends unless it is used, in Unix milliseconds; `None` when it has ended. Fails as the database
 /// does.
 pub async fn ends_ms(db: &impl ConnectionTrait, right: &Right) -> Result<Option<i64>, DbErr> {
-    db::patiently(async {
+    db::with_timeout(async {
         match right {
             Right::Session(key) => sessions::expiry(db, key).await,
             Right::Token(id) => tokens::expiry(db, *id).await,
@@ -25,7 +25,7 @@ pub fn end_of(db: Db) -> RightEnd {
     Box::new(move |right| {
         let (db, right) = (db.clone(), right.clone());
         Box::pin(async move {
-            let _permit = db.seat().await;
+            let _permit = db.stream_permit().await;
             ends_ms(&db.read, &right).await
         })
     })

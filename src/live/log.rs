@@ -175,17 +175,17 @@ impl Log {
             Err(head) => head.id,
         };
         Box::pin(async {
-            let _seat = self.db.seat().await;
+            let _permit = self.db.stream_permit().await;
             let db = &self.db.read;
-            if !db::patiently(table::vouches_for(db, cursor)).await? {
+            if !db::with_timeout(table::vouches_for(db, cursor)).await? {
                 return Ok(false);
             }
             if let Some(most) = most
-                && db::patiently(table::has_more_for(db, viewer, cursor.id, most as u64)).await?
+                && db::with_timeout(table::has_more_for(db, viewer, cursor.id, most as u64)).await?
             {
                 return Ok(false);
             }
-            Ok(db::patiently(table::oldest(db)).await?.unwrap_or(head + 1) <= cursor.id + 1)
+            Ok(db::with_timeout(table::oldest(db)).await?.unwrap_or(head + 1) <= cursor.id + 1)
         })
         .await
     }
@@ -197,8 +197,8 @@ impl Log {
     }
 
     async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: Cursor) -> Result<Pull, DbErr> {
-        let _seat = self.db.seat().await;
-        db::patiently(self.page_after(cursor, viewer, head)).await
+        let _permit = self.db.stream_permit().await;
+        db::with_timeout(self.page_after(cursor, viewer, head)).await
     }
 
     async fn page_after(&self, cursor: &Cursor, viewer: UserId, head: Cursor) -> Result<Pull, DbErr> {

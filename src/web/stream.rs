@@ -78,7 +78,7 @@ pub async fn start(
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
     if app.known.find(key).is_none() {
-        let _seat = app.db.seat().await;
+        let _permit = app.db.stream_permit().await;
         let ends_ms = rights::ends_ms(&app.db.read, place.right()).await.map_err(NotNow::Away)?;
         place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
     }

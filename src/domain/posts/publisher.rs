@@ -206,7 +206,7 @@ async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Outcome> {
         }
         Ok::<_, DbErr>(outcomes)
     };
-    match db::patiently(committed).await {
+    match db::with_timeout(committed).await {
         Ok(outcomes) => outcomes,
         Err(error) => jobs.iter().map(|_| Err(Refusal::Database(error.clone()))).collect(),
     }

@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub async fn run(log: Log, hub: Hub, known: Known, broker: Broker, stop: CancellationToken) {
     let mut away = false;
     while !stop.is_cancelled() {
-        let looked = log.looking(db::patiently(look(&log, &hub, &known))).await;
+        let looked = log.looking(db::with_timeout(look(&log, &hub, &known))).await;
         if looked.is_ok() {
             broker.reached(log.head().id);
         }

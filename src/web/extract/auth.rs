@@ -148,7 +148,7 @@ fn note_refusal(request: &Request, current: &CurrentUser) {
 
 /// Always from the tables: a right that was lost a moment ago is lost here.
 async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
-    db::patiently(look_up(request)).await
+    db::with_timeout(look_up(request)).await
 }
 
 async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {

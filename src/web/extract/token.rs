@@ -91,7 +91,7 @@ impl<'a> FromRequest<'a> for ProgramListener {
 
 async fn find(app: &App, request: &Request) -> Result<(tokens::Token, User, By), Problem> {
     let Client(from) = Client::of(request);
-    let found = db::patiently(tokens::find(&app.db.read, secret(request)?));
+    let found = db::with_timeout(tokens::find(&app.db.read, secret(request)?));
     let Some((token, owner)) = found.await? else {
         let entry = Entry::refused(&By::stranger(from), Act::SignIn, "").detail("no good token");
         app.failures.note(entry);

@@ -17,7 +17,7 @@ pub async fn ready(app: Data<&App>) -> (StatusCode, String) {
         tracing::warn!(%error, "Not ready: the database does not answer");
         return (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.\n".into());
     }
-    match app.db.write.health().failing() {
+    match app.db.write.health().failure() {
         None => (StatusCode::OK, "ready\n".into()),
         Some(words) => (StatusCode::SERVICE_UNAVAILABLE, format!("{words}\n")),
     }

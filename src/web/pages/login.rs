@@ -149,7 +149,7 @@ fn busy(error: &SignInError, fields: Fields) -> Result<Response, Error> {
     let problem = match error {
         SignInError::Busy(_) => "Many people are signing in. Please try again in a few seconds.".into(),
         SignInError::Database(error) => {
-            format!("{} Please try again in a moment.", db::trouble(error))
+            format!("{} Please try again in a moment.", db::reason(error))
         }
     };
     let mut response = form(StatusCode::SERVICE_UNAVAILABLE, fields, Some(problem))?;

@@ -158,7 +158,7 @@ pub async fn create(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<R
         Refusal::Database(error) => {
             tracing::error!(%error, user.id = user.id, "A post could not be published");
             let form = Form::again(&app, &sent, sent.one("key")).await;
-            send_again(Some(user), form, db::trouble(&error))
+            send_again(Some(user), form, db::reason(&error))
         }
     }
 }
@@ -187,7 +187,7 @@ impl<'a> FromRequest<'a> for Sender {
             Err(error) => error,
         };
         let why = match error.downcast_ref() {
-            Some(Error::Database(error)) => db::trouble(error),
+            Some(Error::Database(error)) => db::reason(error),
             Some(Error::Session(_)) => "The database does not answer.",
             _ => return Err(error),
         };
@@ -238,7 +238,7 @@ impl Form {
     /// As it was sent. Even if nothing can be read any more, what was typed goes back.
     async fn again(app: &App, sent: &PostForm, key: String) -> Self {
         let filled = Self::filled(app, fields(sent), key.clone(), sent.one("filter"));
-        db::patiently(filled).await.unwrap_or_else(|error| {
+        db::with_timeout(filled).await.unwrap_or_else(|error| {
             tracing::error!(%error, "It could not be read whom a post may be for");
             Self { key, ..Self::alone(sent) }
         })

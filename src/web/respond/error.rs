@@ -121,7 +121,7 @@ impl ResponseError for Error {
                     .into()
             }
             Self::Database(error) => {
-                format!("{} Nothing was changed. Please try again in a moment.", db::trouble(error))
+                format!("{} Nothing was changed. Please try again in a moment.", db::reason(error))
             }
             _ => String::new(),
         };

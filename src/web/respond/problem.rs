@@ -71,7 +71,7 @@ pub enum Problem {
     #[error("{0}")]
     NotNow(hub::Refusal),
     /// The database did not do what was asked.
-    #[error("{}", db::trouble(.0))]
+    #[error("{}", db::reason(.0))]
     Database(#[from] DbErr),
     /// A fault of the program.
     #[error("it was written to the log")]

@@ -20,7 +20,7 @@ pub(super) const FILE_GONE: &str =
 pub(super) const NOT_KEPT: &str = "The database did not keep what was written.";
 
 /// What kept the database from doing something, in words for the person who asked for it.
-pub fn trouble(error: &DbErr) -> &'static str {
+pub fn reason(error: &DbErr) -> &'static str {
     match error {
         DbErr::ConnectionAcquire(_) => return "The database is busy, or does not answer.",
         DbErr::Custom(words) if words == FILE_GONE => return FILE_GONE,
@@ -34,7 +34,7 @@ pub fn trouble(error: &DbErr) -> &'static str {
 
 /// What keeps the database from taking anything that is written, in words; `None` of an error that is about one statement,
 /// or about somebody else who writes.
-pub(super) fn keeps_from_writing(error: &DbErr) -> Option<&'static str> {
+pub(super) fn refuses_writes(error: &DbErr) -> Option<&'static str> {
     if let DbErr::Custom(words) = error {
         return [FILE_GONE, NOT_KEPT].into_iter().find(|known| words == known);
     }
@@ -49,7 +49,7 @@ pub(super) fn keeps_from_writing(error: &DbErr) -> Option<&'static str> {
 }
 
 /// What went wrong, for the operator: our own words without a name before them.
-pub fn in_words(error: &DbErr) -> String {
+pub fn full_reason(error: &DbErr) -> String {
     match error {
         DbErr::Custom(words) => words.clone(),
         other => other.to_string(),
@@ -113,8 +113,8 @@ mod tests {
     #[test]
     fn a_full_disk_keeps_from_writing_and_a_mistake_does_not() {
         let gone = DbErr::Custom(FILE_GONE.into());
-        assert_eq!((keeps_from_writing(&gone), trouble(&gone)), (Some(FILE_GONE), FILE_GONE));
-        assert_eq!(keeps_from_writing(&DbErr::RecordNotFound("a row".into())), None);
-        assert_eq!(keeps_from_writing(&DbErr::Custom("something of our own".into())), None);
+        assert_eq!((refuses_writes(&gone), reason(&gone)), (Some(FILE_GONE), FILE_GONE));
+        assert_eq!(refuses_writes(&DbErr::RecordNotFound("a row".into())), None);
+        assert_eq!(refuses_writes(&DbErr::Custom("something of our own".into())), None);
     }
 }
