@@ -10,13 +10,13 @@ use crate::{
     db::Db,
     domain::{
         access,
-        activity::Touches,
-        audit::{By, Failures},
+        activity::Activity,
+        audit::{Actor, Failures},
         builds::{self, Builds},
         instance::Instance,
         nodes::{self, NodeId},
         passwords::{Busy, Match, Passwords},
-        posts::{alerts, publisher::Publisher},
+        posts::{alerts, publishing::PublishQueue},
         retention::Retention,
         reveals,
         throttle::Throttle,
@@ -46,7 +46,7 @@ pub struct App {
     /// What this node calls itself among the others.
     pub node: NodeId,
     /// By which drafts become posts.
-    pub publisher: Publisher,
+    pub publish_queue: PublishQueue,
     /// What pages of other builds ask for.
     pub builds: Builds,
     /// The line in which passwords are hashed.
@@ -54,7 +54,7 @@ pub struct App {
     /// By which failed sign-ins are slowed down.
     pub throttle: Throttle,
     /// Who was here when.
-    pub touches: Touches,
+    pub activity: Activity,
     /// What was refused, for the audit log.
     pub failures: Failures,
     /// The tasks that are waited for at the end: the log's, the clock's, the streams'.
@@ -95,10 +95,11 @@ impl App {
         let hub = Hub::new(caps, config.heartbeat);
         let tasks = TaskTracker::new();
         let broker = Broker::new(config.redis.as_ref()).map_err(DbErr::Custom)?;
-        let (publisher, publishing) = Publisher::new(db.clone(), broker.clone(), config.posts_per_commit);
+        let (publish_queue, publishing) =
+            PublishQueue::new(db.clone(), broker.clone(), config.posts_per_commit);
         tasks.spawn(publishing);
         let app = Self {
-            touches: Touches::new(db.clone(), tasks.clone(), config.lifetime()),
+            activity: Activity::new(db.clone(), tasks.clone(), config.lifetime()),
             failures: Failures::new(db.clone(), tasks.clone()),
             config: Arc::new(config),
             builds: Builds::new(db.clone()),
@@ -110,7 +111,7 @@ impl App {
             broker,
             instance,
             node: rand::random(),
-            publisher,
+            publish_queue,
             passwords: Passwords::new(),
             tasks,
             stop: CancellationToken::new(),
@@ -179,7 +180,7 @@ impl App {
     }
 
     /// Ends a session, and its streams.
-    pub async fn sign_out(&self, by: &By, user: UserId, session: SessionKey) -> Result<(), DbErr> {
+    pub async fn sign_out(&self, by: &Actor, user: UserId, session: SessionKey) -> Result<(), DbErr> {
         access::sign_out(&self.db, by, user, session).await?;
         self.broker.nudge();
         Ok(())
@@ -213,9 +214,9 @@ impl App {
 
     /// Ends the tasks, waiting no longer than `patience`, and closes the database.
     pub async fn stop(self, patience: Duration) {
-        let Self { publisher, tasks, stop, db, .. } = self;
+        let Self { publish_queue, tasks, stop, db, .. } = self;
         // The last handle: its task publishes what still waits, and ends.
-        drop(publisher);
+        drop(publish_queue);
         stop.cancel();
         tasks.close();
         if tokio::time::timeout(patience, tasks.wait()).await.is_err() {

@@ -17,8 +17,8 @@ use crate::{
     config::{Config, Database, secrets},
     db::Db,
     domain::{
-        access::{self, NotHandedOver},
-        audit::By,
+        access::{self, HandOverError},
+        audit::Actor,
         backup,
         groups::{self, Group},
         passwords, restores,
@@ -83,15 +83,15 @@ pub(crate) async fn change_user(config: &Config, command: UserCommand) -> Result
         UserCommand::Passwd { name } => {
             let user = find(&db, &name).await?;
             let hash = read_password(&user.name)?;
-            Ok(access::set_password(&db, &By::shell(), user.user_id(), hash).await?)
+            Ok(access::set_password(&db, &Actor::shell(), user.user_id(), hash).await?)
         }
         UserCommand::Disable { name } => {
             let user = find(&db, &name).await?;
-            Ok(access::disable(&db, &By::shell(), user.user_id()).await?)
+            Ok(access::disable(&db, &Actor::shell(), user.user_id()).await?)
         }
         UserCommand::Enable { name } => {
             let user = find(&db, &name).await?;
-            Ok(access::enable(&db, &By::shell(), user.user_id()).await?)
+            Ok(access::enable(&db, &Actor::shell(), user.user_id()).await?)
         }
     };
     db.close().await;
@@ -177,10 +177,10 @@ pub(crate) async fn create_token(config: &Config, command: TokenCommand) -> Resu
         networks: from.to_vec(),
     };
     let print = |secret: &str| output::print(&format!("{secret}\n"));
-    let done = access::hand_over_token(&db, &By::shell(), &owner, &new, print).await;
+    let done = access::hand_over_token(&db, &Actor::shell(), &owner, &new, print).await;
     db.close().await;
     done.map_err(|error| match error {
-        NotHandedOver::Database(error) => error.into(),
+        HandOverError::Database(error) => error.into(),
         unwritten => unwritten.into(),
     })
 }
@@ -196,7 +196,7 @@ async fn find_groups(db: &Db, names: &[String]) -> Result<Vec<Group>, Failure> {
 async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {
     let name = users::parse_name(name)?;
     let hash = read_password(&name)?;
-    access::add(db, &By::shell(), &name, role, hash).await?;
+    access::add(db, &Actor::shell(), &name, role, hash).await?;
     Ok(())
 }
 

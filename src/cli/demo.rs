@@ -10,11 +10,11 @@ use crate::{
     db::Db,
     domain::{
         access,
-        audit::By,
+        audit::Actor,
         groups, passwords,
         posts::{
             self, Draft, Fields,
-            publisher::{Author, Once, Publisher, Publishing},
+            publishing::{Author, Idempotency, PublishOutcome, PublishQueue},
         },
         users::{Role, User},
     },
@@ -47,13 +47,13 @@ pub struct Account {
 pub enum Error {
     /// A person could not be added.
     #[error(transparent)]
-    Account(#[from] access::Refusal),
+    Account(#[from] access::AccountError),
     /// A group could not be made.
     #[error(transparent)]
-    Group(#[from] groups::Refusal),
+    Group(#[from] groups::GroupError),
     /// A post could not be published.
     #[error(transparent)]
-    Post(#[from] posts::Refusal),
+    Post(#[from] posts::PublishError),
     /// The scratch database could not be written.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -67,21 +67,21 @@ pub async fn fill(db: &Db) -> Result<Vec<Account>, Error> {
         let password = password();
         let hash = passwords::hash_now(&password);
         accounts.push(Account {
-            user: access::add(db, &By::shell(), name, role, hash).await?,
+            user: access::add(db, &Actor::shell(), name, role, hash).await?,
             password: Secret(password),
         });
     }
     for (name, people) in GROUPS {
-        let group = groups::add(db, &By::shell(), name).await?;
+        let group = groups::add(db, &Actor::shell(), name).await?;
         let people: Vec<_> = people.iter().map(|at| accounts[*at].user.clone()).collect();
-        groups::join(db, &By::shell(), &group, &people).await.map_err(groups::Refusal::from)?;
+        groups::join(db, &Actor::shell(), &group, &people).await.map_err(groups::GroupError::from)?;
     }
-    let (publisher, publishing) = Publisher::new(db.clone(), Broker::Local(Arc::default()), 1);
+    let (queue, publishing) = PublishQueue::new(db.clone(), Broker::Local(Arc::default()), 1);
     tokio::spawn(publishing);
     for (hours_ago, author, fields) in posts() {
-        let author = Author { user: accounts[author].user.user_id(), by: By::shell(), only: None };
-        let draft = Draft::parse(&fields).map_err(posts::Refusal::Problems)?;
-        if let Publishing::Published(post, _) = publisher.publish(author, draft, Once::No).await? {
+        let author = Author { user: accounts[author].user.user_id(), by: Actor::shell(), only: None };
+        let draft = Draft::parse(&fields).map_err(posts::PublishError::Problems)?;
+        if let PublishOutcome::Published(post, _) = queue.publish(author, draft, Idempotency::None).await? {
             let at_ms = clock::ago_ms(Duration::from_secs_f64(hours_ago * 3600.0));
             posts::backdate(&db.write, &post, at_ms).await?;
         }

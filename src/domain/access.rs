@@ -10,7 +10,7 @@ use tower_sessions::session::Id;
 use crate::{
     db::{self, AdvisoryLock, Db, Transaction},
     domain::{
-        audit::{self, Act, By, Noted},
+        audit::{self, Action, Actor, Recorded},
         links, reveals,
         sessions::{self},
         setup,
@@ -32,7 +32,7 @@ pub mod by_link;
 
 /// Why an account was not changed.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum AccountError {
     /// Nobody could manage people any more.
     #[error("This is the only administrator who can sign in. Make another one first.")]
     LastAdmin,
@@ -52,7 +52,7 @@ pub enum Refusal {
 
 /// Why a token was not made.
 #[derive(Debug, thiserror::Error)]
-pub enum NotHandedOver {
+pub enum HandOverError {
     /// Nobody would know it.
     #[error("the token could not be written, and is not kept: {0}")]
     Unwritten(#[from] io::Error),
@@ -65,13 +65,19 @@ pub enum NotHandedOver {
 ///
 /// # Errors
 /// When the name is taken, and those of the database.
-pub async fn add(db: &Db, by: &By, name: &str, role: Role, password_hash: String) -> Result<User, Refusal> {
+pub async fn add(
+    db: &Db,
+    by: &Actor,
+    name: &str,
+    role: Role,
+    password_hash: String,
+) -> Result<User, AccountError> {
     let tx = db.begin().await?;
-    let user = users::add(&tx, name, role, password_hash).await?.ok_or(Refusal::NameTaken)?;
-    let entry = audit::Entry::done(by, Act::AddAccount, name).detail(role.to_value());
-    let noted = audit::note(&tx, entry).await?;
+    let user = users::add(&tx, name, role, password_hash).await?.ok_or(AccountError::NameTaken)?;
+    let entry = audit::Entry::done(by, Action::AddAccount, name).detail(role.to_value());
+    let recorded = audit::record(&tx, entry).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(user)
 }
 
@@ -79,18 +85,23 @@ pub async fn add(db: &Db, by: &By, name: &str, role: Role, password_hash: String
 ///
 /// # Errors
 /// When there is one, when the name is taken, and those of the database.
-pub async fn add_first_admin(db: &Db, by: &By, name: &str, password_hash: String) -> Result<User, Refusal> {
+pub async fn add_first_admin(
+    db: &Db,
+    by: &Actor,
+    name: &str,
+    password_hash: String,
+) -> Result<User, AccountError> {
     let tx = db.begin().await?;
     db::take_lock(&tx, AdvisoryLock::ChangeAdmins).await?;
     if users::count_admins(&tx).await? > 0 {
-        return Err(Refusal::SetUp);
+        return Err(AccountError::SetUp);
     }
-    let user = users::add(&tx, name, Role::Admin, password_hash).await?.ok_or(Refusal::NameTaken)?;
+    let user = users::add(&tx, name, Role::Admin, password_hash).await?.ok_or(AccountError::NameTaken)?;
     setup::close(&tx).await?;
-    let entry = audit::Entry::done(by, Act::AddAccount, name).detail("admin, by the setup link");
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::AddAccount, name).detail("admin, by the setup link");
+    let recorded = audit::record(&tx, entry).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(user)
 }
 
@@ -98,17 +109,17 @@ pub async fn add_first_admin(db: &Db, by: &By, name: &str, password_hash: String
 ///
 /// # Errors
 /// When it would leave no administrator, and those of the database.
-pub async fn set_role(db: &Db, by: &By, user: UserId, role: Role) -> Result<(), Refusal> {
+pub async fn set_role(db: &Db, by: &Actor, user: UserId, role: Role) -> Result<(), AccountError> {
     let tx = db.begin().await?;
     db::take_lock(&tx, AdvisoryLock::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_role(&tx, user, role).await?;
     some_admin_remains(&tx, before).await?;
-    let entry = audit::Entry::done(by, Act::SetRole, name_of(&tx, user).await?).detail(role.to_value());
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::SetRole, name_of(&tx, user).await?).detail(role.to_value());
+    let recorded = audit::record(&tx, entry).await?;
     lose_all_sessions(&tx, user).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
@@ -116,42 +127,47 @@ pub async fn set_role(db: &Db, by: &By, user: UserId, role: Role) -> Result<(), 
 ///
 /// # Errors
 /// When it would leave no administrator, and those of the database.
-pub async fn disable(db: &Db, by: &By, user: UserId) -> Result<(), Refusal> {
+pub async fn disable(db: &Db, by: &Actor, user: UserId) -> Result<(), AccountError> {
     let tx = db.begin().await?;
     db::take_lock(&tx, AdvisoryLock::ChangeAdmins).await?;
     let before = users::count_admins(&tx).await?;
     users::set_disabled(&tx, user, true).await?;
     links::withdraw_all_for(&tx, user).await?;
     some_admin_remains(&tx, before).await?;
-    let entry = audit::Entry::done(by, Act::Disable, name_of(&tx, user).await?);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::Disable, name_of(&tx, user).await?);
+    let recorded = audit::record(&tx, entry).await?;
     lose_all_sessions(&tx, user).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
 /// Lets a disabled person sign in again.
-pub async fn enable(db: &Db, by: &By, user: UserId) -> Result<(), Refusal> {
+pub async fn enable(db: &Db, by: &Actor, user: UserId) -> Result<(), AccountError> {
     let tx = db.begin().await?;
     users::set_disabled(&tx, user, false).await?;
-    let entry = audit::Entry::done(by, Act::Enable, name_of(&tx, user).await?);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::Enable, name_of(&tx, user).await?);
+    let recorded = audit::record(&tx, entry).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
 /// Gives a person another password. Their sessions end.
-pub async fn set_password(db: &Db, by: &By, user: UserId, password_hash: String) -> Result<(), Refusal> {
+pub async fn set_password(
+    db: &Db,
+    by: &Actor,
+    user: UserId,
+    password_hash: String,
+) -> Result<(), AccountError> {
     let tx = db.begin().await?;
     users::set_password_hash(&tx, user, password_hash).await?;
     links::withdraw_all_for(&tx, user).await?;
-    let entry = audit::Entry::done(by, Act::SetPassword, name_of(&tx, user).await?);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::SetPassword, name_of(&tx, user).await?);
+    let recorded = audit::record(&tx, entry).await?;
     lose_all_sessions(&tx, user).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
@@ -159,7 +175,7 @@ pub async fn set_password(db: &Db, by: &By, user: UserId, password_hash: String)
 /// Whether it was still there; if somebody signed it out meanwhile, nothing is changed.
 pub async fn change_own_password(
     db: &Db,
-    by: &By,
+    by: &Actor,
     user: UserId,
     session: SessionKey,
     password_hash: String,
@@ -170,61 +186,66 @@ pub async fn change_own_password(
     }
     users::set_password_hash(&tx, user, password_hash).await?;
     links::withdraw_all_for(&tx, user).await?;
-    let entry = audit::Entry::done(by, Act::SetPassword, name_of(&tx, user).await?);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::SetPassword, name_of(&tx, user).await?);
+    let recorded = audit::record(&tx, entry).await?;
     lose_sessions(&tx, user, None).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(true)
 }
 
 /// Notes that the password was typed again in this session; whether it was still there.
-pub async fn confirm(db: &Db, by: &By, user: UserId, session: &SessionKey) -> Result<bool, DbErr> {
+pub async fn confirm(db: &Db, by: &Actor, user: UserId, session: &SessionKey) -> Result<bool, DbErr> {
     let tx = db.begin().await?;
     if !sessions::confirm(&tx, session).await? {
         return Ok(false);
     }
-    let entry = audit::Entry::done(by, Act::Confirm, name_of(&tx, user).await?);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::Confirm, name_of(&tx, user).await?);
+    let recorded = audit::record(&tx, entry).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(true)
 }
 
 /// Ends the session that its user is in.
-pub async fn sign_out(db: &Db, by: &By, user: UserId, session: SessionKey) -> Result<(), DbErr> {
+pub async fn sign_out(db: &Db, by: &Actor, user: UserId, session: SessionKey) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    let entry = audit::Entry::done(by, Act::SignOut, name_of(&tx, user).await?);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::SignOut, name_of(&tx, user).await?);
+    let recorded = audit::record(&tx, entry).await?;
     if lose_session(&tx, user, session, Farewell::SignedOut).await? {
         tx.commit().await?;
-        noted.say();
+        recorded.log();
     }
     Ok(())
 }
 
 /// Ends a session of this person from elsewhere; whether they have one of that key.
-pub async fn revoke_session(db: &Db, by: &By, user: UserId, session: SessionKey) -> Result<bool, DbErr> {
+pub async fn revoke_session(db: &Db, by: &Actor, user: UserId, session: SessionKey) -> Result<bool, DbErr> {
     let tx = db.begin().await?;
-    let entry = audit::Entry::done(by, Act::EndSessions, name_of(&tx, user).await?).detail("one");
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::EndSessions, name_of(&tx, user).await?).detail("one");
+    let recorded = audit::record(&tx, entry).await?;
     let found = lose_session(&tx, user, session, Farewell::Revoked).await?;
     if found {
         tx.commit().await?;
-        noted.say();
+        recorded.log();
     }
     Ok(found)
 }
 
 /// Ends all sessions of this person, or all but one.
-pub async fn revoke_sessions(db: &Db, by: &By, user: UserId, but: Option<&SessionKey>) -> Result<(), DbErr> {
+pub async fn revoke_sessions(
+    db: &Db,
+    by: &Actor,
+    user: UserId,
+    but: Option<&SessionKey>,
+) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     let which = if but.is_some() { "all others" } else { "all" };
-    let entry = audit::Entry::done(by, Act::EndSessions, name_of(&tx, user).await?).detail(which);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::EndSessions, name_of(&tx, user).await?).detail(which);
+    let recorded = audit::record(&tx, entry).await?;
     lose_sessions(&tx, user, but).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
@@ -234,67 +255,67 @@ pub async fn revoke_sessions(db: &Db, by: &By, user: UserId, but: Option<&Sessio
 /// Those of `hand_over`, and of the database: then what was handed over is good for nothing.
 pub async fn hand_over_token(
     db: &Db,
-    by: &By,
+    by: &Actor,
     owner: &User,
     new: &NewToken,
     hand_over: impl FnOnce(&str) -> io::Result<()>,
-) -> Result<(), NotHandedOver> {
+) -> Result<(), HandOverError> {
     let tx = db.begin().await?;
-    let (secret, noted) = write_token(&tx, by, owner, new).await?;
+    let (secret, recorded) = write_token(&tx, by, owner, new).await?;
     hand_over(&secret)?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
 /// Makes a token for a program, whose secret is kept for the page that shows it to this session; its reference.
 pub async fn add_token_to_show(
     db: &Db,
-    by: &By,
+    by: &Actor,
     owner: &User,
     new: &NewToken,
     session: &Id,
 ) -> Result<String, DbErr> {
     let tx = db.begin().await?;
-    let (secret, noted) = write_token(&tx, by, owner, new).await?;
-    let reference = reveals::keep(&tx, reveals::What::Token, session, &secret).await?;
+    let (secret, recorded) = write_token(&tx, by, owner, new).await?;
+    let reference = reveals::keep(&tx, reveals::SecretKind::Token, session, &secret).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(reference)
 }
 
 async fn write_token(
     tx: &Transaction,
-    by: &By,
+    by: &Actor,
     owner: &User,
     new: &NewToken,
-) -> Result<(String, Noted), DbErr> {
+) -> Result<(String, Recorded), DbErr> {
     let (token, secret) = tokens::add(tx, owner.user_id(), new).await?;
-    let entry = audit::Entry::done(by, Act::AddToken, &owner.name);
-    let noted =
-        audit::note(tx, entry.detail(format!("token:{}, {}, “{}”", token.0, new.scopes, new.name))).await?;
-    Ok((secret, noted))
+    let entry = audit::Entry::done(by, Action::AddToken, &owner.name);
+    let recorded =
+        audit::record(tx, entry.detail(format!("token:{}, {}, “{}”", token.0, new.scopes, new.name))).await?;
+    Ok((secret, recorded))
 }
 
 /// Makes a token good for nothing. Its streams end.
-pub async fn revoke_token(db: &Db, by: &By, token: TokenId) -> Result<(), DbErr> {
+pub async fn revoke_token(db: &Db, by: &Actor, token: TokenId) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     let Some(revoked) = tokens::revoke(&tx, token).await? else { return Ok(()) };
     let user = UserId(revoked.user_id);
-    let entry = audit::Entry::done(by, Act::RevokeToken, name_of(&tx, user).await?);
-    let noted = audit::note(&tx, entry.detail(format!("token:{}, “{}”", token.0, revoked.name))).await?;
+    let entry = audit::Entry::done(by, Action::RevokeToken, name_of(&tx, user).await?);
+    let recorded = audit::record(&tx, entry.detail(format!("token:{}, “{}”", token.0, revoked.name))).await?;
     let lost = LostRight { user, right: Some(Right::Token(token)), farewell: Farewell::Revoked };
     table::append(&tx, Entry::Rights(lost)).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
 /// Counted before and after the change, in its transaction and its turn, so that two changes at once, on
 /// whichever nodes, cannot both pass.
-async fn some_admin_remains(tx: &Transaction, before: u64) -> Result<(), Refusal> {
+async fn some_admin_remains(tx: &Transaction, before: u64) -> Result<(), AccountError> {
     let was_last = before > 0 && users::count_admins(tx).await? == 0;
-    if was_last { Err(Refusal::LastAdmin) } else { Ok(()) }
+    if was_last { Err(AccountError::LastAdmin) } else { Ok(()) }
 }
 
 /// Whom the audit log is to name.

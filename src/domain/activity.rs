@@ -32,22 +32,28 @@ const MOST_WAITING: usize = 16;
 
 /// Writes who was here; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Touches {
+pub struct Activity {
     db: Db,
-    noted: Arc<Mutex<HashMap<Right, Instant>>>,
+    recorded: Arc<Mutex<HashMap<Right, Instant>>>,
     waiting: Arc<Semaphore>,
     tasks: TaskTracker,
     lifetime: Lifetime,
 }
 
-impl Touches {
+impl Activity {
     /// Nobody was noted yet; what is being written is among `tasks`.
     pub fn new(db: Db, tasks: TaskTracker, lifetime: Lifetime) -> Self {
-        Self { db, noted: Arc::default(), waiting: Arc::new(Semaphore::new(MOST_WAITING)), tasks, lifetime }
+        Self {
+            db,
+            recorded: Arc::default(),
+            waiting: Arc::new(Semaphore::new(MOST_WAITING)),
+            tasks,
+            lifetime,
+        }
     }
 
     /// The right was used now, from there. Returns at once; when it cannot be written, the page is none the worse.
-    pub fn note(&self, user: UserId, right: &Right, from: IpAddr) {
+    pub fn touch(&self, user: UserId, right: &Right, from: IpAddr) {
         if !self.is_due(right) {
             return;
         }
@@ -56,7 +62,7 @@ impl Touches {
         self.tasks.spawn(async move {
             let _place = place;
             if let Err(error) = write(&db, user, &right, from, lifetime).await {
-                tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
+                tracing::warn!(%error, user.id = user.0, "It could not be recorded that somebody was here");
             }
         });
     }
@@ -67,15 +73,15 @@ impl Touches {
     }
 
     fn is_due(&self, right: &Right) -> bool {
-        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        if noted.get(right).is_some_and(|at| now - *at < self.at_most_every()) {
+        if recorded.get(right).is_some_and(|at| now - *at < self.at_most_every()) {
             return false;
         }
-        if noted.len() >= MOST_REMEMBERED {
-            noted.clear();
+        if recorded.len() >= MOST_REMEMBERED {
+            recorded.clear();
         }
-        noted.insert(right.clone(), now);
+        recorded.insert(right.clone(), now);
         true
     }
 }

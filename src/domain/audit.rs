@@ -20,7 +20,7 @@ use crate::{
     names,
 };
 
-pub use crate::entities::audit::{Act, Model as Record, Outcome};
+pub use crate::entities::audit::{Action, Model as Record, Outcome};
 pub use failures::Failures;
 
 pub mod failures;
@@ -30,7 +30,7 @@ const LONGEST_DETAIL: usize = 200;
 
 /// Who does something, and from where.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct By {
+pub struct Actor {
     user: Option<UserId>,
     who: String,
     via: Via,
@@ -45,9 +45,9 @@ enum Via {
     Token(TokenId),
 }
 
-impl By {
+impl Actor {
     /// Somebody who is signed in.
-    pub fn person(user: &User, address: IpAddr) -> Self {
+    pub fn user(user: &User, address: IpAddr) -> Self {
         Self {
             user: Some(user.user_id()),
             who: user.name.clone(),
@@ -58,7 +58,7 @@ impl By {
 
     /// A program with a token of this person.
     pub fn program(owner: &User, token: TokenId, address: IpAddr) -> Self {
-        Self { via: Via::Token(token), ..Self::person(owner, address) }
+        Self { via: Via::Token(token), ..Self::user(owner, address) }
     }
 
     /// A browser that is not signed in.
@@ -92,8 +92,8 @@ impl fmt::Display for Via {
 /// One thing that somebody did, or was kept from doing, to be written down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
-    by: By,
-    act: Act,
+    by: Actor,
+    action: Action,
     outcome: Outcome,
     about: String,
     detail: String,
@@ -102,10 +102,10 @@ pub struct Entry {
 
 impl Entry {
     /// Somebody did this, to the person, group, token or post that `about` names.
-    pub fn done(by: &By, act: Act, about: impl Into<String>) -> Self {
+    pub fn done(by: &Actor, action: Action, about: impl Into<String>) -> Self {
         Self {
             by: by.clone(),
-            act,
+            action,
             outcome: Outcome::Done,
             about: about.into(),
             detail: String::new(),
@@ -114,8 +114,8 @@ impl Entry {
     }
 
     /// Somebody tried this and was refused. Goes to `Failures`, which bounds how many are written.
-    pub fn refused(by: &By, act: Act, about: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Refused, ..Self::done(by, act, about) }
+    pub fn refused(by: &Actor, action: Action, about: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Refused, ..Self::done(by, action, about) }
     }
 
     /// With what else is to be known of it, cut to 200 characters; never a secret.
@@ -128,10 +128,10 @@ impl Entry {
 /// Writes an entry in the transaction of what it tells of, so that neither is without the other, before the log's
 /// own entry. What comes back is
 /// told to the program's log after the commit.
-pub async fn note(db: &impl ConnectionTrait, entry: Entry) -> Result<Noted, DbErr> {
+pub async fn record(db: &impl ConnectionTrait, entry: Entry) -> Result<Recorded, DbErr> {
     let row = audit::ActiveModel {
         at_ms: Set(clock::now_ms()),
-        act: Set(entry.act),
+        act: Set(entry.action),
         outcome: Set(entry.outcome),
         user_id: Set(entry.by.user.map(|user| user.0)),
         who: Set(entry.by.who.clone()),
@@ -145,22 +145,22 @@ pub async fn note(db: &impl ConnectionTrait, entry: Entry) -> Result<Noted, DbEr
         ..Default::default()
     };
     audit::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(Noted(entry))
+    Ok(Recorded(entry))
 }
 
 /// An entry that was written, and is to be said once it is committed.
 #[derive(Debug)]
 #[must_use = "the program's own log has every entry too: say it after the commit"]
-pub struct Noted(Entry);
+pub struct Recorded(Entry);
 
-impl Noted {
+impl Recorded {
     /// Writes the line of the program's own log.
-    pub fn say(self) {
-        let Entry { by, act, outcome, about, detail, times } = self.0;
+    pub fn log(self) {
+        let Entry { by, action, outcome, about, detail, times } = self.0;
         let address = by.address.map(tracing::field::display);
         tracing::info!(
             target: "audit",
-            act = act.to_value(),
+            act = action.to_value(),
             outcome = outcome.to_value(),
             user.id = by.user.map(|user| user.0),
             by.who,
@@ -180,7 +180,7 @@ pub struct Filter {
     /// By, or about, whoever or whatever has this name, in whatever case.
     pub name: Option<String>,
     /// Of this act.
-    pub act: Option<Act>,
+    pub action: Option<Action>,
     /// With this outcome.
     pub outcome: Option<Outcome>,
     /// Not before this time, in Unix milliseconds.
@@ -204,7 +204,7 @@ pub async fn page(
     });
     let wanted = Condition::all()
         .add_option(named)
-        .add_option(filter.act.map(|act| audit::Column::Act.eq(act)))
+        .add_option(filter.action.map(|action| audit::Column::Act.eq(action)))
         .add_option(filter.outcome.map(|outcome| audit::Column::Outcome.eq(outcome)))
         .add_option(filter.from_ms.map(|from| audit::Column::AtMs.gte(from)))
         .add_option(filter.until_ms.map(|until| audit::Column::AtMs.lt(until)))

@@ -92,7 +92,7 @@ fn cannot(to: &Path) -> impl Fn(String) -> DbErr {
 mod tests {
     use super::*;
     use crate::{
-        domain::{access, audit::By, instance::Instance, users::Role},
+        domain::{access, audit::Actor, instance::Instance, users::Role},
         live::Log,
     };
 
@@ -102,7 +102,7 @@ mod tests {
         let open = async |path| Db::open(&Database::Sqlite(path)).await.expect("a database");
         let db = open(folder.path().join("a.db")).await;
         let log = Log::open(db.clone()).await.expect("a log");
-        access::add(&db, &By::shell(), "Anna", Role::Admin, "hash".into()).await.expect("a person");
+        access::add(&db, &Actor::shell(), "Anna", Role::Admin, "hash".into()).await.expect("a person");
         let to = folder.path().join("it's a copy.db");
 
         write(&db, &to).await.expect("a copy");

@@ -15,7 +15,7 @@ use crate::{
     clock,
     db::{self, Db},
     domain::{
-        audit::{self, Act, By},
+        audit::{self, Action, Actor},
         users::{self, User},
     },
     entities::{group_members, groups, token_groups, users as user_table},
@@ -27,7 +27,7 @@ pub use crate::entities::groups::Model as Group;
 
 /// Why a group was not changed.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum GroupError {
     /// The name belongs to another group.
     #[error("There is a group of this name.")]
     NameTaken,
@@ -47,16 +47,16 @@ impl Group {
 ///
 /// # Errors
 /// When the name is taken, and those of the database.
-pub async fn add(db: &Db, by: &By, name: &str) -> Result<Group, Refusal> {
+pub async fn add(db: &Db, by: &Actor, name: &str) -> Result<Group, GroupError> {
     let tx = db.begin().await?;
     if find_by_name(&tx, name).await?.is_some() {
-        return Err(Refusal::NameTaken);
+        return Err(GroupError::NameTaken);
     }
     let row = groups::ActiveModel { created_ms: Set(clock::now_ms()), ..named(name) };
     let group = groups::Entity::insert(row).exec_with_returning(&tx).await.map_err(taken)?;
-    let noted = audit::note(&tx, audit::Entry::done(by, Act::AddGroup, name)).await?;
+    let recorded = audit::record(&tx, audit::Entry::done(by, Action::AddGroup, name)).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(group)
 }
 
@@ -64,25 +64,25 @@ pub async fn add(db: &Db, by: &By, name: &str) -> Result<Group, Refusal> {
 ///
 /// # Errors
 /// When the name is taken, and those of the database.
-pub async fn rename(db: &Db, by: &By, group: &Group, name: &str) -> Result<(), Refusal> {
+pub async fn rename(db: &Db, by: &Actor, group: &Group, name: &str) -> Result<(), GroupError> {
     let tx = db.begin().await?;
     if find_by_name(&tx, name).await?.is_some_and(|other| other.id != group.id) {
-        return Err(Refusal::NameTaken);
+        return Err(GroupError::NameTaken);
     }
     let change = groups::Entity::update_many().set(named(name)).filter(groups::Column::Id.eq(group.id));
     // Somebody else may have removed the group since the page was read.
     if change.exec(&tx).await.map_err(taken)?.rows_affected == 0 {
         return Ok(());
     }
-    let entry = audit::Entry::done(by, Act::RenameGroup, &group.name).detail(format!("now “{name}”"));
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::RenameGroup, &group.name).detail(format!("now “{name}”"));
+    let recorded = audit::record(&tx, entry).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
 /// Removes a group. What was published to it stays with those who got it.
-pub async fn remove(db: &Db, by: &By, group: &Group) -> Result<(), DbErr> {
+pub async fn remove(db: &Db, by: &Actor, group: &Group) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     let members = group_members::Entity::delete_many();
     members.filter(group_members::Column::GroupId.eq(group.id)).exec(&tx).await?;
@@ -92,50 +92,50 @@ pub async fn remove(db: &Db, by: &By, group: &Group) -> Result<(), DbErr> {
     if groups::Entity::delete_by_id(group.id).exec(&tx).await?.rows_affected == 0 {
         return Ok(());
     }
-    let noted = audit::note(&tx, audit::Entry::done(by, Act::RemoveGroup, &group.name)).await?;
+    let recorded = audit::record(&tx, audit::Entry::done(by, Action::RemoveGroup, &group.name)).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
 /// Puts people into a group; who is in it already stays.
-pub async fn join(db: &Db, by: &By, group: &Group, people: &[User]) -> Result<(), DbErr> {
+pub async fn join(db: &Db, by: &Actor, group: &Group, people: &[User]) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     // Somebody else may have removed the group since the page was read.
     if find(&tx, group.group_id()).await?.is_none() {
         return Ok(());
     }
-    let mut noted = Vec::new();
+    let mut recorded = Vec::new();
     for person in people {
         let row = group_members::ActiveModel { group_id: Set(group.id), user_id: Set(person.id) };
         let join = group_members::Entity::insert(row)
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_without_returning(&tx);
         if join.await? > 0 {
-            let entry = audit::Entry::done(by, Act::JoinGroup, &person.name).detail(&group.name);
-            noted.push(audit::note(&tx, entry).await?);
+            let entry = audit::Entry::done(by, Action::JoinGroup, &person.name).detail(&group.name);
+            recorded.push(audit::record(&tx, entry).await?);
         }
     }
     // All of them were in it already: there is nothing to commit.
-    if noted.is_empty() {
+    if recorded.is_empty() {
         return Ok(());
     }
     tx.commit().await?;
-    noted.into_iter().for_each(audit::Noted::say);
+    recorded.into_iter().for_each(audit::Recorded::log);
     Ok(())
 }
 
 /// Takes somebody out of a group.
-pub async fn leave(db: &Db, by: &By, group: &Group, person: &User) -> Result<(), DbErr> {
+pub async fn leave(db: &Db, by: &Actor, group: &Group, person: &User) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     let left = group_members::Entity::delete_by_id((group.id, person.id)).exec(&tx).await?;
     if left.rows_affected == 0 {
         return Ok(());
     }
-    let entry = audit::Entry::done(by, Act::LeaveGroup, &person.name).detail(&group.name);
-    let noted = audit::note(&tx, entry).await?;
+    let entry = audit::Entry::done(by, Action::LeaveGroup, &person.name).detail(&group.name);
+    let recorded = audit::record(&tx, entry).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
@@ -247,6 +247,6 @@ fn named(name: &str) -> groups::ActiveModel {
 }
 
 /// Another node may have taken the name at this moment.
-fn taken(error: DbErr) -> Refusal {
-    if db::is_taken(&error) { Refusal::NameTaken } else { error.into() }
+fn taken(error: DbErr) -> GroupError {
+    if db::is_taken(&error) { GroupError::NameTaken } else { error.into() }
 }

@@ -32,7 +32,7 @@ pub use draft::{Draft, Fields, Problems};
 pub mod alerts;
 pub mod draft;
 pub mod markdown;
-pub mod publisher;
+pub mod publishing;
 
 impl Post {
     /// What it is and whom it is for, without what it says.
@@ -45,7 +45,7 @@ impl Post {
 
 /// Why a draft did not become a post.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum PublishError {
     /// Something in it is not right.
     #[error("the draft has problems")]
     Problems(Box<Problems>),
@@ -78,11 +78,11 @@ pub async fn publish(
     only: Option<&[GroupId]>,
     draft: &Draft,
     key: Option<&str>,
-) -> Result<Post, Refusal> {
+) -> Result<Post, PublishError> {
     if let Some(only) = only
         && !is_for_none_but(db, only, draft).await?
     {
-        return Err(Refusal::OtherGroups);
+        return Err(PublishError::OtherGroups);
     }
     let Recipients { people, groups } = resolve(db, draft).await?;
     let row = posts::ActiveModel {
@@ -196,7 +196,7 @@ pub async fn group_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec<Str
 ///
 /// # Errors
 /// Those of `publish`.
-pub async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, Refusal> {
+pub async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, PublishError> {
     if !draft.reads_like(post) {
         return Ok(false);
     }
@@ -218,7 +218,7 @@ struct Recipients {
 }
 
 /// Everybody who is meant, once each, or what is wrong with the names.
-async fn resolve(db: &impl ConnectionTrait, draft: &Draft) -> Result<Recipients, Refusal> {
+async fn resolve(db: &impl ConnectionTrait, draft: &Draft) -> Result<Recipients, PublishError> {
     match draft.audience {
         Audience::Everyone => Ok(Recipients::default()),
         Audience::People => {
@@ -238,7 +238,7 @@ async fn resolve(db: &impl ConnectionTrait, draft: &Draft) -> Result<Recipients,
     }
 }
 
-fn all_known(what: &str, unknown: &[String]) -> Result<(), Refusal> {
+fn all_known(what: &str, unknown: &[String]) -> Result<(), PublishError> {
     match unknown {
         [] => Ok(()),
         [name] => Err(problem(format!("{what} {name}."))),
@@ -248,6 +248,6 @@ fn all_known(what: &str, unknown: &[String]) -> Result<(), Refusal> {
     }
 }
 
-fn problem(with_audience: String) -> Refusal {
-    Refusal::Problems(Box::new(Problems { audience: Some(with_audience), ..Default::default() }))
+fn problem(with_audience: String) -> PublishError {
+    PublishError::Problems(Box::new(Problems { audience: Some(with_audience), ..Default::default() }))
 }

@@ -16,7 +16,7 @@ use crate::{
     clock,
     config::Lifetime,
     db::Db,
-    domain::{audit, builds, links, posts::publisher, sessions},
+    domain::{audit, builds, links, posts::publishing, sessions},
     entities::{events, retention},
     live::log::table,
 };
@@ -46,7 +46,7 @@ pub struct Retention {
 
 /// What is forgotten by itself.
 #[derive(Clone, Copy, Debug)]
-enum What {
+enum AgedTable {
     Events,
     Audit,
     Sessions,
@@ -69,12 +69,12 @@ impl Retention {
         let (started, now) = (Instant::now(), clock::now_ms());
         self.say_jump(now).await?;
         let running = self.last.map_or(FIRST, |(last, _)| started - last);
-        let events = self.forget(What::Events, self.keep_events, running).await?;
-        self.forget(What::Audit, self.keep_audit, running).await?;
-        let sessions = self.forget(What::Sessions, Duration::ZERO, running).await?;
-        self.forget(What::Links, Duration::ZERO, running).await?;
-        self.forget(What::Keys, KEEP_KEYS, running).await?;
-        self.forget(What::Builds, builds::KEPT, running).await?;
+        let events = self.forget(AgedTable::Events, self.keep_events, running).await?;
+        self.forget(AgedTable::Audit, self.keep_audit, running).await?;
+        let sessions = self.forget(AgedTable::Sessions, Duration::ZERO, running).await?;
+        self.forget(AgedTable::Links, Duration::ZERO, running).await?;
+        self.forget(AgedTable::Keys, KEEP_KEYS, running).await?;
+        self.forget(AgedTable::Builds, builds::KEPT, running).await?;
         if self.last.is_some() {
             // Not at the start: a machine without a clock of its own may not have been told the time yet.
             sessions::settle(&self.db.write, self.lifetime, None).await?;
@@ -83,21 +83,21 @@ impl Retention {
         Ok((events, sessions))
     }
 
-    async fn forget(&self, what: What, keep: Duration, running: Duration) -> Result<u64, DbErr> {
+    async fn forget(&self, table: AgedTable, keep: Duration, running: Duration) -> Result<u64, DbErr> {
         let (db, now) = (&self.db.write, clock::now_ms());
-        let before = retention::Entity::find_by_id(what.name()).one(db).await?;
+        let before = retention::Entity::find_by_id(table.name()).one(db).await?;
         let cut =
-            cut(before.as_ref(), what.oldest(db).await?, now, milliseconds(keep), milliseconds(running));
-        let forgotten = match what {
-            What::Events => table::trim(db, is_young(events::Column::CreatedMs, cut, now)).await?,
-            What::Audit => audit::trim(db, cut).await?,
-            What::Sessions => sessions::sweep(db, cut).await?,
-            What::Links => links::sweep(db, cut).await?,
-            What::Keys => publisher::sweep(db, cut).await?,
-            What::Builds => builds::sweep(db, cut).await?,
+            cut(before.as_ref(), table.oldest(db).await?, now, milliseconds(keep), milliseconds(running));
+        let forgotten = match table {
+            AgedTable::Events => table::trim(db, is_young(events::Column::CreatedMs, cut, now)).await?,
+            AgedTable::Audit => audit::trim(db, cut).await?,
+            AgedTable::Sessions => sessions::sweep(db, cut).await?,
+            AgedTable::Links => links::sweep(db, cut).await?,
+            AgedTable::Keys => publishing::sweep(db, cut).await?,
+            AgedTable::Builds => builds::sweep(db, cut).await?,
         };
         let row = retention::ActiveModel {
-            name: Set(what.name().to_owned()),
+            name: Set(table.name().to_owned()),
             through_ms: Set(cut),
             ran_ms: Set(now),
             kept_ms: Set(milliseconds(keep)),
@@ -144,7 +144,7 @@ impl Retention {
     }
 }
 
-impl What {
+impl AgedTable {
     fn name(self) -> &'static str {
         match self {
             Self::Events => "events",
@@ -163,7 +163,7 @@ impl What {
             Self::Audit => audit::oldest_ms(db).await,
             Self::Sessions => sessions::oldest_ms(db).await,
             Self::Links => links::oldest_ms(db).await,
-            Self::Keys => publisher::oldest_ms(db).await,
+            Self::Keys => publishing::oldest_ms(db).await,
             Self::Builds => builds::oldest_ms(db).await,
         }
     }

@@ -15,7 +15,7 @@ const GOOD_FOR_MS: i64 = 5 * 60 * 1000;
 
 /// What is shown: a page finds what it asks for and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum SecretKind {
     /// The secret of a one-time link.
     Link,
     /// The secret of a program's token.
@@ -25,7 +25,7 @@ pub enum What {
 /// Keeps a secret for the page that shows it to this session; what the page's address names it by.
 pub async fn keep(
     db: &impl ConnectionTrait,
-    what: What,
+    kind: SecretKind,
     session: &Id,
     secret: &str,
 ) -> Result<String, DbErr> {
@@ -33,11 +33,11 @@ pub async fn keep(
     let random: [u8; 32] = rand::random();
     let reference = digest::hex(&random);
     let mut sealed = secret.as_bytes().to_vec();
-    let key = sealing_key(what, session, &reference)?;
+    let key = sealing_key(kind, session, &reference)?;
     // The key is for this one secret.
     key.seal_in_place_append_tag(nonce(), Aad::empty(), &mut sealed).map_err(broken)?;
     let row = reveals::ActiveModel {
-        key: Set(row_key(what, session, &reference)),
+        key: Set(row_key(kind, session, &reference)),
         sealed: Set(digest::hex(&sealed)),
         expires_ms: Set(clock::now_ms() + GOOD_FOR_MS),
     };
@@ -48,18 +48,18 @@ pub async fn keep(
 /// The secret of that reference, which is forgotten with that. Of two who ask at once, one gets it.
 pub async fn take(
     db: &impl ConnectionTrait,
-    what: What,
+    kind: SecretKind,
     session: &Id,
     reference: &str,
 ) -> Result<Option<String>, DbErr> {
-    let row = row_key(what, session, reference);
+    let row = row_key(kind, session, reference);
     let kept = reveals::Entity::find_by_id(&row).filter(reveals::Column::ExpiresMs.gt(clock::now_ms()));
     let Some(kept) = kept.one(db).await? else { return Ok(None) };
     if reveals::Entity::delete_by_id(&row).exec(db).await?.rows_affected == 0 {
         return Ok(None);
     }
     let mut sealed = bytes(&kept.sealed);
-    let key = sealing_key(what, session, reference)?;
+    let key = sealing_key(kind, session, reference)?;
     let secret = key.open_in_place(nonce(), Aad::empty(), &mut sealed).ok();
     Ok(secret.and_then(|secret| String::from_utf8(secret.to_vec()).ok()))
 }
@@ -70,18 +70,18 @@ pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     over.exec(db).await.map(|_| ())
 }
 
-fn row_key(what: What, session: &Id, reference: &str) -> String {
-    digest::hex(&digest("found by", what, session, reference))
+fn row_key(kind: SecretKind, session: &Id, reference: &str) -> String {
+    digest::hex(&digest("found by", kind, session, reference))
 }
 
-fn sealing_key(what: What, session: &Id, reference: &str) -> Result<LessSafeKey, DbErr> {
-    let key = digest("sealed with", what, session, reference);
+fn sealing_key(kind: SecretKind, session: &Id, reference: &str) -> Result<LessSafeKey, DbErr> {
+    let key = digest("sealed with", kind, session, reference);
     UnboundKey::new(&CHACHA20_POLY1305, &key).map(LessSafeKey::new).map_err(broken)
 }
 
 /// The reference has 256 random bits, and the id 128 that are nowhere but in the browser: a hash is key enough.
-fn digest(purpose: &str, what: What, session: &Id, reference: &str) -> [u8; 32] {
-    let parts = format!("tidings: {purpose}: {what:?}: {session}: {reference}");
+fn digest(purpose: &str, kind: SecretKind, session: &Id, reference: &str) -> [u8; 32] {
+    let parts = format!("tidings: {purpose}: {kind:?}: {session}: {reference}");
     Sha256::digest(parts).into()
 }
 
@@ -90,7 +90,7 @@ fn nonce() -> Nonce {
 }
 
 fn broken(_: ring::error::Unspecified) -> DbErr {
-    DbErr::Custom("what is shown once could not be sealed".into())
+    DbErr::Custom("kind is shown once could not be sealed".into())
 }
 
 /// Of what is no hexadecimal, as much as is: then it does not open.
@@ -109,26 +109,26 @@ mod tests {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database").write;
         let (mine, other) = (Id::default(), Id::default());
-        let keep = async || keep(&db, What::Token, &mine, "tid_geheim").await.expect("it is kept");
-        let take = async |what, session, reference: &str| {
-            take(&db, what, session, reference).await.expect("an answer")
+        let keep = async || keep(&db, SecretKind::Token, &mine, "tid_geheim").await.expect("it is kept");
+        let take = async |kind, session, reference: &str| {
+            take(&db, kind, session, reference).await.expect("an answer")
         };
 
         let reference = keep().await;
         let row = reveals::Entity::find().one(&db).await.expect("an answer").expect("a row");
         let kept = format!("{row:?}{}", String::from_utf8_lossy(&bytes(&row.sealed)));
         assert!(!kept.contains("geheim") && !kept.contains(&reference) && !kept.contains(&mine.to_string()));
-        assert_eq!(take(What::Token, &other, &reference).await, None, "somebody else's");
-        assert_eq!(take(What::Link, &mine, &reference).await, None, "another page's");
-        assert_eq!(take(What::Token, &mine, "").await, None);
-        assert_eq!(take(What::Token, &mine, &reference).await.as_deref(), Some("tid_geheim"));
-        assert_eq!(take(What::Token, &mine, &reference).await, None, "once");
+        assert_eq!(take(SecretKind::Token, &other, &reference).await, None, "somebody else's");
+        assert_eq!(take(SecretKind::Link, &mine, &reference).await, None, "another page's");
+        assert_eq!(take(SecretKind::Token, &mine, "").await, None);
+        assert_eq!(take(SecretKind::Token, &mine, &reference).await.as_deref(), Some("tid_geheim"));
+        assert_eq!(take(SecretKind::Token, &mine, &reference).await, None, "once");
 
         let late = keep().await;
         let over = sea_orm::sea_query::Expr::value(clock::now_ms());
         let passes = reveals::Entity::update_many().col_expr(reveals::Column::ExpiresMs, over);
         passes.exec(&db).await.expect("it passes");
-        assert_eq!(take(What::Token, &mine, &late).await, None, "in time");
+        assert_eq!(take(SecretKind::Token, &mine, &late).await, None, "in time");
         keep().await;
         assert_eq!(reveals::Entity::find().all(&db).await.expect("rows").len(), 1, "and goes");
     }

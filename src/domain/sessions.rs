@@ -23,14 +23,14 @@ use crate::{
     config::Lifetime,
     db::Db,
     domain::{
-        audit::{self, Act, By},
+        audit::{self, Action, Actor},
         users::{self},
     },
     entities::sessions,
     ids::{SessionKey, UserId},
 };
 
-pub use crate::entities::sessions::Model as Row;
+pub use crate::entities::sessions::Model as Session;
 
 /// Under this name a session's data says whose it is.
 pub const USER: &str = "user";
@@ -66,7 +66,7 @@ pub async fn expiry(db: &impl ConnectionTrait, key: &SessionKey) -> std::result:
 }
 
 /// The sessions of a person that are not over, the one used last first.
-pub async fn all_of(db: &impl ConnectionTrait, user: UserId) -> std::result::Result<Vec<Row>, DbErr> {
+pub async fn all_of(db: &impl ConnectionTrait, user: UserId) -> std::result::Result<Vec<Session>, DbErr> {
     sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.0))
         .filter(sessions::Column::ExpiresMs.gt(clock::now_ms()))
@@ -206,15 +206,15 @@ impl SessionStore for Store {
         let user = still_good.ok_or_else(|| Error::Backend(REFUSED.into()))?;
         // 128 random bits: an id that is taken does not happen, and then signing in fails.
         sessions::Entity::insert(row).exec_without_returning(&tx).await.map_err(backend)?;
-        let noted = match address.parse() {
+        let recorded = match address.parse() {
             Ok(address) if signs_in => {
-                let entry = audit::Entry::done(&By::person(&user, address), Act::SignIn, &user.name);
-                Some(audit::note(&tx, entry).await.map_err(backend)?)
+                let entry = audit::Entry::done(&Actor::user(&user, address), Action::SignIn, &user.name);
+                Some(audit::record(&tx, entry).await.map_err(backend)?)
             }
             _ => None,
         };
         tx.commit().await.map_err(backend)?;
-        noted.into_iter().for_each(audit::Noted::say);
+        recorded.into_iter().for_each(audit::Recorded::log);
         Ok(())
     }
 
@@ -253,7 +253,7 @@ impl SessionStore for Store {
     }
 }
 
-async fn find_good(db: &impl ConnectionTrait, key: &SessionKey) -> Result<Option<Row>> {
+async fn find_good(db: &impl ConnectionTrait, key: &SessionKey) -> Result<Option<Session>> {
     let good = sessions::Column::ExpiresMs.gt(clock::now_ms());
     sessions::Entity::find_by_id(key.as_str()).filter(good).one(db).await.map_err(backend)
 }

@@ -13,7 +13,7 @@ pub struct Model {
     /// Unix time in milliseconds.
     pub at_ms: i64,
     /// What.
-    pub act: Act,
+    pub act: Action,
     /// What came of it.
     pub outcome: Outcome,
     /// By whom: a row of `users`; none for a visitor and for the shell.
@@ -39,7 +39,7 @@ pub struct Model {
 /// What somebody did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Act {
+pub enum Action {
     /// Signed in.
     #[sea_orm(string_value = "sign-in")]
     SignIn,

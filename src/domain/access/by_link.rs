@@ -7,8 +7,8 @@ use tower_sessions::session::Id;
 use crate::{
     db::Db,
     domain::{
-        access::{Refusal, lose_all_sessions, name_of},
-        audit::{self, Act, By},
+        access::{AccountError, lose_all_sessions, name_of},
+        audit::{self, Action, Actor},
         links::{self, LinkId, Purpose},
         reveals,
         users::{self, Role, User},
@@ -22,26 +22,26 @@ use crate::{
 /// When the name is taken, and those of the database.
 pub async fn invite(
     db: &Db,
-    by: &By,
+    by: &Actor,
     maker: UserId,
     role: Role,
     name: Option<String>,
     session: &Id,
-) -> Result<String, Refusal> {
+) -> Result<String, AccountError> {
     let tx = db.begin().await?;
     if let Some(name) = &name
         && users::is_taken(&tx, name).await?
     {
-        return Err(Refusal::NameTaken);
+        return Err(AccountError::NameTaken);
     }
     let about = name.clone().unwrap_or_default();
     let secret = links::add(&tx, maker, Purpose::Invitation(role, name)).await?;
     let entry =
-        audit::Entry::done(by, Act::AddLink, about).detail(format!("invitation, {}", role.to_value()));
-    let noted = audit::note(&tx, entry).await?;
-    let reference = reveals::keep(&tx, reveals::What::Link, session, &secret).await?;
+        audit::Entry::done(by, Action::AddLink, about).detail(format!("invitation, {}", role.to_value()));
+    let recorded = audit::record(&tx, entry).await?;
+    let reference = reveals::keep(&tx, reveals::SecretKind::Link, session, &secret).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(reference)
 }
 
@@ -49,7 +49,7 @@ pub async fn invite(
 /// to this session.
 pub async fn offer_password(
     db: &Db,
-    by: &By,
+    by: &Actor,
     maker: UserId,
     user: &User,
     session: &Id,
@@ -57,25 +57,26 @@ pub async fn offer_password(
     let tx = db.begin().await?;
     links::withdraw_all_for(&tx, user.user_id()).await?;
     let secret = links::add(&tx, maker, Purpose::Password(user.user_id())).await?;
-    let entry = audit::Entry::done(by, Act::AddLink, &user.name).detail("new password");
-    let noted = audit::note(&tx, entry).await?;
-    let reference = reveals::keep(&tx, reveals::What::Link, session, &secret).await?;
+    let entry = audit::Entry::done(by, Action::AddLink, &user.name).detail("new password");
+    let recorded = audit::record(&tx, entry).await?;
+    let reference = reveals::keep(&tx, reveals::SecretKind::Link, session, &secret).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(reference)
 }
 
 /// Makes a one-time link good for nothing.
-pub async fn withdraw_link(db: &Db, by: &By, link: LinkId) -> Result<(), DbErr> {
+pub async fn withdraw_link(db: &Db, by: &Actor, link: LinkId) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     let Some(link) = links::withdraw(&tx, link).await? else { return Ok(()) };
     let (about, what) = match link.purpose() {
         Purpose::Invitation(_, name) => (name.unwrap_or_default(), "invitation"),
         Purpose::Password(user) => (name_of(&tx, user).await?, "new password"),
     };
-    let noted = audit::note(&tx, audit::Entry::done(by, Act::WithdrawLink, about).detail(what)).await?;
+    let recorded =
+        audit::record(&tx, audit::Entry::done(by, Action::WithdrawLink, about).detail(what)).await?;
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }
 
@@ -86,31 +87,31 @@ pub async fn withdraw_link(db: &Db, by: &By, link: LinkId) -> Result<(), DbErr> 
 /// When the link is not good any more, when the name is taken, and those of the database.
 pub async fn use_link(
     db: &Db,
-    by: &By,
+    by: &Actor,
     secret: &str,
     chosen_name: &str,
     password_hash: String,
-) -> Result<(), Refusal> {
+) -> Result<(), AccountError> {
     let tx = db.begin().await?;
-    let link = links::spend(&tx, secret).await?.ok_or(Refusal::LinkGone)?;
+    let link = links::spend(&tx, secret).await?.ok_or(AccountError::LinkGone)?;
     let maker = name_of(&tx, UserId(link.made_by)).await?;
-    let noted = match link.purpose() {
+    let recorded = match link.purpose() {
         Purpose::Invitation(role, name) => {
             let name = name.unwrap_or_else(|| chosen_name.to_owned());
-            users::add(&tx, &name, role, password_hash).await?.ok_or(Refusal::NameTaken)?;
+            users::add(&tx, &name, role, password_hash).await?.ok_or(AccountError::NameTaken)?;
             let detail = format!("{}, invited by {maker}", role.to_value());
-            audit::note(&tx, audit::Entry::done(by, Act::AddAccount, name).detail(detail)).await?
+            audit::record(&tx, audit::Entry::done(by, Action::AddAccount, name).detail(detail)).await?
         }
         Purpose::Password(user) => {
-            let entry = audit::Entry::done(by, Act::SetPassword, name_of(&tx, user).await?);
-            let noted = audit::note(&tx, entry.detail(format!("by a link of {maker}"))).await?;
+            let entry = audit::Entry::done(by, Action::SetPassword, name_of(&tx, user).await?);
+            let recorded = audit::record(&tx, entry.detail(format!("by a link of {maker}"))).await?;
             users::set_password_hash(&tx, user, password_hash).await?;
             links::withdraw_all_for(&tx, user).await?;
             lose_all_sessions(&tx, user).await?;
-            noted
+            recorded
         }
     };
     tx.commit().await?;
-    noted.say();
+    recorded.log();
     Ok(())
 }

@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     db::Db,
-    domain::audit::{By, Entry},
+    domain::audit::{Actor, Entry},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -40,7 +40,7 @@ impl Failures {
     }
 
     /// Notes a failure. Returns at once: the answer to whoever failed waits for nothing.
-    pub fn note(&self, entry: Entry) {
+    pub fn record(&self, entry: Entry) {
         if !self.is_first(&entry) {
             return;
         }
@@ -66,12 +66,12 @@ impl Failures {
         let mut minute = self.minute();
         let alike = Entry { detail: String::new(), ..entry.clone() };
         let of_address = alike.by.address.map(|address| Entry {
-            by: By { user: None, who: String::new(), address: Some(address), ..alike.by.clone() },
+            by: Actor { user: None, who: String::new(), address: Some(address), ..alike.by.clone() },
             about: String::new(),
             ..alike.clone()
         });
         let of_act = Entry {
-            by: By { user: None, who: String::new(), address: None, ..alike.by.clone() },
+            by: Actor { user: None, who: String::new(), address: None, ..alike.by.clone() },
             about: String::new(),
             ..alike.clone()
         };
@@ -101,16 +101,16 @@ impl Failures {
         }
         let written = async {
             let tx = self.db.begin().await?;
-            let mut noted = Vec::with_capacity(entries.len());
+            let mut recorded = Vec::with_capacity(entries.len());
             for entry in entries {
-                noted.push(super::note(&tx, entry).await?);
+                recorded.push(super::record(&tx, entry).await?);
             }
             tx.commit().await?;
-            noted.into_iter().for_each(super::Noted::say);
+            recorded.into_iter().for_each(super::Recorded::log);
             Ok::<_, DbErr>(())
         };
         if let Err(error) = written.await {
-            tracing::warn!(%error, "What was refused could not be noted in the audit log");
+            tracing::warn!(%error, "What was refused could not be recorded in the audit log");
         }
     }
 
@@ -127,11 +127,11 @@ mod tests {
     use super::*;
     use crate::{
         config::Database,
-        domain::audit::{self, Act, Filter},
+        domain::audit::{self, Action, Filter},
     };
 
     fn failed(address: [u8; 4], about: &str) -> Entry {
-        Entry::refused(&By::visitor(IpAddr::from(address)), Act::SignIn, about).detail("wrong password")
+        Entry::refused(&Actor::visitor(IpAddr::from(address)), Action::SignIn, about).detail("wrong password")
     }
 
     #[tokio::test]
@@ -141,9 +141,9 @@ mod tests {
         let failures = Failures::new(db.clone(), TaskTracker::new());
 
         for turn in 0..2000_usize {
-            failures.note(failed([10, 0, 0, 1], "ann"));
-            failures.note(failed([10, 0, 0, 2], &format!("name {turn}")));
-            failures.note(failed([10, 1, (turn / 256) as u8, (turn % 256) as u8], "bea"));
+            failures.record(failed([10, 0, 0, 1], "ann"));
+            failures.record(failed([10, 0, 0, 2], &format!("name {turn}")));
+            failures.record(failed([10, 1, (turn / 256) as u8, (turn % 256) as u8], "bea"));
         }
         let (tasks, counted) = (failures.tasks.clone(), failures.counted());
         failures.write(counted).await;

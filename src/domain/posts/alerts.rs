@@ -59,7 +59,7 @@ pub async fn noticed(db: &impl ConnectionTrait, user: &User, posts: &[i64]) -> R
 }
 
 /// Notes that this person has taken notice of these posts.
-pub async fn note(
+pub async fn mark(
     db: &impl ConnectionTrait,
     user: &User,
     posts: impl IntoIterator<Item = i64>,

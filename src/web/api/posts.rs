@@ -11,8 +11,8 @@ use crate::{
     app::App,
     clock, digest,
     domain::posts::{
-        self, Audience, Draft, Fields, Filter, Kind, Published, Refusal, Severity,
-        publisher::{IdempotencyKey, Once, Publishing},
+        self, Audience, Draft, Fields, Filter, Kind, PublishError, Published, Severity,
+        publishing::{Idempotency, IdempotencyKey, PublishOutcome},
     },
     web::{
         extract::{
@@ -107,9 +107,9 @@ pub async fn create(
     headers: &HeaderMap,
     sent: Json<NewPost>,
 ) -> Result<Response, Problem> {
-    let once = match headers.get("idempotency-key") {
-        None => Once::No,
-        Some(key) => Once::Key(IdempotencyKey {
+    let idempotency = match headers.get("idempotency-key") {
+        None => Idempotency::None,
+        Some(key) => Idempotency::Key(IdempotencyKey {
             token: publisher.token,
             key: parse_key(key.as_bytes())?,
             body_hash: digest::sha256_hex(&sent.bytes),
@@ -117,18 +117,18 @@ pub async fn create(
     };
     let by = publisher.author.by.clone();
     let draft = Draft::parse_aside(sent.value.into()).await.map_err(Problem::Invalid)?;
-    match app.publisher.publish(publisher.author, draft, once).await {
-        Ok(Publishing::Published(post, event)) => {
+    match app.publish_queue.publish(publisher.author, draft, idempotency).await {
+        Ok(PublishOutcome::Published(post, event)) => {
             let event = event.map(|cursor| cursor.to_string()).unwrap_or_default();
             let made = Made { id: post.id, event, url: post::address(&post) };
             let location = format!("/api/v1/posts/{}", post.id);
             Ok(answer(StatusCode::CREATED, &made).with_header(header::LOCATION, location).into_response())
         }
-        Ok(Publishing::KeyUsed(_)) => Err(Problem::KeyReused),
-        Ok(Publishing::InProgress) => Err(Problem::KeyInProgress),
-        Err(Refusal::Problems(problems)) => Err(Problem::Invalid(problems)),
-        Err(Refusal::OtherGroups) => Err(token::refuse(&app, &by, Problem::Groups)),
-        Err(Refusal::Database(error)) => Err(error.into()),
+        Ok(PublishOutcome::KeyUsed(_)) => Err(Problem::KeyReused),
+        Ok(PublishOutcome::InProgress) => Err(Problem::KeyInProgress),
+        Err(PublishError::Problems(problems)) => Err(Problem::Invalid(problems)),
+        Err(PublishError::OtherGroups) => Err(token::refuse(&app, &by, Problem::Groups)),
+        Err(PublishError::Database(error)) => Err(error.into()),
     }
 }
 

@@ -9,8 +9,8 @@ use crate::{
     app::App,
     db,
     domain::{
-        audit::{Act, By, Entry},
-        posts::publisher::Author,
+        audit::{Action, Actor, Entry},
+        posts::publishing::Author,
         rights,
         sessions::{CONFIRMED, USER},
         users::{self, User},
@@ -40,8 +40,8 @@ pub struct CurrentUser {
 
 impl CurrentUser {
     /// As the audit log names them.
-    pub fn by(&self) -> By {
-        By::person(&self.user, self.address)
+    pub fn by(&self) -> Actor {
+        Actor::user(&self.user, self.address)
     }
 
     /// As they publish: to whomever they like.
@@ -71,7 +71,7 @@ impl<'a> FromRequest<'a> for CurrentUser {
         let Some(current) = find(request).await? else { return Err(sign_in_first(request, body).await) };
         if let Some(app) = request.data::<App>() {
             let (right, from) = (Right::Session(current.session.clone()), Client::of(request));
-            app.touches.note(current.user.user_id(), &right, from.0);
+            app.activity.touch(current.user.user_id(), &right, from.0);
         }
         Ok(current)
     }
@@ -143,7 +143,7 @@ async fn sign_in_first(request: &Request, body: &mut RequestBody) -> poem::Error
 fn note_refusal(request: &Request, current: &CurrentUser) {
     let Some(app) = request.data::<App>() else { return };
     let asked = format!("{} {}", request.method(), request.original_uri().path());
-    app.failures.note(Entry::refused(&current.by(), Act::Access, "").detail(asked));
+    app.failures.record(Entry::refused(&current.by(), Action::Access, "").detail(asked));
 }
 
 /// Always from the tables: a right that was lost a moment ago is lost here.

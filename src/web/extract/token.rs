@@ -6,8 +6,8 @@ use crate::{
     app::App,
     db,
     domain::{
-        audit::{Act, By, Entry},
-        posts::publisher::Author,
+        audit::{Action, Actor, Entry},
+        posts::publishing::Author,
         rights,
         tokens::{self},
         users::User,
@@ -84,30 +84,30 @@ impl<'a> FromRequest<'a> for ProgramListener {
             Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
         };
         let listener = app.listener(&key, look_up).await?.ok_or(Problem::BadToken)?;
-        app.touches.note(listener.user, &listener.right, from);
+        app.activity.touch(listener.user, &listener.right, from);
         Ok(Self { key, listener })
     }
 }
 
-async fn find(app: &App, request: &Request) -> Result<(tokens::Token, User, By), Problem> {
+async fn find(app: &App, request: &Request) -> Result<(tokens::Token, User, Actor), Problem> {
     let Client(from) = Client::of(request);
     let found = db::with_timeout(tokens::find(&app.db.read, secret(request)?));
     let Some((token, owner)) = found.await? else {
-        let entry = Entry::refused(&By::stranger(from), Act::SignIn, "").detail("no good token");
-        app.failures.note(entry);
+        let entry = Entry::refused(&Actor::stranger(from), Action::SignIn, "").detail("no good token");
+        app.failures.record(entry);
         return Err(Problem::BadToken);
     };
-    let by = By::program(&owner, token.token_id(), from);
+    let by = Actor::program(&owner, token.token_id(), from);
     if !token.admits(from) {
         return Err(refuse(app, &by, Problem::Address));
     }
-    app.touches.note(owner.user_id(), &Right::Token(token.token_id()), from);
+    app.activity.touch(owner.user_id(), &Right::Token(token.token_id()), from);
     Ok((token, owner, by))
 }
 
 /// Notes in the audit log that a program asked for what it may not.
-pub fn refuse(app: &App, by: &By, problem: Problem) -> Problem {
-    app.failures.note(Entry::refused(by, Act::Access, "").detail(problem.to_string()));
+pub fn refuse(app: &App, by: &Actor, problem: Problem) -> Problem {
+    app.failures.record(Entry::refused(by, Action::Access, "").detail(problem.to_string()));
     problem
 }
 

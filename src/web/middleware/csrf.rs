@@ -14,7 +14,7 @@ use poem::{
 use crate::{
     app::App,
     config::BaseUrl,
-    domain::audit::{Act, By, Entry},
+    domain::audit::{Action, Actor, Entry},
     web::{extract::client::Client, respond::error::Error},
 };
 
@@ -27,8 +27,8 @@ pub async fn refuse_other_sites<E: Endpoint>(endpoint: Arc<E>, request: Request)
         let base_url = app.and_then(|app| app.config.base_url.as_ref());
         if !is_own_page(request.headers(), request.scheme(), base_url) {
             if let Some(app) = app {
-                let by = By::visitor(Client::of(&request).0);
-                app.failures.note(Entry::refused(&by, Act::Forgery, "").detail(request.uri().path()));
+                let by = Actor::visitor(Client::of(&request).0);
+                app.failures.record(Entry::refused(&by, Action::Forgery, "").detail(request.uri().path()));
             }
             return Err(Error::OtherSite.into());
         }

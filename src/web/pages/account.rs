@@ -12,7 +12,7 @@ use crate::{
     app::App,
     domain::{
         access,
-        audit::{Act, Entry},
+        audit::{Action, Entry},
         passwords,
         users::User,
     },
@@ -73,8 +73,8 @@ pub async fn set_password(
     match app.recognises(user, fields.one("current-password"), device.address).await {
         Ok(true) => {}
         Ok(false) => {
-            let entry = Entry::refused(&current.by(), Act::SetPassword, &user.name);
-            app.failures.note(entry.detail("the current one was wrong"));
+            let entry = Entry::refused(&current.by(), Action::SetPassword, &user.name);
+            app.failures.record(entry.detail("the current one was wrong"));
             let problems = Problems { current: Some("This is not your password."), ..Default::default() };
             return show_page(&app, &current, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
         }

@@ -64,7 +64,7 @@ pub async fn dismiss(
 ) -> Result<Response, Error> {
     let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
     if alerts::is_shown(&found.post) {
-        alerts::note(&app.db.write, &current.user, [id]).await?;
+        alerts::mark(&app.db.write, &current.user, [id]).await?;
     }
     let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok()).unwrap_or_default();
     if accepts.contains("application/json") {
@@ -84,7 +84,7 @@ pub async fn shown<'a>(app: &App, user: &User, posts: impl IntoIterator<Item = &
     let note = async {
         // Most have been noted before, and reading is cheap.
         let noticed = alerts::noticed(&app.db.read, user, &alerts).await?;
-        alerts::note(&app.db.write, user, alerts.into_iter().filter(|post| !noticed.contains(post))).await
+        alerts::mark(&app.db.write, user, alerts.into_iter().filter(|post| !noticed.contains(post))).await
     };
     match tokio::time::timeout(NOTE_TIMEOUT, note).await {
         Ok(Ok(())) => {}

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     clock::{self, Moment},
     db::Db,
-    domain::audit::{self, Act, Filter, Outcome, Record},
+    domain::audit::{self, Action, Filter, Outcome, Record},
     web::{
         extract::{auth::Admin, query::Query},
         respond::{
@@ -88,7 +88,7 @@ pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Respons
         page: Page::of(&admin.0.user, "audit"),
         older: found.last().filter(|_| has_more).map(|last| last.id),
         rows: found.into_iter().map(|record| Row::of(record, &app.config.time_zone)).collect(),
-        acts: Act::iter().map(|act| Choice { value: act.to_value(), words: words(act) }).collect(),
+        acts: Action::iter().map(|act| Choice { value: act.to_value(), words: words(act) }).collect(),
         query: asked.query(),
         asked,
         problem,
@@ -161,14 +161,14 @@ impl Asked {
     }
 
     fn filter(&self, zone: &TimeZone) -> Result<Filter, &'static str> {
-        let act = given(&self.act).map(|act| Act::try_from_value(&act.to_owned())).transpose();
+        let act = given(&self.act).map(|act| Action::try_from_value(&act.to_owned())).transpose();
         let outcome = given(&self.outcome).map(|outcome| Outcome::try_from_value(&outcome.to_owned()));
         let from = given(&self.from).map(|day| midnight(day, zone, 0)).transpose();
         // The last day counts until its end.
         let until = given(&self.to).map(|day| midnight(day, zone, 1)).transpose();
         Ok(Filter {
             name: given(&self.name).map(str::to_owned),
-            act: act.map_err(|_| "Choose from the list what is to be shown.")?,
+            action: act.map_err(|_| "Choose from the list what is to be shown.")?,
             outcome: outcome.transpose().map_err(|_| "Choose from the list what came of it.")?,
             from_ms: from.map_err(|_| NO_DAY)?,
             until_ms: until.map_err(|_| NO_DAY)?,
@@ -223,29 +223,29 @@ impl Row {
     }
 }
 
-fn words(act: Act) -> &'static str {
+fn words(act: Action) -> &'static str {
     match act {
-        Act::SignIn => "Sign-in",
-        Act::SignOut => "Sign-out",
-        Act::Confirm => "Password asked again",
-        Act::EndSessions => "Sessions ended",
-        Act::SetPassword => "Password set",
-        Act::SetRole => "Role changed",
-        Act::AddAccount => "Account made",
-        Act::Disable => "Account disabled",
-        Act::Enable => "Account enabled",
-        Act::AddGroup => "Group made",
-        Act::RenameGroup => "Group renamed",
-        Act::RemoveGroup => "Group removed",
-        Act::JoinGroup => "Put into a group",
-        Act::LeaveGroup => "Taken out of a group",
-        Act::AddToken => "Token made",
-        Act::RevokeToken => "Token revoked",
-        Act::AddLink => "One-time link made",
-        Act::WithdrawLink => "One-time link withdrawn",
-        Act::UseLink => "One-time link used",
-        Act::Publish => "Post published",
-        Act::Forgery => "Form from another site",
-        Act::Access => "Not allowed",
+        Action::SignIn => "Sign-in",
+        Action::SignOut => "Sign-out",
+        Action::Confirm => "Password asked again",
+        Action::EndSessions => "Sessions ended",
+        Action::SetPassword => "Password set",
+        Action::SetRole => "Role changed",
+        Action::AddAccount => "Account made",
+        Action::Disable => "Account disabled",
+        Action::Enable => "Account enabled",
+        Action::AddGroup => "Group made",
+        Action::RenameGroup => "Group renamed",
+        Action::RemoveGroup => "Group removed",
+        Action::JoinGroup => "Put into a group",
+        Action::LeaveGroup => "Taken out of a group",
+        Action::AddToken => "Token made",
+        Action::RevokeToken => "Token revoked",
+        Action::AddLink => "One-time link made",
+        Action::WithdrawLink => "One-time link withdrawn",
+        Action::UseLink => "One-time link used",
+        Action::Publish => "Post published",
+        Action::Forgery => "Form from another site",
+        Action::Access => "Not allowed",
     }
 }

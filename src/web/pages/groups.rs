@@ -12,7 +12,7 @@ use poem::{
 use crate::{
     app::App,
     domain::{
-        groups::{self, Group, Refusal},
+        groups::{self, Group, GroupError},
         tokens::{self, MOST_NAMED},
         users::{self, User},
     },
@@ -221,10 +221,10 @@ pub async fn leave(
 }
 
 /// What is wrong with the name, or the failure that is none of the typist's.
-fn because(refusal: Refusal) -> Result<String, Error> {
+fn because(refusal: GroupError) -> Result<String, Error> {
     match refusal {
-        Refusal::Database(error) => Err(error.into()),
-        refusal @ Refusal::NameTaken => Ok(refusal.to_string()),
+        GroupError::Database(error) => Err(error.into()),
+        refusal @ GroupError::NameTaken => Ok(refusal.to_string()),
     }
 }
 

@@ -13,9 +13,9 @@ use crate::{
     app::App,
     clock::Moment,
     domain::{
-        access::{self, Refusal},
+        access::{self, AccountError},
         links::{self, Link, LinkId, Purpose},
-        reveals::What,
+        reveals::SecretKind,
         users::{self, Role},
     },
     ids::UserId,
@@ -71,7 +71,7 @@ pub async fn list(
     asked: Query,
 ) -> Result<Response, Error> {
     let done = asked.one("done") == "withdrawn";
-    let made = match reveal::secret(&app, What::Link, asking, &asked.one("made")).await? {
+    let made = match reveal::secret(&app, SecretKind::Link, asking, &asked.one("made")).await? {
         Reveal::Now(secret) => Reveal::Now(Made::of(&app, headers, &secret).await?),
         Reveal::Gone => Reveal::Gone,
         Reveal::Nothing => Reveal::Nothing,
@@ -97,7 +97,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
     match access::invite(&app.db, &by, maker, role, name.clone(), &asking.session).await {
         Ok(reference) => Ok(see_made(&reference)),
-        Err(Refusal::Database(error)) => Err(error.into()),
+        Err(AccountError::Database(error)) => Err(error.into()),
         Err(refusal) => {
             let name_problem = Some(refusal.to_string());
             let again = InvitationsPage { name_problem, ..again };

@@ -11,8 +11,8 @@ use poem::{
 use crate::{
     app::App,
     domain::{
-        access::{self, Refusal},
-        audit::{Act, By, Entry},
+        access::{self, AccountError},
+        audit::{Action, Actor, Entry},
         links::{self, Purpose},
         passwords, users,
     },
@@ -71,13 +71,13 @@ pub async fn create(app: Data<&App>, client: Client, fields: SmallForm) -> Resul
         page::set_header(&mut response, header::RETRY_AFTER, "5");
         return Ok(response);
     };
-    match access::use_link(&app.db, &By::visitor(client.0), &again.token, name, hash).await {
+    match access::use_link(&app.db, &Actor::visitor(client.0), &again.token, name, hash).await {
         Ok(()) => {
             app.broker.nudge();
             Ok(page::see_other("/login?done=password"))
         }
-        Err(Refusal::Database(error)) => Err(error.into()),
-        Err(refusal @ Refusal::NameTaken) => {
+        Err(AccountError::Database(error)) => Err(error.into()),
+        Err(refusal @ AccountError::NameTaken) => {
             let name_problem = Some(refusal.to_string());
             page::show(StatusCode::UNPROCESSABLE_ENTITY, &LinkPage { name_problem, ..again })
         }
@@ -108,6 +108,6 @@ impl LinkPage {
 }
 
 fn gone(app: &App, client: &Client) -> Error {
-    app.failures.note(Entry::refused(&By::visitor(client.0), Act::UseLink, ""));
+    app.failures.record(Entry::refused(&Actor::visitor(client.0), Action::UseLink, ""));
     Error::LinkGone
 }

@@ -14,7 +14,7 @@ use crate::{
     app::{App, SignIn, SignInError},
     db,
     domain::{
-        audit::{Act, By, Entry},
+        audit::{Action, Actor, Entry},
         users::User,
     },
     web::{
@@ -92,8 +92,8 @@ pub async fn create(
         app.sign_out(&earlier.by(), earlier.user.user_id(), earlier.session).await?;
     }
     if !session::begin(&cookie, &user, &device, Beginning::SignIn).await? {
-        let entry = Entry::refused(&By::visitor(device.address), Act::SignIn, &user.name);
-        app.failures.note(entry.detail("disabled, or the password changed, at that moment"));
+        let entry = Entry::refused(&Actor::visitor(device.address), Action::SignIn, &user.name);
+        app.failures.record(entry.detail("disabled, or the password changed, at that moment"));
         return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
     }
     match fields.kept {
@@ -120,7 +120,7 @@ fn note_failure(app: &App, from: IpAddr, whose: Option<User>) {
         Some(user) if user.disabled => (user.name, "disabled"),
         Some(user) => (user.name, "wrong password"),
     };
-    app.failures.note(Entry::refused(&By::visitor(from), Act::SignIn, about).detail(why));
+    app.failures.record(Entry::refused(&Actor::visitor(from), Action::SignIn, about).detail(why));
 }
 
 impl<'a> FromRequest<'a> for Fields {

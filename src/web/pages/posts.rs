@@ -15,8 +15,8 @@ use crate::{
     domain::{
         groups::{self, Group},
         posts::{
-            self, Audience, Draft, Fields, Problems, Refusal,
-            publisher::{Once, Publishing},
+            self, Audience, Draft, Fields, Problems, PublishError,
+            publishing::{Idempotency, PublishOutcome},
         },
         users::{self, User},
     },
@@ -135,27 +135,27 @@ pub async fn create(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<R
         Sender::Unknown(why) => return send_again(None, Form::alone(&sent), why),
     };
     let user = &publisher.0.user;
-    let once = match sent.one("key") {
-        key if key.is_empty() => Once::No,
+    let idempotency = match sent.one("key") {
+        key if key.is_empty() => Idempotency::None,
         // No form of ours has a NUL in it, and PostgreSQL takes none.
-        key => Once::Form(key.replace('\0', "\u{fffd}")),
+        key => Idempotency::Form(key.replace('\0', "\u{fffd}")),
     };
     let refused = match Draft::parse_aside(fields(&sent)).await {
-        Err(problems) => Refusal::Problems(problems),
-        Ok(parsed) => match app.publisher.publish(publisher.0.author(), parsed, once).await {
-            Ok(Publishing::Published(post, _)) => return Ok(page::see_other(&post::address(&post))),
-            Ok(Publishing::KeyUsed(post)) => return used_twice(&app, user, &sent, &post.title).await,
-            Ok(Publishing::InProgress) => unreachable!("only programs' requests are claimed"),
+        Err(problems) => PublishError::Problems(problems),
+        Ok(parsed) => match app.publish_queue.publish(publisher.0.author(), parsed, idempotency).await {
+            Ok(PublishOutcome::Published(post, _)) => return Ok(page::see_other(&post::address(&post))),
+            Ok(PublishOutcome::KeyUsed(post)) => return used_twice(&app, user, &sent, &post.title).await,
+            Ok(PublishOutcome::InProgress) => unreachable!("only programs' requests are claimed"),
             Err(refusal) => refusal,
         },
     };
     match refused {
-        Refusal::OtherGroups => unreachable!("only tokens are held to groups"),
-        Refusal::Problems(problems) => {
+        PublishError::OtherGroups => unreachable!("only tokens are held to groups"),
+        PublishError::Problems(problems) => {
             let form = Form::again(&app, &sent, sent.one("key")).await;
             form.show(StatusCode::UNPROCESSABLE_ENTITY, user, *problems, None)
         }
-        Refusal::Database(error) => {
+        PublishError::Database(error) => {
             tracing::error!(%error, user.id = user.id, "A post could not be published");
             let form = Form::again(&app, &sent, sent.one("key")).await;
             send_again(Some(user), form, db::reason(&error))

@@ -12,7 +12,7 @@ use crate::{
     clock::Moment,
     domain::{
         access,
-        audit::By,
+        audit::Actor,
         nodes,
         sessions::{self},
         users::{self},
@@ -59,7 +59,7 @@ impl SignedIn {
         let found = sessions::all_of(&app.db.read, user).await?;
         let live = live(app, user, &found).await?;
         let zone = &app.config.time_zone;
-        let row = |row: sessions::Row| {
+        let row = |row: sessions::Session| {
             let session = SessionKey::stored(row.key);
             Row {
                 device: device::in_words(&row.agent),
@@ -78,7 +78,7 @@ impl SignedIn {
 }
 
 /// Which of these sessions listen, on this node or on another.
-async fn live(app: &App, user: UserId, rows: &[sessions::Row]) -> Result<HashSet<SessionKey>, Error> {
+async fn live(app: &App, user: UserId, rows: &[sessions::Session]) -> Result<HashSet<SessionKey>, Error> {
     let mut live = app.hub.sessions_of(user);
     if app.hub.is_elsewhere(user) {
         let keys: Vec<_> = rows.iter().map(|row| SessionKey::stored(row.key.clone())).collect();
@@ -126,7 +126,7 @@ pub async fn end_all_theirs(admin: Admin, app: Data<&App>, Path(id): Path<i64>) 
     Ok(page::see_other(&format!("/admin/people/{id}?done=signed-out")))
 }
 
-async fn end(app: &App, by: &By, user: UserId, key: String) -> Result<(), Error> {
+async fn end(app: &App, by: &Actor, user: UserId, key: String) -> Result<(), Error> {
     if !access::revoke_session(&app.db, by, user, SessionKey::stored(key)).await? {
         return Err(Error::NotFound);
     }

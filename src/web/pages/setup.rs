@@ -7,8 +7,8 @@ use tower_sessions::Session;
 use crate::{
     app::App,
     domain::{
-        access::{self, Refusal},
-        audit::By,
+        access::{self, AccountError},
+        audit::Actor,
         passwords, setup, users,
     },
     web::{
@@ -74,14 +74,14 @@ pub async fn create(
         let password_problem = Some("Tidings is busy. Please type the password again.".into());
         return page::show(StatusCode::SERVICE_UNAVAILABLE, &SetupPage { password_problem, ..again });
     };
-    let user = match access::add_first_admin(&app.db, &By::visitor(device.address), name, hash).await {
+    let user = match access::add_first_admin(&app.db, &Actor::visitor(device.address), name, hash).await {
         Ok(user) => user,
-        Err(Refusal::Database(error)) => return Err(error.into()),
-        Err(Refusal::NameTaken) => {
-            let name_problem = Some(Refusal::NameTaken.to_string());
+        Err(AccountError::Database(error)) => return Err(error.into()),
+        Err(AccountError::NameTaken) => {
+            let name_problem = Some(AccountError::NameTaken.to_string());
             return page::show(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { name_problem, ..again });
         }
-        Err(Refusal::SetUp | Refusal::LastAdmin | Refusal::LinkGone) => return gone(true),
+        Err(AccountError::SetUp | AccountError::LastAdmin | AccountError::LinkGone) => return gone(true),
     };
     // Whoever is led to the feed without a session is led on to sign in.
     session::begin(&cookie, &user, &device, Beginning::SignIn).await?;

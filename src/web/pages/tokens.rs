@@ -16,7 +16,7 @@ use crate::{
     domain::{
         access,
         groups::{self},
-        reveals::What,
+        reveals::SecretKind,
         tokens::{self, NewToken, Scopes, Token},
         users::{self, User},
     },
@@ -87,7 +87,7 @@ struct Problems {
 #[handler]
 pub async fn list(admin: Admin, app: Data<&App>, asking: Asking, asked: Query) -> Result<Response, Error> {
     let done = asked.one("done") == "revoked";
-    let secret = reveal::secret(&app, What::Token, asking, &asked.one("made")).await?;
+    let secret = reveal::secret(&app, SecretKind::Token, asking, &asked.one("made")).await?;
     show_list(&app, &admin, StatusCode::OK, TokensPage { secret, done, ..Default::default() }).await
 }
 

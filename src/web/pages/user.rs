@@ -10,7 +10,7 @@ use poem::{
 use crate::{
     app::App,
     domain::{
-        access::{self, Refusal},
+        access::{self, AccountError},
         passwords,
         users::{self, Role, User},
     },
@@ -130,7 +130,7 @@ async fn changed_or_not(
     app: &App,
     admin: &Admin,
     user: &User,
-    changed: Result<(), Refusal>,
+    changed: Result<(), AccountError>,
     what: &'static str,
 ) -> Result<Response, Error> {
     match changed {
@@ -139,7 +139,7 @@ async fn changed_or_not(
             app.broker.nudge();
             Ok(page::see_other(&user::address(user.user_id(), what)))
         }
-        Err(Refusal::Database(error)) => Err(error.into()),
+        Err(AccountError::Database(error)) => Err(error.into()),
         Err(refusal) => unprocessable(app, admin, user, &refusal.to_string()).await,
     }
 }

@@ -6,7 +6,7 @@ use poem::{Response, handler, http::StatusCode, web::Data};
 use crate::{
     app::App,
     domain::{
-        access::{self, Refusal},
+        access::{self, AccountError},
         passwords,
         users::{self, Role},
     },
@@ -59,7 +59,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error>
     };
     match access::add(&app.db, &admin.0.by(), name, parsed_role, hash).await {
         Ok(user) => Ok(page::see_other(&user::address(user.user_id(), "added"))),
-        Err(Refusal::Database(error)) => Err(error.into()),
+        Err(AccountError::Database(error)) => Err(error.into()),
         Err(refusal) => {
             again.name_problem = Some(refusal.to_string());
             show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await

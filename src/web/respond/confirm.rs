@@ -15,7 +15,7 @@ use crate::{
     clock,
     domain::{
         access,
-        audit::{Act, Entry},
+        audit::{Action, Entry},
         users::User,
     },
     web::{
@@ -91,8 +91,8 @@ async fn ask(
     match app.recognises(&current.user, typed, from).await {
         Ok(true) => {}
         Ok(false) => {
-            let entry = Entry::refused(&current.by(), Act::Confirm, &current.user.name);
-            app.failures.note(entry.detail("wrong password"));
+            let entry = Entry::refused(&current.by(), Action::Confirm, &current.user.name);
+            app.failures.record(entry.detail("wrong password"));
             let problem = Some("This is not your password.");
             return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, problem).map(Some);
         }

@@ -6,7 +6,7 @@ use tower_sessions::{Session, session::Id};
 
 use crate::{
     app::App,
-    domain::reveals::{self, What},
+    domain::reveals::{self, SecretKind},
     web::{respond::error::Error, route::HeadOnly},
 };
 
@@ -43,7 +43,12 @@ impl<'a> FromRequest<'a> for Asking {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn secret(app: &App, what: What, asking: Asking, reference: &str) -> Result<Reveal<String>, Error> {
+pub async fn secret(
+    app: &App,
+    what: SecretKind,
+    asking: Asking,
+    reference: &str,
+) -> Result<Reveal<String>, Error> {
     if reference.is_empty() || !asking.sees {
         return Ok(Reveal::Nothing);
     }

@@ -17,8 +17,8 @@ use crate::{
     clock,
     db::{self, Db, Transaction},
     domain::{
-        audit::{self, Act, By, Noted},
-        posts::{self, Draft, Post, Refusal},
+        audit::{self, Action, Actor, Recorded},
+        posts::{self, Draft, Post, PublishError},
     },
     entities::idempotency_keys,
     ids::{GroupId, TokenId, UserId},
@@ -39,9 +39,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How a draft that comes twice is known.
 #[derive(Clone, Debug)]
-pub enum Once {
+pub enum Idempotency {
     /// It is not: whatever comes is published.
-    No,
+    None,
     /// By its form's one-time key.
     Form(String),
     /// By what a program sent with it.
@@ -65,14 +65,14 @@ pub struct Author {
     /// Whose post it will be.
     pub user: UserId,
     /// As the audit log names them.
-    pub by: By,
+    pub by: Actor,
     /// The groups that it may be for; when none are given, it may be for anybody.
     pub only: Option<Vec<GroupId>>,
 }
 
 /// What became of a draft.
 #[derive(Debug)]
-pub enum Publishing {
+pub enum PublishOutcome {
     /// It is a post now, and this is its event; or it was before, and this is what was answered then.
     Published(Post, Option<Cursor>),
     /// The key belongs to another post.
@@ -83,7 +83,7 @@ pub enum Publishing {
 
 /// Hands drafts to the publishing task; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Publisher {
+pub struct PublishQueue {
     jobs: mpsc::Sender<Job>,
     under_way: Arc<Mutex<HashSet<(TokenId, String)>>>,
 }
@@ -92,11 +92,11 @@ pub struct Publisher {
 struct Job {
     author: Author,
     draft: Draft,
-    once: Once,
-    reply: oneshot::Sender<Result<Publishing, Refusal>>,
+    idempotency: Idempotency,
+    reply: oneshot::Sender<Result<PublishOutcome, PublishError>>,
 }
 
-impl Publisher {
+impl PublishQueue {
     /// A publisher that writes up to `together` posts in one transaction, and its task, which ends with the last
     /// handle.
     pub fn new(db: Db, broker: Broker, together: usize) -> (Self, impl Future<Output = ()>) {
@@ -110,18 +110,25 @@ impl Publisher {
     /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database; it
     /// counts as away when nothing was heard in 30 s. The post may be made all the same then, as after any answer
     /// that got lost; whoever sends it again with its key gets to that post.
-    pub async fn publish(&self, author: Author, draft: Draft, once: Once) -> Result<Publishing, Refusal> {
-        let _claim = match &once {
-            Once::Key(request) => match Claim::take(&self.under_way, (request.token, request.key.clone())) {
-                Some(claim) => Some(claim),
-                None => return Ok(Publishing::InProgress),
-            },
+    pub async fn publish(
+        &self,
+        author: Author,
+        draft: Draft,
+        idempotency: Idempotency,
+    ) -> Result<PublishOutcome, PublishError> {
+        let _claim = match &idempotency {
+            Idempotency::Key(request) => {
+                match Claim::take(&self.under_way, (request.token, request.key.clone())) {
+                    Some(claim) => Some(claim),
+                    None => return Ok(PublishOutcome::InProgress),
+                }
+            }
             _ => None,
         };
-        let away = |why: &str| Refusal::Database(DbErr::Custom(why.into()));
+        let away = |why: &str| PublishError::Database(DbErr::Custom(why.into()));
         let (reply, answer) = oneshot::channel();
         let published = async {
-            self.jobs.send(Job { author, draft, once, reply }).await.ok()?;
+            self.jobs.send(Job { author, draft, idempotency, reply }).await.ok()?;
             answer.await.ok()
         };
         let published = tokio::time::timeout(LONGEST_WAIT, published).await;
@@ -131,12 +138,12 @@ impl Publisher {
     }
 }
 
-impl Once {
+impl Idempotency {
     /// Every node writes posts in the order of their keys: two that waited for each other's keys would wait
     /// for ever. The first part tells the kinds of keys apart.
     fn order(&self, author: UserId) -> (u8, i64, &str) {
         match self {
-            Self::No => (0, 0, ""),
+            Self::None => (0, 0, ""),
             Self::Form(key) => (1, author.0, key),
             Self::Key(request) => (2, request.token.0, &request.key),
         }
@@ -146,9 +153,9 @@ impl Once {
 /// What a draft came to, before its event has a number.
 enum Written {
     /// A new post, and the audit log's entry of it.
-    New(Post, Noted),
+    New(Post, Recorded),
     /// It had come before.
-    Earlier(Publishing),
+    Earlier(PublishOutcome),
 }
 
 /// That a request is being answered; dropped, it no longer is.
@@ -173,12 +180,12 @@ impl Drop for Claim {
 async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>, together: usize) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, together).await > 0 {
-        jobs.sort_by(|a, b| a.once.order(a.author.user).cmp(&b.once.order(b.author.user)));
+        jobs.sort_by(|a, b| a.idempotency.order(a.author.user).cmp(&b.idempotency.order(b.author.user)));
         let outcomes = publish_together(&db, &jobs).await;
         broker.nudge();
         for (job, outcome) in jobs.drain(..).zip(outcomes) {
-            let outcome = outcome.map(|(publishing, noted)| {
-                noted.into_iter().for_each(Noted::say);
+            let outcome = outcome.map(|(publishing, recorded)| {
+                recorded.into_iter().for_each(Recorded::log);
                 publishing
             });
             // Whoever asked may be gone; the post is there all the same.
@@ -189,7 +196,7 @@ async fn work(db: Db, broker: Broker, mut queue: mpsc::Receiver<Job>, together: 
 }
 
 /// What became of a draft, and the audit log's entry if it became a post just now.
-type Outcome = Result<(Publishing, Option<Noted>), Refusal>;
+type Outcome = Result<(PublishOutcome, Option<Recorded>), PublishError>;
 
 async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Outcome> {
     let committed = async {
@@ -208,21 +215,21 @@ async fn publish_together(db: &Db, jobs: &[Job]) -> Vec<Outcome> {
     };
     match db::with_timeout(committed).await {
         Ok(outcomes) => outcomes,
-        Err(error) => jobs.iter().map(|_| Err(Refusal::Database(error.clone()))).collect(),
+        Err(error) => jobs.iter().map(|_| Err(PublishError::Database(error.clone()))).collect(),
     }
 }
 
 /// Writes one post in a savepoint. If another node has just published what has the same key, that is there to
 /// be found when it is tried again.
-async fn write_alone(tx: &Transaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
+async fn write_alone(tx: &Transaction, job: &Job) -> Result<Result<Written, PublishError>, DbErr> {
     let outcome = write_once(tx, job).await?;
     match &outcome {
-        Err(Refusal::Database(error)) if db::is_taken(error) => write_once(tx, job).await,
+        Err(PublishError::Database(error)) if db::is_taken(error) => write_once(tx, job).await,
         _ => Ok(outcome),
     }
 }
 
-async fn write_once(tx: &Transaction, job: &Job) -> Result<Result<Written, Refusal>, DbErr> {
+async fn write_once(tx: &Transaction, job: &Job) -> Result<Result<Written, PublishError>, DbErr> {
     let savepoint = tx.savepoint().await?;
     let outcome = write(&savepoint, job).await;
     match &outcome {
@@ -232,19 +239,22 @@ async fn write_once(tx: &Transaction, job: &Job) -> Result<Result<Written, Refus
     Ok(outcome)
 }
 
-async fn write(tx: &Transaction, job: &Job) -> Result<Written, Refusal> {
-    match &job.once {
-        Once::No => write_anew(tx, job, None).await,
-        Once::Form(key) => {
+async fn write(tx: &Transaction, job: &Job) -> Result<Written, PublishError> {
+    match &job.idempotency {
+        Idempotency::None => write_anew(tx, job, None).await,
+        Idempotency::Form(key) => {
             if let Some(earlier) = posts::find_by_key(tx, job.author.user, key).await? {
                 let is_same = posts::is_made_of(tx, &earlier, &job.draft).await?;
-                let answer =
-                    if is_same { Publishing::Published(earlier, None) } else { Publishing::KeyUsed(earlier) };
+                let answer = if is_same {
+                    PublishOutcome::Published(earlier, None)
+                } else {
+                    PublishOutcome::KeyUsed(earlier)
+                };
                 return Ok(Written::Earlier(answer));
             }
             write_anew(tx, job, Some(key)).await
         }
-        Once::Key(request) => {
+        Idempotency::Key(request) => {
             if let Some(earlier) = find_request(tx, request).await? {
                 return Ok(Written::Earlier(repeat(tx, request, earlier).await?));
             }
@@ -257,22 +267,22 @@ async fn write(tx: &Transaction, job: &Job) -> Result<Written, Refusal> {
     }
 }
 
-async fn write_anew(tx: &Transaction, job: &Job, key: Option<&str>) -> Result<Written, Refusal> {
+async fn write_anew(tx: &Transaction, job: &Job, key: Option<&str>) -> Result<Written, PublishError> {
     let Job { author, draft, .. } = job;
     let post = posts::publish(tx, author.user, author.only.as_deref(), draft, key).await?;
-    let entry = audit::Entry::done(&author.by, Act::Publish, format!("post {}", post.id));
-    let noted = audit::note(tx, entry.detail(post.summary())).await?;
-    Ok(Written::New(post, noted))
+    let entry = audit::Entry::done(&author.by, Action::Publish, format!("post {}", post.id));
+    let recorded = audit::record(tx, entry.detail(post.summary())).await?;
+    Ok(Written::New(post, recorded))
 }
 
 /// The new posts' events; last, and all at once, so that the counter is locked as shortly as may be: other
 /// nodes wait for it.
 async fn number(
     tx: &Transaction,
-    written: Vec<Result<Written, Refusal>>,
+    written: Vec<Result<Written, PublishError>>,
     jobs: &[Job],
 ) -> Result<Vec<Outcome>, DbErr> {
-    let new = |outcome: &Result<Written, Refusal>| match outcome {
+    let new = |outcome: &Result<Written, PublishError>| match outcome {
         Ok(Written::New(post, _)) => Some(Entry::Post(post.id)),
         _ => None,
     };
@@ -285,10 +295,10 @@ async fn number(
     let mut outcomes = Vec::with_capacity(jobs.len());
     for (outcome, job) in written.into_iter().zip(jobs) {
         outcomes.push(match outcome {
-            Ok(Written::New(post, noted)) => {
+            Ok(Written::New(post, recorded)) => {
                 let event = events.next().flatten();
-                note_event(tx, &job.once, event.as_ref()).await?;
-                Ok((Publishing::Published(post, event), Some(noted)))
+                keep_event(tx, &job.idempotency, event.as_ref()).await?;
+                Ok((PublishOutcome::Published(post, event), Some(recorded)))
             }
             Ok(Written::Earlier(answer)) => Ok((answer, None)),
             Err(refusal) => Err(refusal),
@@ -308,13 +318,13 @@ async fn repeat(
     db: &impl ConnectionTrait,
     request: &IdempotencyKey,
     earlier: idempotency_keys::Model,
-) -> Result<Publishing, Refusal> {
+) -> Result<PublishOutcome, PublishError> {
     let post = loaded::of_ids(db, vec![earlier.post_id]).await?.remove(&earlier.post_id);
     let post = post.ok_or_else(|| DbErr::RecordNotFound("the post of an idempotency key".into()))?.post;
     if earlier.body_hash != request.body_hash {
-        return Ok(Publishing::KeyUsed(post));
+        return Ok(PublishOutcome::KeyUsed(post));
     }
-    Ok(Publishing::Published(post, earlier.event.parse().ok()))
+    Ok(PublishOutcome::Published(post, earlier.event.parse().ok()))
 }
 
 async fn remember(db: &impl ConnectionTrait, request: &IdempotencyKey, post: &Post) -> Result<(), DbErr> {
@@ -330,8 +340,12 @@ async fn remember(db: &impl ConnectionTrait, request: &IdempotencyKey, post: &Po
 }
 
 /// Keeps what a program's request is answered with, for when it comes again.
-async fn note_event(db: &impl ConnectionTrait, once: &Once, event: Option<&Cursor>) -> Result<(), DbErr> {
-    let (Once::Key(request), Some(event)) = (once, event) else { return Ok(()) };
+async fn keep_event(
+    db: &impl ConnectionTrait,
+    idempotency: &Idempotency,
+    event: Option<&Cursor>,
+) -> Result<(), DbErr> {
+    let (Idempotency::Key(request), Some(event)) = (idempotency, event) else { return Ok(()) };
     idempotency_keys::Entity::update_many()
         .col_expr(idempotency_keys::Column::Event, Expr::value(event.to_string()))
         .filter(idempotency_keys::Column::TokenId.eq(request.token.0))
