@@ -102,7 +102,7 @@ export class AlertBar extends HTMLElement {
   }
 
   #makeRoom() {
-    this.#room.replaceSync(`:root { --bar: ${this.offsetHeight}px }`);
+    this.#room.replaceSync(`:root { --alert-bar-height: ${this.offsetHeight}px }`);
   }
 
   #say(text) {
@@ -119,7 +119,7 @@ function rowOf({ post, title, url }) {
   const flag = element("span", "alert-bar-flag", "Critical alert");
   const words = element("a", "alert-bar-title", title);
   const open = element("a", "button small", "Open");
-  const away = element("button", "plain", "Put away");
+  const away = element("button", "text-button", "Put away");
   words.href = open.href = url;
   words.dir = "auto";
   words.id = `alert-${post}`;

@@ -23,6 +23,6 @@ export class StreamFacts extends HTMLElement {
     };
     const text = texts[this.#state.name] ?? "Connecting to the server.";
     const last = this.#last ? ` The last one came at ${clock(this.#last)}.` : "";
-    this.querySelector(".facts-text").textContent = this.#state.name === "live" ? text + last : text;
+    this.querySelector(".stream-details-text").textContent = this.#state.name === "live" ? text + last : text;
   }
 }

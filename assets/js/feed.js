@@ -21,7 +21,7 @@ export class PostFeed extends HTMLElement {
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
     addEventListener("scroll", () => scrollY <= 4 && this.#showHeld(), { passive: true });
-    this.addEventListener("click", (event) => event.target.closest(".newer-button") && this.#goToNewest());
+    this.addEventListener("click", (event) => event.target.closest(".new-posts-button") && this.#goToNewest());
   }
 
   get #newest() {
@@ -42,7 +42,7 @@ export class PostFeed extends HTMLElement {
     this.#emptied = true;
     this.#held = [];
     this.#list.empty();
-    this.querySelector(".empty")?.remove();
+    this.querySelector(".empty-state")?.remove();
     this.#showButton();
   }
 
@@ -60,7 +60,7 @@ export class PostFeed extends HTMLElement {
     // Scroll anchoring would keep the old posts in place and push the new ones out of sight.
     this.toggleAttribute("inserting", true);
     const rows = this.#held.splice(0).map((post) => this.#list.show(post));
-    this.querySelector(".empty")?.remove();
+    this.querySelector(".empty-state")?.remove();
     this.#trim();
     this.#showButton();
     requestAnimationFrame(() => requestAnimationFrame(() => this.removeAttribute("inserting")));
@@ -68,7 +68,7 @@ export class PostFeed extends HTMLElement {
   }
 
   #showButton() {
-    const newer = this.querySelector(".newer");
+    const newer = this.querySelector(".new-posts");
     newer.firstElementChild.textContent = `${this.#held.length} new`;
     newer.hidden = this.#held.length === 0;
     newer.toggleAttribute("data-critical", this.#held.some((post) => post.severity === "critical"));
@@ -85,7 +85,7 @@ export class PostFeed extends HTMLElement {
   #trim() {
     const last = this.#list.trim();
     if (last === null) return;
-    const older = this.querySelector(".older");
+    const older = this.querySelector(".older-link");
     older.href = `/?before=${last}`;
     older.hidden = false;
   }

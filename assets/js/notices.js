@@ -18,8 +18,8 @@ export class StreamNotices extends HTMLElement {
     clearTimeout(this.#timer);
     if (state.name === "signed-out") this.#signedOut();
     else this.#hide("signed-out");
-    if (state.name === "polling") this.#show("held-back");
-    else if (state.name === "live") this.#hide("held-back");
+    if (state.name === "polling") this.#show("polling");
+    else if (state.name === "live") this.#hide("polling");
     if (state.name === "reconnecting" || state.name === "connecting") this.#offlineSoon(state);
     else this.#connected(state);
   }

@@ -17,7 +17,7 @@ export class StreamPill extends HTMLElement {
   connectedCallback() {
     this.#word.textContent = WORDS.connecting;
     this.#button.type = "button";
-    this.#button.className = "plain";
+    this.#button.className = "text-button";
     this.#button.textContent = "Try now";
     this.replaceChildren(this.#word);
     // Where the focus goes when the button is pressed and goes away.

@@ -76,7 +76,7 @@ function parse(text) {
 
 function lineOf(text) {
   const line = document.createElement("li");
-  line.className = "line";
+  line.className = "divider";
   line.textContent = text;
   return line;
 }

@@ -17,7 +17,7 @@ export class PostSender extends HTMLElement {
   connectedCallback() {
     // Before all others who listen to the form, which are told when the browser sends it.
     this.addEventListener("submit", (event) => this.#submitted(event), { capture: true });
-    this.querySelector(".sending button").addEventListener("click", () => this.#giveUp());
+    this.querySelector(".sending-note button").addEventListener("click", () => this.#giveUp());
     addEventListener("pageshow", ({ persisted }) => persisted && this.#giveUp());
   }
 
@@ -59,7 +59,7 @@ export class PostSender extends HTMLElement {
   /** What is being sent stays as it is, until it was sent or one gives it up. */
   #say(form, why) {
     form.inert = true;
-    const sending = this.querySelector(".sending");
+    const sending = this.querySelector(".sending-note");
     if (!sending.hidden && sending.dataset.why === why) return;
     sending.hidden = false;
     sending.dataset.why = why;
@@ -72,7 +72,7 @@ export class PostSender extends HTMLElement {
   #giveUp() {
     this.#stop?.abort();
     this.#stop = null;
-    this.querySelector(".sending").hidden = true;
+    this.querySelector(".sending-note").hidden = true;
     this.querySelector("form").inert = false;
     for (const button of this.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
   }

@@ -5,7 +5,7 @@
 import { onAnotherViewer } from "./drafts.js";
 import { html } from "./trusted.js";
 
-const PLACES = "main:not(.door), .aside";
+const PLACES = "main:not(.centered-page), .sidebar";
 
 export function keepPagesPrivate() {
   const user = document.querySelector("tidings-stream")?.getAttribute("user");
@@ -64,7 +64,7 @@ class Privacy {
   }
 
   #takeNames(form) {
-    for (const row of form.querySelectorAll(".names li:not(:has(:checked))")) {
+    for (const row of form.querySelectorAll(".picker-options li:not(:has(:checked))")) {
       const mark = document.createComment("");
       row.replaceWith(mark);
       this.#rows.push([mark, row]);

@@ -6,7 +6,7 @@ export class RecipientList extends HTMLElement {
 
   connectedCallback() {
     this.#filter = this.querySelector("[name=filter]");
-    this.#names = [...this.querySelectorAll(".names li")].map((row) => ({ row, name: plain(row.textContent) }));
+    this.#names = [...this.querySelectorAll(".picker-options li")].map((row) => ({ row, name: plain(row.textContent) }));
     this.#filter.addEventListener("input", () => this.#show());
     this.#filter.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     this.addEventListener("change", () => this.#count());
@@ -19,12 +19,12 @@ export class RecipientList extends HTMLElement {
   #show() {
     const part = plain(this.#filter.value);
     for (const { row, name } of this.#names) row.hidden = !name.includes(part);
-    this.querySelector(".none").hidden = this.#names.some(({ row }) => !row.hidden);
+    this.querySelector(".no-match").hidden = this.#names.some(({ row }) => !row.hidden);
   }
 
   #count() {
-    const chosen = this.querySelectorAll(".names :checked").length;
-    this.querySelector(".chosen").textContent = chosen === 0 ? "Nobody chosen yet" : `${chosen} chosen`;
+    const chosen = this.querySelectorAll(".picker-options :checked").length;
+    this.querySelector(".chosen-count").textContent = chosen === 0 ? "Nobody chosen yet" : `${chosen} chosen`;
   }
 
   /** The server would leave names out by this filter; here they are only hidden, so it need not know. */

@@ -30,7 +30,7 @@ export class UnsentPost extends HTMLElement {
     this.#bringBack();
     for (const name of ["input", "change"]) this.#form.addEventListener(name, () => this.#typed(), { signal });
     this.#form.addEventListener("submit", () => { this.#save(); this.#leaving = true; }, { signal });
-    this.querySelector(".unsent button").addEventListener("click", () => this.#startAnew(), { signal });
+    this.querySelector(".draft-note button").addEventListener("click", () => this.#startAnew(), { signal });
     this.#listen(signal);
     this.#opening = setInterval(() => this.#sayOpen(), SAY_OPEN_EVERY);
     this.#sayOpen();
@@ -83,9 +83,9 @@ export class UnsentPost extends HTMLElement {
     drafts.take(key);
     const missing = putBack(this.#form, fields);
     for (const list of this.#form.querySelectorAll("recipient-list")) list.dispatchEvent(new Event("change"));
-    const note = this.querySelector(".unsent");
+    const note = this.querySelector(".draft-note");
     note.querySelector("time").textContent = clock(new Date(at));
-    note.querySelector(".missing").textContent = missing.length > 0 ? `Not there any more: ${missing.join(", ")}.` : "";
+    note.querySelector(".draft-missing").textContent = missing.length > 0 ? `Not there any more: ${missing.join(", ")}.` : "";
     note.hidden = false;
   }
 

@@ -41,7 +41,7 @@ async fn what_an_admin_posts_by_the_form_appears_before_a_member_without_a_reloa
     assert_eq!(ann.asks("document.querySelector('li[data-post] strong').textContent").await, "not");
     let spoken = "document.querySelector('#spoken-alerts').textContent.includes('Leave building C')";
     ann.until(spoken).await;
-    assert_eq!(ann.asks("document.querySelector('.empty')").await, serde_json::Value::Null);
+    assert_eq!(ann.asks("document.querySelector('.empty-state')").await, serde_json::Value::Null);
     boss.closes_without_complaint().await;
     ann.closes_without_complaint().await;
 }
@@ -94,17 +94,17 @@ async fn a_reader_who_has_scrolled_down_is_not_moved() {
 
     let new = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::alert("info", "Two")).await];
 
-    ann.until("document.querySelector('.newer-button')?.textContent.trim() === '2 new'").await;
-    ann.sees(".newer-button").await;
+    ann.until("document.querySelector('.new-posts-button')?.textContent.trim() === '2 new'").await;
+    ann.sees(".new-posts-button").await;
     let after = ann.asks(&place).await.as_f64().unwrap();
     // Firefox keeps a place to the pixel, and no closer.
     assert!((after - before).abs() < 1.5, "moved from {before} to {after}");
     assert_eq!(ann.posts().await, posts, "the list waits");
-    ann.clicks(".newer-button").await;
+    ann.clicks(".new-posts-button").await;
     posts.splice(0..0, new.into_iter().rev());
     ann.shows(&posts).await;
     ann.until("scrollY < 5").await;
-    ann.until("document.querySelector('.newer').hidden").await;
+    ann.until("document.querySelector('.new-posts').hidden").await;
     ann.closes_without_complaint().await;
 }
 

@@ -34,7 +34,7 @@ async fn without_scripts_people_sign_in_read_and_post() {
     assert_eq!(boss.text("article h1").await, "By hand");
     boss.clicks("a.brand").await;
     assert!(boss.text("li[data-post]").await.contains("By hand"));
-    boss.sees("noscript .pill, .pill.still").await;
+    boss.sees("noscript .pill, .pill.static").await;
     boss.clicks("form[action='/logout'] button").await;
     boss.sees("form[action='/login']").await;
     boss.closes_without_complaint().await;

@@ -73,14 +73,14 @@ async fn behind_a_proxy_that_hands_on_only_whole_answers_the_page_asks_every_now
 
     ann.is("polling").await;
     ann.until("document.querySelector('.pill').textContent.trim() === 'Every 15 s'").await;
-    assert!(ann.text(".notice.held-back").await.contains("every 15 seconds"));
+    assert!(ann.text(".notice.polling").await.contains("every 15 seconds"));
     let mut posts = vec![];
     for draft in [Draft::news("One"), Draft::alert("warning", "Two")] {
         posts.insert(0, boss.publishes(draft).await);
         ann.shows(&posts).await;
     }
     ann.is("polling").await;
-    assert_eq!(ann.asks("document.querySelectorAll('li.line').length").await, 0, "nothing was missed");
+    assert_eq!(ann.asks("document.querySelectorAll('li.divider').length").await, 0, "nothing was missed");
     // A page that comes along gets to it at once, and does not ask for ten seconds whether it may listen.
     let other = ann.opens_tab("/").await;
     ann.is("polling").await;

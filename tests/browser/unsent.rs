@@ -38,8 +38,8 @@ async fn what_is_being_typed_is_there_again_on_back_until_it_was_published() {
     boss.asks("history.back()").await;
 
     boss.until(IS_BACK).await;
-    assert!(boss.text(".unsent").await.contains("It is not published"));
-    assert_eq!(boss.text(".chosen").await, "1 chosen");
+    assert!(boss.text(".draft-note").await.contains("It is not published"));
+    assert_eq!(boss.text(".chosen-count").await, "1 chosen");
     boss.reloads().await;
     boss.until(IS_BACK).await;
     boss.clicks(PUBLISH).await;
@@ -169,13 +169,13 @@ async fn without_a_connection_publishing_says_so_and_is_done_once_when_there_is_
     app.kill().await;
     boss.is("reconnecting").await;
     boss.clicks(PUBLISH).await;
-    assert!(boss.text(".sending").await.contains("Not connected"));
+    assert!(boss.text(".sending-note").await.contains("Not connected"));
     assert_eq!(boss.asks("location.pathname").await, "/admin/posts/new");
-    boss.clicks(".sending button").await;
-    boss.until("document.querySelector('.sending').hidden").await;
+    boss.clicks(".sending-note button").await;
+    boss.until("document.querySelector('.sending-note').hidden").await;
     boss.until(IS_BACK).await;
     boss.clicks(PUBLISH).await;
-    boss.sees(".sending").await;
+    boss.sees(".sending-note").await;
     app.restart().await;
 
     boss.until("location.pathname.startsWith('/posts/')").await;
@@ -213,7 +213,7 @@ async fn a_laptop_that_is_offline_sends_it_when_it_is_not() {
 
     boss.devtools("Network.emulateNetworkConditions", offline(true)).await;
     boss.clicks(PUBLISH).await;
-    boss.sees(".sending").await;
+    boss.sees(".sending-note").await;
     boss.devtools("Network.emulateNetworkConditions", offline(false)).await;
 
     boss.until("location.pathname.startsWith('/posts/')").await;

@@ -101,7 +101,7 @@ async fn mass_assignment_in_the_forms_of_groups() {
     let text = boss.gets(&page).await.text;
     assert!(text.contains("<h1><bdi>Night watch</bdi></h1>"), "{text}");
     assert_eq!(
-        text.matches("/removal\" method=\"post\"><button class=\"plain\"").count(),
+        text.matches("/removal\" method=\"post\"><button class=\"text-button\"").count(),
         1,
         "only eve is in it"
     );
