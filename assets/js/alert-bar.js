@@ -1,29 +1,29 @@
-// <alert-bar user>: critical alerts that this person has not taken notice of, on every page until they are opened or put
-// away. The server knows which; what arrives while the page is open is shown at once.
+// <alert-bar user>: shows the critical alerts that this person has neither opened nor put away, on every page. The server
+// knows which; an alert that arrives while the page is open is shown at once.
 
 /** After a reload of the list, or of many at once, pages ask one after the other. */
-const SPREAD = 2000;
-/** As many as the server tells of. */
-const MOST = 3;
+const RELOAD_SPREAD = 2000;
+/** The server names at most as many. */
+const MAX_ALERTS = 3;
 
 export class AlertBar extends HTMLElement {
   #alerts = [];
   #channel = null;
   #icon = null;
   #calmIcon = "";
-  /** A sheet of our own: no element of a page has a style attribute. */
-  #room = new CSSStyleSheet();
+  /** No element of a page has a style attribute, so the height of the bar goes into a style sheet of our own. */
+  #sheet = new CSSStyleSheet();
 
   connectedCallback() {
     this.#icon = document.querySelector("link[rel=icon]");
     this.#calmIcon = this.#icon?.getAttribute("href") ?? "";
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail));
-    document.addEventListener("stream:reset", () => setTimeout(() => this.#ask(), Math.random() * SPREAD));
+    document.addEventListener("stream:reset", () => setTimeout(() => this.#ask(), Math.random() * RELOAD_SPREAD));
     document.addEventListener("visibilitychange", () => document.hidden || this.#ask());
     addEventListener("pageshow", (event) => event.persisted && this.#ask());
     this.addEventListener("click", (event) => this.#clicked(event));
-    document.adoptedStyleSheets.push(this.#room);
+    document.adoptedStyleSheets.push(this.#sheet);
     new ResizeObserver(() => this.#makeRoom()).observe(this);
     this.#talkToOtherTabs();
     this.#ask();
@@ -33,14 +33,14 @@ export class AlertBar extends HTMLElement {
     return this.getAttribute("user");
   }
 
-  /** What one tab takes notice of, the others need not show. */
+  /** An alert that was opened or put away in one tab goes in the others, too. */
   #talkToOtherTabs() {
     if (!globalThis.BroadcastChannel) return;
     this.#channel = new BroadcastChannel(`tidings-alerts-${this.#user}`);
     this.#channel.addEventListener("message", ({ data }) => this.#keep((alert) => !data.noticed.includes(alert.post)));
   }
 
-  /** Which alerts there are; null when it cannot be told right now, and nothing for who is signed out. */
+  /** Asks which alerts there are. Without an answer all stays as it is; who is signed out has none. */
   async #ask() {
     const before = this.#alerts;
     const told = await askAlerts();
@@ -58,7 +58,7 @@ export class AlertBar extends HTMLElement {
   #arrived({ post, kind, severity, title, url, missed }) {
     if (kind !== "alert" || severity !== "critical") return;
     if (location.pathname === url || this.#alerts.some((alert) => alert.post === post)) return;
-    // Those that arrive live are said by <post-announcer>.
+    // <post-announcer> speaks of those that arrive live.
     if (missed) this.#say(`Critical alert while you were away: ${title}`);
     this.#show([{ post, title, url }, ...this.#alerts]);
   }
@@ -91,7 +91,7 @@ export class AlertBar extends HTMLElement {
   }
 
   #show(alerts) {
-    this.#alerts = alerts.slice(0, MOST);
+    this.#alerts = alerts.slice(0, MAX_ALERTS);
     const held = this.contains(document.activeElement);
     this.replaceChildren(...this.#alerts.map(rowOf));
     this.hidden = this.#alerts.length === 0;
@@ -102,7 +102,7 @@ export class AlertBar extends HTMLElement {
   }
 
   #makeRoom() {
-    this.#room.replaceSync(`:root { --alert-bar-height: ${this.offsetHeight}px }`);
+    this.#sheet.replaceSync(`:root { --alert-bar-height: ${this.offsetHeight}px }`);
   }
 
   #say(text) {

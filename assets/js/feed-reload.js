@@ -1,14 +1,14 @@
-// Fetching the feed's list again, and putting it in place of the old one without losing the reader's place.
+// Fetches the feed's list again, and puts it in place of the old one so that the reader does not lose their place.
 
-import { html } from "./trusted.js";
+import { trustedHtml } from "./trusted-types.js";
 
-/** All pages may be told to reload at once; they spread over this. Doubles while it fails. */
-const SPREAD = 500;
-const LONGEST_SPREAD = 30_000;
+/** All pages may be told to reload at once; they spread over this time, which doubles while the server fails. */
+const MIN_SPREAD = 500;
+const MAX_SPREAD = 30_000;
 
-/** The feed of this page as the server renders it now. Tries until it is there. */
+/** Fetches the feed of this page as the server renders it now, and tries until it is there. */
 export async function fetchFeed() {
-  for (let spread = SPREAD; ; spread = Math.min(spread * 2, LONGEST_SPREAD)) {
+  for (let spread = MIN_SPREAD; ; spread = Math.min(spread * 2, MAX_SPREAD)) {
     await pause(Math.random() * spread);
     await untilLive();
     const feed = await fetchOnce();
@@ -31,7 +31,7 @@ async function fetchOnce() {
   try {
     const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok) return null;
-    return new DOMParser().parseFromString(html(await answer.text()), "text/html").querySelector("post-feed");
+    return new DOMParser().parseFromString(trustedHtml(await answer.text()), "text/html").querySelector("post-feed");
   } catch {
     return null;
   }

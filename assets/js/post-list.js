@@ -1,14 +1,14 @@
-// The list of posts in the page: puts new ones on top, with one line where the reader's absence was.
+// The list of posts in the page. New posts go on top; a divider counts those that came while the reader was away.
 
-import { html } from "./trusted.js";
-import { whileAway } from "./words.js";
+import { trustedHtml } from "./trusted-types.js";
+import { whileAway } from "./phrases.js";
 
 /** A page that stays open for weeks does not grow without end. */
-const MOST_POSTS = 200;
+const MAX_POSTS = 200;
 
 export class PostList {
   #list;
-  /** The absence that is marked by a line: {group, line, posts, alerts}. */
+  /** The absence that a divider stands for: {group, divider, posts, alerts}. */
   #absence = null;
 
   constructor(list) {
@@ -25,12 +25,12 @@ export class PostList {
     return document.getElementById(`post-${post.post}`) !== null;
   }
 
-  /** Shows a post, in the order of the log; returns its row. Missed ones go below a line that counts them. */
+  /** Shows a post, in the order of the log, and returns its row. Missed posts go below a divider that counts them. */
   show(post) {
     const row = parse(post.html);
     if (post.missed) {
       this.#markAbsence(post);
-      this.#absence.line.after(row);
+      this.#absence.divider.after(row);
     } else {
       row.classList.add("arriving");
       this.#list.prepend(row);
@@ -43,40 +43,40 @@ export class PostList {
     this.#absence = null;
   }
 
-  /** A quiet line on top of the list. */
+  /** Puts a divider with a text on top of the list. */
   say(text) {
-    this.#list.prepend(lineOf(text));
+    this.#list.prepend(dividerOf(text));
   }
 
   /** Drops the oldest posts beyond the bound; returns the id of the last one left, or null if all fit. */
   trim() {
     const rows = this.#list.querySelectorAll("li[data-post]");
-    if (rows.length <= MOST_POSTS) return null;
-    for (let i = MOST_POSTS; i < rows.length; i += 1) rows[i].remove();
-    return rows[MOST_POSTS - 1].dataset.post;
+    if (rows.length <= MAX_POSTS) return null;
+    for (let i = MAX_POSTS; i < rows.length; i += 1) rows[i].remove();
+    return rows[MAX_POSTS - 1].dataset.post;
   }
 
   #markAbsence({ group, kind }) {
     if (this.#absence?.group !== group) {
-      this.#absence?.line.remove();
-      this.#absence = { group, line: lineOf(""), posts: 0, alerts: 0 };
-      this.#list.prepend(this.#absence.line);
+      this.#absence?.divider.remove();
+      this.#absence = { group, divider: dividerOf(""), posts: 0, alerts: 0 };
+      this.#list.prepend(this.#absence.divider);
     }
     this.#absence.posts += 1;
     if (kind === "alert") this.#absence.alerts += 1;
-    this.#absence.line.textContent = whileAway(this.#absence.posts, this.#absence.alerts);
+    this.#absence.divider.textContent = whileAway(this.#absence.posts, this.#absence.alerts);
   }
 }
 
 function parse(text) {
   const template = document.createElement("template");
-  template.innerHTML = html(text);
+  template.innerHTML = trustedHtml(text);
   return template.content.querySelector("li");
 }
 
-function lineOf(text) {
-  const line = document.createElement("li");
-  line.className = "divider";
-  line.textContent = text;
-  return line;
+function dividerOf(text) {
+  const divider = document.createElement("li");
+  divider.className = "divider";
+  divider.textContent = text;
+  return divider;
 }

@@ -3,19 +3,19 @@
 // browser, which sends the form once more and shows the answer as it always does.
 
 const SECOND = 1000;
-const NO_ANSWER_AFTER = 30 * SECOND;
-const SHORTEST_WAIT = 1 * SECOND;
-const LONGEST_WAIT = 15 * SECOND;
+const ANSWER_TIMEOUT = 30 * SECOND;
+const MIN_RETRY_DELAY = 1 * SECOND;
+const MAX_RETRY_DELAY = 15 * SECOND;
 
-/** Answers of a proxy whose server is away, or of a server that cannot write just now. */
-const AWAY = [502, 503, 504];
+/** A proxy answers so when its server is down, and a server when it cannot write just now. */
+const UNAVAILABLE = [502, 503, 504];
 
 export class PostSender extends HTMLElement {
   #stop = null;
-  #passes = false;
+  #letsThrough = false;
 
   connectedCallback() {
-    // Before all others who listen to the form, which are told when the browser sends it.
+    // The capture phase comes before all other listeners, which are to hear only of what the browser sends.
     this.addEventListener("submit", (event) => this.#submitted(event), { capture: true });
     this.querySelector(".sending-note button").addEventListener("click", () => this.#giveUp());
     addEventListener("pageshow", ({ persisted }) => persisted && this.#giveUp());
@@ -23,7 +23,7 @@ export class PostSender extends HTMLElement {
 
   #submitted(event) {
     const { target: form, submitter } = event;
-    if (this.#passes || submitter?.value === "filter") return;
+    if (this.#letsThrough || submitter?.value === "filter") return;
     event.preventDefault();
     event.stopPropagation();
     if (!this.#stop) this.#send(form, submitter);
@@ -36,10 +36,10 @@ export class PostSender extends HTMLElement {
     // A button without an address of its own says that of the page.
     const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
     const fields = fieldsOf(form, submitter);
-    for (let wait = SHORTEST_WAIT; !stop.signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+    for (let wait = MIN_RETRY_DELAY; !stop.signal.aborted; wait = Math.min(2 * wait, MAX_RETRY_DELAY)) {
       const answer = await post(address, fields, stop.signal);
       if (stop.signal.aborted) return;
-      if (answer && !AWAY.includes(answer.status)) return this.#answered(answer, form, submitter);
+      if (answer && !UNAVAILABLE.includes(answer.status)) return this.#answered(answer, form, submitter);
       this.#say(form, answer ? "busy" : "away");
       await pause(wait, stop.signal);
     }
@@ -51,12 +51,12 @@ export class PostSender extends HTMLElement {
       this.dispatchEvent(new CustomEvent("post:sent", { bubbles: true }));
       return location.assign(answer.url);
     }
-    this.#passes = true;
+    this.#letsThrough = true;
     form.requestSubmit(submitter);
-    this.#passes = false;
+    this.#letsThrough = false;
   }
 
-  /** What is being sent stays as it is, until it was sent or one gives it up. */
+  /** The form cannot be changed until it was sent or one gives up. */
   #say(form, why) {
     form.inert = true;
     const sending = this.querySelector(".sending-note");
@@ -78,7 +78,7 @@ export class PostSender extends HTMLElement {
   }
 }
 
-/** As the browser would send them; the filter of the names only hides some of them here. */
+/** The fields as the browser would send them. The filter is left out: here it only hides names. */
 function fieldsOf(form, submitter) {
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
@@ -88,11 +88,11 @@ function fieldsOf(form, submitter) {
   return fields;
 }
 
-/** The answer, or null where there is none. */
+/** Answers null when the server does not. */
 async function post(address, body, signal) {
   const attempt = new AbortController();
   const end = () => attempt.abort();
-  const timer = setTimeout(end, NO_ANSWER_AFTER);
+  const timer = setTimeout(end, ANSWER_TIMEOUT);
   signal.addEventListener("abort", end);
   try {
     return await fetch(address, { method: "POST", body, cache: "no-store", credentials: "same-origin", signal: attempt.signal });
@@ -104,7 +104,7 @@ async function post(address, body, signal) {
   }
 }
 
-/** Until then; or until there is a network again, or the stream is live, or one gives up. */
+/** Ends early when there is a network again, the stream is live, or one gives up. */
 function pause(milliseconds, signal) {
   return new Promise((resolve) => {
     const ended = new AbortController();

@@ -1,11 +1,11 @@
 // What a page shows is one person's. When their session has ended, it goes out of sight and out of the page at once,
 // but for what they are typing. It comes back when they sign in again in another tab; when somebody else does, the
-// page gives way to theirs. The feed empties and fills itself (feed.js).
+// page gives way to theirs. The feed empties and fills itself (post-feed.js).
 
-import { onAnotherViewer } from "./drafts.js";
-import { html } from "./trusted.js";
+import { onOtherViewer } from "./draft-storage.js";
+import { trustedHtml } from "./trusted-types.js";
 
-const PLACES = "main:not(.centered-page), .sidebar";
+const PRIVATE_REGIONS = "main:not(.centered-page), .sidebar";
 
 export function keepPagesPrivate() {
   const user = document.querySelector("tidings-stream")?.getAttribute("user");
@@ -15,7 +15,7 @@ export function keepPagesPrivate() {
 class Privacy {
   #user;
   #title = null;
-  /** Names to choose from that were taken out of a form: [mark, row]. */
+  /** The names to choose from that were taken out of a form: [mark, row]. */
   #rows = [];
   #retitling = new MutationObserver(() => this.#hideTitle());
 
@@ -24,7 +24,7 @@ class Privacy {
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => document.hidden || this.#look());
     addEventListener("pageshow", () => this.#look());
-    onAnotherViewer(() => this.#giveWay());
+    onOtherViewer(() => this.#giveWay());
   }
 
   get #isHidden() {
@@ -46,7 +46,7 @@ class Privacy {
     this.#retitling.observe(document.querySelector("title"), { childList: true });
     for (const region of document.querySelectorAll("#spoken-news, #spoken-alerts")) region.replaceChildren();
     document.dispatchEvent(new CustomEvent("page:hidden"));
-    if (!document.querySelector("post-feed")) for (const place of document.querySelectorAll(PLACES)) this.#empty(place);
+    if (!document.querySelector("post-feed")) for (const place of document.querySelectorAll(PRIVATE_REGIONS)) this.#empty(place);
     this.#giveWay();
   }
 
@@ -57,7 +57,7 @@ class Privacy {
   #empty(place) {
     for (const child of [...place.childNodes]) {
       if (!(child instanceof Element) || !isWriting(child)) child.remove();
-      else if (child.matches("form, unsent-post")) this.#takeNames(child);
+      else if (child.matches("form, post-draft")) this.#takeNames(child);
       else this.#empty(child);
     }
     if (place.matches("main") && !place.firstElementChild) place.append(lineOf("You are signed out. What stood here comes back when you sign in again."));
@@ -79,7 +79,7 @@ class Privacy {
     if (document.querySelector("post-feed")) return;
     const fresh = await fetchPage();
     if (this.#isHidden) return;
-    const [now, then] = [document.querySelectorAll(PLACES), fresh?.querySelectorAll(PLACES) ?? []];
+    const [now, then] = [document.querySelectorAll(PRIVATE_REGIONS), fresh?.querySelectorAll(PRIVATE_REGIONS) ?? []];
     now.forEach((place, i) => {
       if (isWriting(place)) return;
       if (then[i]) place.replaceChildren(...then[i].childNodes);
@@ -91,7 +91,7 @@ class Privacy {
   async #giveWay() {
     const session = await askSession();
     if (!session?.user || String(session.user.id) === this.#user) return;
-    document.dispatchEvent(new CustomEvent("page:anothers"));
+    document.dispatchEvent(new CustomEvent("page:other-user"));
     location.replace(location.pathname + location.search);
   }
 }
@@ -104,7 +104,7 @@ function isWriting(place) {
 
 function isTyped(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field.closest("unsent-post") && ["title", "body"].includes(field.name)) return field.value.trim() !== "";
+  if (field.closest("post-draft") && ["title", "body"].includes(field.name)) return field.value.trim() !== "";
   return ["text", "textarea", "password"].includes(field.type) && field.value !== field.defaultValue;
 }
 
@@ -112,7 +112,7 @@ async function fetchPage() {
   try {
     const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok || answer.redirected) return null;
-    return new DOMParser().parseFromString(html(await answer.text()), "text/html");
+    return new DOMParser().parseFromString(trustedHtml(await answer.text()), "text/html");
   } catch {
     return null;
   }

@@ -1,28 +1,28 @@
-// One stream for several pages. A page is anything with postMessage; it joins with the cursor it stands at, hears
-// states and events, and leaves. Runs in the shared worker, or in the page itself where there is none.
+// Shares one stream between several pages. A page is anything with postMessage; it joins with its cursor, hears states
+// and events, and leaves. The relay runs in the shared worker, or in the page itself where there is none.
 
-import { Recent } from "./recent.js";
+import { RecentEvents } from "./recent-events.js";
 import { Supervisor } from "./supervisor.js";
 
 export class Relay {
   #supervisor;
-  #recent = new Recent();
+  #recent = new RecentEvents();
   #pages = new Set();
   /** The pages that somebody looks at. */
-  #seen = new Set();
+  #visible = new Set();
   #hello = null;
-  /** Names the time since the last reset: what a page had before may be of a log that is no more. */
+  /** Names the time since the last reset. A cursor from before it may belong to a log that is gone. */
   #lineage = newLineage();
-  /** How much the server's clock is ahead of ours. */
+  /** The server's clock is so many milliseconds ahead of ours. */
   #ahead = 0;
-  #grace;
+  #closeDelay;
   #closing = 0;
 
-  /** `grace`: milliseconds without pages before the stream closes, so that going from page to page keeps it. */
-  constructor(user, grace) {
-    this.#grace = grace;
+  /** The stream closes after `closeDelay` milliseconds without pages, so that going from page to page keeps it. */
+  constructor(user, closeDelay) {
+    this.#closeDelay = closeDelay;
     const tell = { state: (state) => this.#tellAll({ state }), event: (event) => this.#received(event) };
-    this.#supervisor = new Supervisor(user, tell, () => this.#seen.size > 0);
+    this.#supervisor = new Supervisor(user, tell, () => this.#visible.size > 0);
   }
 
   /** A page that joins again says in which lineage it got its cursor. */
@@ -40,18 +40,18 @@ export class Relay {
 
   leave(page) {
     this.#pages.delete(page);
-    this.#seen.delete(page);
+    this.#visible.delete(page);
     if (this.#pages.size > 0) return;
     clearTimeout(this.#closing);
-    if (this.#grace === 0) this.#supervisor.close();
-    else this.#closing = setTimeout(() => this.#supervisor.close(), this.#grace);
+    if (this.#closeDelay === 0) this.#supervisor.close();
+    else this.#closing = setTimeout(() => this.#supervisor.close(), this.#closeDelay);
   }
 
   look() {
     this.#supervisor.look();
   }
 
-  /** Somebody looks at the page, or looks away. */
+  /** Says whether somebody looks at the page. */
   see(page, seen) {
     if (this.#pages.has(page)) this.#mark(page, seen);
     if (seen) this.#supervisor.look();
@@ -62,11 +62,11 @@ export class Relay {
   }
 
   #mark(page, seen) {
-    if (seen) this.#seen.add(page);
-    else this.#seen.delete(page);
+    if (seen) this.#visible.add(page);
+    else this.#visible.delete(page);
   }
 
-  /** What the joining page needs is no longer here (or never was): the server has it. Others ignore what they know. */
+  /** The server has what the joining page needs and we do not. Other pages ignore what they already know. */
   #goBackTo(cursor) {
     this.#recent.restart(cursor);
     this.#supervisor.open(cursor);
@@ -107,7 +107,7 @@ export class Relay {
   }
 }
 
-/** Another one in every worker, too. */
+/** Differs between workers, too. */
 function newLineage() {
   return `${Date.now()}-${Math.random()}`;
 }

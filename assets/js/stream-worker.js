@@ -1,12 +1,12 @@
-// The shared worker: one stream for all tabs of this browser. Its name carries who and which build.
+// The shared worker holds one stream for all tabs of this browser. Its name carries the user and the build.
 
 import { Relay } from "./relay.js";
 
-/** Longer than going from one page to the next takes. */
-const GRACE = 3000;
+/** Going from one page to the next takes less time. */
+const CLOSE_DELAY = 3000;
 
 const [, user] = self.name.split("-");
-const relay = new Relay(user, GRACE);
+const relay = new Relay(user, CLOSE_DELAY);
 
 self.addEventListener("connect", ({ ports: [port] }) => {
   let lock = null;

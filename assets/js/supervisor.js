@@ -8,19 +8,19 @@
 
 const SECOND = 1000;
 /** A stream that has not said hello by then is held back on its way, or gone. */
-const HELLO_WITHIN = 10 * SECOND;
-/** Between two answers, where streams are held back. */
+const HELLO_TIMEOUT = 10 * SECOND;
+/** Where streams are held back, a request follows the last answer after this time. */
 const POLL_INTERVAL = 15 * SECOND;
-/** After so many of them a stream is tried again: a laptop may be on another network by then. */
-const MOST_POLLS = 20;
-/** Heartbeats that may be missing before the stream counts as dead. */
-const SILENT_HEARTBEATS = 2.5;
-const SHORTEST_WAIT = 1 * SECOND;
-const LONGEST_WAIT = 30 * SECOND;
-/** While somebody looks at a page, and the server has not told us to stay away. */
-const LONGEST_WAIT_SEEN = 5 * SECOND;
+/** After so many requests a stream is tried again: a laptop may be on another network by then. */
+const MAX_POLLS = 20;
+/** A stream that misses more heartbeats counts as dead. */
+const MAX_MISSED_HEARTBEATS = 2.5;
+const MIN_RETRY_DELAY = 1 * SECOND;
+const MAX_RETRY_DELAY = 30 * SECOND;
+/** Holds while somebody looks at a page, unless the server has told us to stay away. */
+const MAX_VISIBLE_RETRY_DELAY = 5 * SECOND;
 /** A restarting server is back within seconds; the spread keeps its browsers from arriving together. */
-const RESTART_WAIT = [1 * SECOND, 5 * SECOND];
+const RESTART_DELAY = [1 * SECOND, 5 * SECOND];
 
 const EVENTS = ["hello", "post", "ping", "reset", "bye"];
 
@@ -31,17 +31,17 @@ export class Supervisor {
   #tell;
   #isSeen;
   #source = null;
-  /** What the source has come to: whether the answer began, and whether it said hello. */
+  /** Whether the answer of the source has begun, and whether it has said hello. */
   #opened = false;
   #greeted = false;
-  /** How many more answers are asked for before a stream is tried again; 0 where streams come through. */
+  /** So many more answers are asked for before a stream is tried again; 0 where streams come through. */
   #polls = 0;
   #timer = 0;
   #heard = 0;
   #heartbeat = 15 * SECOND;
   #failures = 0;
   /** Grows with every new start, so that a late answer of an older one is not acted on. */
-  #turn = 0;
+  #attempt = 0;
 
   /**
    * `tell.state(state)` hears every change of state, `tell.event({name, id, data, size})` every event but `bye`;
@@ -66,7 +66,7 @@ export class Supervisor {
   /** Something may have changed (the tab is seen again, the network is back): look now, not when a timer fires. */
   look() {
     const { name } = this.state;
-    if (name === "live" && Date.now() - this.#heard > this.#patience()) this.#silent();
+    if (name === "live" && Date.now() - this.#heard > this.#silenceTimeout()) this.#silent();
     else if (name === "polling" && !this.#source) this.open();
     else if (name === "reconnecting" && this.state.until) this.open();
     else if (name === "signed-out") this.#ask(() => this.open());
@@ -86,7 +86,7 @@ export class Supervisor {
     for (const name of EVENTS) source.addEventListener(name, (event) => this.#received(source, once, name, event));
     source.addEventListener("open", () => { if (source === this.#source) this.#opened = true; });
     source.addEventListener("error", () => this.#failed(source, once));
-    this.#timer = setTimeout(() => this.#unheard(once), HELLO_WITHIN);
+    this.#timer = setTimeout(() => this.#unheard(once), HELLO_TIMEOUT);
   }
 
   #received(source, once, name, event) {
@@ -99,19 +99,19 @@ export class Supervisor {
     this.#tell.event({ name, id: event.lastEventId, data, size: event.data.length });
     if (name === "hello") this.#become(once ? "polling" : "live");
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#silent(), this.#patience());
+    this.#timer = setTimeout(() => this.#silent(), this.#silenceTimeout());
   }
 
   #wasGreeted(hello, once) {
     this.#failures = 0;
     this.#greeted = true;
-    this.#polls = once ? this.#polls || MOST_POLLS : 0;
+    this.#polls = once ? this.#polls || MAX_POLLS : 0;
     if (hello.heartbeat > 0) this.#heartbeat = hello.heartbeat * SECOND;
   }
 
   #parted(reason) {
     this.#stop();
-    if (reason === "restart") this.#wait(between(...RESTART_WAIT));
+    if (reason === "restart") this.#wait(between(...RESTART_DELAY));
     else this.#ask();
   }
 
@@ -147,11 +147,11 @@ export class Supervisor {
   /** Asks whether the session still stands, and for the same person. */
   async #ask(stands = (isThere) => this.#wait(this.#backOff(isThere))) {
     this.#stop();
-    const turn = this.#turn;
+    const attempt = this.#attempt;
     const wasSignedOut = this.state.name === "signed-out";
     if (!wasSignedOut) this.#become("reconnecting");
     const session = await askSession();
-    if (turn !== this.#turn) return;
+    if (attempt !== this.#attempt) return;
     if (session && String(session.user?.id) !== this.#user) this.#become("signed-out");
     else if (session || !wasSignedOut) stands(session !== null);
   }
@@ -162,15 +162,15 @@ export class Supervisor {
     this.#timer = setTimeout(() => this.open(), milliseconds);
   }
 
-  /** Full jitter: anywhere between the shortest wait and a ceiling that doubles. */
+  /** Full jitter: the delay is anywhere between the minimum and a ceiling that doubles. */
   #backOff(wasRefused = false) {
     this.#failures = Math.min(this.#failures + 1, 5);
-    const longest = this.#isSeen() && !wasRefused ? LONGEST_WAIT_SEEN : LONGEST_WAIT;
-    return between(SHORTEST_WAIT, Math.min(longest, 2 ** this.#failures * SECOND));
+    const longest = this.#isSeen() && !wasRefused ? MAX_VISIBLE_RETRY_DELAY : MAX_RETRY_DELAY;
+    return between(MIN_RETRY_DELAY, Math.min(longest, 2 ** this.#failures * SECOND));
   }
 
-  #patience() {
-    return SILENT_HEARTBEATS * this.#heartbeat;
+  #silenceTimeout() {
+    return MAX_MISSED_HEARTBEATS * this.#heartbeat;
   }
 
   #isBack() {
@@ -178,7 +178,7 @@ export class Supervisor {
   }
 
   #stop() {
-    this.#turn += 1;
+    this.#attempt += 1;
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#source = null;
@@ -186,7 +186,7 @@ export class Supervisor {
     this.#greeted = false;
   }
 
-  /** `since` is when we became live, or when we stopped being it. */
+  /** `since` is when the page became live, or when it stopped being live. */
   #become(name, until = 0) {
     const before = this.state;
     const turned = (name === "live") !== (before.name === "live") || before.name === "closed";

@@ -1,32 +1,18 @@
-// Times in the reader's own zone: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06". The server's text is the
-// fallback. <local-date> is today's date.
+// Shows times in the reader's own zone: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06". Without the script, the
+// server's text stays.
 
-import { forEachAdded } from "./added.js";
+import { observeElements } from "./element-observer.js";
 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
-const LONG_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
-/** What becomes another text when a day ends. */
-const MIDNIGHT = "times:midnight";
-
-export class LocalDate extends HTMLElement {
-  connectedCallback() {
-    this.#show();
-    document.addEventListener(MIDNIGHT, () => this.#show());
-  }
-
-  #show() {
-    const now = new Date();
-    this.textContent = `${WEEKDAY.format(now)}, ${LONG_DAY.format(now)}`;
-  }
-}
+/** An event on the document: a day has ended, so texts such as "Yesterday" change. */
+export const MIDNIGHT = "times:midnight";
 
 export function keepTimesLocal() {
-  forEachAdded("time[datetime]", localise);
+  observeElements("time[datetime]", localise);
   const again = () => {
     document.querySelectorAll("time[datetime]").forEach(localise);
     document.dispatchEvent(new CustomEvent(MIDNIGHT));
@@ -38,7 +24,7 @@ export function keepTimesLocal() {
   atMidnight();
 }
 
-/** An instant as people say it. */
+/** Says an instant as people do. */
 export function clock(instant, now = new Date()) {
   const time = TIME.format(instant);
   const days = startOfDay(now) - startOfDay(instant);

@@ -11,7 +11,7 @@ use poem::{
 use crate::app::App;
 
 /// Nothing but our own files, no script or style in the page, no framing, no form that leads elsewhere; and
-/// script makes HTML only where `assets/js/trusted.js` says so.
+/// script makes HTML only where `assets/js/trusted-types.js` says so.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types tidings";

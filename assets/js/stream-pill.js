@@ -1,5 +1,5 @@
-// <stream-pill>: says in a word whether the page is live. Not a live region: a countdown is nothing to listen to.
-// While it waits to connect again, a click tries at once.
+// <stream-pill>: says in a word whether the page is live. It is no live region, since nobody wants to listen to a
+// countdown. While the page waits to connect again, a click tries at once.
 
 const WORDS = {
   live: "Live",
@@ -20,10 +20,10 @@ export class StreamPill extends HTMLElement {
     this.#button.className = "text-button";
     this.#button.textContent = "Try now";
     this.replaceChildren(this.#word);
-    // Where the focus goes when the button is pressed and goes away.
+    // The focus goes here when the pressed button goes away.
     this.tabIndex = -1;
     document.addEventListener("stream:state", ({ detail }) => this.#show(detail));
-    this.addEventListener("click", () => this.#waits && this.#try());
+    this.addEventListener("click", () => this.#waits && this.#retry());
   }
 
   get #waits() {
@@ -51,7 +51,7 @@ export class StreamPill extends HTMLElement {
     this.#button.remove();
   }
 
-  #try() {
-    this.dispatchEvent(new CustomEvent("stream:try", { bubbles: true }));
+  #retry() {
+    this.dispatchEvent(new CustomEvent("stream:retry", { bubbles: true }));
   }
 }

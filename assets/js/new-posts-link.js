@@ -1,6 +1,6 @@
-// <newer-link>: on pages other than the feed, how many posts came since the page was opened.
+// <new-posts-link>: on pages other than the feed, says how many posts came since the page was opened.
 
-export class NewerLink extends HTMLElement {
+export class NewPostsLink extends HTMLElement {
   #count = 0;
 
   connectedCallback() {

@@ -1,13 +1,14 @@
-// The posts that came by lately, for pages that join late. Bounded; it knows from which cursor on it is complete.
+// The last post events, for pages that join the stream later. Their number is bounded; `reaches` says whether all
+// events after a cursor are still here.
 
 import { covers, idOf } from "./cursor.js";
 
-const MOST_EVENTS = 200;
-/** Characters of JSON, near enough to bytes. */
-const MOST_CHARACTERS = 1024 * 1024;
+const MAX_EVENTS = 200;
+/** Counts characters of JSON, which come close to bytes. */
+const MAX_CHARACTERS = 1024 * 1024;
 
-export class Recent {
-  /** Complete from here on; null before the first hello. */
+export class RecentEvents {
+  /** No event after this cursor is missing; null before the first hello. */
   #from = null;
   #events = [];
   #size = 0;
@@ -25,7 +26,7 @@ export class Recent {
   add(event) {
     this.#events.push(event);
     this.#size += event.size;
-    while (this.#events.length > MOST_EVENTS || this.#size > MOST_CHARACTERS) {
+    while (this.#events.length > MAX_EVENTS || this.#size > MAX_CHARACTERS) {
       const dropped = this.#events.shift();
       this.#size -= dropped.size;
       this.#from = dropped.id;

@@ -1,7 +1,7 @@
-// <unseen-title>: "(2) Tidings" while the tab is hidden and posts arrive, and before it the critical alert that was not
-// opened yet.
+// <page-title>: counts in the title of the tab the posts that arrive while it is hidden, "(2) Tidings", and names the
+// critical alert that was not opened yet.
 
-export class UnseenTitle extends HTMLElement {
+export class PageTitle extends HTMLElement {
   #unseen = 0;
   #title = document.title;
   #alert = null;

@@ -7,10 +7,10 @@ import { fetchFeed, keepingPlace } from "./feed-reload.js";
 export class PostFeed extends HTMLElement {
   #list;
   #held = [];
-  /** Counts the reader's absences; one that nobody has seen the line of goes on. */
+  /** Counts the reader's absences; an absence goes on until somebody has seen its divider. */
   #group = 0;
   #unseen = false;
-  /** Its reader was signed out; what was in it comes anew. */
+  /** Its reader was signed out; the list is fetched again when they are back. */
   #emptied = false;
 
   connectedCallback() {

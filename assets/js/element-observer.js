@@ -1,6 +1,6 @@
-// Does something to every element of a kind: to those that are there, and to those that come later.
+// Calls back for every element that matches a selector, those that are there and those that are added later.
 
-export function forEachAdded(selector, act) {
+export function observeElements(selector, act) {
   const within = (root) => {
     if (root.matches(selector)) act(root);
     for (const element of root.querySelectorAll(selector)) act(element);

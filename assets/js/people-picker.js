@@ -1,6 +1,6 @@
-// <recipient-list>: filters the names as one types, and counts who is chosen.
+// <people-picker>: filters the names as one types, and counts who is chosen.
 
-export class RecipientList extends HTMLElement {
+export class PeoplePicker extends HTMLElement {
   #filter;
   #names;
 
@@ -33,7 +33,7 @@ export class RecipientList extends HTMLElement {
   }
 }
 
-/** Without case and accents, so that "jose" finds "José". */
+/** Drops case and accents, so that "jose" finds "José". */
 function plain(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase().trim();
 }

@@ -1,8 +1,8 @@
-// <stream-facts>: since when the page is live, and when the last post came.
+// <stream-details>: says since when the page is live, and when the last post came.
 
 import { clock } from "./times.js";
 
-export class StreamFacts extends HTMLElement {
+export class StreamDetails extends HTMLElement {
   #state = null;
   #last = null;
 

@@ -1,11 +1,12 @@
-// <post-announcer>: what screen readers hear. News politely, alerts at once; what was missed in one sentence.
+// <post-announcer>: speaks to screen readers. News waits its turn, an alert interrupts, and missed posts become one
+// sentence.
 
-import { headline, whileAway } from "./words.js";
+import { headline, whileAway } from "./phrases.js";
 
-/** Long enough to be read out; then the region stands empty again. */
-const SPOKEN_FOR = 20_000;
+/** A text can be read out in that time; then it is removed. */
+const SPEECH_DURATION = 20_000;
 /** Missed posts come in quick succession; the sentence waits for the last. */
-const SETTLED_AFTER = 800;
+const SETTLE_DELAY = 800;
 
 export class PostAnnouncer extends HTMLElement {
   #missed = 0;
@@ -27,7 +28,7 @@ export class PostAnnouncer extends HTMLElement {
     this.#missed += 1;
     if (post.kind === "alert") this.#missedAlerts += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#sayMissed(), SETTLED_AFTER);
+    this.#timer = setTimeout(() => this.#sayMissed(), SETTLE_DELAY);
   }
 
   #sayMissed() {
@@ -41,6 +42,6 @@ export class PostAnnouncer extends HTMLElement {
     line.dir = "auto";
     line.textContent = text;
     this.querySelector(region).append(line);
-    setTimeout(() => line.remove(), SPOKEN_FOR);
+    setTimeout(() => line.remove(), SPEECH_DURATION);
   }
 }

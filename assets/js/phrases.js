@@ -1,4 +1,4 @@
-// Sentences that more than one part of the page says.
+// Phrases that more than one part of the page says.
 
 /** "3 while you were away, 1 of them an alert" */
 export function whileAway(posts, alerts) {

@@ -1,7 +1,7 @@
-// <submit-once>: a form in it is sent once, however often its button is pressed.
+// <submit-once>: sends the form in it once, however often its button is pressed.
 
-/** After that the answer is not coming, and one may try again. */
-const GIVE_UP_AFTER = 15_000;
+/** After this time the answer is not coming any more, and one may try again. */
+const SUBMIT_TIMEOUT = 15_000;
 
 export class SubmitOnce extends HTMLElement {
   #timer = 0;
@@ -14,8 +14,8 @@ export class SubmitOnce extends HTMLElement {
   #sent(event) {
     if (this.hasAttribute("sent")) return event.preventDefault();
     this.setAttribute("sent", "");
-    this.#timer = setTimeout(() => this.#again(), GIVE_UP_AFTER);
-    // Only once the form's data has been taken: a disabled button is not part of it.
+    this.#timer = setTimeout(() => this.#again(), SUBMIT_TIMEOUT);
+    // This waits until the form's data has been taken, since a disabled button is not part of it.
     setTimeout(() => event.submitter?.setAttribute("aria-disabled", "true"));
   }
 

@@ -1,26 +1,26 @@
-// What was typed into posts and not sent, kept in this browser: for whom it was typed and for a day, in local storage.
-// It goes when it was sent, when this person signs out here, and when somebody else signs in. A browser that keeps
-// nothing for us (a private window, no room) is no reason to fail.
+// Keeps drafts of posts in local storage, for the person who typed them and for a day. A draft goes when it was sent,
+// when its person signs out here, and when somebody else signs in. All works without it in a browser that stores nothing
+// (a private window, no room).
 
 const DRAFT = "tidings-draft-";
 const OPEN = "tidings-open-";
 const SENT = "tidings-sent";
 const VIEWER = "tidings-viewer";
-const HERE = "tidings-draft";
+const TAB_DRAFT = "tidings-draft";
 
-const LASTS = 24 * 60 * 60 * 1000;
-/** A page that was closed without a word is taken for gone then; timers of hidden pages fire once a minute. */
-const OPEN_FOR = 90 * 1000;
-/** What a browser gives a site is bounded; older ones go first. */
-const MOST_DRAFTS = 5;
-const MOST_SENT = 20;
+const MAX_AGE = 24 * 60 * 60 * 1000;
+/** A page that has not said so for that long no longer has the draft open; timers of hidden pages fire once a minute. */
+const OPEN_TIMEOUT = 90 * 1000;
+/** A browser gives a site little room; older drafts go first. */
+const MAX_DRAFTS = 5;
+const MAX_SENT_KEYS = 20;
 
-/** On every page of a person: what others left goes, and what is theirs goes with pressing Sign out. */
+/** Removes what others left, and the person's own drafts when they press Sign out. */
 export function keepDraftsToOnePerson() {
   const user = document.querySelector("tidings-stream")?.getAttribute("user");
   if (user && viewer() !== user) write("localStorage", VIEWER, user);
   for (const draft of all()) {
-    if (draft.at < Date.now() - LASTS || (user && draft.user !== user)) forget(draft.user, draft.key);
+    if (draft.at < Date.now() - MAX_AGE || (user && draft.user !== user)) forget(draft.user, draft.key);
   }
   document.addEventListener("submit", ({ target }) => {
     if (!user || target.getAttribute("action") !== "/logout") return;
@@ -35,7 +35,7 @@ export function viewer() {
 }
 
 /** Calls back when a page of this browser is another person's than the last one was. */
-export function onAnotherViewer(act) {
+export function onOtherViewer(act) {
   addEventListener("storage", ({ key, newValue }) => key === VIEWER && newValue && act());
 }
 
@@ -45,36 +45,36 @@ export function keep(user, key, fields) {
   take(key);
   write("localStorage", DRAFT + user + "-" + key, JSON.stringify({ at: Date.now(), fields }));
   const theirs = all().filter((draft) => draft.user === user).sort((one, other) => other.at - one.at);
-  for (const draft of theirs.slice(MOST_DRAFTS)) forget(user, draft.key);
+  for (const draft of theirs.slice(MAX_DRAFTS)) forget(user, draft.key);
 }
 
-/** This tab goes on with it. */
+/** Makes it the draft of this tab. */
 export function take(key) {
-  write("sessionStorage", HERE, key);
+  write("sessionStorage", TAB_DRAFT, key);
 }
 
 export function forget(user, key) {
   remove(DRAFT + user + "-" + key);
 }
 
-/** It was published: if it stands in a form once more, it is not a draft. */
+/** Remembers that it was published: in a form that the browser fills in again, it is not a draft. */
 export function sent(user, key) {
   forget(user, key);
-  write("localStorage", SENT, JSON.stringify([key, ...sentKeys()].slice(0, MOST_SENT)));
+  write("localStorage", SENT, JSON.stringify([key, ...sentKeys()].slice(0, MAX_SENT_KEYS)));
 }
 
 export function wasSent(key) {
   return sentKeys().includes(key);
 }
 
-/** The draft to go on with in an empty form: the one of this tab, else the last one that no other tab has open. */
+/** The draft to go on with in an empty form is that of this tab, or else the last that no other tab has open. */
 export function unfinished(user) {
-  const here = read("sessionStorage", HERE);
+  const here = read("sessionStorage", TAB_DRAFT);
   const theirs = all().filter((draft) => draft.user === user).sort((one, other) => other.at - one.at);
   return theirs.find((draft) => draft.key === here) ?? theirs.find((draft) => !isOpen(draft.key)) ?? null;
 }
 
-/** Says that this page has the draft open; again and again, for as long as it has. */
+/** Says that this page has the draft open; the page repeats it for as long as it has. */
 export function open(key) {
   write("localStorage", OPEN + key, String(Date.now()));
 }
@@ -84,7 +84,7 @@ export function close(key) {
 }
 
 function isOpen(key) {
-  return Number(read("localStorage", OPEN + key)) > Date.now() - OPEN_FOR;
+  return Number(read("localStorage", OPEN + key)) > Date.now() - OPEN_TIMEOUT;
 }
 
 function all() {
@@ -116,7 +116,7 @@ function parse(text) {
   }
 }
 
-/** Where storage is forbidden, asking for it throws already. */
+/** Where storage is forbidden, already asking for it throws. */
 function read(storage, name) {
   try {
     return globalThis[storage].getItem(name);
@@ -129,7 +129,7 @@ function write(storage, name, text) {
   try {
     globalThis[storage].setItem(name, text);
   } catch {
-    // What is kept is a help; the form works without it.
+    // The form works without a stored draft.
   }
 }
 
@@ -137,6 +137,6 @@ function remove(name) {
   try {
     localStorage.removeItem(name);
   } catch {
-    // As above.
+    // Nothing was stored, then.
   }
 }

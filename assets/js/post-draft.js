@@ -1,22 +1,22 @@
-// <unsent-post user key>: what is typed into the post form in it is kept in this browser until it is sent, comes back
-// into an empty form, and is not left without a question.
+// <post-draft user key>: keeps in this browser what is typed into the post form in it, until it is sent; brings it back
+// into an empty form; and asks before it is left.
 
-import * as drafts from "./drafts.js";
+import * as drafts from "./draft-storage.js";
 import { clock } from "./times.js";
 
-const SAVE_AFTER = 300;
-const SAY_OPEN_EVERY = 10_000;
+const SAVE_DELAY = 300;
+const OPEN_INTERVAL = 10_000;
 /** The address of the form as the server makes it anew; at any other it comes filled in as it was sent. */
-const EMPTY_FORM = "/admin/posts/new";
+const NEW_POST_PATH = "/admin/posts/new";
 
-export class UnsentPost extends HTMLElement {
+export class PostDraft extends HTMLElement {
   #user;
   #form;
   #saving = 0;
   #opening = 0;
-  /** The page gives way on purpose: the form is being sent, or begun anew. */
+  /** The page is left on purpose: the form is being sent or begun anew. */
   #leaving = false;
-  /** Nothing is kept any more: the person signs out, or it is somebody else's browser now. */
+  /** Nothing is kept any more: the person signs out, or somebody else uses the browser now. */
   #closed = false;
   #gone = null;
   #touched = false;
@@ -32,7 +32,7 @@ export class UnsentPost extends HTMLElement {
     this.#form.addEventListener("submit", () => { this.#save(); this.#leaving = true; }, { signal });
     this.querySelector(".draft-note button").addEventListener("click", () => this.#startAnew(), { signal });
     this.#listen(signal);
-    this.#opening = setInterval(() => this.#sayOpen(), SAY_OPEN_EVERY);
+    this.#opening = setInterval(() => this.#sayOpen(), OPEN_INTERVAL);
     this.#sayOpen();
   }
 
@@ -51,7 +51,7 @@ export class UnsentPost extends HTMLElement {
     document.addEventListener("visibilitychange", () => document.hidden && this.#saveNow(), { signal });
     document.addEventListener("post:sent", () => this.#sent(), { signal });
     document.addEventListener("drafts:forgotten", () => { this.#closed = true; }, { signal });
-    document.addEventListener("page:anothers", () => { this.#closed = this.#leaving = true; }, { signal });
+    document.addEventListener("page:other-user", () => { this.#closed = this.#leaving = true; }, { signal });
     // Somebody who signs out and then stays after all goes on typing.
     for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { this.#closed = false; }, { signal, capture: true });
   }
@@ -66,13 +66,13 @@ export class UnsentPost extends HTMLElement {
   }
 
   #bringBack() {
-    const draft = location.pathname === EMPTY_FORM ? drafts.unfinished(this.#user) : null;
+    const draft = location.pathname === NEW_POST_PATH ? drafts.unfinished(this.#user) : null;
     if (draft) this.#fillIn(draft);
-    else if (location.pathname === EMPTY_FORM) this.#clear();
+    else if (location.pathname === NEW_POST_PATH) this.#clear();
     else if (!drafts.wasSent(this.#key)) this.#save();
   }
 
-  /** Of what browsers fill in by themselves, nothing stays that was sent, or that was somebody else's. */
+  /** Browsers fill forms in by themselves, also with what was sent or was somebody else's. */
   #clear() {
     this.#form.reset();
     this.#form.elements.key.value = this.getAttribute("key");
@@ -82,7 +82,7 @@ export class UnsentPost extends HTMLElement {
     this.#form.elements.key.value = key;
     drafts.take(key);
     const missing = putBack(this.#form, fields);
-    for (const list of this.#form.querySelectorAll("recipient-list")) list.dispatchEvent(new Event("change"));
+    for (const list of this.#form.querySelectorAll("people-picker")) list.dispatchEvent(new Event("change"));
     const note = this.querySelector(".draft-note");
     note.querySelector("time").textContent = clock(new Date(at));
     note.querySelector(".draft-missing").textContent = missing.length > 0 ? `Not there any more: ${missing.join(", ")}.` : "";
@@ -93,7 +93,7 @@ export class UnsentPost extends HTMLElement {
     this.#touched = true;
     this.#leaving = false;
     clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => this.#save(), SAVE_AFTER);
+    this.#saving = setTimeout(() => this.#save(), SAVE_DELAY);
   }
 
   #save() {
@@ -104,7 +104,7 @@ export class UnsentPost extends HTMLElement {
     else drafts.forget(this.#user, this.#key);
   }
 
-  /** What was typed in the last moment. */
+  /** Saves what was typed in the last moment. */
   #saveNow() {
     if (this.#saving) this.#save();
   }
@@ -142,16 +142,16 @@ export class UnsentPost extends HTMLElement {
     this.#saving = 0;
     drafts.forget(this.#user, this.#key);
     this.#leaving = this.#closed = true;
-    location.assign(EMPTY_FORM);
+    location.assign(NEW_POST_PATH);
   }
 }
 
-/** What people fill in, [[name, value], …]; a ticked choice by its value, since lists grow and shrink. */
+/** What people filled in, [[name, value], …]. A ticked choice is known by its value, since lists grow and shrink. */
 function typedInto(form) {
   return fieldsOf(form).filter((field) => !isChoice(field) || field.checked).map(({ name, value }) => [name, value]);
 }
 
-/** Puts the values back; answers with what was chosen and is not among the choices any more. */
+/** Puts the values back, and returns the chosen ones that are not among the choices any more. */
 function putBack(form, typed) {
   const chosen = new Set(typed.map((entry) => entry.join("\0")));
   for (const field of fieldsOf(form)) {

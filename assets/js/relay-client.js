@@ -1,13 +1,13 @@
-// How a page reaches the stream: through the shared worker, or, where there is none, by a relay of its own that
-// rests while the tab is hidden.
+// Joins a page to a relay: to that of the shared worker, or, where there is none, to one of its own, which rests while
+// the tab is hidden.
 
 import { Relay } from "./relay.js";
-import { script } from "./trusted.js";
+import { trustedScriptUrl } from "./trusted-types.js";
 
 /** A worker that has not answered by then is taken for missing. */
-const ANSWER_WITHIN = 8000;
+const WORKER_TIMEOUT = 8000;
 
-export class Link {
+export class RelayClient {
   #user;
   #hear;
   #lost;
@@ -25,7 +25,7 @@ export class Link {
     try {
       this.#useWorker(build);
     } catch {
-      this.#useOwn();
+      this.#useOwnRelay();
     }
   }
 
@@ -53,7 +53,7 @@ export class Link {
     else this.#port.postMessage({ do: "look" });
   }
 
-  /** Somebody looks at the page, or looks away. */
+  /** Says whether somebody looks at the page. */
   see(seen) {
     if (this.#relay) this.#relay.see(this.#page, seen);
     else this.#port.postMessage({ do: "see", seen });
@@ -65,9 +65,9 @@ export class Link {
   }
 
   #useWorker(build) {
-    const worker = new SharedWorker(script("stream-worker.js"), { type: "module", name: `tidings-${this.#user}-${build}` });
+    const worker = new SharedWorker(trustedScriptUrl("stream-worker.js"), { type: "module", name: `tidings-${this.#user}-${build}` });
     worker.addEventListener("error", () => this.#failOver());
-    this.#timer = setTimeout(() => this.#failOver(), ANSWER_WITHIN);
+    this.#timer = setTimeout(() => this.#failOver(), WORKER_TIMEOUT);
     this.#port = worker.port;
     this.#port.addEventListener("message", ({ data }) => {
       clearTimeout(this.#timer);
@@ -80,16 +80,16 @@ export class Link {
     clearTimeout(this.#timer);
     if (this.#relay) return;
     this.leave();
-    this.#useOwn();
+    this.#useOwnRelay();
     this.#lost();
   }
 
-  #useOwn() {
+  #useOwnRelay() {
     this.#relay = new Relay(this.#user, 0);
     this.#page = { postMessage: (news) => this.#hear(news) };
   }
 
-  /** Held for as long as this page lives, and let go on leaving: the worker waits for it. */
+  /** The page holds the lock until it leaves or dies; then the worker, which waits for it, gets it. */
   #holdLock() {
     if (!navigator.locks) return;
     this.#release();

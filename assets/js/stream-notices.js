@@ -1,9 +1,9 @@
-// <stream-notices>: the lines below the masthead. Their words are in the page; this shows and hides them.
+// <stream-notices>: shows and hides the lines below the masthead. Their words are in the page.
 
 import { clock } from "./times.js";
 
-/** Shorter cuts are the pill's business alone. */
-const WORTH_A_NOTICE = 5000;
+/** Only the pill shows shorter cuts. */
+const OFFLINE_NOTICE_DELAY = 5000;
 
 export class StreamNotices extends HTMLElement {
   #timer = 0;
@@ -26,7 +26,7 @@ export class StreamNotices extends HTMLElement {
 
   #offlineSoon({ since }) {
     this.querySelector(".offline time").textContent = clock(new Date(since));
-    this.#timer = setTimeout(() => this.#show("offline"), since + WORTH_A_NOTICE - Date.now());
+    this.#timer = setTimeout(() => this.#show("offline"), since + OFFLINE_NOTICE_DELAY - Date.now());
   }
 
   #connected({ name }) {

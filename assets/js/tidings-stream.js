@@ -1,22 +1,22 @@
 // <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
 // the others by events on the document: stream:state, stream:hello, stream:post, stream:reset. Whoever sends
-// stream:try wants to be connected now.
+// stream:retry wants to be connected now.
 
 import { covers, idOf, isPast, sameEpoch } from "./cursor.js";
-import { Link } from "./link.js";
+import { RelayClient } from "./relay-client.js";
 
-/** A post older than this when it arrives is caught up on quietly, even on a page that was just opened. */
-const OLD = 60 * 1000;
+/** An older post that arrives is caught up on quietly, even on a page that was just opened. */
+const MAX_NEWS_AGE = 60 * 1000;
 
 export class TidingsStream extends HTMLElement {
-  #link;
+  #relay;
   #cursor = null;
-  /** Since which reset we have the cursor; it says so when we join again. */
+  /** Names the reset since which we have the cursor; the relay wants to know it when we join again. */
   #lineage = null;
-  /** The list is being fetched again; the events meanwhile come once more when we join at its cursor. */
+  /** The list is being fetched again; what arrives meanwhile comes once more when we join at its cursor. */
   #reloading = false;
   #left = true;
-  /** We were cut off, or asleep: what comes up to the next hello's head was missed. */
+  /** We were cut off or asleep, so what comes up to the head of the next hello was missed. */
   #away = false;
   #wasAway = false;
   #caughtUpAt = 0;
@@ -24,7 +24,7 @@ export class TidingsStream extends HTMLElement {
 
   connectedCallback() {
     this.#cursor = this.#feed?.dataset.cursor || null;
-    this.#link = new Link({
+    this.#relay = new RelayClient({
       user: this.getAttribute("user"),
       build: this.getAttribute("build"),
       hear: (news) => this.#hear(news),
@@ -32,9 +32,9 @@ export class TidingsStream extends HTMLElement {
     });
     addEventListener("pagehide", () => this.#leave());
     addEventListener("pageshow", (event) => event.persisted && this.#join());
-    addEventListener("online", () => this.#link.look());
-    addEventListener("offline", () => this.#link.offline());
-    document.addEventListener("stream:try", () => this.#link.look());
+    addEventListener("online", () => this.#relay.look());
+    addEventListener("offline", () => this.#relay.offline());
+    document.addEventListener("stream:retry", () => this.#relay.look());
     document.addEventListener("visibilitychange", () => this.#seen());
     document.addEventListener("freeze", () => { this.#away = true; });
     document.addEventListener("resume", () => this.#join());
@@ -47,21 +47,21 @@ export class TidingsStream extends HTMLElement {
   }
 
   #join() {
-    this.#left = this.#link.resting;
-    this.#link.join({ cursor: this.#cursor, lineage: this.#lineage, seen: !document.hidden });
+    this.#left = this.#relay.resting;
+    this.#relay.join({ cursor: this.#cursor, lineage: this.#lineage, seen: !document.hidden });
   }
 
   #leave() {
     this.#left = true;
     this.#away = true;
-    this.#link.leave();
+    this.#relay.leave();
     this.#become({ name: "closed", since: Date.now() });
   }
 
   #seen() {
-    if (this.#link.resting) this.#leave();
+    if (this.#relay.resting) this.#leave();
     else if (this.#left) this.#join();
-    else this.#link.see(!document.hidden);
+    else this.#relay.see(!document.hidden);
   }
 
   #hear({ state, event, lineage }) {
@@ -109,7 +109,7 @@ export class TidingsStream extends HTMLElement {
   #isMissed(id, post) {
     if (this.#away) return true;
     if (idOf(id) > this.#caughtUpAt) return false;
-    return this.#wasAway || this.#serverTime - Date.parse(post.published_at) > OLD;
+    return this.#wasAway || this.#serverTime - Date.parse(post.published_at) > MAX_NEWS_AGE;
   }
 
   #moveTo(id) {
