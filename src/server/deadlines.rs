@@ -16,20 +16,20 @@ use tokio::{
 };
 
 /// Whoever connects has something to say.
-const FIRST_BYTE: Duration = Duration::from_secs(5);
+const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Between requests: proxies keep their connections to us for 60 s.
-const IDLE: Duration = Duration::from_secs(75);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// From the first byte of a request's head to its last.
-const HEAD: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client that takes nothing for so long is cut.
-const STALL: Duration = Duration::from_secs(30);
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a connection is waiting for; cheap to clone.
+/// What a connection is waiting for, and until when; cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Pace(Arc<Inner>);
+pub(super) struct Deadlines(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -50,32 +50,33 @@ struct State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Nothing was heard since the connection was made, or since the last answer.
-    Quiet,
+    Idle,
     /// A request's head is arriving.
     Head,
     /// A request is being answered.
     Busy,
 }
 
-impl Pace {
+impl Deadlines {
     pub(super) fn new() -> Self {
-        let state = State { phase: Phase::Quiet, until: Some(Instant::now() + FIRST_BYTE), stalled: None };
+        let state =
+            State { phase: Phase::Idle, until: Some(Instant::now() + FIRST_BYTE_TIMEOUT), stalled: None };
         Self(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() }))
     }
 
     /// A request has arrived.
-    pub(super) fn answering(&self) {
+    pub(super) fn start_answer(&self) {
         self.enter(Phase::Busy, None);
     }
 
     /// Its answer is written.
-    pub(super) fn answered(&self) {
-        self.enter(Phase::Quiet, Some(IDLE));
+    pub(super) fn end_answer(&self) {
+        self.enter(Phase::Idle, Some(IDLE_TIMEOUT));
     }
 
     /// Whether the connection may be closed without anybody missing it.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.state().phase == Phase::Quiet
+    pub(super) fn is_idle(&self) -> bool {
+        self.state().phase == Phase::Idle
     }
 
     /// Waits until a deadline has passed.
@@ -97,9 +98,10 @@ impl Pace {
         [state.until, state.stalled].into_iter().flatten().min()
     }
 
-    fn heard(&self) {
-        if self.state().phase == Phase::Quiet {
-            self.enter(Phase::Head, Some(HEAD));
+    /// Something was read.
+    fn record_read(&self) {
+        if self.state().phase == Phase::Idle {
+            self.enter(Phase::Head, Some(HEAD_TIMEOUT));
         }
     }
 
@@ -111,12 +113,12 @@ impl Pace {
     }
 
     /// Something was written, or waits to be.
-    pub(super) fn wrote(&self, is_waiting: bool) {
+    pub(super) fn record_write(&self, is_waiting: bool) {
         let mut state = self.state();
         if state.stalled.is_some() == is_waiting {
             return;
         }
-        state.stalled = is_waiting.then(|| Instant::now() + STALL);
+        state.stalled = is_waiting.then(|| Instant::now() + STALL_TIMEOUT);
         self.0.changed.notify_one();
     }
 
@@ -125,16 +127,16 @@ impl Pace {
     }
 }
 
-/// A socket that reports to its connection's pace.
+/// A socket that reports to its connection's deadlines.
 #[derive(Debug)]
-pub(super) struct Paced<S> {
+pub(super) struct TimedSocket<S> {
     socket: S,
-    pace: Pace,
+    deadlines: Deadlines,
 }
 
-impl<S> Paced<S> {
-    pub(super) fn new(socket: S, pace: Pace) -> Self {
-        Self { socket, pace }
+impl<S> TimedSocket<S> {
+    pub(super) fn new(socket: S, deadlines: Deadlines) -> Self {
+        Self { socket, deadlines }
     }
 
     /// The socket, which reports to nobody any more.
@@ -143,12 +145,12 @@ impl<S> Paced<S> {
     }
 
     fn report<T>(&self, written: Poll<T>) -> Poll<T> {
-        self.pace.wrote(written.is_pending());
+        self.deadlines.record_write(written.is_pending());
         written
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimedSocket<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -157,13 +159,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.socket).poll_read(cx, buffer);
         if buffer.filled().len() > before {
-            self.pace.heard();
+            self.deadlines.record_read();
         }
         read
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimedSocket<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.socket).poll_write(cx, bytes);
         self.report(written)
@@ -195,52 +197,52 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 mod tests {
     use super::*;
 
-    async fn time_left(pace: &Pace) -> Duration {
+    async fn time_left(deadlines: &Deadlines) -> Duration {
         let start = Instant::now();
-        pace.expired().await;
+        deadlines.expired().await;
         start.elapsed()
     }
 
     #[tokio::test(start_paused = true)]
     async fn every_phase_of_a_connection_has_its_deadline() {
-        let pace = Pace::new();
-        assert_eq!(time_left(&pace).await.as_secs(), 5);
+        let deadlines = Deadlines::new();
+        assert_eq!(time_left(&deadlines).await.as_secs(), 5);
 
-        let pace = Pace::new();
-        pace.heard();
-        pace.heard();
-        assert_eq!(time_left(&pace).await.as_secs(), 10);
+        let deadlines = Deadlines::new();
+        deadlines.record_read();
+        deadlines.record_read();
+        assert_eq!(time_left(&deadlines).await.as_secs(), 10);
 
-        pace.answered();
-        assert_eq!(time_left(&pace).await.as_secs(), 75);
+        deadlines.end_answer();
+        assert_eq!(time_left(&deadlines).await.as_secs(), 75);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_takes_as_long_as_it_takes_but_a_write_that_waits_does_not() {
-        let pace = Pace::new();
-        pace.answering();
-        assert!(tokio::time::timeout(Duration::from_secs(3600), pace.expired()).await.is_err());
+        let deadlines = Deadlines::new();
+        deadlines.start_answer();
+        assert!(tokio::time::timeout(Duration::from_secs(3600), deadlines.expired()).await.is_err());
 
-        pace.wrote(true);
-        pace.wrote(false);
-        assert!(tokio::time::timeout(Duration::from_secs(3600), pace.expired()).await.is_err());
+        deadlines.record_write(true);
+        deadlines.record_write(false);
+        assert!(tokio::time::timeout(Duration::from_secs(3600), deadlines.expired()).await.is_err());
 
-        pace.wrote(true);
-        assert_eq!(time_left(&pace).await.as_secs(), 30);
+        deadlines.record_write(true);
+        assert_eq!(time_left(&deadlines).await.as_secs(), 30);
     }
 
     #[tokio::test(start_paused = true)]
     async fn dripping_a_head_does_not_move_its_deadline() {
-        let pace = Pace::new();
+        let deadlines = Deadlines::new();
         let dripping = async {
             loop {
-                pace.heard();
+                deadlines.record_read();
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         };
 
         tokio::select! {
-            left = time_left(&pace) => assert!(left.as_secs() <= 10),
+            left = time_left(&deadlines) => assert!(left.as_secs() <= 10),
             () = dripping => unreachable!("it drips for ever"),
         }
     }

@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1 by hyper, poem behind it, and our deadlines around both.
+//! One connection without TLS: HTTP/1.1 by hyper, poem behind it, and our deadlines around both.
 
 use std::{
     convert::Infallible,
@@ -34,30 +34,30 @@ use crate::{
     clock,
     live::stream::sink::Outlet,
     server::{
-        deadlines::{Pace, Paced},
+        deadlines::{Deadlines, TimedSocket},
+        socket::{tune, tune_stream},
         takeover::Takeover,
-        tune, tune_stream,
     },
 };
 
 /// hyper's buffers; a request's head has to fit.
-pub(super) const BUFFER: usize = 16 * 1024;
+pub(super) const MAX_BUFFER_BYTES: usize = 16 * 1024;
 
 /// What is still read after the last answer, so that the client gets to see it: closing a socket with unread
 /// data makes the system throw away what the client has not read yet.
-const LINGER_BYTES: u64 = 256 * 1024;
+const MAX_LINGER_BYTES: u64 = 256 * 1024;
 
-/// And for how long.
-const LINGER: Duration = Duration::from_secs(1);
+/// How long it is still read.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An answer that goes on without hyper.
-struct Taken {
+struct HandOver {
     head: Bytes,
     takeover: Takeover,
 }
 
-/// Serves requests until the connection ends; or, when one of them opens a stream, until then: what is left
-/// to run is returned, so that this task, with hyper's buffers in it, can end.
+/// Serves requests until the connection ends, or until one of them opens a stream. The stream is returned as a future, so
+/// that this task, with hyper's buffers in it, can end.
 pub(super) async fn serve<E>(
     socket: TcpStream,
     peer: SocketAddr,
@@ -71,24 +71,24 @@ where
         tracing::debug!(%error, %peer, "A socket could not be tuned");
     }
     let local = socket.local_addr().ok()?;
-    let pace = Pace::new();
+    let deadlines = Deadlines::new();
     let (hand_over, mut handed_over) = mpsc::channel(1);
-    let io = TokioIo::new(Paced::new(socket, pace.clone()));
+    let io = TokioIo::new(TimedSocket::new(socket, deadlines.clone()));
     let service = service_fn(|request| {
-        pace.answering();
-        Box::pin(answer(request, local, peer, endpoint.clone(), pace.clone(), hand_over.clone()))
+        deadlines.start_answer();
+        Box::pin(answer(request, local, peer, endpoint.clone(), deadlines.clone(), hand_over.clone()))
     });
     let mut connection = http1::Builder::new()
-        // Ours is in `pace`: hyper's would end idle connections too.
+        // Ours is among the deadlines: hyper's would end idle connections too.
         .header_read_timeout(None)
-        .max_buf_size(BUFFER)
+        .max_buf_size(MAX_BUFFER_BYTES)
         .serve_connection(io, service);
 
     let mut stopping = false;
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
-            Some(Taken { head, takeover }) = handed_over.recv() => {
+            Some(HandOver { head, takeover }) = handed_over.recv() => {
                 let parts = connection.into_parts();
                 // A client that said more than its request did not mean to listen.
                 let is_alone = parts.read_buf.is_empty();
@@ -98,12 +98,12 @@ where
                 }
                 return takeover.run(Outlet::Socket(socket), head).filter(|_| is_alone);
             }
-            () = pace.expired() => {
+            () = deadlines.expired() => {
                 tracing::debug!(%peer, "A connection was closed at its deadline");
                 return None;
             }
             () = stop.cancelled(), if !stopping => {
-                if pace.is_quiet() {
+                if deadlines.is_idle() {
                     return None;
                 }
                 stopping = true;
@@ -123,9 +123,9 @@ async fn answer<E>(
     local: SocketAddr,
     peer: SocketAddr,
     endpoint: Arc<E>,
-    pace: Pace,
-    hand_over: mpsc::Sender<Taken>,
-) -> Result<http::Response<Answer<impl Body<Data = Bytes, Error = io::Error> + Unpin>>, Infallible>
+    deadlines: Deadlines,
+    hand_over: mpsc::Sender<HandOver>,
+) -> Result<http::Response<AnswerBody<impl Body<Data = Bytes, Error = io::Error> + Unpin>>, Infallible>
 where
     E: Endpoint<Output = Response>,
 {
@@ -138,12 +138,12 @@ where
         && is_get
     {
         let head = head(&response);
-        if hand_over.send(Taken { head, takeover }).await.is_ok() {
+        if hand_over.send(HandOver { head, takeover }).await.is_ok() {
             // Nothing was written yet, and hyper will not write: the connection is taken from it.
             std::future::pending::<()>().await;
         }
     }
-    Ok(http::Response::from(response).map(|body| Answer { body, pace }))
+    Ok(http::Response::from(response).map(|body| AnswerBody { body, deadlines }))
 }
 
 /// The answer's head as it goes over the wire (RFC 9112). The body ends with the connection.
@@ -166,20 +166,20 @@ pub(super) async fn linger(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
         return;
     }
     let drain = async {
-        let mut rest = socket.take(LINGER_BYTES);
+        let mut rest = socket.take(MAX_LINGER_BYTES);
         tokio::io::copy(&mut rest, &mut tokio::io::sink()).await
     };
     // Whether it came to an end or not: it is closed now.
-    let _ = tokio::time::timeout(LINGER, drain).await;
+    let _ = tokio::time::timeout(LINGER_TIMEOUT, drain).await;
 }
 
-/// An answer's body that says when it is done with.
-pub(super) struct Answer<B> {
+/// An answer's body that ends the deadline of its answer when it is dropped.
+pub(super) struct AnswerBody<B> {
     pub(super) body: B,
-    pub(super) pace: Pace,
+    pub(super) deadlines: Deadlines,
 }
 
-impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Answer<B> {
+impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for AnswerBody<B> {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -199,8 +199,8 @@ impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Answer<B> {
     }
 }
 
-impl<B> Drop for Answer<B> {
+impl<B> Drop for AnswerBody<B> {
     fn drop(&mut self) {
-        self.pace.answered();
+        self.deadlines.end_answer();
     }
 }

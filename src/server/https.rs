@@ -26,45 +26,39 @@ use poem::{
 };
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     live::stream::sink::Outlet,
     server::{
-        LAST_WORDS,
-        deadlines::{Pace, Paced},
-        http1::{Answer, BUFFER, linger},
+        STOP_TIMEOUT,
+        connection_tasks::ConnectionTasks,
+        deadlines::{Deadlines, TimedSocket},
+        http1::{AnswerBody, MAX_BUFFER_BYTES, linger},
+        socket::tune,
         takeover::Takeover,
-        timed_body::Measured,
+        timed_body::TimedBody,
         tls::Tls,
-        tune,
     },
 };
 
 /// Requests of one connection that are answered side by side; RFC 9113, 6.5.2, wants no fewer.
-const SIDE_BY_SIDE: u32 = 100;
+const MAX_CONCURRENT_ANSWERS: u32 = 100;
 
 /// What one request's body, or the connection's bodies together, may send ahead of our reading.
-const WINDOW: u32 = 64 * 1024;
+const WINDOW_BYTES: u32 = 64 * 1024;
 
 /// How often a client is asked whether it is still there, and how long it has to say so.
-const PING: Duration = Duration::from_secs(20);
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 
 tokio::task_local! {
-    /// The pace of the HTTP/2 request that the task answers.
-    static PACE: Pace;
+    /// The deadlines of the HTTP/2 request that the task answers.
+    static DEADLINES: Deadlines;
 }
 
-/// What the connections' own tasks need, and who they belong to.
-#[derive(Clone, Debug)]
-pub(super) struct Household {
-    pub(super) tasks: TaskTracker,
-    pub(super) kill: CancellationToken,
-}
-
-/// Who is connected with whom.
+/// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]
-struct Ends {
+struct Addresses {
     local: SocketAddr,
     peer: SocketAddr,
 }
@@ -76,7 +70,7 @@ pub(super) async fn serve<E>(
     peer: SocketAddr,
     endpoint: Arc<E>,
     stop: CancellationToken,
-    household: Household,
+    tasks: ConnectionTasks,
 ) where
     E: Endpoint<Output = Response> + 'static,
 {
@@ -84,56 +78,56 @@ pub(super) async fn serve<E>(
         tracing::debug!(%error, %peer, "A socket could not be tuned");
     }
     let Ok(local) = socket.local_addr() else { return };
-    let ends = Ends { local, peer };
+    let addresses = Addresses { local, peer };
     let accepted = tokio::select! {
         accepted = tls.accept(socket) => accepted,
         () = stop.cancelled() => return,
     };
     match accepted {
         Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-            serve_http2(stream, ends, endpoint, stop, household).await;
+            serve_http2(stream, addresses, endpoint, stop, tasks).await;
         }
-        Ok(stream) => serve_http1(stream, ends, endpoint, stop, household).await,
+        Ok(stream) => serve_http1(stream, addresses, endpoint, stop, tasks).await,
         Err(error) => tracing::debug!(%error, %peer, "A TLS handshake failed"),
     }
 }
 
 async fn serve_http1<E>(
     stream: TlsStream<TcpStream>,
-    ends: Ends,
+    addresses: Addresses,
     endpoint: Arc<E>,
     stop: CancellationToken,
-    household: Household,
+    tasks: ConnectionTasks,
 ) where
     E: Endpoint<Output = Response> + 'static,
 {
-    let pace = Pace::new();
+    let deadlines = Deadlines::new();
     let service = service_fn(|request| {
-        pace.answering();
-        let (endpoint, household, pace) = (endpoint.clone(), household.clone(), pace.clone());
+        deadlines.start_answer();
+        let (endpoint, tasks, deadlines) = (endpoint.clone(), tasks.clone(), deadlines.clone());
         Box::pin(async move {
-            let response = answer(request, ends, endpoint, household).await;
-            Ok::<_, Infallible>(response.map(|body| Answer { body, pace }))
+            let response = answer(request, addresses, endpoint, tasks).await;
+            Ok::<_, Infallible>(response.map(|body| AnswerBody { body, deadlines }))
         })
     });
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
-        .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(Paced::new(stream, pace.clone())), service);
+        .max_buf_size(MAX_BUFFER_BYTES)
+        .serve_connection(TokioIo::new(TimedSocket::new(stream, deadlines.clone())), service);
     let mut stopping = false;
     loop {
         tokio::select! {
             ended = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
                 return match ended {
                     Ok(()) => linger(connection.into_parts().io.into_inner()).await,
-                    Err(error) => tracing::debug!(%error, peer = %ends.peer, "A connection broke"),
+                    Err(error) => tracing::debug!(%error, peer = %addresses.peer, "A connection broke"),
                 };
             }
-            () = pace.expired() => {
-                return tracing::debug!(peer = %ends.peer, "A connection was closed at its deadline");
+            () = deadlines.expired() => {
+                return tracing::debug!(peer = %addresses.peer, "A connection was closed at its deadline");
             }
             () = stop.cancelled(), if !stopping => {
-                if pace.is_quiet() {
+                if deadlines.is_idle() {
                     return;
                 }
                 stopping = true;
@@ -147,128 +141,124 @@ async fn serve_http1<E>(
 /// them, streams that are opened to be reset at once (CVE-2023-44487) end the connection.
 async fn serve_http2<E>(
     stream: TlsStream<TcpStream>,
-    ends: Ends,
+    addresses: Addresses,
     endpoint: Arc<E>,
     stop: CancellationToken,
-    household: Household,
+    tasks: ConnectionTasks,
 ) where
     E: Endpoint<Output = Response> + 'static,
 {
-    let pace = Pace::new();
+    let deadlines = Deadlines::new();
     let service = service_fn(|request| {
-        let (endpoint, household) = (endpoint.clone(), household.clone());
+        let (endpoint, tasks) = (endpoint.clone(), tasks.clone());
         async move {
-            let response = answer(request, ends, endpoint, household).await;
-            Ok::<_, Infallible>(response.map(|body| Measured::new(body, PACE.get())))
+            let response = answer(request, addresses, endpoint, tasks).await;
+            Ok::<_, Infallible>(response.map(|body| TimedBody::new(body, DEADLINES.get())))
         }
     });
-    let answers = Answers { household: household.clone(), open: Arc::default(), pace: pace.clone() };
+    let answers = AnswerExecutor { tasks: tasks.clone(), open: Arc::default(), deadlines: deadlines.clone() };
     let connection = http2::Builder::new(answers)
         .timer(TokioTimer::new())
-        .max_concurrent_streams(SIDE_BY_SIDE)
+        .max_concurrent_streams(MAX_CONCURRENT_ANSWERS)
         .max_header_list_size(16 * 1024)
-        .initial_stream_window_size(WINDOW)
-        .initial_connection_window_size(WINDOW * 4)
-        .max_send_buf_size(WINDOW as usize)
-        .keep_alive_interval(PING)
-        .keep_alive_timeout(PING)
+        .initial_stream_window_size(WINDOW_BYTES)
+        .initial_connection_window_size(WINDOW_BYTES * 4)
+        .max_send_buf_size(WINDOW_BYTES as usize)
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_INTERVAL)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
         ended = connection.as_mut() => {
-            return tracing::debug!(?ended, peer = %ends.peer, "A connection ended");
+            return tracing::debug!(?ended, peer = %addresses.peer, "A connection ended");
         }
-        () = pace.expired() => tracing::debug!(peer = %ends.peer, "A connection was quiet for too long"),
+        () = deadlines.expired() => tracing::debug!(peer = %addresses.peer, "A connection was quiet for too long"),
         () = stop.cancelled() => {}
     }
     // What is under way is finished; nothing new is begun.
     connection.as_mut().graceful_shutdown();
-    let _ = tokio::time::timeout(LAST_WORDS, connection).await;
+    let _ = tokio::time::timeout(STOP_TIMEOUT, connection).await;
 }
 
 async fn answer<E>(
     request: http::Request<Incoming>,
-    ends: Ends,
+    addresses: Addresses,
     endpoint: Arc<E>,
-    household: Household,
+    tasks: ConnectionTasks,
 ) -> http::Response<impl Body<Data = Bytes, Error = io::Error> + Unpin + use<E>>
 where
     E: Endpoint<Output = Response>,
 {
-    let local = LocalAddr(Addr::SocketAddr(ends.local));
-    let peer = RemoteAddr(Addr::SocketAddr(ends.peer));
+    let local = LocalAddr(Addr::SocketAddr(addresses.local));
+    let peer = RemoteAddr(Addr::SocketAddr(addresses.peer));
     let is_get = request.method() == http::Method::GET;
     let request = poem::Request::from((request, local, peer, Scheme::HTTPS));
     let mut response = endpoint.get_response(request).await;
     if let Some(takeover) = response.extensions_mut().remove::<Takeover>()
         && is_get
     {
-        response.set_body(household.streams(&takeover));
+        response.set_body(stream_body(&takeover, &tasks));
     }
     response.into()
 }
 
-impl Household {
-    /// The body that a stream writes, as a task of its own: while hyper waits for the client, it does not look
-    /// at the body, and the end of the right to listen is watched all the same.
-    fn streams(&self, takeover: &Takeover) -> poem::Body {
-        let (outlet, feed) = Outlet::body();
-        if let Some(stream) = takeover.run(outlet, Bytes::new()) {
-            self.tasks.spawn(self.kill.clone().run_until_cancelled_owned(stream));
-        }
-        poem::Body::from_bytes_stream(stream::poll_fn(move |cx| {
-            feed.poll_next(cx).map(|batch| batch.map(Ok::<_, io::Error>))
-        }))
+/// The body that a stream writes, in a task of its own: while hyper waits for the client, it does not look at
+/// the body, and the end of the right to listen is watched all the same.
+fn stream_body(takeover: &Takeover, tasks: &ConnectionTasks) -> poem::Body {
+    let (outlet, feed) = Outlet::body();
+    if let Some(stream) = takeover.run(outlet, Bytes::new()) {
+        tasks.spawn(stream);
     }
+    poem::Body::from_bytes_stream(stream::poll_fn(move |cx| {
+        feed.poll_next(cx).map(|batch| batch.map(Ok::<_, io::Error>))
+    }))
 }
 
-/// Runs the answers of one HTTP/2 connection, each as a task with a pace of its own: hyper waits for a client
+/// Runs the answers of one HTTP/2 connection, each as a task with deadlines of its own: hyper waits for a client
 /// that takes nothing without looking at the answer's body, so the deadline has to be outside of it.
 #[derive(Clone, Debug)]
-struct Answers {
-    household: Household,
+struct AnswerExecutor {
+    tasks: ConnectionTasks,
     // A std mutex: held to count.
     open: Arc<Mutex<usize>>,
     /// The connection's.
-    pace: Pace,
+    deadlines: Deadlines,
 }
 
-impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Answers {
+impl<F: Future<Output = ()> + Send + 'static> Executor<F> for AnswerExecutor {
     fn execute(&self, answer: F) {
-        let (pace, open) = (Pace::new(), Open::count(self));
-        pace.answering();
-        let watched = pace.clone();
-        let kill = self.household.kill.clone();
-        self.household.tasks.spawn(PACE.scope(pace, async move {
+        let (deadlines, open) = (Deadlines::new(), OpenAnswer::count(self));
+        deadlines.start_answer();
+        let watched = deadlines.clone();
+        self.tasks.spawn(DEADLINES.scope(deadlines, async move {
             let _open = open;
             tokio::select! {
                 () = answer => {}
                 // Dropped, the answer is reset; the connection goes on.
                 () = watched.expired() => tracing::debug!("An answer was reset: nobody took it"),
-                () = kill.cancelled() => {}
             }
         }));
     }
 }
 
-/// One answer that is being given; the connection is quiet when there is none.
-struct Open(Answers);
+/// One answer that is being given; the connection is idle when there is none.
+struct OpenAnswer(AnswerExecutor);
 
-impl Open {
-    fn count(answers: &Answers) -> Self {
+impl OpenAnswer {
+    fn count(answers: &AnswerExecutor) -> Self {
         let mut open = answers.open.lock().unwrap_or_else(PoisonError::into_inner);
         *open += 1;
-        answers.pace.answering();
+        answers.deadlines.start_answer();
         Self(answers.clone())
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenAnswer {
     fn drop(&mut self) {
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         *open -= 1;
         if *open == 0 {
-            self.0.pace.answered();
+            self.0.deadlines.end_answer();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An answer's body that is handed to hyper in pieces, and says when one of them waits.
+//! An answer's body that is handed to hyper in pieces, and tells its deadlines when one of them waits.
 
 use std::{
     io,
@@ -9,26 +9,26 @@ use std::{
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-use crate::server::deadlines::Pace;
+use crate::server::deadlines::Deadlines;
 
 /// Larger pieces would wait in h2's buffers, where nobody sees them wait.
-const PIECE: usize = 16 * 1024;
+const MAX_PIECE_BYTES: usize = 16 * 1024;
 
 /// A body whose pieces are taken within the deadline of a write.
 #[derive(Debug)]
-pub(super) struct Measured<B> {
+pub(super) struct TimedBody<B> {
     body: B,
     rest: Bytes,
-    pace: Pace,
+    deadlines: Deadlines,
 }
 
-impl<B> Measured<B> {
-    pub(super) fn new(body: B, pace: Pace) -> Self {
-        Self { body, rest: Bytes::new(), pace }
+impl<B> TimedBody<B> {
+    pub(super) fn new(body: B, deadlines: Deadlines) -> Self {
+        Self { body, rest: Bytes::new(), deadlines }
     }
 }
 
-impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Measured<B> {
+impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for TimedBody<B> {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -37,7 +37,7 @@ impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Measured<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         // Asked for more: the piece before was taken.
-        self.pace.wrote(false);
+        self.deadlines.record_write(false);
         if self.rest.is_empty() {
             match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
@@ -47,9 +47,9 @@ impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for Measured<B> {
                 ended => return Poll::Ready(ended),
             }
         }
-        let length = self.rest.len().min(PIECE);
+        let length = self.rest.len().min(MAX_PIECE_BYTES);
         let piece = self.rest.split_to(length);
-        self.pace.wrote(true);
+        self.deadlines.record_write(true);
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
@@ -76,21 +76,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_is_handed_out_in_pieces_each_with_a_deadline() {
-        let pace = Pace::new();
-        pace.answering();
-        let page = poem::Body::from(vec![b'x'; PIECE + 1]);
+        let deadlines = Deadlines::new();
+        deadlines.start_answer();
+        let page = poem::Body::from(vec![b'x'; MAX_PIECE_BYTES + 1]);
         let mut body =
-            Measured::new(http::Response::from(poem::Response::from(page)).into_body(), pace.clone());
+            TimedBody::new(http::Response::from(poem::Response::from(page)).into_body(), deadlines.clone());
 
-        assert_eq!(next(&mut body).await, Some(PIECE));
+        assert_eq!(next(&mut body).await, Some(MAX_PIECE_BYTES));
         assert!(!body.is_end_stream());
-        let waits = tokio::time::timeout(Duration::from_secs(31), pace.expired());
+        let waits = tokio::time::timeout(Duration::from_secs(31), deadlines.expired());
         assert!(waits.await.is_ok(), "nobody takes it");
 
         assert_eq!(next(&mut body).await, Some(1));
         assert!(body.is_end_stream());
         assert_eq!(next(&mut body).await, None);
-        let waits = tokio::time::timeout(Duration::from_secs(3600), pace.expired());
+        let waits = tokio::time::timeout(Duration::from_secs(3600), deadlines.expired());
         assert!(waits.await.is_err(), "all of it is taken");
     }
 }

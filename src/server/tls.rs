@@ -25,7 +25,7 @@ use tokio_rustls::{
 use crate::{private_file, server::validity::Validity};
 
 /// Two round trips and some arithmetic, on the slowest of networks.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What connections are encrypted with; cheap to clone.
 #[derive(Clone, Debug)]
@@ -82,7 +82,8 @@ impl Tls {
     /// When that fails, or takes longer than 10 s.
     pub(super) async fn accept(&self, socket: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         let config = self.0.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let accepted = tokio::time::timeout(HANDSHAKE, TlsAcceptor::from(config).accept(socket)).await;
+        let accepted =
+            tokio::time::timeout(HANDSHAKE_TIMEOUT, TlsAcceptor::from(config).accept(socket)).await;
         accepted.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -91,7 +92,7 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Unusable> {
     private_file::check(key)?;
     let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
     let chain: Vec<_> = chain.map_err(|error| Unusable::Certificate(certificate.to_owned(), error))?;
-    chain.iter().for_each(say_if_not_valid);
+    chain.iter().for_each(log_if_not_valid);
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| Unusable::Key(key.to_owned(), error))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
@@ -102,7 +103,7 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Unusable> {
 }
 
 /// It is used all the same: the clock may be what is wrong, and some clients do not care.
-fn say_if_not_valid(certificate: &CertificateDer<'_>) {
+fn log_if_not_valid(certificate: &CertificateDer<'_>) {
     let Some(Validity { from, until }) = Validity::of(certificate) else { return };
     let now = Timestamp::now();
     if now > until {
