@@ -1,16 +1,21 @@
-//! What the operator may set: one struct, filled from the command line and the environment, checked here.
+//! What the operator may set: one struct, filled from the command line and the environment. Every value is checked as it
+//! is parsed, so whoever has the struct need not check it again.
 
-use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::builder::BoolishValueParser;
 use jiff::tz::TimeZone;
 
-use crate::networks::{self, Network};
+use crate::networks::Network;
 
-pub use server_url::ServerUrl;
+pub use self::{base_url::BaseUrl, database::Database, server_url::ServerUrl, values::duration};
 
+mod base_url;
+mod database;
+pub mod private_file;
 pub mod secrets;
-pub mod server_url;
+mod server_url;
+mod values;
 
 /// The options of every command; the README's table is tested against this struct.
 #[derive(Clone, Debug, clap::Args)]
@@ -26,11 +31,11 @@ pub struct Config {
     pub listen: SocketAddr,
 
     /// Where the data is: sqlite://PATH, a file that is created as needed, or postgres://USER:PASSWORD@HOST/NAME
-    #[arg(long, env = "TIDINGS_DATABASE", hide_env_values = true, default_value = "sqlite://data/tidings.db", value_name = "URL", value_parser = database, global = true)]
+    #[arg(long, env = "TIDINGS_DATABASE", hide_env_values = true, default_value = "sqlite://data/tidings.db", value_name = "URL", value_parser = database::parse, global = true)]
     pub database: Database,
 
     /// Redis or Valkey, through which nodes hear of each other's posts at once; without it, within a second
-    #[arg(long, env = "TIDINGS_REDIS", hide_env_values = true, value_name = "URL", value_parser = redis, global = true)]
+    #[arg(long, env = "TIDINGS_REDIS", hide_env_values = true, value_name = "URL", value_parser = values::redis, global = true)]
     pub redis: Option<ServerUrl>,
 
     /// The address people type, such as https://news.example.org; https makes cookies Secure
@@ -46,11 +51,11 @@ pub struct Config {
     pub tls_key: Option<PathBuf>,
 
     /// Networks of the reverse proxies whose X-Forwarded-For is believed; none unless given
-    #[arg(long, env = "TIDINGS_TRUSTED_PROXIES", value_name = "CIDR,…", value_parser = networks, global = true)]
+    #[arg(long, env = "TIDINGS_TRUSTED_PROXIES", value_name = "CIDR,…", value_parser = values::networks, global = true)]
     pub trusted_proxies: Option<List<Network>>,
 
     /// Origins of pages elsewhere whose scripts may use the API with a token; none unless given
-    #[arg(long, env = "TIDINGS_CORS_ORIGIN", value_name = "ORIGIN,…", value_parser = origins, global = true)]
+    #[arg(long, env = "TIDINGS_CORS_ORIGIN", value_name = "ORIGIN,…", value_parser = values::origins, global = true)]
     pub cors_origin: Option<List<BaseUrl>>,
 
     /// Try it out: a scratch database with people and posts, gone when the server stops
@@ -58,27 +63,27 @@ pub struct Config {
     pub demo: bool,
 
     /// How often a quiet stream says that it is alive (1s to 60s)
-    #[arg(long, env = "TIDINGS_HEARTBEAT", default_value = "15s", value_name = "DURATION", value_parser = heartbeat, global = true)]
+    #[arg(long, env = "TIDINGS_HEARTBEAT", default_value = "15s", value_name = "DURATION", value_parser = values::heartbeat, global = true)]
     pub heartbeat: Duration,
 
     /// How far back the log of events reaches; posts stay
-    #[arg(long, env = "TIDINGS_KEEP_EVENTS", default_value = "90d", value_name = "DURATION", value_parser = keep_events, global = true)]
+    #[arg(long, env = "TIDINGS_KEEP_EVENTS", default_value = "90d", value_name = "DURATION", value_parser = values::keep_events, global = true)]
     pub keep_events: Duration,
 
     /// How far back the audit log reaches (30d or more)
-    #[arg(long, env = "TIDINGS_KEEP_AUDIT", default_value = "400d", value_name = "DURATION", value_parser = keep_audit, global = true)]
+    #[arg(long, env = "TIDINGS_KEEP_AUDIT", default_value = "400d", value_name = "DURATION", value_parser = values::keep_audit, global = true)]
     pub keep_audit: Duration,
 
     /// Time zone of the times on pages read without JavaScript, by its IANA name
-    #[arg(long, env = "TIDINGS_TIME_ZONE", default_value = "UTC", value_name = "ZONE", value_parser = time_zone, global = true)]
+    #[arg(long, env = "TIDINGS_TIME_ZONE", default_value = "UTC", value_name = "ZONE", value_parser = values::time_zone, global = true)]
     pub time_zone: TimeZone,
 
     /// A session that is not used for so long ends; an open stream alone does not count as use
-    #[arg(long, env = "TIDINGS_SESSION_IDLE", default_value = "7d", value_name = "DURATION", value_parser = at_least_1s, global = true)]
+    #[arg(long, env = "TIDINGS_SESSION_IDLE", default_value = "7d", value_name = "DURATION", value_parser = values::at_least_1s, global = true)]
     pub session_idle: Duration,
 
     /// However much it is used, a session ends so long after signing in
-    #[arg(long, env = "TIDINGS_SESSION_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = at_least_1s, global = true)]
+    #[arg(long, env = "TIDINGS_SESSION_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = values::at_least_1s, global = true)]
     pub session_lifetime: Duration,
 
     /// How the program's own log is written on standard error: `text`, or `json` with an object a line
@@ -94,19 +99,19 @@ pub struct Config {
     pub log_format: LogFormat,
 
     /// Open streams in all; unless given, nine tenths of the connections that the descriptor limit allows
-    #[arg(long, env = "TIDINGS_MAX_STREAMS", value_name = "N", value_parser = count, global = true)]
+    #[arg(long, env = "TIDINGS_MAX_STREAMS", value_name = "N", value_parser = values::count, global = true)]
     pub max_streams: Option<usize>,
 
     /// Open streams of one person
-    #[arg(long, env = "TIDINGS_MAX_STREAMS_PER_USER", default_value = "20", value_name = "N", value_parser = count, global = true)]
+    #[arg(long, env = "TIDINGS_MAX_STREAMS_PER_USER", default_value = "20", value_name = "N", value_parser = values::count, global = true)]
     pub max_streams_per_user: usize,
 
     /// Connections, and streams, from one address; unless given, half of all connections
-    #[arg(long, env = "TIDINGS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", value_parser = count, global = true)]
+    #[arg(long, env = "TIDINGS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N", value_parser = values::count, global = true)]
     pub max_connections_per_address: Option<usize>,
 
     /// Posts that wait together are written in one transaction, up to so many; 1 gives each its own
-    #[arg(long, env = "TIDINGS_POSTS_PER_COMMIT", default_value = "64", value_name = "N", value_parser = count, global = true)]
+    #[arg(long, env = "TIDINGS_POSTS_PER_COMMIT", default_value = "64", value_name = "N", value_parser = values::count, global = true)]
     pub posts_per_commit: usize,
 }
 
@@ -152,162 +157,6 @@ impl Config {
 
 /// What one option says several of.
 pub type List<T> = Arc<[T]>;
-
-/// The origin that browsers see (RFC 6454): scheme and authority, nothing after.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl {
-    /// Whether the scheme is https.
-    pub https: bool,
-    /// As an `Origin` header says it, without a slash at the end.
-    pub origin: String,
-}
-
-impl BaseUrl {
-    /// The host's name or address, without the port.
-    pub fn host(&self) -> &str {
-        let (_, authority) = self.origin.split_once("://").unwrap_or_default();
-        let port = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
-        &authority[..port.unwrap_or(authority.len())]
-    }
-}
-
-impl std::str::FromStr for BaseUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = || format!("`{text}` is not of the form https://news.example.org");
-        let uri: http::Uri = text.parse().map_err(|_| wanted())?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(wanted());
-        };
-        if !matches!(scheme, "http" | "https") || uri.path() != "/" || uri.query().is_some() {
-            return Err(wanted());
-        }
-        let host = authority.host();
-        let port = authority.as_str().strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
-        // A dot at the end says the same of a name, but browsers do not take it for the same origin.
-        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-        if authority.as_str().contains('@') || host.is_empty() || host.ends_with('.') {
-            return Err(wanted());
-        }
-        let origin = match port {
-            None | Some("") => format!("{scheme}://{host}"),
-            Some(_) => match authority.port_u16() {
-                Some(port) if port > 0 => format!("{scheme}://{host}:{port}"),
-                _ => return Err(wanted()),
-            },
-        };
-        let default_port = if scheme == "https" { ":443" } else { ":80" };
-        let origin = origin.strip_suffix(default_port).unwrap_or(&origin).to_owned();
-        Ok(Self { https: scheme == "https", origin })
-    }
-}
-
-/// Where the data is.
-#[derive(Clone, Debug)]
-pub enum Database {
-    /// One file, for one server.
-    Sqlite(PathBuf),
-    /// For one node or several.
-    Postgres(ServerUrl),
-}
-
-impl fmt::Display for Database {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(url) => url.fmt(f),
-        }
-    }
-}
-
-fn database(text: &str) -> Result<Database, String> {
-    match text.split_once("://") {
-        Some(("sqlite", path)) if path.split('/').next().is_some_and(|folder| folder.contains('@')) => {
-            Err("an SQLite database has no user and no host: sqlite://PATH (a path that begins so: ./…)"
-                .into())
-        }
-        Some(("sqlite", path)) if !path.is_empty() && !path.contains('?') => {
-            Ok(Database::Sqlite(path.into()))
-        }
-        Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
-            ServerUrl::postgres(text).map(Database::Postgres)
-        }
-        _ => Err("a database is given as sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME".into()),
-    }
-}
-
-fn redis(text: &str) -> Result<ServerUrl, String> {
-    match text.split_once("://") {
-        Some(("redis" | "rediss" | "valkey" | "valkeys" | "redis+unix" | "unix", rest))
-            if !rest.is_empty() =>
-        {
-            ServerUrl::redis(text)
-        }
-        _ => Err("Redis is given as redis://:PASSWORD@HOST:PORT/NUMBER, or rediss:// with TLS".into()),
-    }
-}
-
-fn networks(text: &str) -> Result<List<Network>, String> {
-    networks::parse_list(text).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
-}
-
-fn origins(text: &str) -> Result<List<BaseUrl>, String> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect()
-}
-
-fn heartbeat(text: &str) -> Result<Duration, String> {
-    let given = duration(text)?;
-    // Proxies cut connections that are quiet for 60 s.
-    if !(Duration::from_secs(1)..=Duration::from_secs(60)).contains(&given) {
-        return Err("a heartbeat is between 1s and 60s".into());
-    }
-    Ok(given)
-}
-
-fn keep_events(text: &str) -> Result<Duration, String> {
-    let given = duration(text)?;
-    if given < Duration::from_secs(1) {
-        return Err("events are kept for at least 1s".into());
-    }
-    Ok(given)
-}
-
-fn at_least_1s(text: &str) -> Result<Duration, String> {
-    let given = duration(text)?;
-    if given < Duration::from_secs(1) { Err("at least 1s is wanted".into()) } else { Ok(given) }
-}
-
-fn keep_audit(text: &str) -> Result<Duration, String> {
-    let given = duration(text)?;
-    // The database refuses to delete what is younger than 29 days.
-    if given < Duration::from_secs(30 * 24 * 60 * 60) {
-        return Err("the audit log is kept for at least 30d".into());
-    }
-    Ok(given)
-}
-
-/// A span of time such as `90d` or `1h 30m`, that leads from now to a day that a calendar has.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    /// Calendars here end with the year 9999.
-    const LONGEST: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
-    let given = humantime::parse_duration(text.trim()).map_err(|error| error.to_string())?;
-    if given > LONGEST { Err("at most 365000d (1000 years) is wanted".into()) } else { Ok(given) }
-}
-
-fn time_zone(text: &str) -> Result<TimeZone, String> {
-    TimeZone::get(text).map_err(|_| format!("`{text}` is not a time zone such as Europe/Vienna"))
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count) if count > 0 => Ok(count),
-        _ => Err("a number from 1 is wanted".into()),
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -376,20 +225,6 @@ mod tests {
                 panic!("{option} {value} is taken")
             };
             assert!(mistake.to_string().contains(option), "{mistake}");
-        }
-    }
-
-    #[test]
-    fn a_base_url_is_an_origin() {
-        let url: BaseUrl = "HTTPS://News.Example.org:443/".parse().expect("it is one");
-        assert_eq!(url, BaseUrl { https: true, origin: "https://news.example.org".into() });
-        assert_eq!(url.host(), "news.example.org");
-        let dotted: BaseUrl = "https://news.example.org.:8443/".parse().expect("it is one");
-        assert_eq!(dotted.origin, "https://news.example.org:8443");
-        for (url, host) in
-            [("http://n.example:81", "n.example"), ("http://[::1]:81", "[::1]"), ("http://[::1]", "[::1]")]
-        {
-            assert_eq!(url.parse::<BaseUrl>().expect("it is one").host(), host);
         }
     }
 

@@ -23,6 +23,5 @@ pub mod ids;
 pub mod live;
 pub mod names;
 pub mod networks;
-pub mod private_file;
 pub mod server;
 pub mod web;

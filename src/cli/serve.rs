@@ -18,10 +18,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     cli::{Failure, demo, output, program_log::ProgramLog, signals::Signals},
-    config::{Config, Database},
+    config::{Config, Database, private_file},
     db::{self, Db},
     domain::{restores, setup, users},
-    private_file,
     server::{self, limits::Limits, tls::Tls},
     web,
 };

@@ -12,7 +12,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::private_file;
+use crate::config::private_file;
 
 /// A password or the secret of a link, on its way through: no `Debug` shows it.
 #[derive(Clone, Default, Deserialize)]

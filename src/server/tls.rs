@@ -22,7 +22,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-use crate::{private_file, server::validity::Validity};
+use crate::{config::private_file, server::validity::Validity};
 
 /// Two round trips and some arithmetic, on the slowest of networks.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
