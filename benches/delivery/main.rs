@@ -1,5 +1,5 @@
 //! Measures delivery: Tidings beside the limit of the machine (a raw epoll loop) and nginx with nchan, driven
-//! by the same client on loopback. `cargo bench --bench delivery [-- --quick | --soak SECONDS]`
+//! by the same client on loopback. `cargo bench --bench delivery [-- --quick | --soak SECONDS | --against PROGRAM PAIRS]`
 
 use std::{
     error::Error,
@@ -13,6 +13,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use servers::Kind;
 use table::{Target, median, short};
 
+mod against;
 mod crowd;
 mod load;
 mod measures;
@@ -22,6 +23,9 @@ mod servers;
 mod sips;
 mod table;
 mod usage;
+
+const USAGE: &str =
+    "usage: cargo bench --bench delivery [-- --quick | --soak SECONDS | --against PROGRAM PAIRS]";
 
 /// Descriptors of the client that are not streams.
 const OWN_DESCRIPTORS: usize = 500;
@@ -38,9 +42,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             crowd::make(streams)?;
             soak::run(streams, Duration::from_secs(seconds.parse()?))?;
         }
+        ["--against", program, pairs] => against::compare(program.into(), pairs.parse()?)?,
         ["--quick"] => compare(Plan::QUICK)?,
         [] => compare(Plan { streams: Plan::FULL.streams.min(descriptors - OWN_DESCRIPTORS), ..Plan::FULL })?,
-        _ => return Err("usage: cargo bench --bench delivery [-- --quick | --soak SECONDS]".into()),
+        _ => return Err(USAGE.into()),
     }
     Ok(())
 }

@@ -37,6 +37,9 @@ impl Plan {
     /// What the targets are set for.
     pub const FULL: Self = Self { streams: 10_000, rounds: 3, steady: Duration::from_secs(10), burst: 100 };
 
+    /// Of each of two builds, again and again.
+    pub const PAIR: Self = Self { streams: 5_000, rounds: 1, steady: Duration::from_secs(6), burst: 100 };
+
     /// Under two minutes in all: to see that it works, and roughly how well.
     pub const QUICK: Self = Self { streams: 2_000, rounds: 1, steady: Duration::from_secs(4), burst: 100 };
 }

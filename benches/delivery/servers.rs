@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{crowd, usage};
+use crate::{against, crowd, usage};
 
 const TIDINGS: &str = env!("CARGO_BIN_EXE_tidings");
 
@@ -33,6 +33,8 @@ pub enum Kind {
     Tidings,
     /// Ours, with the streams of pages: a session's cookie, and HTML in the events.
     TidingsPages,
+    /// Another build of ours.
+    TidingsOther,
     /// Ours, with a transaction for each post.
     TidingsOneByOne,
 }
@@ -84,6 +86,7 @@ impl Kind {
             Self::Nchan => "nginx with nchan, 2 workers",
             Self::Tidings => "Tidings, streams of the API",
             Self::TidingsPages => "Tidings, streams of pages",
+            Self::TidingsOther => "Tidings, another build",
             Self::TidingsOneByOne => "Tidings, a transaction for each post",
         }
     }
@@ -94,7 +97,12 @@ impl Kind {
     }
 
     pub fn is_tidings(self) -> bool {
-        matches!(self, Self::Tidings | Self::TidingsPages | Self::TidingsOneByOne)
+        !matches!(self, Self::Raw | Self::RawInOne | Self::Nchan)
+    }
+
+    /// Whether its streams are those of programs.
+    fn is_program(self) -> bool {
+        matches!(self, Self::Tidings | Self::TidingsOther | Self::TidingsOneByOne)
     }
 
     /// Starts it, empty.
@@ -119,7 +127,7 @@ impl Server {
 
     /// Asks for a stream, from after `last` on if that is given; of the crowd, for the one with this number.
     pub fn stream_request(&self, reader: Reader, number: usize, last: Option<&str>) -> io::Result<String> {
-        let path = if self.kind == Kind::Tidings { "/api/v1/stream" } else { "/stream" };
+        let path = if self.kind.is_program() { "/api/v1/stream" } else { "/stream" };
         let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
         let crowd = crowd::get()?;
         let who = match reader {
@@ -127,7 +135,7 @@ impl Server {
             Reader::Crowd => &crowd.others[number % crowd.others.len()],
         };
         let (address, identity) = match self.kind {
-            Kind::Tidings => (self.address, &*who.token),
+            kind if kind.is_program() => (self.address, &*who.token),
             Kind::TidingsPages => (self.address, &*who.cookie),
             _ => (self.address, ""),
         };
@@ -194,7 +202,8 @@ fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
     let file = folder.path().join("bench.db");
     fs::copy(crowd::get()?.database(), &file)?;
     let log = fs::File::create(folder.path().join("log"))?;
-    let mut command = Command::new(TIDINGS);
+    let other = (kind == Kind::TidingsOther).then(against::program);
+    let mut command = Command::new(other.map_or(Path::new(TIDINGS), PathBuf::as_path));
     command.args(["serve", "--listen", "127.0.0.1:0", "--database", &format!("sqlite://{}", file.display())]);
     command.args(["--max-streams", "20000", "--max-streams-per-user", "20000"]);
     command.args(["--max-connections-per-address", "30000"]).env("RUST_LOG", "warn").stderr(log);
