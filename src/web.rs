@@ -1,32 +1,43 @@
-//! What is answered over HTTP: every middleware, in order. The addresses stand in `routes`.
+//! What is answered over HTTP: every middleware, in order.
+//!
+//! `routes` lists the addresses, with who may use each; `route` is what a line of that list is made of. A request passes
+//! the middleware to a handler in `pages`, `api` or `stream`, whose signature says who may call it (`extract`); what
+//! it answers is made of `respond` and `views`.
+//!
+//! Imports point from routes to pages, api and stream, from these to views and respond, from these to middleware and
+//! extract, and from those to `error` and `problem`. Pages do not import pages, and poem appears only here and in `server`.
 
 use poem::{Endpoint, EndpointExt, Response};
 
 use crate::{
     app::App,
     web::{
-        middleware::{csrf, headers, host, session},
-        respond::error,
+        middleware::{csrf, headers, host, sessions::Sessions},
+        respond::error_page,
     },
 };
 
-pub mod api;
-pub mod extract;
-pub mod middleware;
-pub mod pages;
-pub mod respond;
+mod api;
+mod error;
+mod extract;
+mod middleware;
+mod pages;
+mod problem;
+mod respond;
 pub mod route;
 pub mod routes;
-pub mod stream;
-pub mod views;
+mod stream;
+mod views;
 
 /// Everything that is answered over HTTP. The outermost middleware stands last.
 pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
     route::router(routes::routes())
-        .with(session::Sessions::new(&app))
+        // Twice: an error is an answer too, before the session's cookie is set and after a refusal further out.
+        .around(error_page::show_as_page)
+        .with(Sessions::new(&app))
         .around(csrf::refuse_other_sites)
         .around(host::refuse_other_names)
-        .around(error::show_as_page)
+        .around(error_page::show_as_page)
         .around(headers::secure)
         .data(stream::page::PageStream::new(&app))
         .data(stream::program::ProgramStream::new(&app))

@@ -1,8 +1,9 @@
-//! What stands around every handler, in the order of `web`.
+//! What stands around every handler, in the order of `web`, or around those of some routes.
 
 pub mod cross_origin;
 pub mod csrf;
 pub mod headers;
 pub mod host;
-pub mod session;
+pub mod methods;
+pub mod sessions;
 pub mod timeout;

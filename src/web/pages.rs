@@ -11,6 +11,7 @@ pub mod health;
 pub mod invitations;
 pub mod link;
 pub mod login;
+pub mod post_form;
 pub mod posts;
 pub mod sessions;
 pub mod setup;

@@ -1,10 +1,10 @@
 //! What answers are made of.
 
-pub mod confirm;
+pub mod confirmation;
 pub mod csv;
-pub mod error;
-pub mod kept;
+pub mod error_page;
+pub mod login_page;
 pub mod page;
-pub mod problem;
 pub mod question;
 pub mod reveal;
+pub mod unsent_form;

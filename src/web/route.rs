@@ -1,19 +1,15 @@
 //! What a route is made of: a method, an address, who may use it, and the handler.
 //!
 //! `web::routes` lists them. The router is built from that list, and so is the test that walks every route as
-//! everybody (`tests/accounts/routes.rs`). It is the handler's signature that lets people in; the list says
+//! everybody (`tests/it/routes.rs`). It is the handler's signature that lets people in; the list says
 //! what it is held to.
 
-use std::sync::Arc;
+use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod, endpoint::BoxEndpoint, http::Method};
 
-use poem::{
-    Endpoint, EndpointExt, Request, Response, Route, RouteMethod,
-    endpoint::BoxEndpoint,
-    error::{MethodNotAllowedError, ResponseError},
-    http::{Method, StatusCode},
+use crate::web::{
+    api,
+    middleware::{methods, timeout},
 };
-
-use crate::web::{api, middleware::timeout};
 
 /// Under this, programs are answered: with problems instead of pages, and without cookies.
 const API: &str = "/api/v1";
@@ -46,21 +42,6 @@ pub struct Line {
     handler: BoxEndpoint<'static>,
 }
 
-/// An extension of requests for the head of an answer alone: the handler takes them for GET.
-#[derive(Clone, Copy, Debug)]
-pub struct HeadOnly;
-
-/// The address takes other methods, which the answer names (RFC 9110, section 15.5.6).
-#[derive(Debug, thiserror::Error)]
-#[error("the address takes {0}")]
-pub struct OtherMethods(pub Arc<str>);
-
-impl ResponseError for OtherMethods {
-    fn status(&self) -> StatusCode {
-        StatusCode::METHOD_NOT_ALLOWED
-    }
-}
-
 /// A page or a file.
 pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
     Line { method: Method::GET, path, who, handler: handler.around(timeout::give_up).boxed() }
@@ -82,8 +63,8 @@ pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Respon
 
 /// The router of these lines.
 pub fn router(lines: Vec<Line>) -> Route {
-    let (programs, people): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.path.starts_with(API));
-    by_path(people, "").nest(API, api::endpoint(by_path(programs, API)))
+    let (programs, pages): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.path.starts_with(API));
+    by_path(pages, "").nest(API, api::endpoint(by_path(programs, API)))
 }
 
 /// Lines of one path, which follow each other, become one entry of the router.
@@ -101,21 +82,41 @@ fn by_path(lines: Vec<Line>, prefix: &str) -> Route {
     }
     entries
         .into_iter()
-        .fold(Route::new(), |route, (path, taken, methods)| route.at(path, only(taken, methods)))
+        .fold(Route::new(), |route, (path, taken, methods)| route.at(path, methods::named(taken, methods)))
 }
 
-fn only(taken: String, methods: RouteMethod) -> impl Endpoint<Output = Response> {
-    let taken: Arc<str> = taken.into();
-    methods.around(move |endpoint: Arc<RouteMethod>, mut request: Request| {
-        let taken = taken.clone();
-        if request.method() == Method::HEAD {
-            request.extensions_mut().insert(HeadOnly);
-        }
-        async move {
-            endpoint.call(request).await.map_err(|error| match error.is::<MethodNotAllowedError>() {
-                true => OtherMethods(taken).into(),
-                false => error,
-            })
-        }
-    })
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use poem::{IntoResponse, Request, endpoint::make, http::StatusCode};
+
+    use super::*;
+    use crate::web::{middleware::timeout::ANSWER_TIMEOUT, route::Who::Anyone};
+
+    fn takes(wait: Duration) -> impl Endpoint<Output = Response> {
+        make(move |_| async move {
+            tokio::time::sleep(wait).await;
+            Ok::<_, poem::Error>("done".into_response())
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_for_ever_is_given_up_and_what_takes_long_is_not_nor_a_stream_that_waits_its_turn() {
+        let endpoint = router(vec![
+            get("/long", Anyone, takes(ANSWER_TIMEOUT - Duration::from_secs(1))),
+            get("/for-ever", Anyone, takes(Duration::MAX)),
+            post("/for-ever", Anyone, takes(Duration::MAX)),
+            live_stream("/stream", Anyone, takes(ANSWER_TIMEOUT * 2)),
+        ]);
+        let status = async |method: Method, path: &'static str| {
+            let answer = endpoint.call(Request::builder().method(method).uri_str(path).finish()).await;
+            answer.map_or_else(|error| error.status(), |answer| answer.into_response().status())
+        };
+
+        assert_eq!(status(Method::GET, "/long").await, StatusCode::OK);
+        assert_eq!(status(Method::GET, "/for-ever").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(Method::POST, "/for-ever").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(Method::GET, "/stream").await, StatusCode::OK);
+    }
 }

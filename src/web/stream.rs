@@ -25,7 +25,7 @@ pub mod program;
 
 /// What a request for a stream says beside who asks: where it comes from, and what it wants.
 #[derive(Debug)]
-pub struct Asked {
+pub struct StreamRequest {
     client: Client,
     cursor: Option<String>,
     /// The answer ends when everything is sent: for clients behind a proxy that hands on only whole answers.
@@ -40,16 +40,16 @@ struct Parameters {
 
 /// Why there is no stream.
 #[derive(Debug)]
-pub enum NotNow {
+pub enum OpenError {
     /// The right to listen is gone.
-    Lost,
+    RightLost,
     /// The hub has no place.
     Refused(hub::Refusal),
     /// The database does not answer.
-    Away(DbErr),
+    Database(DbErr),
 }
 
-impl<'a> FromRequest<'a> for Asked {
+impl<'a> FromRequest<'a> for StreamRequest {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
         let Query(parameters) = Query::<Parameters>::from_request(request, body).await?;
         let header = request.headers().get("last-event-id");
@@ -70,20 +70,20 @@ pub async fn start(
     app: &App,
     key: &str,
     listener: Listener,
-    asked: Asked,
+    asked: StreamRequest,
     source: Arc<Source>,
-) -> Result<Response, NotNow> {
+) -> Result<Response, OpenError> {
     let Listener { user, right, ends_ms } = listener;
-    let place = app.hub.register(user, right, asked.client.0, ends_ms).map_err(NotNow::Refused)?;
+    let place = app.hub.register(user, right, asked.client.0, ends_ms).map_err(OpenError::Refused)?;
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
     if app.known.find(key).is_none() {
         let _permit = app.db.stream_permit().await;
-        let ends_ms = rights::ends_ms(&app.db.read, place.right()).await.map_err(NotNow::Away)?;
-        place.ends_at(ends_ms.ok_or(NotNow::Lost)?);
+        let ends_ms = rights::ends_ms(&app.db.read, place.right()).await.map_err(OpenError::Database)?;
+        place.ends_at(ends_ms.ok_or(OpenError::RightLost)?);
     }
     let opened = Follower::open(source, place, asked.cursor.as_deref(), asked.once).await;
-    let (follower, greeting) = opened.map_err(NotNow::Away)?;
+    let (follower, greeting) = opened.map_err(OpenError::Database)?;
     let mut answer = answer(Body::empty());
     let run = move |outlet, head: Bytes| follower.run(outlet, [head, greeting].concat().into());
     answer.extensions_mut().insert(Takeover::new(run));
@@ -91,7 +91,7 @@ pub async fn start(
 }
 
 /// A stream that ends at once, saying when to come back: what EventSource takes for a passing refusal.
-pub fn come_back(why: &'static str) -> Response {
+pub fn retry_later(why: &'static str) -> Response {
     let retry = sse::retry(rand::random_range(1000..5000));
     answer(Body::from([retry, sse::comment(why)].concat()))
 }

@@ -1,4 +1,6 @@
 //! Rows as templates show them.
 
 pub mod post;
+pub mod post_form;
+pub mod sessions;
 pub mod user;

@@ -1,6 +1,8 @@
 //! Critical alerts that somebody has not taken notice of: each is shown on every page of theirs until they open
 //! it or put it away, or look at the feed, which has it. Whatever takes a `db` fails as the database does.
 
+use std::time::Duration;
+
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -9,6 +11,7 @@ use sea_orm::{
 
 use crate::{
     clock,
+    db::Db,
     domain::{
         posts::{Post, Severity},
         users::User,
@@ -22,6 +25,9 @@ const SHOWN_FOR_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// More at once would leave no room for the page.
 pub const MOST: u64 = 3;
+
+/// A page does not wait longer for a note: an alert is read while the database is busy, too.
+const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether every reader's pages show this post until they have taken notice of it.
 pub fn is_shown(post: &Post) -> bool {
@@ -82,4 +88,23 @@ pub async fn mark(
 pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let over = alert_marks::Column::AtMs.lt(clock::now_ms() - SHOWN_FOR_MS);
     alert_marks::Entity::delete_many().filter(over).exec(db).await.map(|_| ())
+}
+
+/// Notes that these posts were shown to this user, those of them that are critical alerts. If it cannot be
+/// noted, they are shown again.
+pub async fn note_shown<'a>(db: &Db, user: &User, posts: impl IntoIterator<Item = &'a Post>) {
+    let alerts: Vec<_> = posts.into_iter().filter(|post| is_shown(post)).map(|post| post.id).collect();
+    if alerts.is_empty() {
+        return;
+    }
+    let note = async {
+        // Most have been noted before, and reading is cheap.
+        let noticed = noticed(&db.read, user, &alerts).await?;
+        mark(&db.write, user, alerts.into_iter().filter(|post| !noticed.contains(post))).await
+    };
+    match tokio::time::timeout(NOTE_TIMEOUT, note).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, user.id, "It could not be noted that an alert was seen"),
+        Err(_) => tracing::warn!(user.id, "It took too long to note that an alert was seen"),
+    }
 }

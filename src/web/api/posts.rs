@@ -17,21 +17,21 @@ use crate::{
     web::{
         extract::{
             json::Json,
-            token::{self, Publisher, Reader},
+            token::{self, PublishingProgram, ReadingProgram},
         },
-        respond::problem::Problem,
+        problem::Problem,
         views::post,
     },
 };
 
 /// Posts on one page, unless asked for otherwise.
-const PAGE: u64 = 30;
+const DEFAULT_PAGE_SIZE: u64 = 30;
 
 /// And at most.
-const LONGEST_PAGE: u64 = 100;
+const MAX_PAGE_SIZE: u64 = 100;
 
 /// An idempotency key has at most this many bytes.
-const LONGEST_KEY: usize = 255;
+const MAX_KEY_BYTES: usize = 255;
 
 /// A post to be.
 #[derive(Debug, Deserialize)]
@@ -62,7 +62,7 @@ enum Named {
 }
 
 #[derive(Serialize)]
-struct Made {
+struct Created {
     id: i64,
     event: String,
     url: String,
@@ -92,7 +92,7 @@ struct Page {
 
 /// Which posts.
 #[derive(Debug, Deserialize)]
-pub struct Asked {
+pub struct ListQuery {
     before: Option<i64>,
     limit: Option<u64>,
     kind: Option<Kind>,
@@ -102,7 +102,7 @@ pub struct Asked {
 /// `POST /api/v1/posts`.
 #[handler]
 pub async fn create(
-    publisher: Publisher,
+    publisher: PublishingProgram,
     app: Data<&App>,
     headers: &HeaderMap,
     sent: Json<NewPost>,
@@ -120,7 +120,7 @@ pub async fn create(
     match app.publish_queue.publish(publisher.author, draft, idempotency).await {
         Ok(PublishOutcome::Published(post, event)) => {
             let event = event.map(|cursor| cursor.to_string()).unwrap_or_default();
-            let made = Made { id: post.id, event, url: post::address(&post) };
+            let made = Created { id: post.id, event, url: post::address(&post) };
             let location = format!("/api/v1/posts/{}", post.id);
             Ok(answer(StatusCode::CREATED, &made).with_header(header::LOCATION, location).into_response())
         }
@@ -134,9 +134,13 @@ pub async fn create(
 
 /// `GET /api/v1/posts`: newest first.
 #[handler]
-pub async fn list(reader: Reader, app: Data<&App>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
-    let limit = asked.limit.unwrap_or(PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
+pub async fn list(
+    reader: ReadingProgram,
+    app: Data<&App>,
+    Query(asked): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let limit = asked.limit.unwrap_or(DEFAULT_PAGE_SIZE);
+    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
         return Err(Problem::Malformed("`limit` is a number from 1 to 100".into()));
     }
     let filter = Filter { before: asked.before, kind: asked.kind, severity: asked.severity };
@@ -149,12 +153,12 @@ pub async fn list(reader: Reader, app: Data<&App>, Query(asked): Query<Asked>) -
 
 /// `GET /api/v1/posts/{id}`.
 #[handler]
-pub async fn show(reader: Reader, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Problem> {
+pub async fn show(reader: ReadingProgram, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Problem> {
     let found = posts::find(&app.db.read, reader.owner, id).await?.ok_or(Problem::NotFound)?;
     Ok(answer(StatusCode::OK, &PostBody::from(found)))
 }
 
-impl Asked {
+impl ListQuery {
     fn next(&self, before: i64, limit: u64) -> String {
         let mut next = format!("/api/v1/posts?before={before}&limit={limit}");
         let kind = self.kind.map(|kind| ("kind", word(&kind)));
@@ -223,7 +227,7 @@ fn word(value: &impl Serialize) -> String {
 
 fn parse_key(sent: &[u8]) -> Result<String, Problem> {
     let is_key =
-        (1..=LONGEST_KEY).contains(&sent.len()) && sent.iter().all(|byte| (0x20..0x7f).contains(byte));
+        (1..=MAX_KEY_BYTES).contains(&sent.len()) && sent.iter().all(|byte| (0x20..0x7f).contains(byte));
     if !is_key {
         return Err(Problem::Malformed("an Idempotency-Key is 1 to 255 visible ASCII characters".into()));
     }

@@ -6,11 +6,11 @@ use bytes::Bytes;
 use poem::{Request, RequestBody, error::ReadBodyError, http::header};
 
 /// A body that has not arrived by then never will.
-const PATIENCE: Duration = Duration::from_secs(30);
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a body was not read.
 #[derive(Debug)]
-pub enum Refused {
+pub enum BodyError {
     /// It is larger than it may be.
     TooLarge,
     /// It did not arrive in time.
@@ -26,19 +26,19 @@ pub enum Refused {
 /// # Errors
 /// A body that is larger, told at once when the client announces it, that does not arrive within 30 s, or that
 /// has a `Content-Encoding`.
-pub async fn read(request: &Request, body: &mut RequestBody, limit: usize) -> Result<Bytes, Refused> {
+pub async fn read(request: &Request, body: &mut RequestBody, limit: usize) -> Result<Bytes, BodyError> {
     if request.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
-        return Err(Refused::Packed);
+        return Err(BodyError::Packed);
     }
     if announced_length(request).is_some_and(|length| length > limit as u64) {
-        return Err(Refused::TooLarge);
+        return Err(BodyError::TooLarge);
     }
-    let body = body.take().map_err(Refused::Broken)?.into_bytes_limit(limit);
-    match tokio::time::timeout(PATIENCE, body).await {
+    let body = body.take().map_err(BodyError::Broken)?.into_bytes_limit(limit);
+    match tokio::time::timeout(BODY_TIMEOUT, body).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Refused::TooLarge),
-        Ok(Err(error)) => Err(Refused::Broken(error)),
-        Err(_) => Err(Refused::TooSlow),
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(BodyError::TooLarge),
+        Ok(Err(error)) => Err(BodyError::Broken(error)),
+        Err(_) => Err(BodyError::TooSlow),
     }
 }
 

@@ -8,7 +8,7 @@ use poem::{FromRequest, Request, RequestBody, Result, http::header};
 use crate::web::extract::client::Client;
 
 /// More of a `User-Agent` tells nothing.
-const LONGEST: usize = 256;
+const MAX_AGENT_CHARS: usize = 256;
 
 /// What tells browsers apart, the particular before the common: almost every browser also says that it is
 /// Chrome or Safari.
@@ -49,7 +49,7 @@ impl<'a> FromRequest<'a> for Device {
         let Client(address) = Client::of(request);
         let agent = request.headers().get(header::USER_AGENT).map(|value| value.as_bytes());
         let agent = String::from_utf8_lossy(agent.unwrap_or_default());
-        Ok(Self { agent: agent.chars().take(LONGEST).collect(), address })
+        Ok(Self { agent: agent.chars().take(MAX_AGENT_CHARS).collect(), address })
     }
 }
 

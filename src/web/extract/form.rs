@@ -8,14 +8,14 @@ use tower_sessions::Session;
 use crate::{
     domain::sessions::USER,
     web::{
-        extract::body::{self, Refused},
-        respond::error::Error,
+        error::Error,
+        extract::body::{self, BodyError},
     },
 };
 
 /// Pages write into their forms for whom they were made: what one person filled in is not sent as another, who
 /// signed in meanwhile in the same browser.
-pub const PERSON: &str = "person";
+pub const FILLED_IN_BY: &str = "person";
 
 /// The fields of a form of at most `LIMIT` bytes. Some hold passwords, so `Debug` shows their names alone.
 pub struct Form<const LIMIT: usize>(Vec<(String, String)>);
@@ -61,8 +61,8 @@ impl<const LIMIT: usize> fmt::Debug for Form<LIMIT> {
 impl<'a, const LIMIT: usize> FromRequest<'a> for Form<LIMIT> {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
         let form = Self(read(request, body, LIMIT).await?);
-        if is_somebody_elses(&form.one(PERSON), request).await {
-            return Err(Error::OtherPerson.into());
+        if is_somebody_elses(&form.one(FILLED_IN_BY), request).await {
+            return Err(Error::OtherUser.into());
         }
         Ok(form)
     }
@@ -82,19 +82,19 @@ pub async fn read(
         return Err(Error::NotAForm);
     }
     let bytes = body::read(request, body, limit).await.map_err(|refused| match refused {
-        Refused::TooLarge => Error::TooLarge,
-        Refused::TooSlow => Error::TooSlow,
-        Refused::Packed => Error::NotAForm,
-        Refused::Broken(error) => Error::Broken(error),
+        BodyError::TooLarge => Error::TooLarge,
+        BodyError::TooSlow => Error::TooSlow,
+        BodyError::Packed => Error::NotAForm,
+        BodyError::Broken(error) => Error::Broken(error),
     })?;
     Ok(form_urlencoded::parse(&bytes).into_owned().collect())
 }
 
 /// Whoever may do what the form asks for was looked up before, so the session is at hand here.
-async fn is_somebody_elses(person: &str, request: &Request) -> bool {
-    let Some(session) = request.data::<Session>().filter(|_| !person.is_empty()) else { return false };
+async fn is_somebody_elses(author: &str, request: &Request) -> bool {
+    let Some(session) = request.data::<Session>().filter(|_| !author.is_empty()) else { return false };
     let user = session.get::<i64>(USER).await.ok().flatten();
-    user.is_some_and(|user| user.to_string() != person)
+    user.is_some_and(|user| user.to_string() != author)
 }
 
 #[cfg(test)]

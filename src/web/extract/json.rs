@@ -5,12 +5,12 @@ use poem::{FromRequest, Request, RequestBody};
 use serde::de::DeserializeOwned;
 
 use crate::web::{
-    extract::body::{self, Refused},
-    respond::problem::Problem,
+    extract::body::{self, BodyError},
+    problem::Problem,
 };
 
 /// 64 KiB of text may be escaped to six times as much, and thousands of people may be named.
-const LIMIT: usize = 512 * 1024;
+const MAX_BYTES: usize = 512 * 1024;
 
 /// A value of type `T`, and the bytes it was read from.
 #[derive(Debug)]
@@ -27,11 +27,11 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Json<T> {
         if kind.split(';').next().map(str::trim) != Some("application/json") {
             return Err(Problem::NotJson.into());
         }
-        let bytes = body::read(request, body, LIMIT).await.map_err(|refused| match refused {
-            Refused::TooLarge => Problem::TooLarge,
-            Refused::TooSlow => Problem::TooSlow,
-            Refused::Packed => Problem::NotJson,
-            Refused::Broken(error) => Problem::Malformed(error.to_string()),
+        let bytes = body::read(request, body, MAX_BYTES).await.map_err(|refused| match refused {
+            BodyError::TooLarge => Problem::TooLarge,
+            BodyError::TooSlow => Problem::TooSlow,
+            BodyError::Packed => Problem::NotJson,
+            BodyError::Broken(error) => Problem::Malformed(error.to_string()),
         })?;
         let value = parse(&bytes).map_err(Problem::Malformed)?;
         Ok(Self { value, bytes })

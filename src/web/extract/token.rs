@@ -14,12 +14,12 @@ use crate::{
     },
     ids::{TokenId, UserId},
     live::{listeners::Listener, right::Right},
-    web::{extract::client::Client, respond::problem::Problem},
+    web::{extract::client::Client, problem::Problem},
 };
 
 /// A program whose token may publish, and whose owner may post.
 #[derive(Debug)]
-pub struct Publisher {
+pub struct PublishingProgram {
     /// For whom it acts, and to whom it may post.
     pub author: Author,
     /// By which token.
@@ -28,7 +28,7 @@ pub struct Publisher {
 
 /// A program whose token may listen and read.
 #[derive(Debug)]
-pub struct Reader {
+pub struct ReadingProgram {
     /// For whom it acts.
     pub owner: UserId,
     /// By which token.
@@ -44,7 +44,7 @@ pub struct ProgramListener {
     pub listener: Listener,
 }
 
-impl<'a> FromRequest<'a> for Publisher {
+impl<'a> FromRequest<'a> for PublishingProgram {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let app = request.data::<App>().ok_or(Problem::Internal)?;
         let (token, owner, by) = find(app, request).await?;
@@ -60,7 +60,7 @@ impl<'a> FromRequest<'a> for Publisher {
     }
 }
 
-impl<'a> FromRequest<'a> for Reader {
+impl<'a> FromRequest<'a> for ReadingProgram {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let app = request.data::<App>().ok_or(Problem::Internal)?;
         let (token, owner, by) = find(app, request).await?;
@@ -78,7 +78,7 @@ impl<'a> FromRequest<'a> for ProgramListener {
         // What a token is known by is good from this address alone: from another it may not be used.
         let key = format!("{} {from}", tokens::hash(secret(request)?));
         let look_up = async {
-            let reader = Reader::from_request(request, body).await?;
+            let reader = ReadingProgram::from_request(request, body).await?;
             let right = Right::Token(reader.token);
             let ends_ms = rights::ends_ms(&app.db.read, &right).await.map_err(Problem::Database)?;
             Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     config::BaseUrl,
     domain::audit::{Action, Actor, Entry},
-    web::{extract::client::Client, respond::error::Error},
+    web::{error::Error, extract::client::Client},
 };
 
 /// Middleware: refuses what another site made a browser send.

@@ -19,7 +19,7 @@ use poem::{
 use crate::{
     app::App,
     config::Config,
-    web::respond::{error::Error, problem::Problem},
+    web::{error::Error, problem::Problem},
 };
 
 /// Middleware: answers 421 to requests that are not for us. From here on `Host` is who was asked, however it
@@ -36,11 +36,7 @@ pub async fn refuse_other_names<E: Endpoint>(endpoint: Arc<E>, mut request: Requ
         let asked = asked.as_ref().map(|asked| asked.as_str());
         tracing::warn!(asked, "Refused a request for another host; see --base-url");
         let is_program = request.uri().path().starts_with("/api/");
-        return Ok(if is_program {
-            Problem::OtherHost.as_response()
-        } else {
-            Error::OtherHost.as_response()
-        });
+        return if is_program { Ok(Problem::OtherHost.as_response()) } else { Err(Error::OtherHost.into()) };
     }
     if let Some(asked) = asked.and_then(|asked| HeaderValue::from_str(asked.as_str()).ok()) {
         request.headers_mut().insert(header::HOST, asked);

@@ -17,13 +17,11 @@ use crate::{
         users::User,
     },
     web::{
-        extract::{auth::CurrentUser, device::Device, form::SmallForm, query::Query},
-        middleware::session::{self, Beginning},
-        pages::sessions::SignedIn,
-        respond::{
-            error::Error,
-            page::{self, Page},
-        },
+        error::Error,
+        extract::{access::CurrentUser, device::Device, form::SmallForm, query::Query},
+        middleware::sessions::{self, Beginning},
+        respond::page::{self, Page},
+        views::sessions::SessionsView,
     },
 };
 
@@ -33,7 +31,7 @@ struct AccountPage {
     page: Page,
     name: String,
     role: &'static str,
-    sessions: SignedIn,
+    sessions: SessionsView,
     done: Option<&'static str>,
     problems: Problems,
 }
@@ -91,7 +89,7 @@ pub async fn set_password(
     }
     app.broker.nudge();
     let user = User { password_hash: hash, ..user.clone() };
-    if !session::begin(&cookie, &user, &device, Beginning::NewPassword).await? {
+    if !sessions::begin(&cookie, &user, &device, Beginning::NewPassword).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
     Ok(page::see_other("/account?done=password"))
@@ -113,7 +111,7 @@ async fn show_page(
     done: Option<&'static str>,
 ) -> Result<Response, Error> {
     let user = &current.user;
-    let sessions = SignedIn::of(app, user.user_id(), current, "/account/sessions".into()).await?;
+    let sessions = SessionsView::of(app, user.user_id(), current, "/account/sessions".into()).await?;
     let (name, role) = (user.name.clone(), user.role.word());
     let account = AccountPage { page: Page::of(user, "account"), name, role, sessions, done, problems };
     page::show(status, &account)

@@ -1,7 +1,5 @@
 //! The critical alerts that somebody has not taken notice of, for the bar on every page of theirs.
 
-use std::time::Duration;
-
 use poem::{
     Response, handler,
     http::{HeaderMap, StatusCode, header},
@@ -11,19 +9,14 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    domain::{
-        posts::{self, Post, alerts},
-        users::User,
-    },
+    domain::posts::{self, Post, alerts},
     web::{
-        extract::auth::{CurrentUser, Visitor},
-        respond::{error::Error, page},
+        error::Error,
+        extract::access::{CurrentUser, Visitor},
+        respond::page,
         views::post,
     },
 };
-
-/// A page does not wait longer for a note: an alert is read while the database is busy, too.
-const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(Serialize)]
 struct Unnoticed {
@@ -71,24 +64,4 @@ pub async fn dismiss(
         return Ok(StatusCode::NO_CONTENT.into());
     }
     Ok(page::see_other("/"))
-}
-
-/// Notes that these posts were shown to this person, those of them that are critical alerts. If it cannot be
-/// noted, they are shown again.
-pub async fn shown<'a>(app: &App, user: &User, posts: impl IntoIterator<Item = &'a Post>) {
-    let alerts: Vec<_> =
-        posts.into_iter().filter(|post| alerts::is_shown(post)).map(|post| post.id).collect();
-    if alerts.is_empty() {
-        return;
-    }
-    let note = async {
-        // Most have been noted before, and reading is cheap.
-        let noticed = alerts::noticed(&app.db.read, user, &alerts).await?;
-        alerts::mark(&app.db.write, user, alerts.into_iter().filter(|post| !noticed.contains(post))).await
-    };
-    match tokio::time::timeout(NOTE_TIMEOUT, note).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, user.id, "It could not be noted that an alert was seen"),
-        Err(_) => tracing::warn!(user.id, "It took too long to note that an alert was seen"),
-    }
 }

@@ -10,12 +10,10 @@ use poem::{
 use crate::{
     app::App,
     web::{
-        extract::auth::Visitor,
-        respond::{
-            error::Error,
-            page::{self, Page},
-            problem::Problem,
-        },
+        error::Error,
+        extract::access::Visitor,
+        problem::Problem,
+        respond::page::{self, Page},
     },
 };
 

@@ -10,7 +10,7 @@ use poem::{
 use crate::{
     app::App,
     assets::{self, Asset},
-    web::respond::error::Error,
+    web::error::Error,
 };
 
 /// `GET /assets/{build}/{file}`: public.

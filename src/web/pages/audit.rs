@@ -17,10 +17,10 @@ use crate::{
     db::Db,
     domain::audit::{self, Action, Filter, Outcome, Record},
     web::{
-        extract::{auth::Admin, query::Query},
+        error::Error,
+        extract::{access::Admin, query::Query},
         respond::{
             csv,
-            error::Error,
             page::{self, Page},
         },
     },

@@ -5,20 +5,17 @@ use poem::{Response, handler, http::StatusCode, web::Data};
 
 use crate::{
     app::App,
-    domain::posts::{self, Filter},
+    domain::posts::{self, Filter, alerts},
     web::{
-        extract::{auth::CurrentUser, query::Query},
-        pages::alerts,
-        respond::{
-            error::Error,
-            page::{self, Page},
-        },
+        error::Error,
+        extract::{access::CurrentUser, query::Query},
+        respond::page::{self, Page},
         views::post::PostView,
     },
 };
 
 /// Posts on one page.
-const PAGE: usize = 30;
+const PAGE_SIZE: usize = 30;
 
 #[derive(Template)]
 #[template(path = "feed.html")]
@@ -38,11 +35,11 @@ pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result
     let viewer = current.user.user_id();
     let before = asked.number("before");
     let filter = Filter { before, ..Default::default() };
-    let mut found = posts::feed(&app.db.read, viewer, filter, PAGE as u64 + 1).await?;
-    let has_more = found.len() > PAGE;
-    found.truncate(PAGE);
+    let mut found = posts::feed(&app.db.read, viewer, filter, PAGE_SIZE as u64 + 1).await?;
+    let has_more = found.len() > PAGE_SIZE;
+    found.truncate(PAGE_SIZE);
     if before.is_none() {
-        alerts::shown(&app, &current.user, found.iter().map(|one| &one.post)).await;
+        alerts::note_shown(&app.db, &current.user, found.iter().map(|one| &one.post)).await;
     }
     let feed = FeedPage {
         page: Page::of(&current.user, "feed"),

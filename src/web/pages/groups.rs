@@ -18,14 +18,14 @@ use crate::{
     },
     ids::{GroupId, UserId},
     web::{
+        error::Error,
         extract::{
-            auth::Admin,
+            access::Admin,
             form::{Form, SmallForm},
             query::Query,
         },
         respond::{
-            confirm::Confirmed,
-            error::Error,
+            confirmation::Confirmed,
             page::{self, Page},
             question::{self, Question},
         },
@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Thousands of names may be ticked.
-type PeopleForm = Form<{ 512 * 1024 }>;
+type UsersForm = Form<{ 512 * 1024 }>;
 
 #[derive(Default, Template)]
 #[template(path = "groups.html")]
@@ -48,7 +48,7 @@ struct GroupsPage {
 struct Row {
     id: i64,
     name: String,
-    people: i64,
+    size: i64,
 }
 
 #[derive(Template)]
@@ -64,7 +64,7 @@ struct GroupPage {
     /// What was typed for another name.
     new_name: String,
     name_problem: Option<String>,
-    people_problem: Option<String>,
+    users_problem: Option<String>,
     done: Option<&'static str>,
 }
 
@@ -73,7 +73,7 @@ struct GroupPage {
 struct Wrong {
     new_name: Option<String>,
     name_problem: Option<String>,
-    people_problem: Option<String>,
+    users_problem: Option<String>,
 }
 
 /// `GET /admin/groups`.
@@ -138,7 +138,7 @@ pub async fn rename(
         Ok(()) => Ok(page::see_other(&address(&group, "name"))),
         Err(Err(error)) => Err(error),
         Err(Ok(problem)) => {
-            let wrong = Wrong { new_name: Some(typed), name_problem: Some(problem), people_problem: None };
+            let wrong = Wrong { new_name: Some(typed), name_problem: Some(problem), users_problem: None };
             show_one(&app, &admin, &group, StatusCode::UNPROCESSABLE_ENTITY, wrong, None).await
         }
     }
@@ -190,20 +190,20 @@ pub async fn join(
     admin: Admin,
     app: Data<&App>,
     Path(id): Path<i64>,
-    fields: PeopleForm,
+    fields: UsersForm,
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    let (people, unknown) = users::find_by_names(&app.db.read, &fields.all("people")).await?;
+    let (joining, unknown) = users::find_by_names(&app.db.read, &fields.all("people")).await?;
     let problem = match unknown.first() {
         Some(name) => Some(format!("Nobody who can sign in is called {name}.")),
-        None if people.is_empty() => Some("Choose at least one person.".into()),
+        None if joining.is_empty() => Some("Choose at least one person.".into()),
         None => None,
     };
     if let Some(problem) = problem {
-        let wrong = Wrong { people_problem: Some(problem), ..Default::default() };
+        let wrong = Wrong { users_problem: Some(problem), ..Default::default() };
         return show_one(&app, &admin, &group, StatusCode::UNPROCESSABLE_ENTITY, wrong, None).await;
     }
-    groups::join(&app.db, &admin.0.by(), &group, &people).await?;
+    groups::join(&app.db, &admin.0.by(), &group, &joining).await?;
     Ok(page::see_other(&address(&group, "joined")))
 }
 
@@ -212,11 +212,11 @@ pub async fn join(
 pub async fn leave(
     admin: Admin,
     app: Data<&App>,
-    Path((id, person)): Path<(i64, i64)>,
+    Path((id, user)): Path<(i64, i64)>,
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    let person = users::find(&app.db.read, UserId(person)).await?.ok_or(Error::NotFound)?;
-    groups::leave(&app.db, &admin.0.by(), &group, &person).await?;
+    let user = users::find(&app.db.read, UserId(user)).await?.ok_or(Error::NotFound)?;
+    groups::leave(&app.db, &admin.0.by(), &group, &user).await?;
     Ok(page::see_other(&address(&group, "left")))
 }
 
@@ -237,7 +237,7 @@ async fn show_list(
     let sizes = groups::sizes(&app.db.read).await?;
     let row = |group: Group| Row {
         id: group.id,
-        people: sizes.get(&group.group_id()).copied().unwrap_or_default(),
+        size: sizes.get(&group.group_id()).copied().unwrap_or_default(),
         name: group.name,
     };
     let groups = groups::all(&app.db.read).await?.into_iter().map(row).collect();
@@ -266,7 +266,7 @@ async fn show_one(
         members,
         new_name: wrong.new_name.unwrap_or_else(|| group.name.clone()),
         name_problem: wrong.name_problem,
-        people_problem: wrong.people_problem,
+        users_problem: wrong.users_problem,
         done,
     };
     page::show(status, &shown)

@@ -20,13 +20,13 @@ use crate::{
     },
     ids::UserId,
     web::{
-        extract::{auth::Admin, query::Query},
+        error::Error,
+        extract::{access::Admin, query::Query, session::AskingSession},
         respond::{
-            confirm::Confirmed,
-            error::Error,
+            confirmation::Confirmed,
             page::{self, Page},
             question::{self, Question},
-            reveal::{self, Asking, Reveal},
+            reveal::{self, Reveal},
         },
     },
 };
@@ -66,7 +66,7 @@ struct Row {
 pub async fn list(
     admin: Admin,
     app: Data<&App>,
-    asking: Asking,
+    asking: AskingSession,
     headers: &HeaderMap,
     asked: Query,
 ) -> Result<Response, Error> {
@@ -82,7 +82,7 @@ pub async fn list(
 /// `POST /admin/invitations`: makes a link, and on to the page that shows it, once. Its secret stands in no address
 /// that we are asked for, and so in no log, before somebody uses it.
 #[handler]
-pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<Response, Error> {
+pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
     let (typed, role) = (fields.one("name"), fields.one("role"));
     let again = InvitationsPage { name: typed.clone(), role: role.clone(), ..Default::default() };
@@ -95,7 +95,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<
         return show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await;
     };
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
-    match access::invite(&app.db, &by, maker, role, name.clone(), &asking.session).await {
+    match access::invite(&app.db, &by, maker, role, name.clone(), &asking.id).await {
         Ok(reference) => Ok(see_made(&reference)),
         Err(AccountError::Database(error)) => Err(error.into()),
         Err(refusal) => {
@@ -112,7 +112,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<
 pub async fn offer_password(
     sent: Confirmed,
     app: Data<&App>,
-    asking: Asking,
+    asking: AskingSession,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
     let admin = sent.admin;
@@ -121,7 +121,7 @@ pub async fn offer_password(
         return Ok(page::see_other("/account"));
     }
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
-    let reference = access::offer_password(&app.db, &by, maker, &user, &asking.session).await?;
+    let reference = access::offer_password(&app.db, &by, maker, &user, &asking.id).await?;
     Ok(see_made(&reference))
 }
 

@@ -17,11 +17,9 @@ use crate::{
         passwords, users,
     },
     web::{
+        error::Error,
         extract::{client::Client, form::SmallForm, query::Query},
-        respond::{
-            error::Error,
-            page::{self, Page},
-        },
+        respond::page::{self, Page},
     },
 };
 

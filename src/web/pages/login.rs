@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use askama::Template;
 use poem::{
     FromRequest, Request, RequestBody, Response, handler,
     http::{StatusCode, header},
@@ -18,37 +17,28 @@ use crate::{
         users::User,
     },
     web::{
-        extract::{auth::Visitor, device::Device, form::SmallForm, query::Query},
-        middleware::session::{self, Beginning},
-        respond::{
-            error::Error,
-            kept::{self, Kept},
-            page::{self, Page},
+        error::Error,
+        extract::{
+            access::Visitor,
+            device::Device,
+            form::{PostForm, SmallForm},
+            query::Query,
+            unsent_form::{MAX_CARRIED, UnsentForm, read},
         },
+        middleware::sessions::{self, Beginning},
+        respond::{login_page::LoginPage, page, unsent_form},
+        views::post_form,
     },
 };
 
 const NOT_RIGHT: &str = "The name or the password is not right. Please try again.";
-
-#[derive(Template)]
-#[template(path = "login.html")]
-struct LoginPage {
-    page: Page,
-    username: String,
-    next: String,
-    problem: Option<String>,
-    /// The password was set just now, by a one-time link.
-    done: bool,
-    /// What was sent when its sender turned out to be signed out.
-    kept: Option<Kept>,
-}
 
 /// The form for signing in.
 pub struct Fields {
     username: String,
     password: String,
     next: String,
-    kept: Option<Kept>,
+    unsent: Option<UnsentForm>,
 }
 
 /// `GET /login`.
@@ -59,16 +49,8 @@ pub async fn show(visitor: Visitor, asked: Query) -> Result<Response, Error> {
     if visitor.0.is_some() {
         return Ok(page::see_other(next));
     }
-    let (page, next, done) = (Page::for_nobody(), next.into(), asked.one("done") == "password");
-    let (username, problem, kept) = (String::new(), None, None);
-    page::show(StatusCode::OK, &LoginPage { page, username, next, problem, done, kept })
-}
-
-/// The page for whoever sent this without being signed in.
-pub fn ask(kept: Kept) -> Result<Response, Error> {
-    let fields =
-        Fields { username: String::new(), password: String::new(), next: "/".into(), kept: Some(kept) };
-    form(StatusCode::UNPROCESSABLE_ENTITY, fields, None)
+    let done = asked.one("done") == "password";
+    page::show(StatusCode::OK, &LoginPage { next: next.into(), done, ..Default::default() })
 }
 
 /// `POST /login`: a new session, and on to `next`, or back to what was typed.
@@ -91,16 +73,19 @@ pub async fn create(
     if let Some(earlier) = visitor.0 {
         app.sign_out(&earlier.by(), earlier.user.user_id(), earlier.session).await?;
     }
-    if !session::begin(&cookie, &user, &device, Beginning::SignIn).await? {
+    if !sessions::begin(&cookie, &user, &device, Beginning::SignIn).await? {
         let entry = Entry::refused(&Actor::visitor(device.address), Action::SignIn, &user.name);
         app.failures.record(entry.detail("disabled, or the password changed, at that moment"));
         return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
     }
-    match fields.kept {
-        Some(kept) if kept.is_of(&user) => kept.show(&app, &user).await,
-        // What somebody else typed is not theirs to see.
-        _ => Ok(page::see_other(inside(&fields.next))),
+    // What somebody else typed is not theirs to see.
+    let Some(unsent) = fields.unsent.filter(|unsent| unsent.is_of(&user)) else {
+        return Ok(page::see_other(inside(&fields.next)));
+    };
+    if unsent.is_post() && user.may_post() {
+        return post_form::show_unsent(&app, &user, &PostForm::of(unsent.fields)).await;
     }
+    unsent_form::show(&unsent, &user)
 }
 
 /// `POST /logout`: the session ends, and its streams with it.
@@ -125,8 +110,8 @@ fn note_failure(app: &App, from: IpAddr, whose: Option<User>) {
 
 impl<'a> FromRequest<'a> for Fields {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let mut fields = kept::read(request, body, kept::MAX_CARRIED).await?;
-        let kept = Kept::carried(&mut fields).filter(|kept| inside(&kept.action) == kept.action);
+        let mut fields = read(request, body, MAX_CARRIED).await?;
+        let unsent = UnsentForm::carried(&mut fields).filter(|form| inside(&form.action) == form.action);
         // Only what is carried may be long.
         let length: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
         if length > SmallForm::LIMIT {
@@ -134,14 +119,14 @@ impl<'a> FromRequest<'a> for Fields {
         }
         let own = SmallForm::of(fields);
         let [username, password, next] = ["username", "password", "next"].map(|name| own.one(name));
-        Ok(Self { username, password, next, kept })
+        Ok(Self { username, password, next, unsent })
     }
 }
 
 fn form(status: StatusCode, fields: Fields, problem: Option<String>) -> Result<Response, Error> {
-    let Fields { username, next, kept, .. } = fields;
-    let (page, next) = (Page::for_nobody(), inside(&next).to_owned());
-    page::show(status, &LoginPage { page, username, next, problem, done: false, kept })
+    let Fields { username, next, unsent, .. } = fields;
+    let next = inside(&next).to_owned();
+    page::show(status, &LoginPage { username, next, problem, unsent, ..Default::default() })
 }
 
 fn busy(error: &SignInError, fields: Fields) -> Result<Response, Error> {

@@ -1,95 +1,32 @@
-//! Where somebody is signed in: the list on their own page and on the one that admins see, and its buttons.
-
-use std::collections::HashSet;
+//! Who is signed in, and the buttons that end sessions.
 
 use poem::{
     Response, handler,
-    web::{Data, Path},
+    web::{Data, Json, Path},
 };
+use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    clock::Moment,
-    domain::{
-        access,
-        audit::Actor,
-        nodes,
-        sessions::{self},
-        users::{self},
-    },
+    domain::{access, audit::Actor, users},
     ids::{SessionKey, UserId},
     web::{
-        extract::{
-            auth::{Admin, CurrentUser},
-            device,
-        },
-        respond::{error::Error, page},
+        error::Error,
+        extract::access::{Admin, CurrentUser, Visitor},
+        respond::page,
     },
 };
 
-/// The sessions of one person.
-pub struct SignedIn {
-    /// What the addresses of the buttons begin with.
-    pub address: String,
-    /// One a session.
-    pub rows: Vec<Row>,
-}
-
-/// One session.
-pub struct Row {
-    /// Names it; not what the browser shows.
-    pub key: String,
-    /// “Firefox on Linux”.
-    pub device: String,
-    /// Where it was last seen.
-    pub from: String,
-    /// When it was made.
-    pub since: Moment,
-    /// When it was last used.
-    pub seen: Moment,
-    /// Whether it has a stream open.
-    pub live: bool,
-    /// Whether it is the one that asks.
-    pub here: bool,
-}
-
-impl SignedIn {
-    /// Where `user` is signed in, for `viewer`.
-    pub async fn of(app: &App, user: UserId, viewer: &CurrentUser, address: String) -> Result<Self, Error> {
-        let found = sessions::all_of(&app.db.read, user).await?;
-        let live = live(app, user, &found).await?;
-        let zone = &app.config.time_zone;
-        let row = |row: sessions::Session| {
-            let session = SessionKey::stored(row.key);
-            Row {
-                device: device::in_words(&row.agent),
-                from: row.address,
-                since: Moment::of(row.created_ms, zone),
-                seen: Moment::of(row.last_seen_ms, zone),
-                here: session == viewer.session,
-                live: live.contains(&session),
-                key: session.as_str().to_owned(),
-            }
-        };
-        let mut rows: Vec<_> = found.into_iter().map(row).collect();
-        rows.sort_by_key(|row| !row.here);
-        Ok(Self { address, rows })
-    }
-}
-
-/// Which of these sessions listen, on this node or on another.
-async fn live(app: &App, user: UserId, rows: &[sessions::Session]) -> Result<HashSet<SessionKey>, Error> {
-    let mut live = app.hub.sessions_of(user);
-    if app.hub.is_elsewhere(user) {
-        let keys: Vec<_> = rows.iter().map(|row| SessionKey::stored(row.key.clone())).collect();
-        live.extend(nodes::live_sessions(&app.db.read, app.node, &keys).await?);
-    }
-    Ok(live)
+/// `GET /session`: who is signed in, for scripts; always 200.
+#[handler]
+pub async fn show_current(visitor: Visitor) -> Json<Value> {
+    let user = visitor.0.map(|current| json!({ "id": current.user.id, "name": current.user.name }));
+    Json(json!({ "user": user }))
 }
 
 /// `POST /account/sessions/{key}/revocation`: ends one of one's own.
 #[handler]
-pub async fn end_mine(
+pub async fn end_own(
     current: CurrentUser,
     app: Data<&App>,
     Path(key): Path<String>,
@@ -100,7 +37,7 @@ pub async fn end_mine(
 
 /// `POST /account/sessions/revocation`: ends all of one's own but the one that asks.
 #[handler]
-pub async fn end_my_others(current: CurrentUser, app: Data<&App>) -> Result<Response, Error> {
+pub async fn end_own_others(current: CurrentUser, app: Data<&App>) -> Result<Response, Error> {
     access::revoke_sessions(&app.db, &current.by(), current.user.user_id(), Some(&current.session)).await?;
     app.broker.nudge();
     Ok(page::see_other("/account?done=signed-out"))
@@ -108,7 +45,7 @@ pub async fn end_my_others(current: CurrentUser, app: Data<&App>) -> Result<Resp
 
 /// `POST /admin/people/{id}/sessions/{key}/revocation`: ends one of somebody's.
 #[handler]
-pub async fn end_theirs(
+pub async fn end_of_user(
     admin: Admin,
     app: Data<&App>,
     Path((id, key)): Path<(i64, String)>,
@@ -119,7 +56,7 @@ pub async fn end_theirs(
 
 /// `POST /admin/people/{id}/sessions/revocation`: ends all of somebody's.
 #[handler]
-pub async fn end_all_theirs(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+pub async fn end_all_of_user(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)?;
     access::revoke_sessions(&app.db, &admin.0.by(), UserId(id), None).await?;
     app.broker.nudge();

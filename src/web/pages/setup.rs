@@ -12,12 +12,10 @@ use crate::{
         passwords, setup, users,
     },
     web::{
+        error::Error,
         extract::{device::Device, form::SmallForm, query::Query},
-        middleware::session::{self, Beginning},
-        respond::{
-            error::Error,
-            page::{self, Page},
-        },
+        middleware::sessions::{self, Beginning},
+        respond::page::{self, Page},
     },
 };
 
@@ -84,7 +82,7 @@ pub async fn create(
         Err(AccountError::SetUp | AccountError::LastAdmin | AccountError::LinkGone) => return gone(true),
     };
     // Whoever is led to the feed without a session is led on to sign in.
-    session::begin(&cookie, &user, &device, Beginning::SignIn).await?;
+    sessions::begin(&cookie, &user, &device, Beginning::SignIn).await?;
     Ok(page::see_other("/"))
 }
 

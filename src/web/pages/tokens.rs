@@ -23,13 +23,13 @@ use crate::{
     ids::{GroupId, TokenId, UserId},
     networks,
     web::{
-        extract::{auth::Admin, form::SmallForm, query::Query},
+        error::Error,
+        extract::{access::Admin, form::SmallForm, query::Query, session::AskingSession},
         respond::{
-            confirm::Confirmed,
-            error::Error,
+            confirmation::Confirmed,
             page::{self, Page},
             question::{self, Question},
-            reveal::{self, Asking, Reveal},
+            reveal::{self, Reveal},
         },
     },
 };
@@ -85,7 +85,12 @@ struct Problems {
 
 /// `GET /admin/tokens`.
 #[handler]
-pub async fn list(admin: Admin, app: Data<&App>, asking: Asking, asked: Query) -> Result<Response, Error> {
+pub async fn list(
+    admin: Admin,
+    app: Data<&App>,
+    asking: AskingSession,
+    asked: Query,
+) -> Result<Response, Error> {
     let done = asked.one("done") == "revoked";
     let secret = reveal::secret(&app, SecretKind::Token, asking, &asked.one("made")).await?;
     show_list(&app, &admin, StatusCode::OK, TokensPage { secret, done, ..Default::default() }).await
@@ -94,13 +99,13 @@ pub async fn list(admin: Admin, app: Data<&App>, asking: Asking, asked: Query) -
 /// `POST /admin/tokens`: makes one, and on to the page that shows it, once. Its secret stands in no address and no
 /// log.
 #[handler]
-pub async fn create(sent: Confirmed, app: Data<&App>, asking: Asking) -> Result<Response, Error> {
+pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
     let form = Form::of(&fields);
     match form.parse(&app).await? {
         Ok((owner, new)) => {
             let by = admin.0.by();
-            let reference = access::add_token_to_show(&app.db, &by, &owner, &new, &asking.session).await?;
+            let reference = access::add_token_to_show(&app.db, &by, &owner, &new, &asking.id).await?;
             Ok(page::see_other(&format!("/admin/tokens?made={reference}")))
         }
         Err(problems) => {

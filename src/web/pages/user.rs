@@ -16,24 +16,26 @@ use crate::{
     },
     ids::UserId,
     web::{
-        extract::{auth::Admin, form::SmallForm, query::Query},
-        pages::sessions::SignedIn,
+        error::Error,
+        extract::{access::Admin, form::SmallForm, query::Query},
         respond::{
-            confirm::Confirmed,
-            error::Error,
+            confirmation::Confirmed,
             page::{self, Page},
         },
-        views::user::{self, PersonView},
+        views::{
+            sessions::SessionsView,
+            user::{self, UserView},
+        },
     },
 };
 
 #[derive(Template)]
-#[template(path = "person.html")]
-struct PersonPage {
+#[template(path = "user.html")]
+struct UserPage {
     page: Page,
-    person: PersonView,
+    user: UserView,
     me: bool,
-    sessions: SignedIn,
+    sessions: SessionsView,
     wrong: Wrong,
     done: Option<&'static str>,
 }
@@ -158,15 +160,15 @@ async fn show_page(
     done: Option<&'static str>,
 ) -> Result<Response, Error> {
     let address = format!("/admin/people/{}/sessions", user.id);
-    let person = PersonPage {
+    let shown = UserPage {
         page: Page::of(&admin.0.user, "people"),
-        person: PersonView::of(app, user),
+        user: UserView::of(app, user),
         me: user.id == admin.0.user.id,
-        sessions: SignedIn::of(app, user.user_id(), &admin.0, address).await?,
+        sessions: SessionsView::of(app, user.user_id(), &admin.0, address).await?,
         wrong,
         done,
     };
-    page::show(status, &person)
+    page::show(status, &shown)
 }
 
 async fn find(app: &App, id: i64) -> Result<User, Error> {

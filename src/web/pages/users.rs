@@ -11,21 +11,21 @@ use crate::{
         users::{self, Role},
     },
     web::{
-        extract::auth::Admin,
+        error::Error,
+        extract::access::Admin,
         respond::{
-            confirm::Confirmed,
-            error::Error,
+            confirmation::Confirmed,
             page::{self, Page},
         },
-        views::user::{self, PersonView},
+        views::user::{self, UserView},
     },
 };
 
 #[derive(Default, Template)]
-#[template(path = "people.html")]
-struct PeoplePage {
+#[template(path = "users.html")]
+struct UsersPage {
     page: Page,
-    people: Vec<PersonView>,
+    users: Vec<UserView>,
     username: String,
     role: String,
     name_problem: Option<String>,
@@ -36,7 +36,7 @@ struct PeoplePage {
 /// `GET /admin/people`.
 #[handler]
 pub async fn list(admin: Admin, app: Data<&App>) -> Result<Response, Error> {
-    show_list(&app, &admin, StatusCode::OK, PeoplePage::default()).await
+    show_list(&app, &admin, StatusCode::OK, UsersPage::default()).await
 }
 
 /// `POST /admin/people`: adds one.
@@ -44,7 +44,7 @@ pub async fn list(admin: Admin, app: Data<&App>) -> Result<Response, Error> {
 pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
     let (username, password, role) = (fields.one("username"), fields.one("password"), fields.one("role"));
-    let mut again = PeoplePage { username: username.clone(), role: role.clone(), ..Default::default() };
+    let mut again = UsersPage { username: username.clone(), role: role.clone(), ..Default::default() };
     let (name, good, parsed_role) =
         (users::parse_name(&username), passwords::check(&password, &username), Role::parse(&role));
     let (Ok(name), Ok(()), Some(parsed_role)) = (&name, good, parsed_role) else {
@@ -71,9 +71,9 @@ async fn show_list(
     app: &App,
     admin: &Admin,
     status: StatusCode,
-    again: PeoplePage,
+    again: UsersPage,
 ) -> Result<Response, Error> {
     let everybody = users::all(&app.db.read).await?;
-    let people = everybody.iter().map(|user| PersonView::of(app, user)).collect();
-    page::show(status, &PeoplePage { page: Page::of(&admin.0.user, "people"), people, ..again })
+    let users = everybody.iter().map(|user| UserView::of(app, user)).collect();
+    page::show(status, &UsersPage { page: Page::of(&admin.0.user, "people"), users, ..again })
 }

@@ -85,6 +85,11 @@ pub fn login_address(next: &str) -> String {
     format!("/login?next={}", byte_serialize(next.as_bytes()).collect::<String>())
 }
 
+/// Says when to try again, with an answer that is 503.
+pub fn set_retry_after(response: &mut Response) {
+    set_header(response, header::RETRY_AFTER, "5");
+}
+
 /// Sets a header to text that is known to fit one.
 pub fn set_header(response: &mut Response, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {

@@ -6,9 +6,9 @@ use poem::{Response, http::StatusCode};
 
 use crate::{
     domain::users::User,
-    web::respond::{
+    web::{
         error::Error,
-        page::{self, Page},
+        respond::page::{self, Page},
     },
 };
 

@@ -1,13 +1,10 @@
 //! What is shown once, after the redirect that follows a form: reloading the page neither makes another nor shows
 //! it again.
 
-use poem::{FromRequest, Request, RequestBody};
-use tower_sessions::{Session, session::Id};
-
 use crate::{
     app::App,
     domain::reveals::{self, SecretKind},
-    web::{respond::error::Error, route::HeadOnly},
+    web::{error::Error, extract::session::AskingSession},
 };
 
 /// What a page has to show.
@@ -22,23 +19,6 @@ pub enum Reveal<T> {
     Gone,
 }
 
-/// The session that asks for something, or has it made.
-#[derive(Clone, Copy, Debug)]
-pub struct Asking {
-    /// Its id, as its browser has it.
-    pub session: Id,
-    /// Whether what is shown is seen: nothing is used up for the head of a page.
-    sees: bool,
-}
-
-impl<'a> FromRequest<'a> for Asking {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        let session = request.data::<Session>().and_then(Session::id);
-        let session = session.ok_or_else(|| Error::SignInFirst { next: "/".into() })?;
-        Ok(Self { session, sees: request.data::<HeadOnly>().is_none() })
-    }
-}
-
 /// What the page's address names, if it names something.
 ///
 /// # Errors
@@ -46,12 +26,12 @@ impl<'a> FromRequest<'a> for Asking {
 pub async fn secret(
     app: &App,
     what: SecretKind,
-    asking: Asking,
+    asking: AskingSession,
     reference: &str,
 ) -> Result<Reveal<String>, Error> {
-    if reference.is_empty() || !asking.sees {
+    if reference.is_empty() || asking.is_head_only {
         return Ok(Reveal::Nothing);
     }
-    let secret = reveals::take(&app.db.write, what, &asking.session, reference).await?;
+    let secret = reveals::take(&app.db.write, what, &asking.id, reference).await?;
     Ok(secret.map_or(Reveal::Gone, Reveal::Now))
 }

@@ -28,16 +28,16 @@ use crate::{
         stream::reader::Source,
     },
     web::{
-        extract::auth::PageListener,
+        error::Error,
+        extract::access::PageListener,
         middleware::csrf,
-        respond::error::Error,
-        stream::{self, Asked, NotNow},
+        stream::{self, OpenError, StreamRequest},
         views::post::{self, PostView},
     },
 };
 
 /// A page that has more than so many posts to come is better off reading its list anew.
-const MOST: usize = 1000;
+const MAX_BACKLOG: usize = 1000;
 
 /// `GET /stream`.
 #[handler]
@@ -46,26 +46,26 @@ pub async fn open(
     app: Data<&App>,
     stream: Data<&PageStream>,
     headers: &HeaderMap,
-    asked: Asked,
+    asked: StreamRequest,
 ) -> Result<Response, Error> {
     if csrf::is_other_site(headers) {
         return Err(Error::OtherSite);
     }
     let Ok(listener) = listener else {
-        return Ok(stream::come_back("the session could not be looked up"));
+        return Ok(stream::retry_later("the session could not be looked up"));
     };
     let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
     let user = listener.user;
     Ok(match stream::start(&app, key.as_str(), listener, asked, stream.0.0.clone()).await {
         Ok(answer) => answer,
-        Err(NotNow::Lost) => StatusCode::NO_CONTENT.into(),
-        Err(NotNow::Refused(refusal)) => {
+        Err(OpenError::RightLost) => StatusCode::NO_CONTENT.into(),
+        Err(OpenError::Refused(refusal)) => {
             tracing::warn!(user.id = user.0, %refusal, "A stream was refused");
-            stream::come_back("there is no room for another stream at the moment")
+            stream::retry_later("there is no room for another stream at the moment")
         }
-        Err(NotNow::Away(error)) => {
+        Err(OpenError::Database(error)) => {
             tracing::warn!(%error, "A stream could not be opened");
-            stream::come_back("the database does not answer")
+            stream::retry_later("the database does not answer")
         }
     })
 }
@@ -82,7 +82,7 @@ impl PageStream {
             log: app.log.clone(),
             right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
-            most: Some(MOST),
+            most: Some(MAX_BACKLOG),
             encode: Box::new(move |cursor, post| {
                 post.page.get_or_init(cursor, || encode(cursor, post, &zone))
             }),

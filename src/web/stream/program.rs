@@ -22,8 +22,8 @@ use crate::{
     },
     web::{
         extract::token::ProgramListener,
-        respond::problem::Problem,
-        stream::{self, Asked, NotNow},
+        problem::Problem,
+        stream::{self, OpenError, StreamRequest},
         views::post,
     },
 };
@@ -47,16 +47,16 @@ pub async fn open(
     ProgramListener { key, listener }: ProgramListener,
     app: Data<&App>,
     stream: Data<&ProgramStream>,
-    asked: Asked,
+    asked: StreamRequest,
 ) -> Result<Response, Problem> {
     let started = stream::start(&app, &key, listener, asked, stream.0.0.clone()).await;
-    started.map_err(|not_now| match not_now {
-        NotNow::Lost => Problem::BadToken,
-        NotNow::Refused(refusal @ (Refusal::FullForUser | Refusal::FullForAddress)) => {
+    started.map_err(|error| match error {
+        OpenError::RightLost => Problem::BadToken,
+        OpenError::Refused(refusal @ (Refusal::FullForUser | Refusal::FullForAddress)) => {
             Problem::TooManyStreams(refusal)
         }
-        NotNow::Refused(refusal) => Problem::NotNow(refusal),
-        NotNow::Away(error) => Problem::Database(error),
+        OpenError::Refused(refusal) => Problem::NotNow(refusal),
+        OpenError::Database(error) => Problem::Database(error),
     })
 }
 

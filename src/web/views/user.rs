@@ -4,7 +4,7 @@ use crate::{app::App, clock::Moment, domain::users::User, ids::UserId};
 
 /// What is told of a person.
 #[derive(Debug)]
-pub struct PersonView {
+pub struct UserView {
     /// Part of the page's address.
     pub id: i64,
     /// As they write it.
@@ -21,7 +21,7 @@ pub struct PersonView {
     pub live: bool,
 }
 
-impl PersonView {
+impl UserView {
     /// The person, as they are now.
     pub fn of(app: &App, user: &User) -> Self {
         Self {

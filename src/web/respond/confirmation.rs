@@ -19,11 +19,9 @@ use crate::{
         users::User,
     },
     web::{
-        extract::{auth::Admin, client::Client, form::SmallForm},
-        respond::{
-            error::Error,
-            page::{self, Page},
-        },
+        error::Error,
+        extract::{access::Admin, client::Client, form::SmallForm},
+        respond::page::{self, Page},
     },
 };
 
@@ -46,7 +44,7 @@ pub struct Confirmed {
 }
 
 #[derive(Template)]
-#[template(path = "confirm.html")]
+#[template(path = "confirmation.html")]
 struct ConfirmPage<'a> {
     page: Page,
     name: &'a str,

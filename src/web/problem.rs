@@ -3,15 +3,15 @@
 use std::{borrow::Cow, sync::Arc};
 
 use poem::{
-    Endpoint, IntoResponse, Request, Response, Result,
-    error::{ParsePathError, ResponseError},
+    Response,
+    error::ResponseError,
     http::{HeaderName, HeaderValue, StatusCode, header},
 };
 use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{db, domain::posts::Problems, live::hub, web::route::OtherMethods};
+use crate::{db, domain::posts::Problems, live::hub};
 
 /// What kept a program's request from being answered as it wished.
 #[derive(Debug, thiserror::Error)]
@@ -212,31 +212,6 @@ impl Problem {
     }
 }
 
-/// Middleware: whatever failed further in becomes a problem of ours.
-pub async fn show_as_problem<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
-    let error = match endpoint.call(request).await {
-        Ok(answer) => return Ok(answer.into_response()),
-        Err(error) => error,
-    };
-    if error.is::<Problem>() || error.is_from_response() {
-        return Ok(error.into_response());
-    }
-    if let Some(OtherMethods(methods)) = error.downcast_ref() {
-        return Ok(Problem::Method(methods.clone()).as_response());
-    }
-    let problem = match error.status() {
-        _ if error.is::<ParsePathError>() => Problem::NotFound,
-        StatusCode::NOT_FOUND => Problem::NotFound,
-        status if status.is_client_error() => Problem::Malformed(error.to_string()),
-        StatusCode::SERVICE_UNAVAILABLE => Problem::Database(DbErr::Custom(error.to_string())),
-        _ => {
-            tracing::error!(%error, "A program's request failed");
-            Problem::Internal
-        }
-    };
-    Ok(problem.as_response())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,7 +219,7 @@ mod tests {
     #[test]
     fn the_description_lists_every_type() {
         let description: serde_json::Value =
-            serde_json::from_str(include_str!("../api/openapi.json")).expect("the description is JSON");
+            serde_json::from_str(include_str!("api/openapi.json")).expect("the description is JSON");
         let described = &description["components"]["schemas"]["Problem"]["properties"]["type"]["enum"];
         let mut described: Vec<_> = described.as_array().expect("an enum").iter().collect();
         let types: Vec<_> =

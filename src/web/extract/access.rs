@@ -18,10 +18,12 @@ use crate::{
     ids::{SessionKey, UserId},
     live::{listeners::Listener, right::Right},
     web::{
-        extract::client::Client,
-        middleware::session::Found,
-        pages::login,
-        respond::{error::Error, kept::Kept},
+        error::Error,
+        extract::{
+            client::Client,
+            session::Found,
+            unsent_form::{SignInToSend, UnsentForm},
+        },
     },
 };
 
@@ -58,7 +60,7 @@ pub struct Publisher(pub CurrentUser);
 #[derive(Clone, Debug)]
 pub struct Admin(pub CurrentUser);
 
-/// Anybody, signed in or not. Asking who they are does not count as using their session: scripts do it.
+/// Anybody, signed in or not. AskingSession who they are does not count as using their session: scripts do it.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<CurrentUser>);
 
@@ -132,8 +134,8 @@ async fn sign_in_first(request: &Request, body: &mut RequestBody) -> poem::Error
         let next = request.original_uri().path_and_query().map_or("/", |uri| uri.as_str());
         return Error::SignInFirst { next: next.into() }.into();
     }
-    match Kept::sent(request, body).await {
-        Ok(Some(kept)) => login::ask(kept).map_or_else(Into::into, poem::Error::from_response),
+    match UnsentForm::sent(request, body).await {
+        Ok(Some(unsent)) => SignInToSend(unsent).into(),
         // What a form was sent to is no page to come back to.
         Ok(None) => Error::SignInFirst { next: "/".into() }.into(),
         Err(error) => error.into(),
