@@ -6,6 +6,7 @@ pub mod api_guide;
 pub mod assets;
 pub mod audit;
 pub mod feed;
+pub mod group;
 pub mod groups;
 pub mod health;
 pub mod invitations;

@@ -25,7 +25,7 @@ pub type SmallForm = Form<{ 16 * 1024 }>;
 
 /// What is typed into a post: 64 KiB of text may become three times as much on the way, and thousands of names may
 /// be ticked.
-pub type PostForm = Form<{ 512 * 1024 }>;
+pub type LargeForm = Form<{ 512 * 1024 }>;
 
 impl<const LIMIT: usize> Form<LIMIT> {
     /// So many bytes may come.

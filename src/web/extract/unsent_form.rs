@@ -13,7 +13,7 @@ use crate::{
         error::Error,
         extract::{
             body,
-            form::{self, FILLED_IN_BY, PostForm},
+            form::{self, FILLED_IN_BY, LargeForm},
         },
     },
 };
@@ -63,7 +63,7 @@ impl UnsentForm {
     /// # Errors
     /// A form that is too large or too slow, or one too many of the large ones.
     pub async fn sent(request: &Request, body: &mut RequestBody) -> Result<Option<Self>, Error> {
-        match read(request, body, PostForm::LIMIT).await {
+        match read(request, body, LargeForm::LIMIT).await {
             Ok(fields) => Ok(Self::of(request.original_uri().path(), fields)),
             // No page of ours sends such a thing.
             Err(Error::NotAForm) => Ok(None),

@@ -1,11 +1,7 @@
 //! One's own page: the password, and where one is signed in.
 
 use askama::Template;
-use poem::{
-    Response, handler,
-    http::{StatusCode, header},
-    web::Data,
-};
+use poem::{Response, handler, web::Data};
 use tower_sessions::Session;
 
 use crate::{
@@ -20,7 +16,12 @@ use crate::{
         error::Error,
         extract::{access::CurrentUser, device::Device, form::SmallForm, query::Query},
         middleware::sessions::{self, Beginning},
-        respond::page::{self, Page},
+        respond::{
+            notice::{self, Notices},
+            page::{self, Page},
+            problems::Problems,
+            section::Section,
+        },
         views::sessions::SessionsView,
     },
 };
@@ -32,26 +33,17 @@ struct AccountPage {
     name: String,
     role: &'static str,
     sessions: SessionsView,
-    done: Option<&'static str>,
-    problems: Problems,
 }
 
-#[derive(Default)]
-struct Problems {
-    form: Option<&'static str>,
-    current: Option<&'static str>,
-    new: Option<&'static str>,
-}
+const NOTICES: Notices = &[
+    ("password", "The password was changed, and everywhere else you are signed out."),
+    ("signed-out", "Signed out there."),
+];
 
 /// `GET /account`.
 #[handler]
-pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result<Response, Error> {
-    let done = match asked.one("done").as_str() {
-        "password" => Some("The password was changed, and everywhere else you are signed out."),
-        "signed-out" => Some("Signed out there."),
-        _ => None,
-    };
-    show_page(&app, &current, StatusCode::OK, Problems::default(), done).await
+pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result<Response, Error> {
+    show_page(&app, &current, page(&current).with_notice(&query, NOTICES)).await
 }
 
 /// `POST /account/password`: needs the current one. A new session takes the place of all there were.
@@ -64,22 +56,21 @@ pub async fn set_password(
     fields: SmallForm,
 ) -> Result<Response, Error> {
     let user = &current.user;
-    if let Err(new) = passwords::check(&fields.one("password"), &user.name) {
-        let problems = Problems { new: Some(new), ..Default::default() };
-        return show_page(&app, &current, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
+    if let Err(problem) = passwords::check(&fields.one("password"), &user.name) {
+        return again(&app, &current, Problems::one("password", problem)).await;
     }
     match app.recognises(user, fields.one("current-password"), device.address).await {
         Ok(true) => {}
         Ok(false) => {
             let entry = Entry::refused(&current.by(), Action::SetPassword, &user.name);
             app.failures.record(entry.detail("the current one was wrong"));
-            let problems = Problems { current: Some("This is not your password."), ..Default::default() };
-            return show_page(&app, &current, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
+            let problems = Problems::one("current-password", "This is not your password.");
+            return again(&app, &current, problems).await;
         }
-        Err(_) => return busy(&app, &current).await,
+        Err(_) => return again(&app, &current, Problems::busy_form()).await,
     }
     let Ok(hash) = app.passwords.hash(fields.one("password")).await else {
-        return busy(&app, &current).await;
+        return again(&app, &current, Problems::busy_form()).await;
     };
     // In the same transaction as the change, or a session that was signed out while the form was on its way
     // would come back as a new one.
@@ -92,27 +83,20 @@ pub async fn set_password(
     if !sessions::begin(&cookie, &user, &device, Beginning::NewPassword).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
-    Ok(page::see_other("/account?done=password"))
+    Ok(notice::lead_to("/account", "password"))
 }
 
-async fn busy(app: &App, current: &CurrentUser) -> Result<Response, Error> {
-    let form = Some("Tidings is busy. Please try again in a few seconds.");
-    let problems = Problems { form, ..Default::default() };
-    let mut response = show_page(app, current, StatusCode::SERVICE_UNAVAILABLE, problems, None).await?;
-    page::set_header(&mut response, header::RETRY_AFTER, "5");
-    Ok(response)
+async fn again(app: &App, current: &CurrentUser, problems: Problems) -> Result<Response, Error> {
+    show_page(app, current, page(current).with_problems(problems)).await
 }
 
-async fn show_page(
-    app: &App,
-    current: &CurrentUser,
-    status: StatusCode,
-    problems: Problems,
-    done: Option<&'static str>,
-) -> Result<Response, Error> {
+fn page(current: &CurrentUser) -> Page {
+    Page::of(&current.user, Section::Account)
+}
+
+async fn show_page(app: &App, current: &CurrentUser, page: Page) -> Result<Response, Error> {
     let user = &current.user;
     let sessions = SessionsView::of(app, user.user_id(), current, "/account/sessions".into()).await?;
-    let (name, role) = (user.name.clone(), user.role.word());
-    let account = AccountPage { page: Page::of(user, "account"), name, role, sessions, done, problems };
-    page::show(status, &account)
+    let (name, role, status) = (user.name.clone(), user.role.word(), page.problems.status());
+    page::show(status, &AccountPage { page, name, role, sessions })
 }

@@ -13,7 +13,10 @@ use crate::{
         error::Error,
         extract::access::Visitor,
         problem::Problem,
-        respond::page::{self, Page},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
     },
 };
 
@@ -23,10 +26,10 @@ struct ApiPage {
     page: Page,
     /// What addresses in the examples begin with.
     origin: String,
-    problems: Vec<Row>,
+    problems: Vec<ProblemRow>,
 }
 
-struct Row {
+struct ProblemRow {
     name: &'static str,
     status: u16,
     title: &'static str,
@@ -36,10 +39,10 @@ struct Row {
 #[handler]
 pub fn show(visitor: Visitor, app: Data<&App>, headers: &HeaderMap) -> Result<Response, Error> {
     let origin = page::origin(&app, headers);
-    let page = visitor.0.map_or_else(Page::for_nobody, |current| Page::of(&current.user, ""));
+    let page = visitor.0.map_or_else(Page::for_nobody, |current| Page::of(&current.user, Section::Elsewhere));
     let row = |problem: Problem| {
         let (status, name, title) = problem.kind();
-        Row { name, status: status.as_u16(), title }
+        ProblemRow { name, status: status.as_u16(), title }
     };
     let problems = Problem::each().into_iter().map(row).collect();
     page::show(StatusCode::OK, &ApiPage { page, origin, problems })

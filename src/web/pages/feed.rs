@@ -9,7 +9,10 @@ use crate::{
     web::{
         error::Error,
         extract::{access::CurrentUser, query::Query},
-        respond::page::{self, Page},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
         views::post::PostView,
     },
 };
@@ -42,7 +45,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result
         alerts::note_shown(&app.db, &current.user, found.iter().map(|one| &one.post)).await;
     }
     let feed = FeedPage {
-        page: Page::of(&current.user, "feed"),
+        page: Page::of(&current.user, Section::Feed),
         cursor,
         older: found.last().filter(|_| has_more).map(|last| last.post.id),
         posts: found.iter().map(|one| PostView::of(one, &app.config.time_zone)).collect(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use poem::{
     Response, handler,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     web::{Data, Path},
 };
 
@@ -13,7 +13,7 @@ use crate::{
     app::App,
     clock::Moment,
     domain::{
-        access::{self, AccountError},
+        access,
         links::{self, Link, LinkId, Purpose},
         reveals::SecretKind,
         users::{self, Role},
@@ -21,37 +21,40 @@ use crate::{
     ids::UserId,
     web::{
         error::Error,
-        extract::{access::Admin, query::Query, session::AskingSession},
+        extract::{access::Admin, form::SmallForm, query::Query, session::AskingSession},
         respond::{
             confirmation::Confirmed,
+            notice::{self, Notices},
             page::{self, Page},
+            problems::Problems,
             question::{self, Question},
             reveal::{self, Reveal},
+            section::Section,
         },
     },
 };
+
+const NOTICES: Notices = &[("withdrawn", "Withdrawn. The link does not work any more.")];
 
 #[derive(Default, Template)]
 #[template(path = "invitations.html")]
 struct InvitationsPage {
     page: Page,
-    links: Vec<Row>,
+    links: Vec<LinkRow>,
     /// The link that was just made.
-    made: Reveal<Made>,
-    done: bool,
+    made: Reveal<LinkMade>,
+    /// As they were typed.
     name: String,
     role: String,
-    name_problem: Option<String>,
-    role_problem: Option<&'static str>,
 }
 
-struct Made {
+struct LinkMade {
     address: String,
     /// For whom, if that is known.
     name: Option<String>,
 }
 
-struct Row {
+struct LinkRow {
     id: i64,
     /// For whom, if that is known.
     name: Option<String>,
@@ -68,15 +71,15 @@ pub async fn list(
     app: Data<&App>,
     asking: AskingSession,
     headers: &HeaderMap,
-    asked: Query,
+    query: Query,
 ) -> Result<Response, Error> {
-    let done = asked.one("done") == "withdrawn";
-    let made = match reveal::secret(&app, SecretKind::Link, asking, &asked.one("made")).await? {
-        Reveal::Now(secret) => Reveal::Now(Made::of(&app, headers, &secret).await?),
+    let made = match reveal::secret(&app, SecretKind::Link, asking, &query.one("made")).await? {
+        Reveal::Now(secret) => Reveal::Now(LinkMade::of(&app, headers, &secret).await?),
         Reveal::Gone => Reveal::Gone,
         Reveal::Nothing => Reveal::Nothing,
     };
-    show_list(&app, &admin, StatusCode::OK, InvitationsPage { made, done, ..Default::default() }).await
+    let page = page(&admin).with_notice(&query, NOTICES);
+    show_page(&app, InvitationsPage { page, made, ..Default::default() }).await
 }
 
 /// `POST /admin/invitations`: makes a link, and on to the page that shows it, once. Its secret stands in no address
@@ -84,25 +87,17 @@ pub async fn list(
 #[handler]
 pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
-    let (typed, role) = (fields.one("name"), fields.one("role"));
-    let again = InvitationsPage { name: typed.clone(), role: role.clone(), ..Default::default() };
+    let typed = fields.one("name");
+    let mut problems = Problems::default();
     // Without a name, the invited choose theirs.
     let name = if typed.trim().is_empty() { Ok(None) } else { users::parse_name(&typed).map(Some) };
-    let (Ok(name), Some(role)) = (&name, Role::parse(&role)) else {
-        let role_problem = Role::parse(&role).is_none().then_some("Choose a role.");
-        let name_problem = name.err().map(str::to_owned);
-        let again = InvitationsPage { name_problem, role_problem, ..again };
-        return show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await;
-    };
+    let name = problems.check("name", name);
+    let role = problems.check("role", Role::parse(&fields.one("role")).ok_or("Choose a role."));
+    let (Some(name), Some(role)) = (name, role) else { return again(&app, &admin, &fields, problems).await };
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
-    match access::invite(&app.db, &by, maker, role, name.clone(), &asking.id).await {
+    match access::invite(&app.db, &by, maker, role, name, &asking.id).await {
         Ok(reference) => Ok(see_made(&reference)),
-        Err(AccountError::Database(error)) => Err(error.into()),
-        Err(refusal) => {
-            let name_problem = Some(refusal.to_string());
-            let again = InvitationsPage { name_problem, ..again };
-            show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await
-        }
+        Err(refusal) => again(&app, &admin, &fields, Problems::refused("name", refusal)?).await,
     }
 }
 
@@ -148,22 +143,26 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
     Question::new(title, "Withdraw the link", action, back)
         .takes(what)
         .takes("It stops working at once, also where it was given away already. Another one can be made.")
-        .ask(&admin.0.user, "invitations")
+        .ask(&admin.0.user, Section::Invitations)
 }
 
 /// `POST /admin/invitations/{id}/withdrawal`.
 #[handler]
 pub async fn withdraw(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     access::withdraw_link(&app.db, &admin.0.by(), LinkId(id)).await?;
-    Ok(page::see_other("/admin/invitations?done=withdrawn"))
+    Ok(notice::lead_to("/admin/invitations", "withdrawn"))
 }
 
-async fn show_list(
-    app: &App,
-    admin: &Admin,
-    status: StatusCode,
-    rest: InvitationsPage,
-) -> Result<Response, Error> {
+fn page(admin: &Admin) -> Page {
+    Page::of(&admin.0.user, Section::Invitations)
+}
+
+async fn again(app: &App, admin: &Admin, fields: &SmallForm, problems: Problems) -> Result<Response, Error> {
+    let (page, name, role) = (page(admin).with_problems(problems), fields.one("name"), fields.one("role"));
+    show_page(app, InvitationsPage { page, name, role, ..Default::default() }).await
+}
+
+async fn show_page(app: &App, rest: InvitationsPage) -> Result<Response, Error> {
     let everybody = users::all(&app.db.read).await?;
     let names: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
     let row = |link: Link| {
@@ -172,17 +171,17 @@ async fn show_list(
             Purpose::Password(user) => (names.get(&user.0).cloned(), None),
         };
         let maker = names.get(&link.made_by).cloned().unwrap_or_default();
-        Row { id: link.id, name, role, maker, until: Moment::of(link.expires_ms, &app.config.time_zone) }
+        LinkRow { id: link.id, name, role, maker, until: Moment::of(link.expires_ms, &app.config.time_zone) }
     };
     let links = links::all(&app.db.read).await?.into_iter().map(row).collect();
-    page::show(status, &InvitationsPage { page: Page::of(&admin.0.user, "invitations"), links, ..rest })
+    page::show(rest.page.problems.status(), &InvitationsPage { links, ..rest })
 }
 
 fn see_made(reference: &str) -> Response {
     page::see_other(&format!("/admin/invitations?made={reference}"))
 }
 
-impl Made {
+impl LinkMade {
     async fn of(app: &App, headers: &HeaderMap, secret: &str) -> Result<Self, Error> {
         let purpose = links::find(&app.db.read, secret).await?.map(|link| link.purpose());
         let name = match purpose {

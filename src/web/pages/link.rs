@@ -2,11 +2,7 @@
 //! has the link; looking at the page does not use it up.
 
 use askama::Template;
-use poem::{
-    Response, handler,
-    http::{StatusCode, header},
-    web::Data,
-};
+use poem::{Response, handler, http::StatusCode, web::Data};
 
 use crate::{
     app::App,
@@ -19,7 +15,11 @@ use crate::{
     web::{
         error::Error,
         extract::{client::Client, form::SmallForm, query::Query},
-        respond::page::{self, Page},
+        respond::{
+            notice,
+            page::{self, Page},
+            problems::Problems,
+        },
     },
 };
 
@@ -33,8 +33,6 @@ struct LinkPage {
     /// The name, if it is not for the invited to choose.
     name: Option<String>,
     username: String,
-    name_problem: Option<String>,
-    password_problem: Option<String>,
 }
 
 /// `GET /link`.
@@ -47,37 +45,27 @@ pub async fn show(app: Data<&App>, client: Client, asked: Query) -> Result<Respo
 /// `POST /link`: uses it up.
 #[handler]
 pub async fn create(app: Data<&App>, client: Client, fields: SmallForm) -> Result<Response, Error> {
-    let again = LinkPage::of(&app, &client, fields.one("token")).await?;
-    let again = LinkPage { username: fields.one("username"), ..again };
-    let name = match &again.name {
+    let link = LinkPage::of(&app, &client, fields.one("token")).await?;
+    let link = LinkPage { username: fields.one("username"), ..link };
+    let mut problems = Problems::default();
+    let name = match &link.name {
         Some(name) => Ok(name.clone()),
-        None => users::parse_name(&again.username),
+        None => users::parse_name(&link.username),
     };
-    let good = passwords::check(&fields.one("password"), again.name.as_ref().unwrap_or(&again.username));
-    let (Ok(name), Ok(())) = (&name, good) else {
-        let name_problem = name.err().map(str::to_owned);
-        let password_problem = good.err().map(str::to_owned);
-        return page::show(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &LinkPage { name_problem, password_problem, ..again },
-        );
-    };
+    let name = problems.check("username", name);
+    let owner = link.name.as_ref().unwrap_or(&link.username);
+    let good = problems.check("password", passwords::check(&fields.one("password"), owner));
+    let (Some(name), Some(())) = (name, good) else { return link.again(problems) };
     let Ok(hash) = app.passwords.hash(fields.one("password")).await else {
-        let password_problem = Some("Tidings is busy. Please type the password again.".into());
-        let again = LinkPage { password_problem, ..again };
-        let mut response = page::show::<Error>(StatusCode::SERVICE_UNAVAILABLE, &again)?;
-        page::set_header(&mut response, header::RETRY_AFTER, "5");
-        return Ok(response);
+        return link.again(Problems::busy("password"));
     };
-    match access::use_link(&app.db, &Actor::visitor(client.0), &again.token, name, hash).await {
+    match access::use_link(&app.db, &Actor::visitor(client.0), &link.token, &name, hash).await {
         Ok(()) => {
             app.broker.nudge();
-            Ok(page::see_other("/login?done=password"))
+            Ok(notice::lead_to("/login", "password"))
         }
-        Err(AccountError::Database(error)) => Err(error.into()),
-        Err(refusal @ AccountError::NameTaken) => {
-            let name_problem = Some(refusal.to_string());
-            page::show(StatusCode::UNPROCESSABLE_ENTITY, &LinkPage { name_problem, ..again })
+        Err(refusal @ (AccountError::Database(_) | AccountError::NameTaken)) => {
+            link.again(Problems::refused("username", refusal)?)
         }
         Err(_) => Err(gone(&app, &client)),
     }
@@ -93,15 +81,12 @@ impl LinkPage {
                 (false, Some(user.name))
             }
         };
-        Ok(Self {
-            page: Page::for_nobody(),
-            token,
-            invitation,
-            name,
-            username: String::new(),
-            name_problem: None,
-            password_problem: None,
-        })
+        Ok(Self { page: Page::for_nobody(), token, invitation, name, username: String::new() })
+    }
+
+    fn again(self, problems: Problems) -> Result<Response, Error> {
+        let page = self.page.with_problems(problems);
+        page::show(page.problems.status(), &Self { page, ..self })
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::net::IpAddr;
 
-use poem::{
-    FromRequest, Request, RequestBody, Response, handler,
-    http::{StatusCode, header},
-    web::Data,
-};
+use poem::{FromRequest, Request, RequestBody, Response, handler, http::StatusCode, web::Data};
 use tower_sessions::Session;
 
 use crate::{
@@ -21,7 +17,7 @@ use crate::{
         extract::{
             access::Visitor,
             device::Device,
-            form::{PostForm, SmallForm},
+            form::{LargeForm, SmallForm},
             query::Query,
             unsent_form::{MAX_CARRIED, UnsentForm, read},
         },
@@ -83,7 +79,7 @@ pub async fn create(
         return Ok(page::see_other(inside(&fields.next)));
     };
     if unsent.is_post() && user.may_post() {
-        return post_form::show_unsent(&app, &user, &PostForm::of(unsent.fields)).await;
+        return post_form::show_unsent(&app, &user, &LargeForm::of(unsent.fields)).await;
     }
     unsent_form::show(&unsent, &user)
 }
@@ -137,9 +133,7 @@ fn busy(error: &SignInError, fields: Fields) -> Result<Response, Error> {
             format!("{} Please try again in a moment.", db::reason(error))
         }
     };
-    let mut response = form(StatusCode::SERVICE_UNAVAILABLE, fields, Some(problem))?;
-    page::set_header(&mut response, header::RETRY_AFTER, "5");
-    Ok(response)
+    form(StatusCode::SERVICE_UNAVAILABLE, fields, Some(problem))
 }
 
 /// The address to go on to, which is always one of ours. Browsers read `\` as `/`, and drop tabs and line

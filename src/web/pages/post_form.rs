@@ -11,7 +11,7 @@ use crate::{
     },
     web::{
         error::Error,
-        extract::{access::Publisher, form::PostForm},
+        extract::{access::Publisher, form::LargeForm},
         respond::page,
         views::{
             post::{self, PostView},
@@ -31,7 +31,7 @@ pub async fn new(publisher: Publisher, app: Data<&App>) -> Result<Response, Erro
 /// `POST /admin/posts/draft`: the same form with a preview, or with fewer names to choose from; nothing is
 /// kept.
 #[handler]
-pub async fn draft(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<Response, Error> {
     let publisher = match sender {
         Sender::Known(publisher) => publisher,
         Sender::Unknown(why) => return post_form::send_again(None, Form::alone(&sent), why),
@@ -52,7 +52,7 @@ pub async fn draft(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<Re
 
 /// `POST /admin/posts`: publishes, and shows the post.
 #[handler]
-pub async fn create(sender: Sender, app: Data<&App>, sent: PostForm) -> Result<Response, Error> {
+pub async fn create(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<Response, Error> {
     let publisher = match sender {
         Sender::Known(publisher) => publisher,
         Sender::Unknown(why) => return post_form::send_again(None, Form::alone(&sent), why),

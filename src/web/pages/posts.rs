@@ -13,7 +13,10 @@ use crate::{
     web::{
         error::Error,
         extract::access::CurrentUser,
-        respond::page::{self, Page},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
         views::post::PostView,
     },
 };
@@ -40,5 +43,8 @@ pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) ->
     };
     alerts::note_shown(&app.db, &current.user, [&found.post]).await;
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
-    page::show(StatusCode::OK, &PostPage { page: Page::of(&current.user, ""), post, recipients })
+    page::show(
+        StatusCode::OK,
+        &PostPage { page: Page::of(&current.user, Section::Elsewhere), post, recipients },
+    )
 }

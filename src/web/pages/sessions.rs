@@ -13,7 +13,8 @@ use crate::{
     web::{
         error::Error,
         extract::access::{Admin, CurrentUser, Visitor},
-        respond::page,
+        respond::notice,
+        views::user,
     },
 };
 
@@ -32,7 +33,7 @@ pub async fn end_own(
     Path(key): Path<String>,
 ) -> Result<Response, Error> {
     end(&app, &current.by(), current.user.user_id(), key).await?;
-    Ok(page::see_other("/account?done=signed-out"))
+    Ok(notice::lead_to("/account", "signed-out"))
 }
 
 /// `POST /account/sessions/revocation`: ends all of one's own but the one that asks.
@@ -40,7 +41,7 @@ pub async fn end_own(
 pub async fn end_own_others(current: CurrentUser, app: Data<&App>) -> Result<Response, Error> {
     access::revoke_sessions(&app.db, &current.by(), current.user.user_id(), Some(&current.session)).await?;
     app.broker.nudge();
-    Ok(page::see_other("/account?done=signed-out"))
+    Ok(notice::lead_to("/account", "signed-out"))
 }
 
 /// `POST /admin/people/{id}/sessions/{key}/revocation`: ends one of somebody's.
@@ -51,7 +52,7 @@ pub async fn end_of_user(
     Path((id, key)): Path<(i64, String)>,
 ) -> Result<Response, Error> {
     end(&app, &admin.0.by(), UserId(id), key).await?;
-    Ok(page::see_other(&format!("/admin/people/{id}?done=signed-out")))
+    Ok(user::lead_to(UserId(id), "signed-out"))
 }
 
 /// `POST /admin/people/{id}/sessions/revocation`: ends all of somebody's.
@@ -60,7 +61,7 @@ pub async fn end_all_of_user(admin: Admin, app: Data<&App>, Path(id): Path<i64>)
     users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)?;
     access::revoke_sessions(&app.db, &admin.0.by(), UserId(id), None).await?;
     app.broker.nudge();
-    Ok(page::see_other(&format!("/admin/people/{id}?done=signed-out")))
+    Ok(user::lead_to(UserId(id), "signed-out"))
 }
 
 async fn end(app: &App, by: &Actor, user: UserId, key: String) -> Result<(), Error> {

@@ -15,7 +15,10 @@ use crate::{
         error::Error,
         extract::{device::Device, form::SmallForm, query::Query},
         middleware::sessions::{self, Beginning},
-        respond::page::{self, Page},
+        respond::{
+            page::{self, Page},
+            problems::Problems,
+        },
     },
 };
 
@@ -25,8 +28,6 @@ struct SetupPage {
     page: Page,
     token: String,
     username: String,
-    name_problem: Option<String>,
-    password_problem: Option<String>,
 }
 
 /// What a link says that does not make an administrator.
@@ -60,30 +61,31 @@ pub async fn create(
     if let Some(gone) = refuse(&app, &token).await? {
         return Ok(gone);
     }
-    let again = SetupPage { token, username: username.clone(), ..Default::default() };
-    let (name, good) = (users::parse_name(&username), passwords::check(&password, &username));
-    let (Ok(name), Ok(())) = (&name, good) else {
-        let name_problem = name.err().map(str::to_owned);
-        let password_problem = good.err().map(str::to_owned);
-        let again = SetupPage { name_problem, password_problem, ..again };
-        return page::show(StatusCode::UNPROCESSABLE_ENTITY, &again);
-    };
+    let form = SetupPage { token, username: username.clone(), ..Default::default() };
+    let mut problems = Problems::default();
+    let name = problems.check("username", users::parse_name(&username));
+    let good = problems.check("password", passwords::check(&password, &username));
+    let (Some(name), Some(())) = (name, good) else { return form.again(problems) };
     let Ok(hash) = app.passwords.hash(password).await else {
-        let password_problem = Some("Tidings is busy. Please type the password again.".into());
-        return page::show(StatusCode::SERVICE_UNAVAILABLE, &SetupPage { password_problem, ..again });
+        return form.again(Problems::busy("password"));
     };
-    let user = match access::add_first_admin(&app.db, &Actor::visitor(device.address), name, hash).await {
+    let user = match access::add_first_admin(&app.db, &Actor::visitor(device.address), &name, hash).await {
         Ok(user) => user,
-        Err(AccountError::Database(error)) => return Err(error.into()),
-        Err(AccountError::NameTaken) => {
-            let name_problem = Some(AccountError::NameTaken.to_string());
-            return page::show(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage { name_problem, ..again });
+        Err(refusal @ (AccountError::Database(_) | AccountError::NameTaken)) => {
+            return form.again(Problems::refused("username", refusal)?);
         }
-        Err(AccountError::SetUp | AccountError::LastAdmin | AccountError::LinkGone) => return gone(true),
+        Err(_) => return gone(true),
     };
     // Whoever is led to the feed without a session is led on to sign in.
     sessions::begin(&cookie, &user, &device, Beginning::SignIn).await?;
     Ok(page::see_other("/"))
+}
+
+impl SetupPage {
+    fn again(self, problems: Problems) -> Result<Response, Error> {
+        let page = self.page.with_problems(problems);
+        page::show(page.problems.status(), &Self { page, ..self })
+    }
 }
 
 /// What is said to whoever comes without a good link, if they do. Every link is gone once there is an

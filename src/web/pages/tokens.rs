@@ -6,7 +6,6 @@ use askama::Template;
 use jiff::tz::TimeZone;
 use poem::{
     Response, handler,
-    http::StatusCode,
     web::{Data, Path},
 };
 
@@ -27,9 +26,12 @@ use crate::{
         extract::{access::Admin, form::SmallForm, query::Query, session::AskingSession},
         respond::{
             confirmation::Confirmed,
+            notice::{self, Notices},
             page::{self, Page},
+            problems::Problems,
             question::{self, Question},
             reveal::{self, Reveal},
+            section::Section,
         },
     },
 };
@@ -38,17 +40,15 @@ use crate::{
 #[template(path = "tokens.html")]
 struct TokensPage {
     page: Page,
-    tokens: Vec<Row>,
+    tokens: Vec<TokenRow>,
     /// The names of all groups.
     groups: Vec<String>,
     /// Of the token that was just made.
     secret: Reveal<String>,
-    done: bool,
     form: Form,
-    problems: Problems,
 }
 
-struct Row {
+struct TokenRow {
     id: i64,
     name: String,
     owner: String,
@@ -73,15 +73,7 @@ struct Form {
     networks: String,
 }
 
-#[derive(Default)]
-struct Problems {
-    name: Option<&'static str>,
-    owner: Option<&'static str>,
-    scopes: Option<&'static str>,
-    expires: Option<&'static str>,
-    groups: Option<String>,
-    networks: Option<String>,
-}
+const NOTICES: Notices = &[("revoked", "Revoked. What used it has ended.")];
 
 /// `GET /admin/tokens`.
 #[handler]
@@ -89,11 +81,11 @@ pub async fn list(
     admin: Admin,
     app: Data<&App>,
     asking: AskingSession,
-    asked: Query,
+    query: Query,
 ) -> Result<Response, Error> {
-    let done = asked.one("done") == "revoked";
-    let secret = reveal::secret(&app, SecretKind::Token, asking, &asked.one("made")).await?;
-    show_list(&app, &admin, StatusCode::OK, TokensPage { secret, done, ..Default::default() }).await
+    let secret = reveal::secret(&app, SecretKind::Token, asking, &query.one("made")).await?;
+    let page = page(&admin).with_notice(&query, NOTICES);
+    show_page(&app, TokensPage { page, secret, ..Default::default() }).await
 }
 
 /// `POST /admin/tokens`: makes one, and on to the page that shows it, once. Its secret stands in no address and no
@@ -102,17 +94,13 @@ pub async fn list(
 pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
     let form = Form::of(&fields);
-    match form.parse(&app).await? {
-        Ok((owner, new)) => {
-            let by = admin.0.by();
-            let reference = access::add_token_to_show(&app.db, &by, &owner, &new, &asking.id).await?;
-            Ok(page::see_other(&format!("/admin/tokens?made={reference}")))
-        }
-        Err(problems) => {
-            let again = TokensPage { form, problems, ..Default::default() };
-            show_list(&app, &admin, StatusCode::UNPROCESSABLE_ENTITY, again).await
-        }
-    }
+    let mut problems = Problems::default();
+    let Some((owner, new)) = form.parse(&app, &mut problems).await? else {
+        let page = page(&admin).with_problems(problems);
+        return show_page(&app, TokensPage { page, form, ..Default::default() }).await;
+    };
+    let reference = access::add_token_to_show(&app.db, &admin.0.by(), &owner, &new, &asking.id).await?;
+    Ok(page::see_other(&format!("/admin/tokens?made={reference}")))
 }
 
 /// `GET /admin/tokens/{id}/revocation`: asks, and names what goes with it.
@@ -120,7 +108,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> 
 pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let token = tokens::find_by_id(&app.db.read, TokenId(id)).await?.ok_or(Error::NotFound)?;
     let owner = users::find(&app.db.read, UserId(token.user_id)).await?.ok_or(Error::NotFound)?;
-    let row = Row::of(token, owner.name, &app.config.time_zone);
+    let row = TokenRow::of(token, owner.name, &app.config.time_zone);
     let used =
         row.last_used.map_or("It was never used.".into(), |used| format!("It was last used: {}.", used.text));
     let title = format!("Revoke “{}”?", question::isolated(&row.name));
@@ -129,7 +117,7 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
         .takes(used)
         .takes("Whatever program uses it is refused from then on, and its streams end at once.")
         .takes("If the program shall go on, it needs another token.")
-        .ask(&admin.0.user, "tokens")
+        .ask(&admin.0.user, Section::Tokens)
 }
 
 /// `POST /admin/tokens/{id}/revocation`.
@@ -137,15 +125,14 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
 pub async fn revoke(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     access::revoke_token(&app.db, &sent.admin.0.by(), TokenId(id)).await?;
     app.broker.nudge();
-    Ok(page::see_other("/admin/tokens?done=revoked"))
+    Ok(notice::lead_to("/admin/tokens", "revoked"))
 }
 
-async fn show_list(
-    app: &App,
-    admin: &Admin,
-    status: StatusCode,
-    rest: TokensPage,
-) -> Result<Response, Error> {
+fn page(admin: &Admin) -> Page {
+    Page::of(&admin.0.user, Section::Tokens)
+}
+
+async fn show_page(app: &App, rest: TokensPage) -> Result<Response, Error> {
     let everybody = users::all(&app.db.read).await?;
     let owners: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
     let groups = groups::all(&app.db.read).await?;
@@ -157,13 +144,16 @@ async fn show_list(
             held_to.map(|group| group.name.clone()).collect()
         };
         let owner = owners.get(&token.user_id).cloned().unwrap_or_default();
-        tokens.push(Row { groups: held_to.map(named), ..Row::of(token, owner, &app.config.time_zone) });
+        tokens.push(TokenRow {
+            groups: held_to.map(named),
+            ..TokenRow::of(token, owner, &app.config.time_zone)
+        });
     }
     let groups = groups.into_iter().map(|group| group.name).collect();
-    page::show(status, &TokensPage { page: Page::of(&admin.0.user, "tokens"), tokens, groups, ..rest })
+    page::show(rest.page.problems.status(), &TokensPage { tokens, groups, ..rest })
 }
 
-impl Row {
+impl TokenRow {
     fn of(token: Token, owner: String, zone: &TimeZone) -> Self {
         Self {
             id: token.id,
@@ -197,27 +187,33 @@ impl Form {
         }
     }
 
-    async fn parse(&self, app: &App) -> Result<Result<(User, NewToken), Problems>, Error> {
-        let name = users::parse_name(&self.name);
+    /// What is to be made, and for whom, unless something is wrong.
+    async fn parse(&self, app: &App, problems: &mut Problems) -> Result<Option<(User, NewToken)>, Error> {
         let owner = users::find_by_name(&app.db.read, &self.owner).await?.filter(|user| !user.disabled);
-        let scopes = Scopes { publish: self.publish, stream: self.stream };
-        let expires_ms = expiry(&self.expires);
         let (groups, unknown) = groups::find_by_names(&app.db.read, &self.groups).await?;
-        let networks = networks::parse_list(&self.networks);
-        match (name, owner, scopes != Scopes::default(), expires_ms, unknown.first(), networks) {
-            (Ok(name), Some(owner), true, Ok(expires_ms), None, Ok(networks)) => {
-                let groups = (!groups.is_empty()).then_some(groups);
-                Ok(Ok((owner, NewToken { name, scopes, expires_ms, groups, networks })))
-            }
-            (name, owner, has_scope, expires_ms, unknown, networks) => Ok(Err(Problems {
-                name: name.err(),
-                owner: owner.is_none().then_some("Nobody who can sign in has this name."),
-                scopes: (!has_scope).then_some("Choose at least one."),
-                expires: expires_ms.err(),
-                groups: unknown.map(|name| format!("There is no group called {name}.")),
-                networks: networks.err().map(|wrong| format!("“{wrong}” is not an address or a network.")),
-            })),
-        }
+        let scopes = Scopes { publish: self.publish, stream: self.stream };
+        let known = match unknown.first() {
+            Some(name) => Err(format!("There is no group called {name}.")),
+            None => Ok((!groups.is_empty()).then_some(groups)),
+        };
+        let networks = networks::parse_list(&self.networks)
+            .map_err(|wrong| format!("“{wrong}” is not an address or a network."));
+        let parsed = (
+            problems.check("name", users::parse_name(&self.name)),
+            problems.check("owner", owner.ok_or("Nobody who can sign in has this name.")),
+            problems.check(
+                "scope",
+                (scopes != Scopes::default()).then_some(scopes).ok_or("Choose at least one."),
+            ),
+            problems.check("expires", expiry(&self.expires)),
+            problems.check("groups", known),
+            problems.check("networks", networks),
+        );
+        let (Some(name), Some(owner), Some(scopes), Some(expires_ms), Some(groups), Some(networks)) = parsed
+        else {
+            return Ok(None);
+        };
+        Ok(Some((owner, NewToken { name, scopes, expires_ms, groups, networks })))
     }
 }
 

@@ -1,9 +1,8 @@
-//! One person's page, for admins: the role, the access, the password, and where they are signed in.
+//! One user's page, for admins: the role, the access, the password, and where they are signed in.
 
 use askama::Template;
 use poem::{
     Response, handler,
-    http::StatusCode,
     web::{Data, Path},
 };
 
@@ -20,7 +19,10 @@ use crate::{
         extract::{access::Admin, form::SmallForm, query::Query},
         respond::{
             confirmation::Confirmed,
+            notice::Notices,
             page::{self, Page},
+            problems::Problems,
+            section::Section,
         },
         views::{
             sessions::SessionsView,
@@ -36,16 +38,16 @@ struct UserPage {
     user: UserView,
     me: bool,
     sessions: SessionsView,
-    wrong: Wrong,
-    done: Option<&'static str>,
 }
 
-/// What is wrong with a change: nothing in particular, or the password.
-#[derive(Default)]
-struct Wrong {
-    problem: Option<String>,
-    password_problem: Option<String>,
-}
+const NOTICES: Notices = &[
+    ("added", "Added. They can sign in now."),
+    ("role", "The role was changed."),
+    ("disabled", "Disabled. Their sessions have ended."),
+    ("enabled", "Enabled. They can sign in again."),
+    ("password", "The password was set. Their sessions have ended."),
+    ("signed-out", "Signed out there."),
+];
 
 /// `GET /admin/people/{id}`.
 #[handler]
@@ -53,19 +55,10 @@ pub async fn show(
     admin: Admin,
     app: Data<&App>,
     Path(id): Path<i64>,
-    asked: Query,
+    query: Query,
 ) -> Result<Response, Error> {
     let user = find(&app, id).await?;
-    let done = match asked.one("done").as_str() {
-        "added" => Some("Added. They can sign in now."),
-        "role" => Some("The role was changed."),
-        "disabled" => Some("Disabled. Their sessions have ended."),
-        "enabled" => Some("Enabled. They can sign in again."),
-        "password" => Some("The password was set. Their sessions have ended."),
-        "signed-out" => Some("Signed out there."),
-        _ => None,
-    };
-    show_page(&app, &admin, &user, StatusCode::OK, Wrong::default(), done).await
+    show_page(&app, &admin, page(&admin).with_notice(&query, NOTICES), &user).await
 }
 
 /// `POST /admin/people/{id}/role`.
@@ -73,7 +66,7 @@ pub async fn show(
 pub async fn set_role(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let user = find(&app, id).await?;
     let Some(role) = Role::parse(&sent.fields.one("role")) else {
-        return unprocessable(&app, &sent.admin, &user, "Choose a role.").await;
+        return again(&app, &sent.admin, &user, Problems::one("form", "Choose a role.")).await;
     };
     let changed = if role == user.role {
         Ok(())
@@ -101,7 +94,10 @@ pub async fn set_access(
             let changed = access::enable(&app.db, &admin.0.by(), user.user_id()).await;
             changed_or_not(&app, &admin, &user, changed, "enabled").await
         }
-        _ => unprocessable(&app, &admin, &user, "Choose whether they may sign in.").await,
+        _ => {
+            let problems = Problems::one("form", "Choose whether they may sign in.");
+            again(&app, &admin, &user, problems).await
+        }
     }
 }
 
@@ -112,17 +108,14 @@ pub async fn set_password(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>)
     let user = find(&app, id).await?;
     if user.id == admin.0.user.id {
         let problem = "This is you: change your password on your own page, with the one you have.";
-        return unprocessable(&app, &admin, &user, problem).await;
+        return again(&app, &admin, &user, Problems::one("form", problem)).await;
     }
     let password = fields.one("password");
     if let Err(problem) = passwords::check(&password, &user.name) {
-        let wrong = Wrong { password_problem: Some(problem.into()), ..Default::default() };
-        return show_page(&app, &admin, &user, StatusCode::UNPROCESSABLE_ENTITY, wrong, None).await;
+        return again(&app, &admin, &user, Problems::one("password", problem)).await;
     }
     let Ok(hash) = app.passwords.hash(password).await else {
-        let busy = "Tidings is busy. Please type the password again.";
-        let wrong = Wrong { password_problem: Some(busy.into()), ..Default::default() };
-        return show_page(&app, &admin, &user, StatusCode::SERVICE_UNAVAILABLE, wrong, None).await;
+        return again(&app, &admin, &user, Problems::busy("password")).await;
     };
     let changed = access::set_password(&app.db, &admin.0.by(), user.user_id(), hash).await;
     changed_or_not(&app, &admin, &user, changed, "password").await
@@ -135,38 +128,30 @@ async fn changed_or_not(
     changed: Result<(), AccountError>,
     what: &'static str,
 ) -> Result<Response, Error> {
-    match changed {
-        Ok(()) => {
-            // Rights may have been lost: the streams concerned should not wait for the tail task's own look.
-            app.broker.nudge();
-            Ok(page::see_other(&user::address(user.user_id(), what)))
-        }
-        Err(AccountError::Database(error)) => Err(error.into()),
-        Err(refusal) => unprocessable(app, admin, user, &refusal.to_string()).await,
+    if let Err(refusal) = changed {
+        return again(app, admin, user, Problems::refused("form", refusal)?).await;
     }
+    // Rights may have been lost: the streams concerned should not wait for the tail task's own look.
+    app.broker.nudge();
+    Ok(user::lead_to(user.user_id(), what))
 }
 
-async fn unprocessable(app: &App, admin: &Admin, user: &User, problem: &str) -> Result<Response, Error> {
-    let wrong = Wrong { problem: Some(problem.into()), ..Default::default() };
-    show_page(app, admin, user, StatusCode::UNPROCESSABLE_ENTITY, wrong, None).await
+async fn again(app: &App, admin: &Admin, user: &User, problems: Problems) -> Result<Response, Error> {
+    show_page(app, admin, page(admin).with_problems(problems), user).await
 }
 
-async fn show_page(
-    app: &App,
-    admin: &Admin,
-    user: &User,
-    status: StatusCode,
-    wrong: Wrong,
-    done: Option<&'static str>,
-) -> Result<Response, Error> {
-    let address = format!("/admin/people/{}/sessions", user.id);
+fn page(admin: &Admin) -> Page {
+    Page::of(&admin.0.user, Section::Users)
+}
+
+async fn show_page(app: &App, admin: &Admin, page: Page, user: &User) -> Result<Response, Error> {
+    let address = format!("{}/sessions", user::address(user.user_id()));
+    let status = page.problems.status();
     let shown = UserPage {
-        page: Page::of(&admin.0.user, "people"),
+        page,
         user: UserView::of(app, user),
         me: user.id == admin.0.user.id,
         sessions: SessionsView::of(app, user.user_id(), &admin.0, address).await?,
-        wrong,
-        done,
     };
     page::show(status, &shown)
 }

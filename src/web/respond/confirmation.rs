@@ -5,10 +5,7 @@
 use std::net::IpAddr;
 
 use askama::Template;
-use poem::{
-    FromRequest, Request, RequestBody, Response, Result,
-    http::{StatusCode, header},
-};
+use poem::{FromRequest, Request, RequestBody, Response, Result, http::StatusCode};
 
 use crate::{
     app::App,
@@ -21,15 +18,18 @@ use crate::{
     web::{
         error::Error,
         extract::{access::Admin, client::Client, form::SmallForm},
-        respond::page::{self, Page},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
     },
 };
 
 /// A password that was typed so lately needs not be typed again.
-const FRESH_MS: i64 = 15 * 60 * 1000;
+const CONFIRMED_FOR_MS: i64 = 15 * 60 * 1000;
 
 /// The clocks of several nodes differ by less.
-const CLOCKS_DIFFER_MS: i64 = 60_000;
+const MAX_CLOCK_DIFFERENCE_MS: i64 = 60_000;
 
 /// The field in which the page asks for it.
 const FIELD: &str = "confirm-password";
@@ -62,7 +62,7 @@ impl<'a> FromRequest<'a> for Confirmed {
         let fields = SmallForm::from_request(request, body).await?;
         // In the future, it was by a clock that was ahead.
         let since = clock::now_ms() - admin.0.confirmed_ms;
-        if (-CLOCKS_DIFFER_MS..FRESH_MS).contains(&since) {
+        if (-MAX_CLOCK_DIFFERENCE_MS..CONFIRMED_FOR_MS).contains(&since) {
             return Ok(Self { admin, fields });
         }
         let app = request.data::<App>().ok_or(Error::NotFound)?;
@@ -96,9 +96,7 @@ async fn ask(
         }
         Err(_) => {
             let problem = Some("Tidings is busy. Please try again in a few seconds.");
-            let mut answer = page(&current.user, fields, action, StatusCode::SERVICE_UNAVAILABLE, problem)?;
-            page::set_header(&mut answer, header::RETRY_AFTER, "5");
-            return Ok(Some(answer));
+            return page(&current.user, fields, action, StatusCode::SERVICE_UNAVAILABLE, problem).map(Some);
         }
     }
     if !access::confirm(&app.db, &current.by(), current.user.user_id(), &current.session).await? {
@@ -116,6 +114,6 @@ fn page(
 ) -> Result<Response, Error> {
     let kept = fields.pairs().filter(|(name, _)| !matches!(*name, FIELD | "password")).collect();
     let new_password = fields.pairs().any(|(name, _)| name == "password");
-    let page = Page::of(user, "");
+    let page = Page::of(user, Section::Elsewhere);
     page::show(status, &ConfirmPage { page, name: &user.name, action, kept, new_password, problem })
 }

@@ -78,9 +78,6 @@ fn page_of(error: &Error) -> Response {
     if matches!(error, Error::TooLarge | Error::TooSlow | Error::NotAForm | Error::Crowded) {
         page::set_header(&mut response, header::CONNECTION, "close");
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        page::set_retry_after(&mut response);
-    }
     response
 }
 

@@ -7,15 +7,31 @@ use poem::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 
-use crate::{app::App, assets, domain::users::User};
+use crate::{
+    app::App,
+    assets,
+    domain::users::User,
+    web::{
+        extract::query::Query,
+        respond::{
+            notice::{self, Notices},
+            problems::Problems,
+            section::{Entry, Section},
+        },
+    },
+};
 
 /// The frame around a page.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Who is signed in.
     pub viewer: Option<Viewer>,
-    /// Which entry of the menu this is: `feed`, `post`, `people`, `tokens`, `account`, or none.
-    pub here: &'static str,
+    /// Where in the menu it is.
+    pub section: Section,
+    /// What it says of a form that was taken.
+    pub notice: Option<&'static str>,
+    /// What is wrong with the form on it.
+    pub problems: Problems,
     /// What the addresses of style and script begin with.
     pub assets: &'static str,
     /// Names the program that made the page.
@@ -43,24 +59,67 @@ impl Default for Page {
 
 impl Page {
     /// A page for somebody who is signed in.
-    pub fn of(user: &User, here: &'static str) -> Self {
+    pub fn of(user: &User, section: Section) -> Self {
         let (posts, admin) = (user.may_post(), user.is_admin());
         let viewer = Viewer { id: user.id, name: user.name.clone(), posts, admin };
-        Self { viewer: Some(viewer), here, ..Self::for_nobody() }
+        Self { viewer: Some(viewer), section, ..Self::for_nobody() }
     }
 
     /// A page for anybody.
     pub fn for_nobody() -> Self {
-        Self { viewer: None, here: "", assets: assets::prefix(), build: assets::build() }
+        Self {
+            viewer: None,
+            section: Section::Elsewhere,
+            notice: None,
+            problems: Problems::default(),
+            assets: assets::prefix(),
+            build: assets::build(),
+        }
+    }
+
+    /// The page that says what its address names.
+    pub fn with_notice(self, query: &Query, known: Notices) -> Self {
+        Self { notice: notice::find(query, known), ..self }
+    }
+
+    /// The page whose form comes back.
+    pub fn with_problems(self, problems: Problems) -> Self {
+        Self { problems, ..self }
+    }
+
+    /// The main menu, for its viewer; the feed comes first.
+    pub fn menu(&self) -> impl Iterator<Item = Entry> {
+        let (posts, admin) =
+            self.viewer.as_ref().map_or((false, false), |viewer| (viewer.posts, viewer.admin));
+        let to_all = [Some(Section::Feed), posts.then_some(Section::NewPost)];
+        let to_admins = [Section::Users, Section::Tokens].map(|section| admin.then_some(section));
+        let entry = |section: Section| section.entry(self.section);
+        to_all.into_iter().chain(to_admins).flatten().map(entry)
+    }
+
+    /// Whether it is the viewer's own.
+    pub fn is_account(&self) -> bool {
+        self.section == Section::Account
+    }
+
+    /// The menu of what admins look after.
+    pub fn admin_menu(&self) -> [Entry; 5] {
+        Section::OF_ADMINS.map(|section| section.entry(self.section))
     }
 }
 
-/// The rendered page.
+/// The rendered page. One that cannot be made at the moment says when to try again.
 ///
 /// # Errors
 /// When the template fails, which is a fault of the program.
 pub fn show<E: From<askama::Error>>(status: StatusCode, template: &impl Template) -> Result<Response, E> {
-    Ok(Response::builder().status(status).content_type("text/html; charset=utf-8").body(template.render()?))
+    let page = Response::builder().status(status).content_type("text/html; charset=utf-8");
+    let mut response = page.body(template.render()?);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        // In seconds.
+        set_header(&mut response, header::RETRY_AFTER, "5");
+    }
+    Ok(response)
 }
 
 /// The answer to a form that was taken: look there. Locations are relative, so that they are right behind
@@ -83,11 +142,6 @@ pub fn login_address(next: &str) -> String {
         return "/login".into();
     }
     format!("/login?next={}", byte_serialize(next.as_bytes()).collect::<String>())
-}
-
-/// Says when to try again, with an answer that is 503.
-pub fn set_retry_after(response: &mut Response) {
-    set_header(response, header::RETRY_AFTER, "5");
 }
 
 /// Sets a header to text that is known to fit one.

@@ -8,7 +8,10 @@ use crate::{
     domain::users::User,
     web::{
         error::Error,
-        respond::page::{self, Page},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
     },
 };
 
@@ -45,8 +48,8 @@ impl Question {
     ///
     /// # Errors
     /// When the template fails, which is a fault of the program.
-    pub fn ask(self, user: &User, here: &'static str) -> Result<Response, Error> {
-        page::show(StatusCode::OK, &Self { page: Page::of(user, here), ..self })
+    pub fn ask(self, user: &User, section: Section) -> Result<Response, Error> {
+        page::show(StatusCode::OK, &Self { page: Page::of(user, section), ..self })
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
     web::{
         error::Error,
         extract::{form::FILLED_IN_BY, unsent_form::UnsentForm},
-        respond::page::{self, Page},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
     },
 };
 
@@ -33,7 +36,7 @@ pub fn show(form: &UnsentForm, user: &User) -> Result<Response, Error> {
         _ => true,
     };
     let (page, purpose, typed, about) =
-        (Page::of(user, ""), purpose(form), typed(form).collect(), about(form));
+        (Page::of(user, Section::Elsewhere), purpose(form), typed(form).collect(), about(form));
     let shown = UnsentFormPage { page, form, purpose, typed, about, is_allowed };
     page::show(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }

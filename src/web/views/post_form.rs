@@ -15,8 +15,11 @@ use crate::{
     },
     web::{
         error::Error,
-        extract::form::{FILLED_IN_BY, PostForm},
-        respond::page::{self, Page},
+        extract::form::{FILLED_IN_BY, LargeForm},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
         views::post::PostView,
     },
 };
@@ -78,7 +81,7 @@ impl Form {
     }
 
     /// As it was sent. Even if nothing can be read any more, what was typed goes back.
-    pub async fn again(app: &App, sent: &PostForm, key: String) -> Self {
+    pub async fn again(app: &App, sent: &LargeForm, key: String) -> Self {
         let filled = Self::filled(app, fields(sent), key.clone(), sent.one("filter"));
         db::with_timeout(filled).await.unwrap_or_else(|error| {
             tracing::error!(%error, "It could not be read whom a post may be for");
@@ -87,7 +90,7 @@ impl Form {
     }
 
     /// With nobody in it but who was ticked.
-    pub fn alone(sent: &PostForm) -> Self {
+    pub fn alone(sent: &LargeForm) -> Self {
         let fields = fields(sent);
         let tick = |name: &String| Choice { name: name.clone(), checked: true };
         let people = fields.recipients.iter().map(tick).collect();
@@ -136,12 +139,12 @@ impl Form {
         preview: Option<PostView>,
     ) -> Result<Response, Error> {
         let form = Self { filled_in_by: user.id.to_string(), ..self };
-        page::show(status, &PostFormPage { page: Page::of(user, "post"), form, problems, preview })
+        page::show(status, &PostFormPage { page: Page::of(user, Section::NewPost), form, problems, preview })
     }
 }
 
 /// What was typed.
-pub fn fields(sent: &PostForm) -> Fields {
+pub fn fields(sent: &LargeForm) -> Fields {
     Fields {
         kind: sent.one("kind"),
         severity: sent.one("severity"),
@@ -164,7 +167,7 @@ pub fn new_key() -> String {
 
 /// The form as somebody sent it who turned out to be signed out, and who is signed in again. It has not been
 /// published, and is not now.
-pub async fn show_unsent(app: &App, user: &User, sent: &PostForm) -> Result<Response, Error> {
+pub async fn show_unsent(app: &App, user: &User, sent: &LargeForm) -> Result<Response, Error> {
     let problem = "You were signed out; your post is not published yet.";
     let form = Form::again(app, sent, sent.one("key")).await;
     let problems = Problems { form: Some(problem.into()), ..Default::default() };
@@ -175,20 +178,18 @@ pub async fn show_unsent(app: &App, user: &User, sent: &PostForm) -> Result<Resp
 pub fn send_again(user: Option<&User>, form: Form, why: &str) -> Result<Response, Error> {
     let why = format!("{why} Please send it again in a moment.");
     let problems = Problems { form: Some(why), ..Default::default() };
-    let page = user.map_or_else(Page::for_nobody, |user| Page::of(user, "post"));
+    let page = user.map_or_else(Page::for_nobody, |user| Page::of(user, Section::NewPost));
     let form = Form {
         filled_in_by: user.map_or_else(|| form.filled_in_by.clone(), |user| user.id.to_string()),
         ..form
     };
     let page = PostFormPage { page, form, problems, preview: None };
-    let mut response = page::show::<Error>(StatusCode::SERVICE_UNAVAILABLE, &page)?;
-    page::set_retry_after(&mut response);
-    Ok(response)
+    page::show(StatusCode::SERVICE_UNAVAILABLE, &page)
 }
 
 /// The form was published before, came back by the browser's Back, and now says something else: a second
 /// post may be meant, or not.
-pub async fn used_twice(app: &App, user: &User, sent: &PostForm, title: &str) -> Result<Response, Error> {
+pub async fn used_twice(app: &App, user: &User, sent: &LargeForm, title: &str) -> Result<Response, Error> {
     let why =
         format!("This form was already published as “{title}”. Publish again to make another post of it.");
     let form = Form::again(app, sent, new_key()).await;

@@ -1,8 +1,10 @@
-//! A person as the pages for admins show them.
+//! A user as the pages for admins show them.
 
-use crate::{app::App, clock::Moment, domain::users::User, ids::UserId};
+use poem::Response;
 
-/// What is told of a person.
+use crate::{app::App, clock::Moment, domain::users::User, ids::UserId, web::respond::notice};
+
+/// What is told of a user.
 #[derive(Debug)]
 pub struct UserView {
     /// Part of the page's address.
@@ -22,7 +24,7 @@ pub struct UserView {
 }
 
 impl UserView {
-    /// The person, as they are now.
+    /// The user, as they are now.
     pub fn of(app: &App, user: &User) -> Self {
         Self {
             id: user.id,
@@ -36,7 +38,12 @@ impl UserView {
     }
 }
 
-/// The person's page, which says what was done.
-pub fn address(user: UserId, done: &str) -> String {
-    format!("/admin/people/{}?done={done}", user.0)
+/// The user's page.
+pub fn address(user: UserId) -> String {
+    format!("/admin/people/{}", user.0)
+}
+
+/// Leads to the user's page, which says what was done.
+pub fn lead_to(user: UserId, done: &str) -> Response {
+    notice::lead_to(&address(user), done)
 }

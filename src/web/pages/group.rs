@@ -1,0 +1,195 @@
+//! One group, for admins: its name, who is in it, and its removal.
+
+use std::collections::HashSet;
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    domain::{
+        groups::{self, Group},
+        tokens::{self, MOST_NAMED},
+        users::{self, User},
+    },
+    ids::{GroupId, UserId},
+    web::{
+        error::Error,
+        extract::{
+            access::Admin,
+            form::{LargeForm, SmallForm},
+            query::Query,
+        },
+        respond::{
+            confirmation::Confirmed,
+            notice::{self, Notices},
+            page::{self, Page},
+            problems::Problems,
+            question::{self, Question},
+            section::Section,
+        },
+    },
+};
+
+#[derive(Template)]
+#[template(path = "group.html")]
+struct GroupPage {
+    page: Page,
+    id: i64,
+    name: String,
+    members: Vec<User>,
+    others: Vec<String>,
+    /// Other groups that this one may be taken for.
+    alike: Vec<String>,
+    /// As it was typed, or as it is.
+    new_name: String,
+}
+
+const NOTICES: Notices = &[
+    ("made", "Made. Now choose who is in it."),
+    ("name", "The group has its new name."),
+    ("joined", "They are in the group. What is posted to it from now on reaches them."),
+    ("left", "They are no longer in the group. What they got stays theirs."),
+];
+
+/// `GET /admin/groups/{id}`.
+#[handler]
+pub async fn show(
+    admin: Admin,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let group = find(&app, id).await?;
+    show_page(&app, page(&admin).with_notice(&query, NOTICES), &group, None).await
+}
+
+/// `POST /admin/groups/{id}/name`.
+#[handler]
+pub async fn rename(
+    admin: Admin,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let group = find(&app, id).await?;
+    let typed = fields.one("name");
+    let problems = match users::parse_name(&typed) {
+        Err(problem) => Problems::one("name", problem),
+        Ok(name) => match groups::rename(&app.db, &admin.0.by(), &group, &name).await {
+            Ok(()) => return Ok(notice::lead_to(&address(id), "name")),
+            Err(refusal) => Problems::refused("name", refusal)?,
+        },
+    };
+    show_page(&app, page(&admin).with_problems(problems), &group, Some(typed)).await
+}
+
+/// `GET /admin/groups/{id}/removal`: asks, and names what goes with it.
+#[handler]
+pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let group = find(&app, id).await?;
+    let people = match groups::size(&app.db.read, group.group_id()).await? {
+        0 => "Nobody is in it. What was posted to it stays with those who got it.".to_owned(),
+        1 => "One person is in it. They stay, and so does what they got.".to_owned(),
+        people => format!("{people} people are in it. They stay, and so does what they got."),
+    };
+    let title = format!("Remove “{}”?", question::isolated(&group.name));
+    let (action, back) = (format!("/admin/groups/{id}/removal"), address(id));
+    let mut question = Question::new(title, "Remove the group", action, back).takes(people);
+    let held = tokens::held_to(&app.db.read, group.group_id()).await?;
+    for token in held.iter().take(MOST_NAMED) {
+        let name = question::isolated(&token.name);
+        question = question.takes(match token.has_others {
+            true => format!("The token “{name}” may no longer post to it, only to its other groups."),
+            false => format!(
+                "The token “{name}” may post to this group alone: it will not be able to post at all."
+            ),
+        });
+    }
+    if held.len() > MOST_NAMED {
+        question = question.takes("More tokens may no longer post to it.");
+    }
+    question
+        .takes(
+            "A new group of this name will be another one: who is in this one has to be put into it again.",
+        )
+        .ask(&admin.0.user, Section::Groups)
+}
+
+/// `POST /admin/groups/{id}/removal`: takes what tokens may with it, so the password is asked again.
+#[handler]
+pub async fn remove(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let group = find(&app, id).await?;
+    groups::remove(&app.db, &sent.admin.0.by(), &group).await?;
+    Ok(notice::lead_to("/admin/groups", "removed"))
+}
+
+/// `POST /admin/groups/{id}/members`: puts people in; whoever is in it already stays.
+#[handler]
+pub async fn join(
+    admin: Admin,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    fields: LargeForm,
+) -> Result<Response, Error> {
+    let group = find(&app, id).await?;
+    let (joining, unknown) = users::find_by_names(&app.db.read, &fields.all("people")).await?;
+    let problem = match unknown.first() {
+        Some(name) => Some(format!("Nobody who can sign in is called {name}.")),
+        None if joining.is_empty() => Some("Choose at least one person.".into()),
+        None => None,
+    };
+    if let Some(problem) = problem {
+        let page = page(&admin).with_problems(Problems::one("people", problem));
+        return show_page(&app, page, &group, None).await;
+    }
+    groups::join(&app.db, &admin.0.by(), &group, &joining).await?;
+    Ok(notice::lead_to(&address(id), "joined"))
+}
+
+/// `POST /admin/groups/{id}/members/{person}/removal`: takes somebody out.
+#[handler]
+pub async fn leave(
+    admin: Admin,
+    app: Data<&App>,
+    Path((id, user)): Path<(i64, i64)>,
+) -> Result<Response, Error> {
+    let group = find(&app, id).await?;
+    let user = users::find(&app.db.read, UserId(user)).await?.ok_or(Error::NotFound)?;
+    groups::leave(&app.db, &admin.0.by(), &group, &user).await?;
+    Ok(notice::lead_to(&address(id), "left"))
+}
+
+fn page(admin: &Admin) -> Page {
+    Page::of(&admin.0.user, Section::Groups)
+}
+
+async fn show_page(app: &App, page: Page, group: &Group, typed: Option<String>) -> Result<Response, Error> {
+    let members = groups::members(&app.db.read, group.group_id()).await?;
+    let alike = groups::looking_like(&app.db.read, group).await?;
+    let everybody = users::all(&app.db.read).await?;
+    let inside: HashSet<_> = members.iter().map(|member| member.id).collect();
+    let others = everybody.into_iter().filter(|user| !user.disabled && !inside.contains(&user.id));
+    let status = page.problems.status();
+    let shown = GroupPage {
+        page,
+        id: group.id,
+        name: group.name.clone(),
+        others: others.map(|user| user.name).collect(),
+        alike: alike.into_iter().map(|group| group.name).collect(),
+        members,
+        new_name: typed.unwrap_or_else(|| group.name.clone()),
+    };
+    page::show(status, &shown)
+}
+
+async fn find(app: &App, id: i64) -> Result<Group, Error> {
+    groups::find(&app.db.read, GroupId(id)).await?.ok_or(Error::NotFound)
+}
+
+fn address(id: i64) -> String {
+    format!("/admin/groups/{id}")
+}

@@ -1,0 +1,19 @@
+//! What a page says after a form was taken: the address that the form leads to names it, as in `?done=removed`.
+
+use poem::Response;
+
+use crate::web::{extract::query::Query, respond::page};
+
+/// The notices that a page knows, each with the word that names it.
+pub type Notices = &'static [(&'static str, &'static str)];
+
+/// Leads to the page at `address`, which says what was done.
+pub fn lead_to(address: &str, done: &str) -> Response {
+    page::see_other(&format!("{address}?done={done}"))
+}
+
+/// The notice that a page's address names; a word that the page does not know says nothing.
+pub fn find(query: &Query, known: Notices) -> Option<&'static str> {
+    let done = query.one("done");
+    known.iter().find(|(word, _)| *word == done).map(|(_, text)| *text)
+}
