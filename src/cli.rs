@@ -1,33 +1,37 @@
-//! The command line: parses the command, starts the program's own log, and runs. The options stand in `config`.
+//! The command line: parses the command, starts the program's own log, and runs the command, which has a file of its own. The
+//! options stand in `config`.
 
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
     io::{self, ErrorKind, IsTerminal, Write},
     panic,
-    path::PathBuf,
     process::ExitCode,
     thread,
-    time::Duration,
 };
 
 use clap::{FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    cli::program_log::ProgramLog,
-    config::{self, Config, LogFormat},
-    domain::{tokens::Scopes, users::Role},
-    networks::{self, Network},
+    cli::{client::ClientError, program_log::ProgramLog},
+    config::{Config, LogFormat},
 };
 
-pub mod arguments;
-pub mod client;
-pub mod commands;
-pub mod demo;
-pub mod output;
-pub mod program_log;
-pub mod serve;
-pub mod signals;
+mod arguments;
+mod backup;
+mod client;
+mod demo;
+mod follow;
+mod health;
+mod migrate;
+mod output;
+mod post;
+mod program_log;
+mod restore;
+mod serve;
+mod signals;
+mod token;
+mod user;
 
 /// What a command failed of: its text is the one line that is shown.
 pub(crate) type Failure = Box<dyn std::error::Error>;
@@ -41,7 +45,7 @@ pub async fn main() -> ExitCode {
     let log = match start_log(cli.config.log_format) {
         Ok(log) => log,
         Err(error) => {
-            complain(&format!("error: the log cannot be written: {error}"));
+            print_error(&format!("error: the log cannot be written: {error}"));
             return ExitCode::FAILURE;
         }
     };
@@ -49,8 +53,8 @@ pub async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let words = failure.downcast_ref().map_or_else(|| failure.to_string(), crate::db::full_reason);
-            log.say(&format!("error: {words}"));
-            commands::exit_code(&failure)
+            log.write_line(&format!("error: {words}"));
+            exit_code(&failure)
         }
     };
     log.settle();
@@ -60,18 +64,23 @@ pub async fn main() -> ExitCode {
 async fn run(cli: Cli, log: &ProgramLog) -> Result<(), Failure> {
     match cli.command {
         None | Some(Command::Serve) => serve::run(cli.config, log).await,
-        Some(Command::Health) => commands::health(&cli.config).await,
-        Some(Command::User(command)) => commands::change_user(&cli.config, command).await,
-        Some(Command::Token(command)) => commands::create_token(&cli.config, command).await,
-        Some(Command::Post { title, body, to, alert, reach }) => {
-            commands::as_client(move || commands::post(&reach, &title, body, alert.as_deref(), &to)).await
-        }
-        Some(Command::Follow { json, after, reach }) => {
-            commands::as_client(move || commands::follow(&reach, json, after)).await
-        }
-        Some(Command::Migrate) => commands::migrate(&cli.config).await,
-        Some(Command::Backup { file }) => commands::back_up(&cli.config, &file).await,
-        Some(Command::Restore { against }) => commands::compare(&cli.config, &against).await,
+        Some(Command::Health) => health::run(&cli.config).await,
+        Some(Command::User(command)) => user::run(&cli.config, command).await,
+        Some(Command::Token(command)) => token::run(&cli.config, command).await,
+        Some(Command::Post(arguments)) => client::run(move || post::run(arguments)).await,
+        Some(Command::Follow(arguments)) => client::run(move || follow::run(arguments)).await,
+        Some(Command::Migrate) => migrate::run(&cli.config).await,
+        Some(Command::Backup(arguments)) => backup::run(&cli.config, &arguments).await,
+        Some(Command::Restore(arguments)) => restore::run(&cli.config, &arguments).await,
+    }
+}
+
+/// What a command ends with that failed.
+fn exit_code(failure: &Failure) -> ExitCode {
+    match failure.downcast_ref() {
+        Some(ClientError::Refused(_) | ClientError::AudienceRefused(_)) => ExitCode::from(3),
+        Some(ClientError::Unavailable(_)) => ExitCode::from(4),
+        _ => ExitCode::FAILURE,
     }
 }
 
@@ -106,21 +115,21 @@ fn start_log(format: LogFormat) -> io::Result<ProgramLog> {
 /// The command line, then the environment, then files that hold secrets: the first that says a thing counts.
 fn parse() -> Result<Cli, ExitCode> {
     let command = arguments::command().map_err(|error| {
-        complain(&format!("error: {error}"));
+        print_error(&format!("error: {error}"));
         ExitCode::FAILURE
     })?;
     let given = arguments::given(&command, std::env::args_os());
     let parsed = command.try_get_matches_from(given).and_then(|matches| Cli::from_arg_matches(&matches));
-    parsed.map_err(|mistake| explain(&arguments::without_secrets(mistake)))
+    parsed.map_err(|mistake| print_mistake(&arguments::without_secrets(mistake)))
 }
 
 /// Help in full; a mistake in one line.
-fn explain(mistake: &clap::Error) -> ExitCode {
+fn print_mistake(mistake: &clap::Error) -> ExitCode {
     let text = mistake.to_string();
     if !mistake.use_stderr() {
         return match output::print(&text) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                complain(&format!("error: cannot write: {error}"));
+                print_error(&format!("error: cannot write: {error}"));
                 ExitCode::FAILURE
             }
             // Whoever read along, say `head`, has seen enough.
@@ -128,12 +137,12 @@ fn explain(mistake: &clap::Error) -> ExitCode {
         };
     }
     let first_paragraph = text.split("\n\n").next().unwrap_or_default();
-    complain(&first_paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    print_error(&first_paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
     ExitCode::from(2)
 }
 
 /// Before there is a log. Where standard error takes nothing, the exit code has to do.
-fn complain(line: &str) {
+fn print_error(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
@@ -155,108 +164,18 @@ pub(crate) enum Command {
     Health,
     /// Adds or changes a person, beside a running server too; passwords are read from standard input
     #[command(subcommand)]
-    User(UserCommand),
+    User(user::Command),
     /// Makes tokens, by which programs post and listen
     #[command(subcommand)]
-    Token(TokenCommand),
+    Token(token::Command),
     /// Posts through a running server; exits with 3 if it refuses, with 4 if trying later may help
-    Post {
-        /// One line of plain text
-        title: String,
-        /// Markdown; `-` reads it from standard input
-        #[arg(long, default_value = "")]
-        body: String,
-        /// `everyone`, a name, or `group:` and the name of a group; may be given again for more. Given once, it takes
-        /// several with commas between, too
-        #[arg(long, required = true, value_name = "NAME")]
-        to: Vec<String>,
-        /// Makes it an alert of this severity
-        #[arg(long, value_name = "SEVERITY", value_parser = ["info", "warning", "critical"])]
-        alert: Option<String>,
-        #[command(flatten)]
-        reach: Reach,
-    },
+    Post(post::Arguments),
     /// Prints what is posted, a line each, for ever; waits for a server that is away
-    Follow {
-        /// Prints each post as one line of JSON
-        #[arg(long)]
-        json: bool,
-        /// Goes on after this event's id, instead of starting with what is posted next
-        #[arg(long, value_name = "ID")]
-        after: Option<String>,
-        #[command(flatten)]
-        reach: Reach,
-    },
+    Follow(follow::Arguments),
     /// Brings the database's schema up to date, which every command does first
     Migrate,
     /// Writes a copy of the database to a new file, beside a running server too
-    Backup {
-        /// Must not exist yet
-        file: PathBuf,
-    },
+    Backup(backup::Arguments),
     /// After a copy was put back: names what differs from the database that it replaced, and changes nothing
-    Restore {
-        /// The file that was replaced; it is only read
-        #[arg(long, value_name = "FILE")]
-        against: PathBuf,
-    },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum UserCommand {
-    /// Adds a person, with the password on standard input
-    Add {
-        name: String,
-        #[arg(long, value_enum, default_value = "member")]
-        role: Role,
-    },
-    /// Sets a person's password to the one on standard input, and ends their sessions
-    Passwd { name: String },
-    /// Keeps a person from signing in, and ends their sessions
-    Disable { name: String },
-    /// Lets a disabled person sign in again
-    Enable { name: String },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum TokenCommand {
-    /// Makes a token and prints it, once
-    Create {
-        /// What it is for
-        name: String,
-        /// For whom the program acts
-        #[arg(long)]
-        user: String,
-        /// What it may do: `publish`, `stream`, or both with a comma between
-        #[arg(long)]
-        scope: Scopes,
-        /// Ends it after so long; never, unless given
-        #[arg(long, value_name = "DURATION", value_parser = config::duration)]
-        expires: Option<Duration>,
-        /// Lets it post to this group alone; may be given again for more
-        #[arg(long, value_name = "NAME")]
-        group: Vec<String>,
-        /// Lets it be used from these networks alone
-        #[arg(long, value_name = "CIDR,…", value_parser = networks, default_value = "", hide_default_value = true)]
-        from: Networks,
-    },
-}
-
-/// Networks of one option.
-pub(crate) type Networks = std::sync::Arc<[Network]>;
-
-fn networks(typed: &str) -> Result<Networks, String> {
-    networks::parse_list(typed).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
-}
-
-/// How a client reaches the server. The token comes from the environment alone, where other users of the
-/// machine cannot see it.
-#[derive(clap::Args)]
-pub(crate) struct Reach {
-    /// Where the server is
-    #[arg(long, env = "TIDINGS_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
-    pub(crate) server: String,
-    /// Certificates in PEM of those who may vouch for the server, instead of the public authorities
-    #[arg(long, env = "TIDINGS_CA_FILE", value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
+    Restore(restore::Arguments),
 }

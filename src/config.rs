@@ -8,7 +8,12 @@ use jiff::tz::TimeZone;
 
 use crate::networks::Network;
 
-pub use self::{base_url::BaseUrl, database::Database, server_url::ServerUrl, values::duration};
+pub use self::{
+    base_url::BaseUrl,
+    database::Database,
+    server_url::ServerUrl,
+    values::{duration, networks},
+};
 
 mod base_url;
 mod database;

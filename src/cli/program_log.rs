@@ -15,14 +15,14 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{clock, config::LogFormat};
 
-/// Bytes that wait to be written: a thousand lines or more. As many may be on their way already.
-const LONGEST_QUEUE: usize = 256 * 1024;
+/// What waits to be written: a thousand lines or more. As many may be on their way already.
+const MAX_QUEUE_BYTES: usize = 256 * 1024;
 
 /// At the end of the program, what waits gets so long to be written.
-const LAST_WAIT: Duration = Duration::from_secs(1);
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Between two tries to write to what takes nothing now.
-const PAUSE: Duration = Duration::from_millis(50);
+const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The way into the log; cheap to clone.
 #[derive(Clone)]
@@ -60,13 +60,13 @@ impl ProgramLog {
     }
 
     /// Adds a line that is written as it is. Returns at once.
-    pub(crate) fn say(&self, line: &str) {
+    pub(crate) fn write_line(&self, line: &str) {
         self.0.add(format!("{line}\n").as_bytes());
     }
 
     /// Waits until everything so far is written, a second at most: nobody may be reading.
     pub(crate) fn settle(&self) {
-        let deadline = Instant::now() + LAST_WAIT;
+        let deadline = Instant::now() + SETTLE_TIMEOUT;
         let mut queue = self.0.queue();
         while !queue.lines.is_empty() || queue.is_writing {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else { return };
@@ -102,7 +102,7 @@ impl Shared {
     fn add(&self, line: &[u8]) {
         let mut queue = self.queue();
         // Once one was left out, those after it are, too, until what waits is taken: the note stands where they would.
-        if queue.left_out > 0 || queue.lines.len() + line.len() > LONGEST_QUEUE {
+        if queue.left_out > 0 || queue.lines.len() + line.len() > MAX_QUEUE_BYTES {
             queue.left_out += 1;
             return;
         }
@@ -139,7 +139,7 @@ impl Shared {
 /// Writes how many lines are missing, if any are, and then these; how many are missing afterwards.
 fn write(out: &mut impl Write, lines: &[u8], missing: u64, format: LogFormat) -> u64 {
     let count = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
-    if missing > 0 && put(out, note(missing, format).as_bytes()).is_err() {
+    if missing > 0 && put(out, missing_lines(missing, format).as_bytes()).is_err() {
         return missing + count(lines);
     }
     match put(out, lines) {
@@ -157,14 +157,14 @@ fn put(out: &mut impl Write, bytes: &[u8]) -> Result<(), usize> {
             Ok(more) => written += more,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             // Whoever gave us the pipe may have made it so.
-            Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(PAUSE),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(RETRY_INTERVAL),
             Err(_) => return Err(written),
         }
     }
     Ok(())
 }
 
-fn note(lines: u64, format: LogFormat) -> String {
+fn missing_lines(lines: u64, format: LogFormat) -> String {
     let now = clock::rfc3339(clock::now_ms());
     let message = "Lines of this log are missing here: nobody read it, or it could not be written";
     match format {

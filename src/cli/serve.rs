@@ -1,13 +1,6 @@
 //! `tidings serve`: from the options to a running server, and to its end.
 
-use std::{
-    fs::{File, OpenOptions, Permissions, TryLockError},
-    io,
-    net::SocketAddr,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{io, net::SocketAddr, time::Duration};
 
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -18,12 +11,21 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     cli::{Failure, demo, output, program_log::ProgramLog, signals::Signals},
-    config::{Config, Database, private_file},
+    config::{Config, Database},
     db::{self, Db},
     domain::{restores, setup, users},
     server::{self, limits::Limits, tls::Tls},
     web,
 };
+
+mod file_lock;
+
+/// How long the tasks of the program may take to end once the connections are closed.
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// When everybody comes back at once, whoever finds the queue full waits a second or more; the system cuts this to its
+/// own limit (`net.core.somaxconn`).
+const MAX_QUEUED_CONNECTIONS: u32 = 4096;
 
 pub(crate) async fn run(mut config: Config, log: &ProgramLog) -> Result<(), Failure> {
     // Held until the end; the folder and what is in it go with it.
@@ -35,11 +37,11 @@ pub(crate) async fn run(mut config: Config, log: &ProgramLog) -> Result<(), Fail
         None
     };
     let _lock = match &config.database {
-        Database::Sqlite(file) => Some(claim(file)?),
+        Database::Sqlite(file) => Some(file_lock::take(file)?),
         Database::Postgres(_) => None,
     };
     let limits = Limits::of(&config);
-    let tls = tls(&config)?;
+    let tls = load_certificate(&config)?;
     let listener = listen(config.listen)
         .map_err(|error| format!("cannot listen on {} (--listen): {error}", config.listen))?;
     let proxies = config.trusted_proxies().to_vec();
@@ -48,9 +50,9 @@ pub(crate) async fn run(mut config: Config, log: &ProgramLog) -> Result<(), Fail
     let accounts = if config.demo { fill(&config.database).await? } else { Vec::new() };
     let app = App::start(config, limits.streams).await.map_err(unusable)?;
     let stop = stop_on_signal(&app)?;
-    greet(&app, &listener, &accounts, log).await?;
+    announce(&app, &listener, &accounts, log).await?;
     server::serve(listener, tls, limits, proxies, web::endpoint(app.clone()), stop).await;
-    app.stop(Duration::from_secs(2)).await;
+    app.stop(STOP_TIMEOUT).await;
     tracing::info!("Stopped");
     Ok(())
 }
@@ -63,18 +65,15 @@ async fn fill(scratch: &Database) -> Result<Vec<demo::Account>, Failure> {
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    /// When everybody comes back at once, whoever finds the queue full waits a second or more; the system
-    /// cuts this to its own limit (`net.core.somaxconn`).
-    const QUEUE: u32 = 4096;
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // As after a stop, whose connections still linger in the system.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(QUEUE)
+    socket.listen(MAX_QUEUED_CONNECTIONS)
 }
 
 /// What whoever started the server needs to know, on standard output.
-async fn greet(
+async fn announce(
     app: &App,
     listener: &TcpListener,
     accounts: &[demo::Account],
@@ -138,7 +137,7 @@ fn stop_on_signal(app: &App) -> Result<CancellationToken, Failure> {
 }
 
 /// The certificate and its key, if there are any; on SIGHUP they are read again.
-fn tls(config: &Config) -> Result<Option<Tls>, Failure> {
+fn load_certificate(config: &Config) -> Result<Option<Tls>, Failure> {
     let (Some(certificate), Some(key)) = (&config.tls_cert, &config.tls_key) else { return Ok(None) };
     let tls = Tls::load(certificate, key)?;
     let (mut hang_up, reloaded) = (signal(SignalKind::hangup())?, tls.clone());
@@ -151,47 +150,4 @@ fn tls(config: &Config) -> Result<Option<Tls>, Failure> {
         }
     });
     Ok(Some(tls))
-}
-
-/// The file, for this server alone: no other serves it, by whatever name, and no other user opens it.
-///
-/// Two servers on one file would not hear of each other's posts in time. The locks are the system's, so they go with
-/// the process however that ends: one on the database itself, which has but one inode however many links lead to it,
-/// and one on a file beside it, which servers of earlier versions know.
-fn claim(database: &Path) -> Result<[File; 2], Failure> {
-    db::sqlite::create(database)
-        .map_err(|error| format!("cannot create {} (--database): {error}", database.display()))?;
-    let file = database
-        .canonicalize()
-        .map_err(|error| format!("cannot find {} (--database): {error}", database.display()))?;
-    let beside_it =
-        lock(&beside(&file, ".lock"), File::options().write(true).create(true).truncate(false), database)?;
-    // Whoever can open it can hold the lock. Where the file is somebody else's, that is theirs to say.
-    let _ = beside_it.set_permissions(Permissions::from_mode(0o600));
-    for ending in ["", "-wal", "-shm"] {
-        private_file::check(&beside(&file, ending)).map_err(|exposed| format!("{exposed} (--database)"))?;
-    }
-    // SQLite's own locks are of another kind and do not meet this one. They would go if it were closed before SQLite's
-    // connections are.
-    let itself = lock(&file, File::options().read(true), database)?;
-    Ok([beside_it, itself])
-}
-
-fn lock(path: &Path, how: &OpenOptions, database: &Path) -> Result<File, Failure> {
-    let file =
-        how.open(path).map_err(|error| format!("cannot open {} (--database): {error}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(format!("another server is running on {} (--database)", database.display()).into())
-        }
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
-}
-
-/// The path of a file that lies beside the database and is named after it.
-fn beside(database: &Path, ending: &str) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push(ending);
-    path.into()
 }

@@ -20,7 +20,11 @@ pub(super) fn redis(text: &str) -> Result<ServerUrl, String> {
     }
 }
 
-pub(super) fn networks(text: &str) -> Result<List<Network>, String> {
+/// Networks with commas between.
+///
+/// # Errors
+/// What is wrong with the first that is none.
+pub fn networks(text: &str) -> Result<List<Network>, String> {
     networks::parse_list(text).map(Into::into).map_err(|wrong| format!("`{wrong}` is not a network"))
 }
 

@@ -1,0 +1,83 @@
+//! `tidings user`: adds and changes people, with passwords from standard input.
+
+use std::io::{IsTerminal, Read, Write};
+
+use clap::Subcommand;
+
+use crate::{
+    cli::Failure,
+    config::Config,
+    db::Db,
+    domain::{
+        access,
+        audit::Actor,
+        passwords,
+        users::{self, Role, User},
+    },
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Adds a person, with the password on standard input
+    Add {
+        name: String,
+        #[arg(long, value_enum, default_value = "member")]
+        role: Role,
+    },
+    /// Sets a person's password to the one on standard input, and ends their sessions
+    Passwd { name: String },
+    /// Keeps a person from signing in, and ends their sessions
+    Disable { name: String },
+    /// Lets a disabled person sign in again
+    Enable { name: String },
+}
+
+pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
+    let db = Db::open_existing(&config.database).await?;
+    let done = match command {
+        Command::Add { name, role } => add(&db, &name, role).await,
+        Command::Passwd { name } => {
+            let user = find(&db, &name).await?;
+            let hash = read_password(&user.name)?;
+            Ok(access::set_password(&db, &Actor::shell(), user.user_id(), hash).await?)
+        }
+        Command::Disable { name } => {
+            let user = find(&db, &name).await?;
+            Ok(access::disable(&db, &Actor::shell(), user.user_id()).await?)
+        }
+        Command::Enable { name } => {
+            let user = find(&db, &name).await?;
+            Ok(access::enable(&db, &Actor::shell(), user.user_id()).await?)
+        }
+    };
+    db.close().await;
+    done
+}
+
+async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {
+    let name = users::parse_name(name)?;
+    let hash = read_password(&name)?;
+    access::add(db, &Actor::shell(), &name, role, hash).await?;
+    Ok(())
+}
+
+/// The person of this name, who must exist.
+pub(crate) async fn find(db: &Db, name: &str) -> Result<User, Failure> {
+    Ok(users::find_by_name(&db.read, name).await?.ok_or_else(|| format!("nobody is called {name}"))?)
+}
+
+/// The hash of the password on standard input, for whoever has this name. One line end is not part of it; what
+/// else no keyboard types, such as a second line or a mark of the order of bytes, makes it none.
+fn read_password(name: &str) -> Result<String, Failure> {
+    if std::io::stdin().is_terminal() {
+        // Who does not see it can type all the same.
+        let _ = writeln!(std::io::stderr(), "Type the password (it is shown), then Enter and Ctrl-D:");
+    }
+    let mut typed = String::new();
+    std::io::stdin()
+        .read_to_string(&mut typed)
+        .map_err(|error| format!("cannot read the password from standard input: {error}"))?;
+    let password = ["\r\n", "\n", "\r"].iter().find_map(|end| typed.strip_suffix(end)).unwrap_or(&typed);
+    passwords::check(password, name)?;
+    Ok(passwords::hash_now(password))
+}
