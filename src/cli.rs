@@ -49,6 +49,8 @@ pub async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    #[cfg(feature = "test-clock")]
+    crate::clock::moved::listen().expect("a test's machine has room for one more thread");
     let code = match run(cli, &log).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

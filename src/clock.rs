@@ -1,13 +1,29 @@
 //! Instants: Unix milliseconds in the database, RFC 3339 in UTC on the wire, words in the organisation's own
-//! time zone on the page.
+//! time zone on the page. Whoever asks what time it is asks here, so that tests can move the clock; how long something took
+//! is tokio's and std's `Instant`.
 
 use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-/// The time of this machine, in Unix milliseconds.
+#[cfg(feature = "test-clock")]
+pub(crate) mod moved;
+
+/// The time of this machine.
+#[cfg(not(feature = "test-clock"))]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The time of this machine, and as much later as a test says.
+#[cfg(feature = "test-clock")]
+pub fn now() -> Timestamp {
+    moved::now()
+}
+
+/// The time, in Unix milliseconds.
 pub fn now_ms() -> i64 {
-    Timestamp::now().as_millisecond()
+    now().as_millisecond()
 }
 
 /// Before it, in Unix milliseconds, is what was last noted a minute ago or longer, give or take what the clocks
@@ -56,7 +72,7 @@ pub fn rfc3339(ms: i64) -> String {
 
 /// Now, as a `Date` header says it (RFC 9110, section 5.6.7).
 pub fn http_date() -> String {
-    Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// A row's time that no calendar has counts as the last there is, and one before 1970 as 1970, so that one bad

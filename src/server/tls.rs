@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use tokio::net::TcpStream;
 use tokio_rustls::{
     TlsAcceptor,
@@ -22,7 +21,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-use crate::{config::private_file, server::validity::Validity};
+use crate::{clock, config::private_file, server::validity::Validity};
 
 /// Two round trips and some arithmetic, on the slowest of networks.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -105,7 +104,7 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Unusable> {
 /// It is used all the same: the clock may be what is wrong, and some clients do not care.
 fn log_if_not_valid(certificate: &CertificateDer<'_>) {
     let Some(Validity { from, until }) = Validity::of(certificate) else { return };
-    let now = Timestamp::now();
+    let now = clock::now();
     if now > until {
         tracing::error!(%until, "The certificate (--tls-cert), or one above it, has expired: browsers refuse it");
     } else if now < from {

@@ -3,6 +3,7 @@
 
 mod app;
 mod certificate;
+mod clock;
 mod database;
 mod disk;
 mod draft;
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 pub use app::{Role, TestApp};
 pub use certificate::Certificate;
+pub use clock::TestClock;
 pub use database::{TestDatabase, shared_cluster};
 pub use disk::{FailingDisk, SmallDisk};
 pub use draft::Draft;
