@@ -1,27 +1,48 @@
-//! Tidings: live news and alerts for the people of one organisation, from one binary.
+//! Tidings: live news and alerts for the people of one organisation, from one binary. This is the map; what holds in each
+//! room is told in `docs/architecture.md`.
 //!
-//! Imports point one way: `main → server → web → app → {publisher, accounts, users, posts, live, …} → entities`.
+//! Imports point one way: `cli → server, web → domain → live → db → entities → ids`. `app` builds `domain` and `live`, and
+//! is handed to `web`; pages do not import pages. Modules are private, so that the compiler finds what nobody uses.
 //!
-//! The life of a request: `server` accepts and paces the connection; `web` routes it through its middleware
-//! to a handler, whose signature says who may call it; the handler parses, calls the domain, answers.
+//! The life of a request: `server` accepts the connection and sets its deadlines; `web` routes the request through its
+//! middleware to a handler, whose signature says who may call it; the handler parses, calls the domain, answers.
 //!
-//! The life of an event: `publisher` writes the post and its event in one transaction; the broker nudges
-//! the tail task (`live::tail_task`), which reads what was committed and tells the hub; the hub delivers it: the
-//! reader (`live::reader`) of each stream concerned pulls what its user may see, and sends it. Whatever has to be
-//! waited for is the stream's own task's (`live::follow`).
+//! The life of an event: `domain::posts::publisher` writes the post and its event in one transaction; the broker nudges the
+//! tail task (`live::log::tail_task`), which reads what was committed and tells the hub; the hub wakes the streams
+//! concerned, and the reader (`live::stream::reader`) of each pulls what its user may see, and sends it. Whatever has
+//! to be waited for is done by the stream's own task (`live::stream::task`).
 
-pub mod app;
-pub mod assets;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod db;
-pub mod digest;
-pub mod domain;
-pub mod entities;
-pub mod ids;
-pub mod live;
-pub mod names;
-pub mod networks;
-pub mod server;
-pub mod web;
+mod app;
+mod assets;
+mod cli;
+mod clock;
+mod config;
+mod db;
+mod digest;
+mod domain;
+mod entities;
+mod ids;
+mod live;
+mod names;
+mod networks;
+mod server;
+mod web;
+
+pub use cli::main;
+// For tests: every address, and who may use it.
+pub use web::{route, routes};
+
+/// With what benchmarks fill a database.
+pub mod seed {
+    pub use crate::{
+        config::Database,
+        db::Db,
+        domain::{
+            instance::Instance,
+            tokens::{NewToken, Scopes, add as add_token},
+            users::{Role, User, add as add_user},
+        },
+        entities::sessions,
+        ids::SessionKey,
+    };
+}

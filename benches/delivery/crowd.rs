@@ -9,16 +9,8 @@ use std::{
 
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 use tempfile::TempDir;
-use tidings::{
-    config::Database,
-    db::Db,
-    domain::{
-        instance::Instance,
-        tokens::{self, NewToken, Scopes},
-        users::{self, Role, User},
-    },
-    entities::sessions,
-    ids::SessionKey,
+use tidings::seed::{
+    Database, Db, Instance, NewToken, Role, Scopes, SessionKey, User, add_token, add_user, sessions,
 };
 use tower_sessions::session::Id;
 
@@ -98,10 +90,10 @@ async fn person(
     scopes: Scopes,
 ) -> Result<Identity, DbErr> {
     // Nobody signs in, so there is no password.
-    let user = users::add(db, name, role, String::new()).await?;
+    let user = add_user(db, name, role, String::new()).await?;
     let user = user.ok_or_else(|| DbErr::Custom(format!("there is a {name} already")))?;
     let new = NewToken { name: name.into(), scopes, expires_ms: None, groups: None, networks: Vec::new() };
-    let (_, secret) = tokens::add(db, user.user_id(), &new).await?;
+    let (_, secret) = add_token(db, user.user_id(), &new).await?;
     let cookie = session(db, &user).await?;
     Ok(Identity {
         token: format!("Authorization: Bearer {secret}\r\n"),

@@ -1,7 +1,7 @@
 //! What other sites, scripts and caches cannot do.
 
 use reqwest::Method;
-use tidings::web::{route::Who, routes};
+use tidings::{route::Who, routes};
 
 use crate::support::{Draft, Page, Program, Role, TestApp, attribute, tags};
 

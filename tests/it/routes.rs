@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use reqwest::{Method, RequestBuilder};
-use tidings::web::{
+use tidings::{
     route::{Line, Who},
     routes,
 };

@@ -1,7 +1,7 @@
 //! Numbers of what belongs to others, in addresses.
 
 use reqwest::Method;
-use tidings::web::{
+use tidings::{
     route::{Line, Who},
     routes,
 };

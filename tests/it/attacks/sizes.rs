@@ -4,7 +4,7 @@ use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::Method;
-use tidings::web::routes;
+use tidings::routes;
 
 use super::{said_to, status_of};
 use crate::support::{Draft, Program, TestApp, news};
