@@ -23,14 +23,14 @@ impl Network {
 /// Not a network.
 #[derive(Debug, thiserror::Error)]
 #[error("an address such as 192.0.2.7 or a network such as 10.0.0.0/8 is wanted")]
-pub struct NoNetwork;
+pub struct NotANetwork;
 
 impl FromStr for Network {
-    type Err = NoNetwork;
+    type Err = NotANetwork;
 
-    fn from_str(text: &str) -> Result<Self, NoNetwork> {
+    fn from_str(text: &str) -> Result<Self, NotANetwork> {
         let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-        network.map(canonical).map(Self).map_err(|_| NoNetwork)
+        network.map(canonical).map(Self).map_err(|_| NotANetwork)
     }
 }
 

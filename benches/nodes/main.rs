@@ -19,7 +19,7 @@ mod support;
 
 const CLIENTS: usize = 32;
 const STREAMS: usize = 30;
-const MOST_NODES: usize = 3;
+const MAX_NODES: usize = 3;
 
 /// Between two posts whose way to the screens is measured.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -38,7 +38,7 @@ async fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
     let (rounds, span) = if is_quick { (1, Duration::from_secs(2)) } else { (3, Duration::from_secs(10)) };
     let (postgres, redis) = (Postgres::start().await, Redis::start().await);
-    let mut found = vec![Vec::new(); MOST_NODES];
+    let mut found = vec![Vec::new(); MAX_NODES];
     for _ in 0..rounds {
         for (at, found) in found.iter_mut().enumerate() {
             found.push(round(&postgres, &redis, at + 1, span).await);

@@ -17,7 +17,7 @@ use crate::{cli::Cli, config::secrets};
 const SECRET: [&str; 2] = ["database", "redis"];
 
 /// The parser, which knows the secrets that are kept in files.
-pub(crate) fn command() -> Result<Command, secrets::Unreadable> {
+pub(crate) fn command() -> Result<Command, secrets::SecretError> {
     let mut command = Cli::command().mut_args(without_empty_variable);
     command = command.mut_subcommands(|subcommand| {
         subcommand

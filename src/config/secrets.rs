@@ -27,7 +27,7 @@ impl fmt::Debug for Secret {
 
 /// Why a secret could not be had.
 #[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
+pub enum SecretError {
     /// The file is not there, or not for us.
     #[error("cannot read {file} ({1}): {2}", file = shown(.0))]
     File(PathBuf, String, std::io::Error),
@@ -53,16 +53,16 @@ fn shown(path: &Path) -> String {
 ///
 /// # Errors
 /// When a file is named and cannot be read, or every user of the machine can read it.
-pub fn from_file(name: &str) -> Result<Option<String>, Unreadable> {
+pub fn from_file(name: &str) -> Result<Option<String>, SecretError> {
     let variable = format!("TIDINGS_{}", name.to_uppercase().replace('-', "_"));
     let named_by = format!("{variable}_FILE");
     let is_set = |variable: &str| env::var_os(variable).is_some_and(|value| !value.is_empty());
     if is_set(&named_by) {
         if is_set(&variable) {
-            return Err(Unreadable::Twice(variable));
+            return Err(SecretError::Twice(variable));
         }
         let path = PathBuf::from(env::var_os(&named_by).unwrap_or_default());
-        private_file::check(&path).map_err(|exposed| Unreadable::Exposed(exposed, named_by.clone()))?;
+        private_file::check(&path).map_err(|exposed| SecretError::Exposed(exposed, named_by.clone()))?;
         return read(path, named_by).map(Some);
     }
     let credentials: Option<OsString> = env::var_os("CREDENTIALS_DIRECTORY").filter(|_| !is_set(&variable));
@@ -74,8 +74,8 @@ pub fn from_file(name: &str) -> Result<Option<String>, Unreadable> {
     read(path, "CREDENTIALS_DIRECTORY".into()).map(Some)
 }
 
-fn read(path: PathBuf, named_by: String) -> Result<String, Unreadable> {
-    let text = fs::read_to_string(&path).map_err(|error| Unreadable::File(path, named_by, error))?;
+fn read(path: PathBuf, named_by: String) -> Result<String, SecretError> {
+    let text = fs::read_to_string(&path).map_err(|error| SecretError::File(path, named_by, error))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 

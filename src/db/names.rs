@@ -33,8 +33,8 @@ struct Taken([HashMap<String, String>; 3]);
 
 /// Gives every row that has none its keys; none is lost or changed otherwise.
 pub(crate) async fn fill(tx: &DatabaseTransaction) -> Result<Report, DbErr> {
-    let mut doubts = people(tx).await?;
-    doubts.extend(all_groups(tx).await?);
+    let mut doubts = fill_users(tx).await?;
+    doubts.extend(fill_groups(tx).await?);
     Ok(Report(doubts))
 }
 
@@ -61,7 +61,7 @@ impl Report {
     }
 }
 
-async fn people(tx: &DatabaseTransaction) -> Result<Vec<Doubt>, DbErr> {
+async fn fill_users(tx: &DatabaseTransaction) -> Result<Vec<Doubt>, DbErr> {
     let without = users::Entity::find().filter(users::Column::SortKey.is_null());
     if without.one(tx).await?.is_none() {
         return Ok(Vec::new());
@@ -84,7 +84,7 @@ async fn people(tx: &DatabaseTransaction) -> Result<Vec<Doubt>, DbErr> {
     Ok(doubts)
 }
 
-async fn all_groups(tx: &DatabaseTransaction) -> Result<Vec<Doubt>, DbErr> {
+async fn fill_groups(tx: &DatabaseTransaction) -> Result<Vec<Doubt>, DbErr> {
     let rows = groups::Entity::find().order_by_asc(groups::Column::Id).all(tx).await?;
     let (mut taken, mut doubts) = (Taken::default(), Vec::new());
     // An earlier version beside this one may have renamed some, and left them the keys of their old names.

@@ -17,13 +17,13 @@ use crate::{
 
 /// Publishing takes one, whoever was seen a few, and each change of an account one. Of the server's 100
 /// connections (its default), a node takes 13 at most.
-const WRITERS: u32 = 4;
+const MAX_WRITERS: u32 = 4;
 
 /// Pages and streams that catch up share these with the tail task.
-const READERS: u32 = 8;
+const MAX_READERS: u32 = 8;
 
-/// A connection that was used so lately is taken to be there still.
-const FRESH_FOR: Duration = Duration::from_secs(1);
+/// A connection that lay idle for less is taken to be there still.
+const MAX_UNCHECKED_IDLE: Duration = Duration::from_secs(1);
 
 /// All writers may be asked one after the other while somebody waits for a connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
@@ -61,8 +61,8 @@ pub(super) async fn open(url: &ServerUrl) -> Result<Db, DbErr> {
     // It is of no use any more, however its closing goes.
     let _ = migrating.close().await;
     migrated?;
-    let write = connect(url, WRITERS, &[]).await?;
-    let read = connect(url, READERS, &[("default_transaction_read_only", "on")]).await?;
+    let write = connect(url, MAX_WRITERS, &[]).await?;
+    let read = connect(url, MAX_READERS, &[("default_transaction_read_only", "on")]).await?;
     Ok(Db::new(Writer::new(write, None, Health::new(None)), read))
 }
 
@@ -121,7 +121,7 @@ async fn check_encoding(connection: &DatabaseConnection) -> Result<(), DbErr> {
 /// Whether a connection that lay idle still serves. One that has just been used need not be asked; of one that does not
 /// answer, nothing is expected any more, so that whoever waits gets to the next one in time.
 async fn is_alive(connection: &mut sqlx::PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
-    if idle_for < FRESH_FOR {
+    if idle_for < MAX_UNCHECKED_IDLE {
         return Ok(true);
     }
     Ok(matches!(tokio::time::timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(()))))

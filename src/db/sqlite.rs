@@ -20,7 +20,7 @@ use sea_orm::{
 use crate::db::{ACQUIRE_TIMEOUT, Db, Writer, health::Health};
 
 /// Reads run beside each other and beside the writer (WAL).
-const READERS: u32 = 4;
+const MAX_READERS: u32 = 4;
 
 /// The file's name is given apart: in an address, some characters of a path would mean something else.
 const NO_NAME: &str = "sqlite://";
@@ -48,7 +48,7 @@ pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
     let write = Database::connect(writer).await?;
     super::migrate(&write).await?;
 
-    let read = open_to_read(path, READERS).await?;
+    let read = open_to_read(path, MAX_READERS).await?;
     let witness = open_to_read(path, 1).await?;
     let files =
         OpenFiles::of(path).map_err(|e| DbErr::Custom(format!("cannot find {}: {e}", path.display())))?;

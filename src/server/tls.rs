@@ -40,7 +40,7 @@ struct Inner {
 
 /// Why a certificate and its key cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum Unusable {
+pub enum CertificateError {
     /// The file with the certificate and those above it.
     #[error("cannot read a certificate from {0} (--tls-cert): {1}")]
     Certificate(PathBuf, pem::Error),
@@ -60,7 +60,7 @@ impl Tls {
     ///
     /// # Errors
     /// When it cannot be used, or others could read the key.
-    pub fn load(certificate: &Path, key: &Path) -> Result<Self, Unusable> {
+    pub fn load(certificate: &Path, key: &Path) -> Result<Self, CertificateError> {
         let config = Mutex::new(Arc::new(read(certificate, key)?));
         Ok(Self(Arc::new(Inner { certificate: certificate.to_owned(), key: key.to_owned(), config })))
     }
@@ -69,7 +69,7 @@ impl Tls {
     ///
     /// # Errors
     /// As for `load`; the old pair stays.
-    pub fn reload(&self) -> Result<(), Unusable> {
+    pub fn reload(&self) -> Result<(), CertificateError> {
         let fresh = Arc::new(read(&self.0.certificate, &self.0.key)?);
         *self.0.config.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
@@ -87,12 +87,14 @@ impl Tls {
     }
 }
 
-fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Unusable> {
+fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, CertificateError> {
     private_file::check(key)?;
     let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
-    let chain: Vec<_> = chain.map_err(|error| Unusable::Certificate(certificate.to_owned(), error))?;
+    let chain: Vec<_> =
+        chain.map_err(|error| CertificateError::Certificate(certificate.to_owned(), error))?;
     chain.iter().for_each(log_if_not_valid);
-    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| Unusable::Key(key.to_owned(), error))?;
+    let key =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| CertificateError::Key(key.to_owned(), error))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
