@@ -23,7 +23,7 @@ use crate::{
         users::{self, User},
     },
     ids::{SessionKey, UserId},
-    live::{Broker, Hub, Known, Log, hub::Caps, listeners::Listener, log::tail_task},
+    live::{Broker, Hub, Listeners, Log, hub::Caps, listeners::Listener, log::tail_task},
 };
 
 /// Everything a request may need; cheap to clone.
@@ -38,7 +38,7 @@ pub struct App {
     /// The open streams.
     pub hub: Hub,
     /// Who may listen, as far as it is known.
-    pub known: Known,
+    pub listeners: Listeners,
     /// By which the tail task hears of news.
     pub broker: Broker,
     /// The instance that this is a node of.
@@ -106,7 +106,7 @@ impl App {
             db,
             log,
             hub,
-            known: Known::default(),
+            listeners: Listeners::default(),
             throttle: Throttle::new(broker.clone()),
             broker,
             instance,
@@ -116,8 +116,8 @@ impl App {
             tasks,
             stop: CancellationToken::new(),
         };
-        let (hub, known, broker) = (app.hub.clone(), app.known.clone(), app.broker.clone());
-        app.tasks.spawn(tail_task::run(app.log.clone(), hub, known, broker, app.stop.clone()));
+        let (hub, listeners, broker) = (app.hub.clone(), app.listeners.clone(), app.broker.clone());
+        app.tasks.spawn(tail_task::run(app.log.clone(), hub, listeners, broker, app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.broker.clone().carry(app.stop.clone()));
         // Before the first request: which cookies and cursors it is answered with depends on it.
@@ -195,14 +195,14 @@ impl App {
         key: &str,
         look_up: impl Future<Output = Result<Option<Listener>, E>>,
     ) -> Result<Option<Listener>, E> {
-        if let Some(known) = self.known.find(key) {
+        if let Some(known) = self.listeners.find(key) {
             return Ok(Some(known));
         }
         let _permit = self.db.stream_permit().await;
-        let losses = self.known.losses();
+        let losses = self.listeners.losses();
         let found = look_up.await?;
         if let Some(listener) = &found {
-            self.known.remember(key, listener.clone(), losses);
+            self.listeners.remember(key, listener.clone(), losses);
         }
         Ok(found)
     }

@@ -8,7 +8,7 @@ pub use broker::Broker;
 pub use cursor::Cursor;
 pub use event::Event;
 pub use hub::Hub;
-pub use listeners::Known;
+pub use listeners::Listeners;
 pub use log::Log;
 
 pub mod audience;

@@ -20,7 +20,7 @@ use crate::{
     ids::{SessionKey, TokenId, UserId},
     live::{
         event::LostRight,
-        log::table::{self, Entry},
+        log::table::{self, NewEvent},
         right::Right,
         sse::Farewell,
     },
@@ -305,7 +305,7 @@ pub async fn revoke_token(db: &Db, by: &Actor, token: TokenId) -> Result<(), DbE
     let entry = audit::Entry::done(by, Action::RevokeToken, name_of(&tx, user).await?);
     let recorded = audit::record(&tx, entry.detail(format!("token:{}, “{}”", token.0, revoked.name))).await?;
     let lost = LostRight { user, right: Some(Right::Token(token)), farewell: Farewell::Revoked };
-    table::append(&tx, Entry::Rights(lost)).await?;
+    table::append(&tx, NewEvent::Rights(lost)).await?;
     tx.commit().await?;
     recorded.log();
     Ok(())
@@ -332,7 +332,7 @@ async fn lose_session(
     let found = sessions::end(tx, user, &session).await?;
     if found {
         let lost = LostRight { user, right: Some(Right::Session(session)), farewell };
-        table::append(tx, Entry::Rights(lost)).await?;
+        table::append(tx, NewEvent::Rights(lost)).await?;
     }
     Ok(found)
 }
@@ -352,5 +352,5 @@ async fn lose_sessions(tx: &Transaction, user: UserId, but: Option<&SessionKey>)
 async fn lose_all_sessions(tx: &Transaction, user: UserId) -> Result<(), DbErr> {
     sessions::end_all_of(tx, user).await?;
     let lost = LostRight { user, right: None, farewell: Farewell::Revoked };
-    table::append(tx, Entry::Rights(lost)).await.map(|_| ())
+    table::append(tx, NewEvent::Rights(lost)).await.map(|_| ())
 }

@@ -74,8 +74,8 @@ pub async fn hear(log: &Log, me: NodeId, hub: &Hub, instance: &Instance) -> Resu
     let cookies: Vec<Option<String>> = said_elsewhere(db, me, nodes::Column::Cookie).await?;
     let has_older_beside = cookies.iter().any(Option::is_none);
     instance.set_older_beside(has_older_beside);
-    log.set_speaks_short(has_older_beside);
-    hub.live_elsewhere(live_elsewhere(db, me).await?);
+    log.set_short_cursors(has_older_beside);
+    hub.set_live_elsewhere(live_elsewhere(db, me).await?);
     Ok(())
 }
 

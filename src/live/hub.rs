@@ -24,8 +24,8 @@ use crate::{
     },
 };
 
-pub(super) use crate::live::hub::subscription::Call;
-pub use crate::live::hub::subscription::Place;
+pub use crate::live::hub::subscription::Subscription;
+pub(super) use crate::live::hub::subscription::Wake;
 
 pub mod delivery;
 pub mod subscription;
@@ -47,9 +47,9 @@ pub struct Caps {
     pub per_address: usize,
 }
 
-/// Why there is no place for another stream. The old ones stay: evicting them would bring them back at once.
+/// Why there is no room for another stream. The old ones stay: evicting them would bring them back at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum NoRoom {
     /// The server stops.
     #[error("the server is stopping")]
     Stopping,
@@ -84,14 +84,14 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Streams {
-    all: Slab<Entry>,
+    all: Slab<OpenStream>,
     by_user: HashMap<UserId, Vec<Arc<Stream>>>,
     by_address: HashMap<IpAddr, usize>,
 }
 
 /// One stream, and when the clock has something for it: here, so that looking at all of them does not fetch each.
 #[derive(Debug)]
-struct Entry {
+struct OpenStream {
     /// When the next heartbeat is due, in milliseconds since the hub was made.
     beat_at: u64,
     /// When the right ends unless it was used meanwhile, in Unix milliseconds.
@@ -113,56 +113,56 @@ impl Hub {
         }))
     }
 
-    /// Takes a place for a stream; dropping it gives the place back. From here on nothing that there is for it is
+    /// Registers a stream; dropping the subscription takes it out again. From here on nothing that there is for it is
     /// missed.
     ///
     /// # Errors
-    /// When there is no place.
+    /// When there is no room.
     pub fn register(
         &self,
         user: UserId,
         right: Right,
         address: IpAddr,
         ends_ms: i64,
-    ) -> Result<Place, Refusal> {
+    ) -> Result<Subscription, NoRoom> {
         let mut streams = self.streams();
         if self.0.stopping.load(Relaxed) {
-            return Err(Refusal::Stopping);
+            return Err(NoRoom::Stopping);
         }
         let caps = &self.0.caps;
         if streams.all.len() >= caps.streams {
-            return Err(Refusal::Full);
+            return Err(NoRoom::Full);
         }
         if streams.by_user.get(&user).is_some_and(|theirs| theirs.len() >= caps.per_user) {
-            return Err(Refusal::FullForUser);
+            return Err(NoRoom::FullForUser);
         }
         if streams.by_address.get(&address).is_some_and(|count| *count >= caps.per_address) {
-            return Err(Refusal::FullForAddress);
+            return Err(NoRoom::FullForAddress);
         }
         // Spread over the heartbeat: streams that came together do not beat together.
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
         let beat_at = self.now() + milliseconds(first_beat);
         let stream = Arc::new(Stream::new(user, right, address));
-        let number = streams.all.insert(Entry { beat_at, ends_ms, stream: stream.clone() });
+        let number = streams.all.insert(OpenStream { beat_at, ends_ms, stream: stream.clone() });
         streams.by_user.entry(user).or_default().push(stream.clone());
         *streams.by_address.entry(address).or_default() += 1;
-        Ok(Place { hub: self.clone(), stream, number })
+        Ok(Subscription { hub: self.clone(), stream, number })
     }
 
     /// There is something in the log for everybody: has it delivered.
-    pub fn tell_all(&self) {
+    pub fn deliver_to_all(&self) {
         self.0.news.notify_one();
     }
 
     /// There is something for these people: delivers it. Where they are many, that is left to those who deliver to
     /// everybody.
-    pub fn tell(&self, users: &HashSet<UserId>) {
+    pub fn deliver_to(&self, users: &HashSet<UserId>) {
         let theirs: Vec<_> = {
             let streams = self.streams();
             users.iter().filter_map(|user| streams.by_user.get(user)).flatten().cloned().collect()
         };
         if theirs.len() > GO {
-            self.tell_all();
+            self.deliver_to_all();
         } else {
             theirs.iter().for_each(|stream| stream.deliver());
         }
@@ -194,11 +194,11 @@ impl Hub {
 
     /// Whether the person has a stream open, here or on another node.
     pub fn is_live(&self, user: UserId) -> bool {
-        self.streams().by_user.contains_key(&user) || self.is_elsewhere(user)
+        self.streams().by_user.contains_key(&user) || self.is_live_elsewhere(user)
     }
 
     /// Whether the person has a stream open on another node.
-    pub fn is_elsewhere(&self, user: UserId) -> bool {
+    pub fn is_live_elsewhere(&self, user: UserId) -> bool {
         self.elsewhere().contains(&user)
     }
 
@@ -226,7 +226,7 @@ impl Hub {
     }
 
     /// Who has one open on other nodes.
-    pub fn live_elsewhere(&self, users: HashSet<UserId>) {
+    pub fn set_live_elsewhere(&self, users: HashSet<UserId>) {
         *self.elsewhere() = users;
     }
 
@@ -275,21 +275,21 @@ mod tests {
     use super::*;
     use crate::ids::TokenId;
 
-    fn hub_of(count: usize) -> (Hub, Vec<Place>) {
+    fn hub_of(count: usize) -> (Hub, Vec<Subscription>) {
         let caps = Caps { streams: 9999, per_user: 9999, per_address: 9999 };
         let hub = Hub::new(caps, Duration::from_secs(15));
-        let places = (0..count).map(|_| open(&hub)).collect::<Result<_, _>>().expect("there is room");
-        (hub, places)
+        let subscriptions = (0..count).map(|_| open(&hub)).collect::<Result<_, _>>().expect("there is room");
+        (hub, subscriptions)
     }
 
-    fn open(hub: &Hub) -> Result<Place, Refusal> {
+    fn open(hub: &Hub) -> Result<Subscription, NoRoom> {
         hub.register(UserId(1), Right::Token(TokenId(1)), IpAddr::from([127, 0, 0, 1]), i64::MAX)
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_stop_spreads_the_ends_and_comes_to_one() {
-        let (hub, places) = hub_of(8000);
-        let ended = || places.iter().filter(|place| place.farewell().is_some()).count();
+        let (hub, subscriptions) = hub_of(8000);
+        let ended = || subscriptions.iter().filter(|subscription| subscription.farewell().is_some()).count();
 
         let stopping = tokio::spawn({
             let hub = hub.clone();
@@ -298,7 +298,7 @@ mod tests {
 
         tokio::time::sleep(LEAVING / 4).await;
         assert!((1800..2200).contains(&ended()), "{}", ended());
-        assert_eq!(open(&hub).err(), Some(Refusal::Stopping));
+        assert_eq!(open(&hub).err(), Some(NoRoom::Stopping));
         tokio::time::sleep(LEAVING).await;
         assert_eq!(ended(), 8000);
         assert!(stopping.is_finished());

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Beyond so many, all are forgotten, and asked for again.
-const MOST: usize = 50_000;
+const MAX_LISTENERS: usize = 50_000;
 
 /// A right to listen that was good when it was looked up, and was not lost since.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct Listener {
 /// Remembers listeners by the SHA-256 of what they show (a session's id, a token's secret), in hexadecimal;
 /// cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Arc<Mutex<Inner>>);
+pub struct Listeners(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -43,7 +43,7 @@ struct Inner {
 #[derive(Clone, Copy, Debug)]
 pub struct Losses(u64);
 
-impl Known {
+impl Listeners {
     /// Whose key this is, if that is known and their time is not over.
     pub fn find(&self, key: &str) -> Option<Listener> {
         let inner = self.inner();
@@ -61,7 +61,7 @@ impl Known {
         if inner.losses != since.0 {
             return;
         }
-        if inner.listeners.len() >= MOST {
+        if inner.listeners.len() >= MAX_LISTENERS {
             inner.listeners.clear();
         }
         inner.listeners.insert(key.to_owned(), listener);
@@ -71,7 +71,7 @@ impl Known {
     pub fn forget(&self, lost: &LostRight) {
         let mut inner = self.inner();
         inner.losses += 1;
-        inner.listeners.retain(|_, known| !lost.concerns(known.user, &known.right));
+        inner.listeners.retain(|_, listener| !lost.concerns(listener.user, &listener.right));
     }
 
     /// Forgets everybody: on another timeline, rights may have been lost that its log does not tell of.
@@ -102,50 +102,50 @@ mod tests {
 
     #[test]
     fn a_lost_right_is_forgotten_and_others_are_not() {
-        let known = Known::default();
+        let listeners = Listeners::default();
         for (key, user, token) in [("a", 1, 10), ("b", 1, 11), ("c", 2, 12)] {
-            known.remember(key, listener(user, token, i64::MAX), known.losses());
+            listeners.remember(key, listener(user, token, i64::MAX), listeners.losses());
         }
 
-        known.forget(&lost(1, Some(Right::Token(TokenId(10)))));
+        listeners.forget(&lost(1, Some(Right::Token(TokenId(10)))));
 
-        assert!(known.find("a").is_none());
-        assert!(known.find("b").is_some());
+        assert!(listeners.find("a").is_none());
+        assert!(listeners.find("b").is_some());
 
-        known.forget(&lost(1, None));
+        listeners.forget(&lost(1, None));
 
-        assert!(known.find("b").is_none());
-        assert!(known.find("c").is_some());
+        assert!(listeners.find("b").is_none());
+        assert!(listeners.find("c").is_some());
     }
 
     #[test]
     fn what_was_read_before_a_right_was_lost_is_not_remembered() {
-        let known = Known::default();
-        let before = known.losses();
+        let listeners = Listeners::default();
+        let before = listeners.losses();
 
-        known.forget(&lost(1, None));
-        known.remember("a", listener(1, 10, i64::MAX), before);
+        listeners.forget(&lost(1, None));
+        listeners.remember("a", listener(1, 10, i64::MAX), before);
 
-        assert!(known.find("a").is_none());
+        assert!(listeners.find("a").is_none());
     }
 
     #[test]
     fn whose_time_is_over_is_not_found() {
-        let known = Known::default();
+        let listeners = Listeners::default();
 
-        known.remember("a", listener(1, 10, clock::now_ms() - 1), known.losses());
+        listeners.remember("a", listener(1, 10, clock::now_ms() - 1), listeners.losses());
 
-        assert!(known.find("a").is_none());
+        assert!(listeners.find("a").is_none());
     }
 
     #[test]
     fn it_does_not_grow_for_ever() {
-        let known = Known::default();
+        let listeners = Listeners::default();
 
-        for key in 0..=MOST {
-            known.remember(&key.to_string(), listener(1, 10, i64::MAX), known.losses());
+        for key in 0..=MAX_LISTENERS {
+            listeners.remember(&key.to_string(), listener(1, 10, i64::MAX), listeners.losses());
         }
 
-        assert!(known.inner().listeners.len() <= MOST);
+        assert!(listeners.inner().listeners.len() <= MAX_LISTENERS);
     }
 }

@@ -66,7 +66,7 @@ struct Shared {
     begun: AtomicU64,
     looked: watch::Sender<Look>,
     /// Whether clients are given the short form of cursors.
-    speaks_short: AtomicBool,
+    has_short_cursors: AtomicBool,
 }
 
 /// One look of the tail task.
@@ -92,7 +92,7 @@ impl Log {
             wanted: Notify::new(),
             begun: AtomicU64::new(0),
             looked: watch::Sender::default(),
-            speaks_short: AtomicBool::new(false),
+            has_short_cursors: AtomicBool::new(false),
         };
         Ok(Self { db, shared: Arc::new(shared) })
     }
@@ -103,15 +103,15 @@ impl Log {
     }
 
     /// A cursor as clients are given it.
-    pub fn given(&self, cursor: Cursor) -> Cursor {
-        let is_short = self.shared.speaks_short.load(Ordering::Relaxed);
+    pub fn in_client_form(&self, cursor: Cursor) -> Cursor {
+        let is_short = self.shared.has_short_cursors.load(Ordering::Relaxed);
         Cursor { check: cursor.check.filter(|_| !is_short), ..cursor }
     }
 
     /// Gives clients the short form, or the long one again: as long as a node of an earlier build is at work beside this
     /// one, a client may take its cursor there, and that build would not know the long one.
-    pub fn set_speaks_short(&self, is_short: bool) {
-        self.shared.speaks_short.store(is_short, Ordering::Relaxed);
+    pub fn set_short_cursors(&self, is_short: bool) {
+        self.shared.has_short_cursors.store(is_short, Ordering::Relaxed);
     }
 
     /// Goes up with every change of the log in memory; never 0. Read it before a pull: as long as it stays the
@@ -139,14 +139,19 @@ impl Log {
     }
 
     /// What the viewer may see after the cursor, in id order: at most 32 KiB of it, or one event. A viewer
-    /// with more than `most` to come, all of it in memory, gets `Reset`, and so does one whose cursor is of
+    /// with more than `max_backlog` to come, all of it in memory, gets `Reset`, and so does one whose cursor is of
     /// another timeline or older than the log.
     ///
     /// # Errors
     /// Of the database, when memory does not reach back that far.
-    pub async fn after(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<Pull, DbErr> {
+    pub async fn after(
+        &self,
+        cursor: &Cursor,
+        viewer: UserId,
+        max_backlog: Option<usize>,
+    ) -> Result<Pull, DbErr> {
         // What memory does not have any more, the table had up to here.
-        let head = match self.in_memory(|tail| tail.after(cursor, viewer, most)) {
+        let head = match self.in_memory(|tail| tail.after(cursor, viewer, max_backlog)) {
             Ok(pull) => return Ok(pull),
             Err(head) => head,
         };
@@ -155,19 +160,29 @@ impl Log {
     }
 
     /// The same, if memory reaches back to the cursor.
-    pub fn after_in_memory(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Option<Pull> {
-        self.tail().after(cursor, viewer, most)
+    pub fn after_in_memory(
+        &self,
+        cursor: &Cursor,
+        viewer: UserId,
+        max_backlog: Option<usize>,
+    ) -> Option<Pull> {
+        self.tail().after(cursor, viewer, max_backlog)
     }
 
     /// Whether a stream of this viewer can go on from the cursor: its event is the one that the log has, or had
-    /// before it was trimmed; the log reaches back to it, on this timeline; and no more than `most` events for the
-    /// viewer came after it. Asked once, when a stream opens; from then on `after` looks at memory alone for `most`.
+    /// before it was trimmed; the log reaches back to it, on this timeline; and no more than `max_backlog` events for the
+    /// viewer came after it. Asked once, when a stream opens; from then on `after` looks at memory alone for `max_backlog`.
     ///
     /// # Errors
     /// Of the database, when memory does not reach back that far.
-    pub async fn serves(&self, cursor: &Cursor, viewer: UserId, most: Option<usize>) -> Result<bool, DbErr> {
+    pub async fn serves(
+        &self,
+        cursor: &Cursor,
+        viewer: UserId,
+        max_backlog: Option<usize>,
+    ) -> Result<bool, DbErr> {
         let in_memory = self.in_memory(|tail| match tail.vouches_for(cursor)? {
-            true => tail.serves(cursor, viewer, most),
+            true => tail.serves(cursor, viewer, max_backlog),
             false => Some(false),
         });
         let head = match in_memory {
@@ -180,8 +195,8 @@ impl Log {
             if !db::with_timeout(table::vouches_for(db, cursor)).await? {
                 return Ok(false);
             }
-            if let Some(most) = most
-                && db::with_timeout(table::has_more_for(db, viewer, cursor.id, most as u64)).await?
+            if let Some(max_backlog) = max_backlog
+                && db::with_timeout(table::has_more_for(db, viewer, cursor.id, max_backlog as u64)).await?
             {
                 return Ok(false);
             }

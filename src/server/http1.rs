@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock,
-    live::stream::sink::Outlet,
+    live::stream::sink::Sink,
     server::{
         deadlines::{Deadlines, TimedSocket},
         socket::{tune, tune_stream},
@@ -96,7 +96,7 @@ where
                 if let Err(error) = tune_stream(&socket) {
                     tracing::debug!(%error, %peer, "A stream's socket could not be tuned");
                 }
-                return takeover.run(Outlet::Socket(socket), head).filter(|_| is_alone);
+                return takeover.run(Sink::Socket(socket), head).filter(|_| is_alone);
             }
             () = deadlines.expired() => {
                 tracing::debug!(%peer, "A connection was closed at its deadline");

@@ -29,7 +29,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    live::stream::sink::Outlet,
+    live::stream::sink::Sink,
     server::{
         STOP_TIMEOUT,
         connection_tasks::ConnectionTasks,
@@ -205,8 +205,8 @@ where
 /// The body that a stream writes, in a task of its own: while hyper waits for the client, it does not look at
 /// the body, and the end of the right to listen is watched all the same.
 fn stream_body(takeover: &Takeover, tasks: &ConnectionTasks) -> poem::Body {
-    let (outlet, feed) = Outlet::body();
-    if let Some(stream) = takeover.run(outlet, Bytes::new()) {
+    let (sink, feed) = Sink::body();
+    if let Some(stream) = takeover.run(sink, Bytes::new()) {
         tasks.spawn(stream);
     }
     poem::Body::from_bytes_stream(stream::poll_fn(move |cx| {

@@ -10,29 +10,29 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::live::stream::sink::Outlet;
+use crate::live::stream::sink::Sink;
 
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Run = Box<dyn FnOnce(Outlet, Bytes) -> Running + Send>;
+type Run = Box<dyn FnOnce(Sink, Bytes) -> Running + Send>;
 
-/// What to do with the outlet; an extension of an answer (which is why it can be cloned, though not used
+/// What to do with the sink; an extension of an answer (which is why it can be cloned, though not used
 /// twice). Dropped unused, it opens nothing.
 #[derive(Clone)]
 pub struct Takeover(Arc<Mutex<Option<Run>>>);
 
 impl Takeover {
-    /// `run` gets the outlet, and the answer's head, which it writes first.
+    /// `run` gets the sink, and the answer's head, which it writes first.
     pub fn new<F: Future<Output = ()> + Send + 'static>(
-        run: impl FnOnce(Outlet, Bytes) -> F + Send + 'static,
+        run: impl FnOnce(Sink, Bytes) -> F + Send + 'static,
     ) -> Self {
-        let run: Run = Box::new(move |outlet, head| Box::pin(run(outlet, head)));
+        let run: Run = Box::new(move |sink, head| Box::pin(run(sink, head)));
         Self(Arc::new(Mutex::new(Some(run))))
     }
 
     /// Runs it, once.
-    pub fn run(&self, outlet: Outlet, head: Bytes) -> Option<Running> {
+    pub fn run(&self, sink: Sink, head: Bytes) -> Option<Running> {
         let run = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        Some(run(outlet, head))
+        Some(run(sink, head))
     }
 }
 

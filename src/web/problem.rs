@@ -66,10 +66,10 @@ pub enum Problem {
     KeyInProgress,
     /// There are as many streams as there may be.
     #[error("{0}")]
-    TooManyStreams(hub::Refusal),
+    TooManyStreams(hub::NoRoom),
     /// The server stops, or is full.
     #[error("{0}")]
-    NotNow(hub::Refusal),
+    NotNow(hub::NoRoom),
     /// The database did not do what was asked.
     #[error("{}", db::reason(.0))]
     Database(#[from] DbErr),
@@ -107,8 +107,8 @@ impl Problem {
             Self::TooLarge,
             Self::TooSlow,
             Self::NotJson,
-            Self::TooManyStreams(hub::Refusal::Full),
-            Self::NotNow(hub::Refusal::Full),
+            Self::TooManyStreams(hub::NoRoom::Full),
+            Self::NotNow(hub::NoRoom::Full),
             Self::Internal,
         ]
     }

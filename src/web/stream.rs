@@ -1,4 +1,4 @@
-//! Opening a stream, for pages and programs alike: the place in the hub, the right once more, the answer.
+//! Opening a stream, for pages and programs alike: the subscription in the hub, the right once more, the answer.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
         hub,
         listeners::Listener,
         sse,
-        stream::{reader::Source, task::Follower},
+        stream::{reader::Source, task::StreamTask},
     },
     server::takeover::Takeover,
     web::extract::client::Client,
@@ -43,8 +43,8 @@ struct Parameters {
 pub enum OpenError {
     /// The right to listen is gone.
     RightLost,
-    /// The hub has no place.
-    Refused(hub::Refusal),
+    /// The hub has no subscription.
+    Refused(hub::NoRoom),
     /// The database does not answer.
     Database(DbErr),
 }
@@ -74,18 +74,19 @@ pub async fn start(
     source: Arc<Source>,
 ) -> Result<Response, OpenError> {
     let Listener { user, right, ends_ms } = listener;
-    let place = app.hub.register(user, right, asked.client.0, ends_ms).map_err(OpenError::Refused)?;
+    let subscription = app.hub.register(user, right, asked.client.0, ends_ms).map_err(OpenError::Refused)?;
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
-    if app.known.find(key).is_none() {
+    if app.listeners.find(key).is_none() {
         let _permit = app.db.stream_permit().await;
-        let ends_ms = rights::ends_ms(&app.db.read, place.right()).await.map_err(OpenError::Database)?;
-        place.ends_at(ends_ms.ok_or(OpenError::RightLost)?);
+        let ends_ms =
+            rights::ends_ms(&app.db.read, subscription.right()).await.map_err(OpenError::Database)?;
+        subscription.set_end_ms(ends_ms.ok_or(OpenError::RightLost)?);
     }
-    let opened = Follower::open(source, place, asked.cursor.as_deref(), asked.once).await;
-    let (follower, greeting) = opened.map_err(OpenError::Database)?;
+    let opened = StreamTask::open(source, subscription, asked.cursor.as_deref(), asked.once).await;
+    let (task, greeting) = opened.map_err(OpenError::Database)?;
     let mut answer = answer(Body::empty());
-    let run = move |outlet, head: Bytes| follower.run(outlet, [head, greeting].concat().into());
+    let run = move |sink, head: Bytes| task.run(sink, [head, greeting].concat().into());
     answer.extensions_mut().insert(Takeover::new(run));
     Ok(answer)
 }

@@ -26,7 +26,7 @@ use crate::{
         Broker, Cursor,
         log::{
             posts as loaded,
-            table::{self, Entry},
+            table::{self, NewEvent},
         },
     },
 };
@@ -283,7 +283,7 @@ async fn number(
     jobs: &[Job],
 ) -> Result<Vec<Outcome>, DbErr> {
     let new = |outcome: &Result<Written, PublishError>| match outcome {
-        Ok(Written::New(post, _)) => Some(Entry::Post(post.id)),
+        Ok(Written::New(post, _)) => Some(NewEvent::Post(post.id)),
         _ => None,
     };
     let entries: Vec<_> = written.iter().filter_map(new).collect();

@@ -44,7 +44,7 @@ impl Hub {
         tracing::debug!("Deliveries have ended");
     }
 
-    /// Delivers to all streams, together with others that walk at the same time: `next` is the place of the first
+    /// Delivers to all streams, together with others that walk at the same time: `next` is the key of the first stream
     /// to whom nobody goes yet.
     async fn walk(self, next: Arc<AtomicUsize>) {
         let mut some = Vec::with_capacity(GO);
@@ -54,7 +54,7 @@ impl Hub {
         }
     }
 
-    /// The streams at the next places from here on; whether there are such places.
+    /// The streams at the next keys from here on; whether there are such keys.
     fn look_at(&self, first: usize, some: &mut Vec<Arc<Stream>>) -> bool {
         let all = &self.streams().all;
         some.extend(
@@ -112,11 +112,11 @@ mod tests {
         live::{
             Cursor, Event, Log,
             event::{PostEvent, What},
-            hub::{Caps, Place},
+            hub::{Caps, Subscription},
             right::Right,
             stream::{
                 reader::{Encode, Reader, Source},
-                sink::{Feed, Outlet},
+                sink::{BodyReader, Sink},
             },
         },
     };
@@ -131,25 +131,26 @@ mod tests {
         (folder, log, hub)
     }
 
-    fn opens(hub: &Hub, log: &Log, encode: Encode) -> (Place, Feed) {
+    fn opens(hub: &Hub, log: &Log, encode: Encode) -> (Subscription, BodyReader) {
         let right = Right::Token(TokenId(1));
-        let place = hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a place");
-        let (outlet, feed) = Outlet::body();
+        let subscription =
+            hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a subscription");
+        let (sink, body) = Sink::body();
         let source = Source {
             log: log.clone(),
             right_end: Box::new(|_| Box::pin(async { Ok(None) })),
             build: "",
-            most: None,
+            max_backlog: None,
             encode,
         };
-        place.begin(Reader::new(Arc::new(source), outlet, log.head(), Bytes::new()));
-        (place, feed)
+        subscription.begin(Reader::new(Arc::new(source), sink, log.head(), Bytes::new()));
+        (subscription, body)
     }
 
     /// What its task does when it is called and there is nothing to wait for.
-    fn sleeps(place: &Place) {
-        let reader = place.take().expect("a reader at the desk");
-        place.put_back(reader).expect("nobody called");
+    fn sleeps(subscription: &Subscription) {
+        let reader = subscription.take().expect("a reader in the slot");
+        subscription.put_back(reader).expect("nobody called");
     }
 
     fn publishes(log: &Log) {
@@ -179,36 +180,36 @@ mod tests {
         cursor.id.to_string().into()
     }
 
-    async fn comes(feed: &Feed) -> Option<Bytes> {
-        let coming = poll_fn(|cx| feed.poll_next(cx));
+    async fn comes(body: &BodyReader) -> Option<Bytes> {
+        let coming = poll_fn(|cx| body.poll_next(cx));
         tokio::time::timeout(Duration::from_secs(20), coming).await.expect("something comes")
     }
 
     #[tokio::test]
     async fn a_call_while_the_task_is_at_work_is_found_before_it_sleeps() {
         let (_folder, log, hub) = nobody().await;
-        let (place, _feed) = opens(&hub, &log, Box::new(id_of));
-        let reader = place.take().expect("a reader at the desk");
+        let (subscription, _feed) = opens(&hub, &log, Box::new(id_of));
+        let reader = subscription.take().expect("a reader in the slot");
 
         publishes(&log);
-        hub.tell(&[UserId(1)].into());
+        hub.deliver_to(&[UserId(1)].into());
 
-        let reader = place.put_back(reader).expect_err("it is called");
-        place.put_back(reader).expect("once");
+        let reader = subscription.put_back(reader).expect_err("it is called");
+        subscription.put_back(reader).expect("once");
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn everybody_is_delivered_to_on_several_threads() {
         let (_folder, log, hub) = nobody().await;
         let streams: Vec<_> = (0..7 * GO + 1).map(|_| opens(&hub, &log, Box::new(id_of))).collect();
-        streams.iter().for_each(|(place, _)| sleeps(place));
+        streams.iter().for_each(|(subscription, _)| sleeps(subscription));
         tokio::spawn(hub.clone().deliver(CancellationToken::new()));
 
         for id in ["1", "2"] {
             publishes(&log);
-            hub.tell_all();
-            for (_, feed) in &streams {
-                assert_eq!(comes(feed).await.as_deref(), Some(id.as_bytes()));
+            hub.deliver_to_all();
+            for (_, body) in &streams {
+                assert_eq!(comes(body).await.as_deref(), Some(id.as_bytes()));
             }
         }
     }
@@ -223,11 +224,11 @@ mod tests {
 
         for id in ["1", "2"] {
             publishes(&log);
-            hub.tell_all();
+            hub.deliver_to_all();
             assert_eq!(comes(&good_feed).await.as_deref(), Some(id.as_bytes()));
         }
 
         assert_eq!(comes(&bad_feed).await, None);
-        assert!(poll_fn(|cx| bad.poll_call(cx)).await == crate::live::hub::Call::HungUp);
+        assert!(poll_fn(|cx| bad.poll_wake(cx)).await == crate::live::hub::Wake::HungUp);
     }
 }

@@ -1,4 +1,4 @@
-//! One stream's place in the hub: what the hub knows of the stream, and how it is served while its task sleeps.
+//! One stream's subscription in the hub: what the hub knows of the stream, and how it is served while its task sleeps.
 
 use std::{
     net::IpAddr,
@@ -27,7 +27,7 @@ use crate::{
 #[repr(C)]
 pub(super) struct Stream {
     // A std mutex: held to hand on what is new, never over an await.
-    desk: Mutex<Desk>,
+    slot: Mutex<Slot>,
     is_over: AtomicBool,
     must_beat: AtomicBool,
     farewell: OnceLock<Farewell>,
@@ -39,10 +39,10 @@ pub(super) struct Stream {
 
 /// Where the stream's task leaves the reader while it sleeps, for whoever has news.
 #[derive(Debug, Default)]
-struct Desk {
+struct Slot {
     /// There is something that the task has to see to. Whoever finds it so need not call again: the task looks
     /// at everything there is.
-    is_called: bool,
+    has_work: bool,
     /// Absent while the task is at work.
     reader: Option<Reader>,
 }
@@ -50,7 +50,7 @@ struct Desk {
 impl Stream {
     pub(super) fn new(user: UserId, right: Right, address: IpAddr) -> Self {
         Self {
-            desk: Mutex::default(),
+            slot: Mutex::default(),
             is_over: AtomicBool::new(false),
             must_beat: AtomicBool::new(false),
             farewell: OnceLock::new(),
@@ -74,27 +74,27 @@ impl Stream {
     pub(super) fn deliver(&self) {
         if catch_unwind(AssertUnwindSafe(|| self.try_to_deliver())).is_err() {
             tracing::error!(user.id = self.user.0, "A stream panicked and was ended");
-            *self.desk() = Desk::default();
+            *self.slot() = Slot::default();
             self.waker.wake();
         }
     }
 
     fn try_to_deliver(&self) {
-        let mut desk = self.desk();
-        if desk.is_called {
+        let mut slot = self.slot();
+        if slot.has_work {
             return;
         }
-        let Some(reader) = &mut desk.reader else {
+        let Some(reader) = &mut slot.reader else {
             // The task finds it before it sleeps.
-            desk.is_called = true;
+            slot.has_work = true;
             return;
         };
         let must_end = self.farewell.get().is_some() || self.is_over.load(Acquire);
         let is_served =
             !must_end && reader.advance(self.user).is_ok() && (!self.takes_beat() || reader.ping().is_ok());
         if !is_served {
-            desk.is_called = true;
-            drop(desk);
+            slot.has_work = true;
+            drop(slot);
             self.waker.wake();
         }
     }
@@ -122,31 +122,31 @@ impl Stream {
         self.must_beat.load(Relaxed) && self.must_beat.swap(false, Relaxed)
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
+    fn slot(&self) -> MutexGuard<'_, Slot> {
         // What a panic left of it is thrown away.
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Why a stream's task does not sleep on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::live) enum Call {
+pub(in crate::live) enum Wake {
     /// There is something to see to.
-    Attend,
+    Work,
     /// The client is gone, or there is no way to it any more.
     HungUp,
 }
 
-/// One stream's place in the hub; dropping it gives it back. It belongs to one task.
+/// One stream's subscription in the hub; dropping it gives it back. It belongs to one task.
 #[derive(Debug)]
-pub struct Place {
+pub struct Subscription {
     pub(super) hub: Hub,
     pub(super) stream: Arc<Stream>,
     /// Under which the hub has it.
     pub(super) number: usize,
 }
 
-impl Place {
+impl Subscription {
     /// Who listens.
     pub fn user(&self) -> UserId {
         self.stream.user
@@ -157,43 +157,43 @@ impl Place {
         &self.stream.right
     }
 
-    /// Leaves the reader at the desk for the first time; the task is called to it.
+    /// Leaves the reader in the slot for the first time; the task is called to it.
     pub(in crate::live) fn begin(&self, reader: Reader) {
-        *self.stream.desk() = Desk { is_called: true, reader: Some(reader) };
+        *self.stream.slot() = Slot { has_work: true, reader: Some(reader) };
     }
 
-    /// Takes the reader from the desk.
+    /// Takes the reader from the slot.
     pub(in crate::live) fn take(&self) -> Option<Reader> {
-        let mut desk = self.stream.desk();
-        desk.is_called = false;
-        desk.reader.take()
+        let mut slot = self.stream.slot();
+        slot.has_work = false;
+        slot.reader.take()
     }
 
-    /// Leaves the reader, which has everything, at the desk. If there was a call meanwhile, it comes back.
+    /// Leaves the reader, which has everything, in the slot. If there was a call meanwhile, it comes back.
     #[expect(
         clippy::result_large_err,
         reason = "the reader moves one way or the other; a box would cost more"
     )]
     pub(in crate::live) fn put_back(&self, reader: Reader) -> Result<(), Reader> {
-        let mut desk = self.stream.desk();
-        if std::mem::take(&mut desk.is_called) {
+        let mut slot = self.stream.slot();
+        if std::mem::take(&mut slot.has_work) {
             return Err(reader);
         }
-        desk.reader = Some(reader);
+        slot.reader = Some(reader);
         Ok(())
     }
 
     /// Ready when there is something that the task has to see to.
-    pub(in crate::live) fn poll_call(&self, cx: &mut Context<'_>) -> Poll<Call> {
+    pub(in crate::live) fn poll_wake(&self, cx: &mut Context<'_>) -> Poll<Wake> {
         if self.poll_end(cx).is_ready() {
-            return Poll::Ready(Call::Attend);
+            return Poll::Ready(Wake::Work);
         }
-        let desk = self.stream.desk();
-        match &desk.reader {
-            Some(_) if desk.is_called => Poll::Ready(Call::Attend),
-            Some(reader) => reader.poll_hung_up(cx).map(|()| Call::HungUp),
+        let slot = self.stream.slot();
+        match &slot.reader {
+            Some(_) if slot.has_work => Poll::Ready(Wake::Work),
+            Some(reader) => reader.poll_hung_up(cx).map(|()| Wake::HungUp),
             // It panicked, and took its way to the client along.
-            None => Poll::Ready(Call::HungUp),
+            None => Poll::Ready(Wake::HungUp),
         }
     }
 
@@ -214,7 +214,7 @@ impl Place {
     }
 
     /// The right's end has moved.
-    pub fn ends_at(&self, ends_ms: i64) {
+    pub fn set_end_ms(&self, ends_ms: i64) {
         self.hub.streams().all[self.number].ends_ms = ends_ms;
         self.stream.is_over.store(ends_ms <= clock::now_ms(), Release);
     }
@@ -230,7 +230,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Subscription {
     fn drop(&mut self) {
         // The client's socket closes now, even where somebody still holds the stream.
         drop(self.take());

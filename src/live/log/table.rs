@@ -30,7 +30,7 @@ use crate::{
 
 /// What is written to the log.
 #[derive(Debug)]
-pub enum Entry {
+pub enum NewEvent {
     /// The post of this id was published.
     Post(i64),
     /// Somebody lost the right to listen.
@@ -38,14 +38,14 @@ pub enum Entry {
 }
 
 /// Numbers an entry and writes it. The last statements of a transaction, as `append_all` says.
-pub async fn append(tx: &Transaction, entry: Entry) -> Result<(), DbErr> {
+pub async fn append(tx: &Transaction, entry: NewEvent) -> Result<(), DbErr> {
     append_all(tx, vec![entry]).await.map(|_| ())
 }
 
 /// Numbers entries and writes them; the cursor of each (none before the first opening of the log). The last two statements of a transaction, but for what
 /// depends on the numbers: the counter's row stays locked until the commit, so that ids are dense and become
 /// visible in their order, and nobody waits for it longer than need be.
-pub async fn append_all(tx: &Transaction, entries: Vec<Entry>) -> Result<Vec<Option<Cursor>>, DbErr> {
+pub async fn append_all(tx: &Transaction, entries: Vec<NewEvent>) -> Result<Vec<Option<Cursor>>, DbErr> {
     let count = i64::try_from(entries.len()).map_err(|error| DbErr::Custom(error.to_string()))?;
     let next = Query::update()
         .table(counter::Entity)
@@ -63,7 +63,7 @@ pub async fn append_all(tx: &Transaction, entries: Vec<Entry>) -> Result<Vec<Opt
     Ok(places.map(|(id, nonce)| epoch.map(|epoch| Cursor::at(epoch, id, nonce))).collect())
 }
 
-fn event(id: i64, nonce: i64, entry: Entry) -> events::ActiveModel {
+fn event(id: i64, nonce: i64, entry: NewEvent) -> events::ActiveModel {
     let mut event = events::ActiveModel {
         id: Set(id),
         nonce: Set(nonce),
@@ -75,11 +75,11 @@ fn event(id: i64, nonce: i64, entry: Entry) -> events::ActiveModel {
         created_ms: Set(clock::now_ms()),
     };
     match entry {
-        Entry::Post(post) => {
+        NewEvent::Post(post) => {
             event.kind = Set(Kind::Post);
             event.post_id = Set(Some(post));
         }
-        Entry::Rights(lost) => {
+        NewEvent::Rights(lost) => {
             event.user_id = Set(Some(lost.user.0));
             event.right_key = Set(lost.right.map(|right| right.to_string()));
             event.reason = Set(Some(lost.farewell.as_str().to_owned()));

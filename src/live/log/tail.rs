@@ -120,18 +120,18 @@ impl Tail {
     }
 
     /// Whether the viewer can go on from the cursor; `None` when memory does not reach back that far. One with
-    /// more than `most` to come cannot.
+    /// more than `max_backlog` to come cannot.
     pub(in crate::live) fn serves(
         &self,
         cursor: &Cursor,
         viewer: UserId,
-        most: Option<usize>,
+        max_backlog: Option<usize>,
     ) -> Option<bool> {
         if cursor.epoch != self.epoch {
             return Some(false);
         }
         let [broadcasts, personal] = self.parts(cursor, viewer)?;
-        Some(most.is_none_or(|most| broadcasts.len() + personal.len() <= most))
+        Some(max_backlog.is_none_or(|max_backlog| broadcasts.len() + personal.len() <= max_backlog))
     }
 
     /// What the viewer may see after the cursor; `None` when memory does not reach back that far.
@@ -139,9 +139,9 @@ impl Tail {
         &self,
         cursor: &Cursor,
         viewer: UserId,
-        most: Option<usize>,
+        max_backlog: Option<usize>,
     ) -> Option<Pull> {
-        if !self.serves(cursor, viewer, most)? {
+        if !self.serves(cursor, viewer, max_backlog)? {
             return Some(Pull::Reset);
         }
         let [broadcasts, personal] = self.parts(cursor, viewer)?;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     db,
     live::{
-        Broker, Event, Hub, Known, Log,
+        Broker, Event, Hub, Listeners, Log,
         event::What,
         log::{
             PAGE,
@@ -23,10 +23,10 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Reads what was committed, tells the hub, and waits for a nudge, or a second.
-pub async fn run(log: Log, hub: Hub, known: Known, broker: Broker, stop: CancellationToken) {
+pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop: CancellationToken) {
     let mut away = false;
     while !stop.is_cancelled() {
-        let looked = log.looking(db::with_timeout(look(&log, &hub, &known))).await;
+        let looked = log.looking(db::with_timeout(look(&log, &hub, &listeners))).await;
         if looked.is_ok() {
             broker.reached(log.head().id);
         }
@@ -54,13 +54,13 @@ pub async fn run(log: Log, hub: Hub, known: Known, broker: Broker, stop: Cancell
 
 /// A database that was replaced behind our back, by a copy or by a replica that lost the log's end, is another
 /// timeline: cursors into ours must be reset, not served from it.
-async fn look(log: &Log, hub: &Hub, known: &Known) -> Result<(), DbErr> {
+async fn look(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<(), DbErr> {
     let db = log.db();
     let _ = timeline::check(db).await?;
     let ours = log.head();
     let epoch = table::head(&db.read).await?.0;
     let is_ours = epoch.as_ref() == Some(&ours.epoch);
-    if is_ours && read_on(log, hub, known).await? {
+    if is_ours && read_on(log, hub, listeners).await? {
         return Ok(());
     }
     if is_ours {
@@ -69,14 +69,14 @@ async fn look(log: &Log, hub: &Hub, known: &Known) -> Result<(), DbErr> {
         table::renew_epoch(&db.write, Some(&ours.epoch)).await?;
     }
     log.start_over().await?;
-    known.forget_all();
-    hub.tell_all();
+    listeners.forget_all();
+    hub.deliver_to_all();
     Ok(())
 }
 
 /// Takes what was committed into memory, and tells the hub at once, whatever becomes of the next page. Whether
 /// the log still has what memory has.
-async fn read_on(log: &Log, hub: &Hub, known: &Known) -> Result<bool, DbErr> {
+async fn read_on(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<bool, DbErr> {
     loop {
         let (head, nonce) = log.newest();
         let page = table::page(&log.db().read, head.id, nonce, PAGE).await?;
@@ -85,7 +85,7 @@ async fn read_on(log: &Log, hub: &Hub, known: &Known) -> Result<bool, DbErr> {
         let page: Vec<_> = page.into_iter().map(Arc::new).collect();
         if !page.is_empty() {
             // Before anybody sees what comes after the loss.
-            page.iter().for_each(|event| end_rights(event, hub, known));
+            page.iter().for_each(|event| end_rights(event, hub, listeners));
             log.push(&page);
             tell(&page, hub);
         }
@@ -96,10 +96,10 @@ async fn read_on(log: &Log, hub: &Hub, known: &Known) -> Result<bool, DbErr> {
 }
 
 /// Ends what a lost right allowed.
-fn end_rights(event: &Event, hub: &Hub, known: &Known) {
+fn end_rights(event: &Event, hub: &Hub, listeners: &Listeners) {
     if let What::Rights(lost) = &event.what {
         // Forgotten first: a stream that is not in the hub yet asks once more when it is.
-        known.forget(lost);
+        listeners.forget(lost);
         hub.end(lost);
     }
 }
@@ -109,10 +109,10 @@ fn tell(page: &[Arc<Event>], hub: &Hub) {
     let mut viewers = HashSet::new();
     for event in page {
         match &event.what {
-            What::Post(post) if post.is_broadcast() => return hub.tell_all(),
+            What::Post(post) if post.is_broadcast() => return hub.deliver_to_all(),
             What::Post(post) => viewers.extend(post.viewers()),
             What::Rights(_) => {}
         }
     }
-    hub.tell(&viewers);
+    hub.deliver_to(&viewers);
 }

@@ -22,7 +22,7 @@ use crate::{
         sse::{self, Name},
         stream::{
             broadcast_cache::{Given, Spot},
-            sink::Outlet,
+            sink::Sink,
         },
     },
 };
@@ -42,21 +42,21 @@ pub struct Source {
     /// Names the program that made the pages.
     pub build: &'static str,
     /// A client with more events to come than this is told to start over.
-    pub most: Option<usize>,
+    pub max_backlog: Option<usize>,
     /// How an event looks to this kind of client.
     pub encode: Encode,
 }
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source").field("most", &self.most).finish_non_exhaustive()
+        f.debug_struct("Source").field("max_backlog", &self.max_backlog).finish_non_exhaustive()
     }
 }
 
 /// One client, as a reader of the log.
 #[derive(Debug)]
 pub(in crate::live) struct Reader {
-    outlet: Outlet,
+    sink: Sink,
     source: Arc<Source>,
     /// The state of the log in which this client had everything.
     seen: u64,
@@ -82,8 +82,8 @@ pub(in crate::live) enum Hold {
 
 impl Reader {
     /// A client at this cursor, to which `first` goes before anything else.
-    pub(in crate::live) fn new(source: Arc<Source>, outlet: Outlet, cursor: Cursor, first: Bytes) -> Self {
-        Self { outlet, source, seen: 0, told: cursor.id, cursor, rest: first }
+    pub(in crate::live) fn new(source: Arc<Source>, sink: Sink, cursor: Cursor, first: Bytes) -> Self {
+        Self { sink, source, seen: 0, told: cursor.id, cursor, rest: first }
     }
 
     /// What this client has in common with others.
@@ -122,7 +122,7 @@ impl Reader {
         if self.rest.is_empty() {
             return Ok(());
         }
-        match self.outlet.write(&mut self.rest) {
+        match self.sink.write(&mut self.rest) {
             Ok(()) => {
                 self.rest = Bytes::new();
                 Ok(())
@@ -147,8 +147,8 @@ impl Reader {
             self.take_given(given, changes);
             return Ok(true);
         }
-        let Source { log, most, .. } = &*self.source;
-        let pull = log.after_in_memory(&self.cursor, viewer, *most).ok_or(Hold::Table)?;
+        let Source { log, max_backlog, .. } = &*self.source;
+        let pull = log.after_in_memory(&self.cursor, viewer, *max_backlog).ok_or(Hold::Table)?;
         self.take(pull, changes)?;
         Ok(true)
     }
@@ -162,8 +162,8 @@ impl Reader {
         viewer: UserId,
     ) -> Result<Result<(), Hold>, DbErr> {
         let changes = self.source.log.changes();
-        let Source { log, most, .. } = &*self.source;
-        let pull = log.after(&self.cursor, viewer, *most).await?;
+        let Source { log, max_backlog, .. } = &*self.source;
+        let pull = log.after(&self.cursor, viewer, *max_backlog).await?;
         Ok(self.take(pull, changes))
     }
 
@@ -196,18 +196,18 @@ impl Reader {
     }
 
     /// Tells the system that a slow client is waited for here.
-    pub(in crate::live) fn bear_with_client(&self) {
-        self.outlet.bear_with_client();
+    pub(in crate::live) fn extend_timeout(&self) {
+        self.sink.extend_timeout();
     }
 
     /// Ready when more may be taken.
     pub(in crate::live) fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.outlet.poll_write_ready(cx)
+        self.sink.poll_write_ready(cx)
     }
 
     /// Ready when the client is gone.
     pub(in crate::live) fn poll_hung_up(&self, cx: &mut Context<'_>) -> Poll<()> {
-        self.outlet.poll_hung_up(cx)
+        self.sink.poll_hung_up(cx)
     }
 
     /// Moves the cursor over what was pulled while the log's count of changes was `changes`.

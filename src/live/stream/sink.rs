@@ -12,42 +12,42 @@ use socket2::SockRef;
 use tokio::net::TcpStream;
 
 /// A client that was slow once and then acknowledges nothing for so long is gone.
-const SLOW_CLIENT: Duration = Duration::from_secs(300);
+const SLOW_CLIENT_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The way to one client.
 #[derive(Debug)]
-pub enum Outlet {
+pub enum Sink {
     /// The client itself.
     Socket(TcpStream),
     /// hyper, which takes the next bytes when the client has taken what came before.
-    Body(Inlet),
+    Body(BodyWriter),
 }
 
-/// The stream's end of a body. It holds one batch; more would be a queue.
+/// The stream's end of a body. It holds one piece; more would be a queue.
 #[derive(Debug)]
-pub struct Inlet(Arc<Mutex<Slot>>);
+pub struct BodyWriter(Arc<Mutex<BodyBuffer>>);
 
 /// hyper's end of a body.
 #[derive(Debug)]
-pub struct Feed(Arc<Mutex<Slot>>);
+pub struct BodyReader(Arc<Mutex<BodyBuffer>>);
 
 // A std mutex: held to move a handle in or out.
 #[derive(Debug, Default)]
-struct Slot {
-    batch: Bytes,
-    /// The stream has ended: nothing comes after the batch.
-    is_over: bool,
+struct BodyBuffer {
+    bytes: Bytes,
+    /// The stream has ended: nothing comes after these bytes.
+    is_finished: bool,
     /// The client has gone: nobody takes anything.
     is_gone: bool,
     stream: Option<Waker>,
     hyper: Option<Waker>,
 }
 
-impl Outlet {
+impl Sink {
     /// An answer's body, and what it is made of.
-    pub fn body() -> (Self, Feed) {
-        let slot = Arc::<Mutex<Slot>>::default();
-        (Self::Body(Inlet(slot.clone())), Feed(slot))
+    pub fn body() -> (Self, BodyReader) {
+        let buffer = Arc::<Mutex<BodyBuffer>>::default();
+        (Self::Body(BodyWriter(buffer.clone())), BodyReader(buffer))
     }
 
     /// Writes until everything is written, or nothing more is taken for now.
@@ -58,7 +58,7 @@ impl Outlet {
         while !frames.is_empty() {
             match self {
                 Self::Socket(socket) => frames.advance(send(socket, frames)?),
-                Self::Body(Inlet(slot)) => lock(slot).fill(frames)?,
+                Self::Body(BodyWriter(buffer)) => lock(buffer).fill(frames)?,
             }
         }
         Ok(())
@@ -67,9 +67,9 @@ impl Outlet {
     /// The client is slow, and we wait for it with a deadline of our own. The system, told to give up a peer that
     /// acknowledges nothing (`TCP_USER_TIMEOUT`), would also give up one that takes little at a time: it counts from
     /// when the peer's window shut, until all that waits first fits into it.
-    pub fn bear_with_client(&self) {
+    pub fn extend_timeout(&self) {
         if let Self::Socket(socket) = self
-            && let Err(error) = SockRef::from(socket).set_tcp_user_timeout(Some(SLOW_CLIENT))
+            && let Err(error) = SockRef::from(socket).set_tcp_user_timeout(Some(SLOW_CLIENT_TIMEOUT))
         {
             tracing::debug!(%error, "A slow client's socket could not be tuned");
         }
@@ -79,12 +79,12 @@ impl Outlet {
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Socket(socket) => socket.poll_write_ready(cx),
-            Self::Body(Inlet(slot)) => {
-                let mut slot = lock(slot);
-                if slot.is_gone || slot.batch.is_empty() {
+            Self::Body(BodyWriter(buffer)) => {
+                let mut buffer = lock(buffer);
+                if buffer.is_gone || buffer.bytes.is_empty() {
                     return Poll::Ready(Ok(()));
                 }
-                slot.stream = Some(cx.waker().clone());
+                buffer.stream = Some(cx.waker().clone());
                 Poll::Pending
             }
         }
@@ -105,61 +105,61 @@ impl Outlet {
                     _ => return Poll::Ready(()),
                 }
             },
-            Self::Body(Inlet(slot)) => {
-                let mut slot = lock(slot);
-                if slot.is_gone {
+            Self::Body(BodyWriter(buffer)) => {
+                let mut buffer = lock(buffer);
+                if buffer.is_gone {
                     return Poll::Ready(());
                 }
-                slot.stream = Some(cx.waker().clone());
+                buffer.stream = Some(cx.waker().clone());
                 Poll::Pending
             }
         }
     }
 }
 
-impl Feed {
-    /// The next batch; `None` when the stream has ended.
+impl BodyReader {
+    /// The next bytes; `None` when the stream has ended.
     pub fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let mut slot = lock(&self.0);
-        if !slot.batch.is_empty() {
-            wake(&mut slot.stream);
-            return Poll::Ready(Some(std::mem::take(&mut slot.batch)));
+        let mut buffer = lock(&self.0);
+        if !buffer.bytes.is_empty() {
+            wake(&mut buffer.stream);
+            return Poll::Ready(Some(std::mem::take(&mut buffer.bytes)));
         }
-        if slot.is_over {
+        if buffer.is_finished {
             return Poll::Ready(None);
         }
-        slot.hyper = Some(cx.waker().clone());
+        buffer.hyper = Some(cx.waker().clone());
         Poll::Pending
     }
 }
 
-impl Slot {
+impl BodyBuffer {
     fn fill(&mut self, frames: &mut Bytes) -> io::Result<()> {
         if self.is_gone {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
-        if !self.batch.is_empty() {
+        if !self.bytes.is_empty() {
             return Err(io::ErrorKind::WouldBlock.into());
         }
-        self.batch = std::mem::take(frames);
+        self.bytes = std::mem::take(frames);
         wake(&mut self.hyper);
         Ok(())
     }
 }
 
-impl Drop for Inlet {
+impl Drop for BodyWriter {
     fn drop(&mut self) {
-        let mut slot = lock(&self.0);
-        slot.is_over = true;
-        wake(&mut slot.hyper);
+        let mut buffer = lock(&self.0);
+        buffer.is_finished = true;
+        wake(&mut buffer.hyper);
     }
 }
 
-impl Drop for Feed {
+impl Drop for BodyReader {
     fn drop(&mut self) {
-        let mut slot = lock(&self.0);
-        slot.is_gone = true;
-        wake(&mut slot.stream);
+        let mut buffer = lock(&self.0);
+        buffer.is_gone = true;
+        wake(&mut buffer.stream);
     }
 }
 
@@ -173,8 +173,8 @@ fn send(socket: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     }
 }
 
-fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
-    slot.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(buffer: &Mutex<BodyBuffer>) -> MutexGuard<'_, BodyBuffer> {
+    buffer.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn wake(waiting: &mut Option<Waker>) {

@@ -16,11 +16,11 @@ use crate::{
     clock,
     live::{
         Cursor,
-        hub::{Call, Place},
+        hub::{Subscription, Wake},
         sse::{self, Farewell, Name},
         stream::{
             reader::{self, Hold, Reader, Source},
-            sink::Outlet,
+            sink::Sink,
         },
     },
 };
@@ -37,9 +37,9 @@ const DATABASE_AWAY: Duration = Duration::from_secs(1);
 
 /// A stream that is ready to run: registered, its cursor looked at.
 #[derive(Debug)]
-pub struct Follower {
+pub struct StreamTask {
     source: Arc<Source>,
-    place: Place,
+    subscription: Subscription,
     cursor: Cursor,
     once: bool,
 }
@@ -66,16 +66,16 @@ struct Hello<'a> {
     resumed: bool,
 }
 
-impl Follower {
+impl StreamTask {
     /// Looks at the cursor that the client asked to go on from (absent: the head); the stream, and what it begins
-    /// with. Asked for `once`, it ends when everything is sent. The caller has taken the place, and then asked for the right once more, so that no
+    /// with. Asked for `once`, it ends when everything is sent. The caller has taken the subscription, and then asked for the right once more, so that no
     /// loss of rights falls between.
     ///
     /// # Errors
     /// Of the database, when it is needed to judge the cursor.
     pub async fn open(
         source: Arc<Source>,
-        place: Place,
+        subscription: Subscription,
         asked: Option<&str>,
         once: bool,
     ) -> Result<(Self, Bytes), DbErr> {
@@ -89,93 +89,93 @@ impl Follower {
         let resumed = match &asked {
             Some(Ok(cursor)) => {
                 head = head.in_form_of(cursor);
-                is_servable(&source, cursor, &place).await?
+                is_servable(&source, cursor, &subscription).await?
             }
             _ => false,
         };
-        head = source.log.given(head);
+        head = source.log.in_client_form(head);
         let hello = Hello {
             head: head.to_string(),
             server_time: clock::rfc3339(clock::now_ms()),
             build: source.build,
-            heartbeat: place.heartbeat().as_secs(),
+            heartbeat: subscription.heartbeat().as_secs(),
             resumed,
         };
         let must_reset = asked.is_some() && !resumed;
         let cursor = asked.and_then(Result::ok).filter(|_| resumed).unwrap_or(head);
-        let cursor = source.log.given(cursor);
+        let cursor = source.log.in_client_form(cursor);
         let mut greeting = BytesMut::from(&sse::retry(rand::random_range(1000..5000))[..]);
         greeting.extend_from_slice(&sse::event(Name::Hello, Some(&cursor), &hello));
         if must_reset {
             greeting.extend_from_slice(&reader::reset(&cursor));
         }
-        Ok((Self { source, place, cursor, once }, greeting.freeze()))
+        Ok((Self { source, subscription, cursor, once }, greeting.freeze()))
     }
 
-    /// Serves the stream through an outlet that nobody else uses, until the client goes or the right to listen
+    /// Serves the stream through a sink that nobody else uses, until the client goes or the right to listen
     /// ends. `first` goes out together with what the client missed.
-    pub fn run(self, outlet: Outlet, first: Bytes) -> impl Future<Output = ()> + Send + use<> {
-        let Self { source, place, cursor, once } = self;
-        let mut reader = Reader::new(source, outlet, cursor, first);
-        if place.farewell().is_none() {
-            reader.join_missed(place.user());
+    pub fn run(self, sink: Sink, first: Bytes) -> impl Future<Output = ()> + Send + use<> {
+        let Self { source, subscription, cursor, once } = self;
+        let mut reader = Reader::new(source, sink, cursor, first);
+        if subscription.farewell().is_none() {
+            reader.join_missed(subscription.user());
         }
-        place.begin(reader);
-        follow(place, once)
+        subscription.begin(reader);
+        follow(subscription, once)
     }
 }
 
 /// Attends to the stream whenever it is called, until it ends.
-async fn follow(place: Place, once: bool) {
+async fn follow(subscription: Subscription, once: bool) {
     let end = loop {
-        match poll_fn(|cx| place.poll_call(cx)).await {
-            Call::HungUp => break End::Gone,
-            Call::Attend => {
-                if let Err(end) = Box::pin(attend(&place, once)).await {
+        match poll_fn(|cx| subscription.poll_wake(cx)).await {
+            Wake::HungUp => break End::Gone,
+            Wake::Work => {
+                if let Err(end) = Box::pin(work(&subscription, once)).await {
                     break end;
                 }
             }
         }
     };
-    tracing::debug!(user.id = place.user().0, ?end, "Stream ended");
+    tracing::debug!(user.id = subscription.user().0, ?end, "Stream ended");
 }
 
 /// Does what has to be waited for, until the client has everything, or the stream ends.
-async fn attend(place: &Place, once: bool) -> Result<(), End> {
-    let Some(mut reader) = place.take() else { return Err(End::Gone) };
+async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
+    let Some(mut reader) = subscription.take() else { return Err(End::Gone) };
     loop {
-        if let Some(why) = over(place, &reader).await {
+        if let Some(why) = over(subscription, &reader).await {
             say_bye(reader, why);
             return Err(End::Bye);
         }
-        match reader.advance(place.user()) {
+        match reader.advance(subscription.user()) {
             // What is not taken at once is found when it is to advance.
-            Ok(()) if place.beat() => drop(reader.ping()),
+            Ok(()) if subscription.beat() => drop(reader.ping()),
             Ok(()) if once => return Err(End::Sent),
-            Ok(()) => match place.put_back(reader) {
+            Ok(()) => match subscription.put_back(reader) {
                 Ok(()) => return Ok(()),
                 Err(called) => reader = called,
             },
-            Err(Hold::Slow) => write_slowly(place, &mut reader).await?,
-            Err(Hold::Table) => match reader.pull_from_table(place.user()).await {
+            Err(Hold::Slow) => write_slowly(subscription, &mut reader).await?,
+            Err(Hold::Table) => match reader.pull_from_table(subscription.user()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) => start_over(place, &mut reader),
+                Ok(Err(_)) => start_over(subscription, &mut reader),
                 Err(error) => {
                     tracing::debug!(%error, "A stream waits for the database");
-                    wait_for_database(place, &mut reader).await?;
+                    wait_for_database(subscription, &mut reader).await?;
                 }
             },
-            Err(Hold::Reset) => start_over(place, &mut reader),
+            Err(Hold::Reset) => start_over(subscription, &mut reader),
             Err(Hold::Gone) => return Err(End::Gone),
         }
     }
 }
 
 /// On another timeline the loss of a right may have no event: the right is read again.
-fn start_over(place: &Place, reader: &mut Reader) {
+fn start_over(subscription: &Subscription, reader: &mut Reader) {
     reader.reset();
     let _ = reader.flush();
-    place.ends_at(0);
+    subscription.set_end_ms(0);
 }
 
 fn say_bye(reader: Reader, why: Farewell) {
@@ -185,28 +185,28 @@ fn say_bye(reader: Reader, why: Farewell) {
     reader.part([retry, bye].concat().into());
 }
 
-async fn wait_for_database(place: &Place, reader: &mut Reader) -> Result<(), End> {
-    if place.beat() {
+async fn wait_for_database(subscription: &Subscription, reader: &mut Reader) -> Result<(), End> {
+    if subscription.beat() {
         let _ = reader.ping();
         return Ok(());
     }
     tokio::select! {
         () = poll_fn(|cx| reader.poll_hung_up(cx)) => Err(End::Gone),
-        () = poll_fn(|cx| place.poll_end(cx)) => Ok(()),
+        () = poll_fn(|cx| subscription.poll_end(cx)) => Ok(()),
         () = sleep(DATABASE_AWAY) => Ok(()),
     }
 }
 
 /// Writes as fast as the client takes it. Meanwhile the end of the right to listen is still watched, and news
 /// wait: whoever has written advances.
-async fn write_slowly(place: &Place, reader: &mut Reader) -> Result<(), End> {
-    reader.bear_with_client();
+async fn write_slowly(subscription: &Subscription, reader: &mut Reader) -> Result<(), End> {
+    reader.extend_timeout();
     let mut last_progress = Instant::now();
     loop {
         tokio::select! {
             ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
-            () = poll_fn(|cx| place.poll_end(cx)) => {
-                if over(place, reader).await.is_some() {
+            () = poll_fn(|cx| subscription.poll_end(cx)) => {
+                if over(subscription, reader).await.is_some() {
                     return Err(End::Cut);
                 }
                 continue;
@@ -225,21 +225,21 @@ async fn write_slowly(place: &Place, reader: &mut Reader) -> Result<(), End> {
 }
 
 /// Why the stream must end now, if it must.
-async fn over(place: &Place, reader: &Reader) -> Option<Farewell> {
-    if let Some(why) = place.farewell() {
+async fn over(subscription: &Subscription, reader: &Reader) -> Option<Farewell> {
+    if let Some(why) = subscription.farewell() {
         return Some(why);
     }
-    if !place.is_over() {
+    if !subscription.is_over() {
         return None;
     }
-    Box::pin(ask_again(place, reader.source())).await
+    Box::pin(ask_again(subscription, reader.source())).await
 }
 
 /// The right's time is over, as far as it is known here; it may have been used meanwhile.
-async fn ask_again(place: &Place, source: &Source) -> Option<Farewell> {
-    match (source.right_end)(place.right()).await {
+async fn ask_again(subscription: &Subscription, source: &Source) -> Option<Farewell> {
+    match (source.right_end)(subscription.right()).await {
         Ok(Some(later)) => {
-            place.ends_at(later);
+            subscription.set_end_ms(later);
             None
         }
         Ok(None) => Some(Farewell::Expired),
@@ -251,8 +251,8 @@ async fn ask_again(place: &Place, source: &Source) -> Option<Farewell> {
 }
 
 /// Whether the log can serve a cursor.
-async fn is_servable(source: &Source, cursor: &Cursor, place: &Place) -> Result<bool, DbErr> {
-    let Source { log, most, .. } = source;
+async fn is_servable(source: &Source, cursor: &Cursor, subscription: &Subscription) -> Result<bool, DbErr> {
+    let Source { log, max_backlog, .. } = source;
     let head = log.head();
     if cursor.epoch != head.epoch {
         return Ok(false);
@@ -264,5 +264,5 @@ async fn is_servable(source: &Source, cursor: &Cursor, place: &Place) -> Result<
             return Ok(false);
         }
     }
-    log.serves(cursor, place.user(), *most).await
+    log.serves(cursor, subscription.user(), *max_backlog).await
 }

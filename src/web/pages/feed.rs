@@ -34,7 +34,7 @@ struct FeedPage {
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result<Response, Error> {
     // Read before the list: what is published in between is delivered, and the page knows it already.
-    let cursor = app.log.given(app.log.head()).to_string();
+    let cursor = app.log.in_client_form(app.log.head()).to_string();
     let viewer = current.user.user_id();
     let before = asked.number("before");
     let filter = Filter { before, ..Default::default() };

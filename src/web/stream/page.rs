@@ -82,7 +82,7 @@ impl PageStream {
             log: app.log.clone(),
             right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
-            most: Some(MAX_BACKLOG),
+            max_backlog: Some(MAX_BACKLOG),
             encode: Box::new(move |cursor, post| {
                 post.page.get_or_init(cursor, || encode(cursor, post, &zone))
             }),

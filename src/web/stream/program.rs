@@ -16,7 +16,7 @@ use crate::{
     live::{
         Cursor,
         event::PostEvent,
-        hub::Refusal,
+        hub::NoRoom,
         sse::{self, Name},
         stream::reader::Source,
     },
@@ -52,7 +52,7 @@ pub async fn open(
     let started = stream::start(&app, &key, listener, asked, stream.0.0.clone()).await;
     started.map_err(|error| match error {
         OpenError::RightLost => Problem::BadToken,
-        OpenError::Refused(refusal @ (Refusal::FullForUser | Refusal::FullForAddress)) => {
+        OpenError::Refused(refusal @ (NoRoom::FullForUser | NoRoom::FullForAddress)) => {
             Problem::TooManyStreams(refusal)
         }
         OpenError::Refused(refusal) => Problem::NotNow(refusal),
@@ -71,7 +71,7 @@ impl ProgramStream {
             log: app.log.clone(),
             right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
-            most: None,
+            max_backlog: None,
             encode: Box::new(|cursor, post| post.api.get_or_init(cursor, || encode(cursor, post))),
         }))
     }

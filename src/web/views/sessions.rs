@@ -66,7 +66,7 @@ impl SessionsView {
 /// Which of these sessions listen, on this node or on another.
 async fn live(app: &App, user: UserId, rows: &[sessions::Session]) -> Result<HashSet<SessionKey>, Error> {
     let mut live = app.hub.sessions_of(user);
-    if app.hub.is_elsewhere(user) {
+    if app.hub.is_live_elsewhere(user) {
         let keys: Vec<_> = rows.iter().map(|row| SessionKey::stored(row.key.clone())).collect();
         live.extend(nodes::live_sessions(&app.db.read, app.node, &keys).await?);
     }
