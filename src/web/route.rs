@@ -33,11 +33,11 @@ pub enum Who {
 
 /// One line of the list.
 pub struct Line {
-    /// How it is asked.
+    /// Where it is GET, HEAD is taken too.
     pub method: Method,
     /// What it is found under, in poem's words: `:id` is any one segment, `*path` all that follow.
     pub path: &'static str,
-    /// By whom.
+    /// Tested as every role and token by the walk through the routes.
     pub who: Who,
     handler: BoxEndpoint<'static>,
 }

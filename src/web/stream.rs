@@ -70,11 +70,11 @@ pub async fn start(
     app: &App,
     key: &str,
     listener: Listener,
-    asked: StreamRequest,
+    wanted: StreamRequest,
     source: Arc<Source>,
 ) -> Result<Response, OpenError> {
     let Listener { user, right, ends_ms } = listener;
-    let subscription = app.hub.register(user, right, asked.client.0, ends_ms).map_err(OpenError::Refused)?;
+    let subscription = app.hub.register(user, right, wanted.client.0, ends_ms).map_err(OpenError::Refused)?;
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
     if app.listeners.find(key).is_none() {
@@ -83,7 +83,7 @@ pub async fn start(
             rights::ends_ms(&app.db.read, subscription.right()).await.map_err(OpenError::Database)?;
         subscription.set_end_ms(ends_ms.ok_or(OpenError::RightLost)?);
     }
-    let opened = StreamTask::open(source, subscription, asked.cursor.as_deref(), asked.once).await;
+    let opened = StreamTask::open(source, subscription, wanted.cursor.as_deref(), wanted.once).await;
     let (task, greeting) = opened.map_err(OpenError::Database)?;
     let mut answer = answer(Body::empty());
     let run = move |sink, head: Bytes| task.run(sink, [head, greeting].concat().into());

@@ -27,7 +27,6 @@ use crate::{
 /// Posts on one page, unless asked for otherwise.
 const DEFAULT_PAGE_SIZE: u64 = 30;
 
-/// And at most.
 const MAX_PAGE_SIZE: u64 = 100;
 
 /// An idempotency key has at most this many bytes.
@@ -90,7 +89,6 @@ struct Page {
     next: Option<String>,
 }
 
-/// Which posts.
 #[derive(Debug, Deserialize)]
 pub struct ListQuery {
     before: Option<i64>,
@@ -137,17 +135,17 @@ pub async fn create(
 pub async fn list(
     reader: ReadingProgram,
     app: Data<&App>,
-    Query(asked): Query<ListQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
-    let limit = asked.limit.unwrap_or(DEFAULT_PAGE_SIZE);
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE_SIZE);
     if !(1..=MAX_PAGE_SIZE).contains(&limit) {
         return Err(Problem::Malformed("`limit` is a number from 1 to 100".into()));
     }
-    let filter = Filter { before: asked.before, kind: asked.kind, severity: asked.severity };
+    let filter = Filter { before: query.before, kind: query.kind, severity: query.severity };
     let mut found = posts::feed(&app.db.read, reader.owner, filter, limit + 1).await?;
     let has_more = found.len() as u64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = found.last().filter(|_| has_more).map(|last| asked.next(last.post.id, limit));
+    let next = found.last().filter(|_| has_more).map(|last| query.next(last.post.id, limit));
     Ok(answer(StatusCode::OK, &Page { posts: found.into_iter().map(PostBody::from).collect(), next }))
 }
 

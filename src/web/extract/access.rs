@@ -30,13 +30,10 @@ use crate::{
 /// Somebody who is signed in and enabled; anybody else is led to sign in.
 #[derive(Clone, Debug)]
 pub struct CurrentUser {
-    /// Who.
     pub user: User,
-    /// By which session.
     pub session: SessionKey,
     /// When they last typed their password in it, in Unix milliseconds.
     pub confirmed_ms: i64,
-    /// From where.
     pub address: IpAddr,
 }
 

@@ -40,7 +40,6 @@ const SYSTEMS: [(&str, &str); 7] = [
 pub struct Device {
     /// As it calls itself, cut short.
     pub agent: String,
-    /// Where it is.
     pub address: IpAddr,
 }
 

@@ -15,7 +15,6 @@ const MAX_BYTES: usize = 512 * 1024;
 /// A value of type `T`, and the bytes it was read from.
 #[derive(Debug)]
 pub struct Json<T> {
-    /// What was sent.
     pub value: T,
     /// As it was sent.
     pub bytes: Bytes,

@@ -24,7 +24,6 @@ impl Found {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it is.
     pub fn is_noted(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

@@ -22,7 +22,6 @@ use crate::{
 pub struct PublishingProgram {
     /// For whom it acts, and to whom it may post.
     pub author: Author,
-    /// By which token.
     pub token: TokenId,
 }
 
@@ -31,7 +30,6 @@ pub struct PublishingProgram {
 pub struct ReadingProgram {
     /// For whom it acts.
     pub owner: UserId,
-    /// By which token.
     pub token: TokenId,
 }
 

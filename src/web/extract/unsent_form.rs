@@ -34,7 +34,6 @@ const ACTION: &str = "action";
 pub struct UnsentForm {
     /// Where it was sent to, and will be again.
     pub action: String,
-    /// What was typed.
     pub fields: Vec<(String, String)>,
     /// The names of the fields that held passwords, which must be typed again.
     pub passwords: Vec<String>,

@@ -27,33 +27,33 @@ use crate::{
 pub async fn refuse_other_names<E: Endpoint>(endpoint: Arc<E>, mut request: Request) -> Result<Response> {
     // Whatever watches over the server asks by the address it knows; these tell nothing.
     let is_health_check = matches!(request.uri().path(), "/healthz" | "/readyz");
-    let asked = asked(&request);
-    let is_ours = match (&asked, request.data::<App>()) {
-        (Some(asked), Some(app)) => is_ours(asked.host(), &app.config),
+    let requested = requested_authority(&request);
+    let is_ours = match (&requested, request.data::<App>()) {
+        (Some(requested), Some(app)) => is_ours(requested.host(), &app.config),
         _ => false,
     };
     if !is_ours && !is_health_check {
-        let asked = asked.as_ref().map(|asked| asked.as_str());
+        let asked = requested.as_ref().map(|requested| requested.as_str());
         tracing::warn!(asked, "Refused a request for another host; see --base-url");
         let is_program = request.uri().path().starts_with("/api/");
         return if is_program { Ok(Problem::OtherHost.as_response()) } else { Err(Error::OtherHost.into()) };
     }
-    if let Some(asked) = asked.and_then(|asked| HeaderValue::from_str(asked.as_str()).ok()) {
-        request.headers_mut().insert(header::HOST, asked);
+    if let Some(host) = requested.and_then(|requested| HeaderValue::from_str(requested.as_str()).ok()) {
+        request.headers_mut().insert(header::HOST, host);
     }
     Ok(endpoint.call(request).await?.into_response())
 }
 
 /// The authority that the request is for: the target's own if it has one (HTTP/2, or RFC 9112, 3.2.2), else
 /// the one `Host` header. One with a user's name in it is none (RFC 9110, 4.2.4).
-fn asked(request: &Request) -> Option<Authority> {
+fn requested_authority(request: &Request) -> Option<Authority> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
-    let asked = match (request.uri().authority(), hosts.next(), hosts.next()) {
-        (Some(authority), ..) => authority.clone(),
+    let authority = match (request.uri().authority(), hosts.next(), hosts.next()) {
+        (Some(of_target), ..) => of_target.clone(),
         (None, Some(host), None) => host.to_str().ok()?.parse().ok()?,
         _ => return None,
     };
-    Some(asked).filter(|asked: &Authority| !asked.as_str().contains('@'))
+    Some(authority).filter(|authority: &Authority| !authority.as_str().contains('@'))
 }
 
 fn is_ours(host: &str, config: &Config) -> bool {

@@ -32,11 +32,11 @@ struct FeedPage {
 
 /// `GET /`: the newest posts, or those before `?before=`.
 #[handler]
-pub async fn show(current: CurrentUser, app: Data<&App>, asked: Query) -> Result<Response, Error> {
+pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result<Response, Error> {
     // Read before the list: what is published in between is delivered, and the page knows it already.
     let cursor = app.log.in_client_form(app.log.head()).to_string();
     let viewer = current.user.user_id();
-    let before = asked.number("before");
+    let before = query.number("before");
     let filter = Filter { before, ..Default::default() };
     let mut found = posts::feed(&app.db.read, viewer, filter, PAGE_SIZE as u64 + 1).await?;
     let has_more = found.len() > PAGE_SIZE;

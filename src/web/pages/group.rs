@@ -98,11 +98,11 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
     };
     let title = format!("Remove “{}”?", question::isolated(&group.name));
     let (action, back) = (format!("/admin/groups/{id}/removal"), address(id));
-    let mut question = Question::new(title, "Remove the group", action, back).takes(people);
+    let mut question = Question::new(title, "Remove the group", action, back).consequence(people);
     let held = tokens::held_to(&app.db.read, group.group_id()).await?;
     for token in held.iter().take(MOST_NAMED) {
         let name = question::isolated(&token.name);
-        question = question.takes(match token.has_others {
+        question = question.consequence(match token.has_others {
             true => format!("The token “{name}” may no longer post to it, only to its other groups."),
             false => format!(
                 "The token “{name}” may post to this group alone: it will not be able to post at all."
@@ -110,10 +110,10 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
         });
     }
     if held.len() > MOST_NAMED {
-        question = question.takes("More tokens may no longer post to it.");
+        question = question.consequence("More tokens may no longer post to it.");
     }
     question
-        .takes(
+        .consequence(
             "A new group of this name will be another one: who is in this one has to be put into it again.",
         )
         .ask(&admin.0.user, Section::Groups)

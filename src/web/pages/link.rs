@@ -37,8 +37,8 @@ struct LinkPage {
 
 /// `GET /link`.
 #[handler]
-pub async fn show(app: Data<&App>, client: Client, asked: Query) -> Result<Response, Error> {
-    let page = LinkPage::of(&app, &client, asked.one("token")).await?;
+pub async fn show(app: Data<&App>, client: Client, query: Query) -> Result<Response, Error> {
+    let page = LinkPage::of(&app, &client, query.one("token")).await?;
     page::show(StatusCode::OK, &page)
 }
 

@@ -39,13 +39,13 @@ pub struct Fields {
 
 /// `GET /login`.
 #[handler]
-pub async fn show(visitor: Visitor, asked: Query) -> Result<Response, Error> {
-    let next = asked.one("next");
+pub async fn show(visitor: Visitor, query: Query) -> Result<Response, Error> {
+    let next = query.one("next");
     let next = inside(&next);
     if visitor.0.is_some() {
         return Ok(page::see_other(next));
     }
-    let done = asked.one("done") == "password";
+    let done = query.one("done") == "password";
     page::show(StatusCode::OK, &LoginPage { next: next.into(), done, ..Default::default() })
 }
 

@@ -41,8 +41,8 @@ struct GonePage {
 
 /// `GET /setup`: public, to whoever has the token.
 #[handler]
-pub async fn show(app: Data<&App>, asked: Query) -> Result<Response, Error> {
-    let token = asked.one("token");
+pub async fn show(app: Data<&App>, query: Query) -> Result<Response, Error> {
+    let token = query.one("token");
     if let Some(gone) = refuse(&app, &token).await? {
         return Ok(gone);
     }

@@ -113,10 +113,10 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
         row.last_used.map_or("It was never used.".into(), |used| format!("It was last used: {}.", used.text));
     let title = format!("Revoke “{}”?", question::isolated(&row.name));
     Question::new(title, "Revoke the token", format!("/admin/tokens/{id}/revocation"), "/admin/tokens".into())
-        .takes(format!("It acts for {}, and may: {}.", question::isolated(&row.owner), row.scopes))
-        .takes(used)
-        .takes("Whatever program uses it is refused from then on, and its streams end at once.")
-        .takes("If the program shall go on, it needs another token.")
+        .consequence(format!("It acts for {}, and may: {}.", question::isolated(&row.owner), row.scopes))
+        .consequence(used)
+        .consequence("Whatever program uses it is refused from then on, and its streams end at once.")
+        .consequence("If the program shall go on, it needs another token.")
         .ask(&admin.0.user, Section::Tokens)
 }
 

@@ -37,9 +37,7 @@ const FIELD: &str = "confirm-password";
 /// An admin who typed their password lately, and the form they sent.
 #[derive(Debug)]
 pub struct Confirmed {
-    /// Who.
     pub admin: Admin,
-    /// With what.
     pub fields: SmallForm,
 }
 

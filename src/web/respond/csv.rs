@@ -6,7 +6,6 @@ use std::fmt::Write;
 /// `GrÃ¼ÃŸe`.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Adds one row.
 pub fn push_row<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
     for (at, cell) in cells.into_iter().enumerate() {
         let comma = if at == 0 { "" } else { "," };

@@ -23,9 +23,9 @@ pub struct Question {
     /// “Remove “Night shift”?”
     title: String,
     /// What goes with it, and what stays: a sentence each.
-    takes: Vec<String>,
+    consequences: Vec<String>,
     /// What the button says.
-    word: &'static str,
+    button: &'static str,
     /// Where the form is sent to.
     action: String,
     /// Where “Do nothing” leads.
@@ -33,14 +33,14 @@ pub struct Question {
 }
 
 impl Question {
-    /// Asks whether `word` shall be done by a form sent to `action`.
-    pub fn new(title: String, word: &'static str, action: String, back: String) -> Self {
-        Self { page: Page::for_nobody(), title, takes: Vec::new(), word, action, back }
+    /// Asks whether what the button says shall be done by a form sent to `action`.
+    pub fn new(title: String, button: &'static str, action: String, back: String) -> Self {
+        Self { page: Page::for_nobody(), title, consequences: Vec::new(), button, action, back }
     }
 
     /// Names one more thing that goes with it, or stays.
-    pub fn takes(mut self, sentence: impl Into<String>) -> Self {
-        self.takes.push(sentence.into());
+    pub fn consequence(mut self, sentence: impl Into<String>) -> Self {
+        self.consequences.push(sentence.into());
         self
     }
 

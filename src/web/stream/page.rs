@@ -46,7 +46,7 @@ pub async fn open(
     app: Data<&App>,
     stream: Data<&PageStream>,
     headers: &HeaderMap,
-    asked: StreamRequest,
+    wanted: StreamRequest,
 ) -> Result<Response, Error> {
     if csrf::is_other_site(headers) {
         return Err(Error::OtherSite);
@@ -56,7 +56,7 @@ pub async fn open(
     };
     let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
     let user = listener.user;
-    Ok(match stream::start(&app, key.as_str(), listener, asked, stream.0.0.clone()).await {
+    Ok(match stream::start(&app, key.as_str(), listener, wanted, stream.0.0.clone()).await {
         Ok(answer) => answer,
         Err(OpenError::RightLost) => StatusCode::NO_CONTENT.into(),
         Err(OpenError::Refused(refusal)) => {

@@ -47,9 +47,9 @@ pub async fn open(
     ProgramListener { key, listener }: ProgramListener,
     app: Data<&App>,
     stream: Data<&ProgramStream>,
-    asked: StreamRequest,
+    wanted: StreamRequest,
 ) -> Result<Response, Problem> {
-    let started = stream::start(&app, &key, listener, asked, stream.0.0.clone()).await;
+    let started = stream::start(&app, &key, listener, wanted, stream.0.0.clone()).await;
     started.map_err(|error| match error {
         OpenError::RightLost => Problem::BadToken,
         OpenError::Refused(refusal @ (NoRoom::FullForUser | NoRoom::FullForAddress)) => {

@@ -16,7 +16,6 @@ const LONG: usize = 2500;
 pub struct PostView {
     /// 0 in a preview.
     pub id: i64,
-    /// Alert or news.
     pub alert: bool,
     /// The severity as a class; empty for news.
     pub severity: &'static str,
@@ -28,11 +27,9 @@ pub struct PostView {
     pub html: String,
     /// Whether the feed shows only its beginning.
     pub long: bool,
-    /// The author's name.
     pub author: String,
     /// Whom it is for, without names.
     pub audience: &'static str,
-    /// When.
     pub published: Moment,
     /// The post's own page.
     pub url: String,

@@ -130,7 +130,6 @@ impl Form {
         }
     }
 
-    /// The page.
     pub fn show(
         self,
         status: StatusCode,
@@ -143,7 +142,6 @@ impl Form {
     }
 }
 
-/// What was typed.
 pub fn fields(sent: &LargeForm) -> Fields {
     Fields {
         kind: sent.one("kind"),

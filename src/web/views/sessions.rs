@@ -17,11 +17,9 @@ use crate::{
 pub struct SessionsView {
     /// What the addresses of the buttons begin with.
     pub address: String,
-    /// One a session.
     pub rows: Vec<SessionView>,
 }
 
-/// One session.
 pub struct SessionView {
     /// Names it; not what the browser shows.
     pub key: String,
