@@ -62,7 +62,7 @@ impl Activity {
         self.tasks.spawn(async move {
             let _place = place;
             if let Err(error) = write(&db, user, &right, from, lifetime).await {
-                tracing::warn!(%error, user.id = user.0, "It could not be recorded that somebody was here");
+                tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
             }
         });
     }

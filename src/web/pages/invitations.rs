@@ -142,7 +142,9 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
     let (action, back) = (format!("/admin/invitations/{id}/withdrawal"), "/admin/invitations".into());
     Question::new(title, "Withdraw the link", action, back)
         .consequence(what)
-        .consequence("It stops working at once, also where it was given away already. Another one can be made.")
+        .consequence(
+            "It stops working at once, also where it was given away already. Another one can be made.",
+        )
         .ask(&admin.0.user, Section::Invitations)
 }
 
