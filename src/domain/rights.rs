@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::{
     db::{self, Db},
     domain::{sessions, tokens},
-    live::{right::Right, stream::reader::RightEnd},
+    live::{right::Right, stream::source::RightEnd},
 };
 
 /// When the right ends unless it is used, in Unix milliseconds; `None` when it has ended. Fails as the database

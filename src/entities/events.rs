@@ -12,8 +12,8 @@ pub struct Model {
     pub id: i64,
     /// Random; tells this event from another of the same id on another timeline of the database.
     pub nonce: i64,
-    /// What happened.
-    pub kind: Kind,
+    /// What happened: a name that `the log` knows, or one of a newer build's.
+    pub kind: String,
     /// For a post that was published: which.
     pub post_id: Option<i64>,
     /// For lost rights: whose.
@@ -24,18 +24,6 @@ pub struct Model {
     pub reason: Option<String>,
     /// Unix time in milliseconds.
     pub created_ms: i64,
-}
-
-/// What an event says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Kind {
-    /// A post was published.
-    #[sea_orm(string_value = "post")]
-    Post,
-    /// A person or a session lost the right to listen. Never delivered.
-    #[sea_orm(string_value = "rights")]
-    Rights,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,22 +1,20 @@
-//! An event of the log as it is kept in memory.
+//! An event of the log as it is kept in memory: what happened, and who is told what of it. What each kind of event
+//! means is said in `log::kinds`.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
 use crate::{
-    entities::posts::Audience,
     ids::UserId,
     live::{
+        audience::Viewers,
         cursor::{Cursor, Epoch},
         log::posts::Published,
         right::Right,
-        sse::Farewell,
+        sse::{Farewell, Name},
     },
 };
-
-/// What an event weighs beside its texts, in bytes: keys, times, addresses, the markup around them.
-const FRAME: usize = 1024;
 
 /// One numbered entry of the log.
 #[derive(Debug)]
@@ -26,37 +24,55 @@ pub struct Event {
     /// Tells this event from one of the same id on another timeline.
     pub nonce: i64,
     /// What happened.
-    pub what: What,
+    pub content: Content,
+    /// Who is told what; each viewer is in one of these at most. Empty if it is never delivered.
+    pub variants: Box<[Variant]>,
+    /// About what one delivery of it takes, in bytes.
+    pub weight: usize,
 }
 
-/// What an event says.
+/// What happened.
 #[derive(Debug)]
-pub enum What {
-    /// A post was published.
-    Post(Box<PostEvent>),
+pub enum Content {
+    /// Something to a post, which is as it was when the event was loaded.
+    Post(Arc<Published>),
     /// Somebody lost the right to listen. Never delivered.
-    Rights(LostRight),
+    LostRight(LostRight),
+    /// Something that only a newer build knows. Clients are told to make their lists anew.
+    Unknown,
 }
 
-/// That a post was published.
+/// What some viewers are told. Who gains a post, who keeps it and who loses it may each be told another change.
 #[derive(Debug)]
-pub struct PostEvent {
-    /// The post.
-    pub published: Published,
-    /// Whom it was resolved to; nobody when it is for everyone.
-    pub recipients: Vec<UserId>,
-    /// The event as pages get it, encoded by the first stream that delivers it.
-    pub page: Encoded,
-    /// The event as programs get it, likewise.
-    pub api: Encoded,
+pub struct Variant {
+    /// Who is told; `audience::visible_to`, in memory.
+    pub viewers: Viewers,
+    /// What they are told.
+    pub change: Change,
+    frames: Frames,
 }
 
-/// An event in one format, for each form of the cursor.
-#[derive(Debug, Default)]
-pub struct Encoded {
-    long: OnceLock<Bytes>,
-    short: OnceLock<Bytes>,
+/// What an event says of its post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is there, and new to the viewer.
+    Published,
+    /// Nobody knows here: the list is to be made anew.
+    Unknown,
 }
+
+/// How a kind of client gets its events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// With the HTML of the feed's list.
+    Page,
+    /// As it was typed, for programs.
+    Api,
+}
+
+/// The event as it goes out, encoded by the first stream that sends it: by format, and by form of the cursor.
+#[derive(Debug, Default)]
+struct Frames([[OnceLock<Bytes>; Frames::CURSOR_FORMS]; Format::COUNT]);
 
 /// That streams must end.
 #[derive(Debug)]
@@ -70,42 +86,76 @@ pub struct LostRight {
 }
 
 impl Event {
-    /// A reader's place after it.
+    /// A reader's cursor after it.
     pub fn cursor(&self, epoch: Epoch) -> Cursor {
         Cursor::at(epoch, self.id, self.nonce)
     }
+
+    /// Whether it is delivered to everybody.
+    pub fn is_broadcast(&self) -> bool {
+        self.variants.iter().any(|variant| matches!(variant.viewers, Viewers::Everyone))
+    }
+
+    /// Whether all viewers get the same of it: everybody one thing, or nobody anything.
+    pub fn is_common(&self) -> bool {
+        matches!(&*self.variants, [] | [Variant { viewers: Viewers::Everyone, .. }])
+    }
+
+    /// Those viewers who are named.
+    pub fn named_viewers(&self) -> impl Iterator<Item = UserId> {
+        self.variants.iter().flat_map(|variant| variant.viewers.named()).copied()
+    }
+
+    /// What one of its viewers is told.
+    pub fn variant_for(&self, viewer: UserId) -> Option<&Variant> {
+        match &*self.variants {
+            [only] => Some(only),
+            several => several.iter().find(|variant| variant.viewers.include(viewer)),
+        }
+    }
+
+    /// About what memory it takes, in bytes, without what is encoded.
+    pub fn size(&self) -> usize {
+        let body = if let Content::Post(published) = &self.content { published.post.body.len() } else { 0 };
+        self.weight + body + self.named_viewers().count() * size_of::<UserId>()
+    }
 }
 
-impl Encoded {
-    /// With this cursor's form; encoded by the first who asks.
-    pub fn get_or_init(&self, cursor: &Cursor, encode: impl FnOnce() -> Bytes) -> Bytes {
-        let form = if cursor.check.is_some() { &self.long } else { &self.short };
-        form.get_or_init(encode).clone()
+impl Variant {
+    /// Tells these viewers of this change.
+    pub fn new(viewers: Viewers, change: Change) -> Self {
+        Self { viewers, change, frames: Frames::default() }
     }
+
+    /// The frame in this format, with this cursor's form.
+    pub fn frame(&self, format: Format, cursor: &Cursor, encode: impl FnOnce() -> Bytes) -> Bytes {
+        let Frames(by_format) = &self.frames;
+        by_format[format as usize][usize::from(cursor.check.is_some())].get_or_init(encode).clone()
+    }
+}
+
+impl Change {
+    /// Under which name streams tell of it.
+    pub fn event_name(self) -> Name {
+        match self {
+            Self::Published => Name::Post,
+            Self::Unknown => Name::Reset,
+        }
+    }
+}
+
+impl Format {
+    const COUNT: usize = Self::Api as usize + 1;
+}
+
+impl Frames {
+    /// Short and long.
+    const CURSOR_FORMS: usize = 2;
 }
 
 impl LostRight {
     /// Whether it is this right of this person's that was lost.
     pub fn concerns(&self, user: UserId, right: &Right) -> bool {
         self.user == user && self.right.as_ref().is_none_or(|lost| lost == right)
-    }
-}
-
-impl PostEvent {
-    /// Whether it is for everybody.
-    pub fn is_broadcast(&self) -> bool {
-        self.published.post.audience == Audience::Everyone
-    }
-
-    /// Who may see a post that is not for everybody: `audience::visible_to`, in memory.
-    pub fn viewers(&self) -> impl Iterator<Item = UserId> {
-        let author = UserId(self.published.post.author_id);
-        let others = self.recipients.iter().copied().filter(move |user| *user != author);
-        std::iter::once(author).chain(others)
-    }
-
-    /// About what one delivery of it takes, in bytes.
-    pub fn weight(&self) -> usize {
-        self.published.post.title.len() + self.published.post.html.len() + FRAME
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     ids::{SessionKey, UserId},
     live::{
         event::LostRight,
-        hub::{delivery::GO, subscription::Stream},
+        hub::{delivery::BATCH, subscription::Stream},
         right::Right,
         sse::Farewell,
     },
@@ -31,10 +31,10 @@ pub mod delivery;
 pub mod subscription;
 
 /// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
-const LEAVING: Duration = Duration::from_secs(4);
+const STOP_SPREAD: Duration = Duration::from_secs(4);
 
 /// A few streams need no spreading: each takes at most so long.
-const LONGEST_TURN: Duration = Duration::from_millis(2);
+const MAX_STOP_INTERVAL: Duration = Duration::from_millis(2);
 
 /// How many streams there may be.
 #[derive(Clone, Copy, Debug)]
@@ -161,7 +161,7 @@ impl Hub {
             let streams = self.streams();
             users.iter().filter_map(|user| streams.by_user.get(user)).flatten().cloned().collect()
         };
-        if theirs.len() > GO {
+        if theirs.len() > BATCH {
             self.deliver_to_all();
         } else {
             theirs.iter().for_each(|stream| stream.deliver());
@@ -184,7 +184,7 @@ impl Hub {
             self.0.stopping.store(true, Relaxed);
             streams.all.iter().map(|(_, entry)| entry.stream.clone()).collect()
         };
-        let each = LEAVING.div_f64(leaving.len().max(1) as f64).min(LONGEST_TURN);
+        let each = STOP_SPREAD.div_f64(leaving.len().max(1) as f64).min(MAX_STOP_INTERVAL);
         let mut turns = tokio::time::interval(each);
         for stream in leaving {
             turns.tick().await;
@@ -296,10 +296,10 @@ mod tests {
             async move { hub.stop().await }
         });
 
-        tokio::time::sleep(LEAVING / 4).await;
+        tokio::time::sleep(STOP_SPREAD / 4).await;
         assert!((1800..2200).contains(&ended()), "{}", ended());
         assert_eq!(open(&hub).err(), Some(NoRoom::Stopping));
-        tokio::time::sleep(LEAVING).await;
+        tokio::time::sleep(STOP_SPREAD).await;
         assert_eq!(ended(), 8000);
         assert!(stopping.is_finished());
     }

@@ -29,6 +29,7 @@ use crate::{
 
 pub use crate::live::log::tail::Pull;
 
+pub mod kinds;
 pub mod posts;
 pub mod table;
 pub mod tail;
@@ -59,7 +60,7 @@ struct Shared {
     // A std mutex: held to look or to push, never over an await.
     tail: Mutex<Tail>,
     /// Counts what happens to the tail, so that a stream that has everything need not look.
-    changes: AtomicU64,
+    generation: AtomicU64,
     /// Somebody waits for a look.
     wanted: Notify,
     /// Looks that have begun, and the last one that has ended.
@@ -88,7 +89,7 @@ impl Log {
         let tail = newest_part(&db).await?;
         let shared = Shared {
             tail: Mutex::new(tail),
-            changes: AtomicU64::new(1),
+            generation: AtomicU64::new(1),
             wanted: Notify::new(),
             begun: AtomicU64::new(0),
             looked: watch::Sender::default(),
@@ -116,8 +117,8 @@ impl Log {
 
     /// Goes up with every change of the log in memory; never 0. Read it before a pull: as long as it stays the
     /// same, another pull returns what that one left.
-    pub fn changes(&self) -> u64 {
-        self.shared.changes.load(Ordering::Acquire)
+    pub fn generation(&self) -> u64 {
+        self.shared.generation.load(Ordering::Acquire)
     }
 
     /// The newest event there is: memory's, after a look at the table that began after this call. However many
@@ -271,7 +272,7 @@ impl Log {
     fn change(&self, change: impl FnOnce(&mut Tail)) {
         change(&mut self.tail());
         // After the change: who counts it sees it.
-        self.shared.changes.fetch_add(1, Ordering::Release);
+        self.shared.generation.fetch_add(1, Ordering::Release);
     }
 
     fn tail(&self) -> MutexGuard<'_, Tail> {

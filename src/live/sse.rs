@@ -62,6 +62,11 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
     format!("{id}event: {name}\ndata: {data}\n\n").into()
 }
 
+/// The client's list is to be made anew; it goes on from this cursor.
+pub fn reset(head: &Cursor) -> Bytes {
+    event(Name::Reset, Some(head), &serde_json::json!({ "head": head.to_string() }))
+}
+
 /// How long a client that knows nothing better waits before it comes back, in milliseconds. A line of the
 /// event or comment that follows: some clients take a block of its own for an event without data.
 pub fn retry(milliseconds: u32) -> Bytes {

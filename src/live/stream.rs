@@ -3,4 +3,5 @@
 pub mod broadcast_cache;
 pub mod reader;
 pub mod sink;
+pub mod source;
 pub mod task;

@@ -14,7 +14,7 @@ use crate::{
         hub,
         listeners::Listener,
         sse,
-        stream::{reader::Source, task::StreamTask},
+        stream::{source::Source, task::StreamTask},
     },
     server::takeover::Takeover,
     web::extract::client::Client,

@@ -17,14 +17,14 @@ use crate::{
 };
 
 /// Heartbeats and expiries are noticed within so long.
-const TICK: Duration = Duration::from_millis(500);
+const TICK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Of the streams whose heartbeat is due in one tick, so many parts are woken one after the other: posts do not
 /// wait for all of them.
-const PARTS: usize = 25;
+const TICK_PARTS: usize = 25;
 
-/// So many streams are delivered to in one go; then other tasks of the same thread have a turn.
-pub(super) const GO: usize = 32;
+/// So many streams are delivered to before other tasks of the same thread have a turn.
+pub(super) const BATCH: usize = 32;
 
 impl Hub {
     /// Delivers what there is for everybody, on as many threads as the runtime has. What comes while it is at it
@@ -32,7 +32,7 @@ impl Hub {
     pub async fn deliver(self, stop: CancellationToken) {
         while stop.run_until_cancelled(self.0.news.notified()).await.is_some() {
             let next = Arc::new(AtomicUsize::new(0));
-            let walkers = Handle::current().metrics().num_workers().min(self.streams().all.len() / GO);
+            let walkers = Handle::current().metrics().num_workers().min(self.streams().all.len() / BATCH);
             let others: Vec<_> =
                 (1..walkers).map(|_| tokio::spawn(self.clone().walk(next.clone()))).collect();
             self.clone().walk(next).await;
@@ -47,31 +47,31 @@ impl Hub {
     /// Delivers to all streams, together with others that walk at the same time: `next` is the key of the first stream
     /// to whom nobody goes yet.
     async fn walk(self, next: Arc<AtomicUsize>) {
-        let mut some = Vec::with_capacity(GO);
-        while self.look_at(next.fetch_add(GO, Relaxed), &mut some) {
+        let mut some = Vec::with_capacity(BATCH);
+        while self.next_batch(next.fetch_add(BATCH, Relaxed), &mut some) {
             some.drain(..).for_each(|stream: Arc<Stream>| stream.deliver());
             yield_now().await;
         }
     }
 
     /// The streams at the next keys from here on; whether there are such keys.
-    fn look_at(&self, first: usize, some: &mut Vec<Arc<Stream>>) -> bool {
+    fn next_batch(&self, first: usize, some: &mut Vec<Arc<Stream>>) -> bool {
         let all = &self.streams().all;
         some.extend(
-            (first..first + GO).filter_map(|number| all.get(number)).map(|entry| entry.stream.clone()),
+            (first..first + BATCH).filter_map(|number| all.get(number)).map(|entry| entry.stream.clone()),
         );
         first < all.capacity()
     }
 
     /// The shared clock: wakes the streams whose heartbeat or expiry is due.
     pub async fn keep_time(self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(TICK);
+        let mut ticks = tokio::time::interval(TICK_INTERVAL);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             let due = self.tick();
-            for part in due.chunks(due.len().div_ceil(PARTS).max(1)) {
+            for part in due.chunks(due.len().div_ceil(TICK_PARTS).max(1)) {
                 part.iter().for_each(|stream| stream.beat());
-                tokio::time::sleep(TICK / (2 * PARTS as u32)).await;
+                tokio::time::sleep(TICK_INTERVAL / (2 * TICK_PARTS as u32)).await;
             }
         }
         tracing::debug!("The hub's clock has ended");
@@ -84,7 +84,7 @@ impl Hub {
         let mut due = Vec::new();
         for (_, entry) in &mut self.streams().all {
             if entry.ends_ms <= now_ms {
-                entry.stream.is_over();
+                entry.stream.expire();
             }
             if entry.beat_at <= now {
                 entry.beat_at = next;
@@ -111,12 +111,14 @@ mod tests {
         live::log::posts::Published,
         live::{
             Cursor, Event, Log,
-            event::{PostEvent, What},
+            audience::Viewers,
+            event::{Change, Content, Format, Variant},
             hub::{Caps, Subscription},
             right::Right,
             stream::{
-                reader::{Encode, Reader, Source},
+                reader::Reader,
                 sink::{BodyReader, Sink},
+                source::{Encode, Source},
             },
         },
     };
@@ -131,7 +133,7 @@ mod tests {
         (folder, log, hub)
     }
 
-    fn opens(hub: &Hub, log: &Log, encode: Encode) -> (Subscription, BodyReader) {
+    fn opens(hub: &Hub, log: &Log, format: Format, encode: Encode) -> (Subscription, BodyReader) {
         let right = Right::Token(TokenId(1));
         let subscription =
             hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a subscription");
@@ -141,6 +143,7 @@ mod tests {
             right_end: Box::new(|_| Box::pin(async { Ok(None) })),
             build: "",
             max_backlog: None,
+            format,
             encode,
         };
         subscription.begin(Reader::new(Arc::new(source), sink, log.head(), Bytes::new()));
@@ -149,7 +152,7 @@ mod tests {
 
     /// What its task does when it is called and there is nothing to wait for.
     fn sleeps(subscription: &Subscription) {
-        let reader = subscription.take().expect("a reader in the slot");
+        let reader = subscription.take_reader().expect("a reader in the slot");
         subscription.put_back(reader).expect("nobody called");
     }
 
@@ -166,17 +169,13 @@ mod tests {
             key: None,
             published_ms: 0,
         };
-        let event = PostEvent {
-            published: Published { post, author: String::new() },
-            recipients: Vec::new(),
-            page: Default::default(),
-            api: Default::default(),
-        };
-        let what = What::Post(Box::new(event));
-        log.push(&[Arc::new(Event { id: log.head().id + 1, nonce: 1, what })]);
+        let published = Published { post, author: String::new() };
+        let variants = [Variant::new(Viewers::Everyone, Change::Published)].into();
+        let (id, content) = (log.head().id + 1, Content::Post(Arc::new(published)));
+        log.push(&[Arc::new(Event { id, nonce: 1, content, variants, weight: 1 })]);
     }
 
-    fn id_of(cursor: &Cursor, _: &PostEvent) -> Bytes {
+    fn id_of(cursor: &Cursor, _: &Published, _: Change) -> Bytes {
         cursor.id.to_string().into()
     }
 
@@ -188,8 +187,8 @@ mod tests {
     #[tokio::test]
     async fn a_call_while_the_task_is_at_work_is_found_before_it_sleeps() {
         let (_folder, log, hub) = nobody().await;
-        let (subscription, _feed) = opens(&hub, &log, Box::new(id_of));
-        let reader = subscription.take().expect("a reader in the slot");
+        let (subscription, _feed) = opens(&hub, &log, Format::Api, Box::new(id_of));
+        let reader = subscription.take_reader().expect("a reader in the slot");
 
         publishes(&log);
         hub.deliver_to(&[UserId(1)].into());
@@ -201,7 +200,8 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn everybody_is_delivered_to_on_several_threads() {
         let (_folder, log, hub) = nobody().await;
-        let streams: Vec<_> = (0..7 * GO + 1).map(|_| opens(&hub, &log, Box::new(id_of))).collect();
+        let streams: Vec<_> =
+            (0..7 * BATCH + 1).map(|_| opens(&hub, &log, Format::Api, Box::new(id_of))).collect();
         streams.iter().for_each(|(subscription, _)| sleeps(subscription));
         tokio::spawn(hub.clone().deliver(CancellationToken::new()));
 
@@ -217,8 +217,9 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_cannot_be_encoded_ends_alone() {
         let (_folder, log, hub) = nobody().await;
-        let (bad, bad_feed) = opens(&hub, &log, Box::new(|_, _| panic!("not to be encoded")));
-        let (good, good_feed) = opens(&hub, &log, Box::new(id_of));
+        let (bad, bad_feed) =
+            opens(&hub, &log, Format::Page, Box::new(|_, _, _| panic!("not to be encoded")));
+        let (good, good_feed) = opens(&hub, &log, Format::Api, Box::new(id_of));
         [&bad, &good].into_iter().for_each(sleeps);
         tokio::spawn(hub.clone().deliver(CancellationToken::new()));
 

@@ -28,7 +28,7 @@ use crate::{
 pub(super) struct Stream {
     // A std mutex: held to hand on what is new, never over an await.
     slot: Mutex<Slot>,
-    is_over: AtomicBool,
+    is_expired: AtomicBool,
     must_beat: AtomicBool,
     farewell: OnceLock<Farewell>,
     pub(super) user: UserId,
@@ -51,7 +51,7 @@ impl Stream {
     pub(super) fn new(user: UserId, right: Right, address: IpAddr) -> Self {
         Self {
             slot: Mutex::default(),
-            is_over: AtomicBool::new(false),
+            is_expired: AtomicBool::new(false),
             must_beat: AtomicBool::new(false),
             farewell: OnceLock::new(),
             user,
@@ -89,9 +89,9 @@ impl Stream {
             slot.has_work = true;
             return;
         };
-        let must_end = self.farewell.get().is_some() || self.is_over.load(Acquire);
+        let must_end = self.farewell.get().is_some() || self.is_expired.load(Acquire);
         let is_served =
-            !must_end && reader.advance(self.user).is_ok() && (!self.takes_beat() || reader.ping().is_ok());
+            !must_end && reader.advance(self.user).is_ok() && (!self.take_beat() || reader.ping().is_ok());
         if !is_served {
             slot.has_work = true;
             drop(slot);
@@ -105,9 +105,9 @@ impl Stream {
         self.deliver();
     }
 
-    /// The time of its right is over.
-    pub(super) fn is_over(&self) {
-        self.is_over.store(true, Release);
+    /// Has the task look its right up: its time is over, unless it was used meanwhile.
+    pub(super) fn expire(&self) {
+        self.is_expired.store(true, Release);
         self.waker.wake();
     }
 
@@ -118,7 +118,7 @@ impl Stream {
         self.waker.wake();
     }
 
-    fn takes_beat(&self) -> bool {
+    fn take_beat(&self) -> bool {
         self.must_beat.load(Relaxed) && self.must_beat.swap(false, Relaxed)
     }
 
@@ -163,7 +163,7 @@ impl Subscription {
     }
 
     /// Takes the reader from the slot.
-    pub(in crate::live) fn take(&self) -> Option<Reader> {
+    pub(in crate::live) fn take_reader(&self) -> Option<Reader> {
         let mut slot = self.stream.slot();
         slot.has_work = false;
         slot.reader.take()
@@ -200,7 +200,7 @@ impl Subscription {
     /// Ready when the stream must end, or perhaps must.
     pub(in crate::live) fn poll_end(&self, cx: &mut Context<'_>) -> Poll<()> {
         self.stream.waker.register(cx.waker());
-        if self.farewell().is_some() || self.is_over() { Poll::Ready(()) } else { Poll::Pending }
+        if self.farewell().is_some() || self.is_expired() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Why the stream must end, if it must.
@@ -209,14 +209,14 @@ impl Subscription {
     }
 
     /// Whether the right's end, as far as it is known here, has come.
-    pub fn is_over(&self) -> bool {
-        self.stream.is_over.load(Acquire)
+    pub fn is_expired(&self) -> bool {
+        self.stream.is_expired.load(Acquire)
     }
 
     /// The right's end has moved.
     pub fn set_end_ms(&self, ends_ms: i64) {
         self.hub.streams().all[self.number].ends_ms = ends_ms;
-        self.stream.is_over.store(ends_ms <= clock::now_ms(), Release);
+        self.stream.is_expired.store(ends_ms <= clock::now_ms(), Release);
     }
 
     /// How often a quiet stream says that it is alive.
@@ -224,16 +224,16 @@ impl Subscription {
         self.hub.heartbeat()
     }
 
-    /// Whether a heartbeat is due; once for each.
-    pub(in crate::live) fn beat(&self) -> bool {
-        self.stream.takes_beat()
+    /// Whether a heartbeat is due; true once for each.
+    pub(in crate::live) fn take_beat(&self) -> bool {
+        self.stream.take_beat()
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
         // The client's socket closes now, even where somebody still holds the stream.
-        drop(self.take());
+        drop(self.take_reader());
         self.hub.leave(self.number);
     }
 }

@@ -1,16 +1,20 @@
 //! Posts as the log loads them: each with its author's name, and whom it came to. Whatever takes a `db` fails as the
 //! database does.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
     entities::{
-        posts::{self, Model as Post},
+        posts::{self, Audience, Model as Post},
         recipients, users,
     },
     ids::UserId,
+    live::audience::Viewers,
 };
 
 /// A post as it is shown: the row, and who wrote it.
@@ -20,6 +24,32 @@ pub struct Published {
     pub post: Post,
     /// The author's name.
     pub author: String,
+}
+
+/// Posts that events tell of.
+#[derive(Debug)]
+pub(super) struct Posts {
+    by_id: HashMap<i64, Arc<Published>>,
+    /// Of those that are not for everyone.
+    recipients: HashMap<i64, Vec<UserId>>,
+}
+
+impl Posts {
+    /// Those of these ids.
+    pub(super) async fn load(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Self, DbErr> {
+        let found = of_ids(db, ids).await?;
+        let personal = found.values().filter(|one| one.post.audience != Audience::Everyone);
+        let recipients = recipients_of(db, personal.map(|one| one.post.id).collect()).await?;
+        let by_id = found.into_iter().map(|(id, one)| (id, Arc::new(one))).collect();
+        Ok(Self { by_id, recipients })
+    }
+
+    /// One of them, and who may see it.
+    pub(super) fn get(&self, id: i64) -> Option<(Arc<Published>, Viewers)> {
+        let published = self.by_id.get(&id)?;
+        let recipients = self.recipients.get(&id).map_or(&[][..], Vec::as_slice);
+        Some((published.clone(), Viewers::of(&published.post, recipients)))
+    }
 }
 
 /// The posts of these ids, whoever may see them.

@@ -4,38 +4,24 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     QuerySelect,
     sea_query::{Expr, Func, Order, Query},
 };
 
 use crate::{
-    clock,
     db::Transaction,
-    entities::{
-        counter,
-        events::{self, Kind},
-        posts::{self as post_table, Audience},
-    },
+    entities::{counter, events, posts as post_table},
     ids::UserId,
     live::{
         audience::visible_to,
         cursor::{Check, Cursor, Epoch},
-        event::{Encoded, Event, LostRight, PostEvent, What},
-        log::posts,
-        sse::Farewell,
+        event::Event,
+        log::{kinds, posts::Posts},
     },
 };
 
-/// What is written to the log.
-#[derive(Debug)]
-pub enum NewEvent {
-    /// The post of this id was published.
-    Post(i64),
-    /// Somebody lost the right to listen.
-    Rights(LostRight),
-}
+pub use crate::live::log::kinds::NewEvent;
 
 /// Numbers an entry and writes it. The last statements of a transaction, as `append_all` says.
 pub async fn append(tx: &Transaction, entry: NewEvent) -> Result<(), DbErr> {
@@ -58,34 +44,9 @@ pub async fn append_all(tx: &Transaction, entries: Vec<NewEvent>) -> Result<Vec<
     let ids = last - count + 1..=last;
     let nonces: Vec<i64> = entries.iter().map(|_| rand::random()).collect();
     let places = ids.zip(nonces);
-    let rows = places.clone().zip(entries).map(|((id, nonce), entry)| event(id, nonce, entry));
+    let rows = places.clone().zip(entries).map(|((id, nonce), entry)| kinds::row(id, nonce, entry));
     events::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(places.map(|(id, nonce)| epoch.map(|epoch| Cursor::at(epoch, id, nonce))).collect())
-}
-
-fn event(id: i64, nonce: i64, entry: NewEvent) -> events::ActiveModel {
-    let mut event = events::ActiveModel {
-        id: Set(id),
-        nonce: Set(nonce),
-        kind: Set(Kind::Rights),
-        post_id: Set(None),
-        user_id: Set(None),
-        right_key: Set(None),
-        reason: Set(None),
-        created_ms: Set(clock::now_ms()),
-    };
-    match entry {
-        NewEvent::Post(post) => {
-            event.kind = Set(Kind::Post);
-            event.post_id = Set(Some(post));
-        }
-        NewEvent::Rights(lost) => {
-            event.user_id = Set(Some(lost.user.0));
-            event.right_key = Set(lost.right.map(|right| right.to_string()));
-            event.reason = Set(Some(lost.farewell.as_str().to_owned()));
-        }
-    }
-    event
 }
 
 /// The epoch (none before the first opening) and the id of the newest event.
@@ -141,7 +102,7 @@ pub async fn page(
             _ => return Ok(Following::Lost),
         }
     }
-    complete(db, rows).await.map(Following::Events)
+    load(db, rows).await.map(Following::Events)
 }
 
 /// Whether the cursor's event is the one that is kept under its id, or none is: the log was trimmed.
@@ -152,7 +113,7 @@ pub async fn vouches_for(db: &impl ConnectionTrait, cursor: &Cursor) -> Result<b
     Ok(nonce.is_none_or(|nonce| Check::of(nonce) == check))
 }
 
-/// The events after `id`, up to `head`, that the viewer may see: at most `count`, and no more than `bytes` of
+/// The events after `id`, up to `head`, that the viewer is told of: at most `count`, and no more than `bytes` of
 /// them, or one. Also whether these are all. Sizes are read before texts, so that a pull reads what it delivers.
 pub async fn page_for(
     db: &impl ConnectionTrait,
@@ -169,20 +130,21 @@ pub async fn page_for(
         // PostgreSQL counts in 32 bits unless told.
         .expr(Func::char_length(Expr::col(post(post_table::Column::Html))).cast_as("bigint"))
         .from(events::Entity)
-        .inner_join(
+        // Not an inner join: an event need not have a post.
+        .left_join(
             post_table::Entity,
             Expr::col(event(events::Column::PostId)).equals(post(post_table::Column::Id)),
         )
         .and_where(Expr::col(event(events::Column::Id)).gt(id))
         .and_where(Expr::col(event(events::Column::Id)).lte(head))
-        .cond_where(visible_to(viewer))
+        .cond_where(visible_to(viewer).add(is_for_all()))
         .order_by(event(events::Column::Id), Order::Asc)
         .limit(count)
         .to_owned();
     let found = db.query_all(&sizes).await?;
     let (mut ids, mut size) = (Vec::new(), 0);
     for row in &found {
-        size += usize::try_from(row.try_get_by_index::<i64>(1)?).unwrap_or(usize::MAX);
+        size += usize::try_from(row.try_get_by_index::<Option<i64>>(1)?.unwrap_or(0)).unwrap_or(usize::MAX);
         if size > bytes && !ids.is_empty() {
             break;
         }
@@ -194,10 +156,10 @@ pub async fn page_for(
         .order_by_asc(events::Column::Id)
         .all(db)
         .await?;
-    Ok((complete(db, rows).await?.into_iter().map(Arc::new).collect(), is_all))
+    Ok((load(db, rows).await?.into_iter().map(Arc::new).collect(), is_all))
 }
 
-/// Whether the viewer may see more than `count` events after `id`.
+/// Whether the viewer is told of more than `count` events after `id`.
 pub async fn has_more_for(
     db: &impl ConnectionTrait,
     viewer: UserId,
@@ -206,7 +168,7 @@ pub async fn has_more_for(
 ) -> Result<bool, DbErr> {
     let one_too_many = events::Entity::find()
         .filter(events::Column::Id.gt(id))
-        .filter(events::Column::PostId.in_subquery(visible_posts(viewer)))
+        .filter(is_for_all().add(events::Column::PostId.in_subquery(visible_posts(viewer))))
         .order_by_asc(events::Column::Id)
         .offset(count)
         .one(db)
@@ -234,6 +196,11 @@ pub async fn trim(db: &impl ConnectionTrait, young: [Condition; 2]) -> Result<u6
     old.exec(db).await.map(|done| done.rows_affected)
 }
 
+/// What everybody is told of whatever it says; what a newer build wrote, too.
+fn is_for_all() -> Condition {
+    Condition::any().add(Expr::col((events::Entity, events::Column::Kind)).is_not_in(kinds::NOT_FOR_ALL))
+}
+
 fn visible_posts(viewer: UserId) -> sea_orm::sea_query::SelectStatement {
     Query::select()
         .column(post_table::Column::Id)
@@ -242,42 +209,11 @@ fn visible_posts(viewer: UserId) -> sea_orm::sea_query::SelectStatement {
         .to_owned()
 }
 
-async fn complete(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result<Vec<Event>, DbErr> {
-    let ids = rows.iter().filter_map(|row| row.post_id).collect();
-    let mut found = posts::of_ids(db, ids).await?;
-    let personal = found.values().filter(|one| one.post.audience != Audience::Everyone);
-    let mut recipients = posts::recipients_of(db, personal.map(|one| one.post.id).collect()).await?;
-
-    let mut events = Vec::with_capacity(rows.len());
-    for row in rows {
-        let what = match row.kind {
-            Kind::Post => {
-                let post = row.post_id.ok_or_else(|| broken(row.id))?;
-                What::Post(Box::new(PostEvent {
-                    published: found.remove(&post).ok_or_else(|| broken(row.id))?,
-                    recipients: recipients.remove(&post).unwrap_or_default(),
-                    page: Encoded::default(),
-                    api: Encoded::default(),
-                }))
-            }
-            Kind::Rights => What::Rights(LostRight {
-                user: UserId(row.user_id.ok_or_else(|| broken(row.id))?),
-                right: row.right_key.map(|text| text.parse()).transpose().map_err(|_| broken(row.id))?,
-                farewell: match row.reason.as_deref() {
-                    Some("signed-out") => Farewell::SignedOut,
-                    _ => Farewell::Revoked,
-                },
-            }),
-        };
-        events.push(Event { id: row.id, nonce: row.nonce, what });
-    }
-    Ok(events)
+async fn load(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result<Vec<Event>, DbErr> {
+    let posts = Posts::load(db, rows.iter().filter_map(kinds::post_of).collect()).await?;
+    rows.into_iter().map(|row| kinds::event(row, &posts)).collect()
 }
 
 fn no_counter() -> DbErr {
     DbErr::RecordNotFound("the log's counter".into())
-}
-
-fn broken(id: i64) -> DbErr {
-    DbErr::Custom(format!("event {id} of the log is not complete"))
 }

@@ -10,15 +10,15 @@ use crate::{
     ids::UserId,
     live::{
         cursor::{Check, Cursor, Epoch},
-        event::{Event, PostEvent, What},
+        event::Event,
     },
 };
 
 /// Enough for a reconnect storm to be answered from memory on a busy day.
-const MOST_EVENTS: usize = 10_000;
+const MAX_EVENTS: usize = 10_000;
 
 /// Of texts; what is encoded from them takes about as much again.
-const MOST_BYTES: usize = 32 * 1024 * 1024;
+const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// One pull takes at most so much, or one event.
 pub(in crate::live) const PULL_BYTES: usize = 32 * 1024;
@@ -54,7 +54,7 @@ pub(in crate::live) struct Tail {
     bytes: usize,
     broadcasts: VecDeque<Arc<Event>>,
     personal: HashMap<UserId, VecDeque<Arc<Event>>>,
-    /// The newest event that is not for everybody; 0 if there was none.
+    /// The newest event that is not the same for everybody; 0 if there was none.
     last_personal: i64,
 }
 
@@ -91,19 +91,19 @@ impl Tail {
         }
         self.head = event.id;
         self.head_nonce = Some(event.nonce);
-        if let What::Post(post) = &event.what {
-            self.bytes += weight(post);
-            if post.is_broadcast() {
-                self.broadcasts.push_back(event.clone());
-            } else {
-                self.last_personal = event.id;
-                for viewer in post.viewers() {
-                    self.personal.entry(viewer).or_default().push_back(event.clone());
-                }
+        self.bytes += event.size();
+        if !event.is_common() {
+            self.last_personal = event.id;
+        }
+        if event.is_broadcast() {
+            self.broadcasts.push_back(event.clone());
+        } else {
+            for viewer in event.named_viewers() {
+                self.personal.entry(viewer).or_default().push_back(event.clone());
             }
         }
         self.events.push_back(event);
-        while self.events.len() > MOST_EVENTS || (self.bytes > MOST_BYTES && self.events.len() > 1) {
+        while self.events.len() > MAX_EVENTS || (self.bytes > MAX_BYTES && self.events.len() > 1) {
             self.forget_oldest();
         }
     }
@@ -156,7 +156,7 @@ impl Tail {
         Some(one_pull(in_order.cloned(), end, is_common))
     }
 
-    /// The two kinds of events that the viewer may see after the cursor.
+    /// What is for everybody after the cursor, and what is for the viewer.
     fn parts(&self, cursor: &Cursor, viewer: UserId) -> Option<[Iter<'_, Arc<Event>>; 2]> {
         if cursor.id < self.from {
             return None;
@@ -168,13 +168,12 @@ impl Tail {
     fn forget_oldest(&mut self) {
         let Some(event) = self.events.pop_front() else { return };
         self.from = event.id;
-        let What::Post(post) = &event.what else { return };
-        self.bytes -= weight(post);
-        if post.is_broadcast() {
+        self.bytes -= event.size();
+        if event.is_broadcast() {
             self.broadcasts.pop_front();
             return;
         }
-        for viewer in post.viewers() {
+        for viewer in event.named_viewers() {
             if let Some(events) = self.personal.get_mut(&viewer) {
                 events.pop_front();
                 if events.is_empty() {
@@ -190,8 +189,7 @@ fn one_pull(events: impl Iterator<Item = Arc<Event>>, end: Cursor, is_common: bo
     let mut taken = Vec::new();
     let mut bytes = 0;
     for event in events {
-        let What::Post(post) = &event.what else { continue };
-        bytes += post.weight();
+        bytes += event.weight;
         if bytes > PULL_BYTES && !taken.is_empty() {
             let through = taken.last().map_or(end.clone(), |last: &Arc<Event>| last.cursor(end.epoch));
             return Pull::Events { events: taken, through, is_all: false, is_common };
@@ -203,8 +201,4 @@ fn one_pull(events: impl Iterator<Item = Arc<Event>>, end: Cursor, is_common: bo
 
 fn later_than(events: &VecDeque<Arc<Event>>, id: i64) -> Iter<'_, Arc<Event>> {
     events.range(events.partition_point(|event| event.id <= id)..)
-}
-
-fn weight(post: &PostEvent) -> usize {
-    post.weight() + post.published.post.body.len() + post.recipients.len() * size_of::<UserId>()
 }

@@ -10,7 +10,7 @@ use crate::{
     db,
     live::{
         Broker, Event, Hub, Listeners, Log,
-        event::What,
+        event::Content,
         log::{
             PAGE,
             table::{self, Following},
@@ -87,7 +87,7 @@ async fn read_on(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<bool, Db
             // Before anybody sees what comes after the loss.
             page.iter().for_each(|event| end_rights(event, hub, listeners));
             log.push(&page);
-            tell(&page, hub);
+            deliver(&page, hub);
         }
         if !may_have_more {
             return Ok(true);
@@ -97,22 +97,18 @@ async fn read_on(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<bool, Db
 
 /// Ends what a lost right allowed.
 fn end_rights(event: &Event, hub: &Hub, listeners: &Listeners) {
-    if let What::Rights(lost) = &event.what {
+    if let Content::LostRight(lost) = &event.content {
         // Forgotten first: a stream that is not in the hub yet asks once more when it is.
         listeners.forget(lost);
         hub.end(lost);
     }
 }
 
-/// Tells the hub whom these events concern.
-fn tell(page: &[Arc<Event>], hub: &Hub) {
-    let mut viewers = HashSet::new();
-    for event in page {
-        match &event.what {
-            What::Post(post) if post.is_broadcast() => return hub.deliver_to_all(),
-            What::Post(post) => viewers.extend(post.viewers()),
-            What::Rights(_) => {}
-        }
+/// Has the hub deliver these events to whom they concern.
+fn deliver(page: &[Arc<Event>], hub: &Hub) {
+    if page.iter().any(|event| event.is_broadcast()) {
+        return hub.deliver_to_all();
     }
+    let viewers: HashSet<_> = page.iter().flat_map(|event| event.named_viewers()).collect();
     hub.deliver_to(&viewers);
 }

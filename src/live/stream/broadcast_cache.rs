@@ -1,4 +1,5 @@
-//! What thousands of streams are given at once.
+//! The last broadcast that each thread delivered, as thousands of streams send it one after the other: without it they
+//! would all meet at the log to pull the same.
 
 use std::{
     cell::RefCell,
@@ -7,50 +8,47 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::live::{Cursor, stream::reader::Source};
+use crate::live::{Cursor, stream::source::Source};
 
-/// What a stream was given that every stream at the same place is given: nothing of it is for some people alone.
-/// Each thread keeps the last one, so that after a broadcast thousands of streams do not meet at the log, one
-/// after the other, to fetch the same.
+/// What every stream of a source is sent at one cursor: nothing of it is for some people alone.
 #[derive(Clone)]
-pub(in crate::live) struct Given {
+pub(super) struct Broadcast {
     /// Empty if there was nothing for anybody.
-    pub(in crate::live) frames: Bytes,
-    /// The last of its events, and how far was looked.
-    pub(in crate::live) told: i64,
-    pub(in crate::live) through: Cursor,
+    pub(super) frames: Bytes,
+    /// The last of its events.
+    pub(super) last_id: i64,
+    /// Up to where the log was looked at.
+    pub(super) through: Cursor,
 }
 
-/// Streams of this source, at this cursor, while the log's count of changes is this.
-pub(in crate::live) struct Spot {
+/// Streams of this source, at this cursor, while the log in memory is of this generation.
+pub(super) struct Key {
     source: Weak<Source>,
     cursor: Cursor,
-    changes: u64,
+    generation: u64,
 }
 
 thread_local! {
-    static GIVEN: RefCell<Option<(Spot, Given)>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<(Key, Broadcast)>> = const { RefCell::new(None) };
 }
 
-impl Spot {
-    pub(in crate::live) fn new(source: &Arc<Source>, cursor: &Cursor, changes: u64) -> Self {
-        Self { source: Arc::downgrade(source), cursor: cursor.clone(), changes }
+impl Key {
+    pub(super) fn new(source: &Arc<Source>, cursor: &Cursor, generation: u64) -> Self {
+        Self { source: Arc::downgrade(source), cursor: cursor.clone(), generation }
     }
 }
 
-impl Given {
-    /// What was given there, if this thread gave it last.
-    pub(in crate::live) fn find(source: &Arc<Source>, cursor: &Cursor, changes: u64) -> Option<Self> {
-        GIVEN.with_borrow(|kept| {
-            let (spot, given) = kept.as_ref()?;
-            let is_here = spot.changes == changes && spot.cursor == *cursor;
-            (is_here && Weak::as_ptr(&spot.source) == Arc::as_ptr(source)).then(|| given.clone())
-        })
-    }
+/// What is sent there, if this thread sent it last.
+pub(super) fn find(source: &Arc<Source>, cursor: &Cursor, generation: u64) -> Option<Broadcast> {
+    LAST.with_borrow(|last| {
+        let (key, broadcast) = last.as_ref()?;
+        let is_here = key.generation == generation && key.cursor == *cursor;
+        (is_here && Weak::as_ptr(&key.source) == Arc::as_ptr(source)).then(|| broadcast.clone())
+    })
+}
 
-    /// Keeps a copy: threads that shared the bytes would meet at their count of references.
-    pub(in crate::live) fn keep(self, spot: Spot) {
-        let frames = Bytes::copy_from_slice(&self.frames);
-        GIVEN.set(Some((spot, Self { frames, ..self })));
-    }
+/// Keeps a copy: threads that shared the bytes would meet at their count of references.
+pub(super) fn keep(key: Key, broadcast: Broadcast) {
+    let frames = Bytes::copy_from_slice(&broadcast.frames);
+    LAST.set(Some((key, Broadcast { frames, ..broadcast })));
 }

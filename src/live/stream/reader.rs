@@ -1,89 +1,62 @@
 //! Where one client is in the log, and the way to it: what is new goes from the one to the other without a wait.
 //!
-//! Thousands of these are idle at any time, so one is kept small: what all of a kind share stands in `Source`.
+//! Thousands of these are idle at any time, so each is kept small: what all of a kind have in common stands in `Source`.
 
 use std::{
-    fmt, io,
+    io,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use sea_orm::DbErr;
 
 use crate::{
     ids::UserId,
     live::{
-        Cursor, Log,
-        event::{PostEvent, What},
-        log::Pull,
-        right::Right,
+        Cursor, Event,
+        event::Content,
+        log::{Pull, kinds},
         sse::{self, Name},
         stream::{
-            broadcast_cache::{Given, Spot},
+            broadcast_cache::{self, Broadcast},
             sink::Sink,
+            source::Source,
         },
     },
 };
-
-/// Writes a whole event, its id included; all streams of one source share what it returns.
-pub type Encode = Box<dyn Fn(&Cursor, &PostEvent) -> Bytes + Send + Sync>;
-
-/// When a right to listen ends unless it is used, in Unix milliseconds; `None` when it has ended.
-pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>, DbErr>> + Send + Sync>;
-
-/// What all streams of one kind have in common.
-pub struct Source {
-    /// Where the events are.
-    pub log: Log,
-    /// Whether a right still stands.
-    pub right_end: RightEnd,
-    /// Names the program that made the pages.
-    pub build: &'static str,
-    /// A client with more events to come than this is told to start over.
-    pub max_backlog: Option<usize>,
-    /// How an event looks to this kind of client.
-    pub encode: Encode,
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source").field("max_backlog", &self.max_backlog).finish_non_exhaustive()
-    }
-}
 
 /// One client, as a reader of the log.
 #[derive(Debug)]
 pub(in crate::live) struct Reader {
     sink: Sink,
     source: Arc<Source>,
-    /// The state of the log in which this client had everything.
-    seen: u64,
+    /// The generation of the log in memory of which this client has everything.
+    generation: u64,
     cursor: Cursor,
-    /// The id the client has: pings say it when the cursor has moved on.
-    told: i64,
+    /// The last id that the client was sent; a ping sends the cursor's when that has moved on.
+    last_sent_id: i64,
     /// What the client has not taken yet.
-    rest: Bytes,
+    unsent: Bytes,
 }
 
 /// Why a client cannot have everything at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::live) enum Hold {
+pub(in crate::live) enum Blocked {
     /// It takes nothing more for now.
-    Slow,
+    SlowClient,
     /// Memory does not reach back to its cursor; the table may.
-    Table,
+    NeedsTable,
     /// The log does not reach back to its cursor, or is of another timeline.
-    Reset,
+    NeedsReset,
     /// It is gone.
-    Gone,
+    ClientGone,
 }
 
 impl Reader {
     /// A client at this cursor, to which `first` goes before anything else.
     pub(in crate::live) fn new(source: Arc<Source>, sink: Sink, cursor: Cursor, first: Bytes) -> Self {
-        Self { sink, source, seen: 0, told: cursor.id, cursor, rest: first }
+        Self { sink, source, generation: 0, last_sent_id: cursor.id, cursor, unsent: first }
     }
 
     /// What this client has in common with others.
@@ -95,7 +68,7 @@ impl Reader {
     ///
     /// # Errors
     /// What there is to wait for, or to do about it.
-    pub(in crate::live) fn advance(&mut self, viewer: UserId) -> Result<(), Hold> {
+    pub(in crate::live) fn advance(&mut self, viewer: UserId) -> Result<(), Blocked> {
         loop {
             self.flush()?;
             if !self.pull(viewer)? {
@@ -105,97 +78,97 @@ impl Reader {
     }
 
     /// Lets what memory has go out together with what is still to be sent; the table is not waited for.
-    pub(in crate::live) fn join_missed(&mut self, viewer: UserId) {
-        let first = std::mem::take(&mut self.rest);
+    pub(in crate::live) fn join_backlog(&mut self, viewer: UserId) {
+        let first = std::mem::take(&mut self.unsent);
         // What holds it up is found again when it is to advance.
         let _ = self.pull(viewer);
-        let missed = std::mem::take(&mut self.rest);
-        self.rest = if missed.is_empty() { first } else { [first, missed].concat().into() };
+        let backlog = std::mem::take(&mut self.unsent);
+        self.unsent = if backlog.is_empty() { first } else { [first, backlog].concat().into() };
     }
 
     /// Sends what the client has not taken yet, and lets go of what was sent: even an empty rest would keep all
     /// that it was a part of.
     ///
     /// # Errors
-    /// `Slow` or `Gone`.
-    pub(in crate::live) fn flush(&mut self) -> Result<(), Hold> {
-        if self.rest.is_empty() {
+    /// `SlowClient` or `ClientGone`.
+    pub(in crate::live) fn flush(&mut self) -> Result<(), Blocked> {
+        if self.unsent.is_empty() {
             return Ok(());
         }
-        match self.sink.write(&mut self.rest) {
+        match self.sink.write(&mut self.unsent) {
             Ok(()) => {
-                self.rest = Bytes::new();
+                self.unsent = Bytes::new();
                 Ok(())
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Hold::Slow),
-            Err(_) => Err(Hold::Gone),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Blocked::SlowClient),
+            Err(_) => Err(Blocked::ClientGone),
         }
     }
 
     /// How many bytes the client has not taken yet.
-    pub(in crate::live) fn unsent(&self) -> usize {
-        self.rest.len()
+    pub(in crate::live) fn unsent_len(&self) -> usize {
+        self.unsent.len()
     }
 
-    /// Puts the next events into `rest`, which is empty; whether there may be some.
-    fn pull(&mut self, viewer: UserId) -> Result<bool, Hold> {
-        let changes = self.source.log.changes();
-        if changes == self.seen {
+    /// Puts the next events into `unsent`, which is empty. Whether there may be some.
+    fn pull(&mut self, viewer: UserId) -> Result<bool, Blocked> {
+        let generation = self.source.log.generation();
+        if generation == self.generation {
             return Ok(false);
         }
-        if let Some(given) = Given::find(&self.source, &self.cursor, changes) {
-            self.take_given(given, changes);
+        if let Some(broadcast) = broadcast_cache::find(&self.source, &self.cursor, generation) {
+            self.accept_broadcast(broadcast, generation);
             return Ok(true);
         }
         let Source { log, max_backlog, .. } = &*self.source;
-        let pull = log.after_in_memory(&self.cursor, viewer, *max_backlog).ok_or(Hold::Table)?;
-        self.take(pull, changes)?;
+        let pull = log.after_in_memory(&self.cursor, viewer, *max_backlog).ok_or(Blocked::NeedsTable)?;
+        self.accept(pull, viewer, generation)?;
         Ok(true)
     }
 
     /// The same, from the table.
     ///
     /// # Errors
-    /// Of the database; inside, `Reset`.
+    /// Of the database; inside, `NeedsReset`.
     pub(in crate::live) async fn pull_from_table(
         &mut self,
         viewer: UserId,
-    ) -> Result<Result<(), Hold>, DbErr> {
-        let changes = self.source.log.changes();
+    ) -> Result<Result<(), Blocked>, DbErr> {
+        let generation = self.source.log.generation();
         let Source { log, max_backlog, .. } = &*self.source;
         let pull = log.after(&self.cursor, viewer, *max_backlog).await?;
-        Ok(self.take(pull, changes))
+        Ok(self.accept(pull, viewer, generation))
     }
 
     /// Begins anew at the head. On another timeline the loss of a right may have no event: the right is to be
     /// read again.
     pub(in crate::live) fn reset(&mut self) {
         self.cursor.move_to(self.source.log.head());
-        self.told = self.cursor.id;
-        self.seen = 0;
-        self.rest = reset(&self.cursor);
+        self.last_sent_id = self.cursor.id;
+        self.generation = 0;
+        self.unsent = sse::reset(&self.cursor);
     }
 
     /// Says that the stream is alive, and how far the log was looked at.
     ///
     /// # Errors
     /// As for `flush`.
-    pub(in crate::live) fn ping(&mut self) -> Result<(), Hold> {
-        let id = (self.cursor.id > self.told).then_some(&self.cursor);
-        self.told = self.cursor.id;
-        self.rest = sse::event(Name::Ping, id, &serde_json::json!({}));
+    pub(in crate::live) fn ping(&mut self) -> Result<(), Blocked> {
+        let id = (self.cursor.id > self.last_sent_id).then_some(&self.cursor);
+        self.last_sent_id = self.cursor.id;
+        self.unsent = sse::event(Name::Ping, id, &serde_json::json!({}));
         self.flush()
     }
 
-    /// Sends last words; as much of them as is taken at once.
-    pub(in crate::live) fn part(mut self, words: Bytes) {
+    /// Sends a last frame, as much of it as the client takes at once.
+    pub(in crate::live) fn finish(mut self, last_frame: Bytes) {
         if self.flush().is_ok() {
-            self.rest = words;
+            self.unsent = last_frame;
             let _ = self.flush();
         }
     }
 
-    /// Tells the system that a slow client is waited for here.
+    /// Has the system wait longer for a client that is slow.
     pub(in crate::live) fn extend_timeout(&self) {
         self.sink.extend_timeout();
     }
@@ -210,45 +183,53 @@ impl Reader {
         self.sink.poll_hung_up(cx)
     }
 
-    /// Moves the cursor over what was pulled while the log's count of changes was `changes`.
-    fn take(&mut self, pull: Pull, changes: u64) -> Result<(), Hold> {
-        let Pull::Events { events, through, is_all, is_common } = pull else { return Err(Hold::Reset) };
-        let spot = (is_all && is_common).then(|| Spot::new(&self.source, &self.cursor, changes));
+    /// Moves the cursor over what was pulled from this generation of the log.
+    fn accept(&mut self, pull: Pull, viewer: UserId, generation: u64) -> Result<(), Blocked> {
+        let Pull::Events { events, through, is_all, is_common } = pull else {
+            return Err(Blocked::NeedsReset);
+        };
+        let key =
+            (is_all && is_common).then(|| broadcast_cache::Key::new(&self.source, &self.cursor, generation));
         let mut frames = Vec::with_capacity(events.len());
-        for event in &events {
-            if let What::Post(post) = &event.what {
-                self.cursor.move_to(event.cursor(through.epoch));
-                self.told = event.id;
-                frames.push((self.source.encode)(&self.cursor, post));
+        for (index, event) in events.iter().enumerate() {
+            let Some(variant) = event.variant_for(viewer) else { continue };
+            // One reset does for several in a row.
+            if is_unknown(event) && events.get(index + 1).is_some_and(|next| is_unknown(next)) {
+                continue;
             }
+            self.cursor.move_to(event.cursor(through.epoch));
+            self.last_sent_id = event.id;
+            frames.push(variant.frame(self.source.format, &self.cursor, || {
+                kinds::encode(&event.content, variant.change, &self.cursor, &self.source.encode)
+            }));
         }
         self.cursor.move_to(through);
         if is_all {
-            self.seen = changes;
+            self.generation = generation;
         }
-        self.rest = in_one(frames);
-        if let Some(spot) = spot {
-            Given { frames: self.rest.clone(), told: self.told, through: self.cursor.clone() }.keep(spot);
+        self.unsent = joined(frames);
+        if let Some(key) = key {
+            let (frames, through) = (self.unsent.clone(), self.cursor.clone());
+            broadcast_cache::keep(key, Broadcast { frames, last_id: self.last_sent_id, through });
         }
         Ok(())
     }
 
-    fn take_given(&mut self, given: Given, changes: u64) {
-        self.seen = changes;
-        self.cursor = given.through;
-        if !given.frames.is_empty() {
-            self.told = given.told;
+    fn accept_broadcast(&mut self, broadcast: Broadcast, generation: u64) {
+        self.generation = generation;
+        self.cursor = broadcast.through;
+        if !broadcast.frames.is_empty() {
+            self.last_sent_id = broadcast.last_id;
         }
-        self.rest = given.frames;
+        self.unsent = broadcast.frames;
     }
 }
 
-/// The client's list is to be made anew.
-pub(in crate::live) fn reset(head: &Cursor) -> Bytes {
-    sse::event(Name::Reset, Some(head), &serde_json::json!({ "head": head.to_string() }))
+fn is_unknown(event: &Event) -> bool {
+    matches!(event.content, Content::Unknown)
 }
 
-fn in_one(frames: Vec<Bytes>) -> Bytes {
+fn joined(frames: Vec<Bytes>) -> Bytes {
     match <[Bytes; 1]>::try_from(frames) {
         // Not copied: every stream sends the same bytes.
         Ok([one]) => one,

@@ -1,6 +1,6 @@
-//! The task of one stream: it opens it, and sees to whatever has to be waited for (a slow client, the table, the
-//! end). In between it sleeps, and what is new is delivered by whoever has it (`hub`), through the same reader
-//! with the same cursor: what was missed and what is new have no hand-off between them to get wrong.
+//! The task of one stream: it opens the stream, and does whatever has to be waited for (a slow client, the table, the
+//! end). In between it sleeps, and the hub delivers what is new through the same reader with the same cursor: there is
+//! no hand-off between what was missed and what is new.
 //!
 //! Thousands of these are idle at any time, so what one of them holds while it waits is kept small: whatever is
 //! rare is boxed when it is needed.
@@ -19,21 +19,22 @@ use crate::{
         hub::{Subscription, Wake},
         sse::{self, Farewell, Name},
         stream::{
-            reader::{self, Hold, Reader, Source},
+            reader::{Blocked, Reader},
             sink::Sink,
+            source::Source,
         },
     },
 };
 
 /// A client that takes nothing for so long is cut.
-const STALL: Duration = Duration::from_secs(30);
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A slow client is offered more this often, though the system has not said that it takes more: it says so only when
 /// there is plenty of room.
-const TRY: Duration = Duration::from_secs(10);
+const WRITE_RETRY_INTERVAL: Duration = Duration::from_secs(10);
 
 /// While the database is away, a stream that needs it asks again this often.
-const DATABASE_AWAY: Duration = Duration::from_secs(1);
+const DATABASE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A stream that is ready to run: registered, its cursor looked at.
 #[derive(Debug)]
@@ -67,26 +68,26 @@ struct Hello<'a> {
 }
 
 impl StreamTask {
-    /// Looks at the cursor that the client asked to go on from (absent: the head); the stream, and what it begins
-    /// with. Asked for `once`, it ends when everything is sent. The caller has taken the subscription, and then asked for the right once more, so that no
-    /// loss of rights falls between.
+    /// Opens a stream at the cursor that the client asked to go on from (absent: the head), and returns it with its
+    /// first bytes. With `once`, it ends when everything is sent. The caller has registered the stream, and then looked
+    /// its right up once more, so that no loss of rights falls between.
     ///
     /// # Errors
     /// Of the database, when it is needed to judge the cursor.
     pub async fn open(
         source: Arc<Source>,
         subscription: Subscription,
-        asked: Option<&str>,
+        requested: Option<&str>,
         once: bool,
     ) -> Result<(Self, Bytes), DbErr> {
-        let asked = asked.map(str::parse::<Cursor>);
+        let requested = requested.map(str::parse::<Cursor>);
         let mut head = source.log.head();
         // Memory may not have what was acknowledged just now, which is no news to who begins here, and must not be
         // missing for who asks once.
-        if asked.is_none() || once {
+        if requested.is_none() || once {
             head = Box::pin(source.log.fresh_head()).await.unwrap_or(head);
         }
-        let resumed = match &asked {
+        let resumed = match &requested {
             Some(Ok(cursor)) => {
                 head = head.in_form_of(cursor);
                 is_servable(&source, cursor, &subscription).await?
@@ -101,32 +102,32 @@ impl StreamTask {
             heartbeat: subscription.heartbeat().as_secs(),
             resumed,
         };
-        let must_reset = asked.is_some() && !resumed;
-        let cursor = asked.and_then(Result::ok).filter(|_| resumed).unwrap_or(head);
+        let must_reset = requested.is_some() && !resumed;
+        let cursor = requested.and_then(Result::ok).filter(|_| resumed).unwrap_or(head);
         let cursor = source.log.in_client_form(cursor);
         let mut greeting = BytesMut::from(&sse::retry(rand::random_range(1000..5000))[..]);
         greeting.extend_from_slice(&sse::event(Name::Hello, Some(&cursor), &hello));
         if must_reset {
-            greeting.extend_from_slice(&reader::reset(&cursor));
+            greeting.extend_from_slice(&sse::reset(&cursor));
         }
         Ok((Self { source, subscription, cursor, once }, greeting.freeze()))
     }
 
-    /// Serves the stream through a sink that nobody else uses, until the client goes or the right to listen
-    /// ends. `first` goes out together with what the client missed.
+    /// Serves the stream through this sink until the client goes or the right to listen ends. `first` goes out
+    /// together with what the client missed.
     pub fn run(self, sink: Sink, first: Bytes) -> impl Future<Output = ()> + Send + use<> {
         let Self { source, subscription, cursor, once } = self;
         let mut reader = Reader::new(source, sink, cursor, first);
         if subscription.farewell().is_none() {
-            reader.join_missed(subscription.user());
+            reader.join_backlog(subscription.user());
         }
         subscription.begin(reader);
-        follow(subscription, once)
+        serve(subscription, once)
     }
 }
 
-/// Attends to the stream whenever it is called, until it ends.
-async fn follow(subscription: Subscription, once: bool) {
+/// Works for the stream whenever it is woken, until the stream ends.
+async fn serve(subscription: Subscription, once: bool) {
     let end = loop {
         match poll_fn(|cx| subscription.poll_wake(cx)).await {
             Wake::HungUp => break End::Gone,
@@ -142,22 +143,22 @@ async fn follow(subscription: Subscription, once: bool) {
 
 /// Does what has to be waited for, until the client has everything, or the stream ends.
 async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
-    let Some(mut reader) = subscription.take() else { return Err(End::Gone) };
+    let Some(mut reader) = subscription.take_reader() else { return Err(End::Gone) };
     loop {
-        if let Some(why) = over(subscription, &reader).await {
+        if let Some(why) = why_to_end(subscription, &reader).await {
             say_bye(reader, why);
             return Err(End::Bye);
         }
         match reader.advance(subscription.user()) {
             // What is not taken at once is found when it is to advance.
-            Ok(()) if subscription.beat() => drop(reader.ping()),
+            Ok(()) if subscription.take_beat() => drop(reader.ping()),
             Ok(()) if once => return Err(End::Sent),
             Ok(()) => match subscription.put_back(reader) {
                 Ok(()) => return Ok(()),
-                Err(called) => reader = called,
+                Err(woken) => reader = woken,
             },
-            Err(Hold::Slow) => write_slowly(subscription, &mut reader).await?,
-            Err(Hold::Table) => match reader.pull_from_table(subscription.user()).await {
+            Err(Blocked::SlowClient) => write_slowly(subscription, &mut reader).await?,
+            Err(Blocked::NeedsTable) => match reader.pull_from_table(subscription.user()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => start_over(subscription, &mut reader),
                 Err(error) => {
@@ -165,8 +166,8 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
                     wait_for_database(subscription, &mut reader).await?;
                 }
             },
-            Err(Hold::Reset) => start_over(subscription, &mut reader),
-            Err(Hold::Gone) => return Err(End::Gone),
+            Err(Blocked::NeedsReset) => start_over(subscription, &mut reader),
+            Err(Blocked::ClientGone) => return Err(End::Gone),
         }
     }
 }
@@ -182,18 +183,18 @@ fn say_bye(reader: Reader, why: Farewell) {
     // Those who leave together do not come back together.
     let retry = sse::retry(rand::random_range(1000..5000));
     let bye = sse::event(Name::Bye, None, &serde_json::json!({ "reason": why.as_str() }));
-    reader.part([retry, bye].concat().into());
+    reader.finish([retry, bye].concat().into());
 }
 
 async fn wait_for_database(subscription: &Subscription, reader: &mut Reader) -> Result<(), End> {
-    if subscription.beat() {
+    if subscription.take_beat() {
         let _ = reader.ping();
         return Ok(());
     }
     tokio::select! {
         () = poll_fn(|cx| reader.poll_hung_up(cx)) => Err(End::Gone),
         () = poll_fn(|cx| subscription.poll_end(cx)) => Ok(()),
-        () = sleep(DATABASE_AWAY) => Ok(()),
+        () = sleep(DATABASE_RETRY_INTERVAL) => Ok(()),
     }
 }
 
@@ -206,37 +207,37 @@ async fn write_slowly(subscription: &Subscription, reader: &mut Reader) -> Resul
         tokio::select! {
             ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
             () = poll_fn(|cx| subscription.poll_end(cx)) => {
-                if over(subscription, reader).await.is_some() {
+                if why_to_end(subscription, reader).await.is_some() {
                     return Err(End::Cut);
                 }
                 continue;
             }
-            () = sleep(TRY) => {}
+            () = sleep(WRITE_RETRY_INTERVAL) => {}
         }
-        let unsent = reader.unsent();
+        let unsent = reader.unsent_len();
         match reader.flush() {
             Ok(()) => return Ok(()),
-            Err(Hold::Slow) if reader.unsent() < unsent => last_progress = Instant::now(),
-            Err(Hold::Slow) if last_progress.elapsed() >= STALL => return Err(End::Cut),
-            Err(Hold::Slow) => {}
+            Err(Blocked::SlowClient) if reader.unsent_len() < unsent => last_progress = Instant::now(),
+            Err(Blocked::SlowClient) if last_progress.elapsed() >= STALL_TIMEOUT => return Err(End::Cut),
+            Err(Blocked::SlowClient) => {}
             Err(_) => return Err(End::Gone),
         }
     }
 }
 
 /// Why the stream must end now, if it must.
-async fn over(subscription: &Subscription, reader: &Reader) -> Option<Farewell> {
+async fn why_to_end(subscription: &Subscription, reader: &Reader) -> Option<Farewell> {
     if let Some(why) = subscription.farewell() {
         return Some(why);
     }
-    if !subscription.is_over() {
+    if !subscription.is_expired() {
         return None;
     }
-    Box::pin(ask_again(subscription, reader.source())).await
+    Box::pin(look_up_right(subscription, reader.source())).await
 }
 
 /// The right's time is over, as far as it is known here; it may have been used meanwhile.
-async fn ask_again(subscription: &Subscription, source: &Source) -> Option<Farewell> {
+async fn look_up_right(subscription: &Subscription, source: &Source) -> Option<Farewell> {
     match (source.right_end)(subscription.right()).await {
         Ok(Some(later)) => {
             subscription.set_end_ms(later);

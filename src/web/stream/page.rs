@@ -18,14 +18,14 @@ use crate::{
     app::App,
     assets, clock,
     domain::{
-        posts::{Kind, Severity},
+        posts::{Kind, Published, Severity},
         rights,
     },
     live::{
         Cursor,
-        event::PostEvent,
-        sse::{self, Name},
-        stream::reader::Source,
+        event::{Change, Format},
+        sse,
+        stream::source::Source,
     },
     web::{
         error::Error,
@@ -83,9 +83,8 @@ impl PageStream {
             right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
             max_backlog: Some(MAX_BACKLOG),
-            encode: Box::new(move |cursor, post| {
-                post.page.get_or_init(cursor, || encode(cursor, post, &zone))
-            }),
+            format: Format::Page,
+            encode: Box::new(move |cursor, published, change| encode(cursor, published, change, &zone)),
         }))
     }
 }
@@ -103,9 +102,9 @@ struct PostData<'a> {
     html: String,
 }
 
-fn encode(cursor: &Cursor, event: &PostEvent, zone: &TimeZone) -> Bytes {
-    let post = &event.published.post;
-    let html = PostView::of(&event.published, zone).fragment().unwrap_or_else(|error| {
+fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZone) -> Bytes {
+    let post = &published.post;
+    let html = PostView::of(published, zone).fragment().unwrap_or_else(|error| {
         tracing::error!(%error, post.id = post.id, "A post could not be rendered");
         String::new()
     });
@@ -119,5 +118,5 @@ fn encode(cursor: &Cursor, event: &PostEvent, zone: &TimeZone) -> Bytes {
         published_at: clock::rfc3339(post.published_ms),
         html,
     };
-    sse::event(Name::Post, Some(cursor), &data)
+    sse::event(change.event_name(), Some(cursor), &data)
 }

@@ -10,15 +10,15 @@ use crate::{
     app::App,
     assets, clock,
     domain::{
-        posts::{Kind, Severity},
+        posts::{Kind, Published, Severity},
         rights,
     },
     live::{
         Cursor,
-        event::PostEvent,
+        event::{Change, Format},
         hub::NoRoom,
-        sse::{self, Name},
-        stream::reader::Source,
+        sse,
+        stream::source::Source,
     },
     web::{
         extract::token::ProgramListener,
@@ -72,13 +72,14 @@ impl ProgramStream {
             right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
             max_backlog: None,
-            encode: Box::new(|cursor, post| post.api.get_or_init(cursor, || encode(cursor, post))),
+            format: Format::Api,
+            encode: Box::new(encode),
         }))
     }
 }
 
-fn encode(cursor: &Cursor, event: &PostEvent) -> Bytes {
-    let post = &event.published.post;
+fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
+    let post = &published.post;
     let data = PostData {
         event: cursor.to_string(),
         post: post.id,
@@ -89,5 +90,5 @@ fn encode(cursor: &Cursor, event: &PostEvent) -> Bytes {
         published_at: clock::rfc3339(post.published_ms),
         body: &post.body,
     };
-    sse::event(Name::Post, Some(cursor), &data)
+    sse::event(change.event_name(), Some(cursor), &data)
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{head_after_one_post, in_short_form, is_reset, number};
-use crate::support::{Draft, Person, Role, TIMEOUT, TestApp};
+use crate::support::{Draft, Person, Program, Role, Stream, TIMEOUT, TestApp};
 
 #[tokio::test]
 async fn a_log_that_lost_its_end_while_nobody_looked_serves_nobody_who_was_ahead() {
@@ -209,4 +209,52 @@ async fn a_page_a_thousand_posts_behind_reads_its_list_anew() {
     let mut stream = ann.streams_from("/stream", &[("Last-Event-ID", &start)]).await;
 
     is_reset(&mut stream, &head, &start).await;
+}
+
+#[tokio::test]
+async fn what_only_a_newer_build_knows_is_passed_over_and_what_comes_after_it_arrives() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let robot = Program::of(&app, "boss", "stream").await;
+    let start = head_after_one_post(&boss).await;
+    let (mut page, mut program) = (ann.follows(&start).await, robot.follows(&start).await);
+
+    let before = boss.publishes(Draft::news("Before")).await;
+    app.sql(
+        "INSERT INTO events (id, nonce, kind, post_id, created_ms) \
+         SELECT last_id + 1, 7, 'from-the-future', (SELECT max(id) FROM posts), (SELECT max(created_ms) FROM events) \
+         FROM counter",
+    )
+    .await;
+    app.sql("UPDATE counter SET last_id = last_id + 1").await;
+    let after = boss.publishes(Draft::news("After")).await;
+
+    for stream in [&mut page, &mut program] {
+        is_told_to_start_over_between(stream, before, after).await;
+    }
+
+    // The same where memory does not reach back.
+    app.stop().await;
+    app.sql(
+        "INSERT INTO events (id, nonce, kind, user_id, reason, created_ms) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) \
+         SELECT last_id + i, i, 'rights', 999, 'revoked', (SELECT max(created_ms) FROM events) FROM n, counter",
+    )
+    .await;
+    app.sql("UPDATE counter SET last_id = last_id + 1200").await;
+    app.restart().await;
+    for mut stream in [ann.follows(&start).await, robot.follows(&start).await] {
+        is_told_to_start_over_between(&mut stream, before, after).await;
+    }
+}
+
+/// Each of the three in the order of the log, and no other cursor than one that is in it.
+async fn is_told_to_start_over_between(stream: &mut Stream, before: i64, after: i64) {
+    assert_eq!(stream.next_post().await, before);
+    let known = number(&stream.cursor);
+    let reset = stream.next("reset").await;
+    assert_eq!(number(reset.id.as_deref().unwrap()), known + 1);
+    assert_eq!(reset.data["head"].as_str(), reset.id.as_deref());
+    assert_eq!(stream.next_post().await, after);
 }

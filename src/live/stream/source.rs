@@ -1,0 +1,42 @@
+//! What all streams of one kind have in common: where their events come from, and how they look.
+
+use std::fmt;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use sea_orm::DbErr;
+
+use crate::live::{
+    Cursor, Log,
+    event::{Change, Format},
+    log::posts::Published,
+    right::Right,
+};
+
+/// Writes a whole event that tells of a post, its id included. What it returns is kept by `Source::format`.
+pub type Encode = Box<dyn Fn(&Cursor, &Published, Change) -> Bytes + Send + Sync>;
+
+/// When a right to listen ends unless it is used, in Unix milliseconds; `None` when it has ended.
+pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>, DbErr>> + Send + Sync>;
+
+/// What all streams of one kind have in common.
+pub struct Source {
+    /// Where the events are.
+    pub log: Log,
+    /// Whether a right still stands.
+    pub right_end: RightEnd,
+    /// Names the program that made the pages.
+    pub build: &'static str,
+    /// A client with more events to come than this is told to start over.
+    pub max_backlog: Option<usize>,
+    /// Under which what was encoded is shared with other streams.
+    pub format: Format,
+    /// How an event looks in that format.
+    pub encode: Encode,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("format", &self.format).finish_non_exhaustive()
+    }
+}
