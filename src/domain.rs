@@ -9,7 +9,6 @@ pub mod groups;
 pub mod instance;
 pub mod links;
 pub mod nodes;
-pub mod notices;
 pub mod passwords;
 pub mod posts;
 pub mod restores;

@@ -38,8 +38,6 @@ pub enum Content {
     Post(Arc<Published>),
     /// Somebody lost the right to listen. Never delivered.
     LostRight(LostRight),
-    /// Somebody told everybody this.
-    Notice(String),
     /// Something that only a newer build knows. Clients are told to make their lists anew.
     Unknown,
 }
@@ -59,8 +57,6 @@ pub struct Variant {
 pub enum Change {
     /// It is there, and new to the viewer.
     Published,
-    /// There is no post: the event says all of it.
-    Announced,
     /// Nobody knows here: the list is to be made anew.
     Unknown,
 }
@@ -143,7 +139,6 @@ impl Change {
     pub fn event_name(self) -> Name {
         match self {
             Self::Published => Name::Post,
-            Self::Announced => Name::Notice,
             Self::Unknown => Name::Reset,
         }
     }

@@ -13,8 +13,6 @@ pub enum Name {
     Hello,
     /// A post was published.
     Post,
-    /// A line for everybody.
-    Notice,
     /// The stream is alive.
     Ping,
     /// The cursor could not be served: reload the list.
@@ -54,7 +52,6 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
     let name = match name {
         Name::Hello => "hello",
         Name::Post => "post",
-        Name::Notice => "notice",
         Name::Ping => "ping",
         Name::Reset => "reset",
         Name::Bye => "bye",

@@ -28,13 +28,10 @@ pub enum NewEvent {
     Post(i64),
     /// Somebody lost the right to listen.
     Rights(LostRight),
-    /// A line for everybody who is there, kept nowhere else.
-    Notice(String),
 }
 
 const POST: &str = "post";
 const RIGHTS: &str = "rights";
-const NOTICE: &str = "notice";
 
 /// Those that not everybody is told of: a post's viewers are told, and nobody is told of rights.
 pub(super) const NOT_FOR_ALL: [&str; 2] = [POST, RIGHTS];
@@ -65,10 +62,6 @@ pub(super) fn row(id: i64, nonce: i64, new: NewEvent) -> events::ActiveModel {
             row.right_key = Set(lost.right.map(|right| right.to_string()));
             row.reason = Set(Some(lost.farewell.as_str().to_owned()));
         }
-        NewEvent::Notice(text) => {
-            row.kind = Set(NOTICE.to_owned());
-            row.reason = Set(Some(text));
-        }
     }
     row
 }
@@ -92,11 +85,6 @@ pub(super) fn event(row: events::Model, posts: &Posts) -> Result<Event, DbErr> {
             (Content::Post(published), vec![Variant::new(viewers, Change::Published)], weight)
         }
         RIGHTS => (lost_right(&row)?, vec![], 0),
-        NOTICE => {
-            let text = row.reason.ok_or_else(|| broken(id))?;
-            let weight = text.len() + FRAME_BYTES;
-            (Content::Notice(text), vec![Variant::new(Viewers::Everyone, Change::Announced)], weight)
-        }
         _ => (Content::Unknown, vec![Variant::new(Viewers::Everyone, Change::Unknown)], FRAME_BYTES),
     };
     Ok(Event { id, nonce: row.nonce, content, variants: variants.into(), weight })
@@ -122,9 +110,6 @@ pub(in crate::live) fn encode(
 ) -> Bytes {
     match content {
         Content::Post(published) => encode_post(cursor, published, change),
-        Content::Notice(text) => {
-            sse::event(change.event_name(), Some(cursor), &serde_json::json!({ "text": text }))
-        }
         Content::LostRight(_) | Content::Unknown => sse::reset(cursor),
     }
 }
@@ -231,29 +216,6 @@ mod tests {
         assert!(is_all);
         assert!(table::has_more_for(&db.read, ANN, empty.id, 2).await.expect("the table counts"));
         assert!(!table::has_more_for(&db.read, ANN, empty.id, 3).await.expect("the table counts"));
-    }
-
-    #[tokio::test]
-    async fn a_notice_is_for_everybody_in_memory_and_in_the_table() {
-        let (_folder, db) = database().await;
-        let empty = Log::open(db.clone()).await.expect("a log").head();
-        let tx = db.begin().await.expect("a transaction");
-        table::append(&tx, NewEvent::Notice("The lift is broken".into())).await.expect("an event");
-        tx.commit().await.expect("it commits");
-        let log = Log::open(db.clone()).await.expect("a log with it in memory");
-
-        let Some(Pull::Events { events, through, .. }) = log.after_in_memory(&empty, ANN, None) else {
-            panic!("memory has it")
-        };
-        let page = table::page_for(&db.read, ANN, empty.id, through.id, 9, usize::MAX).await;
-        for events in [events, page.expect("the table has it").0] {
-            let frame =
-                encode(&events[0].content, Change::Announced, &through, |_, _, _| panic!("it is no post"));
-            assert!(
-                String::from_utf8_lossy(&frame)
-                    .contains("event: notice\ndata: {\"text\":\"The lift is broken\"}")
-            );
-        }
     }
 
     #[tokio::test]
