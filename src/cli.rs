@@ -37,6 +37,10 @@ mod user;
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
 /// Runs the command that the arguments name; the exit code says how it went.
+///
+/// The runtime is started here, since a future is compiled where it is polled: in the library all of it is compiled once,
+/// and beside the rest.
+#[tokio::main]
 pub async fn main() -> ExitCode {
     let cli = match parse() {
         Ok(cli) => cli,
