@@ -1,10 +1,16 @@
-//! What Tidings is about, a file for each noun: the rules, and what happens in one transaction.
+//! What Tidings is about, a file for each noun, and the facets of a noun in its folder: the rules, and what happens
+//! in one transaction. It knows the log's table, the broker and the hub, and no pages.
+//!
+//! Whoever loses a right, publishes, or does what the audit log tells of, does it in a `Change` (`change`): what is
+//! changed, its entry in the audit log and its events are committed together, and the tail task is nudged after that.
+//! Functions that take a `db` are queries and single writes; functions that take `changes` are whole changes.
 
 pub mod access;
 pub mod activity;
 pub mod audit;
 pub mod backup;
 pub mod builds;
+pub mod change;
 pub mod groups;
 pub mod instance;
 pub mod links;
@@ -17,6 +23,6 @@ pub mod reveals;
 pub mod rights;
 pub mod sessions;
 pub mod setup;
-pub mod throttle;
+pub mod sign_in;
 pub mod tokens;
 pub mod users;

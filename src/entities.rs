@@ -1,5 +1,6 @@
-//! The tables as sea-orm knows them, one file each. A `Model` is the domain's own struct; what may be done
-//! with it stands in the domain file of the same noun.
+//! The tables as sea-orm knows them, one file each. A `Model` is the domain's own struct, with the methods that need
+//! nothing but the row; what may be done with it stands in the domain file of the same noun. No file here knows another
+//! room but `ids` and `names`.
 
 pub mod alert_marks;
 pub mod audit;

@@ -1,6 +1,6 @@
 //! `--demo`: people with random passwords and some posts, to try it out with.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use sea_orm::DbErr;
 
@@ -11,14 +11,11 @@ use crate::{
     domain::{
         access,
         audit::Actor,
+        change::Changes,
         groups, passwords,
-        posts::{
-            self, Draft, Fields,
-            publishing::{Author, Idempotency, PublishOutcome, PublishQueue},
-        },
+        posts::{self, Author, Draft, Fields, Idempotency, PublishOutcome, PublishQueue},
         users::{Role, User},
     },
-    live::Broker,
 };
 
 const PEOPLE: [(&str, Role); 6] = [
@@ -62,21 +59,22 @@ pub enum Error {
 /// Adds the people and their posts, to a database that nobody serves yet: what was posted days ago has its time
 /// before anybody reads it.
 pub async fn fill(db: &Db) -> Result<Vec<Account>, Error> {
+    let changes = Changes::of_command(db.clone());
     let mut accounts = Vec::new();
     for (name, role) in PEOPLE {
         let password = password();
         let hash = passwords::hash_now(&password);
         accounts.push(Account {
-            user: access::add(db, &Actor::shell(), name, role, hash).await?,
+            user: access::add(&changes, &Actor::shell(), name, role, hash).await?,
             password: Secret(password),
         });
     }
     for (name, people) in GROUPS {
-        let group = groups::add(db, &Actor::shell(), name).await?;
+        let group = groups::add(&changes, &Actor::shell(), name).await?;
         let people: Vec<_> = people.iter().map(|at| accounts[*at].user.clone()).collect();
-        groups::join(db, &Actor::shell(), &group, &people).await.map_err(groups::GroupError::from)?;
+        groups::join(&changes, &Actor::shell(), &group, &people).await.map_err(groups::GroupError::from)?;
     }
-    let (queue, publishing) = PublishQueue::new(db.clone(), Broker::Local(Arc::default()), 1);
+    let (queue, publishing) = PublishQueue::new(changes, 1);
     tokio::spawn(publishing);
     for (hours_ago, author, fields) in posts() {
         let author = Author { user: accounts[author].user.user_id(), by: Actor::shell(), only: None };

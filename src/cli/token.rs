@@ -12,6 +12,7 @@ use crate::{
     domain::{
         access::{self, HandOverError},
         audit::Actor,
+        change::Changes,
         groups::{self, Group},
         tokens::{NewToken, Scopes},
         users,
@@ -56,7 +57,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
         networks: from.to_vec(),
     };
     let print = |secret: &str| output::print(&format!("{secret}\n"));
-    let done = access::hand_over_token(&db, &Actor::shell(), &owner, &new, print).await;
+    let changes = Changes::of_command(db.clone());
+    let done = access::hand_over_token(&changes, &Actor::shell(), &owner, &new, print).await;
     db.close().await;
     done.map_err(|error| match error {
         HandOverError::Database(error) => error.into(),

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         access,
         audit::Actor,
+        change::Changes,
         passwords,
         users::{self, Role, User},
     },
@@ -34,30 +35,31 @@ pub(crate) enum Command {
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
     let db = Db::open_existing(&config.database).await?;
+    let changes = Changes::of_command(db.clone());
     let done = match command {
-        Command::Add { name, role } => add(&db, &name, role).await,
+        Command::Add { name, role } => add(&changes, &name, role).await,
         Command::Passwd { name } => {
             let user = find(&db, &name).await?;
             let hash = read_password(&user.name)?;
-            Ok(access::set_password(&db, &Actor::shell(), user.user_id(), hash).await?)
+            Ok(access::set_password(&changes, &Actor::shell(), user.user_id(), hash).await?)
         }
         Command::Disable { name } => {
             let user = find(&db, &name).await?;
-            Ok(access::disable(&db, &Actor::shell(), user.user_id()).await?)
+            Ok(access::disable(&changes, &Actor::shell(), user.user_id()).await?)
         }
         Command::Enable { name } => {
             let user = find(&db, &name).await?;
-            Ok(access::enable(&db, &Actor::shell(), user.user_id()).await?)
+            Ok(access::enable(&changes, &Actor::shell(), user.user_id()).await?)
         }
     };
     db.close().await;
     done
 }
 
-async fn add(db: &Db, name: &str, role: Role) -> Result<(), Failure> {
+async fn add(changes: &Changes, name: &str, role: Role) -> Result<(), Failure> {
     let name = users::parse_name(name)?;
     let hash = read_password(&name)?;
-    access::add(db, &Actor::shell(), &name, role, hash).await?;
+    access::add(changes, &Actor::shell(), &name, role, hash).await?;
     Ok(())
 }
 

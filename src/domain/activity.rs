@@ -1,4 +1,4 @@
-//! Who was here when: noted at most once a minute for each session or token, beside the request and never in its way.
+//! Who was here when: written at most once a minute for each session or token, beside the request and never in its way.
 
 use std::{
     collections::HashMap,
@@ -14,42 +14,34 @@ use tokio_util::task::TaskTracker;
 use crate::{
     config::Lifetime,
     db::Db,
-    domain::{
-        sessions, tokens,
-        users::{self},
-    },
+    domain::{sessions, tokens, users},
     ids::UserId,
     live::right::Right,
 };
 
-const AT_MOST_EVERY: Duration = Duration::from_secs(60);
+/// A right that is used all the time is written once in so long.
+const WRITE_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Rights that are remembered as noted; beyond it, all are forgotten, and noted again.
-const MOST_REMEMBERED: usize = 10_000;
+/// Rights that are remembered as written; beyond it, all are forgotten, and written again.
+const MAX_REMEMBERED: usize = 10_000;
 
-/// Notes that may wait for the database; beyond it, they are left out.
-const MOST_WAITING: usize = 16;
+/// Writes that may wait for the database; beyond it, they are left out.
+const MAX_WAITING: usize = 16;
 
 /// Writes who was here; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Activity {
     db: Db,
-    recorded: Arc<Mutex<HashMap<Right, Instant>>>,
+    written: Arc<Mutex<HashMap<Right, Instant>>>,
     waiting: Arc<Semaphore>,
     tasks: TaskTracker,
     lifetime: Lifetime,
 }
 
 impl Activity {
-    /// Nobody was noted yet; what is being written is among `tasks`.
+    /// Nobody was here yet; what is being written is among `tasks`.
     pub fn new(db: Db, tasks: TaskTracker, lifetime: Lifetime) -> Self {
-        Self {
-            db,
-            recorded: Arc::default(),
-            waiting: Arc::new(Semaphore::new(MOST_WAITING)),
-            tasks,
-            lifetime,
-        }
+        Self { db, written: Arc::default(), waiting: Arc::new(Semaphore::new(MAX_WAITING)), tasks, lifetime }
     }
 
     /// The right was used now, from there. Returns at once; when it cannot be written, the page is none the worse.
@@ -57,10 +49,10 @@ impl Activity {
         if !self.is_due(right) {
             return;
         }
-        let Ok(place) = self.waiting.clone().try_acquire_owned() else { return };
+        let Ok(permit) = self.waiting.clone().try_acquire_owned() else { return };
         let (db, right, lifetime) = (self.db.clone(), right.clone(), self.lifetime);
         self.tasks.spawn(async move {
-            let _place = place;
+            let _permit = permit;
             if let Err(error) = write(&db, user, &right, from, lifetime).await {
                 tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
             }
@@ -68,20 +60,20 @@ impl Activity {
     }
 
     /// More often where sessions end sooner, or one could end that is in use.
-    fn at_most_every(&self) -> Duration {
-        AT_MOST_EVERY.min(self.lifetime.idle / 4)
+    fn write_interval(&self) -> Duration {
+        WRITE_INTERVAL.min(self.lifetime.idle / 4)
     }
 
     fn is_due(&self, right: &Right) -> bool {
-        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        if recorded.get(right).is_some_and(|at| now - *at < self.at_most_every()) {
+        if written.get(right).is_some_and(|at| now - *at < self.write_interval()) {
             return false;
         }
-        if recorded.len() >= MOST_REMEMBERED {
-            recorded.clear();
+        if written.len() >= MAX_REMEMBERED {
+            written.clear();
         }
-        recorded.insert(right.clone(), now);
+        written.insert(right.clone(), now);
         true
     }
 }

@@ -5,89 +5,21 @@
 //! No secret is ever in it: no password, token or link, and no name typed at the sign-in that nobody has,
 //! since that may be a password typed into the wrong field. Whatever takes a `db` fails as the database does.
 
-use std::{fmt, net::IpAddr};
-
 use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
 
-use crate::{
-    clock,
-    domain::users::{self, User},
-    entities::audit,
-    ids::{TokenId, UserId},
-    names,
-};
+use crate::{clock, domain::users, entities::audit, names};
 
+pub use self::{actor::Actor, failures::Failures};
 pub use crate::entities::audit::{Action, Model as Record, Outcome};
-pub use failures::Failures;
 
-pub mod failures;
+mod actor;
+mod failures;
 
-/// An entry's detail has at most this many characters.
-const LONGEST_DETAIL: usize = 200;
-
-/// Who does something, and from where.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Actor {
-    user: Option<UserId>,
-    who: String,
-    via: Via,
-    address: Option<IpAddr>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Via {
-    Page,
-    Api,
-    Shell,
-    Token(TokenId),
-}
-
-impl Actor {
-    /// Somebody who is signed in.
-    pub fn user(user: &User, address: IpAddr) -> Self {
-        Self {
-            user: Some(user.user_id()),
-            who: user.name.clone(),
-            via: Via::Page,
-            address: Some(address.to_canonical()),
-        }
-    }
-
-    /// A program with a token of this person.
-    pub fn program(owner: &User, token: TokenId, address: IpAddr) -> Self {
-        Self { via: Via::Token(token), ..Self::user(owner, address) }
-    }
-
-    /// A browser that is not signed in.
-    pub fn visitor(address: IpAddr) -> Self {
-        Self { user: None, who: String::new(), via: Via::Page, address: Some(address.to_canonical()) }
-    }
-
-    /// A program without a good token.
-    pub fn stranger(address: IpAddr) -> Self {
-        Self { via: Via::Api, ..Self::visitor(address) }
-    }
-
-    /// Whoever may run the program on the server's own machine.
-    pub fn shell() -> Self {
-        let who = format!("uid {}", rustix::process::getuid().as_raw());
-        Self { user: None, who, via: Via::Shell, address: None }
-    }
-}
-
-impl fmt::Display for Via {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Page => f.write_str("page"),
-            Self::Api => f.write_str("api"),
-            Self::Shell => f.write_str("shell"),
-            Self::Token(id) => write!(f, "token:{}", id.0),
-        }
-    }
-}
+/// Characters of an entry's detail.
+const MAX_DETAIL: usize = 200;
 
 /// One thing that somebody did, or was kept from doing, to be written down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +33,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Somebody did this, to the person, group, token or post that `about` names.
+    /// Somebody did this, to the user, group, token or post that `about` names.
     pub fn done(by: &Actor, action: Action, about: impl Into<String>) -> Self {
         Self {
             by: by.clone(),
@@ -121,13 +53,12 @@ impl Entry {
     /// With what else is to be known of it, cut to 200 characters; never a secret.
     pub fn detail(self, detail: impl AsRef<str>) -> Self {
         // An address that was asked for may be long, and whoever fails chooses it.
-        Self { detail: detail.as_ref().chars().take(LONGEST_DETAIL).collect(), ..self }
+        Self { detail: detail.as_ref().chars().take(MAX_DETAIL).collect(), ..self }
     }
 }
 
-/// Writes an entry in the transaction of what it tells of, so that neither is without the other, before the log's
-/// own entry. What comes back is
-/// told to the program's log after the commit.
+/// Writes an entry in the transaction of what it tells of, so that neither is without the other, before the
+/// events. What comes back is written to the program's own log after the commit.
 pub async fn record(db: &impl ConnectionTrait, entry: Entry) -> Result<Recorded, DbErr> {
     let row = audit::ActiveModel {
         at_ms: Set(clock::now_ms()),
@@ -148,9 +79,9 @@ pub async fn record(db: &impl ConnectionTrait, entry: Entry) -> Result<Recorded,
     Ok(Recorded(entry))
 }
 
-/// An entry that was written, and is to be said once it is committed.
+/// An entry that was written, and is to be logged once it is committed.
 #[derive(Debug)]
-#[must_use = "the program's own log has every entry too: say it after the commit"]
+#[must_use = "the program's own log has every entry too: log it after the commit"]
 pub struct Recorded(Entry);
 
 impl Recorded {
@@ -179,9 +110,9 @@ impl Recorded {
 pub struct Filter {
     /// By, or about, whoever or whatever has this name, in whatever case.
     pub name: Option<String>,
-    /// Of this act.
+    /// Only entries of this action.
     pub action: Option<Action>,
-    /// With this outcome.
+    /// Only entries with this outcome.
     pub outcome: Option<Outcome>,
     /// Not before this time, in Unix milliseconds.
     pub from_ms: Option<i64>,

@@ -1,7 +1,8 @@
 //! A copy of the database, taken beside a running server. The copy is another timeline: it gets an epoch of
 //! its own, so that a browser which saw more than the copy holds is told, instead of missing posts; and another
 //! instance, whose cookies leave those of the first alone.
-//! What would let somebody in is not in it: no session, no one-time link. PostgreSQL has its own ways to copy; a database that was restored from one is recognised by `live::origin`.
+//! What would let somebody in is not in it: no session, no one-time link. PostgreSQL has its own ways to copy; a
+//! database that was restored from one is recognised by `live::log::timeline`.
 
 use std::{
     fs::{File, Permissions},
@@ -92,7 +93,7 @@ fn cannot(to: &Path) -> impl Fn(String) -> DbErr {
 mod tests {
     use super::*;
     use crate::{
-        domain::{access, audit::Actor, instance::Instance, users::Role},
+        domain::{access, audit::Actor, change::Changes, instance::Instance, users::Role},
         live::Log,
     };
 
@@ -102,7 +103,8 @@ mod tests {
         let open = async |path| Db::open(&Database::Sqlite(path)).await.expect("a database");
         let db = open(folder.path().join("a.db")).await;
         let log = Log::open(db.clone()).await.expect("a log");
-        access::add(&db, &Actor::shell(), "Anna", Role::Admin, "hash".into()).await.expect("a person");
+        let changes = Changes::of_command(db.clone());
+        access::add(&changes, &Actor::shell(), "Anna", Role::Admin, "hash".into()).await.expect("a user");
         let to = folder.path().join("it's a copy.db");
 
         write(&db, &to).await.expect("a copy");

@@ -35,7 +35,7 @@ impl Instance {
         Ok(Self { name: name.into(), older_beside: Arc::default() })
     }
 
-    /// What it is called.
+    /// Six random characters of `[a-z0-9]`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -46,7 +46,7 @@ impl Instance {
         self.older_beside.load(Ordering::Relaxed)
     }
 
-    /// Notes whether there is such a node.
+    /// Sets what `has_older_beside` says.
     pub fn set_older_beside(&self, is_there: bool) {
         self.older_beside.store(is_there, Ordering::Relaxed);
     }

@@ -18,10 +18,10 @@ use crate::{
 };
 
 /// How often a node says who listens on it.
-const WRITE: Duration = Duration::from_secs(10);
+const WRITE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// And how often it reads what the others say.
-const READ: Duration = Duration::from_secs(2);
+const READ_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What a node said counts for so long.
 const GOOD_FOR_MS: i64 = 30_000;
@@ -35,14 +35,15 @@ const SHORT_KEY: usize = 12;
 /// What a node calls itself.
 pub type NodeId = u128;
 
-/// Tells the other nodes who listens here, and the hub who listens there, until `stop`; and notes whether one of
+/// Tells the other nodes who listens here, and the hub who listens there, until `stop`; and finds out whether one of
 /// them is of an earlier build.
 pub async fn keep_in_touch(log: Log, hub: Hub, me: NodeId, instance: Instance, stop: CancellationToken) {
     let db = log.db();
     if !db.is_shared() {
         return;
     }
-    let (mut writes, mut reads) = (tokio::time::interval(WRITE), tokio::time::interval(READ));
+    let (mut writes, mut reads) =
+        (tokio::time::interval(WRITE_INTERVAL), tokio::time::interval(READ_INTERVAL));
     loop {
         let done = tokio::select! {
             _ = writes.tick() => write(&db.write, me, &hub, &instance).await,

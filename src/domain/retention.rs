@@ -11,27 +11,35 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QuerySelect,
     sea_query::OnConflict,
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock,
     config::Lifetime,
     db::Db,
-    domain::{audit, builds, links, posts::publishing, sessions},
+    domain::{
+        audit, builds, links,
+        posts::{alerts, idempotency},
+        reveals, sessions,
+    },
     entities::{events, retention},
     live::log::table,
 };
 
+/// The longest time between two rounds.
+const MAX_ROUND_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
 /// The first round of a process forgets so much, since nobody knows how long the one before it ran.
-const FIRST: Duration = Duration::from_secs(60 * 60);
+const FIRST_ROUND: Duration = Duration::from_secs(60 * 60);
 
 /// A program sends nothing again after so long.
 const KEEP_KEYS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A clock that moved by less may be a server that was off for a night.
-const JUMP: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Clocks of nodes differ by less, and a busy machine is late by less.
-const SLIP: Duration = Duration::from_secs(60 * 60);
+const MAX_SLIP: Duration = Duration::from_secs(60 * 60);
 
 /// Forgets what is old, a round at a time.
 #[derive(Debug)]
@@ -44,7 +52,7 @@ pub struct Retention {
     last: Option<(Instant, i64)>,
 }
 
-/// What is forgotten by itself.
+/// The tables whose rows are forgotten by their age.
 #[derive(Clone, Copy, Debug)]
 enum AgedTable {
     Events,
@@ -61,14 +69,35 @@ impl Retention {
         Self { db, keep_events, keep_audit, lifetime, last: None }
     }
 
+    /// Removes what is over, in rounds, until `stop`.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut rounds = tokio::time::interval((self.keep_events / 2).min(MAX_ROUND_INTERVAL));
+        loop {
+            tokio::select! {
+                _ = rounds.tick() => {}
+                () = stop.cancelled() => break,
+            }
+            let swept = async {
+                builds::keep(&self.db).await?;
+                alerts::sweep(&self.db.write).await?;
+                reveals::sweep(&self.db.write).await?;
+                self.round().await
+            };
+            match swept.await {
+                Ok((events, sessions)) => tracing::debug!(events, sessions, "Removed what is over"),
+                Err(error) => tracing::warn!(%error, "What is over could not be removed"),
+            }
+        }
+    }
+
     /// Forgets what is old enough now; how many events, and how many sessions.
     ///
     /// # Errors
     /// Those of the database; what was not done is done in the next round.
-    pub async fn round(&mut self) -> Result<(u64, u64), DbErr> {
+    async fn round(&mut self) -> Result<(u64, u64), DbErr> {
         let (started, now) = (Instant::now(), clock::now_ms());
         self.say_jump(now).await?;
-        let running = self.last.map_or(FIRST, |(last, _)| started - last);
+        let running = self.last.map_or(FIRST_ROUND, |(last, _)| started - last);
         let events = self.forget(AgedTable::Events, self.keep_events, running).await?;
         self.forget(AgedTable::Audit, self.keep_audit, running).await?;
         let sessions = self.forget(AgedTable::Sessions, Duration::ZERO, running).await?;
@@ -93,7 +122,7 @@ impl Retention {
             AgedTable::Audit => audit::trim(db, cut).await?,
             AgedTable::Sessions => sessions::sweep(db, cut).await?,
             AgedTable::Links => links::sweep(db, cut).await?,
-            AgedTable::Keys => publishing::sweep(db, cut).await?,
+            AgedTable::Keys => idempotency::sweep(db, cut).await?,
             AgedTable::Builds => builds::sweep(db, cut).await?,
         };
         let row = retention::ActiveModel {
@@ -116,7 +145,7 @@ impl Retention {
     /// Tells the operator that the clock has moved by more than time has passed.
     async fn say_jump(&self, now: i64) -> Result<(), DbErr> {
         let (ran, expected, slip) = match self.last {
-            Some((last, then)) => (then, milliseconds(last.elapsed()), milliseconds(SLIP)),
+            Some((last, then)) => (then, milliseconds(last.elapsed()), milliseconds(MAX_SLIP)),
             None => {
                 let ran: Option<Option<i64>> = retention::Entity::find()
                     .select_only()
@@ -125,19 +154,19 @@ impl Retention {
                     .one(&self.db.write)
                     .await?;
                 let Some(ran) = ran.flatten() else { return Ok(()) };
-                (ran, 0, milliseconds(JUMP))
+                (ran, 0, milliseconds(MAX_PAUSE))
             }
         };
         let (last_ran, moved) = (clock::rfc3339(ran), now - ran - expected);
         if moved > slip {
-            let days = moved / milliseconds(JUMP);
+            let days = moved / milliseconds(MAX_PAUSE);
             tracing::warn!(
                 last_ran,
                 days,
                 "The clock is far ahead of when old things were last removed: unless the server was off so long, set \
                  the clock. A day's worth is removed a day, no more"
             );
-        } else if moved < -milliseconds(SLIP) {
+        } else if moved < -milliseconds(MAX_SLIP) {
             tracing::warn!(last_ran, "The clock stands before the time when old things were last removed");
         }
         Ok(())
@@ -163,7 +192,7 @@ impl AgedTable {
             Self::Audit => audit::oldest_ms(db).await,
             Self::Sessions => sessions::oldest_ms(db).await,
             Self::Links => links::oldest_ms(db).await,
-            Self::Keys => publishing::oldest_ms(db).await,
+            Self::Keys => idempotency::oldest_ms(db).await,
             Self::Builds => builds::oldest_ms(db).await,
         }
     }
@@ -186,7 +215,7 @@ fn cut(before: Option<&retention::Model>, oldest: Option<i64>, now: i64, keep: i
 /// The first rows that stay, by their numbers: those from the first one on that is young. Rows from a clock that was
 /// ahead are passed over, as long as there is another.
 fn is_young(column: impl ColumnTrait, cut: i64, now: i64) -> [Condition; 2] {
-    let tomorrow = now.saturating_add(milliseconds(JUMP));
+    let tomorrow = now.saturating_add(milliseconds(MAX_PAUSE));
     let young = Condition::all().add(column.gte(cut));
     [young.clone().add(column.lte(tomorrow)), young]
 }

@@ -90,7 +90,7 @@ fn nonce() -> Nonce {
 }
 
 fn broken(_: ring::error::Unspecified) -> DbErr {
-    DbErr::Custom("kind is shown once could not be sealed".into())
+    DbErr::Custom("what is shown once could not be sealed".into())
 }
 
 /// Of what is no hexadecimal, as much as is: then it does not open.

@@ -1,5 +1,5 @@
-//! The people: names, roles, who is disabled. Queries only; what else must happen when somebody's rights
-//! change stands in `accounts`. Whatever takes a `db` fails as the database does.
+//! Users: their names and roles, and who is disabled. Queries only; what else must happen when somebody's rights
+//! change stands in `access`. Whatever takes a `db` fails as the database does.
 
 use std::collections::HashMap;
 
@@ -20,47 +20,7 @@ pub use crate::{
     names::{key, parse as parse_name},
 };
 
-impl User {
-    /// The row's id as its own type.
-    pub fn user_id(&self) -> UserId {
-        UserId(self.id)
-    }
-
-    /// Whether the person may manage people, tokens and settings.
-    pub fn is_admin(&self) -> bool {
-        self.role == Role::Admin
-    }
-
-    /// Whether the name could be taken for somebody else's, or cannot be seen: none of today may be so.
-    pub fn has_doubtful_name(&self) -> bool {
-        let is_known = self.sort_key.is_some();
-        let is_alone = self.folded.is_some() && self.skeleton.is_some() && self.folded_skeleton.is_some();
-        (is_known && !is_alone) || parse_name(&self.name).is_err()
-    }
-
-    /// Whether the person may post.
-    pub fn may_post(&self) -> bool {
-        matches!(self.role, Role::Publisher | Role::Admin)
-    }
-}
-
-impl Role {
-    /// As forms and the command line say it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Publisher => "publisher",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The role of that word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Member, Self::Publisher, Self::Admin].into_iter().find(|role| role.word() == word)
-    }
-}
-
-/// Adds a person; `None` when the name is taken or looks like one that is, be it by another node at this moment.
+/// Adds a user; `None` when the name is taken or looks like one that is, be it by another node at this moment.
 pub async fn add(
     db: &impl ConnectionTrait,
     name: &str,
@@ -91,7 +51,7 @@ pub async fn add(
     }
 }
 
-/// The person of that id.
+/// The user of that id.
 pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
     users::Entity::find_by_id(id.0).one(db).await
 }
@@ -101,7 +61,7 @@ pub async fn hold(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
     users::Entity::find_by_id(id.0).lock_shared().one(tx).await
 }
 
-/// The person of that name, however it is spelled. Of several, which only earlier versions let be, the one
+/// The user of that name, however it is spelled. Of several, which only earlier versions let be, the one
 /// who writes it so.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<User>, DbErr> {
     let written = names::written_key(name);
@@ -125,7 +85,7 @@ async fn has_like(db: &impl ConnectionTrait, name: &str, keys: &Keys) -> Result<
     Ok(users::Entity::find().filter(like).one(db).await?.is_some())
 }
 
-/// The enabled people of these names, once each, and the names that nobody has.
+/// The enabled users of these names, once each, and the names that nobody has.
 pub async fn find_by_names(
     db: &impl ConnectionTrait,
     names: &[String],
@@ -136,11 +96,11 @@ pub async fn find_by_names(
         let spelled = Condition::any()
             .add(users::Column::NameKey.is_in(some.iter().map(|name| names::written_key(name))))
             .add(users::Column::Folded.is_in(some.iter().map(|name| key(name))));
-        let people = users::Entity::find().filter(spelled).all(db).await?;
-        let people = called(&people);
+        let spelled = users::Entity::find().filter(spelled).all(db).await?;
+        let spelled = called(&spelled);
         for name in some {
             // Looked for among the disabled, too: what is for one of them is not for whose name is like theirs.
-            match people.find(name).filter(|user| !user.disabled) {
+            match spelled.find(name).filter(|user| !user.disabled) {
                 Some(user) => drop(found.insert(user.id, user.clone())),
                 None => unknown.push(name.clone()),
             }
@@ -151,9 +111,9 @@ pub async fn find_by_names(
     Ok((found.into_values().collect(), unknown))
 }
 
-/// These people, to be found by name.
-pub fn called(people: &[User]) -> Called<'_, User> {
-    Called::among(people, |user| (&user.name_key, user.folded.as_deref()))
+/// These users, to be found by name.
+pub fn called(users: &[User]) -> Called<'_, User> {
+    Called::among(users, |user| (&user.name_key, user.folded.as_deref()))
 }
 
 /// Everybody, by name.
@@ -161,9 +121,9 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, DbErr> {
     in_order(users::Entity::find()).all(db).await
 }
 
-/// Sorts people by their names, in the order of their language.
-pub fn in_order<Q: QueryOrder>(people: Q) -> Q {
-    people.order_by_asc(users::Column::SortKey).order_by_asc(users::Column::NameKey)
+/// Sorts users by their names, in the order of their language.
+pub fn in_order<Q: QueryOrder>(users: Q) -> Q {
+    users.order_by_asc(users::Column::SortKey).order_by_asc(users::Column::NameKey)
 }
 
 /// How many admins could sign in.
@@ -175,12 +135,12 @@ pub async fn count_admins(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
         .await
 }
 
-/// Changes what the person may do.
+/// Changes what the user may do.
 pub async fn set_role(db: &impl ConnectionTrait, id: UserId, role: Role) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { role: Set(role), ..Default::default() }).await
 }
 
-/// Keeps the person from signing in, or lets them again.
+/// Keeps the user from signing in, or lets them again.
 pub async fn set_disabled(db: &impl ConnectionTrait, id: UserId, disabled: bool) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { disabled: Set(disabled), ..Default::default() }).await
 }
@@ -201,7 +161,7 @@ pub async fn rehash(db: &impl ConnectionTrait, user: &User, hash: String) -> Res
         .map(|_| ())
 }
 
-/// Notes that the person was here now.
+/// Stores that the user was here now.
 pub async fn seen(db: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
     users::Entity::update_many()
         .col_expr(users::Column::LastSeenMs, Expr::value(clock::now_ms()))

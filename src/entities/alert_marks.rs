@@ -2,15 +2,15 @@
 
 use sea_orm::entity::prelude::*;
 
-/// That one person took notice of one critical alert.
+/// That one user took notice of one critical alert.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "alert_marks")]
 pub struct Model {
-    /// The person.
+    /// Who took notice: a row of `users`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: i64,
-    /// The post.
+    /// What they took notice of: a row of `posts`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub post_id: i64,
     /// Unix time in milliseconds.

@@ -12,9 +12,9 @@ pub struct Model {
     pub id: i64,
     /// Unix time in milliseconds.
     pub at_ms: i64,
-    /// What.
+    /// What was done, or tried.
     pub act: Action,
-    /// What came of it.
+    /// Whether it was done.
     pub outcome: Outcome,
     /// By whom: a row of `users`; none for a visitor and for the shell.
     pub user_id: Option<i64>,
@@ -26,7 +26,7 @@ pub struct Model {
     pub via: String,
     /// From where; none for the shell.
     pub address: Option<String>,
-    /// On whom or what.
+    /// The name of whom or what it was done to.
     pub about: String,
     /// The same without regard to case.
     pub about_key: String,
@@ -40,10 +40,10 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Action {
-    /// Signed in.
+    /// Somebody signed in.
     #[sea_orm(string_value = "sign-in")]
     SignIn,
-    /// Signed out.
+    /// Somebody signed out.
     #[sea_orm(string_value = "sign-out")]
     SignOut,
     /// Typed the password again, as sensitive changes ask.
@@ -52,13 +52,13 @@ pub enum Action {
     /// Ended sessions: others of one's own, or somebody else's.
     #[sea_orm(string_value = "session-end")]
     EndSessions,
-    /// Set a password.
+    /// Somebody set a password, their own or another's.
     #[sea_orm(string_value = "password")]
     SetPassword,
-    /// Gave another role.
+    /// Gave a user another role.
     #[sea_orm(string_value = "role")]
     SetRole,
-    /// Made an account.
+    /// Made an account for somebody.
     #[sea_orm(string_value = "account-add")]
     AddAccount,
     /// Kept somebody from signing in.
@@ -67,13 +67,13 @@ pub enum Action {
     /// Let somebody sign in again.
     #[sea_orm(string_value = "account-enable")]
     Enable,
-    /// Made a group.
+    /// Made a group, with nobody in it.
     #[sea_orm(string_value = "group-add")]
     AddGroup,
     /// Gave a group another name.
     #[sea_orm(string_value = "group-rename")]
     RenameGroup,
-    /// Removed a group.
+    /// Removed a group, with who was in it.
     #[sea_orm(string_value = "group-remove")]
     RemoveGroup,
     /// Put somebody into a group.
@@ -82,22 +82,22 @@ pub enum Action {
     /// Took somebody out of a group.
     #[sea_orm(string_value = "group-leave")]
     LeaveGroup,
-    /// Made a token.
+    /// Made a token for a program.
     #[sea_orm(string_value = "token-add")]
     AddToken,
-    /// Revoked a token.
+    /// Made a token good for nothing.
     #[sea_orm(string_value = "token-revoke")]
     RevokeToken,
     /// Made a one-time link: an invitation, or one to set a new password.
     #[sea_orm(string_value = "link-add")]
     AddLink,
-    /// Withdrew a one-time link.
+    /// Made a one-time link good for nothing.
     #[sea_orm(string_value = "link-withdraw")]
     WithdrawLink,
     /// Used a one-time link.
     #[sea_orm(string_value = "link-use")]
     UseLink,
-    /// Published a post.
+    /// Published a post, by a page or as a program.
     #[sea_orm(string_value = "publish")]
     Publish,
     /// Sent what another site made the browser send.
@@ -108,7 +108,7 @@ pub enum Action {
     Access,
 }
 
-/// What came of an act.
+/// What came of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Outcome {

@@ -2,15 +2,15 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One person who is in one group.
+/// One user who is in one group.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "group_members")]
 pub struct Model {
-    /// The group.
+    /// A row of `groups`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub group_id: i64,
-    /// The person.
+    /// A row of `users`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: i64,
 }

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
-    /// Whose.
+    /// The token that the request came with.
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_id: i64,
     /// As the program made it up.

@@ -19,7 +19,7 @@ pub struct Model {
     pub role: Option<Role>,
     /// Of an invitation: the name; none when the invited chooses it.
     pub name: Option<String>,
-    /// Of a new password: whose.
+    /// Of a new password: the user whose it is.
     pub user_id: Option<i64>,
     /// The admin who made it.
     pub made_by: i64,

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post_groups")]
 pub struct Model {
-    /// The post.
+    /// A row of `posts`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub post_id: i64,
     /// The group, which may be gone.

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What an admin wrote.
+/// What a publisher wrote.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "posts")]
@@ -13,7 +13,7 @@ pub struct Model {
     pub id: i64,
     /// Who published it; may always see it.
     pub author_id: i64,
-    /// News or alert.
+    /// Whether it is news or an alert.
     pub kind: Kind,
     /// How urgent an alert is; none for news.
     pub severity: Option<Severity>,
@@ -49,13 +49,13 @@ pub enum Kind {
 #[sea_orm(rs_type = "String", db_type = "Text")]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Good to know.
+    /// Readers should know it.
     #[sea_orm(string_value = "info")]
     Info,
-    /// Act soon.
+    /// Readers should act soon.
     #[sea_orm(string_value = "warning")]
     Warning,
-    /// Act now.
+    /// Readers should act now.
     #[sea_orm(string_value = "critical")]
     Critical,
 }
@@ -67,12 +67,21 @@ pub enum Audience {
     /// Everybody, also who joins later.
     #[sea_orm(string_value = "everyone")]
     Everyone,
-    /// The people who were named.
+    /// The users who were named.
     #[sea_orm(string_value = "people")]
     People,
     /// Who was in the groups that were named, when it was published.
     #[sea_orm(string_value = "groups")]
     Groups,
+}
+
+impl Model {
+    /// What it is and whom it is for, without what it says.
+    pub fn summary(&self) -> String {
+        let severity = self.severity.map(|severity| severity.to_value());
+        let kind = severity.unwrap_or_else(|| self.kind.to_value());
+        format!("{kind} for {}", self.audience.to_value())
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

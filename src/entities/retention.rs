@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "retention")]
 pub struct Model {
-    /// Of what.
+    /// The table whose rows are forgotten.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
     /// What is older than this is gone; Unix time in milliseconds.

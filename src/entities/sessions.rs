@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A login.
+/// A login of a user.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]

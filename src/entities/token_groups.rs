@@ -7,10 +7,10 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "token_groups")]
 pub struct Model {
-    /// The token.
+    /// A row of `tokens`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_id: i64,
-    /// The group.
+    /// A row of `groups`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub group_id: i64,
 }

@@ -1,6 +1,10 @@
 //! Table `tokens`.
 
+use std::net::IpAddr;
+
 use sea_orm::entity::prelude::*;
+
+use crate::{ids::TokenId, networks::Network};
 
 /// What a program shows instead of a password.
 #[sea_orm::model]
@@ -33,6 +37,19 @@ pub struct Model {
     pub networks: String,
     /// May post only to the groups in `token_groups`.
     pub only_groups: bool,
+}
+
+impl Model {
+    /// The row's id as its own type.
+    pub fn token_id(&self) -> TokenId {
+        TokenId(self.id)
+    }
+
+    /// Whether it may be used from there.
+    pub fn admits(&self, address: IpAddr) -> bool {
+        let within = |network: &str| network.parse().is_ok_and(|network: Network| network.contains(address));
+        self.networks.is_empty() || self.networks.split(' ').any(within)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

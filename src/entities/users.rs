@@ -2,39 +2,41 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::{ids::UserId, names};
+
 /// A person who may sign in, or could before being disabled.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
-    /// Never used again, even for another person of the same name.
+    /// Never used again, even for another user of the same name.
     #[sea_orm(primary_key)]
     pub id: i64,
-    /// As the person writes it.
+    /// The name as its user writes it.
     pub name: String,
     /// The name as it is written, but for its case; unique.
     pub name_key: String,
     /// By which every spelling of the name is found (`names::key`); none, if another row has it.
     pub folded: Option<String>,
-    /// The same for names that look alike, as written and in small letters; none, if another row has it.
+    /// By which names are found that look alike; none, if another row has it.
     pub skeleton: Option<String>,
-    /// See `skeleton`.
+    /// The skeleton of the name in small letters; none, if another row has it.
     pub folded_skeleton: Option<String>,
     /// Rows are in the order of names when these are; none until the first start after an upgrade.
     pub sort_key: Option<Vec<u8>>,
     /// An argon2id hash in PHC string format.
     pub password_hash: String,
-    /// What the person may do.
+    /// What the user may do.
     pub role: Role,
-    /// May not sign in.
+    /// Whether the user may not sign in.
     pub disabled: bool,
     /// Unix time in milliseconds.
     pub created_ms: i64,
-    /// The last request of any of the person's sessions, to the minute; Unix time in milliseconds.
+    /// The last request of any of the user's sessions, to the minute; Unix time in milliseconds.
     pub last_seen_ms: Option<i64>,
 }
 
-/// What a person may do.
+/// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, clap::ValueEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Role {
@@ -47,6 +49,46 @@ pub enum Role {
     /// Reads, posts, and manages people, tokens and settings.
     #[sea_orm(string_value = "admin")]
     Admin,
+}
+
+impl Model {
+    /// The row's id as its own type.
+    pub fn user_id(&self) -> UserId {
+        UserId(self.id)
+    }
+
+    /// Whether the user may manage users, tokens and settings.
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+
+    /// Whether the user may post.
+    pub fn may_post(&self) -> bool {
+        matches!(self.role, Role::Publisher | Role::Admin)
+    }
+
+    /// Whether the name could be taken for somebody else's, or cannot be seen: none of today may be so.
+    pub fn has_doubtful_name(&self) -> bool {
+        let is_known = self.sort_key.is_some();
+        let is_alone = self.folded.is_some() && self.skeleton.is_some() && self.folded_skeleton.is_some();
+        (is_known && !is_alone) || names::parse(&self.name).is_err()
+    }
+}
+
+impl Role {
+    /// As forms and the command line say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Publisher => "publisher",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Member, Self::Publisher, Self::Admin].into_iter().find(|role| role.word() == word)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

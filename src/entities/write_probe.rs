@@ -13,7 +13,7 @@ pub struct Model {
     /// Always `ONLY`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// They mean nothing.
+    /// Any bytes: they mean nothing.
     pub bytes: Vec<u8>,
 }
 

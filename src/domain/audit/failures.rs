@@ -8,26 +8,25 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::DbErr;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    db::Db,
-    domain::audit::{Actor, Entry},
+use crate::domain::{
+    audit::{Actor, Entry},
+    change::Changes,
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
+const COUNT_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Kinds of failure that are told apart in one minute; what goes beyond is counted by the act alone.
-const MOST: usize = 30;
+/// Kinds of failure that are told apart in one minute; what goes beyond is counted by the action alone.
+const MAX_KINDS: usize = 30;
 
 /// And so many of them from one address; what goes beyond is counted by the address.
-const MOST_OF_ADDRESS: usize = 5;
+const MAX_KINDS_OF_ADDRESS: usize = 5;
 
-/// Notes what was refused; cheap to clone.
+/// Records what was refused; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Failures {
-    db: Db,
+    changes: Changes,
     // A std mutex: held to count, never over an await.
     minute: Arc<Mutex<HashMap<Entry, i64>>>,
     tasks: TaskTracker,
@@ -35,11 +34,11 @@ pub struct Failures {
 
 impl Failures {
     /// Nothing failed yet; what is being written is among `tasks`.
-    pub fn new(db: Db, tasks: TaskTracker) -> Self {
-        Self { db, minute: Arc::default(), tasks }
+    pub fn new(changes: Changes, tasks: TaskTracker) -> Self {
+        Self { changes, minute: Arc::default(), tasks }
     }
 
-    /// Notes a failure. Returns at once: the answer to whoever failed waits for nothing.
+    /// Records a failure. Returns at once: the answer to whoever failed waits for nothing.
     pub fn record(&self, entry: Entry) {
         if !self.is_first(&entry) {
             return;
@@ -50,7 +49,7 @@ impl Failures {
 
     /// Writes, at each minute's end and at the stop, what was counted.
     pub async fn keep_minutes(self, stop: CancellationToken) {
-        let mut minutes = tokio::time::interval(MINUTE);
+        let mut minutes = tokio::time::interval(COUNT_INTERVAL);
         while !stop.is_cancelled() {
             tokio::select! {
                 _ = minutes.tick() => {}
@@ -70,17 +69,17 @@ impl Failures {
             about: String::new(),
             ..alike.clone()
         });
-        let of_act = Entry {
+        let of_action = Entry {
             by: Actor { user: None, who: String::new(), address: None, ..alike.by.clone() },
             about: String::new(),
             ..alike.clone()
         };
         let from_there = minute.keys().filter(|key| key.by.address == alike.by.address).count();
-        let has_room = minute.len() < MOST;
-        let key = if minute.contains_key(&alike) || (has_room && from_there < MOST_OF_ADDRESS) {
+        let has_room = minute.len() < MAX_KINDS;
+        let key = if minute.contains_key(&alike) || (has_room && from_there < MAX_KINDS_OF_ADDRESS) {
             alike
         } else {
-            of_address.filter(|key| has_room || minute.contains_key(key)).unwrap_or(of_act)
+            of_address.filter(|key| has_room || minute.contains_key(key)).unwrap_or(of_action)
         };
         let more = minute.entry(key).or_insert(-1);
         *more += 1;
@@ -100,17 +99,14 @@ impl Failures {
             return;
         }
         let written = async {
-            let tx = self.db.begin().await?;
-            let mut recorded = Vec::with_capacity(entries.len());
+            let mut change = self.changes.begin().await?;
             for entry in entries {
-                recorded.push(super::record(&tx, entry).await?);
+                change.record(entry).await?;
             }
-            tx.commit().await?;
-            recorded.into_iter().for_each(super::Recorded::log);
-            Ok::<_, DbErr>(())
+            change.commit().await
         };
         if let Err(error) = written.await {
-            tracing::warn!(%error, "What was refused could not be recorded in the audit log");
+            tracing::warn!(%error, "What was refused could not be noted in the audit log");
         }
     }
 
@@ -127,6 +123,7 @@ mod tests {
     use super::*;
     use crate::{
         config::Database,
+        db::Db,
         domain::audit::{self, Action, Filter},
     };
 
@@ -138,7 +135,7 @@ mod tests {
     async fn a_flood_of_failures_is_counted_and_does_not_flood_the_table() {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database");
-        let failures = Failures::new(db.clone(), TaskTracker::new());
+        let failures = Failures::new(Changes::of_command(db.clone()), TaskTracker::new());
 
         for turn in 0..2000_usize {
             failures.record(failed([10, 0, 0, 1], "ann"));
@@ -151,7 +148,7 @@ mod tests {
         tasks.wait().await;
 
         let entries = audit::page(&db.read, &Filter::default(), None, 10_000).await.expect("entries");
-        assert!(entries.len() <= 2 * (MOST + 1), "{}", entries.len());
+        assert!(entries.len() <= 2 * (MAX_KINDS + 1), "{}", entries.len());
         assert_eq!(entries.iter().map(|entry| entry.times).sum::<i64>(), 6000, "none is left out");
         let anns = Filter { name: Some("ann".into()), ..Default::default() };
         let anns = audit::page(&db.read, &anns, None, 10).await.expect("entries");

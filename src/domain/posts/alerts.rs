@@ -24,7 +24,7 @@ use crate::{
 const SHOWN_FOR_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// More at once would leave no room for the page.
-pub const MOST: u64 = 3;
+pub const MAX_SHOWN: u64 = 3;
 
 /// A page does not wait longer for a note: an alert is read while the database is busy, too.
 const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -34,7 +34,7 @@ pub fn is_shown(post: &Post) -> bool {
     post.severity == Some(Severity::Critical) && post.published_ms > clock::now_ms() - SHOWN_FOR_MS
 }
 
-/// What this person may see and has not taken notice of, newest first, at most `count`.
+/// What this user may see and has not taken notice of, newest first, at most `count`.
 pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: u64) -> Result<Vec<Post>, DbErr> {
     let noticed = Query::select()
         .column(alert_marks::Column::PostId)
@@ -52,7 +52,7 @@ pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: u64) -> Re
     newest.limit(count).all(db).await
 }
 
-/// Which of these posts this person has taken notice of.
+/// Which of these posts this user has taken notice of.
 pub async fn noticed(db: &impl ConnectionTrait, user: &User, posts: &[i64]) -> Result<Vec<i64>, DbErr> {
     alert_marks::Entity::find()
         .select_only()
@@ -64,7 +64,7 @@ pub async fn noticed(db: &impl ConnectionTrait, user: &User, posts: &[i64]) -> R
         .await
 }
 
-/// Notes that this person has taken notice of these posts.
+/// Stores that this user has taken notice of these posts.
 pub async fn mark(
     db: &impl ConnectionTrait,
     user: &User,

@@ -9,10 +9,10 @@ use crate::{
 };
 
 /// Characters. More is not read on a telephone's lock screen.
-const LONGEST_TITLE: usize = 200;
+const MAX_TITLE: usize = 200;
 
 /// Bytes of Markdown.
-const LONGEST_BODY: usize = 64 * 1024;
+const MAX_BODY: usize = 64 * 1024;
 
 /// A post's form as it was filled in.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Fields {
     pub severity: String,
     /// Plain text on one line.
     pub title: String,
-    /// Markdown.
+    /// The text as it was typed, in Markdown.
     pub body: String,
     /// `everyone`, `people` or `groups`.
     pub audience: String,
@@ -36,7 +36,7 @@ pub struct Fields {
 /// What will be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// News or alert.
+    /// Whether it is news or an alert.
     pub kind: Kind,
     /// Of an alert, always; of news, never.
     pub severity: Option<Severity>,
@@ -55,17 +55,17 @@ pub struct Draft {
 /// What is wrong with a draft: a sentence by each field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
-    /// With the kind.
+    /// What is wrong with the kind.
     pub kind: Option<String>,
-    /// With the severity.
+    /// What is wrong with the severity.
     pub severity: Option<String>,
-    /// With the title.
+    /// What is wrong with the title.
     pub title: Option<String>,
-    /// With the text.
+    /// What is wrong with the text.
     pub body: Option<String>,
-    /// With whom it is for.
+    /// What is wrong with whom it is for.
     pub audience: Option<String>,
-    /// With no field in particular.
+    /// What is wrong with no field in particular.
     pub form: Option<String>,
 }
 
@@ -141,7 +141,7 @@ fn title(typed: &str) -> Parsed<String> {
             "A title is needed, of characters that can be seen: it is all that a telephone shows.".into()
         );
     }
-    if length > LONGEST_TITLE {
+    if length > MAX_TITLE {
         return Err(format!("A title has at most 200 characters; this one has {length}."));
     }
     // Looked for in all that was typed, the ends included: nothing is dropped in silence.
@@ -164,7 +164,7 @@ fn is_unseen(c: char) -> bool {
 fn body(typed: &str) -> Parsed<String> {
     // Browsers send CR LF; NUL cannot be stored by every database, and CommonMark replaces it likewise.
     let body = typed.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
-    if body.len() > LONGEST_BODY {
+    if body.len() > MAX_BODY {
         let kib = body.len().div_ceil(1024);
         return Err(format!("A text has at most 64 KiB; this one has {kib} KiB."));
     }

@@ -165,19 +165,15 @@ mod tests {
             ..Default::default()
         };
         let post = post.insert(&tx).await.expect("a post");
-        table::append(&tx, NewEvent::Post(post.id)).await.expect("an event");
+        table::append_all(&tx, vec![NewEvent::Post(post.id)]).await.expect("an event");
         tx.commit().await.expect("it commits");
     }
 
     /// Writes an event as a newer build might.
     async fn writes_from_the_future(db: &Db) {
         let tx = db.begin().await.expect("a transaction");
-        table::append(
-            &tx,
-            NewEvent::Rights(LostRight { user: ANN, right: None, farewell: Farewell::Revoked }),
-        )
-        .await
-        .expect("an event");
+        let lost = LostRight { user: ANN, right: None, farewell: Farewell::Revoked };
+        table::append_all(&tx, vec![NewEvent::Rights(lost)]).await.expect("an event");
         tx.execute_unprepared(
             "UPDATE events SET kind = 'from-the-future', reason = NULL WHERE id = (SELECT max(id) FROM events)",
         )

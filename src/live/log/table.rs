@@ -23,11 +23,6 @@ use crate::{
 
 pub use crate::live::log::kinds::NewEvent;
 
-/// Numbers an entry and writes it. The last statements of a transaction, as `append_all` says.
-pub async fn append(tx: &Transaction, entry: NewEvent) -> Result<(), DbErr> {
-    append_all(tx, vec![entry]).await.map(|_| ())
-}
-
 /// Numbers entries and writes them; the cursor of each (none before the first opening of the log). The last two statements of a transaction, but for what
 /// depends on the numbers: the counter's row stays locked until the commit, so that ids are dense and become
 /// visible in their order, and nobody waits for it longer than need be.

@@ -11,8 +11,8 @@ use crate::{
     app::App,
     clock, digest,
     domain::posts::{
-        self, Audience, Draft, Fields, Filter, Kind, PublishError, Published, Severity,
-        publishing::{Idempotency, IdempotencyKey, PublishOutcome},
+        self, Audience, Draft, Fields, Filter, Idempotency, IdempotencyKey, Kind, PublishError,
+        PublishOutcome, Published, Severity,
     },
     web::{
         extract::{

@@ -10,7 +10,7 @@ use crate::{
     db,
     domain::{
         audit::{Action, Actor, Entry},
-        posts::publishing::Author,
+        posts::Author,
         rights,
         sessions::{CONFIRMED, USER},
         users::{self, User},
@@ -120,7 +120,7 @@ impl<'a> FromRequest<'a> for PageListener {
             let ends_ms = rights::ends_ms(&app.db.read, &right).await?;
             Ok::<_, Error>(ends_ms.map(|ends_ms| Listener { user, right, ends_ms }))
         };
-        let found = app.listener(key.as_str(), look_up).await?;
+        let found = rights::listener(&app.db, &app.listeners, key.as_str(), look_up).await?;
         Ok(Self(found.map(|listener| (key, listener))))
     }
 }

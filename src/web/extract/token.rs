@@ -7,7 +7,7 @@ use crate::{
     db,
     domain::{
         audit::{Action, Actor, Entry},
-        posts::publishing::Author,
+        posts::Author,
         rights,
         tokens::{self},
         users::User,
@@ -81,7 +81,8 @@ impl<'a> FromRequest<'a> for ProgramListener {
             let ends_ms = rights::ends_ms(&app.db.read, &right).await.map_err(Problem::Database)?;
             Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
         };
-        let listener = app.listener(&key, look_up).await?.ok_or(Problem::BadToken)?;
+        let listener =
+            rights::listener(&app.db, &app.listeners, &key, look_up).await?.ok_or(Problem::BadToken)?;
         app.activity.touch(listener.user, &listener.right, from);
         Ok(Self { key, listener })
     }

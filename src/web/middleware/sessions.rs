@@ -71,7 +71,7 @@ pub struct Sessions {
 impl Sessions {
     /// Sessions in the app's database.
     pub fn new(app: &App) -> Self {
-        let store = Store { db: app.db.clone(), lifetime: app.config.lifetime() };
+        let store = Store { changes: app.changes.clone(), lifetime: app.config.lifetime() };
         let is_https = app.config.is_https();
         let name = format!("{}-{}", cookies::old_name(is_https), app.instance.name());
         Self { store: Arc::new(store), instance: app.instance.clone(), is_https, name }

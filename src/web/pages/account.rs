@@ -59,7 +59,7 @@ pub async fn set_password(
     if let Err(problem) = passwords::check(&fields.one("password"), &user.name) {
         return again(&app, &current, Problems::one("password", problem)).await;
     }
-    match app.recognises(user, fields.one("current-password"), device.address).await {
+    match app.sign_in.is_password_of(user, fields.one("current-password"), device.address).await {
         Ok(true) => {}
         Ok(false) => {
             let entry = Entry::refused(&current.by(), Action::SetPassword, &user.name);
@@ -75,10 +75,9 @@ pub async fn set_password(
     // In the same transaction as the change, or a session that was signed out while the form was on its way
     // would come back as a new one.
     let (id, session) = (user.user_id(), current.session.clone());
-    if !access::change_own_password(&app.db, &current.by(), id, session, hash.clone()).await? {
+    if !access::change_own_password(&app.changes, &current.by(), id, session, hash.clone()).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
-    app.broker.nudge();
     let user = User { password_hash: hash, ..user.clone() };
     if !sessions::begin(&cookie, &user, &device, Beginning::NewPassword).await? {
         return Err(Error::SignInFirst { next: "/account".into() });

@@ -37,7 +37,7 @@ struct Alert {
 pub async fn list(visitor: Visitor, app: Data<&App>) -> Result<Response, Error> {
     let user = visitor.0.map(|current| current.user);
     let found = match &user {
-        Some(user) => alerts::unnoticed(&app.db.read, user, alerts::MOST).await?,
+        Some(user) => alerts::unnoticed(&app.db.read, user, alerts::MAX_SHOWN).await?,
         None => Vec::new(),
     };
     let alert = |post: Post| Alert { url: post::address(&post), post: post.id, title: post.title };

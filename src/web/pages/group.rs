@@ -12,7 +12,7 @@ use crate::{
     app::App,
     domain::{
         groups::{self, Group},
-        tokens::{self, MOST_NAMED},
+        tokens::{self, MAX_NAMED},
         users::{self, User},
     },
     ids::{GroupId, UserId},
@@ -79,7 +79,7 @@ pub async fn rename(
     let typed = fields.one("name");
     let problems = match users::parse_name(&typed) {
         Err(problem) => Problems::one("name", problem),
-        Ok(name) => match groups::rename(&app.db, &admin.0.by(), &group, &name).await {
+        Ok(name) => match groups::rename(&app.changes, &admin.0.by(), &group, &name).await {
             Ok(()) => return Ok(notice::lead_to(&address(id), "name")),
             Err(refusal) => Problems::refused("name", refusal)?,
         },
@@ -100,7 +100,7 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
     let (action, back) = (format!("/admin/groups/{id}/removal"), address(id));
     let mut question = Question::new(title, "Remove the group", action, back).consequence(people);
     let held = tokens::held_to(&app.db.read, group.group_id()).await?;
-    for token in held.iter().take(MOST_NAMED) {
+    for token in held.iter().take(MAX_NAMED) {
         let name = question::isolated(&token.name);
         question = question.consequence(match token.has_others {
             true => format!("The token “{name}” may no longer post to it, only to its other groups."),
@@ -109,7 +109,7 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
             ),
         });
     }
-    if held.len() > MOST_NAMED {
+    if held.len() > MAX_NAMED {
         question = question.consequence("More tokens may no longer post to it.");
     }
     question
@@ -123,7 +123,7 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
 #[handler]
 pub async fn remove(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    groups::remove(&app.db, &sent.admin.0.by(), &group).await?;
+    groups::remove(&app.changes, &sent.admin.0.by(), &group).await?;
     Ok(notice::lead_to("/admin/groups", "removed"))
 }
 
@@ -146,7 +146,7 @@ pub async fn join(
         let page = page(&admin).with_problems(Problems::one("people", problem));
         return show_page(&app, page, &group, None).await;
     }
-    groups::join(&app.db, &admin.0.by(), &group, &joining).await?;
+    groups::join(&app.changes, &admin.0.by(), &group, &joining).await?;
     Ok(notice::lead_to(&address(id), "joined"))
 }
 
@@ -159,7 +159,7 @@ pub async fn leave(
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
     let user = users::find(&app.db.read, UserId(user)).await?.ok_or(Error::NotFound)?;
-    groups::leave(&app.db, &admin.0.by(), &group, &user).await?;
+    groups::leave(&app.changes, &admin.0.by(), &group, &user).await?;
     Ok(notice::lead_to(&address(id), "left"))
 }
 

@@ -50,7 +50,7 @@ pub async fn create(admin: Admin, app: Data<&App>, fields: SmallForm) -> Result<
     let typed = fields.one("name");
     let problems = match users::parse_name(&typed) {
         Err(problem) => Problems::one("name", problem),
-        Ok(name) => match groups::add(&app.db, &admin.0.by(), &name).await {
+        Ok(name) => match groups::add(&app.changes, &admin.0.by(), &name).await {
             Ok(group) => return Ok(notice::lead_to(&format!("/admin/groups/{}", group.id), "made")),
             Err(refusal) => Problems::refused("name", refusal)?,
         },

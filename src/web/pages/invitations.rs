@@ -95,7 +95,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> 
     let role = problems.check("role", Role::parse(&fields.one("role")).ok_or("Choose a role."));
     let (Some(name), Some(role)) = (name, role) else { return again(&app, &admin, &fields, problems).await };
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
-    match access::invite(&app.db, &by, maker, role, name, &asking.id).await {
+    match access::invite(&app.changes, &by, maker, role, name, &asking.id).await {
         Ok(reference) => Ok(see_made(&reference)),
         Err(refusal) => again(&app, &admin, &fields, Problems::refused("name", refusal)?).await,
     }
@@ -116,7 +116,7 @@ pub async fn offer_password(
         return Ok(page::see_other("/account"));
     }
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
-    let reference = access::offer_password(&app.db, &by, maker, &user, &asking.id).await?;
+    let reference = access::offer_password(&app.changes, &by, maker, &user, &asking.id).await?;
     Ok(see_made(&reference))
 }
 
@@ -151,7 +151,7 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
 /// `POST /admin/invitations/{id}/withdrawal`.
 #[handler]
 pub async fn withdraw(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    access::withdraw_link(&app.db, &admin.0.by(), LinkId(id)).await?;
+    access::withdraw_link(&app.changes, &admin.0.by(), LinkId(id)).await?;
     Ok(notice::lead_to("/admin/invitations", "withdrawn"))
 }
 

@@ -59,11 +59,8 @@ pub async fn create(app: Data<&App>, client: Client, fields: SmallForm) -> Resul
     let Ok(hash) = app.passwords.hash(fields.one("password")).await else {
         return link.again(Problems::busy("password"));
     };
-    match access::use_link(&app.db, &Actor::visitor(client.0), &link.token, &name, hash).await {
-        Ok(()) => {
-            app.broker.nudge();
-            Ok(notice::lead_to("/login", "password"))
-        }
+    match access::use_link(&app.changes, &Actor::visitor(client.0), &link.token, &name, hash).await {
+        Ok(()) => Ok(notice::lead_to("/login", "password")),
         Err(refusal @ (AccountError::Database(_) | AccountError::NameTaken)) => {
             link.again(Problems::refused("username", refusal)?)
         }

@@ -6,10 +6,12 @@ use poem::{FromRequest, Request, RequestBody, Response, handler, http::StatusCod
 use tower_sessions::Session;
 
 use crate::{
-    app::{App, SignIn, SignInError},
+    app::App,
     db,
     domain::{
+        access,
         audit::{Action, Actor, Entry},
+        sign_in::{Attempt, SignInError},
         users::User,
     },
     web::{
@@ -58,16 +60,16 @@ pub async fn create(
     device: Device,
     fields: Fields,
 ) -> Result<Response, Error> {
-    let user = match app.sign_in(&fields.username, fields.password.clone(), device.address).await {
-        Ok(SignIn::Known(user)) => user,
-        Ok(SignIn::Unknown(whose)) => {
+    let user = match app.sign_in.attempt(&fields.username, fields.password.clone(), device.address).await {
+        Ok(Attempt::Known(user)) => user,
+        Ok(Attempt::Unknown(whose)) => {
             note_failure(&app, device.address, whose);
             return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
         }
         Err(error) => return busy(&error, fields),
     };
     if let Some(earlier) = visitor.0 {
-        app.sign_out(&earlier.by(), earlier.user.user_id(), earlier.session).await?;
+        access::sign_out(&app.changes, &earlier.by(), earlier.user.user_id(), earlier.session).await?;
     }
     if !sessions::begin(&cookie, &user, &device, Beginning::SignIn).await? {
         let entry = Entry::refused(&Actor::visitor(device.address), Action::SignIn, &user.name);
@@ -88,7 +90,7 @@ pub async fn create(
 #[handler]
 pub async fn destroy(visitor: Visitor, app: Data<&App>, cookie: Data<&Session>) -> Result<Response, Error> {
     if let Some(current) = visitor.0 {
-        app.sign_out(&current.by(), current.user.user_id(), current.session).await?;
+        access::sign_out(&app.changes, &current.by(), current.user.user_id(), current.session).await?;
         cookie.flush().await?;
     }
     Ok(page::see_other("/login"))

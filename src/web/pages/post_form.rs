@@ -5,10 +5,7 @@ use poem::{FromRequest, Request, RequestBody, Response, handler, http::StatusCod
 use crate::{
     app::App,
     clock, db,
-    domain::posts::{
-        Draft, Fields, Problems, PublishError,
-        publishing::{Idempotency, PublishOutcome},
-    },
+    domain::posts::{Draft, Fields, Idempotency, Problems, PublishError, PublishOutcome},
     web::{
         error::Error,
         extract::{access::Publisher, form::LargeForm},

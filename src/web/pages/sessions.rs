@@ -39,8 +39,8 @@ pub async fn end_own(
 /// `POST /account/sessions/revocation`: ends all of one's own but the one that asks.
 #[handler]
 pub async fn end_own_others(current: CurrentUser, app: Data<&App>) -> Result<Response, Error> {
-    access::revoke_sessions(&app.db, &current.by(), current.user.user_id(), Some(&current.session)).await?;
-    app.broker.nudge();
+    access::revoke_sessions(&app.changes, &current.by(), current.user.user_id(), Some(&current.session))
+        .await?;
     Ok(notice::lead_to("/account", "signed-out"))
 }
 
@@ -59,15 +59,13 @@ pub async fn end_of_user(
 #[handler]
 pub async fn end_all_of_user(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     users::find(&app.db.read, UserId(id)).await?.ok_or(Error::NotFound)?;
-    access::revoke_sessions(&app.db, &admin.0.by(), UserId(id), None).await?;
-    app.broker.nudge();
+    access::revoke_sessions(&app.changes, &admin.0.by(), UserId(id), None).await?;
     Ok(user::lead_to(UserId(id), "signed-out"))
 }
 
 async fn end(app: &App, by: &Actor, user: UserId, key: String) -> Result<(), Error> {
-    if !access::revoke_session(&app.db, by, user, SessionKey::stored(key)).await? {
+    if !access::revoke_session(&app.changes, by, user, SessionKey::stored(key)).await? {
         return Err(Error::NotFound);
     }
-    app.broker.nudge();
     Ok(())
 }

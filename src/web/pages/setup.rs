@@ -69,7 +69,8 @@ pub async fn create(
     let Ok(hash) = app.passwords.hash(password).await else {
         return form.again(Problems::busy("password"));
     };
-    let user = match access::add_first_admin(&app.db, &Actor::visitor(device.address), &name, hash).await {
+    let user = match access::add_first_admin(&app.changes, &Actor::visitor(device.address), &name, hash).await
+    {
         Ok(user) => user,
         Err(refusal @ (AccountError::Database(_) | AccountError::NameTaken)) => {
             return form.again(Problems::refused("username", refusal)?);

@@ -99,7 +99,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> 
         let page = page(&admin).with_problems(problems);
         return show_page(&app, TokensPage { page, form, ..Default::default() }).await;
     };
-    let reference = access::add_token_to_show(&app.db, &admin.0.by(), &owner, &new, &asking.id).await?;
+    let reference = access::add_token_to_show(&app.changes, &admin.0.by(), &owner, &new, &asking.id).await?;
     Ok(page::see_other(&format!("/admin/tokens?made={reference}")))
 }
 
@@ -123,8 +123,7 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
 /// `POST /admin/tokens/{id}/revocation`.
 #[handler]
 pub async fn revoke(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    access::revoke_token(&app.db, &sent.admin.0.by(), TokenId(id)).await?;
-    app.broker.nudge();
+    access::revoke_token(&app.changes, &sent.admin.0.by(), TokenId(id)).await?;
     Ok(notice::lead_to("/admin/tokens", "revoked"))
 }
 

@@ -71,7 +71,7 @@ pub async fn set_role(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> 
     let changed = if role == user.role {
         Ok(())
     } else {
-        access::set_role(&app.db, &sent.admin.0.by(), user.user_id(), role).await
+        access::set_role(&app.changes, &sent.admin.0.by(), user.user_id(), role).await
     };
     changed_or_not(&app, &sent.admin, &user, changed, "role").await
 }
@@ -87,11 +87,11 @@ pub async fn set_access(
     let user = find(&app, id).await?;
     match fields.one("access").as_str() {
         "disabled" => {
-            let changed = access::disable(&app.db, &admin.0.by(), user.user_id()).await;
+            let changed = access::disable(&app.changes, &admin.0.by(), user.user_id()).await;
             changed_or_not(&app, &admin, &user, changed, "disabled").await
         }
         "enabled" => {
-            let changed = access::enable(&app.db, &admin.0.by(), user.user_id()).await;
+            let changed = access::enable(&app.changes, &admin.0.by(), user.user_id()).await;
             changed_or_not(&app, &admin, &user, changed, "enabled").await
         }
         _ => {
@@ -117,7 +117,7 @@ pub async fn set_password(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>)
     let Ok(hash) = app.passwords.hash(password).await else {
         return again(&app, &admin, &user, Problems::busy("password")).await;
     };
-    let changed = access::set_password(&app.db, &admin.0.by(), user.user_id(), hash).await;
+    let changed = access::set_password(&app.changes, &admin.0.by(), user.user_id(), hash).await;
     changed_or_not(&app, &admin, &user, changed, "password").await
 }
 
@@ -131,8 +131,6 @@ async fn changed_or_not(
     if let Err(refusal) = changed {
         return again(app, admin, user, Problems::refused("form", refusal)?).await;
     }
-    // Rights may have been lost: the streams concerned should not wait for the tail task's own look.
-    app.broker.nudge();
     Ok(user::lead_to(user.user_id(), what))
 }
 

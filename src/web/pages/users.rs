@@ -52,7 +52,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error>
     let Ok(hash) = app.passwords.hash(password).await else {
         return show_page(&app, &admin, Problems::busy("form"), Some(&fields)).await;
     };
-    match access::add(&app.db, &admin.0.by(), &name, role, hash).await {
+    match access::add(&app.changes, &admin.0.by(), &name, role, hash).await {
         Ok(user) => Ok(user::lead_to(user.user_id(), "added")),
         Err(refusal) => {
             let problems = Problems::refused("username", refusal)?;

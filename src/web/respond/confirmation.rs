@@ -84,7 +84,7 @@ async fn ask(
     if typed.is_empty() {
         return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, None).map(Some);
     }
-    match app.recognises(&current.user, typed, from).await {
+    match app.sign_in.is_password_of(&current.user, typed, from).await {
         Ok(true) => {}
         Ok(false) => {
             let entry = Entry::refused(&current.by(), Action::Confirm, &current.user.name);
@@ -97,7 +97,7 @@ async fn ask(
             return page(&current.user, fields, action, StatusCode::SERVICE_UNAVAILABLE, problem).map(Some);
         }
     }
-    if !access::confirm(&app.db, &current.by(), current.user.user_id(), &current.session).await? {
+    if !access::confirm(&app.changes, &current.by(), current.user.user_id(), &current.session).await? {
         return Err(Error::SignInFirst { next: "/".into() });
     }
     Ok(None)

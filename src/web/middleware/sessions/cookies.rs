@@ -47,7 +47,7 @@ impl Sessions {
         if candidates.len() > 1 {
             for id in &candidates {
                 let key = SessionKey::of(id);
-                match db::with_timeout(sessions::expiry(&self.store.db.read, &key)).await {
+                match db::with_timeout(sessions::expiry(&self.store.changes.db().read, &key)).await {
                     Ok(Some(_)) => {
                         found.note();
                         return Some(*id);

@@ -32,28 +32,28 @@ use tokio::{sync::Semaphore, time::Instant};
 use crate::{domain::users, live::Broker};
 
 /// People mistype, and try their other passwords.
-const FREE: u32 = 10;
+const FREE_FAILURES: u32 = 10;
 
 /// One failure is forgiven in so long.
-const FORGIVEN_IN: Duration = Duration::from_secs(30);
+const FORGIVE_INTERVAL: Duration = Duration::from_secs(30);
 
 /// What the first failure that is not free costs.
 const FIRST_WAIT: Duration = Duration::from_millis(125);
 
 /// Anybody may be made to wait so long by somebody else's failures: it must not keep them out.
-const LONGEST_BY_NAME: Duration = Duration::from_secs(1);
+const MAX_WAIT_BY_NAME: Duration = Duration::from_secs(1);
 
 /// Only failures wait so long.
-const LONGEST_BY_ADDRESS: Duration = Duration::from_secs(8);
+const MAX_WAIT_BY_ADDRESS: Duration = Duration::from_secs(8);
 
 /// Counted failures are forgiven within minutes after the last: more than these change no wait.
-const MOST_COUNTED: u32 = FREE + 8;
+const MAX_COUNTED: u32 = FREE_FAILURES + 8;
 
 /// Names, and addresses, that are counted at the same time.
-const MOST_KEPT: usize = 10_000;
+const MAX_KEPT: usize = 10_000;
 
 /// Each holds a connection.
-const MOST_WAITING: usize = 256;
+const MAX_WAITING: usize = 256;
 
 /// Counts failures and makes them wait; cheap to clone.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl Throttle {
         Self(Arc::new(Inner {
             names: Mutex::default(),
             addresses: Mutex::default(),
-            waiting: Semaphore::new(MOST_WAITING),
+            waiting: Semaphore::new(MAX_WAITING),
             broker,
             keys: RandomState::new(),
         }))
@@ -85,7 +85,7 @@ impl Throttle {
     pub async fn before(&self, name: &str) {
         let here = locked(&self.0.names).count(self.name(name));
         let everywhere = self.0.broker.countdown(&shared("name", &users::key(name))).await;
-        self.wait(here.max(everywhere.map_or(0, failures_left)), LONGEST_BY_NAME).await;
+        self.wait(here.max(everywhere.map_or(0, failures_left)), MAX_WAIT_BY_NAME).await;
     }
 
     /// Counts a failure, and waits as long as the address's earlier ones demand; before it is answered.
@@ -94,12 +94,12 @@ impl Throttle {
         self.count_everywhere(&shared("name", &users::key(name))).await;
         let here = locked(&self.0.addresses).add(self.0.keys.hash_one(network(from)));
         let everywhere = self.count_everywhere(&shared("address", &network(from).to_string())).await;
-        self.wait(here.max(everywhere), LONGEST_BY_ADDRESS).await;
+        self.wait(here.max(everywhere), MAX_WAIT_BY_ADDRESS).await;
     }
 
     /// Counts another failure for all nodes together; how many there were before, if that can be told.
     async fn count_everywhere(&self, key: &str) -> u32 {
-        let before = self.0.broker.prolong(key, FORGIVEN_IN, FORGIVEN_IN * MOST_COUNTED).await;
+        let before = self.0.broker.prolong(key, FORGIVE_INTERVAL, FORGIVE_INTERVAL * MAX_COUNTED).await;
         before.map_or(0, failures_left)
     }
 
@@ -108,9 +108,9 @@ impl Throttle {
     }
 
     async fn wait(&self, failures: u32, longest: Duration) {
-        let Some(doublings) = failures.checked_sub(FREE) else { return };
-        let Ok(_place) = self.0.waiting.try_acquire() else { return };
-        tokio::time::sleep((FIRST_WAIT * 2_u32.pow(doublings.min(MOST_COUNTED))).min(longest)).await;
+        let Some(doublings) = failures.checked_sub(FREE_FAILURES) else { return };
+        let Ok(_permit) = self.0.waiting.try_acquire() else { return };
+        tokio::time::sleep((FIRST_WAIT * 2_u32.pow(doublings.min(MAX_COUNTED))).min(longest)).await;
     }
 }
 
@@ -125,24 +125,24 @@ impl Failures {
 
     /// Counts another failure; how many there were before.
     fn add(&mut self, key: u64) -> u32 {
-        if self.0.len() >= MOST_KEPT && !self.0.contains_key(&key) {
+        if self.0.len() >= MAX_KEPT && !self.0.contains_key(&key) {
             self.make_room();
         }
         let now = Instant::now();
         let forgiven = self.0.entry(key).or_insert(now);
         let before = count(*forgiven);
-        *forgiven = (*forgiven).max(now) + FORGIVEN_IN;
-        *forgiven = (*forgiven).min(now + FORGIVEN_IN * MOST_COUNTED);
+        *forgiven = (*forgiven).max(now) + FORGIVE_INTERVAL;
+        *forgiven = (*forgiven).min(now + FORGIVE_INTERVAL * MAX_COUNTED);
         before
     }
 
     /// Made-up names must not push out those that are being guessed at.
     fn make_room(&mut self) {
         self.0.retain(|_, forgiven| count(*forgiven) > 0);
-        if self.0.len() >= MOST_KEPT {
-            self.0.retain(|_, forgiven| count(*forgiven) >= FREE);
+        if self.0.len() >= MAX_KEPT {
+            self.0.retain(|_, forgiven| count(*forgiven) >= FREE_FAILURES);
         }
-        if self.0.len() >= MOST_KEPT {
+        if self.0.len() >= MAX_KEPT {
             self.0.clear();
         }
     }
@@ -154,8 +154,8 @@ fn count(forgiven: Instant) -> u32 {
 
 /// So many failures are forgiven in that time.
 fn failures_left(left: Duration) -> u32 {
-    // Begun is not forgiven; and there are never more than MOST_COUNTED.
-    u32::try_from(left.as_millis().div_ceil(FORGIVEN_IN.as_millis())).unwrap_or(MOST_COUNTED)
+    // Begun is not forgiven; and there are never more than MAX_COUNTED.
+    u32::try_from(left.as_millis().div_ceil(FORGIVE_INTERVAL.as_millis())).unwrap_or(MAX_COUNTED)
 }
 
 /// Under what all nodes know it. What was typed as a name may be a password: only its hash leaves this process.
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(waits, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 125, 250, 500, 1000, 1000, 1000]);
         assert_eq!(took(throttle.before("bea")).await, Duration::ZERO, "others are not concerned");
 
-        tokio::time::advance(FORGIVEN_IN * 8).await;
+        tokio::time::advance(FORGIVE_INTERVAL * 8).await;
         assert_eq!(took(throttle.before("ann")).await, Duration::ZERO);
     }
 
@@ -231,7 +231,7 @@ mod tests {
             failures.add(name);
         }
 
-        assert!(failures.0.len() <= MOST_KEPT);
+        assert!(failures.0.len() <= MAX_KEPT);
         assert_eq!(failures.count(u64::MAX), 12);
     }
 }

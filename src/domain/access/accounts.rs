@@ -1,0 +1,124 @@
+//! Accounts: who is added, who may do what, and who may sign in.
+
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr};
+
+use crate::{
+    db::{self, AdvisoryLock},
+    domain::{
+        access::{AccountError, lose_all_sessions, name_of},
+        audit::{Action, Actor, Entry},
+        change::{Change, Changes},
+        links, setup,
+        users::{self, Role, User},
+    },
+    ids::UserId,
+};
+
+/// Adds a user.
+///
+/// # Errors
+/// When the name is taken, and those of the database.
+pub async fn add(
+    changes: &Changes,
+    by: &Actor,
+    name: &str,
+    role: Role,
+    password_hash: String,
+) -> Result<User, AccountError> {
+    let mut change = changes.begin().await?;
+    let user = users::add(&change.tx, name, role, password_hash).await?.ok_or(AccountError::NameTaken)?;
+    change.record(Entry::done(by, Action::AddAccount, name).detail(role.to_value())).await?;
+    change.commit().await?;
+    Ok(user)
+}
+
+/// Adds the first administrator.
+///
+/// # Errors
+/// When there is one, when the name is taken, and those of the database.
+pub async fn add_first_admin(
+    changes: &Changes,
+    by: &Actor,
+    name: &str,
+    password_hash: String,
+) -> Result<User, AccountError> {
+    let mut change = changes.begin().await?;
+    if count_admins_alone(&change).await? > 0 {
+        return Err(AccountError::SetUp);
+    }
+    let user = users::add(&change.tx, name, Role::Admin, password_hash).await?;
+    let user = user.ok_or(AccountError::NameTaken)?;
+    setup::close(&change.tx).await?;
+    change.record(Entry::done(by, Action::AddAccount, name).detail("admin, by the setup link")).await?;
+    change.commit().await?;
+    Ok(user)
+}
+
+/// Changes what a user may do. Their sessions end.
+///
+/// # Errors
+/// When it would leave no administrator, and those of the database.
+pub async fn set_role(changes: &Changes, by: &Actor, user: UserId, role: Role) -> Result<(), AccountError> {
+    let mut change = changes.begin().await?;
+    let before = count_admins_alone(&change).await?;
+    users::set_role(&change.tx, user, role).await?;
+    some_admin_remains(&change.tx, before).await?;
+    let name = name_of(&change.tx, user).await?;
+    change.record(Entry::done(by, Action::SetRole, name).detail(role.to_value())).await?;
+    lose_all_sessions(&mut change, user).await?;
+    Ok(change.commit().await?)
+}
+
+/// Keeps a user from signing in. Their sessions end.
+///
+/// # Errors
+/// When it would leave no administrator, and those of the database.
+pub async fn disable(changes: &Changes, by: &Actor, user: UserId) -> Result<(), AccountError> {
+    let mut change = changes.begin().await?;
+    let before = count_admins_alone(&change).await?;
+    users::set_disabled(&change.tx, user, true).await?;
+    links::withdraw_all_for(&change.tx, user).await?;
+    some_admin_remains(&change.tx, before).await?;
+    let name = name_of(&change.tx, user).await?;
+    change.record(Entry::done(by, Action::Disable, name)).await?;
+    lose_all_sessions(&mut change, user).await?;
+    Ok(change.commit().await?)
+}
+
+/// Lets a disabled user sign in again.
+pub async fn enable(changes: &Changes, by: &Actor, user: UserId) -> Result<(), AccountError> {
+    let mut change = changes.begin().await?;
+    users::set_disabled(&change.tx, user, false).await?;
+    let name = name_of(&change.tx, user).await?;
+    change.record(Entry::done(by, Action::Enable, name)).await?;
+    Ok(change.commit().await?)
+}
+
+/// Gives a user another password. Their sessions end.
+pub async fn set_password(
+    changes: &Changes,
+    by: &Actor,
+    user: UserId,
+    password_hash: String,
+) -> Result<(), AccountError> {
+    let mut change = changes.begin().await?;
+    users::set_password_hash(&change.tx, user, password_hash).await?;
+    links::withdraw_all_for(&change.tx, user).await?;
+    let name = name_of(&change.tx, user).await?;
+    change.record(Entry::done(by, Action::SetPassword, name)).await?;
+    lose_all_sessions(&mut change, user).await?;
+    Ok(change.commit().await?)
+}
+
+/// How many administrators there are. Until the change ends, nobody else changes that.
+async fn count_admins_alone(change: &Change) -> Result<u64, DbErr> {
+    db::take_lock(&change.tx, AdvisoryLock::ChangeAdmins).await?;
+    users::count_admins(&change.tx).await
+}
+
+/// Counted before and after the change, in its transaction and its turn, so that two changes at once, on
+/// whichever nodes, cannot both pass.
+async fn some_admin_remains(db: &impl ConnectionTrait, before: u64) -> Result<(), AccountError> {
+    let was_last = before > 0 && users::count_admins(db).await? == 0;
+    if was_last { Err(AccountError::LastAdmin) } else { Ok(()) }
+}

@@ -1,0 +1,124 @@
+//! The unit of work. A change, its entries in the audit log and its events are committed together or not at all, and
+//! only after a commit that is believed is anybody told: the tail task, by the broker, and the program's own log.
+//!
+//! The log's counter stays locked until the commit, and other nodes wait for it: so the events are collected, and are
+//! numbered and written by the last two statements of the transaction.
+
+use std::sync::Arc;
+
+use sea_orm::DbErr;
+
+use crate::{
+    db::{Db, Transaction},
+    domain::audit::{self, Recorded},
+    live::{
+        Broker, Cursor,
+        log::table::{self, NewEvent},
+    },
+};
+
+/// Begins changes; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Changes {
+    db: Db,
+    broker: Broker,
+}
+
+/// A change under way. What is not committed is rolled back.
+#[derive(Debug)]
+pub struct Change {
+    /// Where the change itself is written.
+    pub(in crate::domain) tx: Transaction,
+    broker: Broker,
+    recorded: Vec<Recorded>,
+    events: Vec<NewEvent>,
+    is_numbered: bool,
+}
+
+impl Changes {
+    /// Changes of this database, which the broker tells the tail tasks of.
+    pub fn new(db: Db, broker: Broker) -> Self {
+        Self { db, broker }
+    }
+
+    /// Changes of a process without a tail task, such as a command: the server's sees them within a second, when it
+    /// looks by itself.
+    pub fn of_command(db: Db) -> Self {
+        Self::new(db, Broker::Local(Arc::default()))
+    }
+
+    /// The database that is changed.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Opens the transaction. It fails as `Db::begin` does.
+    pub async fn begin(&self) -> Result<Change, DbErr> {
+        Ok(Change::on(self.db.begin().await?, self.broker.clone()))
+    }
+}
+
+impl Change {
+    fn on(tx: Transaction, broker: Broker) -> Self {
+        Self { tx, broker, recorded: Vec::new(), events: Vec::new(), is_numbered: false }
+    }
+
+    /// Writes an entry of the audit log.
+    pub async fn record(&mut self, entry: audit::Entry) -> Result<(), DbErr> {
+        self.recorded.push(audit::record(&self.tx, entry).await?);
+        Ok(())
+    }
+
+    /// Adds an event, to be written when the change is committed.
+    pub fn append(&mut self, event: NewEvent) {
+        self.events.push(event);
+    }
+
+    /// Whether nothing was recorded or appended.
+    pub fn is_empty(&self) -> bool {
+        self.recorded.is_empty() && self.events.is_empty()
+    }
+
+    /// A part that can be undone alone: a savepoint, which ends by `keep` or `undo`.
+    pub async fn part(&self) -> Result<Self, DbErr> {
+        Ok(Self::on(self.tx.savepoint().await?, self.broker.clone()))
+    }
+
+    /// Keeps a part: it is committed with the rest.
+    pub async fn keep(&mut self, part: Self) -> Result<(), DbErr> {
+        part.tx.commit().await?;
+        self.recorded.extend(part.recorded);
+        self.events.extend(part.events);
+        Ok(())
+    }
+
+    /// Undoes the change or the part.
+    pub async fn undo(self) -> Result<(), DbErr> {
+        self.tx.rollback().await
+    }
+
+    /// Writes the events now and returns the cursor of each (none before the first opening of the log): for what must
+    /// be written with their numbers. After this the counter is locked.
+    pub async fn number(&mut self) -> Result<Vec<Option<Cursor>>, DbErr> {
+        if self.events.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.is_numbered = true;
+        table::append_all(&self.tx, std::mem::take(&mut self.events)).await
+    }
+
+    /// Writes the events, commits, and tells of it.
+    ///
+    /// # Errors
+    /// Those of the database. After an error nothing was committed, as far as can be told, and nobody is told.
+    pub async fn commit(mut self) -> Result<(), DbErr> {
+        self.number().await?;
+        self.tx.commit().await?;
+        // Before the lines, which may wait for whoever reads them.
+        if self.is_numbered {
+            self.broker.nudge();
+        }
+        self.recorded.into_iter().for_each(Recorded::log);
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Who signs in: the password is looked at once, whoever is named, and failures are slowed down.
+
+use std::net::IpAddr;
+
+use sea_orm::DbErr;
+
+use crate::{
+    db::Db,
+    domain::{
+        passwords::{Busy, Match, Passwords},
+        sign_in::throttle::Throttle,
+        users::{self, User},
+    },
+    live::Broker,
+};
+
+mod throttle;
+
+/// Looks at names and passwords; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    db: Db,
+    passwords: Passwords,
+    throttle: Throttle,
+}
+
+/// Who tried to sign in.
+#[derive(Debug)]
+pub enum Attempt {
+    /// A user, with the right password.
+    Known(User),
+    /// Anything else; which, is told to nobody but the audit log: the user whose name it was, if any.
+    Unknown(Option<User>),
+}
+
+/// Why it could not be found out who tried to sign in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Too many others are signing in.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The database did not answer.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl SignIn {
+    /// Nobody has failed yet. Failures on other nodes count as far as the broker can tell.
+    pub fn new(db: Db, passwords: Passwords, broker: Broker) -> Self {
+        Self { db, passwords, throttle: Throttle::new(broker) }
+    }
+
+    /// Finds out who signs in. Every failure costs one hash, whether the name is known or not, and the more
+    /// there were, the longer it takes.
+    ///
+    /// # Errors
+    /// When too many are trying, or the database does not answer.
+    pub async fn attempt(&self, name: &str, password: String, from: IpAddr) -> Result<Attempt, SignInError> {
+        self.throttle.before(name).await;
+        let user = users::find_by_name(&self.db.read, name).await?;
+        let hash = user.as_ref().map(|user| user.password_hash.as_str());
+        let matched = self.passwords.matches(password.clone(), hash).await?;
+        match user {
+            Some(user) if matched == Match::Yes && !user.disabled => Ok(Attempt::Known(user)),
+            Some(user) if matched == Match::Outdated && !user.disabled => {
+                Ok(Attempt::Known(self.with_current_hash(user, password).await?))
+            }
+            whose => {
+                self.throttle.after_failure(name, from).await;
+                Ok(Attempt::Unknown(whose))
+            }
+        }
+    }
+
+    /// Whether this is the password of somebody who is signed in. Failures count as when signing in.
+    ///
+    /// # Errors
+    /// When too many are trying.
+    pub async fn is_password_of(&self, user: &User, password: String, from: IpAddr) -> Result<bool, Busy> {
+        self.throttle.before(&user.name).await;
+        let right = self.passwords.matches(password, Some(&user.password_hash)).await? != Match::No;
+        if !right {
+            self.throttle.after_failure(&user.name, from).await;
+        }
+        Ok(right)
+    }
+
+    /// The user, whose password is hashed anew as it is done today: only now is it known.
+    async fn with_current_hash(&self, user: User, password: String) -> Result<User, SignInError> {
+        let hash = self.passwords.hash(password).await?;
+        users::rehash(&self.db.write, &user, hash.clone()).await?;
+        Ok(User { password_hash: hash, ..user })
+    }
+}
