@@ -34,7 +34,7 @@ pub struct App {
     pub changes: Changes,
     /// The log of events.
     pub log: Log,
-    /// The open streams.
+    /// Which streams are open here.
     pub hub: Hub,
     /// Who may listen, as far as it is known.
     pub listeners: Listeners,

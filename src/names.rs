@@ -6,13 +6,13 @@ use icu_properties::{CodePointMapData, props::BidiClass};
 pub use called::Called;
 pub use keys::{Keys, key, sort_key, written_key};
 
-pub mod called;
-pub mod joiners;
-pub mod keys;
+mod called;
+mod joiners;
+mod keys;
 pub mod spelling;
 
 /// A name has at most this many characters.
-const LONGEST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 /// The name as it will be stored, or what is wrong with it in a sentence for whoever typed it.
 ///
@@ -24,7 +24,7 @@ pub fn parse(typed: &str) -> Result<String, &'static str> {
     if name.is_empty() {
         return Err("A name is needed.");
     }
-    if name.chars().count() > LONGEST {
+    if name.chars().count() > MAX_LENGTH {
         return Err("A name has at most 64 characters.");
     }
     if name.chars().any(|c| spelling::is_unseen(c) && !joiners::is_joiner(c)) || !joiners::all_join(&name) {

@@ -116,7 +116,7 @@ pub struct Filter {
     pub outcome: Option<Outcome>,
     /// Not before this time, in Unix milliseconds.
     pub from_ms: Option<i64>,
-    /// Before this time.
+    /// Before this time, in Unix milliseconds.
     pub until_ms: Option<i64>,
 }
 

@@ -68,7 +68,7 @@ struct List {
 /// Notes that this build is in use, and writes its files to the database if they are not there.
 ///
 /// # Errors
-/// Of the database.
+/// Those of the database.
 pub async fn keep(db: &Db) -> Result<(), DbErr> {
     let seen = builds::Entity::find_by_id(assets::build()).one(&db.read).await?;
     if seen.is_some_and(|row| row.seen_ms > clock::ago_ms(SEEN_INTERVAL)) {
@@ -93,7 +93,7 @@ pub async fn keep(db: &Db) -> Result<(), DbErr> {
 /// Forgets the builds that have not run for 30 days.
 ///
 /// # Errors
-/// Of the database.
+/// Those of the database.
 pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
     let newest = builds::Entity::find()
         .select_only()
@@ -113,7 +113,7 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
 }
 
 impl Builds {
-    /// Reads nothing yet.
+    /// Nothing is read from the database yet.
     pub fn new(db: Db) -> Self {
         Self { db, list: Arc::default(), loaded: Arc::default() }
     }
@@ -122,7 +122,7 @@ impl Builds {
     /// this call is found.
     ///
     /// # Errors
-    /// Of the database.
+    /// Those of the database.
     pub async fn find(&self, build: &str, name: &str) -> Result<Option<Arc<Asset>>, DbErr> {
         if !is_hash(build) || assets::kind(name).is_none() {
             return Ok(None);

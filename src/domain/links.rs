@@ -31,7 +31,7 @@ pub struct LinkId(pub i64);
 pub enum Purpose {
     /// To make an account with this role, under this name or, when none is given, one of the invited's choice.
     Invitation(Role, Option<String>),
-    /// To set a new password for this person.
+    /// To set a new password for this user.
     Password(UserId),
 }
 
@@ -112,7 +112,7 @@ pub async fn withdraw(db: &impl ConnectionTrait, id: LinkId) -> Result<Option<Li
     links::Entity::find_by_id(id.0).one(db).await
 }
 
-/// Makes every link good for nothing that would set a password for this person.
+/// Makes every link good for nothing that would set a password for this user.
 pub async fn withdraw_all_for(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
     links::Entity::update_many()
         .col_expr(links::Column::SpentMs, Expr::value(clock::now_ms()))

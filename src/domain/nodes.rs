@@ -29,7 +29,7 @@ const GOOD_FOR_MS: i64 = 30_000;
 /// What nobody needs any more is removed, with room for clocks that differ.
 const KEPT_FOR_MS: i64 = 10 * 60_000;
 
-/// As much of a session's key as tells it from the others of one person.
+/// As much of a session's key as tells it from the others of one user.
 const SHORT_KEY: usize = 12;
 
 /// What a node calls itself.
@@ -58,7 +58,7 @@ pub async fn keep_in_touch(log: Log, hub: Hub, me: NodeId, instance: Instance, s
     let _ = nodes::Entity::delete_by_id(name(me)).exec(&db.write).await;
 }
 
-/// Which of these sessions of one person listen on other nodes than `me`.
+/// Which of these sessions of one user listen on other nodes than `me`.
 pub async fn live_sessions(
     db: &impl ConnectionTrait,
     me: NodeId,

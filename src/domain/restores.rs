@@ -16,8 +16,8 @@ use crate::{
     entities::{counter, links, nodes, reveals, sessions, setup_links, tokens, users},
 };
 
-pub mod compare;
-pub mod side;
+mod compare;
+mod side;
 
 /// Takes what must not come back out of a copy that was just made, and notes when it was taken.
 ///
@@ -58,15 +58,15 @@ pub async fn notice(db: &Db, zone: &TimeZone) -> Result<Option<Notice>, DbErr> {
     };
     text += "What was changed after that is as it was: disabling, passwords, roles, groups, revoked tokens. \
              Please check.\nThese people can sign in:\n";
-    let people = users::Entity::find()
+    let users = users::Entity::find()
         .filter(users::Column::Disabled.eq(false))
         .order_by_asc(users::Column::NameKey)
         .all(&db.read)
         .await?;
-    for person in &people {
-        let _ = writeln!(text, "  {:<24} {}", person.name, person.role.word());
+    for user in &users {
+        let _ = writeln!(text, "  {:<24} {}", user.name, user.role.word());
     }
-    let tokens = working_tokens(db, &people).await?;
+    let tokens = working_tokens(db, &users).await?;
     text += if tokens.is_empty() { "No token works.\n" } else { "These tokens work:\n" };
     for (token, owner) in &tokens {
         let _ = writeln!(text, "  {:<24} of {owner}: {}", token.name, scopes(token));
@@ -74,7 +74,7 @@ pub async fn notice(db: &Db, zone: &TimeZone) -> Result<Option<Notice>, DbErr> {
     if !db.is_shared() {
         text += "Where the file that it replaced is still there, `tidings restore --against FILE` names what differs.\n";
     }
-    Ok(Some(Notice { taken_ms, text, people: people.len(), tokens: tokens.len() }))
+    Ok(Some(Notice { taken_ms, text, users: users.len(), tokens: tokens.len() }))
 }
 
 /// How old the database is, and whom and what it lets in.
@@ -83,7 +83,7 @@ pub struct Notice {
     taken_ms: i64,
     /// Lines for whoever started the server.
     pub text: String,
-    people: usize,
+    users: usize,
     tokens: usize,
 }
 
@@ -95,7 +95,7 @@ impl Notice {
     pub async fn was_told(self, db: &Db) -> Result<(), DbErr> {
         tracing::warn!(
             copied = clock::rfc3339(self.taken_ms),
-            people = self.people,
+            people = self.users,
             tokens = self.tokens,
             "The database was restored: check who can sign in and which tokens work, as standard output lists them"
         );
@@ -128,9 +128,9 @@ pub async fn differences(old: &Path, db: &Db) -> Result<Vec<String>, DbErr> {
 /// Those that are good and whose owner can sign in, with the owner's name.
 async fn working_tokens<'a>(
     db: &Db,
-    people: &'a [users::Model],
+    users: &'a [users::Model],
 ) -> Result<Vec<(tokens::Model, &'a str)>, DbErr> {
-    let names: HashMap<i64, &str> = people.iter().map(|person| (person.id, person.name.as_str())).collect();
+    let names: HashMap<i64, &str> = users.iter().map(|user| (user.id, user.name.as_str())).collect();
     let good = tokens::Entity::find()
         .filter(tokens::Column::RevokedMs.is_null())
         .filter(tokens::Column::ExpiresMs.is_null().or(tokens::Column::ExpiresMs.gt(clock::now_ms())))

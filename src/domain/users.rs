@@ -116,7 +116,7 @@ pub fn called(users: &[User]) -> Called<'_, User> {
     Called::among(users, |user| (&user.name_key, user.folded.as_deref()))
 }
 
-/// Everybody, by name.
+/// All users, in the order of their names.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, DbErr> {
     in_order(users::Entity::find()).all(db).await
 }

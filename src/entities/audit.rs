@@ -36,14 +36,14 @@ pub struct Model {
     pub times: i64,
 }
 
-/// What somebody did.
+/// What somebody did, or tried to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Action {
-    /// Somebody signed in.
+    /// Signed in with a password, or tried to.
     #[sea_orm(string_value = "sign-in")]
     SignIn,
-    /// Somebody signed out.
+    /// Signed out of one's own session.
     #[sea_orm(string_value = "sign-out")]
     SignOut,
     /// Typed the password again, as sensitive changes ask.
@@ -52,7 +52,7 @@ pub enum Action {
     /// Ended sessions: others of one's own, or somebody else's.
     #[sea_orm(string_value = "session-end")]
     EndSessions,
-    /// Somebody set a password, their own or another's.
+    /// Set a password, their own or another's.
     #[sea_orm(string_value = "password")]
     SetPassword,
     /// Gave a user another role.
@@ -112,10 +112,10 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Outcome {
-    /// It was done.
+    /// The action was done.
     #[sea_orm(string_value = "done")]
     Done,
-    /// It was refused.
+    /// The action was refused.
     #[sea_orm(string_value = "refused")]
     Refused,
 }

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{ids::UserId, names};
 
-/// A person who may sign in, or could before being disabled.
+/// A user who may sign in, or could before being disabled.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]

@@ -14,7 +14,7 @@ use crate::{
     ids::UserId,
 };
 
-/// Adds a user.
+/// Adds a user, who can sign in from then on.
 ///
 /// # Errors
 /// When the name is taken, and those of the database.

@@ -11,13 +11,13 @@ use crate::{
 /// Characters. More is not read on a telephone's lock screen.
 const MAX_TITLE: usize = 200;
 
-/// Bytes of Markdown.
+/// Bytes of a text, in Markdown.
 const MAX_BODY: usize = 64 * 1024;
 
 /// A post's form as it was filled in.
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
-    /// `news` or `alert`.
+    /// The kind: `news` or `alert`.
     pub kind: String,
     /// `info`, `warning` or `critical`; ignored for news.
     pub severity: String,
@@ -25,7 +25,7 @@ pub struct Fields {
     pub title: String,
     /// The text as it was typed, in Markdown.
     pub body: String,
-    /// `everyone`, `people` or `groups`.
+    /// The audience: `everyone`, `people` or `groups`.
     pub audience: String,
     /// Names; ignored unless the audience is `people`.
     pub recipients: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Problems {
 }
 
 impl Draft {
-    /// Reads the form.
+    /// Reads what was typed into the form.
     ///
     /// # Errors
     /// Everything that is wrong with it, all at once.

@@ -1,13 +1,13 @@
 //! What was so then and is different now, in words.
 
-use crate::domain::restores::side::{Group, Person, Side, Token};
+use crate::domain::restores::side::{Group, Side, Token, User};
 
 /// A line each; none if nothing differs. What came to be since, and was not there then, is not named.
 pub(super) fn compare(then: &Side, now: &Side) -> Vec<String> {
     let mut lines = vec![];
-    for (id, before) in &then.people {
-        match now.people.get(id) {
-            Some(after) => lines.extend(person(before, after)),
+    for (id, before) in &then.users {
+        match now.users.get(id) {
+            Some(after) => lines.extend(user(before, after)),
             None => lines.push(format!("{} had an account, and has none", before.name)),
         }
     }
@@ -30,7 +30,7 @@ pub(super) fn compare(then: &Side, now: &Side) -> Vec<String> {
     lines
 }
 
-fn person(before: &Person, after: &Person) -> Vec<String> {
+fn user(before: &User, after: &User) -> Vec<String> {
     let mut lines = vec![];
     let name = &before.name;
     if before.name != after.name {
@@ -70,8 +70,8 @@ fn group(before: &Group, after: &Group) -> Vec<String> {
         lines.push(format!("the group “{name}” is called “{}”", after.name));
     }
     let left = before.members.iter().filter(|(id, _)| !after.members.contains_key(id));
-    lines.extend(left.map(|(_, person)| format!("{person} was in the group “{name}”, and is not")));
+    lines.extend(left.map(|(_, user)| format!("{user} was in the group “{name}”, and is not")));
     let came = after.members.iter().filter(|(id, _)| !before.members.contains_key(id));
-    lines.extend(came.map(|(_, person)| format!("{person} was not in the group “{name}”, and is")));
+    lines.extend(came.map(|(_, user)| format!("{user} was not in the group “{name}”, and is")));
     lines
 }

@@ -13,10 +13,10 @@ use crate::{
 /// Numbers are given anew after a restore, so they name somebody only together with the time of the making.
 pub(super) type Id = (i64, i64);
 
-/// One database.
+/// What one of the two databases holds.
 #[derive(Debug, Default)]
 pub(super) struct Side {
-    pub(super) people: BTreeMap<Id, Person>,
+    pub(super) users: BTreeMap<Id, User>,
     /// By the hash of the secret.
     pub(super) tokens: BTreeMap<String, Token>,
     pub(super) groups: BTreeMap<Id, Group>,
@@ -24,7 +24,7 @@ pub(super) struct Side {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Person {
+pub(super) struct User {
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) disabled: bool,
@@ -49,9 +49,9 @@ impl Side {
     pub(super) async fn read(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
         let mut side = Self::default();
         let mut by_number = HashMap::new();
-        for (id, created_ms, name, role, disabled, password_hash) in people(db).await? {
+        for (id, created_ms, name, role, disabled, password_hash) in users(db).await? {
             by_number.insert(id, ((id, created_ms), name.clone()));
-            side.people.insert((id, created_ms), Person { name, role, disabled, password_hash });
+            side.users.insert((id, created_ms), User { name, role, disabled, password_hash });
         }
         let now = clock::now_ms();
         for (hash, name, user, revoked_ms, expires_ms) in tokens(db).await? {
@@ -74,9 +74,9 @@ impl Side {
     }
 }
 
-type PersonRow = (i64, i64, String, Role, bool, String);
+type UserRow = (i64, i64, String, Role, bool, String);
 
-async fn people(db: &impl ConnectionTrait) -> Result<Vec<PersonRow>, DbErr> {
+async fn users(db: &impl ConnectionTrait) -> Result<Vec<UserRow>, DbErr> {
     use users::Column::{CreatedMs, Disabled, Id, Name, PasswordHash, Role};
     let rows = users::Entity::find().select_only();
     rows.columns([Id, CreatedMs, Name, Role, Disabled, PasswordHash]).into_tuple().all(db).await

@@ -10,7 +10,7 @@
 //! - **By address**, only the answer to a failure waits, *after* the password was looked at. The right
 //!   password is answered at once, however many neighbours behind the same address mistype theirs.
 //!
-//! A success takes nothing off the counts: whoever is guessing would learn from it that the person exists and
+//! A success takes nothing off the counts: whoever is guessing would learn from it that the user exists and
 //! is there. A guesser with many connections is bounded by the line in which passwords are hashed, for all
 //! names together (`passwords`), and by passwords that are not among the ones guessed first.
 //!

@@ -23,7 +23,7 @@ pub async fn groups_of(db: &impl ConnectionTrait, token: &Token) -> Result<Optio
 /// A token that is held to a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// Its name.
+    /// The name of the token.
     pub name: String,
     /// Whether it may post to other groups, too.
     pub has_others: bool,

@@ -17,7 +17,7 @@ use crate::{
 
 /// What a draft came to, before its event has a number.
 enum Written {
-    /// A new post.
+    /// It is a new post.
     New(Post),
     /// It had come before.
     Earlier(PublishOutcome),
