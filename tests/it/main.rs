@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api;
+mod arrows;
 mod attacks;
 mod audit;
 #[expect(dead_code, reason = "a part of what people do in a browser is done here")]
