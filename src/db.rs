@@ -19,6 +19,7 @@ pub use writer::{Transaction, Writer};
 
 pub mod health;
 pub mod names;
+mod open_files;
 pub mod postgres;
 pub mod reason;
 pub mod sqlite;

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    db::{Db, reason, sqlite::OpenFiles},
+    db::{Db, open_files::OpenFiles, reason},
     entities::write_probe,
 };
 

@@ -1,12 +1,7 @@
 //! One SQLite file: one connection that writes, a few that only read, and one that sees whether something was
 //! committed.
 
-use std::{
-    fs, io,
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbErr,
@@ -17,20 +12,13 @@ use sea_orm::{
     },
 };
 
-use crate::db::{ACQUIRE_TIMEOUT, Db, Writer, health::Health};
+use crate::db::{ACQUIRE_TIMEOUT, Db, Writer, health::Health, open_files::OpenFiles};
 
 /// Reads run beside each other and beside the writer (WAL).
 const MAX_READERS: u32 = 4;
 
 /// The file's name is given apart: in an address, some characters of a path would mean something else.
 const NO_NAME: &str = "sqlite://";
-
-/// The files of an open database: where they are, and which ones they were.
-#[derive(Debug)]
-pub(super) struct OpenFiles(Vec<(PathBuf, FileId)>);
-
-/// By which the system knows a file, whatever it is called: its device and its number there.
-type FileId = (u64, u64);
 
 pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
     create(path).map_err(|e| DbErr::Custom(format!("cannot create {}: {e}", path.display())))?;
@@ -91,31 +79,6 @@ fn only_between_transactions(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
         })
     })
     .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-}
-
-impl OpenFiles {
-    /// The database, and what SQLite keeps beside it: beside the file itself, wherever a link to it lies.
-    fn of(path: &Path) -> io::Result<Self> {
-        let file = fs::canonicalize(path)?;
-        let mut files = vec![(path.to_owned(), id_of(path)?)];
-        for ending in ["-wal", "-shm"] {
-            let mut beside = file.clone().into_os_string();
-            beside.push(ending);
-            let id = id_of(beside.as_ref())?;
-            files.push((beside.into(), id));
-        }
-        Ok(Self(files))
-    }
-
-    /// Whether all of them still are where they were.
-    pub(super) fn are_in_place(&self) -> bool {
-        self.0.iter().all(|(path, id)| id_of(path).is_ok_and(|now| now == *id))
-    }
-}
-
-fn id_of(path: &Path) -> io::Result<FileId> {
-    let found = fs::metadata(path)?;
-    Ok((found.dev(), found.ino()))
 }
 
 /// Makes an empty file (mode 0600) where there is none. SQLite gives the files beside it the same mode.

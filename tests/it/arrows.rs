@@ -11,10 +11,16 @@ use std::{
 const ROOMS: [(&str, &[&str]); 17] = [
     ("main", &["cli"]),
     ("cli", &["app", "clock", "config", "db", "domain", "live", "networks", "server", "web"]),
-    ("web", &["app", "assets", "clock", "config", "db", "digest", "domain", "ids", "live", "networks", "server"]),
+    (
+        "web",
+        &["app", "assets", "clock", "config", "db", "digest", "domain", "ids", "live", "networks", "server"],
+    ),
     ("server", &["clock", "config", "live", "networks"]),
     ("app", &["assets", "clock", "config", "db", "domain", "ids", "live"]),
-    ("domain", &["assets", "clock", "config", "db", "digest", "entities", "ids", "live", "names", "networks"]),
+    (
+        "domain",
+        &["assets", "clock", "config", "db", "digest", "entities", "ids", "live", "names", "networks"],
+    ),
     ("live", &["clock", "config", "db", "entities", "ids"]),
     ("db", &["clock", "config", "entities", "names"]),
     ("config", &["networks"]),
@@ -25,7 +31,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("assets", &[]),
     ("clock", &[]),
     ("digest", &[]),
-    ("lib", &[]),
+    ("lib", &["cli", "config", "db", "domain", "entities", "ids", "web"]),
 ];
 
 /// Every file of `src`, by its module (`web::pages::feed`), with the modules that it imports.
