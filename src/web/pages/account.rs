@@ -43,7 +43,7 @@ const NOTICES: Notices = &[
 /// `GET /account`.
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result<Response, Error> {
-    show_page(&app, &current, page(&current).with_notice(&query, NOTICES)).await
+    show_page(&app, &current, page(&current).with_notice(notice::find(&query, NOTICES))).await
 }
 
 /// `POST /account/password`: needs the current one. A new session takes the place of all there were.

@@ -64,7 +64,7 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    show_page(&app, page(&admin).with_notice(&query, NOTICES), &group, None).await
+    show_page(&app, page(&admin).with_notice(notice::find(&query, NOTICES)), &group, None).await
 }
 
 /// `POST /admin/groups/{id}/name`.

@@ -41,7 +41,7 @@ struct GroupRow {
 /// `GET /admin/groups`.
 #[handler]
 pub async fn list(admin: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
-    show_page(&app, page(&admin).with_notice(&query, NOTICES), String::new()).await
+    show_page(&app, page(&admin).with_notice(notice::find(&query, NOTICES)), String::new()).await
 }
 
 /// `POST /admin/groups`: makes one.

@@ -78,7 +78,7 @@ pub async fn list(
         Reveal::Gone => Reveal::Gone,
         Reveal::Nothing => Reveal::Nothing,
     };
-    let page = page(&admin).with_notice(&query, NOTICES);
+    let page = page(&admin).with_notice(notice::find(&query, NOTICES));
     show_page(&app, InvitationsPage { page, made, ..Default::default() }).await
 }
 

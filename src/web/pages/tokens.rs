@@ -84,7 +84,7 @@ pub async fn list(
     query: Query,
 ) -> Result<Response, Error> {
     let secret = reveal::secret(&app, SecretKind::Token, asking, &query.one("made")).await?;
-    let page = page(&admin).with_notice(&query, NOTICES);
+    let page = page(&admin).with_notice(notice::find(&query, NOTICES));
     show_page(&app, TokensPage { page, secret, ..Default::default() }).await
 }
 

@@ -19,7 +19,7 @@ use crate::{
         extract::{access::Admin, form::SmallForm, query::Query},
         respond::{
             confirmation::Confirmed,
-            notice::Notices,
+            notice::{self, Notices},
             page::{self, Page},
             problems::Problems,
             section::Section,
@@ -58,7 +58,7 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let user = find(&app, id).await?;
-    show_page(&app, &admin, page(&admin).with_notice(&query, NOTICES), &user).await
+    show_page(&app, &admin, page(&admin).with_notice(notice::find(&query, NOTICES)), &user).await
 }
 
 /// `POST /admin/people/{id}/role`.

@@ -11,13 +11,9 @@ use crate::{
     app::App,
     assets,
     domain::users::User,
-    web::{
-        extract::query::Query,
-        respond::{
-            notice::{self, Notices},
-            problems::Problems,
-            section::{Entry, Section},
-        },
+    web::respond::{
+        problems::Problems,
+        section::{Entry, Section},
     },
 };
 
@@ -77,9 +73,9 @@ impl Page {
         }
     }
 
-    /// The page that says what its address names.
-    pub fn with_notice(self, query: &Query, known: Notices) -> Self {
-        Self { notice: notice::find(query, known), ..self }
+    /// The page that says this of a form that was taken.
+    pub fn with_notice(self, notice: Option<&'static str>) -> Self {
+        Self { notice, ..self }
     }
 
     /// The page whose form comes back.
