@@ -1,8 +1,12 @@
-//! What makes the pages live: the log and its reader, who is listening, and the loop that serves one stream.
-//! Knows nothing of HTTP, pages or the rest of the program.
+//! What makes the pages live: the log of events, who listens, and how what was published comes to them.
 //!
-//! publish → commit → the broker nudges → the tail task reads → the hub has each stream's reader pull and send; the
-//! stream's own task (`follow`) is called only to what has to be waited for
+//! The life of an event: its writer appends it to the table (`log::table`) as the last statements of a transaction,
+//! commits, and nudges (`broker`); the tail task (`log::tail_task`) reads it into memory (`log::tail`); the hub delivers
+//! (`hub`): the reader of each stream concerned pulls what its user may see, and sends it (`stream::reader`). What has
+//! to be waited for, a slow client or the table, the stream's own task does (`stream::task`).
+//!
+//! Invariant: `live` reads no domain and no HTTP. Whether a right still stands, and how a post looks to a client, are
+//! functions that `stream::source::Source` is given; where the bytes go is a `stream::sink::Sink`.
 
 pub use broker::Broker;
 pub use cursor::Cursor;
@@ -12,7 +16,6 @@ pub use listeners::Listeners;
 pub use log::Log;
 
 pub mod audience;
-pub mod broker;
 pub mod cursor;
 pub mod event;
 pub mod hub;
@@ -21,3 +24,5 @@ pub mod log;
 pub mod right;
 pub mod sse;
 pub mod stream;
+
+mod broker;

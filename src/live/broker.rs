@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{config::ServerUrl, live::broker::redis::Redis};
 
-pub mod redis;
+mod redis;
 
 /// How the tail task hears of news; cheap to clone.
 #[derive(Clone, Debug)]

@@ -4,37 +4,37 @@ use std::{fmt, str::FromStr};
 
 /// Names one timeline of the database; a restored copy has another. 8 to 16 characters of `[a-z0-9]`.
 ///
-/// Every open stream has one, so it is kept in place, with zeros behind it.
+/// Every open stream has one, so its letters are kept inside, with zeros behind them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Epoch([u8; LONGEST]);
+pub struct Epoch([u8; MAX_EPOCH_LEN]);
 
-const LONGEST: usize = 16;
+const MAX_EPOCH_LEN: usize = 16;
 
 impl Epoch {
     /// A new one, random.
     pub fn random() -> Self {
         const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-        let mut text = [0; LONGEST];
+        let mut text = [0; MAX_EPOCH_LEN];
         text[..12].fill_with(|| LETTERS[rand::random_range(0..36)]);
         Self(text)
     }
 
     /// As it is stored.
     pub fn as_str(&self) -> &str {
-        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
+        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(MAX_EPOCH_LEN);
         std::str::from_utf8(&self.0[..length]).expect("an epoch is ASCII")
     }
 }
 
 impl FromStr for Epoch {
-    type Err = Malformed;
+    type Err = MalformedCursor;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, MalformedCursor> {
         let good = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if !good || !(8..=LONGEST).contains(&text.len()) {
-            return Err(Malformed);
+        if !good || !(8..=MAX_EPOCH_LEN).contains(&text.len()) {
+            return Err(MalformedCursor);
         }
-        let mut epoch = [0; LONGEST];
+        let mut epoch = [0; MAX_EPOCH_LEN];
         epoch[..text.len()].copy_from_slice(text.as_bytes());
         Ok(Self(epoch))
     }
@@ -63,11 +63,11 @@ impl Check {
 }
 
 impl FromStr for Check {
-    type Err = Malformed;
+    type Err = MalformedCursor;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let letters: [u8; 6] = text.as_bytes().try_into().map_err(|_| Malformed)?;
-        if letters.iter().all(u8::is_ascii_lowercase) { Ok(Self(letters)) } else { Err(Malformed) }
+    fn from_str(text: &str) -> Result<Self, MalformedCursor> {
+        let letters: [u8; 6] = text.as_bytes().try_into().map_err(|_| MalformedCursor)?;
+        if letters.iter().all(u8::is_ascii_lowercase) { Ok(Self(letters)) } else { Err(MalformedCursor) }
     }
 }
 
@@ -89,21 +89,21 @@ impl Cursor {
         Self { epoch, id, check: Some(Check::of(nonce)) }
     }
 
-    /// The same place, in the short form if that is the other's.
+    /// The same position, in the short form if that is the other's.
     pub fn in_form_of(self, other: &Self) -> Self {
         Self { check: other.check.and(self.check), ..self }
     }
 
-    /// Goes to a place, and keeps its form.
-    pub fn move_to(&mut self, place: Self) {
-        *self = place.in_form_of(self);
+    /// Goes to this position, and keeps its form.
+    pub fn move_to(&mut self, position: Self) {
+        *self = position.in_form_of(self);
     }
 }
 
 /// Not a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a cursor of the form EPOCH-ID-CHECK")]
-pub struct Malformed;
+pub struct MalformedCursor;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,17 +113,17 @@ impl fmt::Display for Cursor {
 }
 
 impl FromStr for Cursor {
-    type Err = Malformed;
+    type Err = MalformedCursor;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let (epoch, rest) = text.split_once('-').ok_or(Malformed)?;
+    fn from_str(text: &str) -> Result<Self, MalformedCursor> {
+        let (epoch, rest) = text.split_once('-').ok_or(MalformedCursor)?;
         let (id, check) = rest.split_once('-').map_or((rest, None), |(id, check)| (id, Some(check)));
         // Digits only: `parse` would take a sign.
         if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Malformed);
+            return Err(MalformedCursor);
         }
         let check = check.map(str::parse).transpose()?;
-        Ok(Self { epoch: epoch.parse()?, id: id.parse().map_err(|_| Malformed)?, check })
+        Ok(Self { epoch: epoch.parse()?, id: id.parse().map_err(|_| MalformedCursor)?, check })
     }
 }
 
@@ -143,15 +143,15 @@ mod tests {
 
     #[test]
     fn a_cursor_goes_on_in_the_form_it_has() {
-        let place = Cursor::at(Epoch::random(), 42, 7);
-        let mut long = Cursor::at(place.epoch, 1, 1);
+        let position = Cursor::at(Epoch::random(), 42, 7);
+        let mut long = Cursor::at(position.epoch, 1, 1);
         let mut short = Cursor { check: None, ..long.clone() };
 
-        long.move_to(place.clone());
-        short.move_to(place.clone());
+        long.move_to(position.clone());
+        short.move_to(position.clone());
 
-        assert_eq!(long, place);
-        assert_eq!(short, Cursor { check: None, ..place });
+        assert_eq!(long, position);
+        assert_eq!(short, Cursor { check: None, ..position });
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
             "abcdefgh-4-abcdef-",
             "abcdefgh--abcdef",
         ] {
-            assert_eq!(bad.parse::<Cursor>(), Err(Malformed), "{bad:?}");
+            assert_eq!(bad.parse::<Cursor>(), Err(MalformedCursor), "{bad:?}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Who is listening in this process, and who delivers to them. The hub keeps no queue: each stream is brought to
-//! where the log is.
+//! The register of the streams that are open in this process, by which they are delivered to and ended. The hub keeps
+//! no queue: each stream is brought to where the log is.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,7 +15,7 @@ use slab::Slab;
 use tokio::sync::Notify;
 
 use crate::{
-    ids::{SessionKey, UserId},
+    ids::UserId,
     live::{
         event::LostRight,
         hub::{delivery::BATCH, subscription::Stream},
@@ -27,8 +27,10 @@ use crate::{
 pub use crate::live::hub::subscription::Subscription;
 pub(super) use crate::live::hub::subscription::Wake;
 
-pub mod delivery;
-pub mod subscription;
+mod clock;
+mod delivery;
+mod presence;
+mod subscription;
 
 /// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
 const STOP_SPREAD: Duration = Duration::from_secs(4);
@@ -149,13 +151,13 @@ impl Hub {
         Ok(Subscription { hub: self.clone(), stream, number })
     }
 
-    /// There is something in the log for everybody: has it delivered.
+    /// Has what the log has for everybody delivered.
     pub fn deliver_to_all(&self) {
         self.0.news.notify_one();
     }
 
-    /// There is something for these people: delivers it. Where they are many, that is left to those who deliver to
-    /// everybody.
+    /// Delivers what the log has for these people. Where they have many streams, that is left to the delivery to
+    /// everybody, which uses all threads.
     pub fn deliver_to(&self, users: &HashSet<UserId>) {
         let theirs: Vec<_> = {
             let streams = self.streams();
@@ -192,44 +194,6 @@ impl Hub {
         }
     }
 
-    /// Whether the person has a stream open, here or on another node.
-    pub fn is_live(&self, user: UserId) -> bool {
-        self.streams().by_user.contains_key(&user) || self.is_live_elsewhere(user)
-    }
-
-    /// Whether the person has a stream open on another node.
-    pub fn is_live_elsewhere(&self, user: UserId) -> bool {
-        self.elsewhere().contains(&user)
-    }
-
-    /// Which sessions have a stream open on this node.
-    pub fn sessions_here(&self) -> HashSet<SessionKey> {
-        self.streams().all.iter().filter_map(|(_, entry)| entry.stream.session()).collect()
-    }
-
-    /// Which of the person's sessions do.
-    pub fn sessions_of(&self, user: UserId) -> HashSet<SessionKey> {
-        let streams = self.streams();
-        streams.by_user.get(&user).into_iter().flatten().filter_map(|stream| stream.session()).collect()
-    }
-
-    /// How many people have a stream open, here or on another node.
-    pub fn live_users(&self) -> usize {
-        let (streams, elsewhere) = (self.streams(), self.elsewhere());
-        let only_elsewhere = elsewhere.iter().filter(|user| !streams.by_user.contains_key(user));
-        streams.by_user.len() + only_elsewhere.count()
-    }
-
-    /// Who has a stream open here.
-    pub fn live_here(&self) -> Vec<UserId> {
-        self.streams().by_user.keys().copied().collect()
-    }
-
-    /// Who has one open on other nodes.
-    pub fn set_live_elsewhere(&self, users: HashSet<UserId>) {
-        *self.elsewhere() = users;
-    }
-
     fn leave(&self, number: usize) {
         let mut streams = self.streams();
         let stream = &streams.all.remove(number).stream;
@@ -249,11 +213,6 @@ impl Hub {
 
     fn heartbeat(&self) -> Duration {
         self.0.heartbeat
-    }
-
-    fn elsewhere(&self) -> MutexGuard<'_, HashSet<UserId>> {
-        // It is only ever replaced as a whole.
-        self.0.elsewhere.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> u64 {

@@ -22,31 +22,31 @@ use crate::{
         event::Event,
         log::{
             table::Following,
-            tail::{PULL_BYTES, Tail},
+            tail::{MAX_PULL_BYTES, Tail},
         },
     },
 };
 
 pub use crate::live::log::tail::Pull;
 
-pub mod kinds;
+pub(super) mod kinds;
 pub mod posts;
 pub mod table;
-pub mod tail;
+mod tail;
 pub mod tail_task;
-pub mod timeline;
+mod timeline;
 
 /// How long a stream that opens waits for a look.
-const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Events that are read in one go.
-pub(super) const PAGE: u64 = 256;
+/// The tail task reads so many events in one statement.
+pub(super) const MAX_PAGE_EVENTS: u64 = 256;
 
-/// Rows of one pull from the table.
-const PULL_ROWS: u64 = 64;
+/// One pull reads so many rows from the table.
+const MAX_PULL_ROWS: u64 = 64;
 
-/// After a restart, readers come back to so much of the log in memory.
-const WARM: i64 = 1000;
+/// How many events memory has after a start, for the readers that come back.
+const WARM_EVENTS: i64 = 1000;
 
 /// The log; cheap to clone.
 #[derive(Clone, Debug)]
@@ -80,8 +80,8 @@ struct Look {
 impl Log {
     /// Opens the log and reads the newest part of it.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
-        if timeline::check(&db).await? {
-            timeline::note_restore(&db).await?;
+        if timeline::renew_if_moved(&db).await? {
+            timeline::record_restore(&db).await?;
         }
         if table::head(&db.read).await?.0.is_none() {
             table::renew_epoch(&db.write, None).await?;
@@ -132,7 +132,7 @@ impl Log {
         // Not the look that is under way: it may have read before what was committed just now.
         let next = shared.begun.load(Ordering::SeqCst) + 1;
         shared.wanted.notify_one();
-        match timeout(PATIENCE, looked.wait_for(|last| last.number >= next)).await {
+        match timeout(LOOK_TIMEOUT, looked.wait_for(|last| last.number >= next)).await {
             Ok(Ok(last)) if last.was_good => {}
             _ => return Err(DbErr::Custom("the log cannot be read".into())),
         }
@@ -219,7 +219,7 @@ impl Log {
 
     async fn page_after(&self, cursor: &Cursor, viewer: UserId, head: Cursor) -> Result<Pull, DbErr> {
         let db = &self.db.read;
-        let page = table::page_for(db, viewer, cursor.id, head.id, PULL_ROWS, PULL_BYTES);
+        let page = table::page_for(db, viewer, cursor.id, head.id, MAX_PULL_ROWS, MAX_PULL_BYTES);
         let (events, is_all) = page.await?;
         // Looked at after the page was read: what was trimmed meanwhile was still in the page.
         let oldest = table::oldest(db).await?.unwrap_or(head.id + 1);
@@ -230,7 +230,7 @@ impl Log {
         Ok(Pull::Events { events, through: last.unwrap_or(head), is_all, is_common: false })
     }
 
-    /// Where the log is.
+    /// The database that the log is in.
     pub fn db(&self) -> &Db {
         &self.db
     }
@@ -284,13 +284,13 @@ impl Log {
 /// The end of the log as it is now, to begin with.
 async fn newest_part(db: &Db) -> Result<Tail, DbErr> {
     let (epoch, last_id) = table::head(&db.read).await?;
-    let mut tail = Tail::new(epoch.ok_or_else(no_epoch)?, (last_id - WARM).max(0));
+    let mut tail = Tail::new(epoch.ok_or_else(no_epoch)?, (last_id - WARM_EVENTS).max(0));
     loop {
-        let page = table::page(&db.read, tail.head().id, tail.head_nonce(), PAGE).await?;
+        let page = table::page(&db.read, tail.head().id, tail.head_nonce(), MAX_PAGE_EVENTS).await?;
         let Following::Events(page) = page else {
             return Err(DbErr::Custom("the log changed while it was read".into()));
         };
-        let may_have_more = page.len() as u64 + 1 >= PAGE;
+        let may_have_more = page.len() as u64 + 1 >= MAX_PAGE_EVENTS;
         page.into_iter().map(Arc::new).for_each(|event| tail.push(event));
         if !may_have_more {
             return Ok(tail);

@@ -16,7 +16,7 @@ pub enum Right {
 /// Not the text of a right.
 #[derive(Debug, thiserror::Error)]
 #[error("not a right of the form session:KEY or token:ID")]
-pub struct Malformed;
+pub struct MalformedRight;
 
 /// As it is stored in the log.
 impl fmt::Display for Right {
@@ -29,13 +29,13 @@ impl fmt::Display for Right {
 }
 
 impl FromStr for Right {
-    type Err = Malformed;
+    type Err = MalformedRight;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, MalformedRight> {
         match text.split_once(':') {
             Some(("session", key)) => Ok(Self::Session(SessionKey::stored(key.to_owned()))),
-            Some(("token", id)) => Ok(Self::Token(TokenId(id.parse().map_err(|_| Malformed)?))),
-            _ => Err(Malformed),
+            Some(("token", id)) => Ok(Self::Token(TokenId(id.parse().map_err(|_| MalformedRight)?))),
+            _ => Err(MalformedRight),
         }
     }
 }

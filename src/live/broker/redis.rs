@@ -20,17 +20,17 @@ use tokio::sync::Notify;
 use crate::config::ServerUrl;
 
 /// Redis answers in less than a millisecond; one that does not in so long is as good as away.
-const PATIENCE: Duration = Duration::from_secs(2);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How often a quiet connection is tried: a network that was cut says nothing by itself.
-const PROBE: Duration = Duration::from_secs(5);
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Between two tries to connect: a random time up to the shorter at first, then up to the longer of these.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const MIN_RECONNECT_INTERVAL: Duration = Duration::from_millis(200);
+const MAX_RECONNECT_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Nobody waits longer for what may be done without.
-const AT_ONCE: Duration = Duration::from_millis(250);
+const COUNTDOWN_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// A countdown is a key that expires. One command, so that nodes which prolong it at once both count.
 const PROLONG: &str = "local left = math.max(redis.call('PTTL', KEYS[1]), 0) \
@@ -49,7 +49,7 @@ pub struct Redis {
     /// Up to where this node's tail task has read.
     reached: AtomicI64,
     /// The most that the others were told of, by whichever node.
-    told: AtomicI64,
+    announced: AtomicI64,
     has_news: Notify,
     /// While there is one. A std mutex: held to clone it, never over an await.
     connection: Mutex<Option<MultiplexedConnection>>,
@@ -57,7 +57,8 @@ pub struct Redis {
 
 impl Redis {
     pub(super) fn new(url: &ServerUrl) -> Result<Self, String> {
-        let wrong = |error: RedisError| format!("{url} (--redis) cannot be used: {}", in_words(&error));
+        let wrong =
+            |error: RedisError| format!("{url} (--redis) cannot be used: {}", without_secrets(&error));
         let info: ConnectionInfo = url.with_secrets().into_connection_info().map_err(wrong)?;
         let database = info.redis_settings().db();
         // With RESP3, what is published comes over the same connection that answers. The library would give up
@@ -72,7 +73,7 @@ impl Redis {
             database,
             wake_up: Notify::new(),
             reached: AtomicI64::new(0),
-            told: AtomicI64::new(0),
+            announced: AtomicI64::new(0),
             has_news: Notify::new(),
             connection: Mutex::default(),
         })
@@ -85,14 +86,14 @@ impl Redis {
     /// Tells the others, unless they were told.
     pub(super) fn reached(&self, id: i64) {
         self.reached.store(id, Relaxed);
-        if self.told.swap(id, Relaxed) < id {
+        if self.announced.swap(id, Relaxed) < id {
             self.has_news.notify_one();
         }
     }
 
     /// Another node (or this one, whose nudges come back to it) says that the log has grown to `id`.
     fn hear(&self, id: i64) {
-        self.told.fetch_max(id, Relaxed);
+        self.announced.fetch_max(id, Relaxed);
         if id > self.reached.load(Relaxed) {
             self.wake_up.notify_one();
         }
@@ -101,28 +102,31 @@ impl Redis {
     pub(super) async fn countdown(&self, name: &str) -> Option<Duration> {
         let mut command = redis::cmd("PTTL");
         command.arg(self.key(name));
-        self.asks_at_once(command).await
+        self.asks_countdown(command).await
     }
 
     pub(super) async fn prolong(&self, name: &str, by: Duration, longest: Duration) -> Option<Duration> {
         let milliseconds = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         let mut command = redis::cmd("EVAL");
         command.arg(PROLONG).arg(1).arg(self.key(name)).arg(milliseconds(by)).arg(milliseconds(longest));
-        self.asks_at_once(command).await
+        self.asks_countdown(command).await
     }
 
     fn key(&self, name: &str) -> String {
         format!("{}:{name}", self.channel)
     }
 
-    async fn asks_at_once(&self, command: redis::Cmd) -> Option<Duration> {
+    async fn asks_countdown(&self, command: redis::Cmd) -> Option<Duration> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let asking = command.query_async::<i64>(&mut connection);
-        match tokio::time::timeout(AT_ONCE, asking).await {
+        match tokio::time::timeout(COUNTDOWN_TIMEOUT, asking).await {
             // Less than nothing: there is no such countdown.
             Ok(Ok(left)) => Some(Duration::from_millis(u64::try_from(left).unwrap_or(0))),
             Ok(Err(error)) => {
-                tracing::debug!(error = in_words(&error), "Redis did not tell how long a countdown runs");
+                tracing::debug!(
+                    error = without_secrets(&error),
+                    "Redis did not tell how long a countdown runs"
+                );
                 None
             }
             Err(_) => None,
@@ -134,7 +138,7 @@ impl Redis {
     }
 
     pub(super) async fn carry(self: Arc<Self>) -> Infallible {
-        let mut pause = SHORTEST_PAUSE;
+        let mut pause = MIN_RECONNECT_INTERVAL;
         let (mut away, mut flaps) = (false, false);
         loop {
             let cut = Arc::new(Notify::new());
@@ -155,12 +159,12 @@ impl Redis {
                     // One that lets in and then refuses is no better than one that is away.
                     flaps = !was_of_use;
                     if !flaps {
-                        (pause, away) = (SHORTEST_PAUSE, false);
+                        (pause, away) = (MIN_RECONNECT_INTERVAL, false);
                     }
                     error
                 }
             };
-            let error = in_words(&error);
+            let error = without_secrets(&error);
             if away {
                 tracing::debug!(error, "Redis is still away");
             } else {
@@ -168,7 +172,7 @@ impl Redis {
                 tracing::warn!(error, url = self.shown_url, "Redis is away; news come a second later");
             }
             tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(MAX_RECONNECT_INTERVAL);
         }
     }
 
@@ -183,8 +187,8 @@ impl Redis {
             Ok::<_, Infallible>(())
         };
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE))
+            .set_connection_timeout(Some(ANSWER_TIMEOUT))
+            .set_response_timeout(Some(ANSWER_TIMEOUT))
             .set_push_sender(push);
         let connecting = async {
             let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
@@ -192,7 +196,7 @@ impl Redis {
             connection.subscribe(&self.channel).await?;
             Ok(connection)
         };
-        tokio::time::timeout(PATIENCE * 2, connecting).await.unwrap_or_else(|_| Err(silent()))
+        tokio::time::timeout(ANSWER_TIMEOUT * 2, connecting).await.unwrap_or_else(|_| Err(silent()))
     }
 
     /// Nodes on one server have the same rights, so where one may not choose, none does.
@@ -226,7 +230,7 @@ impl Redis {
                     let mut command = redis::cmd("PUBLISH");
                     command.arg(&self.channel).arg(grown_to).query_async::<()>(&mut connection).await?;
                 }
-                () = tokio::time::sleep(PROBE) => self.probe(&mut connection).await?,
+                () = tokio::time::sleep(PROBE_INTERVAL) => self.probe(&mut connection).await?,
                 () = cut.notified() => return Err(silent()),
             }
             if flaps && !*was_of_use {
@@ -264,7 +268,7 @@ fn silent() -> RedisError {
 
 /// What is wrong, without a server's own text: to a command that it does not know, it answers with all of it, and
 /// the first one has the password in it.
-fn in_words(error: &RedisError) -> String {
+fn without_secrets(error: &RedisError) -> String {
     match (error.kind(), error.code()) {
         (ErrorKind::Io, _) => error.to_string(),
         (ErrorKind::AuthenticationFailed, _) => "it refuses the user or the password".into(),

@@ -1,34 +1,21 @@
-//! The rounds that are made over all streams: to deliver what there is for everybody, and to keep the time.
+//! Delivery of what there is for everybody: to all streams, in batches, on as many threads as the runtime has.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
 use tokio::{runtime::Handle, task::yield_now};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    clock,
-    live::hub::{Hub, milliseconds, subscription::Stream},
-};
-
-/// Heartbeats and expiries are noticed within so long.
-const TICK_INTERVAL: Duration = Duration::from_millis(500);
-
-/// Of the streams whose heartbeat is due in one tick, so many parts are woken one after the other: posts do not
-/// wait for all of them.
-const TICK_PARTS: usize = 25;
+use crate::live::hub::{Hub, subscription::Stream};
 
 /// So many streams are delivered to before other tasks of the same thread have a turn.
 pub(super) const BATCH: usize = 32;
 
 impl Hub {
-    /// Delivers what there is for everybody, on as many threads as the runtime has. What comes while it is at it
-    /// goes along with the streams that are still to come, and then to the others.
+    /// Delivers what there is for everybody until `stop`. What comes meanwhile goes to the streams that have not had
+    /// their turn together with what they wait for, and to the others in the next delivery.
     pub async fn deliver(self, stop: CancellationToken) {
         while stop.run_until_cancelled(self.0.news.notified()).await.is_some() {
             let next = Arc::new(AtomicUsize::new(0));
@@ -62,42 +49,11 @@ impl Hub {
         );
         first < all.capacity()
     }
-
-    /// The shared clock: wakes the streams whose heartbeat or expiry is due.
-    pub async fn keep_time(self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(TICK_INTERVAL);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            let due = self.tick();
-            for part in due.chunks(due.len().div_ceil(TICK_PARTS).max(1)) {
-                part.iter().for_each(|stream| stream.beat());
-                tokio::time::sleep(TICK_INTERVAL / (2 * TICK_PARTS as u32)).await;
-            }
-        }
-        tracing::debug!("The hub's clock has ended");
-    }
-
-    /// Ends the streams whose time is over, and returns those whose heartbeat is due.
-    fn tick(&self) -> Vec<Arc<Stream>> {
-        let (now, now_ms) = (self.now(), clock::now_ms());
-        let next = now + milliseconds(self.0.heartbeat);
-        let mut due = Vec::new();
-        for (_, entry) in &mut self.streams().all {
-            if entry.ends_ms <= now_ms {
-                entry.stream.expire();
-            }
-            if entry.beat_at <= now {
-                entry.beat_at = next;
-                due.push(entry.stream.clone());
-            }
-        }
-        due
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{future::poll_fn, net::IpAddr};
+    use std::{future::poll_fn, net::IpAddr, time::Duration};
 
     use bytes::Bytes;
     use tempfile::TempDir;

@@ -37,11 +37,10 @@ pub(super) struct Stream {
     pub(super) address: IpAddr,
 }
 
-/// Where the stream's task leaves the reader while it sleeps, for whoever has news.
+/// Where the stream's task leaves the reader while it sleeps, so that the hub can deliver through it.
 #[derive(Debug, Default)]
 struct Slot {
-    /// There is something that the task has to see to. Whoever finds it so need not call again: the task looks
-    /// at everything there is.
+    /// Set when the task must run; one wake-up is enough, since the task looks at everything there is.
     has_work: bool,
     /// Absent while the task is at work.
     reader: Option<Reader>,
@@ -69,8 +68,8 @@ impl Stream {
         }
     }
 
-    /// Delivers what there is for it, or calls the task to where something has to be waited for. A stream that
-    /// panics ends, and no other with it.
+    /// Sends what there is for it, or wakes the task where something has to be waited for. A stream that panics
+    /// ends, and no other with it.
     pub(super) fn deliver(&self) {
         if catch_unwind(AssertUnwindSafe(|| self.try_to_deliver())).is_err() {
             tracing::error!(user.id = self.user.0, "A stream panicked and was ended");
@@ -99,7 +98,7 @@ impl Stream {
         }
     }
 
-    /// It has been quiet for long.
+    /// Sends a heartbeat.
     pub(super) fn beat(&self) {
         self.must_beat.store(true, Relaxed);
         self.deliver();
@@ -111,7 +110,7 @@ impl Stream {
         self.waker.wake();
     }
 
-    /// It must end.
+    /// Has the task end it, for this reason.
     pub(super) fn end(&self, why: Farewell) {
         // The first reason stands.
         let _ = self.farewell.set(why);
@@ -131,7 +130,7 @@ impl Stream {
 /// Why a stream's task does not sleep on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::live) enum Wake {
-    /// There is something to see to.
+    /// There is something that only the task can do.
     Work,
     /// The client is gone, or there is no way to it any more.
     HungUp,
@@ -157,7 +156,7 @@ impl Subscription {
         &self.stream.right
     }
 
-    /// Leaves the reader in the slot for the first time; the task is called to it.
+    /// Leaves the reader in the slot for the first time; the task runs next.
     pub(in crate::live) fn begin(&self, reader: Reader) {
         *self.stream.slot() = Slot { has_work: true, reader: Some(reader) };
     }
@@ -169,7 +168,7 @@ impl Subscription {
         slot.reader.take()
     }
 
-    /// Leaves the reader, which has everything, in the slot. If there was a call meanwhile, it comes back.
+    /// Leaves the reader, which has everything, in the slot. If the task was woken meanwhile, it comes back.
     #[expect(
         clippy::result_large_err,
         reason = "the reader moves one way or the other; a box would cost more"
@@ -183,7 +182,7 @@ impl Subscription {
         Ok(())
     }
 
-    /// Ready when there is something that the task has to see to.
+    /// Ready when the task must run.
     pub(in crate::live) fn poll_wake(&self, cx: &mut Context<'_>) -> Poll<Wake> {
         if self.poll_end(cx).is_ready() {
             return Poll::Ready(Wake::Work);
@@ -213,7 +212,7 @@ impl Subscription {
         self.stream.is_expired.load(Acquire)
     }
 
-    /// The right's end has moved.
+    /// Sets when the right ends, in Unix milliseconds.
     pub fn set_end_ms(&self, ends_ms: i64) {
         self.hub.streams().all[self.number].ends_ms = ends_ms;
         self.stream.is_expired.store(ends_ms <= clock::now_ms(), Release);

@@ -21,7 +21,7 @@ const MAX_EVENTS: usize = 10_000;
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// One pull takes at most so much, or one event.
-pub(in crate::live) const PULL_BYTES: usize = 32 * 1024;
+pub(in crate::live) const MAX_PULL_BYTES: usize = 32 * 1024;
 
 /// What a reader gets.
 #[derive(Debug)]
@@ -190,7 +190,7 @@ fn one_pull(events: impl Iterator<Item = Arc<Event>>, end: Cursor, is_common: bo
     let mut bytes = 0;
     for event in events {
         bytes += event.weight;
-        if bytes > PULL_BYTES && !taken.is_empty() {
+        if bytes > MAX_PULL_BYTES && !taken.is_empty() {
             let through = taken.last().map_or(end.clone(), |last: &Arc<Event>| last.cursor(end.epoch));
             return Pull::Events { events: taken, through, is_all: false, is_common };
         }

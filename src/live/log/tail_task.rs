@@ -12,7 +12,7 @@ use crate::{
         Broker, Event, Hub, Listeners, Log,
         event::Content,
         log::{
-            PAGE,
+            MAX_PAGE_EVENTS,
             table::{self, Following},
             timeline,
         },
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A lost nudge, and what another process wrote, is noticed after so long.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Reads what was committed, tells the hub, and waits for a nudge, or a second.
 pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop: CancellationToken) {
@@ -45,7 +45,7 @@ pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop:
         tokio::select! {
             () = broker.nudged() => {}
             () = log.look_wanted() => {}
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(LOOK_INTERVAL) => {}
             () = stop.cancelled() => {}
         }
     }
@@ -56,7 +56,7 @@ pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop:
 /// timeline: cursors into ours must be reset, not served from it.
 async fn look(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<(), DbErr> {
     let db = log.db();
-    let _ = timeline::check(db).await?;
+    let _ = timeline::renew_if_moved(db).await?;
     let ours = log.head();
     let epoch = table::head(&db.read).await?.0;
     let is_ours = epoch.as_ref() == Some(&ours.epoch);
@@ -79,9 +79,9 @@ async fn look(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<(), DbErr> 
 async fn read_on(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<bool, DbErr> {
     loop {
         let (head, nonce) = log.newest();
-        let page = table::page(&log.db().read, head.id, nonce, PAGE).await?;
+        let page = table::page(&log.db().read, head.id, nonce, MAX_PAGE_EVENTS).await?;
         let Following::Events(page) = page else { return Ok(false) };
-        let may_have_more = page.len() as u64 + 1 >= PAGE;
+        let may_have_more = page.len() as u64 + 1 >= MAX_PAGE_EVENTS;
         let page: Vec<_> = page.into_iter().map(Arc::new).collect();
         if !page.is_empty() {
             // Before anybody sees what comes after the loss.

@@ -11,25 +11,25 @@ use crate::{db::Db, live::cursor::Epoch};
 
 /// The cluster, the database and the table, which a restored dump has others of, and the timeline of the
 /// write-ahead log, which is another after a recovery to a point in time and after a failover.
-const PLACE: [&str; 4] = [
+const LOCATION_QUERIES: [&str; 4] = [
     "SELECT system_identifier::text FROM pg_control_system()",
     "SELECT oid::text FROM pg_database WHERE datname = current_database()",
     "SELECT 'counter'::regclass::oid::text",
     "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)",
 ];
 
-/// Stands for a part of the place that PostgreSQL does not tell us.
+/// Stands for a part of the location that PostgreSQL does not tell us.
 const UNKNOWN: &str = "?";
 
-/// Whether it has been said that a part is unknown: once is enough.
-static WAS_SAID: AtomicBool = AtomicBool::new(false);
+/// Whether the log line about unknown parts was written: once is enough.
+static WAS_LOGGED: AtomicBool = AtomicBool::new(false);
 
 /// Gives a database that was restored, or taken over by a replica, a new epoch. Several nodes may do so at once,
 /// and one of them does: whether this one did.
 ///
 /// # Errors
 /// Of the database.
-pub(in crate::live) async fn check(db: &Db) -> Result<bool, DbErr> {
+pub(in crate::live) async fn renew_if_moved(db: &Db) -> Result<bool, DbErr> {
     if !db.is_shared() {
         return Ok(false);
     }
@@ -37,13 +37,13 @@ pub(in crate::live) async fn check(db: &Db) -> Result<bool, DbErr> {
     let row = db.read.query_one_raw(row).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("the log's counter".into()))?;
     let before: Option<String> = row.try_get_by_index(0)?;
-    let now = place(db).await?;
-    let Some(known) = &before else { return set(db, None, &now, false).await.map(|_| false) };
+    let now = location(db).await?;
+    let Some(known) = &before else { return store(db, None, &now, false).await.map(|_| false) };
     match compare(known, &now) {
-        Place::Same => Ok(false),
-        Place::BetterKnown(both) => set(db, Some(known), &both, true).await.map(|_| false),
-        Place::Other => {
-            let is_first = set(db, Some(known), &now, false).await?;
+        Comparison::Same => Ok(false),
+        Comparison::BetterKnown(both) => store(db, Some(known), &both, true).await.map(|_| false),
+        Comparison::Other => {
+            let is_first = store(db, Some(known), &now, false).await?;
             if is_first {
                 tracing::warn!("The database was restored, or a replica took over: streams are reset");
             }
@@ -53,42 +53,42 @@ pub(in crate::live) async fn check(db: &Db) -> Result<bool, DbErr> {
 }
 
 /// As far as the audit log reaches, the database is a copy: the start says so.
-pub(in crate::live) async fn note_restore(db: &Db) -> Result<(), DbErr> {
-    let note = "UPDATE counter SET copied_ms = (SELECT max(at_ms) FROM audit)";
-    db.write.execute_unprepared(note).await.map(|_| ())
+pub(in crate::live) async fn record_restore(db: &Db) -> Result<(), DbErr> {
+    let statement = "UPDATE counter SET copied_ms = (SELECT max(at_ms) FROM audit)";
+    db.write.execute_unprepared(statement).await.map(|_| ())
 }
 
-/// How a place that was noted compares to where the log is now.
+/// How a location that was stored compares to where the log is now.
 #[derive(Debug, PartialEq, Eq)]
-enum Place {
+enum Comparison {
     Same,
-    /// The same as far as can be told, and a part that was not known then is known now: both together.
+    /// The same as far as can be expected, and a part that was not known then is known now: both together.
     BetterKnown(String),
     Other,
 }
 
 /// What is not known now or was not known then tells nothing, so that nodes with and without the right to know
 /// agree.
-fn compare(before: &str, now: &str) -> Place {
+fn compare(before: &str, now: &str) -> Comparison {
     let (before_parts, now_parts) = (parts(before), parts(now));
     let unlike = |(before, now): (&&str, &&str)| before != now && *before != UNKNOWN && *now != UNKNOWN;
     if before_parts.len() != now_parts.len() || before_parts.iter().zip(&now_parts).any(unlike) {
-        return Place::Other;
+        return Comparison::Other;
     }
     let better = |(before, now): (&&str, &&str)| if *now == UNKNOWN { *before } else { *now }.to_owned();
     let both = before_parts.iter().zip(&now_parts).map(better).collect::<Vec<_>>().join("/");
-    if both == before { Place::Same } else { Place::BetterKnown(both) }
+    if both == before { Comparison::Same } else { Comparison::BetterKnown(both) }
 }
 
-fn parts(place: &str) -> Vec<&str> {
-    place.split('/').collect()
+fn parts(location: &str) -> Vec<&str> {
+    location.split('/').collect()
 }
 
 /// Each part by itself: one that is refused does not take the others along.
-async fn place(db: &Db) -> Result<String, DbErr> {
+async fn location(db: &Db) -> Result<String, DbErr> {
     let mut parts = vec![];
     let mut refused = None;
-    for part in PLACE {
+    for part in LOCATION_QUERIES {
         let row = db.read.query_one_raw(Statement::from_string(DbBackend::Postgres, part)).await;
         parts.push(match row {
             Ok(row) => row.map_or(Ok(UNKNOWN.to_owned()), |row| row.try_get_by_index(0))?,
@@ -100,7 +100,7 @@ async fn place(db: &Db) -> Result<String, DbErr> {
         });
     }
     if let Some(error) = refused
-        && !WAS_SAID.swap(true, Relaxed)
+        && !WAS_LOGGED.swap(true, Relaxed)
     {
         tracing::warn!(
             %error,
@@ -116,22 +116,22 @@ fn is_refusal(error: &DbErr) -> bool {
     const NOT_THERE: &str = "42883";
     const NOT_SUPPORTED: &str = "0A000";
     let DbErr::Query(RuntimeErr::SqlxError(inner)) = error else { return false };
-    let sqlx::Error::Database(told) = inner.as_ref() else { return false };
-    matches!(told.code().as_deref(), Some(NOT_ALLOWED | NOT_THERE | NOT_SUPPORTED))
+    let sqlx::Error::Database(refusal) = inner.as_ref() else { return false };
+    matches!(refusal.code().as_deref(), Some(NOT_ALLOWED | NOT_THERE | NOT_SUPPORTED))
 }
 
-/// Notes the place, unless another node did since `before` was read; whether this one did. A new place is a new
+/// Stores the location, unless another node did since `before` was read; whether this one did. A new location is a new
 /// timeline.
-async fn set(db: &Db, before: Option<&str>, now: &str, keeps_epoch: bool) -> Result<bool, DbErr> {
+async fn store(db: &Db, before: Option<&str>, now: &str, keeps_epoch: bool) -> Result<bool, DbErr> {
     let epoch = if keeps_epoch { "epoch" } else { "$3" };
-    let noting =
+    let statement =
         format!("UPDATE counter SET origin = $1, epoch = {epoch} WHERE origin IS NOT DISTINCT FROM $2");
     let mut values: Vec<sea_orm::Value> = vec![now.into(), before.map(str::to_owned).into()];
     if !keeps_epoch {
         values.push(Epoch::random().as_str().into());
     }
-    let noting = Statement::from_sql_and_values(DbBackend::Postgres, noting, values);
-    Ok(db.write.execute_raw(noting).await?.rows_affected() > 0)
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, statement, values);
+    Ok(db.write.execute_raw(statement).await?.rows_affected() > 0)
 }
 
 #[cfg(test)]
@@ -141,16 +141,16 @@ mod tests {
     #[test]
     fn a_part_that_is_not_known_tells_nothing() {
         let whole = "7/16384/16500/00000001";
-        for (before, now, told) in [
-            (whole, whole, Place::Same),
-            (whole, "?/16384/16500/?", Place::Same),
-            ("?/16384/16500/?", "?/16384/16500/?", Place::Same),
-            ("?/16384/16500/?", whole, Place::BetterKnown(whole.into())),
-            (whole, "7/16384/16500/00000002", Place::Other),
-            (whole, "?/16385/16500/?", Place::Other),
-            ("?/16384/16500/00000001", "7/16384/16500/00000002", Place::Other),
+        for (before, now, expected) in [
+            (whole, whole, Comparison::Same),
+            (whole, "?/16384/16500/?", Comparison::Same),
+            ("?/16384/16500/?", "?/16384/16500/?", Comparison::Same),
+            ("?/16384/16500/?", whole, Comparison::BetterKnown(whole.into())),
+            (whole, "7/16384/16500/00000002", Comparison::Other),
+            (whole, "?/16385/16500/?", Comparison::Other),
+            ("?/16384/16500/00000001", "7/16384/16500/00000002", Comparison::Other),
         ] {
-            assert_eq!(compare(before, now), told, "{before} {now}");
+            assert_eq!(compare(before, now), expected, "{before} {now}");
         }
     }
 }

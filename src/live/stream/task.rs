@@ -225,7 +225,7 @@ async fn write_slowly(subscription: &Subscription, reader: &mut Reader) -> Resul
     }
 }
 
-/// Why the stream must end now, if it must.
+/// Why the stream must end now; `None` if it may go on.
 async fn why_to_end(subscription: &Subscription, reader: &Reader) -> Option<Farewell> {
     if let Some(why) = subscription.farewell() {
         return Some(why);
