@@ -11,7 +11,7 @@ use crate::{
     domain::posts::audience::Recipients,
     entities::{post_groups, posts, recipients},
     ids::{GroupId, UserId},
-    live::log::posts::recipients_of,
+    live::{Cursor, log::posts::recipients_of},
 };
 
 pub use self::{
@@ -19,7 +19,7 @@ pub use self::{
     draft::{Draft, Fields, Problems},
     feed::{Filter, feed, find},
     idempotency::{Idempotency, IdempotencyKey},
-    publishing::{Author, PublishOutcome, PublishQueue},
+    publishing::{Author, PublishQueue},
 };
 pub use crate::{
     entities::posts::{Audience, Kind, Model as Post, Severity},
@@ -33,6 +33,17 @@ mod feed;
 pub(in crate::domain) mod idempotency;
 mod markdown;
 mod publishing;
+
+/// What became of a draft.
+#[derive(Debug)]
+pub enum PublishOutcome {
+    /// It is a post now, and this is its event; or it was before, and this is what was answered then.
+    Published(Post, Option<Cursor>),
+    /// The key belongs to another post.
+    KeyUsed(Post),
+    /// The same request is being answered at this moment.
+    InProgress,
+}
 
 /// Why a draft did not become a post.
 #[derive(Debug, thiserror::Error)]

@@ -21,7 +21,7 @@ use crate::{
         Cursor,
         event::Event,
         log::{
-            table::Following,
+            loading::newest_part,
             tail::{MAX_PULL_BYTES, Tail},
         },
     },
@@ -30,6 +30,7 @@ use crate::{
 pub use crate::live::log::tail::Pull;
 
 pub(super) mod kinds;
+mod loading;
 pub mod posts;
 pub mod table;
 mod tail;
@@ -44,9 +45,6 @@ pub(super) const MAX_PAGE_EVENTS: u64 = 256;
 
 /// One pull reads so many rows from the table.
 const MAX_PULL_ROWS: u64 = 64;
-
-/// How many events memory has after a start, for the readers that come back.
-const WARM_EVENTS: i64 = 1000;
 
 /// The log; cheap to clone.
 #[derive(Clone, Debug)]
@@ -279,25 +277,4 @@ impl Log {
         // A panic while it was held left the tail as good as it was: every change is one push.
         self.shared.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The end of the log as it is now, to begin with.
-async fn newest_part(db: &Db) -> Result<Tail, DbErr> {
-    let (epoch, last_id) = table::head(&db.read).await?;
-    let mut tail = Tail::new(epoch.ok_or_else(no_epoch)?, (last_id - WARM_EVENTS).max(0));
-    loop {
-        let page = table::page(&db.read, tail.head().id, tail.head_nonce(), MAX_PAGE_EVENTS).await?;
-        let Following::Events(page) = page else {
-            return Err(DbErr::Custom("the log changed while it was read".into()));
-        };
-        let may_have_more = page.len() as u64 + 1 >= MAX_PAGE_EVENTS;
-        page.into_iter().map(Arc::new).for_each(|event| tail.push(event));
-        if !may_have_more {
-            return Ok(tail);
-        }
-    }
-}
-
-fn no_epoch() -> DbErr {
-    DbErr::Custom("the database has no epoch".into())
 }

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use crate::{
     clock,
-    domain::posts::{self, Draft, Post, PublishError, publishing::PublishOutcome},
+    domain::posts::{self, Draft, Post, PublishError, PublishOutcome},
     entities::idempotency_keys,
     ids::{TokenId, UserId},
     live::{Cursor, log::posts as loaded},

@@ -10,10 +10,9 @@ use crate::{
     domain::{
         audit::Actor,
         change::Changes,
-        posts::{Draft, Idempotency, Post, PublishError, idempotency::UnderWay},
+        posts::{Draft, Idempotency, PublishError, PublishOutcome, idempotency::UnderWay},
     },
     ids::{GroupId, UserId},
-    live::Cursor,
 };
 
 mod batch;
@@ -33,17 +32,6 @@ pub struct Author {
     pub by: Actor,
     /// The groups that it may be for; when none are given, it may be for anybody.
     pub only: Option<Vec<GroupId>>,
-}
-
-/// What became of a draft.
-#[derive(Debug)]
-pub enum PublishOutcome {
-    /// It is a post now, and this is its event; or it was before, and this is what was answered then.
-    Published(Post, Option<Cursor>),
-    /// The key belongs to another post.
-    KeyUsed(Post),
-    /// The same request is being answered at this moment.
-    InProgress,
 }
 
 /// Hands drafts to the publishing task; cheap to clone.

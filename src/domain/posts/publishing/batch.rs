@@ -7,10 +7,7 @@ use crate::{
     domain::{
         audit::{self, Action},
         change::{Change, Changes},
-        posts::{
-            self, Post, PublishError,
-            publishing::{Job, PublishOutcome},
-        },
+        posts::{self, Post, PublishError, PublishOutcome, publishing::Job},
     },
     live::log::table::NewEvent,
 };
