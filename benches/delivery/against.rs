@@ -1,29 +1,22 @@
 //! This build beside another one, in pairs: which of the two goes first alternates, so that what else the machine does
 //! falls on both.
 
-use std::{io, path::PathBuf, sync::OnceLock};
+use std::{io, path::PathBuf};
 
 use crate::{
     crowd,
     measures::{self, Plan, Round},
-    servers::Kind,
+    servers::{self, Kind},
     table::{self, median, short},
 };
 
 /// One figure of a round.
 type Of = fn(&Round) -> f64;
 
-static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-
-/// The other build's program.
-pub fn program() -> &'static PathBuf {
-    PROGRAM.get().expect("it is set before the other build is started")
-}
-
 /// Measures so many pairs, and prints by what factor this build differs from the program: the median, and the middle half
 /// of the pairs.
 pub fn compare(program: PathBuf, pairs: usize) -> io::Result<()> {
-    PROGRAM.set(program).map_err(|_| io::Error::other("there is another build already"))?;
+    servers::set_other(program)?;
     crowd::make(Plan::PAIR.streams)?;
     let mut rounds: Vec<[Round; 2]> = Vec::new();
     for pair in 1..=pairs {

@@ -6,14 +6,18 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use crate::{against, crowd, usage};
+use crate::{crowd, usage};
 
 const TIDINGS: &str = env!("CARGO_BIN_EXE_tidings");
+
+/// The program of another build of ours.
+static OTHER: OnceLock<PathBuf> = OnceLock::new();
 
 const NCHAN_MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
@@ -37,6 +41,11 @@ pub enum Kind {
     TidingsOther,
     /// Ours, with a transaction for each post.
     TidingsOneByOne,
+}
+
+/// Names the program of `Kind::TidingsOther`, once.
+pub fn set_other(program: PathBuf) -> io::Result<()> {
+    OTHER.set(program).map_err(|_| io::Error::other("there is another build already"))
 }
 
 /// For whom a post is.
@@ -202,7 +211,7 @@ fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
     let file = folder.path().join("bench.db");
     fs::copy(crowd::get()?.database(), &file)?;
     let log = fs::File::create(folder.path().join("log"))?;
-    let other = (kind == Kind::TidingsOther).then(against::program);
+    let other = if kind == Kind::TidingsOther { OTHER.get() } else { None };
     let mut command = Command::new(other.map_or(Path::new(TIDINGS), PathBuf::as_path));
     command.args(["serve", "--listen", "127.0.0.1:0", "--database", &format!("sqlite://{}", file.display())]);
     command.args(["--max-streams", "20000", "--max-streams-per-user", "20000"]);
