@@ -122,14 +122,14 @@ impl App {
         self.hub.stop().await;
     }
 
-    /// Ends the tasks, waiting no longer than `patience`, and closes the database.
-    pub async fn stop(self, patience: Duration) {
+    /// Ends the tasks, waiting no longer than `timeout`, and closes the database.
+    pub async fn stop(self, timeout: Duration) {
         let Self { publish_queue, tasks, stop, db, .. } = self;
         // The last handle: its task publishes what still waits, and ends.
         drop(publish_queue);
         stop.cancel();
         tasks.close();
-        if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
+        if tokio::time::timeout(timeout, tasks.wait()).await.is_err() {
             tracing::warn!("Some tasks were still at work when the server stopped");
         }
         db.close().await;

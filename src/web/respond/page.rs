@@ -13,7 +13,7 @@ use crate::{
     domain::users::User,
     web::respond::{
         problems::Problems,
-        section::{Entry, Section},
+        section::{MenuItem, Section},
     },
 };
 
@@ -84,13 +84,13 @@ impl Page {
     }
 
     /// The main menu, for its viewer; the feed comes first.
-    pub fn menu(&self) -> impl Iterator<Item = Entry> {
+    pub fn menu(&self) -> impl Iterator<Item = MenuItem> {
         let (posts, admin) =
             self.viewer.as_ref().map_or((false, false), |viewer| (viewer.posts, viewer.admin));
         let to_all = [Some(Section::Feed), posts.then_some(Section::NewPost)];
         let to_admins = [Section::Users, Section::Tokens].map(|section| admin.then_some(section));
-        let entry = |section: Section| section.entry(self.section);
-        to_all.into_iter().chain(to_admins).flatten().map(entry)
+        let item = |section: Section| section.menu_item(self.section);
+        to_all.into_iter().chain(to_admins).flatten().map(item)
     }
 
     /// Whether it is the viewer's own.
@@ -99,8 +99,8 @@ impl Page {
     }
 
     /// The menu of what admins look after.
-    pub fn admin_menu(&self) -> [Entry; 5] {
-        Section::OF_ADMINS.map(|section| section.entry(self.section))
+    pub fn admin_menu(&self) -> [MenuItem; 5] {
+        Section::OF_ADMINS.map(|section| section.menu_item(self.section))
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Section {
 
 /// A place as the menu shows it.
 #[derive(Debug)]
-pub struct Entry {
+pub struct MenuItem {
     pub address: &'static str,
     pub title: &'static str,
     pub is_current: bool,
@@ -29,8 +29,8 @@ impl Section {
     pub const OF_ADMINS: [Self; 5] =
         [Self::Users, Self::Invitations, Self::Groups, Self::Tokens, Self::Audit];
 
-    /// The entry for this place, on a page that is in `current`.
-    pub fn entry(self, current: Self) -> Entry {
+    /// The item for this place, on a page that is in `current`.
+    pub fn menu_item(self, current: Self) -> MenuItem {
         let (address, title) = match self {
             Self::Elsewhere => ("", ""),
             Self::Feed => ("/", "Feed"),
@@ -42,6 +42,6 @@ impl Section {
             Self::Audit => ("/admin/audit", "Audit log"),
             Self::Account => ("/account", "Your account"),
         };
-        Entry { address, title, is_current: self == current }
+        MenuItem { address, title, is_current: self == current }
     }
 }
