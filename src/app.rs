@@ -73,7 +73,8 @@ impl App {
         let tasks = TaskTracker::new();
         let broker = Broker::new(config.redis.as_ref()).map_err(DbErr::Custom)?;
         let changes = Changes::new(db.clone(), broker.clone());
-        let (publish_queue, publishing) = PublishQueue::new(changes.clone(), config.posts_per_commit);
+        let (publish_queue, publishing) =
+            PublishQueue::new(changes.clone(), log.clone(), config.posts_per_commit);
         tasks.spawn(publishing);
         let passwords = Passwords::new();
         let app = Self {

@@ -16,6 +16,7 @@ use crate::{
         posts::{self, Author, Draft, Fields, Idempotency, PublishOutcome, PublishQueue},
         users::{Role, User},
     },
+    live::Log,
 };
 
 const PEOPLE: [(&str, Role); 6] = [
@@ -74,7 +75,7 @@ pub async fn fill(db: &Db) -> Result<Vec<Account>, Error> {
         let people: Vec<_> = people.iter().map(|at| accounts[*at].user.clone()).collect();
         groups::join(&changes, &Actor::shell(), &group, &people).await.map_err(groups::GroupError::from)?;
     }
-    let (queue, publishing) = PublishQueue::new(changes, 1);
+    let (queue, publishing) = PublishQueue::new(changes, Log::open(db.clone()).await?, 1);
     tokio::spawn(publishing);
     for (hours_ago, author, fields) in posts() {
         let author = Author { user: accounts[author].user.user_id(), by: Actor::shell(), only: None };

@@ -13,6 +13,7 @@ use crate::{
         posts::{Draft, Idempotency, PublishError, PublishOutcome, idempotency::UnderWay},
     },
     ids::{GroupId, UserId},
+    live::Log,
 };
 
 mod batch;
@@ -50,10 +51,11 @@ struct Job {
 }
 
 impl PublishQueue {
-    /// A queue whose task writes up to `together` posts in one transaction. The task ends with the last handle.
-    pub fn new(changes: Changes, together: usize) -> (Self, impl Future<Output = ()>) {
+    /// A queue whose task writes up to `together` posts in one transaction, and answers with cursors as the log gives them
+    /// to clients. The task ends with the last handle.
+    pub fn new(changes: Changes, log: Log, together: usize) -> (Self, impl Future<Output = ()>) {
         let (jobs, queue) = mpsc::channel(MAX_WAITING);
-        (Self { jobs, under_way: UnderWay::default() }, work(changes, queue, together))
+        (Self { jobs, under_way: UnderWay::default() }, work(changes, log, queue, together))
     }
 
     /// Publishes, and returns when the post is on disk.
@@ -88,11 +90,11 @@ impl PublishQueue {
     }
 }
 
-async fn work(changes: Changes, mut queue: mpsc::Receiver<Job>, together: usize) {
+async fn work(changes: Changes, log: Log, mut queue: mpsc::Receiver<Job>, together: usize) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, together).await > 0 {
         jobs.sort_by(|a, b| a.idempotency.order(a.author.user).cmp(&b.idempotency.order(b.author.user)));
-        let outcomes = batch::publish(&changes, &jobs).await;
+        let outcomes = batch::publish(&changes, &log, &jobs).await;
         for (job, outcome) in jobs.drain(..).zip(outcomes) {
             // Whoever asked may be gone; the post is there all the same.
             let _ = job.reply.send(outcome);

@@ -1,7 +1,7 @@
 //! One node after the other is replaced by a newer build.
 
 use super::cluster::Cluster;
-use crate::support::{Draft, Page, Role, TestApp, eventually};
+use crate::support::{Draft, Page, Program, Role, TestApp, eventually, news};
 
 /// As a build writes itself down that knows no names of instances, now and for a while.
 async fn an_older_node_is_beside(app: &TestApp) {
@@ -82,6 +82,16 @@ async fn while_an_older_node_is_beside_cursors_are_of_the_form_that_it_knows() {
         assert_eq!(stream.next_post().await, post);
         assert_eq!(stream.cursor.split('-').count(), 2, "{}", stream.cursor);
     }
+    // So may a program that sends its post again, by its key.
+    let program = Program::of(a, "boss", "publish,stream").await;
+    let sent = program.sends_once(&news("By a program"), "once").await.json();
+    let event = sent["event"].as_str().unwrap();
+    assert_eq!(event.split('-').count(), 2, "{event}");
+    let kept = a.asks_database("SELECT event FROM idempotency_keys").await;
+    assert_eq!(kept.try_get_by_index::<String>(0).unwrap(), event);
+    assert_eq!(program.sends_once(&news("By a program"), "once").await.json()["event"], sent["event"]);
+    let by_program = sent["id"].as_i64().unwrap();
+    assert_eq!(streams[0].next_post().await, by_program);
 
     a.sql("DELETE FROM nodes WHERE id = 'older'").await;
 
@@ -93,5 +103,5 @@ async fn while_an_older_node_is_beside_cursors_are_of_the_form_that_it_knows() {
     let mut stream = boss.at(b).follows(&streams[0].cursor).await;
     let last = boss.publishes(Draft::news("After")).await;
     assert_eq!(stream.next_post().await, last);
-    assert_eq!(boss.reads_feed().await.posts, [last, post, before]);
+    assert_eq!(boss.reads_feed().await.posts, [last, by_program, post, before]);
 }

@@ -9,7 +9,7 @@ use crate::{
         change::{Change, Changes},
         posts::{self, Post, PublishError, PublishOutcome, publishing::Job},
     },
-    live::log::table::NewEvent,
+    live::{Log, log::table::NewEvent},
 };
 
 /// What a draft came to, before its event has a number.
@@ -23,14 +23,22 @@ enum Written {
 }
 
 /// Publishes these drafts; what became of each.
-pub(super) async fn publish(changes: &Changes, jobs: &[Job]) -> Vec<Result<PublishOutcome, PublishError>> {
-    match db::with_timeout(commit(changes, jobs)).await {
+pub(super) async fn publish(
+    changes: &Changes,
+    log: &Log,
+    jobs: &[Job],
+) -> Vec<Result<PublishOutcome, PublishError>> {
+    match db::with_timeout(commit(changes, log, jobs)).await {
         Ok(outcomes) => outcomes,
         Err(error) => jobs.iter().map(|_| Err(PublishError::Database(error.clone()))).collect(),
     }
 }
 
-async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Result<PublishOutcome, PublishError>>, DbErr> {
+async fn commit(
+    changes: &Changes,
+    log: &Log,
+    jobs: &[Job],
+) -> Result<Vec<Result<PublishOutcome, PublishError>>, DbErr> {
     let mut change = changes.begin().await?;
     let mut written = Vec::with_capacity(jobs.len());
     for job in jobs {
@@ -42,7 +50,8 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Result<PublishOut
     for (written, job) in written.into_iter().zip(jobs) {
         outcomes.push(match written {
             Written::New(post) => {
-                let event = events.next().flatten();
+                // An older node beside this one may be asked for it next, by its cursor or by its key.
+                let event = events.next().flatten().map(|event| log.in_client_form(event));
                 job.idempotency.keep_event(&change.tx, event.as_ref()).await?;
                 Ok(PublishOutcome::Published(post, event))
             }
