@@ -1,6 +1,9 @@
-//! Readers of every kind: slow ones, and other people's parsers.
+//! Readers of every kind: quick ones, slow ones, and other people's parsers.
 
-use std::{io::ErrorKind, time::Duration};
+use std::{
+    io::ErrorKind,
+    time::{Duration, Instant},
+};
 
 use eventsource_stream::Eventsource;
 use futures_util::{StreamExt, stream};
@@ -8,6 +11,26 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use tokio::runtime::Runtime;
 
 use crate::support::{Draft, Parser, Raw, TestApp, eventually, new_word};
+
+#[tokio::test]
+async fn what_is_published_here_does_not_wait_for_the_next_look_at_the_table() {
+    const POSTS: usize = 20;
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let mut stream = boss.opens_stream().await;
+
+    let mut times = vec![];
+    for _ in 0..POSTS {
+        let post = boss.publishes(Draft::news("Quick")).await;
+        let start = Instant::now();
+        assert_eq!(stream.next_post().await, post);
+        times.push(start.elapsed());
+    }
+
+    // By looking each second, nearly all of them would take most of one. A machine that is busy now and then does not count.
+    times.sort_unstable();
+    assert!(times[POSTS / 2] < Duration::from_millis(300), "{times:?}");
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_too_slow_for_memory_catches_up_from_the_table() {
