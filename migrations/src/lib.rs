@@ -26,6 +26,7 @@ mod m20261126_000045_alert_marks;
 mod m20261126_000050_retention;
 mod m20261126_000060_builds;
 mod m20261126_000061_copies;
+mod m20261126_000080_people;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000050_retention::Migration),
             Box::new(m20261126_000060_builds::Migration),
             Box::new(m20261126_000061_copies::Migration),
+            Box::new(m20261126_000080_people::Migration),
         ]
     }
 }

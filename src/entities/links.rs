@@ -21,7 +21,7 @@ pub struct Model {
     pub name: Option<String>,
     /// Of a new password: the user whose it is.
     pub user_id: Option<i64>,
-    /// The admin who made it.
+    /// The admin who made it; whom it is for, if nobody but the server's own shell did.
     pub made_by: i64,
     /// Unix time in milliseconds.
     pub created_ms: i64,
@@ -29,6 +29,8 @@ pub struct Model {
     pub expires_ms: i64,
     /// When it was used or withdrawn; Unix time in milliseconds.
     pub spent_ms: Option<i64>,
+    /// Whether it was made on the server's own command line.
+    pub by_shell: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

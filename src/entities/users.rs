@@ -34,6 +34,12 @@ pub struct Model {
     pub created_ms: i64,
     /// The last request of any of the user's sessions, to the minute; Unix time in milliseconds.
     pub last_seen_ms: Option<i64>,
+    /// By which the organisation's own lists know the user; unique.
+    pub number: Option<String>,
+    /// From outside: not one of "everyone", unless that is said to include them.
+    pub external: bool,
+    /// From when on the account is good for nothing; Unix time in milliseconds.
+    pub ends_ms: Option<i64>,
 }
 
 /// What a user may do.
