@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     db::Db,
     domain::{
+        access,
         activity::Activity,
         audit::Failures,
         builds::{self, Builds},
@@ -112,6 +113,7 @@ impl App {
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.hub.clone().deliver(app.stop.clone()));
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
+        app.tasks.spawn(access::watch_ends(app.changes.clone(), app.stop.clone()));
         let (keep_events, keep_audit) = (app.config.keep_events, app.config.keep_audit);
         let retention = Retention::new(app.db.clone(), keep_events, keep_audit, app.config.lifetime());
         app.tasks.spawn(retention.run(app.stop.clone()));

@@ -70,6 +70,11 @@ pub fn rfc3339(ms: i64) -> String {
     at(ms).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// The day on which the instant is in the zone, like 2026-12-31.
+pub fn date(ms: i64, zone: &TimeZone) -> String {
+    at(ms).to_zoned(zone.clone()).strftime("%Y-%m-%d").to_string()
+}
+
 /// Now, as a `Date` header says it (RFC 9110, section 5.6.7).
 pub fn http_date() -> String {
     now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()

@@ -13,14 +13,17 @@ use crate::{
 };
 
 pub use self::{
-    accounts::{add, add_first_admin, disable, enable, set_password, set_role},
+    accounts::{add, add_first_admin, disable, enable, set_end, set_external, set_password, set_role},
+    ends::watch as watch_ends,
     links::{invite, offer_password, use_link, withdraw_link},
     sessions::{change_own_password, confirm, revoke_session, revoke_sessions, sign_out},
     tokens::{add_token_to_show, hand_over_token, revoke_token},
 };
 
 mod accounts;
+mod ends;
 mod links;
+pub(in crate::domain) mod many;
 mod sessions;
 mod tokens;
 
@@ -28,7 +31,7 @@ mod tokens;
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Nobody could manage people any more.
-    #[error("This is the only administrator who can sign in. Make another one first.")]
+    #[error("This is the only administrator who can sign in and has no last day. Make another one first.")]
     LastAdmin,
     /// The name belongs to somebody, or looks like one that does.
     #[error("This name is taken, or looks like one that is.")]
@@ -88,8 +91,7 @@ async fn lose_sessions(change: &mut Change, user: UserId, but: Option<&SessionKe
 
 /// Everything they hold, their programs' streams as well, which come back if they still may.
 async fn lose_all_sessions(change: &mut Change, user: UserId) -> Result<(), DbErr> {
-    store::end_all_of(&change.tx, user).await?;
-    let lost = LostRight { user, right: None, farewell: Farewell::Revoked };
-    change.append(NewEvent::Rights(lost));
+    store::end_all_of(&change.tx, &[user]).await?;
+    many::lose_streams(change, [user]);
     Ok(())
 }

@@ -21,6 +21,9 @@ mod failures;
 /// Characters of an entry's detail.
 const MAX_DETAIL: usize = 200;
 
+/// So many entries are written in one statement; SQLite takes at most 32,766 values in one.
+const MAX_TOGETHER: usize = 500;
+
 /// One thing that somebody did, or was kept from doing, to be written down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
@@ -57,10 +60,17 @@ impl Entry {
     }
 }
 
-/// Writes an entry in the transaction of what it tells of, so that neither is without the other, before the
+/// Writes entries in the transaction of what they tell of, so that neither is without the other, before the
 /// events. What comes back is written to the program's own log after the commit.
-pub async fn record(db: &impl ConnectionTrait, entry: Entry) -> Result<Recorded, DbErr> {
-    let row = audit::ActiveModel {
+pub async fn record_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<Vec<Recorded>, DbErr> {
+    for some in entries.chunks(MAX_TOGETHER) {
+        audit::Entity::insert_many(some.iter().map(row)).exec_without_returning(db).await?;
+    }
+    Ok(entries.into_iter().map(Recorded).collect())
+}
+
+fn row(entry: &Entry) -> audit::ActiveModel {
+    audit::ActiveModel {
         at_ms: Set(clock::now_ms()),
         act: Set(entry.action),
         outcome: Set(entry.outcome),
@@ -74,9 +84,7 @@ pub async fn record(db: &impl ConnectionTrait, entry: Entry) -> Result<Recorded,
         detail: Set(entry.detail.clone()),
         times: Set(entry.times),
         ..Default::default()
-    };
-    audit::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(Recorded(entry))
+    }
 }
 
 /// An entry that was written, and is to be logged once it is committed.

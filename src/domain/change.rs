@@ -65,7 +65,12 @@ impl Change {
 
     /// Writes an entry of the audit log.
     pub async fn record(&mut self, entry: audit::Entry) -> Result<(), DbErr> {
-        self.recorded.push(audit::record(&self.tx, entry).await?);
+        self.record_all(vec![entry]).await
+    }
+
+    /// Writes entries of the audit log.
+    pub async fn record_all(&mut self, entries: Vec<audit::Entry>) -> Result<(), DbErr> {
+        self.recorded.extend(audit::record_all(&self.tx, entries).await?);
         Ok(())
     }
 

@@ -112,11 +112,11 @@ pub async fn withdraw(db: &impl ConnectionTrait, id: LinkId) -> Result<Option<Li
     links::Entity::find_by_id(id.0).one(db).await
 }
 
-/// Makes every link good for nothing that would set a password for this user.
-pub async fn withdraw_all_for(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
+/// Makes every link good for nothing that would set a password for one of these users.
+pub async fn withdraw_all_for(db: &impl ConnectionTrait, users: &[UserId]) -> Result<(), DbErr> {
     links::Entity::update_many()
         .col_expr(links::Column::SpentMs, Expr::value(clock::now_ms()))
-        .filter(links::Column::UserId.eq(user.0))
+        .filter(links::Column::UserId.is_in(users.iter().map(|user| user.0)))
         .filter(links::Column::SpentMs.is_null())
         .exec(db)
         .await
@@ -149,7 +149,7 @@ fn is_good() -> Condition {
         .column(user_table::Column::Id)
         .from(user_table::Entity)
         .and_where(user_table::Column::Role.eq(Role::Admin))
-        .and_where(user_table::Column::Disabled.eq(false))
+        .cond_where(users::who_may_sign_in())
         .to_owned();
     Condition::all()
         .add(links::Column::SpentMs.is_null())

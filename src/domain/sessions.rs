@@ -4,14 +4,16 @@
 use std::{net::IpAddr, time::Duration};
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect,
     sea_query::{Expr, SimpleExpr},
 };
 
 use crate::{
     clock,
     config::Lifetime,
-    entities::sessions,
+    domain::users::ends,
+    entities::{sessions, users},
     ids::{SessionKey, UserId},
 };
 
@@ -23,8 +25,18 @@ mod store;
 /// When the session ends unless it is used, in Unix milliseconds; `None` when it is gone or over, or its
 /// user may not sign in any more.
 pub async fn expiry(db: &impl ConnectionTrait, key: &SessionKey) -> Result<Option<i64>, DbErr> {
-    let row = sessions::Entity::find_by_id(key.as_str()).one(db).await?;
-    Ok(row.map(|row| row.expires_ms).filter(|at| *at > clock::now_ms()))
+    let whose =
+        sessions::Entity::belongs_to(users::Entity).from(sessions::Column::UserId).to(users::Column::Id);
+    let row = sessions::Entity::find_by_id(key.as_str())
+        .select_only()
+        .column(sessions::Column::ExpiresMs)
+        .column(users::Column::Disabled)
+        .column(users::Column::EndsMs)
+        .join(JoinType::InnerJoin, whose.into())
+        .into_tuple::<(i64, bool, Option<i64>)>();
+    let Some((expires_ms, disabled, ends_ms)) = row.one(db).await? else { return Ok(None) };
+    let users_end = ends::still_open(disabled, ends_ms);
+    Ok(users_end.map(|end| std::cmp::min(end, expires_ms)).filter(|at| *at > clock::now_ms()))
 }
 
 /// The sessions of a user that are not over, the one used last first.
@@ -75,9 +87,10 @@ pub async fn end(db: &impl ConnectionTrait, user: UserId, key: &SessionKey) -> R
     theirs.exec(db).await.map(|done| done.rows_affected > 0)
 }
 
-/// Ends every session of a user.
-pub async fn end_all_of(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
-    let theirs = sessions::Entity::delete_many().filter(sessions::Column::UserId.eq(user.0));
+/// Ends every session of these users.
+pub async fn end_all_of(db: &impl ConnectionTrait, users: &[UserId]) -> Result<(), DbErr> {
+    let users = users.iter().map(|user| user.0);
+    let theirs = sessions::Entity::delete_many().filter(sessions::Column::UserId.is_in(users));
     theirs.exec(db).await.map(|_| ())
 }
 

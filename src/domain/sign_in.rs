@@ -61,8 +61,8 @@ impl SignIn {
         let hash = user.as_ref().map(|user| user.password_hash.as_str());
         let matched = self.passwords.matches(password.clone(), hash).await?;
         match user {
-            Some(user) if matched == Match::Yes && !user.disabled => Ok(Attempt::Known(user)),
-            Some(user) if matched == Match::Outdated && !user.disabled => {
+            Some(user) if matched == Match::Yes && users::may_sign_in(&user) => Ok(Attempt::Known(user)),
+            Some(user) if matched == Match::Outdated && users::may_sign_in(&user) => {
                 Ok(Attempt::Known(self.with_current_hash(user, password).await?))
             }
             whose => {

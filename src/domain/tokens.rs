@@ -89,7 +89,7 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<(Tok
         .one(db)
         .await?;
     let Some(token) = token else { return Ok(None) };
-    let owner = users::find(db, UserId(token.user_id)).await?.filter(|user| !user.disabled);
+    let owner = users::find(db, UserId(token.user_id)).await?.filter(users::may_sign_in);
     Ok(owner.map(|owner| (token, owner)))
 }
 
@@ -97,8 +97,9 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<(Tok
 pub async fn expiry(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<i64>, DbErr> {
     let token = tokens::Entity::find_by_id(id.0).filter(is_live()).one(db).await?;
     let Some(token) = token else { return Ok(None) };
-    let owner = users::find(db, UserId(token.user_id)).await?.filter(|owner| !owner.disabled);
-    Ok(owner.map(|_| token.expires_ms.unwrap_or(i64::MAX)))
+    let owner = users::find(db, UserId(token.user_id)).await?;
+    let owners_end = owner.as_ref().and_then(users::end_ms);
+    Ok(owners_end.map(|end| std::cmp::min(end, token.expires_ms.unwrap_or(i64::MAX))))
 }
 
 /// A token that is not revoked.

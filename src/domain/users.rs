@@ -1,5 +1,5 @@
-//! Users: their names and roles, and who is disabled. Queries only; what else must happen when somebody's rights
-//! change stands in `access`. Whatever takes a `db` fails as the database does.
+//! Users: their names and roles, who may sign in, and until when. Queries only; what else must happen when somebody's
+//! rights change stands in `access`. Whatever takes a `db` fails as the database does.
 
 use std::collections::HashMap;
 
@@ -15,10 +15,24 @@ use crate::{
     names::{self, Called, Keys},
 };
 
+pub use self::ends::{
+    end_ms, ended, has_ended, last_day, may_sign_in, parse_last_day, who_have_ended, who_may_sign_in,
+};
 pub use crate::{
     entities::users::{Model as User, Role},
     names::{key, parse as parse_name},
 };
+
+pub(in crate::domain) mod ends;
+
+/// Of a user, only who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The user.
+    pub id: UserId,
+    /// Their name, as it is written.
+    pub name: String,
+}
 
 /// Adds a user; `None` when the name is taken or looks like one that is, be it by another node at this moment.
 pub async fn add(
@@ -85,7 +99,7 @@ async fn has_like(db: &impl ConnectionTrait, name: &str, keys: &Keys) -> Result<
     Ok(users::Entity::find().filter(like).one(db).await?.is_some())
 }
 
-/// The enabled users of these names, once each, and the names that nobody has.
+/// The users of these names who may sign in, once each, and the names that nobody has.
 pub async fn find_by_names(
     db: &impl ConnectionTrait,
     names: &[String],
@@ -99,8 +113,8 @@ pub async fn find_by_names(
         let spelled = users::Entity::find().filter(spelled).all(db).await?;
         let spelled = called(&spelled);
         for name in some {
-            // Looked for among the disabled, too: what is for one of them is not for whose name is like theirs.
-            match spelled.find(name).filter(|user| !user.disabled) {
+            // Looked for among all, too: what is for one of them is not for whose name is like theirs.
+            match spelled.find(name).filter(|user| may_sign_in(user)) {
                 Some(user) => drop(found.insert(user.id, user.clone())),
                 None => unknown.push(name.clone()),
             }
@@ -126,11 +140,12 @@ pub fn in_order<Q: QueryOrder>(users: Q) -> Q {
     users.order_by_asc(users::Column::SortKey).order_by_asc(users::Column::NameKey)
 }
 
-/// How many admins could sign in.
+/// How many admins may sign in, and may for good: one whose account ends leaves the others to somebody else.
 pub async fn count_admins(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     users::Entity::find()
         .filter(users::Column::Role.eq(Role::Admin))
         .filter(users::Column::Disabled.eq(false))
+        .filter(users::Column::EndsMs.is_null())
         .count(db)
         .await
 }
@@ -143,6 +158,16 @@ pub async fn set_role(db: &impl ConnectionTrait, id: UserId, role: Role) -> Resu
 /// Keeps the user from signing in, or lets them again.
 pub async fn set_disabled(db: &impl ConnectionTrait, id: UserId, disabled: bool) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { disabled: Set(disabled), ..Default::default() }).await
+}
+
+/// Lets the user's account end then, or never.
+pub async fn set_end(db: &impl ConnectionTrait, id: UserId, ends_ms: Option<i64>) -> Result<(), DbErr> {
+    update(db, id, users::ActiveModel { ends_ms: Set(ends_ms), ..Default::default() }).await
+}
+
+/// Says whether the user is from outside.
+pub async fn set_external(db: &impl ConnectionTrait, id: UserId, external: bool) -> Result<(), DbErr> {
+    update(db, id, users::ActiveModel { external: Set(external), ..Default::default() }).await
 }
 
 /// Stores the hash of a new password.

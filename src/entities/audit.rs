@@ -67,6 +67,15 @@ pub enum Action {
     /// Let somebody sign in again.
     #[sea_orm(string_value = "account-enable")]
     Enable,
+    /// Set the last day of somebody's account, or took it away.
+    #[sea_orm(string_value = "account-last-day")]
+    SetEnd,
+    /// Wrote down that the last day of somebody's account is over.
+    #[sea_orm(string_value = "account-end")]
+    EndAccount,
+    /// Said that somebody is from outside, or is not.
+    #[sea_orm(string_value = "external")]
+    SetExternal,
     /// Made a group, with nobody in it.
     #[sea_orm(string_value = "group-add")]
     AddGroup,

@@ -33,6 +33,8 @@ pub fn routes() -> Vec<Line> {
         get("/admin/people/:id", Admin, user::show),
         post("/admin/people/:id/role", Admin, user::set_role),
         post("/admin/people/:id/access", Admin, user::set_access),
+        post("/admin/people/:id/external", Admin, user::set_external),
+        post("/admin/people/:id/end", Admin, user::set_end),
         post("/admin/people/:id/password", Admin, user::set_password),
         post("/admin/people/:id/sessions/revocation", Admin, sessions::end_all_of_user),
         post("/admin/people/:id/sessions/:key/revocation", Admin, sessions::end_of_user),

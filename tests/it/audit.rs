@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseBackend};
 use crate::support::{Draft, Person, TestApp, eventually, new_word};
 
 /// The rows of the table, oldest first, without its titles; a cell is what stands between quotes.
-async fn table(admin: &Person, query: &str) -> Vec<Vec<String>> {
+pub async fn table(admin: &Person, query: &str) -> Vec<Vec<String>> {
     let page = admin.gets(&format!("/admin/audit.csv{query}")).await;
     assert_eq!(page.status, 200, "{page:?}");
     assert!(page.header("content-type").starts_with("text/csv"));

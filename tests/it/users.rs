@@ -1,5 +1,8 @@
 //! The people, as admins see and change them.
 
+mod ends;
+mod external;
+
 use crate::support::{Draft, Person, Program, TestApp, attribute, eventually, new_word, tags};
 
 #[tokio::test]

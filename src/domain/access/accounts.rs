@@ -1,11 +1,12 @@
 //! Accounts: who is added, who may do what, and who may sign in.
 
+use jiff::tz::TimeZone;
 use sea_orm::{ActiveEnum, ConnectionTrait, DbErr};
 
 use crate::{
     db::{self, AdvisoryLock},
     domain::{
-        access::{AccountError, lose_all_sessions, name_of},
+        access::{AccountError, lose_all_sessions, many, name_of},
         audit::{Action, Actor, Entry},
         change::{Change, Changes},
         links, setup,
@@ -77,7 +78,7 @@ pub async fn disable(changes: &Changes, by: &Actor, user: UserId) -> Result<(), 
     let mut change = changes.begin().await?;
     let before = count_admins_alone(&change).await?;
     users::set_disabled(&change.tx, user, true).await?;
-    links::withdraw_all_for(&change.tx, user).await?;
+    links::withdraw_all_for(&change.tx, &[user]).await?;
     some_admin_remains(&change.tx, before).await?;
     let name = name_of(&change.tx, user).await?;
     change.record(Entry::done(by, Action::Disable, name)).await?;
@@ -85,12 +86,55 @@ pub async fn disable(changes: &Changes, by: &Actor, user: UserId) -> Result<(), 
     Ok(change.commit().await?)
 }
 
-/// Lets a disabled user sign in again.
+/// Lets a user sign in again who is disabled, or whose account has ended: then it has no end any more.
 pub async fn enable(changes: &Changes, by: &Actor, user: UserId) -> Result<(), AccountError> {
     let mut change = changes.begin().await?;
+    let Some(found) = users::find(&change.tx, user).await? else { return Ok(()) };
     users::set_disabled(&change.tx, user, false).await?;
+    let mut entry = Entry::done(by, Action::Enable, &found.name);
+    if users::has_ended(&found) {
+        users::set_end(&change.tx, user, None).await?;
+        entry = entry.detail("no last day any more");
+    }
+    change.record(entry).await?;
+    Ok(change.commit().await?)
+}
+
+/// Lets the account of a user end then, or never. Their streams begin anew, so that they end in time.
+///
+/// # Errors
+/// When it would leave no administrator, and those of the database.
+pub async fn set_end(
+    changes: &Changes,
+    by: &Actor,
+    user: UserId,
+    ends_ms: Option<i64>,
+    zone: &TimeZone,
+) -> Result<(), AccountError> {
+    let mut change = changes.begin().await?;
+    let before = count_admins_alone(&change).await?;
+    users::set_end(&change.tx, user, ends_ms).await?;
+    some_admin_remains(&change.tx, before).await?;
+    let day = ends_ms.map_or("no last day".into(), |end| users::last_day(end, zone));
     let name = name_of(&change.tx, user).await?;
-    change.record(Entry::done(by, Action::Enable, name)).await?;
+    change.record(Entry::done(by, Action::SetEnd, name).detail(day)).await?;
+    many::lose_streams(&mut change, [user]);
+    Ok(change.commit().await?)
+}
+
+/// Says whether a user is from outside. Their streams begin anew, since it decides what they get.
+pub async fn set_external(
+    changes: &Changes,
+    by: &Actor,
+    user: UserId,
+    external: bool,
+) -> Result<(), AccountError> {
+    let mut change = changes.begin().await?;
+    users::set_external(&change.tx, user, external).await?;
+    let name = name_of(&change.tx, user).await?;
+    let detail = if external { "external" } else { "not external" };
+    change.record(Entry::done(by, Action::SetExternal, name).detail(detail)).await?;
+    many::lose_streams(&mut change, [user]);
     Ok(change.commit().await?)
 }
 
@@ -103,7 +147,7 @@ pub async fn set_password(
 ) -> Result<(), AccountError> {
     let mut change = changes.begin().await?;
     users::set_password_hash(&change.tx, user, password_hash).await?;
-    links::withdraw_all_for(&change.tx, user).await?;
+    links::withdraw_all_for(&change.tx, &[user]).await?;
     let name = name_of(&change.tx, user).await?;
     change.record(Entry::done(by, Action::SetPassword, name)).await?;
     lose_all_sessions(&mut change, user).await?;

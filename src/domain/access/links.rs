@@ -54,7 +54,7 @@ pub async fn offer_password(
     session: &Id,
 ) -> Result<String, DbErr> {
     let mut change = changes.begin().await?;
-    links::withdraw_all_for(&change.tx, user.user_id()).await?;
+    links::withdraw_all_for(&change.tx, &[user.user_id()]).await?;
     let secret = links::add(&change.tx, maker, Purpose::Password(user.user_id())).await?;
     change.record(Entry::done(by, Action::AddLink, &user.name).detail("new password")).await?;
     let reference = reveals::keep(&change.tx, SecretKind::Link, session, &secret).await?;
@@ -100,7 +100,7 @@ pub async fn use_link(
             let entry = Entry::done(by, Action::SetPassword, name_of(&change.tx, user).await?);
             change.record(entry.detail(format!("by a link of {maker}"))).await?;
             users::set_password_hash(&change.tx, user, password_hash).await?;
-            links::withdraw_all_for(&change.tx, user).await?;
+            links::withdraw_all_for(&change.tx, &[user]).await?;
             lose_all_sessions(&mut change, user).await?;
         }
     }

@@ -27,7 +27,7 @@ pub async fn change_own_password(
         return Ok(false);
     }
     users::set_password_hash(&change.tx, user, password_hash).await?;
-    links::withdraw_all_for(&change.tx, user).await?;
+    links::withdraw_all_for(&change.tx, &[user]).await?;
     let name = name_of(&change.tx, user).await?;
     change.record(Entry::done(by, Action::SetPassword, name)).await?;
     lose_sessions(&mut change, user, None).await?;

@@ -1,4 +1,4 @@
-//! Who does something: a user, a program, a visitor, or whoever has the server's own shell.
+//! Who does something: a user, a program, a visitor, whoever has the server's own shell, or the server itself.
 
 use std::{fmt, net::IpAddr};
 
@@ -21,6 +21,7 @@ pub(super) enum Via {
     Page,
     Api,
     Shell,
+    Server,
     Token(TokenId),
 }
 
@@ -55,6 +56,11 @@ impl Actor {
         let who = format!("uid {}", rustix::process::getuid().as_raw());
         Self { user: None, who, via: Via::Shell, address: None }
     }
+
+    /// The server, when its time has come.
+    pub fn server() -> Self {
+        Self { user: None, who: String::new(), via: Via::Server, address: None }
+    }
 }
 
 impl fmt::Display for Via {
@@ -63,6 +69,7 @@ impl fmt::Display for Via {
             Self::Page => f.write_str("page"),
             Self::Api => f.write_str("api"),
             Self::Shell => f.write_str("shell"),
+            Self::Server => f.write_str("server"),
             Self::Token(id) => write!(f, "token:{}", id.0),
         }
     }

@@ -156,7 +156,7 @@ async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
     };
     let Some(id) = session.id() else { return Ok(None) };
     let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
-    let user = users::find(&app.db.read, UserId(user)).await?.filter(|user| !user.disabled);
+    let user = users::find(&app.db.read, UserId(user)).await?.filter(users::may_sign_in);
     let Some(user) = user else { return Ok(None) };
     if let Some(found) = request.data::<Found>() {
         found.note();

@@ -172,7 +172,7 @@ async fn show_page(app: &App, page: Page, group: &Group, typed: Option<String>) 
     let alike = groups::looking_like(&app.db.read, group).await?;
     let everybody = users::all(&app.db.read).await?;
     let inside: HashSet<_> = members.iter().map(|member| member.id).collect();
-    let others = everybody.into_iter().filter(|user| !user.disabled && !inside.contains(&user.id));
+    let others = everybody.into_iter().filter(|user| users::may_sign_in(user) && !inside.contains(&user.id));
     let status = page.problems.status();
     let shown = GroupPage {
         page,

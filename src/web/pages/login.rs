@@ -12,7 +12,7 @@ use crate::{
         access,
         audit::{Action, Actor, Entry},
         sign_in::{Attempt, SignInError},
-        users::User,
+        users::{self, User},
     },
     web::{
         error::Error,
@@ -101,6 +101,7 @@ fn note_failure(app: &App, from: IpAddr, whose: Option<User>) {
     let (about, why) = match whose {
         None => (String::new(), "nobody has this name"),
         Some(user) if user.disabled => (user.name, "disabled"),
+        Some(user) if users::has_ended(&user) => (user.name, "the account has ended"),
         Some(user) => (user.name, "wrong password"),
     };
     app.failures.record(Entry::refused(&Actor::visitor(from), Action::SignIn, about).detail(why));

@@ -188,7 +188,7 @@ impl Form {
 
     /// What is to be made, and for whom, unless something is wrong.
     async fn parse(&self, app: &App, problems: &mut Problems) -> Result<Option<(User, NewToken)>, Error> {
-        let owner = users::find_by_name(&app.db.read, &self.owner).await?.filter(|user| !user.disabled);
+        let owner = users::find_by_name(&app.db.read, &self.owner).await?.filter(users::may_sign_in);
         let (groups, unknown) = groups::find_by_names(&app.db.read, &self.groups).await?;
         let scopes = Scopes { publish: self.publish, stream: self.stream };
         let known = match unknown.first() {

@@ -8,6 +8,7 @@ use poem::{
 
 use crate::{
     app::App,
+    clock,
     domain::{
         access::{self, AccountError},
         passwords,
@@ -37,17 +38,24 @@ struct UserPage {
     page: Page,
     user: UserView,
     me: bool,
+    /// The last day, as it was typed.
+    ends: String,
     sessions: SessionsView,
 }
 
 const NOTICES: Notices = &[
     ("added", "Added. They can sign in now."),
     ("role", "The role was changed."),
+    ("external", "Saved. Posts for everyone do not reach external people, unless the post says so."),
+    ("not-external", "Saved. Posts for everyone reach them."),
+    ("end", "The last day was saved."),
     ("disabled", "Disabled. Their sessions have ended."),
     ("enabled", "Enabled. They can sign in again."),
     ("password", "The password was set. Their sessions have ended."),
     ("signed-out", "Signed out there."),
 ];
+
+const OVER: &str = "This day is over. To keep them from signing in now, disable them.";
 
 /// `GET /admin/people/{id}`.
 #[handler]
@@ -58,7 +66,7 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let user = find(&app, id).await?;
-    show_page(&app, &admin, page(&admin).with_notice(notice::find(&query, NOTICES)), &user).await
+    show_page(&app, &admin, page(&admin).with_notice(notice::find(&query, NOTICES)), &user, None).await
 }
 
 /// `POST /admin/people/{id}/role`.
@@ -101,6 +109,50 @@ pub async fn set_access(
     }
 }
 
+/// `POST /admin/people/{id}/external`: whether they are from outside.
+#[handler]
+pub async fn set_external(
+    admin: Admin,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let user = find(&app, id).await?;
+    let external = !fields.one("external").is_empty();
+    let changed = if external == user.external {
+        Ok(())
+    } else {
+        access::set_external(&app.changes, &admin.0.by(), user.user_id(), external).await
+    };
+    let done = if external { "external" } else { "not-external" };
+    changed_or_not(&app, &admin, &user, changed, done).await
+}
+
+/// `POST /admin/people/{id}/end`: the last day of their account, or none.
+#[handler]
+pub async fn set_end(
+    admin: Admin,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let user = find(&app, id).await?;
+    let (typed, zone) = (fields.one("ends"), &app.config.time_zone);
+    let ends_ms = match users::parse_last_day(&typed, zone) {
+        Ok(ends_ms) if ends_ms == user.ends_ms => return Ok(user::lead_to(user.user_id(), "end")),
+        Ok(Some(end)) if end <= clock::now_ms() => Err(OVER.to_owned()),
+        parsed => parsed.map_err(|no_day| no_day.to_string()),
+    };
+    let changed = match ends_ms {
+        Ok(ends_ms) => access::set_end(&app.changes, &admin.0.by(), user.user_id(), ends_ms, zone).await,
+        Err(problem) => {
+            let page = page(&admin).with_problems(Problems::one("ends", problem));
+            return show_page(&app, &admin, page, &user, Some(typed)).await;
+        }
+    };
+    changed_or_not(&app, &admin, &user, changed, "end").await
+}
+
 /// `POST /admin/people/{id}/password`: somebody else's; one's own is changed under `/account`.
 #[handler]
 pub async fn set_password(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
@@ -135,19 +187,27 @@ async fn changed_or_not(
 }
 
 async fn again(app: &App, admin: &Admin, user: &User, problems: Problems) -> Result<Response, Error> {
-    show_page(app, admin, page(admin).with_problems(problems), user).await
+    show_page(app, admin, page(admin).with_problems(problems), user, None).await
 }
 
 fn page(admin: &Admin) -> Page {
     Page::of(&admin.0.user, Section::Users)
 }
 
-async fn show_page(app: &App, admin: &Admin, page: Page, user: &User) -> Result<Response, Error> {
+async fn show_page(
+    app: &App,
+    admin: &Admin,
+    page: Page,
+    user: &User,
+    typed_end: Option<String>,
+) -> Result<Response, Error> {
     let address = format!("{}/sessions", user::address(user.user_id()));
     let status = page.problems.status();
+    let view = UserView::of(app, user);
     let shown = UserPage {
         page,
-        user: UserView::of(app, user),
+        ends: typed_end.or_else(|| view.last_day.clone()).unwrap_or_default(),
+        user: view,
         me: user.id == admin.0.user.id,
         sessions: SessionsView::of(app, user.user_id(), &admin.0, address).await?,
     };

@@ -66,7 +66,7 @@ impl Form {
     /// With these fields, for this key.
     pub async fn filled(app: &App, fields: Fields, key: String, filter: String) -> Result<Self, Error> {
         let mut enabled = users::all(&app.db.read).await?;
-        enabled.retain(|user| !user.disabled);
+        enabled.retain(users::may_sign_in);
         let (groups, sizes) = (groups::all(&app.db.read).await?, groups::sizes(&app.db.read).await?);
         let called = groups::called(&groups);
         let ticked: HashSet<_> =

@@ -2,7 +2,13 @@
 
 use poem::Response;
 
-use crate::{app::App, clock::Moment, domain::users::User, ids::UserId, web::respond::notice};
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::users::{self, User},
+    ids::UserId,
+    web::respond::notice,
+};
 
 /// What is told of a user.
 #[derive(Debug)]
@@ -15,8 +21,14 @@ pub struct UserView {
     pub role: &'static str,
     /// Whether it could be taken for another's.
     pub doubtful: bool,
+    /// From outside.
+    pub external: bool,
     /// May not sign in.
     pub disabled: bool,
+    /// The last day of the account, if there is one.
+    pub last_day: Option<String>,
+    /// Whether that is over.
+    pub ended: bool,
     /// The last request of any of their sessions.
     pub last_seen: Option<Moment>,
     /// Whether they have a stream open.
@@ -31,7 +43,10 @@ impl UserView {
             name: user.name.clone(),
             role: user.role.word(),
             doubtful: user.has_doubtful_name(),
+            external: user.external,
             disabled: user.disabled,
+            last_day: user.ends_ms.map(|end| users::last_day(end, &app.config.time_zone)),
+            ended: users::has_ended(user),
             last_seen: user.last_seen_ms.map(|ms| Moment::of(ms, &app.config.time_zone)),
             live: app.hub.is_live(user.user_id()),
         }

@@ -168,3 +168,28 @@ async fn two_admins_who_demote_each_other_on_two_nodes_leave_one() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_that_end_at_once_are_written_down_by_one_node_each() {
+    let cluster = Cluster::without_redis(2).await;
+    let (here, there) = cluster.two();
+    here.admin("boss").await;
+    // More than one node looks at in one go.
+    here.sql(
+        "INSERT INTO users (name, name_key, password_hash, role, disabled, created_ms, ends_ms) \
+         SELECT 'x' || n, 'x' || n, '!', 'member', false, 1, 1 FROM generate_series(1, 200) n",
+    )
+    .await;
+
+    let ask = "SELECT count(*), count(DISTINCT about) FROM audit WHERE act = 'account-end'";
+    let written = async || {
+        let row = here.asks_database(ask).await;
+        (row.try_get_by_index::<i64>(0).unwrap(), row.try_get_by_index::<i64>(1).unwrap())
+    };
+    eventually("all of them are", async || (written().await.1 == 200).then_some(())).await;
+
+    assert_eq!(written().await, (200, 200));
+    for node in [here, there] {
+        assert!(!node.logs().contains("could not be written down"), "{}", node.logs());
+    }
+}
