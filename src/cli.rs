@@ -22,6 +22,7 @@ mod backup;
 mod client;
 mod demo;
 mod follow;
+mod group;
 mod health;
 mod migrate;
 mod output;
@@ -72,6 +73,7 @@ async fn run(cli: Cli, log: &ProgramLog) -> Result<(), Failure> {
         None | Some(Command::Serve) => serve::run(cli.config, log).await,
         Some(Command::Health) => health::run(&cli.config).await,
         Some(Command::User(command)) => user::run(&cli.config, command).await,
+        Some(Command::Group(command)) => group::run(&cli.config, command).await,
         Some(Command::Token(command)) => token::run(&cli.config, command).await,
         Some(Command::Post(arguments)) => client::run(move || post::run(arguments)).await,
         Some(Command::Follow(arguments)) => client::run(move || follow::run(arguments)).await,
@@ -168,9 +170,12 @@ pub(crate) enum Command {
     Serve,
     /// Asks the server at `--listen` whether it is up; exits with 1 if it is not. For those who watch over it
     Health,
-    /// Adds or changes a person, beside a running server too; passwords are read from standard input
+    /// Lists, adds and changes people, beside a running server too; passwords are read from standard input
     #[command(subcommand)]
     User(user::Command),
+    /// Lists and changes groups, and who is in them, beside a running server too
+    #[command(subcommand)]
+    Group(group::Command),
     /// Makes tokens, by which programs post and listen
     #[command(subcommand)]
     Token(token::Command),

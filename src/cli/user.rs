@@ -1,11 +1,12 @@
-//! `tidings user`: adds and changes people, with passwords from standard input.
+//! `tidings user`: lists, adds and changes people, with passwords from standard input.
 
 use std::io::{IsTerminal, Read, Write};
 
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 
 use crate::{
-    cli::Failure,
+    cli::{Failure, output},
     config::Config,
     db::Db,
     domain::{
@@ -19,10 +20,19 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Prints everybody by name, a line each: name, role, `active`, `disabled` or `ended`, `external` or nothing, and the
+    /// last day, with tabs between
+    List,
     /// Adds a person, with the password on standard input
     Add {
         name: String,
         #[arg(long, value_enum, default_value = "member")]
+        role: Role,
+    },
+    /// Changes what a person may do, and ends their sessions
+    Role {
+        name: String,
+        #[arg(value_enum)]
         role: Role,
     },
     /// Sets a person's password to the one on standard input, and ends their sessions
@@ -37,6 +47,15 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
     let db = Db::open_existing(&config.database).await?;
     let changes = Changes::of_command(db.clone());
     let done = match command {
+        Command::List => list(&db, &config.time_zone).await,
+        Command::Role { name, role } => {
+            let user = find(&db, &name).await?;
+            if user.role == role {
+                Ok(())
+            } else {
+                Ok(access::set_role(&changes, &Actor::shell(), user.user_id(), role).await?)
+            }
+        }
         Command::Add { name, role } => add(&changes, &name, role).await,
         Command::Passwd { name } => {
             let user = find(&db, &name).await?;
@@ -54,6 +73,29 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
     };
     db.close().await;
     done
+}
+
+/// A part at a time, so that it takes little memory, however many they are.
+async fn list(db: &Db, zone: &TimeZone) -> Result<(), Failure> {
+    let mut last = None;
+    loop {
+        let some = users::next(&db.read, last.as_ref(), 1000).await?;
+        let lines: String = some.iter().map(|user| line(user, zone)).collect();
+        output::print_list(&lines)?;
+        let Some(user) = some.into_iter().last() else { return Ok(()) };
+        last = Some(user);
+    }
+}
+
+fn line(user: &User, zone: &TimeZone) -> String {
+    let state = match user.disabled {
+        true => "disabled",
+        false if users::has_ended(user) => "ended",
+        false => "active",
+    };
+    let external = if user.external { "external" } else { "" };
+    let last_day = user.ends_ms.map(|end| users::last_day(end, zone)).unwrap_or_default();
+    format!("{}\t{}\t{state}\t{external}\t{last_day}\n", user.name, user.role.word())
 }
 
 async fn add(changes: &Changes, name: &str, role: Role) -> Result<(), Failure> {

@@ -135,6 +135,17 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, DbErr> {
     in_order(users::Entity::find()).all(db).await
 }
 
+/// The next users in the order of their names, after this one.
+pub async fn next(db: &impl ConnectionTrait, after: Option<&User>, count: u64) -> Result<Vec<User>, DbErr> {
+    use users::Column::{NameKey, SortKey};
+    let mut users = in_order(users::Entity::find()).limit(count);
+    if let Some(last) = after {
+        let same = SortKey.eq(last.sort_key.clone()).and(NameKey.gt(last.name_key.as_str()));
+        users = users.filter(SortKey.gt(last.sort_key.clone()).or(same));
+    }
+    users.all(db).await
+}
+
 /// Sorts users by their names, in the order of their language.
 pub fn in_order<Q: QueryOrder>(users: Q) -> Q {
     users.order_by_asc(users::Column::SortKey).order_by_asc(users::Column::NameKey)

@@ -1,5 +1,6 @@
 //! Groups: made, filled, renamed and removed by admins.
 
+mod commands;
 mod posts;
 
 use self::posts::for_groups;

@@ -1,5 +1,6 @@
 //! The people, as admins see and change them.
 
+mod commands;
 mod ends;
 mod external;
 

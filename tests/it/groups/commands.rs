@@ -1,0 +1,72 @@
+//! Groups from the shell, beside a running server.
+
+use crate::audit::table;
+use crate::support::{Draft, Role, TestApp};
+
+#[tokio::test]
+async fn the_shell_makes_fills_renames_and_removes_groups_as_a_page_does() {
+    let app = TestApp::start().await;
+    let (boss, ann) = (app.admin("boss").await, app.member("ann").await);
+    app.signs_up("bea", Role::Member).await;
+    let runs = async |arguments: &[&str]| {
+        let answer = app.runs(&[&["group"][..], arguments].concat(), "").await;
+        assert_eq!(answer.code, Some(0), "{arguments:?}: {answer:?}");
+        answer.out
+    };
+
+    runs(&["add", "Night shift"]).await;
+    runs(&["join", "night SHIFT", "bea", "ann", "ann"]).await;
+    runs(&["join", "Night shift", "ann"]).await;
+    assert_eq!(runs(&["list"]).await, "Night shift\t2\n");
+    assert_eq!(runs(&["members", "Night shift"]).await, "ann\nbea\n");
+    let post = boss.publishes(Draft::news("x").with("audience", "groups").and("groups", "Night shift")).await;
+    assert_eq!(ann.reads_feed().await.posts, [post]);
+    runs(&["rename", "Night shift", "Day shift"]).await;
+    runs(&["leave", "Day shift", "ann", "boss"]).await;
+    assert_eq!(runs(&["members", "Day shift"]).await, "bea\n");
+    runs(&["remove", "Day shift"]).await;
+    assert_eq!(runs(&["list"]).await, "");
+
+    let rows = table(&boss, "").await;
+    let told = rows.iter().filter(|row| row[2].starts_with("group-")).map(|row| {
+        assert_eq!(row[5], "shell");
+        format!("{} {}", row[2], row[7])
+    });
+    let expected = [
+        "group-add Night shift",
+        "group-join bea",
+        "group-join ann",
+        "group-rename Night shift",
+        "group-leave ann",
+        "group-remove Day shift",
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn a_wrong_command_about_a_group_says_so_and_moves_nobody() {
+    let app = TestApp::start().await;
+    for name in ["ann", "bea"] {
+        app.signs_up(name, Role::Member).await;
+    }
+    for made in ["One", "Two"] {
+        assert_eq!(app.runs(&["group", "add", made], "").await.code, Some(0));
+    }
+    assert_eq!(app.runs(&["user", "disable", "bea"], "").await.code, Some(0));
+
+    for (arguments, says) in [
+        (&["add", "one"][..], "There is a group of this name"),
+        (&["add", " "], "A name is needed"),
+        (&["rename", "One", "two"], "There is a group of this name"),
+        (&["rename", "Three", "Four"], "there is no group called Three"),
+        (&["remove", "Three"], "there is no group called Three"),
+        (&["join", "One", "ann", "nobody"], "nobody is called nobody"),
+        (&["join", "One", "ann", "bea"], "bea may not sign in"),
+        (&["leave", "One"], "required"),
+        (&["members", "Three"], "there is no group called Three"),
+    ] {
+        let answer = app.runs(&[&["group"][..], arguments].concat(), "").await;
+        assert!(answer.code != Some(0) && answer.err.contains(says), "{arguments:?}: {answer:?}");
+    }
+    assert_eq!(app.runs(&["group", "list"], "").await.out, "One\t0\nTwo\t0\n");
+}
