@@ -27,8 +27,8 @@ pub struct SignIn {
 /// Who tried to sign in.
 #[derive(Debug)]
 pub enum Attempt {
-    /// A user, with the right password.
-    Known(User),
+    /// A user, with the right password, and its hash, which a session begins with.
+    Known(User, String),
     /// Anything else; which, is told to nobody but the audit log: the user whose name it was, if any.
     Unknown(Option<User>),
 }
@@ -57,15 +57,17 @@ impl SignIn {
     /// When too many are trying, or the database does not answer.
     pub async fn attempt(&self, name: &str, password: String, from: IpAddr) -> Result<Attempt, SignInError> {
         self.throttle.before(name).await;
-        let user = users::find_by_name(&self.db.read, name).await?;
-        let hash = user.as_ref().map(|user| user.password_hash.as_str());
-        let matched = self.passwords.matches(password.clone(), hash).await?;
-        match user {
-            Some(user) if matched == Match::Yes && users::may_sign_in(&user) => Ok(Attempt::Known(user)),
-            Some(user) if matched == Match::Outdated && users::may_sign_in(&user) => {
-                Ok(Attempt::Known(self.with_current_hash(user, password).await?))
+        let (user, hash) = users::find_with_hash(&self.db.read, name).await?.unzip();
+        let matched = self.passwords.matches(password.clone(), hash.as_deref()).await?;
+        match (user, hash) {
+            (Some(user), Some(hash)) if matched == Match::Yes && users::may_sign_in(&user) => {
+                Ok(Attempt::Known(user, hash))
             }
-            whose => {
+            (Some(user), Some(hash)) if matched == Match::Outdated && users::may_sign_in(&user) => {
+                let hash = self.current_hash(&user, &hash, password).await?;
+                Ok(Attempt::Known(user, hash))
+            }
+            (whose, _) => {
                 self.throttle.after_failure(name, from).await;
                 Ok(Attempt::Unknown(whose))
             }
@@ -75,20 +77,26 @@ impl SignIn {
     /// Whether this is the password of somebody who is signed in. Failures count as when signing in.
     ///
     /// # Errors
-    /// When too many are trying.
-    pub async fn is_password_of(&self, user: &User, password: String, from: IpAddr) -> Result<bool, Busy> {
+    /// When too many are trying, or the database does not answer.
+    pub async fn is_password_of(
+        &self,
+        user: &User,
+        password: String,
+        from: IpAddr,
+    ) -> Result<bool, SignInError> {
         self.throttle.before(&user.name).await;
-        let right = self.passwords.matches(password, Some(&user.password_hash)).await? != Match::No;
+        let hash = users::password_hash(&self.db.read, user.user_id()).await?;
+        let right = self.passwords.matches(password, hash.as_deref()).await? != Match::No;
         if !right {
             self.throttle.after_failure(&user.name, from).await;
         }
         Ok(right)
     }
 
-    /// The user, whose password is hashed anew as it is done today: only now is it known.
-    async fn with_current_hash(&self, user: User, password: String) -> Result<User, SignInError> {
+    /// The user's password hashed anew as it is done today: only now is it known.
+    async fn current_hash(&self, user: &User, old: &str, password: String) -> Result<String, SignInError> {
         let hash = self.passwords.hash(password).await?;
-        users::rehash(&self.db.write, &user, hash.clone()).await?;
-        Ok(User { password_hash: hash, ..user })
+        users::rehash(&self.db.write, user.user_id(), old, hash.clone()).await?;
+        Ok(hash)
     }
 }

@@ -15,8 +15,11 @@ use crate::{
     names::{self, Called, Keys},
 };
 
-pub use self::ends::{
-    end_ms, ended, has_ended, last_day, may_sign_in, parse_last_day, who_have_ended, who_may_sign_in,
+pub use self::{
+    ends::{
+        end_ms, ended, has_ended, last_day, may_sign_in, parse_last_day, who_have_ended, who_may_sign_in,
+    },
+    hashes::{find_with_hash, password_hash, rehash, set_password_hash},
 };
 pub use crate::{
     entities::users::{Model as User, Role},
@@ -24,6 +27,7 @@ pub use crate::{
 };
 
 pub(in crate::domain) mod ends;
+mod hashes;
 
 /// Of a user, only who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +56,12 @@ pub async fn add(
         skeleton: Set(Some(keys.skeleton)),
         folded_skeleton: Set(Some(keys.folded_skeleton)),
         sort_key: Set(Some(keys.sort_key)),
-        password_hash: Set(password_hash),
         role: Set(role),
         disabled: Set(false),
         created_ms: Set(clock::now_ms()),
         ..Default::default()
     };
-    match users::Entity::insert(row).exec_with_returning(db).await {
+    match hashes::insert(db, row, password_hash).await {
         Ok(user) => Ok(Some(user)),
         Err(error) if db::is_taken(&error) => Ok(None),
         Err(error) => Err(error),
@@ -78,11 +81,20 @@ pub async fn hold(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
 /// The user of that name, however it is spelled. Of several, which only earlier versions let be, the one
 /// who writes it so.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<User>, DbErr> {
+    let found = users::Entity::find().filter(is_spelled(name)).all(db).await?;
+    Ok(best(found, name, |user| user))
+}
+
+/// Whether it is a spelling of this name.
+fn is_spelled(name: &str) -> Expr {
+    users::Column::NameKey.eq(names::written_key(name)).or(users::Column::Folded.eq(key(name)))
+}
+
+/// Of several who have a name, the one who writes it so.
+fn best<T>(mut found: Vec<T>, name: &str, user: impl Fn(&T) -> &User) -> Option<T> {
     let written = names::written_key(name);
-    let spelled = users::Column::NameKey.eq(written.as_str()).or(users::Column::Folded.eq(key(name)));
-    let mut found = users::Entity::find().filter(spelled).all(db).await?;
-    let exactly = found.iter().position(|user| user.name_key == written);
-    Ok((!found.is_empty()).then(|| found.swap_remove(exactly.unwrap_or_default())))
+    let exactly = found.iter().position(|found| user(found).name_key == written);
+    (!found.is_empty()).then(|| found.swap_remove(exactly.unwrap_or_default()))
 }
 
 /// Whether somebody has this name, or one that looks like it.
@@ -179,22 +191,6 @@ pub async fn set_end(db: &impl ConnectionTrait, id: UserId, ends_ms: Option<i64>
 /// Says whether the user is from outside.
 pub async fn set_external(db: &impl ConnectionTrait, id: UserId, external: bool) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { external: Set(external), ..Default::default() }).await
-}
-
-/// Stores the hash of a new password.
-pub async fn set_password_hash(db: &impl ConnectionTrait, id: UserId, hash: String) -> Result<(), DbErr> {
-    update(db, id, users::ActiveModel { password_hash: Set(hash), ..Default::default() }).await
-}
-
-/// Stores another hash of the same password, unless the password was changed meanwhile.
-pub async fn rehash(db: &impl ConnectionTrait, user: &User, hash: String) -> Result<(), DbErr> {
-    users::Entity::update_many()
-        .set(users::ActiveModel { password_hash: Set(hash), ..Default::default() })
-        .filter(users::Column::Id.eq(user.id))
-        .filter(users::Column::PasswordHash.eq(user.password_hash.as_str()))
-        .exec(db)
-        .await
-        .map(|_| ())
 }
 
 /// Stores that the user was here now.

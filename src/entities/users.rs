@@ -4,7 +4,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::{ids::UserId, names};
 
-/// A user who may sign in, or could before being disabled.
+/// A user who may sign in, or could before being disabled: every column but the hash of the password, which has an
+/// entity of its own (`password_hashes`), so that no list reads it by accident.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
@@ -24,8 +25,6 @@ pub struct Model {
     pub folded_skeleton: Option<String>,
     /// Rows are in the order of names when these are; none until the first start after an upgrade.
     pub sort_key: Option<Vec<u8>>,
-    /// An argon2id hash in PHC string format.
-    pub password_hash: String,
     /// What the user may do.
     pub role: Role,
     /// Whether the user may not sign in.

@@ -3,7 +3,7 @@
 use argon2::{Argon2, password_hash::PasswordHasher};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::support::{Role, TestApp};
+use crate::support::{Draft, Program, Role, TestApp, eventually, makes_group, news};
 use crate::users::page_of;
 
 const COMPOSED: &str = "grün wie Zoë";
@@ -107,4 +107,32 @@ async fn nobodys_name_is_their_password() {
     let current = app.password_of("Zoë Berger");
     let own = zoe.posts("/account/password", &[("current-password", &current), ("password", named)]).await;
     assert_eq!(own.status, 422, "by oneself");
+}
+
+#[tokio::test]
+async fn only_what_looks_at_a_password_reads_the_hash_of_one() {
+    let app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let group = makes_group(&boss, "Night shift", &["ann"]).await;
+    let program = Program::of(&app, "boss", "publish,stream").await;
+    let reads = || {
+        app.logs().lines().filter(|line| line.contains("SELECT") && line.contains("password_hash")).count()
+    };
+    let by_signing_in = reads();
+    assert!(by_signing_in > 0, "the log tells of statements: {}", app.logs());
+
+    for page in ["/", "/account", "/admin/people", "/admin/invitations", "/admin/groups", "/admin/tokens"] {
+        assert_eq!(boss.gets(page).await.status, 200, "{page}");
+    }
+    for page in ["/admin/posts/new", "/admin/audit", &group, &page_of(&boss, "ann").await] {
+        assert_eq!(boss.gets(page).await.status, 200, "{page}");
+    }
+    boss.publishes(Draft::news("Hello").to(&["ann"])).await;
+    assert_eq!(program.sends(&news("By a program")).await.status, 201);
+    boss.opens_stream().await;
+
+    assert_eq!(reads(), by_signing_in, "{}", app.logs());
+    app.signs_in("ann").await;
+    eventually("signing in reads one", async || (reads() > by_signing_in).then_some(())).await;
 }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 use crate::{
     clock,
     domain::users::Role,
-    entities::{group_members, groups, posts, tokens, users},
+    entities::{group_members, groups, password_hashes, posts, tokens, users},
 };
 
 /// Numbers are given anew after a restore, so they name somebody only together with the time of the making.
@@ -49,7 +49,9 @@ impl Side {
     pub(super) async fn read(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
         let mut side = Self::default();
         let mut by_number = HashMap::new();
-        for (id, created_ms, name, role, disabled, password_hash) in users(db).await? {
+        let mut hashes: HashMap<i64, String> = password_hashes(db).await?.into_iter().collect();
+        for (id, created_ms, name, role, disabled) in users(db).await? {
+            let password_hash = hashes.remove(&id).unwrap_or_default();
             by_number.insert(id, ((id, created_ms), name.clone()));
             side.users.insert((id, created_ms), User { name, role, disabled, password_hash });
         }
@@ -74,12 +76,19 @@ impl Side {
     }
 }
 
-type UserRow = (i64, i64, String, Role, bool, String);
+type UserRow = (i64, i64, String, Role, bool);
 
 async fn users(db: &impl ConnectionTrait) -> Result<Vec<UserRow>, DbErr> {
-    use users::Column::{CreatedMs, Disabled, Id, Name, PasswordHash, Role};
+    use users::Column::{CreatedMs, Disabled, Id, Name, Role};
     let rows = users::Entity::find().select_only();
-    rows.columns([Id, CreatedMs, Name, Role, Disabled, PasswordHash]).into_tuple().all(db).await
+    rows.columns([Id, CreatedMs, Name, Role, Disabled]).into_tuple().all(db).await
+}
+
+/// They are compared, to tell whose password was changed since.
+async fn password_hashes(db: &impl ConnectionTrait) -> Result<Vec<(i64, String)>, DbErr> {
+    use password_hashes::Column::{Id, PasswordHash};
+    let rows = password_hashes::Entity::find().select_only();
+    rows.columns([Id, PasswordHash]).into_tuple().all(db).await
 }
 
 type TokenRow = (String, String, i64, Option<i64>, Option<i64>);

@@ -90,7 +90,8 @@ impl SessionStore for Store {
         };
         let mut change = self.changes.begin().await.map_err(backend)?;
         let held = users::hold(&change.tx, user).await.map_err(backend)?;
-        let still_good = held.filter(|user| users::may_sign_in(user) && user.password_hash == proof);
+        let hash = users::password_hash(&change.tx, user).await.map_err(backend)?;
+        let still_good = held.filter(|user| users::may_sign_in(user) && hash == Some(proof));
         let user = still_good.ok_or_else(|| Error::Backend(REFUSED.into()))?;
         // 128 random bits: an id that is taken does not happen, and then signing in fails.
         session_table::Entity::insert(row).exec_without_returning(&change.tx).await.map_err(backend)?;

@@ -17,8 +17,8 @@ use crate::{
     domain::{
         instance::Instance,
         sessions::{self, ADDRESS, AGENT, BY_SIGNING_IN, PROOF, Store, USER},
-        users::User,
     },
+    ids::UserId,
     web::{
         error::Error,
         extract::{device::Device, session::Found},
@@ -36,16 +36,22 @@ pub enum Beginning {
     NewPassword,
 }
 
-/// Begins a session of this user, whose password was found right just now. It has an id of its own: one that
+/// Begins a session of this user, whose password, of this hash, was found right just now. It has an id of its own: one that
 /// somebody else may know is never raised to new rights. Whether it has begun: not when they were disabled, or the
 /// password was changed, in the meantime.
-pub async fn begin(session: &Session, user: &User, device: &Device, by: Beginning) -> Result<bool, Error> {
+pub async fn begin(
+    session: &Session,
+    user: UserId,
+    hash: &str,
+    device: &Device,
+    by: Beginning,
+) -> Result<bool, Error> {
     if session.id().is_some() {
         session.cycle_id().await?;
         session.clear().await;
     }
-    session.insert(USER, user.id).await?;
-    session.insert(PROOF, &user.password_hash).await?;
+    session.insert(USER, user.0).await?;
+    session.insert(PROOF, hash).await?;
     session.insert(AGENT, &device.agent).await?;
     session.insert(ADDRESS, device.address).await?;
     session.insert(BY_SIGNING_IN, by == Beginning::SignIn).await?;

@@ -10,7 +10,7 @@ use crate::{
         access,
         audit::{Action, Entry},
         passwords,
-        users::User,
+        sign_in::SignInError,
     },
     web::{
         error::Error,
@@ -67,7 +67,8 @@ pub async fn set_password(
             let problems = Problems::one("current-password", "This is not your password.");
             return again(&app, &current, problems).await;
         }
-        Err(_) => return again(&app, &current, Problems::busy_form()).await,
+        Err(SignInError::Busy(_)) => return again(&app, &current, Problems::busy_form()).await,
+        Err(SignInError::Database(error)) => return Err(error.into()),
     }
     let Ok(hash) = app.passwords.hash(fields.one("password")).await else {
         return again(&app, &current, Problems::busy_form()).await;
@@ -78,8 +79,7 @@ pub async fn set_password(
     if !access::change_own_password(&app.changes, &current.by(), id, session, hash.clone()).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
-    let user = User { password_hash: hash, ..user.clone() };
-    if !sessions::begin(&cookie, &user, &device, Beginning::NewPassword).await? {
+    if !sessions::begin(&cookie, id, &hash, &device, Beginning::NewPassword).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
     Ok(notice::lead_to("/account", "password"))

@@ -60,18 +60,19 @@ pub async fn create(
     device: Device,
     fields: Fields,
 ) -> Result<Response, Error> {
-    let user = match app.sign_in.attempt(&fields.username, fields.password.clone(), device.address).await {
-        Ok(Attempt::Known(user)) => user,
-        Ok(Attempt::Unknown(whose)) => {
-            note_failure(&app, device.address, whose);
-            return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
-        }
-        Err(error) => return busy(&error, fields),
-    };
+    let (user, hash) =
+        match app.sign_in.attempt(&fields.username, fields.password.clone(), device.address).await {
+            Ok(Attempt::Known(user, hash)) => (user, hash),
+            Ok(Attempt::Unknown(whose)) => {
+                note_failure(&app, device.address, whose);
+                return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
+            }
+            Err(error) => return busy(&error, fields),
+        };
     if let Some(earlier) = visitor.0 {
         access::sign_out(&app.changes, &earlier.by(), earlier.user.user_id(), earlier.session).await?;
     }
-    if !sessions::begin(&cookie, &user, &device, Beginning::SignIn).await? {
+    if !sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn).await? {
         let entry = Entry::refused(&Actor::visitor(device.address), Action::SignIn, &user.name);
         app.failures.record(entry.detail("disabled, or the password changed, at that moment"));
         return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));

@@ -69,8 +69,8 @@ pub async fn create(
     let Ok(hash) = app.passwords.hash(password).await else {
         return form.again(Problems::busy("password"));
     };
-    let user = match access::add_first_admin(&app.changes, &Actor::visitor(device.address), &name, hash).await
-    {
+    let by = Actor::visitor(device.address);
+    let user = match access::add_first_admin(&app.changes, &by, &name, hash.clone()).await {
         Ok(user) => user,
         Err(refusal @ (AccountError::Database(_) | AccountError::NameTaken)) => {
             return form.again(Problems::refused("username", refusal)?);
@@ -78,7 +78,7 @@ pub async fn create(
         Err(_) => return gone(true),
     };
     // Whoever is led to the feed without a session is led on to sign in.
-    sessions::begin(&cookie, &user, &device, Beginning::SignIn).await?;
+    sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn).await?;
     Ok(page::see_other("/"))
 }
 

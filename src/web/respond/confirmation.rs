@@ -13,6 +13,7 @@ use crate::{
     domain::{
         access,
         audit::{Action, Entry},
+        sign_in::SignInError,
         users::User,
     },
     web::{
@@ -92,7 +93,8 @@ async fn ask(
             let problem = Some("This is not your password.");
             return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, problem).map(Some);
         }
-        Err(_) => {
+        Err(SignInError::Database(error)) => return Err(error.into()),
+        Err(SignInError::Busy(_)) => {
             let problem = Some("Tidings is busy. Please try again in a few seconds.");
             return page(&current.user, fields, action, StatusCode::SERVICE_UNAVAILABLE, problem).map(Some);
         }
