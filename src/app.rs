@@ -115,8 +115,9 @@ impl App {
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(access::watch_ends(app.changes.clone(), app.stop.clone()));
         let (keep_events, keep_audit) = (app.config.keep_events, app.config.keep_audit);
-        let retention = Retention::new(app.db.clone(), keep_events, keep_audit, app.config.lifetime());
-        app.tasks.spawn(retention.run(app.stop.clone()));
+        let (lifetime, stop) = (app.config.lifetime(), app.stop.clone());
+        let retention = Retention::new(app.db.clone(), keep_events, keep_audit, lifetime, stop);
+        app.tasks.spawn(retention.run());
         Ok(app)
     }
 

@@ -14,12 +14,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Database;
 
+pub use portions::delete_first;
 pub use reason::{full_reason, reason};
 pub use writer::{Transaction, Writer};
 
 pub mod health;
 pub mod names;
 mod open_files;
+mod portions;
 pub mod postgres;
 pub mod reason;
 pub mod sqlite;

@@ -10,7 +10,13 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use crate::{clock, domain::users, entities::audit, names};
+use crate::{
+    clock,
+    db::{self, Db},
+    domain::users,
+    entities::audit,
+    names,
+};
 
 pub use self::{actor::Actor, failures::Failures};
 pub use crate::entities::audit::{Action, Model as Record, Outcome};
@@ -156,8 +162,9 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
     Ok(audit::Entity::find().order_by_asc(audit::Column::AtMs).one(db).await?.map(|entry| entry.at_ms))
 }
 
-/// Forgets entries from before `cut`. The database refuses if that is less than 29 days ago.
-pub async fn trim(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
-    let old = audit::Entity::delete_many().filter(audit::Column::AtMs.lt(cut));
-    old.exec(db).await.map(|done| done.rows_affected)
+/// Forgets the oldest `count` of the entries from before `cut`, or all; how many they were. The database refuses if that
+/// is less than 29 days ago.
+pub async fn trim(db: &Db, cut: i64, count: u64) -> Result<u64, DbErr> {
+    db::delete_first::<audit::Entity>(&db.write, audit::Column::AtMs, audit::Column::AtMs.lt(cut), count)
+        .await
 }

@@ -90,20 +90,20 @@ pub async fn keep(db: &Db) -> Result<(), DbErr> {
     tx.commit().await
 }
 
-/// Forgets the builds that have not run for 30 days.
+/// Forgets the builds that have not run since `cut`, and those beyond the newest 100, at most `count`; how many they were.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64, count: u64) -> Result<u64, DbErr> {
     let newest = builds::Entity::find()
         .select_only()
         .column(builds::Column::Hash)
         .order_by_desc(builds::Column::SeenMs)
         .limit(MAX_BUILDS)
         .into_query();
-    let old = builds::Column::SeenMs.lt(cut);
-    let over = builds::Entity::delete_many().filter(old.or(builds::Column::Hash.not_in_subquery(newest)));
-    over.exec(db).await.map(|done| done.rows_affected)
+    let seen = builds::Column::SeenMs;
+    let over = seen.lt(cut).or(builds::Column::Hash.not_in_subquery(newest));
+    db::delete_first::<builds::Entity>(db, seen, over, count).await
 }
 
 /// When the build was last seen that has been gone for the longest. Fails as the database does.

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::{
-    clock, digest,
+    clock, db, digest,
     domain::users::{self, Role},
     entities::{links, users as user_table},
     ids::UserId,
@@ -128,10 +128,10 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Link>, DbErr> {
     links::Entity::find().filter(is_good()).order_by_desc(links::Column::Id).all(db).await
 }
 
-/// Forgets the links that were over at `cut`.
-pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
-    let over = links::Entity::delete_many().filter(links::Column::ExpiresMs.lte(cut));
-    over.exec(db).await.map(|done| done.rows_affected)
+/// Forgets the links that were over at `cut`, at most `count`; how many they were.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64, count: u64) -> Result<u64, DbErr> {
+    let end = links::Column::ExpiresMs;
+    db::delete_first::<links::Entity>(db, end, end.lte(cut), count).await
 }
 
 /// When the link was over that has been over for the longest, or will be next.

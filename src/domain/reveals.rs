@@ -9,9 +9,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use sha2::{Digest, Sha256};
 use tower_sessions::session::Id;
 
-use crate::{clock, digest, entities::reveals};
+use crate::{clock, db, digest, entities::reveals};
 
 const GOOD_FOR_MS: i64 = 5 * 60 * 1000;
+
+/// Whoever keeps a secret forgets so many others that are over, or fewer.
+const SWEPT_TOGETHER: u64 = 100;
 
 /// What is shown: a page finds what it asks for and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub async fn keep(
     session: &Id,
     secret: &str,
 ) -> Result<String, DbErr> {
-    sweep(db).await?;
+    sweep(db, clock::now_ms(), SWEPT_TOGETHER).await?;
     let random: [u8; 32] = rand::random();
     let reference = digest::hex(&random);
     let mut sealed = secret.as_bytes().to_vec();
@@ -64,10 +67,10 @@ pub async fn take(
     Ok(secret.and_then(|secret| String::from_utf8(secret.to_vec()).ok()))
 }
 
-/// Forgets what nobody came to see.
-pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let over = reveals::Entity::delete_many().filter(reveals::Column::ExpiresMs.lte(clock::now_ms()));
-    over.exec(db).await.map(|_| ())
+/// Forgets what nobody came to see by `cut`, at most `count`; how many they were.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64, count: u64) -> Result<u64, DbErr> {
+    let end = reveals::Column::ExpiresMs;
+    db::delete_first::<reveals::Entity>(db, end, end.lte(cut), count).await
 }
 
 fn row_key(kind: SecretKind, session: &Id, reference: &str) -> String {

@@ -12,6 +12,7 @@ use sea_orm::{
 use crate::{
     clock,
     config::Lifetime,
+    db::{self, Db},
     domain::users::ends,
     entities::{sessions, users},
     ids::{SessionKey, UserId},
@@ -21,6 +22,9 @@ pub use self::store::{ADDRESS, AGENT, BY_SIGNING_IN, CONFIRMED, PROOF, Store, US
 pub use crate::entities::sessions::Model as Session;
 
 mod store;
+
+/// So many sessions are settled in one transaction.
+const SETTLED_TOGETHER: u64 = 100;
 
 /// When the session ends unless it is used, in Unix milliseconds; `None` when it is gone or over, or its
 /// user may not sign in any more.
@@ -94,10 +98,10 @@ pub async fn end_all_of(db: &impl ConnectionTrait, users: &[UserId]) -> Result<(
     theirs.exec(db).await.map(|_| ())
 }
 
-/// Removes the rows of sessions that were over at `cut`.
-pub async fn sweep(db: &impl ConnectionTrait, cut: i64) -> Result<u64, DbErr> {
-    let over = sessions::Entity::delete_many().filter(sessions::Column::ExpiresMs.lte(cut));
-    over.exec(db).await.map(|done| done.rows_affected)
+/// Removes the rows of sessions that were over at `cut`, at most `count`; how many they were.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64, count: u64) -> Result<u64, DbErr> {
+    let end = sessions::Column::ExpiresMs;
+    db::delete_first::<sessions::Entity>(db, end, end.lte(cut), count).await
 }
 
 /// When the session was over that has been over for the longest, or will be next.
@@ -106,16 +110,39 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
     Ok(by_end.one(db).await?.map(|row| row.expires_ms))
 }
 
+/// Settles every session that needs it. They are looked for where nobody waits to write.
+pub async fn settle_all(db: &Db, lifetime: Lifetime) -> Result<(), DbErr> {
+    loop {
+        let now = clock::now_ms();
+        let ahead = sessions::Column::CreatedMs.gt(now).or(sessions::Column::LastSeenMs.gt(now));
+        let keys: Vec<SessionKey> = sessions::Entity::find()
+            .select_only()
+            .column(sessions::Column::Key)
+            .filter(ahead)
+            .limit(SETTLED_TOGETHER)
+            .into_tuple::<String>()
+            .all(&db.read)
+            .await?
+            .into_iter()
+            .map(SessionKey::stored)
+            .collect();
+        settle(&db.write, lifetime, &keys).await?;
+        if (keys.len() as u64) < SETTLED_TOGETHER {
+            return Ok(());
+        }
+    }
+}
+
 /// A session that began, or was used, in the future did so by a clock that was ahead. It counts as from now, so that
-/// it lasts no longer than others: this one, or all of them.
-pub async fn settle(
-    db: &impl ConnectionTrait,
-    lifetime: Lifetime,
-    key: Option<&SessionKey>,
-) -> Result<(), DbErr> {
+/// it lasts no longer than others.
+pub async fn settle(db: &impl ConnectionTrait, lifetime: Lifetime, keys: &[SessionKey]) -> Result<(), DbErr> {
+    if keys.is_empty() {
+        return Ok(());
+    }
     let now = clock::now_ms();
     let these = |ahead: SimpleExpr| {
-        Condition::all().add(ahead).add_option(key.map(|key| sessions::Column::Key.eq(key.as_str())))
+        let keys = keys.iter().map(SessionKey::as_str);
+        Condition::all().add(sessions::Column::Key.is_in(keys)).add(ahead)
     };
     sessions::Entity::update_many()
         .col_expr(sessions::Column::CreatedMs, Expr::value(now))

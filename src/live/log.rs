@@ -36,6 +36,7 @@ pub mod table;
 mod tail;
 pub mod tail_task;
 mod timeline;
+pub mod trimming;
 
 /// How long a stream that opens waits for a look.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(5);

@@ -9,3 +9,4 @@ mod requests;
 mod secrets;
 mod starting;
 mod stopping;
+mod sweeping;

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use crate::{
     clock,
-    db::Db,
+    db::{self, Db},
     domain::{
         posts::{Post, Severity},
         users::User,
@@ -84,10 +84,10 @@ pub async fn mark(
         .map(|_| ())
 }
 
-/// Forgets who took notice of what is shown no longer.
-pub async fn sweep(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let over = alert_marks::Column::AtMs.lt(clock::now_ms() - SHOWN_FOR_MS);
-    alert_marks::Entity::delete_many().filter(over).exec(db).await.map(|_| ())
+/// Forgets who took notice of what was shown no longer at `cut`, at most `count`; how many they were.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64, count: u64) -> Result<u64, DbErr> {
+    let at = alert_marks::Column::AtMs;
+    db::delete_first::<alert_marks::Entity>(db, at, at.lt(cut - SHOWN_FOR_MS), count).await
 }
 
 /// Notes that these posts were shown to this user, those of them that are critical alerts. If it cannot be

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
-    clock,
+    clock, db,
     domain::posts::{self, Draft, Post, PublishError, PublishOutcome},
     entities::idempotency_keys,
     ids::{TokenId, UserId},
@@ -152,11 +152,10 @@ impl Drop for Claim {
     }
 }
 
-/// Forgets the requests from before `before_ms`.
-pub async fn sweep(db: &impl ConnectionTrait, before_ms: i64) -> Result<u64, DbErr> {
-    let old =
-        idempotency_keys::Entity::delete_many().filter(idempotency_keys::Column::CreatedMs.lt(before_ms));
-    old.exec(db).await.map(|done| done.rows_affected)
+/// Forgets the requests from before `before_ms`, at most `count`; how many they were.
+pub async fn sweep(db: &impl ConnectionTrait, before_ms: i64, count: u64) -> Result<u64, DbErr> {
+    let came = idempotency_keys::Column::CreatedMs;
+    db::delete_first::<idempotency_keys::Entity>(db, came, came.lt(before_ms), count).await
 }
 
 /// When the oldest request that is remembered came.

@@ -121,7 +121,9 @@ impl SessionStore for Store {
         let key = SessionKey::of(id);
         let Some(mut row) = find_good(&self.changes.db().read, &key).await? else { return Ok(None) };
         if row.last_seen_ms > clock::now_ms() + CLOCKS_DIFFER_MS {
-            sessions::settle(&self.changes.db().write, self.lifetime, Some(&key)).await.map_err(backend)?;
+            sessions::settle(&self.changes.db().write, self.lifetime, std::slice::from_ref(&key))
+                .await
+                .map_err(backend)?;
             let Some(settled) = find_good(&self.changes.db().write, &key).await? else { return Ok(None) };
             row = settled;
         }

@@ -176,21 +176,6 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
     Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.created_ms))
 }
 
-/// Forgets the events before the first that is `young` by the first of these conditions that any is, so that what is
-/// kept has no gap, whatever the clocks said. The newest one stays: by it the tail task tells a database that lost the end of its log.
-pub async fn trim(db: &impl ConnectionTrait, young: [Condition; 2]) -> Result<u64, DbErr> {
-    let (_, mut first_kept) = head(db).await?;
-    for young in young {
-        let first = events::Entity::find().filter(young).order_by_asc(events::Column::Id).one(db).await?;
-        if let Some(first) = first {
-            first_kept = std::cmp::min(first_kept, first.id);
-            break;
-        }
-    }
-    let old = events::Entity::delete_many().filter(events::Column::Id.lt(first_kept));
-    old.exec(db).await.map(|done| done.rows_affected)
-}
-
 /// What everybody is told of whatever it says; what a newer build wrote, too.
 fn is_for_all() -> Condition {
     Condition::any().add(Expr::col((events::Entity, events::Column::Kind)).is_not_in(kinds::NOT_FOR_ALL))
