@@ -4,6 +4,7 @@
 
 pub mod alert_marks;
 pub mod audit;
+pub mod audit_words;
 pub mod build_files;
 pub mod builds;
 pub mod counter;

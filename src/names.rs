@@ -1,15 +1,18 @@
 //! Names, of people, groups and whatever else is called something: how one is written (RFC 8265 and 8266, on the
-//! Unicode of today instead of their tables' 6.3), when two spellings are one name, and which come first.
+//! Unicode of today instead of their tables' 6.3), when two spellings are one name, which come first, and by which words
+//! they are found.
 
 use icu_properties::{CodePointMapData, props::BidiClass};
 
 pub use called::Called;
 pub use keys::{Keys, key, sort_key, written_key};
+pub use words::words;
 
 mod called;
 mod joiners;
 mod keys;
 pub mod spelling;
+mod words;
 
 /// A name has at most this many characters.
 const MAX_LENGTH: usize = 64;

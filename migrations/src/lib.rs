@@ -27,6 +27,7 @@ mod m20261126_000050_retention;
 mod m20261126_000060_builds;
 mod m20261126_000061_copies;
 mod m20261126_000080_people;
+mod m20261126_000090_audit;
 mod m20261126_000091_ages;
 
 /// Brings a database to the newest schema.
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000060_builds::Migration),
             Box::new(m20261126_000061_copies::Migration),
             Box::new(m20261126_000080_people::Migration),
+            Box::new(m20261126_000090_audit::Migration),
             Box::new(m20261126_000091_ages::Migration),
         ]
     }

@@ -12,6 +12,8 @@ use crate::{
     names::{Keys, parse, sort_key},
 };
 
+mod audit;
+
 /// What whoever runs the server should know of the names that were there.
 #[derive(Debug, Default)]
 #[must_use = "it is to be logged once it is committed"]
@@ -35,6 +37,7 @@ struct Taken([HashMap<String, String>; 3]);
 pub(crate) async fn fill(tx: &DatabaseTransaction) -> Result<Report, DbErr> {
     let mut doubts = fill_users(tx).await?;
     doubts.extend(fill_groups(tx).await?);
+    audit::fill(tx).await?;
     Ok(Report(doubts))
 }
 

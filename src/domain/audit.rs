@@ -6,23 +6,24 @@
 //! since that may be a password typed into the wrong field. Whatever takes a `db` fails as the database does.
 
 use sea_orm::{
-    ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveEnum, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use crate::{
-    clock,
-    db::{self, Db},
-    domain::users,
-    entities::audit,
-    names,
-};
+use crate::{clock, db::Db, domain::users, entities::audit};
 
-pub use self::{actor::Actor, failures::Failures};
+pub use self::{
+    actor::Actor,
+    failures::Failures,
+    names::{MAX_NAMES, find as find_names},
+    search::{Filter, Place, has_later, page, place},
+};
 pub use crate::entities::audit::{Action, Model as Record, Outcome};
 
 mod actor;
 mod failures;
+mod names;
+mod search;
 
 /// Characters of an entry's detail.
 const MAX_DETAIL: usize = 200;
@@ -70,6 +71,10 @@ impl Entry {
 /// events. What comes back is written to the program's own log after the commit.
 pub async fn record_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<Vec<Recorded>, DbErr> {
     for some in entries.chunks(MAX_TOGETHER) {
+        // Publishing is of a post, which has no name, by somebody who has signed in or has a token.
+        let named = some.iter().filter(|entry| entry.action != Action::Publish);
+        let named = named.flat_map(|entry| [&entry.by.who, &entry.about]);
+        names::keep(db, named.map(|name| users::key(name)).collect()).await?;
         audit::Entity::insert_many(some.iter().map(row)).exec_without_returning(db).await?;
     }
     Ok(entries.into_iter().map(Recorded).collect())
@@ -119,44 +124,6 @@ impl Recorded {
     }
 }
 
-/// Which entries; every filter that is given must hold.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// By, or about, whoever or whatever has this name, in whatever case.
-    pub name: Option<String>,
-    /// Only entries of this action.
-    pub action: Option<Action>,
-    /// Only entries with this outcome.
-    pub outcome: Option<Outcome>,
-    /// Not before this time, in Unix milliseconds.
-    pub from_ms: Option<i64>,
-    /// Before this time, in Unix milliseconds.
-    pub until_ms: Option<i64>,
-}
-
-/// The newest entries, newest first: at most `count` with an id below `before`.
-pub async fn page(
-    db: &impl ConnectionTrait,
-    filter: &Filter,
-    before: Option<i64>,
-    count: u64,
-) -> Result<Vec<Record>, DbErr> {
-    // Entries of earlier versions, which nobody can change, have the name as it was written.
-    let named = filter.name.as_deref().map(|name| [users::key(name), names::written_key(name)]);
-    let named = named.map(|keys| {
-        let who = audit::Column::WhoKey.is_in(keys.iter().map(String::as_str));
-        Condition::any().add(who).add(audit::Column::AboutKey.is_in(keys))
-    });
-    let wanted = Condition::all()
-        .add_option(named)
-        .add_option(filter.action.map(|action| audit::Column::Act.eq(action)))
-        .add_option(filter.outcome.map(|outcome| audit::Column::Outcome.eq(outcome)))
-        .add_option(filter.from_ms.map(|from| audit::Column::AtMs.gte(from)))
-        .add_option(filter.until_ms.map(|until| audit::Column::AtMs.lt(until)))
-        .add_option(before.map(|id| audit::Column::Id.lt(id)));
-    audit::Entity::find().filter(wanted).order_by_desc(audit::Column::Id).limit(count).all(db).await
-}
-
 /// The time of the oldest entry.
 pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
     Ok(audit::Entity::find().order_by_asc(audit::Column::AtMs).one(db).await?.map(|entry| entry.at_ms))
@@ -165,6 +132,21 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
 /// Forgets the oldest `count` of the entries from before `cut`, or all; how many they were. The database refuses if that
 /// is less than 29 days ago.
 pub async fn trim(db: &Db, cut: i64, count: u64) -> Result<u64, DbErr> {
-    db::delete_first::<audit::Entity>(&db.write, audit::Column::AtMs, audit::Column::AtMs.lt(cut), count)
-        .await
+    let old = audit::Entity::find()
+        .select_only()
+        .columns([audit::Column::Id, audit::Column::WhoKey, audit::Column::AboutKey])
+        .filter(audit::Column::AtMs.lt(cut))
+        .order_by_asc(audit::Column::AtMs)
+        .limit(count)
+        .into_tuple::<(i64, String, String)>()
+        .all(&db.read)
+        .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let ids = old.iter().map(|(id, ..)| *id);
+    let trimmed = audit::Entity::delete_many().filter(audit::Column::Id.is_in(ids)).exec(&db.write).await?;
+    let keys = old.into_iter().flat_map(|(_, who, about)| [who, about]).collect();
+    names::forget(db, keys).await?;
+    Ok(trimmed.rows_affected)
 }

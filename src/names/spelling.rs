@@ -32,6 +32,11 @@ pub fn is_mark(c: char) -> bool {
     GeneralCategoryGroup::Mark.contains(category(c))
 }
 
+/// Whether it is a comma, a hyphen, a bracket or the like.
+pub fn is_punctuation(c: char) -> bool {
+    GeneralCategoryGroup::Punctuation.contains(category(c))
+}
+
 /// Whether it is there to be left out by whoever shows or compares text (`Default_Ignorable_Code_Point`).
 pub fn is_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)

@@ -1,6 +1,7 @@
 //! The audit log: who did what, from where, and what came of it, for admins alone, and unchangeable.
 
 mod entries;
+mod long;
 mod page;
 
 use std::time::{SystemTime, UNIX_EPOCH};

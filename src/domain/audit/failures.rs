@@ -150,7 +150,7 @@ mod tests {
         let entries = audit::page(&db.read, &Filter::default(), None, 10_000).await.expect("entries");
         assert!(entries.len() <= 2 * (MAX_KINDS + 1), "{}", entries.len());
         assert_eq!(entries.iter().map(|entry| entry.times).sum::<i64>(), 6000, "none is left out");
-        let anns = Filter { name: Some("ann".into()), ..Default::default() };
+        let anns = Filter { names: Some(vec!["ann".into()]), ..Default::default() };
         let anns = audit::page(&db.read, &anns, None, 10).await.expect("entries");
         let mut anns: Vec<_> = anns.iter().map(|entry| entry.times).collect();
         anns.sort_unstable();

@@ -8,8 +8,8 @@ use sea_orm::{ActiveEnum, Iterable};
 use self::filters::Typed;
 use crate::{
     app::App,
-    clock::Moment,
-    domain::audit::{self, Action, Outcome, Record},
+    clock::{self, Moment},
+    domain::audit::{self, Action, Filter, Outcome, Record},
     web::{
         error::Error,
         extract::{access::Admin, query::Query},
@@ -27,6 +27,8 @@ mod filters;
 /// Entries on one page.
 const PAGE_SIZE: usize = 50;
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
@@ -37,6 +39,8 @@ struct AuditPage {
     /// The filters as they stand behind an address.
     query: String,
     older: Option<i64>,
+    /// A day from which on there are entries of a clock that was ahead.
+    ahead: Option<String>,
 }
 
 struct Choice {
@@ -60,9 +64,25 @@ struct AuditRow {
 #[handler]
 pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
     let typed = Typed::of(&query);
-    let mut problems = Problems::default();
-    let filter = problems.check("form", typed.filter(&app.config.time_zone)).unwrap_or_default();
-    let mut found = audit::page(&app.db.read, &filter, typed.before, PAGE_SIZE as u64 + 1).await?;
+    let (mut filter, problems) = match typed.filter(&app).await {
+        Ok(filter) => (filter, Problems::default()),
+        Err(refused) => (Filter::default(), Problems::refused("form", refused)?),
+    };
+    let db = &app.db.read;
+    // Entries of a clock that was ahead would stand before all others for as long as it was.
+    let tomorrow = clock::now_ms() + DAY_MS;
+    let ahead = if typed.has_period() {
+        None
+    } else {
+        filter.until_ms = Some(tomorrow);
+        let has_some = audit::has_later(db, tomorrow).await?;
+        has_some.then(|| filters::day(tomorrow, &app.config.time_zone))
+    };
+    let before = match typed.before {
+        Some(id) => Some(audit::place(db, id).await?),
+        None => None,
+    };
+    let mut found = audit::page(db, &filter, before, PAGE_SIZE as u64 + 1).await?;
     let has_more = found.len() > PAGE_SIZE;
     found.truncate(PAGE_SIZE);
     let status = problems.status();
@@ -72,6 +92,7 @@ pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Respons
         rows: found.into_iter().map(|record| AuditRow::of(record, &app.config.time_zone)).collect(),
         actions: Action::iter().map(|act| Choice { value: act.to_value(), words: words(act) }).collect(),
         query: typed.query(),
+        ahead,
         typed,
     };
     page::show(status, &shown)

@@ -51,6 +51,75 @@ async fn the_filters_show_what_was_asked_for_and_page_through_it() {
 }
 
 #[tokio::test]
+async fn a_name_is_found_by_its_parts_and_one_that_is_whole_alone() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for name in ["Zoë Müller", "Zoe Muhr", "Anna", "Anna Berg", "Annabel O’Brien"] {
+        app.signs_up(name, Role::Member).await;
+    }
+    makes_group_called(&boss, "Night shift").await;
+    let abouts = async |typed: &str| -> Vec<String> {
+        let rows = table(&boss, &format!("?name={}", typed.replace(' ', "+"))).await;
+        rows.into_iter().map(|row| row[7].clone()).collect()
+    };
+
+    assert_eq!(abouts("mull").await, ["Zoë Müller"]);
+    assert_eq!(abouts("ZOE mu").await, ["Zoë Müller", "Zoe Muhr"]);
+    assert_eq!(abouts("mu zo").await, ["Zoë Müller", "Zoe Muhr"], "in any order");
+    assert_eq!(abouts("ann").await, ["Anna", "Anna Berg", "Annabel O’Brien"]);
+    assert_eq!(abouts("anna").await, ["Anna"], "the whole name is that one's");
+    assert_eq!(abouts("obri").await, ["Annabel O’Brien"]);
+    assert_eq!(abouts("shift").await, ["Night shift"]);
+    assert_eq!(abouts("üller").await, [""; 0], "words are found by how they begin");
+    assert_eq!(abouts("nobody").await, [""; 0]);
+    assert_eq!(abouts("–").await, [""; 0]);
+    let none = boss.gets("/admin/audit?name=nobody").await;
+    assert!(none.status == 200 && none.text.contains("Nothing of that kind"), "{none:?}");
+}
+
+#[tokio::test]
+async fn too_many_names_and_a_period_that_ends_before_it_begins_are_refused_with_what_was_typed() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for number in 0..21 {
+        makes_group_called(&boss, &format!("Shift {number} of many")).await;
+    }
+
+    let page = boss.gets("/admin/audit?name=many").await;
+    assert_eq!(page.status, 422);
+    assert!(page.text.contains("More than 20 names begin like this"), "{page:?}");
+    assert!(page.text.contains(r#"value="many""#));
+    assert_eq!(boss.gets("/admin/audit.csv?name=many").await.status, 303);
+    assert_eq!(table(&boss, "?name=many+20").await.len(), 1);
+
+    let query = "from=2026-02-01&to=2026-01-31&name=boss";
+    let page = boss.gets(&format!("/admin/audit?{query}")).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text.contains("“From” is a later day than “To”"), "{page:?}");
+    for typed in ["2026-02-01", "2026-01-31", "boss"] {
+        assert!(page.text.contains(&format!(r#"value="{typed}""#)), "{typed}: {page:?}");
+    }
+    assert_eq!(boss.gets("/admin/audit?from=2026-02-01&to=2026-02-01").await.status, 200);
+}
+
+#[tokio::test]
+async fn entries_of_a_clock_that_was_ahead_do_not_stand_before_all_others() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    assert!(!boss.gets("/admin/audit").await.text.contains("a clock that was ahead"));
+    app.sql(&old_entry(5000, 4_102_444_800_000)).await;
+
+    let page = boss.gets("/admin/audit").await.text;
+
+    assert!(page.contains("a clock that was ahead") && !page.contains("post 5000"), "{page}");
+    let link =
+        tags(&page, "<a").map(|tag| support::attribute(tag, "href")).find(|href| href.contains("from="));
+    let ahead = boss.gets(&support::unescape(link.unwrap())).await.text;
+    assert!(ahead.contains("post 5000"), "{ahead}");
+    assert_eq!(table(&boss, "").await.pop().unwrap()[7], "post 5000", "the table has everything");
+}
+
+#[tokio::test]
 async fn stored_xss_and_formula_injection_through_the_audit_log() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

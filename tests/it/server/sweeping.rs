@@ -65,6 +65,9 @@ async fn publishing_goes_on_while_a_hundred_thousand_events_and_many_entries_go(
         assert!(between >= 5, "{between} posts while they went: {left:?}");
         assert!(left.is_sorted_by(|a, b| a >= b));
     }
+    // Names that occur in no entry any more are forgotten with them.
+    assert_eq!(number(&app, "SELECT count(*) FROM audit_words WHERE key = 'old'").await, 0);
+    assert!(number(&app, "SELECT count(*) FROM audit_words WHERE key = 'boss'").await > 0);
 }
 
 #[tokio::test]

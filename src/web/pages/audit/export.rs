@@ -10,11 +10,11 @@ use crate::{
     app::App,
     clock,
     db::Db,
-    domain::audit::{self, Filter, Record},
+    domain::audit::{self, Filter, Place, Record},
     web::{
         error::Error,
         extract::{access::Admin, query::Query},
-        respond::{csv, page},
+        respond::{csv, page, problems::Refused},
     },
 };
 
@@ -25,11 +25,17 @@ const CHUNK_SIZE: u64 = 1000;
 #[handler]
 pub async fn show(_: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
     let typed = Typed::of(&query);
-    let Ok(filter) = typed.filter(&app.config.time_zone) else {
+    let filter = match typed.filter(&app).await {
+        Ok(filter) => filter,
         // The page says what is wrong.
-        return Ok(page::see_other(&format!("/admin/audit?{}", typed.query())));
+        Err(Refused::Because(_)) => return Ok(page::see_other(&format!("/admin/audit?{}", typed.query()))),
+        Err(Refused::Failed(error)) => return Err(error),
     };
-    let start = Export { db: app.db.clone(), filter, before: typed.before, is_first: true };
+    let before = match typed.before {
+        Some(id) => Some(audit::place(&app.db.read, id).await?),
+        None => None,
+    };
+    let start = Export { db: app.db.clone(), filter, before, is_first: true };
     let chunks = stream::try_unfold(Some(start), |export| async {
         let Some(export) = export else { return Ok(None) };
         export.next().await.map(Some).map_err(std::io::Error::other)
@@ -44,7 +50,7 @@ pub async fn show(_: Admin, app: Data<&App>, query: Query) -> Result<Response, E
 struct Export {
     db: Db,
     filter: Filter,
-    before: Option<i64>,
+    before: Option<Place>,
     is_first: bool,
 }
 
@@ -66,7 +72,7 @@ impl Export {
             let Record { who, via, about, detail, .. } = record;
             csv::push_row(&mut text, [&id, &at, &act, &outcome, who, via, address, about, detail, &times]);
         }
-        let last = records.last().filter(|_| records.len() as u64 == CHUNK_SIZE).map(|record| record.id);
+        let last = records.last().filter(|_| records.len() as u64 == CHUNK_SIZE).map(Place::of);
         let rest = last.map(|id| Self { before: Some(id), is_first: false, ..self });
         Ok((text.into(), rest))
     }

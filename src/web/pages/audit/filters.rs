@@ -1,11 +1,12 @@
 //! Which entries of the audit log are asked for.
 
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use sea_orm::ActiveEnum;
 
 use crate::{
-    domain::audit::{Action, Filter, Outcome},
-    web::extract::query::Query,
+    app::App,
+    domain::audit::{self, Action, Filter, MAX_NAMES, Outcome},
+    web::{extract::query::Query, respond::problems::Refused},
 };
 
 /// The filters, as they were typed.
@@ -31,19 +32,42 @@ impl Typed {
     }
 
     /// # Errors
-    /// What is wrong with them.
-    pub fn filter(&self, zone: &TimeZone) -> Result<Filter, &'static str> {
+    /// What is wrong with them, and those of the database.
+    pub async fn filter(&self, app: &App) -> Result<Filter, Refused> {
+        let filter = self.parse(&app.config.time_zone).map_err(|why| Refused::Because(why.into()))?;
+        let Some(name) = given(&self.name) else { return Ok(filter) };
+        let names =
+            audit::find_names(&app.db.read, name).await.map_err(|error| Refused::Failed(error.into()))?;
+        if names.is_none() {
+            return Err(Refused::Because(format!(
+                "More than {MAX_NAMES} names begin like this. Type more of the name."
+            )));
+        }
+        Ok(Filter { names, ..filter })
+    }
+
+    /// Whether a period is asked for.
+    pub fn has_period(&self) -> bool {
+        given(&self.from).or(given(&self.to)).is_some()
+    }
+
+    fn parse(&self, zone: &TimeZone) -> Result<Filter, &'static str> {
         let act = given(&self.act).map(|act| Action::try_from_value(&act.to_owned())).transpose();
         let outcome = given(&self.outcome).map(|outcome| Outcome::try_from_value(&outcome.to_owned()));
-        let from = given(&self.from).map(|day| midnight(day, zone, 0)).transpose();
+        let from = given(&self.from).map(str::parse::<Date>).transpose().map_err(|_| NO_DAY)?;
+        let to = given(&self.to).map(str::parse::<Date>).transpose().map_err(|_| NO_DAY)?;
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err("“From” is a later day than “To”. Change one of them.");
+        }
         // The last day counts until its end.
-        let until = given(&self.to).map(|day| midnight(day, zone, 1)).transpose();
+        let end = to.map(|day| day.checked_add(1.day())).transpose().map_err(|_| NO_DAY)?;
+        let midnight = |day: Option<Date>| day.map(|day| midnight(day, zone)).transpose().map_err(|_| NO_DAY);
         Ok(Filter {
-            name: given(&self.name).map(str::to_owned),
+            names: None,
             action: act.map_err(|_| "Choose from the list what is to be shown.")?,
             outcome: outcome.transpose().map_err(|_| "Choose from the list what came of it.")?,
-            from_ms: from.map_err(|_| NO_DAY)?,
-            until_ms: until.map_err(|_| NO_DAY)?,
+            from_ms: midnight(from)?,
+            until_ms: midnight(end)?,
         })
     }
 
@@ -68,8 +92,13 @@ fn given(typed: &str) -> Option<&str> {
     Some(typed.trim()).filter(|typed| !typed.is_empty())
 }
 
-/// When a day begins, or one that many days later, in Unix milliseconds.
-fn midnight(day: &str, zone: &TimeZone, later: i64) -> Result<i64, jiff::Error> {
-    let day = day.parse::<Date>()?.checked_add(later.days())?;
+/// When a day begins, in Unix milliseconds.
+fn midnight(day: Date, zone: &TimeZone) -> Result<i64, jiff::Error> {
     Ok(day.to_zoned(zone.clone())?.timestamp().as_millisecond())
+}
+
+/// The day of a time in Unix milliseconds, as it is typed.
+pub fn day(ms: i64, zone: &TimeZone) -> String {
+    let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
+    at.to_zoned(zone.clone()).date().to_string()
 }
