@@ -24,6 +24,7 @@ mod open_files;
 mod portions;
 pub mod postgres;
 pub mod reason;
+pub mod search;
 pub mod sqlite;
 pub mod writer;
 

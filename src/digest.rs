@@ -17,3 +17,10 @@ pub fn hex(bytes: &[u8]) -> String {
     }
     digits
 }
+
+/// The bytes of these digits; none, if they are no digits, or one is alone.
+pub fn from_hex(digits: &str) -> Option<Vec<u8>> {
+    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
+    pairs.iter().map(|[high, low]| Some(value(*high)? << 4 | value(*low)?)).collect()
+}

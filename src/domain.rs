@@ -21,6 +21,7 @@ pub mod restores;
 pub mod retention;
 pub mod reveals;
 pub mod rights;
+pub mod search;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -21,6 +21,7 @@ pub mod posts;
 pub mod recipients;
 pub mod retention;
 pub mod reveals;
+pub mod search_names;
 pub mod sessions;
 pub mod setup_links;
 pub mod token_groups;

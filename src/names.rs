@@ -4,10 +4,12 @@
 
 use icu_properties::{CodePointMapData, props::BidiClass};
 
+pub use beginnings::{beginnings, searched};
 pub use called::Called;
 pub use keys::{Keys, key, sort_key, written_key};
 pub use words::words;
 
+mod beginnings;
 mod called;
 mod joiners;
 mod keys;

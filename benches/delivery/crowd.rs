@@ -93,7 +93,7 @@ async fn person(
     let user = add_user(db, name, role, String::new()).await?;
     let user = user.ok_or_else(|| DbErr::Custom(format!("there is a {name} already")))?;
     let new = NewToken { name: name.into(), scopes, expires_ms: None, groups: None, networks: Vec::new() };
-    let (_, secret) = add_token(db, user.user_id(), &new).await?;
+    let (_, secret) = add_token(db, &user, &new).await?;
     let cookie = session(db, &user).await?;
     Ok(Identity {
         token: format!("Authorization: Bearer {secret}\r\n"),

@@ -29,6 +29,7 @@ mod m20261126_000061_copies;
 mod m20261126_000080_people;
 mod m20261126_000090_audit;
 mod m20261126_000091_ages;
+mod m20261126_000100_search;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000080_people::Migration),
             Box::new(m20261126_000090_audit::Migration),
             Box::new(m20261126_000091_ages::Migration),
+            Box::new(m20261126_000100_search::Migration),
         ]
     }
 }

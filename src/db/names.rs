@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
+    db::search,
     entities::{groups, users},
     names::{Keys, parse, sort_key},
 };
@@ -38,6 +39,7 @@ pub(crate) async fn fill(tx: &DatabaseTransaction) -> Result<Report, DbErr> {
     let mut doubts = fill_users(tx).await?;
     doubts.extend(fill_groups(tx).await?);
     audit::fill(tx).await?;
+    search::fill(tx).await?;
     Ok(Report(doubts))
 }
 

@@ -14,13 +14,14 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Changes,
+        search::{self, Kind, Named, PAGE_SIZE, Portion, Search},
     },
     entities::{group_members, groups, token_groups},
     ids::GroupId,
     names::{self, Called, Keys},
 };
 
-pub use self::members::{join, leave, members, size, sizes, user_ids};
+pub use self::members::{join, leave, list_members, members, size, sizes, user_ids};
 pub use crate::entities::groups::Model as Group;
 
 mod members;
@@ -47,6 +48,7 @@ pub async fn add(changes: &Changes, by: &Actor, name: &str) -> Result<Group, Gro
     }
     let row = groups::ActiveModel { created_ms: Set(clock::now_ms()), ..named(name) };
     let group = groups::Entity::insert(row).exec_with_returning(&change.tx).await.map_err(taken)?;
+    search::add(&change.tx, &found_by(group.id, name)).await?;
     change.record(Entry::done(by, Action::AddGroup, name)).await?;
     change.commit().await?;
     Ok(group)
@@ -61,11 +63,14 @@ pub async fn rename(changes: &Changes, by: &Actor, group: &Group, name: &str) ->
     if find_by_name(&change.tx, name).await?.is_some_and(|other| other.id != group.id) {
         return Err(GroupError::NameTaken);
     }
-    let renamed = groups::Entity::update_many().set(named(name)).filter(groups::Column::Id.eq(group.id));
-    // Somebody else may have removed the group since the page was read.
-    if renamed.exec(&change.tx).await.map_err(taken)?.rows_affected == 0 {
+    // Somebody else may have removed the group since the page was read, or given it another name.
+    let Some(group) = groups::Entity::find_by_id(group.id).lock_exclusive().one(&change.tx).await? else {
         return Ok(());
-    }
+    };
+    let renamed = groups::Entity::update_many().set(named(name)).filter(groups::Column::Id.eq(group.id));
+    renamed.exec(&change.tx).await.map_err(taken)?;
+    search::remove(&change.tx, &found_by(group.id, &group.name)).await?;
+    search::add(&change.tx, &found_by(group.id, name)).await?;
     let entry = Entry::done(by, Action::RenameGroup, &group.name);
     change.record(entry.detail(format!("now “{name}”"))).await?;
     Ok(change.commit().await?)
@@ -74,14 +79,16 @@ pub async fn rename(changes: &Changes, by: &Actor, group: &Group, name: &str) ->
 /// Removes a group. What was published to it stays with those who got it.
 pub async fn remove(changes: &Changes, by: &Actor, group: &Group) -> Result<(), DbErr> {
     let mut change = changes.begin().await?;
+    let Some(group) = groups::Entity::find_by_id(group.id).lock_exclusive().one(&change.tx).await? else {
+        return Ok(());
+    };
     let members = group_members::Entity::delete_many();
     members.filter(group_members::Column::GroupId.eq(group.id)).exec(&change.tx).await?;
     // A token that was held to this group may post to one less, not to everybody.
     let tokens = token_groups::Entity::delete_many();
     tokens.filter(token_groups::Column::GroupId.eq(group.id)).exec(&change.tx).await?;
-    if groups::Entity::delete_by_id(group.id).exec(&change.tx).await?.rows_affected == 0 {
-        return Ok(());
-    }
+    groups::Entity::delete_by_id(group.id).exec(&change.tx).await?;
+    search::remove(&change.tx, &found_by(group.id, &group.name)).await?;
     change.record(Entry::done(by, Action::RemoveGroup, &group.name)).await?;
     change.commit().await
 }
@@ -96,13 +103,19 @@ pub async fn find_by_names(
     db: &impl ConnectionTrait,
     names: &[String],
 ) -> Result<(Vec<Group>, Vec<String>), DbErr> {
-    let everything = all(db).await?;
-    let called = called(&everything);
     let (mut found, mut unknown) = (HashMap::new(), Vec::new());
-    for name in names {
-        match called.find(name) {
-            Some(group) => drop(found.insert(group.id, group.clone())),
-            None => unknown.push(name.clone()),
+    // SQLite takes at most 32,766 values in one statement.
+    for some in names.chunks(1000) {
+        let spelled = Condition::any()
+            .add(groups::Column::NameKey.is_in(some.iter().map(|name| names::written_key(name))))
+            .add(groups::Column::Folded.is_in(some.iter().map(|name| names::key(name))));
+        let spelled = groups::Entity::find().filter(spelled).all(db).await?;
+        let called = called(&spelled);
+        for name in some {
+            match called.find(name) {
+                Some(group) => drop(found.insert(group.id, group.clone())),
+                None => unknown.push(name.clone()),
+            }
         }
     }
     Ok((found.into_values().collect(), unknown))
@@ -124,6 +137,27 @@ pub async fn looking_like(db: &impl ConnectionTrait, group: &Group) -> Result<Ve
     in_order(others).limit(3).all(db).await
 }
 
+/// A page of the groups, by name.
+pub async fn list(db: &impl ConnectionTrait, search: &Search) -> Result<Portion<Group>, DbErr> {
+    suggest(db, search, PAGE_SIZE).await
+}
+
+/// The first groups that have the words in their name.
+pub async fn suggest(
+    db: &impl ConnectionTrait,
+    search: &Search,
+    limit: u64,
+) -> Result<Portion<Group>, DbErr> {
+    let found = search::find(db, Kind::Group, search, limit, None).await?;
+    if found.rows.is_empty() {
+        return Ok(found.map(|_| Vec::new()));
+    }
+    let these = groups::Entity::find().filter(groups::Column::Id.is_in(found.rows.iter().copied()));
+    let these = these.all(db).await?.into_iter().map(|group| (group.id, group));
+    let mut these: HashMap<i64, Group> = these.collect();
+    Ok(found.map(|ids| ids.iter().filter_map(|id| these.remove(id)).collect()))
+}
+
 /// Every group, by name.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
     in_order(groups::Entity::find()).all(db).await
@@ -137,6 +171,10 @@ async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Gr
 
 fn in_order<Q: QueryOrder>(groups: Q) -> Q {
     groups.order_by_asc(groups::Column::SortKey).order_by_asc(groups::Column::NameKey)
+}
+
+fn found_by(id: i64, name: &str) -> Named {
+    Named { kind: Kind::Group, id, name: name.to_owned() }
 }
 
 /// What is stored of a name.

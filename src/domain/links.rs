@@ -4,13 +4,16 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, Query},
 };
 
 use crate::{
     clock, db, digest,
-    domain::users::{self, Role},
+    domain::{
+        search::{self, Kind, Named, PAGE_SIZE, Portion, Search},
+        users::{self, Role},
+    },
     entities::{links, users as user_table},
     ids::UserId,
 };
@@ -68,7 +71,8 @@ pub async fn add(db: &impl ConnectionTrait, maker: UserId, purpose: Purpose) -> 
         expires_ms: Set(clock::now_ms() + GOOD_FOR_MS),
         ..Default::default()
     };
-    links::Entity::insert(row).exec_without_returning(db).await?;
+    let link = links::Entity::insert(row).exec_with_returning(db).await?;
+    search::add(db, &found_by(db, &link).await?).await?;
     Ok(secret)
 }
 
@@ -95,7 +99,23 @@ pub async fn spend(db: &impl ConnectionTrait, secret: &str) -> Result<Option<Lin
     if spent.rows_affected == 0 {
         return Ok(None);
     }
-    links::Entity::find().filter(links::Column::Hash.eq(hash)).one(db).await
+    forget(db, links::Entity::find().filter(links::Column::Hash.eq(hash)).one(db).await?).await
+}
+
+/// The link, which is found by its name no more.
+async fn forget(db: &impl ConnectionTrait, link: Option<Link>) -> Result<Option<Link>, DbErr> {
+    if let Some(link) = &link {
+        search::remove(db, &found_by(db, link).await?).await?;
+    }
+    Ok(link)
+}
+
+async fn found_by(db: &impl ConnectionTrait, link: &Link) -> Result<Named, DbErr> {
+    let name = match link.user_id {
+        Some(user) => users::find(db, UserId(user)).await?.map(|user| user.name),
+        None => link.name.clone(),
+    };
+    Ok(Named { kind: Kind::Link, id: link.id, name: name.unwrap_or_default() })
 }
 
 /// Makes a link good for nothing; the link, unless it was so already.
@@ -109,7 +129,7 @@ pub async fn withdraw(db: &impl ConnectionTrait, id: LinkId) -> Result<Option<Li
     if spent.rows_affected == 0 {
         return Ok(None);
     }
-    links::Entity::find_by_id(id.0).one(db).await
+    forget(db, links::Entity::find_by_id(id.0).one(db).await?).await
 }
 
 /// Makes every link good for nothing that would set a password for one of these users.
@@ -123,9 +143,21 @@ pub async fn withdraw_all_for(db: &impl ConnectionTrait, users: &[UserId]) -> Re
         .map(|_| ())
 }
 
-/// Every link that is good, the newest first.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Link>, DbErr> {
-    links::Entity::find().filter(is_good()).order_by_desc(links::Column::Id).all(db).await
+/// A page of the links that are good, the newest first. They are found by the name of whom they are for.
+pub async fn list(db: &impl ConnectionTrait, search: &Search) -> Result<Portion<Link>, DbErr> {
+    let found = search::find(db, Kind::Link, search, PAGE_SIZE, Some(is_listed(search::row_id()))).await?;
+    if found.rows.is_empty() {
+        return Ok(found.map(|_| Vec::new()));
+    }
+    let these = links::Entity::find().filter(links::Column::Id.is_in(found.rows.iter().copied()));
+    let these = these.order_by_desc(links::Column::Id).all(db).await?;
+    Ok(found.map(|_| these))
+}
+
+fn is_listed(id: Expr) -> Expr {
+    let mut good = Query::select();
+    good.expr(Expr::value(1)).from(links::Entity).cond_where(is_good());
+    Expr::exists(good.and_where(Expr::col((links::Entity, links::Column::Id)).eq(id)).to_owned())
 }
 
 /// Forgets the links that were over at `cut`, at most `count`; how many they were.

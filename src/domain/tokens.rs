@@ -10,6 +10,7 @@ use crate::{
     clock, digest,
     domain::{
         groups::Group,
+        search::{self, Kind, Named, PAGE_SIZE, Portion, Search},
         users::{self, User},
     },
     entities::{token_groups, tokens},
@@ -18,7 +19,7 @@ use crate::{
 };
 
 pub use self::{
-    groups::{MAX_NAMED, groups_of, held_to},
+    groups::{MAX_NAMED, group_names, groups_of, held_to},
     scopes::Scopes,
 };
 pub use crate::entities::tokens::Model as Token;
@@ -53,13 +54,13 @@ pub fn is_in_form(secret: &str) -> bool {
 /// Makes a token: which, and its secret, which nobody can find out later.
 pub async fn add(
     db: &impl ConnectionTrait,
-    owner: UserId,
+    owner: &User,
     new: &NewToken,
 ) -> Result<(TokenId, String), DbErr> {
     let random: [u8; 32] = rand::random();
     let secret = format!("{PREFIX}{}", digest::hex(&random));
     let row = tokens::ActiveModel {
-        user_id: Set(owner.0),
+        user_id: Set(owner.id),
         name: Set(new.name.clone()),
         hash: Set(hash(&secret)),
         publish: Set(new.scopes.publish),
@@ -71,6 +72,7 @@ pub async fn add(
         ..Default::default()
     };
     let token = tokens::Entity::insert(row).exec_with_returning(db).await?;
+    search::add(db, &found_by(&token, &owner.name)).await?;
     for group in new.groups.iter().flatten() {
         let row = token_groups::ActiveModel { token_id: Set(token.id), group_id: Set(group.id) };
         token_groups::Entity::insert(row).exec_without_returning(db).await?;
@@ -115,13 +117,23 @@ fn is_live() -> Condition {
         .add(Condition::any().add(tokens::Column::ExpiresMs.is_null()).add(is_over.not()))
 }
 
-/// All that are not revoked, the newest first.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Token>, DbErr> {
-    tokens::Entity::find()
+/// A page of those that are not revoked, the newest first. They are found by their owner's name, too.
+pub async fn list(db: &impl ConnectionTrait, search: &Search) -> Result<Portion<Token>, DbErr> {
+    let found = search::find(db, Kind::Token, search, PAGE_SIZE, None).await?;
+    if found.rows.is_empty() {
+        return Ok(found.map(|_| Vec::new()));
+    }
+    let these = tokens::Entity::find()
+        .filter(tokens::Column::Id.is_in(found.rows.iter().copied()))
         .filter(tokens::Column::RevokedMs.is_null())
         .order_by_desc(tokens::Column::Id)
         .all(db)
-        .await
+        .await?;
+    Ok(found.map(|_| these))
+}
+
+fn found_by(token: &Token, owner: &str) -> Named {
+    Named { kind: Kind::Token, id: token.id, name: format!("{} {owner}", token.name) }
 }
 
 /// Makes a token good for nothing; the token, unless it was so already.
@@ -132,6 +144,8 @@ pub async fn revoke(db: &impl ConnectionTrait, id: TokenId) -> Result<Option<Tok
         .filter(tokens::Column::Id.eq(id.0))
         .exec(db)
         .await?;
+    let owner = users::find(db, UserId(token.user_id)).await?.map(|owner| owner.name).unwrap_or_default();
+    search::remove(db, &found_by(&token, &owner)).await?;
     Ok(Some(token))
 }
 

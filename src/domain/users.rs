@@ -10,6 +10,7 @@ use sea_orm::{
 
 use crate::{
     clock, db,
+    domain::search::{self, Kind},
     entities::users,
     ids::UserId,
     names::{self, Called, Keys},
@@ -20,6 +21,7 @@ pub use self::{
         end_ms, ended, has_ended, last_day, may_sign_in, parse_last_day, who_have_ended, who_may_sign_in,
     },
     hashes::{find_with_hash, password_hash, rehash, set_password_hash},
+    lists::{list, names, rows, suggest},
 };
 pub use crate::{
     entities::users::{Model as User, Role},
@@ -28,6 +30,7 @@ pub use crate::{
 
 pub(in crate::domain) mod ends;
 mod hashes;
+mod lists;
 
 /// Of a user, only who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +65,10 @@ pub async fn add(
         ..Default::default()
     };
     match hashes::insert(db, row, password_hash).await {
-        Ok(user) => Ok(Some(user)),
+        Ok(user) => {
+            search::add(db, &user.named()).await?;
+            Ok(Some(user))
+        }
         Err(error) if db::is_taken(&error) => Ok(None),
         Err(error) => Err(error),
     }
@@ -202,6 +208,12 @@ pub async fn seen(db: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
         .exec(db)
         .await
         .map(|_| ())
+}
+
+impl User {
+    fn named(&self) -> search::Named {
+        search::Named { kind: Kind::User, id: self.id, name: self.name.clone() }
+    }
 }
 
 async fn update(db: &impl ConnectionTrait, id: UserId, change: users::ActiveModel) -> Result<(), DbErr> {

@@ -16,6 +16,7 @@ pub mod post_form;
 pub mod posts;
 pub mod sessions;
 pub mod setup;
+pub mod suggestions;
 pub mod tokens;
 pub mod user;
 pub mod users;

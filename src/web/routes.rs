@@ -4,7 +4,7 @@ use crate::web::{
     api,
     pages::{
         account, alerts, api_guide, assets, audit, feed, group, groups, health, invitations, link, login,
-        post_form, posts, sessions, setup, tokens, user, users,
+        post_form, posts, sessions, setup, suggestions, tokens, user, users,
     },
     route::{
         Line,
@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Line> {
         post("/admin/posts/draft", Publisher, post_form::draft),
         get("/admin/people", Admin, users::list),
         post("/admin/people", Admin, users::create),
+        get("/admin/people/suggestions", Publisher, suggestions::list),
         get("/admin/people/:id", Admin, user::show),
         post("/admin/people/:id/role", Admin, user::set_role),
         post("/admin/people/:id/access", Admin, user::set_access),

@@ -1,5 +1,7 @@
 //! Rows as templates show them.
 
+pub mod list;
+pub mod picker;
 pub mod post;
 pub mod post_form;
 pub mod sessions;

@@ -17,6 +17,7 @@ mod forgery;
 mod groups;
 mod guessing;
 mod links;
+mod lists;
 mod names;
 mod nodes;
 mod passwords;

@@ -64,7 +64,7 @@ pub async fn revoke_token(changes: &Changes, by: &Actor, token: TokenId) -> Resu
 
 /// The secret of the token that was made.
 async fn add(change: &mut Change, by: &Actor, owner: &User, new: &NewToken) -> Result<String, DbErr> {
-    let (token, secret) = tokens::add(&change.tx, owner.user_id(), new).await?;
+    let (token, secret) = tokens::add(&change.tx, owner, new).await?;
     let entry = Entry::done(by, Action::AddToken, &owner.name);
     change.record(entry.detail(format!("token:{}, {}, “{}”", token.0, new.scopes, new.name))).await?;
     Ok(secret)

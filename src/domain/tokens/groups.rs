@@ -1,13 +1,15 @@
 //! Tokens that are held to some groups: they may post to no others.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query,
 };
 
 use crate::{
     domain::tokens::Token,
-    entities::{token_groups, tokens},
-    ids::GroupId,
+    entities::{groups as group_table, token_groups, tokens},
+    ids::{GroupId, TokenId},
 };
 
 /// The groups that a token may post to, if it is held to some.
@@ -18,6 +20,26 @@ pub async fn groups_of(db: &impl ConnectionTrait, token: &Token) -> Result<Optio
     let rows =
         token_groups::Entity::find().filter(token_groups::Column::TokenId.eq(token.id)).all(db).await?;
     Ok(Some(rows.into_iter().map(|row| GroupId(row.group_id)).collect()))
+}
+
+/// The names of the groups that each of these tokens is held to, in order: one more than are named, at most.
+pub async fn group_names(
+    db: &impl ConnectionTrait,
+    tokens: &[Token],
+) -> Result<HashMap<TokenId, Vec<String>>, DbErr> {
+    let mut names = HashMap::new();
+    for token in tokens.iter().filter(|token| token.only_groups) {
+        let held = Query::select()
+            .column(token_groups::Column::GroupId)
+            .from(token_groups::Entity)
+            .and_where(token_groups::Column::TokenId.eq(token.id))
+            .to_owned();
+        let groups =
+            group_table::Entity::find().filter(group_table::Column::Id.in_subquery(held)).select_only();
+        let groups = groups.column(group_table::Column::Name).order_by_asc(group_table::Column::SortKey);
+        names.insert(token.token_id(), groups.limit(MAX_NAMED as u64 + 1).into_tuple().all(db).await?);
+    }
+    Ok(names)
 }
 
 /// A token that is held to a group.

@@ -14,6 +14,11 @@ impl Query {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
+    /// The fields, as they would be sent in a form.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        self.0.clone()
+    }
+
     /// The whole number in a field. One that is too large for its type counts as the largest.
     pub fn number(&self, name: &str) -> Option<i64> {
         let typed = self.one(name);

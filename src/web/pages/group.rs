@@ -1,7 +1,5 @@
 //! One group, for admins: its name, who is in it, and its removal.
 
-use std::collections::HashSet;
-
 use askama::Template;
 use poem::{
     Response, handler,
@@ -12,6 +10,7 @@ use crate::{
     app::App,
     domain::{
         groups::{self, Group},
+        search::Search,
         tokens::{self, MAX_NAMED},
         users::{self, User},
     },
@@ -31,6 +30,10 @@ use crate::{
             question::{self, Question},
             section::Section,
         },
+        views::{
+            list::ListView,
+            picker::{self, Picker},
+        },
     },
 };
 
@@ -41,7 +44,9 @@ struct GroupPage {
     id: i64,
     name: String,
     members: Vec<User>,
-    others: Vec<String>,
+    list: ListView,
+    size: u64,
+    picker: Picker,
     /// Other groups that this one may be taken for.
     alike: Vec<String>,
     /// As it was typed, or as it is.
@@ -64,7 +69,9 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    show_page(&app, page(&admin).with_notice(notice::find(&query, NOTICES)), &group, None).await
+    let page = page(&admin).with_notice(notice::find(&query, NOTICES));
+    let shown = Shown { search: ListView::search(&query), ..Shown::of(&group) };
+    show_page(&app, page, &group, shown).await
 }
 
 /// `POST /admin/groups/{id}/name`.
@@ -84,7 +91,8 @@ pub async fn rename(
             Err(refusal) => Problems::refused("name", refusal)?,
         },
     };
-    show_page(&app, page(&admin).with_problems(problems), &group, Some(typed)).await
+    let shown = Shown { new_name: typed, ..Shown::of(&group) };
+    show_page(&app, page(&admin).with_problems(problems), &group, shown).await
 }
 
 /// `GET /admin/groups/{id}/removal`: asks, and names what goes with it.
@@ -127,7 +135,7 @@ pub async fn remove(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Re
     Ok(notice::lead_to("/admin/groups", "removed"))
 }
 
-/// `POST /admin/groups/{id}/members`: puts people in; whoever is in it already stays.
+/// `POST /admin/groups/{id}/members`: puts people in, or looks for some; whoever is in it already stays.
 #[handler]
 pub async fn join(
     admin: Admin,
@@ -136,6 +144,10 @@ pub async fn join(
     fields: LargeForm,
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
+    let picker = picker(&group).with_sent(&fields);
+    if picker::only_looks(&fields) {
+        return show_page(&app, page(&admin), &group, Shown { picker, ..Shown::of(&group) }).await;
+    }
     let (joining, unknown) = users::find_by_names(&app.db.read, &fields.all("people")).await?;
     let problem = match unknown.first() {
         Some(name) => Some(format!("Nobody who can sign in is called {name}.")),
@@ -144,7 +156,7 @@ pub async fn join(
     };
     if let Some(problem) = problem {
         let page = page(&admin).with_problems(Problems::one("people", problem));
-        return show_page(&app, page, &group, None).await;
+        return show_page(&app, page, &group, Shown { picker, ..Shown::of(&group) }).await;
     }
     groups::join(&app.changes, &admin.0.by(), &group, &joining).await?;
     Ok(notice::lead_to(&address(id), "joined"))
@@ -167,21 +179,46 @@ fn page(admin: &Admin) -> Page {
     Page::of(&admin.0.user, Section::Groups)
 }
 
-async fn show_page(app: &App, page: Page, group: &Group, typed: Option<String>) -> Result<Response, Error> {
-    let members = groups::members(&app.db.read, group.group_id()).await?;
+/// What the page shows besides the group itself.
+struct Shown {
+    search: Search,
+    picker: Picker,
+    /// As it was typed, or as it is.
+    new_name: String,
+}
+
+impl Shown {
+    fn of(group: &Group) -> Self {
+        Self { search: Search::default(), picker: picker(group), new_name: group.name.clone() }
+    }
+}
+
+fn picker(group: &Group) -> Picker {
+    Picker {
+        id: "find",
+        label: "Find people",
+        people: "people",
+        suggestions: "/admin/people/suggestions".into(),
+        action: format!("{}/members", address(group.id)),
+        method: "post",
+        ..Default::default()
+    }
+}
+
+async fn show_page(app: &App, page: Page, group: &Group, shown: Shown) -> Result<Response, Error> {
+    let found = groups::list_members(&app.db.read, group.group_id(), &shown.search).await?;
     let alike = groups::looking_like(&app.db.read, group).await?;
-    let everybody = users::all(&app.db.read).await?;
-    let inside: HashSet<_> = members.iter().map(|member| member.id).collect();
-    let others = everybody.into_iter().filter(|user| users::may_sign_in(user) && !inside.contains(&user.id));
     let status = page.problems.status();
     let shown = GroupPage {
         page,
         id: group.id,
         name: group.name.clone(),
-        others: others.map(|user| user.name).collect(),
+        list: ListView::of(&address(group.id), "Find in this group", &shown.search, found.next.as_ref()),
+        size: groups::size(&app.db.read, group.group_id()).await?,
+        picker: shown.picker.with_found(app).await?,
         alike: alike.into_iter().map(|group| group.name).collect(),
-        members,
-        new_name: typed.unwrap_or_else(|| group.name.clone()),
+        members: found.rows,
+        new_name: shown.new_name,
     };
     page::show(status, &shown)
 }

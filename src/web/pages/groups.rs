@@ -7,6 +7,7 @@ use crate::{
     app::App,
     domain::{
         groups::{self, Group},
+        search::{self, Kind, Search},
         users,
     },
     web::{
@@ -18,6 +19,7 @@ use crate::{
             problems::Problems,
             section::Section,
         },
+        views::list::ListView,
     },
 };
 
@@ -28,6 +30,9 @@ const NOTICES: Notices = &[("removed", "Removed. What was posted to it stays wit
 struct GroupsPage {
     page: Page,
     groups: Vec<GroupRow>,
+    list: ListView,
+    /// How many groups there are, up to a thousand.
+    count: Option<u64>,
     /// As it was typed.
     name: String,
 }
@@ -41,7 +46,8 @@ struct GroupRow {
 /// `GET /admin/groups`.
 #[handler]
 pub async fn list(admin: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
-    show_page(&app, page(&admin).with_notice(notice::find(&query, NOTICES)), String::new()).await
+    let page = page(&admin).with_notice(notice::find(&query, NOTICES));
+    show_page(&app, page, &ListView::search(&query), String::new()).await
 }
 
 /// `POST /admin/groups`: makes one.
@@ -55,20 +61,23 @@ pub async fn create(admin: Admin, app: Data<&App>, fields: SmallForm) -> Result<
             Err(refusal) => Problems::refused("name", refusal)?,
         },
     };
-    show_page(&app, page(&admin).with_problems(problems), typed).await
+    show_page(&app, page(&admin).with_problems(problems), &Search::default(), typed).await
 }
 
 fn page(admin: &Admin) -> Page {
     Page::of(&admin.0.user, Section::Groups)
 }
 
-async fn show_page(app: &App, page: Page, name: String) -> Result<Response, Error> {
-    let sizes = groups::sizes(&app.db.read).await?;
+async fn show_page(app: &App, page: Page, search: &Search, name: String) -> Result<Response, Error> {
+    let found = groups::list(&app.db.read, search).await?;
+    let view = ListView::of("/admin/groups", "Find groups", search, found.next.as_ref());
+    let sizes = groups::sizes(&app.db.read, found.rows.iter().map(Group::group_id)).await?;
+    let count = search::count(&app.db.read, Kind::Group).await?;
     let row = |group: Group| GroupRow {
         id: group.id,
         size: sizes.get(&group.group_id()).copied().unwrap_or_default(),
         name: group.name,
     };
-    let groups = groups::all(&app.db.read).await?.into_iter().map(row).collect();
-    page::show(page.problems.status(), &GroupsPage { page, groups, name })
+    let groups = found.rows.into_iter().map(row).collect();
+    page::show(page.problems.status(), &GroupsPage { page, groups, list: view, count, name })
 }

@@ -1,7 +1,5 @@
 //! One-time links, for admins: those that are good, a form to invite somebody, and a link for a new password.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use poem::{
     Response, handler,
@@ -16,6 +14,7 @@ use crate::{
         access,
         links::{self, Link, LinkId, Purpose},
         reveals::SecretKind,
+        search::Search,
         users::{self, Role},
     },
     ids::UserId,
@@ -31,6 +30,7 @@ use crate::{
             reveal::{self, Reveal},
             section::Section,
         },
+        views::list::ListView,
     },
 };
 
@@ -41,6 +41,9 @@ const NOTICES: Notices = &[("withdrawn", "Withdrawn. The link does not work any 
 struct InvitationsPage {
     page: Page,
     links: Vec<LinkRow>,
+    /// What is looked for among them.
+    search: Search,
+    list: ListView,
     /// The link that was just made.
     made: Reveal<LinkMade>,
     /// As they were typed.
@@ -79,7 +82,8 @@ pub async fn list(
         Reveal::Nothing => Reveal::Nothing,
     };
     let page = page(&admin).with_notice(notice::find(&query, NOTICES));
-    show_page(&app, InvitationsPage { page, made, ..Default::default() }).await
+    show_page(&app, InvitationsPage { page, made, search: ListView::search(&query), ..Default::default() })
+        .await
 }
 
 /// `POST /admin/invitations`: makes a link, and on to the page that shows it, once. Its secret stands in no address
@@ -165,18 +169,21 @@ async fn again(app: &App, admin: &Admin, fields: &SmallForm, problems: Problems)
 }
 
 async fn show_page(app: &App, rest: InvitationsPage) -> Result<Response, Error> {
-    let everybody = users::all(&app.db.read).await?;
-    let names: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
+    let found = links::list(&app.db.read, &rest.search).await?;
+    let view = ListView::of("/admin/invitations", "Find invitations", &rest.search, found.next.as_ref());
+    let makers = found.rows.iter().map(|link| UserId(link.made_by));
+    let users = found.rows.iter().filter_map(|link| link.user_id.map(UserId));
+    let names = users::names(&app.db.read, makers.chain(users)).await?;
     let row = |link: Link| {
         let (name, role) = match link.purpose() {
             Purpose::Invitation(role, name) => (name, Some(role.word())),
-            Purpose::Password(user) => (names.get(&user.0).cloned(), None),
+            Purpose::Password(user) => (names.get(&user).cloned(), None),
         };
-        let maker = names.get(&link.made_by).cloned().unwrap_or_default();
+        let maker = names.get(&UserId(link.made_by)).cloned().unwrap_or_default();
         LinkRow { id: link.id, name, role, maker, until: Moment::of(link.expires_ms, &app.config.time_zone) }
     };
-    let links = links::all(&app.db.read).await?.into_iter().map(row).collect();
-    page::show(rest.page.problems.status(), &InvitationsPage { links, ..rest })
+    let links = found.rows.into_iter().map(row).collect();
+    page::show(rest.page.problems.status(), &InvitationsPage { links, list: view, ..rest })
 }
 
 fn see_made(reference: &str) -> Response {

@@ -1,6 +1,6 @@
 //! The tokens of programs, for admins: a list, a form to make one, and their revocation.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use askama::Template;
 use jiff::tz::TimeZone;
@@ -16,10 +16,11 @@ use crate::{
         access,
         groups::{self},
         reveals::SecretKind,
-        tokens::{self, NewToken, Scopes, Token},
+        search::Search,
+        tokens::{self, MAX_NAMED, NewToken, Scopes, Token},
         users::{self, User},
     },
-    ids::{GroupId, TokenId, UserId},
+    ids::{TokenId, UserId},
     networks,
     web::{
         error::Error,
@@ -33,6 +34,10 @@ use crate::{
             reveal::{self, Reveal},
             section::Section,
         },
+        views::{
+            list::ListView,
+            picker::{self, Picker},
+        },
     },
 };
 
@@ -41,8 +46,13 @@ use crate::{
 struct TokensPage {
     page: Page,
     tokens: Vec<TokenRow>,
-    /// The names of all groups.
-    groups: Vec<String>,
+    /// What is looked for among them.
+    search: Search,
+    list: ListView,
+    /// People whom the token may act for, by what was typed.
+    owners: Vec<String>,
+    /// The groups that it will be held to.
+    picker: Picker,
     /// Of the token that was just made.
     secret: Reveal<String>,
     form: Form,
@@ -69,8 +79,8 @@ struct Form {
     stream: bool,
     /// In how many days; never when empty.
     expires: String,
-    groups: Vec<String>,
     networks: String,
+    groups: Vec<String>,
 }
 
 const NOTICES: Notices = &[("revoked", "Revoked. What used it has ended.")];
@@ -85,7 +95,36 @@ pub async fn list(
 ) -> Result<Response, Error> {
     let secret = reveal::secret(&app, SecretKind::Token, asking, &query.one("made")).await?;
     let page = page(&admin).with_notice(notice::find(&query, NOTICES));
-    show_page(&app, TokensPage { page, secret, ..Default::default() }).await
+    let shown = TokensPage { page, secret, search: ListView::search(&query), ..Default::default() };
+    show_page(&app, looked_up(&app, shown, &SmallForm::of(query.pairs())).await?).await
+}
+
+/// With what was typed into the form, when it was sent to look for names.
+async fn looked_up(app: &App, shown: TokensPage, sent: &SmallForm) -> Result<TokensPage, Error> {
+    let chosen = sent.one("is");
+    if chosen.is_empty() && !picker::only_looks(sent) {
+        return Ok(shown);
+    }
+    let mut form = Form::of(sent);
+    if !chosen.is_empty() {
+        form.owner = chosen;
+        return Ok(TokensPage { form, picker: groups_picker().with_sent(sent), ..shown });
+    }
+    let owners =
+        if form.owner.is_empty() { Vec::new() } else { picker::suggest_people(app, &form.owner).await? };
+    Ok(TokensPage { owners, form, picker: groups_picker().with_sent(sent), ..shown })
+}
+
+fn groups_picker() -> Picker {
+    Picker {
+        id: "find",
+        label: "Only to groups",
+        groups: "groups",
+        suggestions: "/admin/people/suggestions".into(),
+        action: "/admin/tokens".into(),
+        method: "get",
+        ..Default::default()
+    }
 }
 
 /// `POST /admin/tokens`: makes one, and on to the page that shows it, once. Its secret stands in no address and no
@@ -96,8 +135,10 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> 
     let form = Form::of(&fields);
     let mut problems = Problems::default();
     let Some((owner, new)) = form.parse(&app, &mut problems).await? else {
-        let page = page(&admin).with_problems(problems);
-        return show_page(&app, TokensPage { page, form, ..Default::default() }).await;
+        let owners =
+            if problems.has("owner") { picker::suggest_people(&app, &form.owner).await? } else { Vec::new() };
+        let (page, picker) = (page(&admin).with_problems(problems), groups_picker().with_sent(&fields));
+        return show_page(&app, TokensPage { page, form, owners, picker, ..Default::default() }).await;
     };
     let reference = access::add_token_to_show(&app.changes, &admin.0.by(), &owner, &new, &asking.id).await?;
     Ok(page::see_other(&format!("/admin/tokens?made={reference}")))
@@ -131,25 +172,22 @@ fn page(admin: &Admin) -> Page {
     Page::of(&admin.0.user, Section::Tokens)
 }
 
-async fn show_page(app: &App, rest: TokensPage) -> Result<Response, Error> {
-    let everybody = users::all(&app.db.read).await?;
-    let owners: HashMap<_, _> = everybody.into_iter().map(|user| (user.id, user.name)).collect();
-    let groups = groups::all(&app.db.read).await?;
-    let mut tokens = Vec::new();
-    for token in tokens::all(&app.db.read).await? {
-        let held_to = tokens::groups_of(&app.db.read, &token).await?;
-        let named = |of: Vec<GroupId>| {
-            let held_to = groups.iter().filter(|group| of.contains(&group.group_id()));
-            held_to.map(|group| group.name.clone()).collect()
-        };
-        let owner = owners.get(&token.user_id).cloned().unwrap_or_default();
-        tokens.push(TokenRow {
-            groups: held_to.map(named),
-            ..TokenRow::of(token, owner, &app.config.time_zone)
-        });
+async fn show_page(app: &App, mut rest: TokensPage) -> Result<Response, Error> {
+    let found = tokens::list(&app.db.read, &rest.search).await?;
+    let owners = users::names(&app.db.read, found.rows.iter().map(|token| UserId(token.user_id))).await?;
+    let mut held_to = tokens::group_names(&app.db.read, &found.rows).await?;
+    rest.list = ListView::of("/admin/tokens", "Find tokens", &rest.search, found.next.as_ref());
+    let row = |token: Token| {
+        let owner = owners.get(&UserId(token.user_id)).cloned().unwrap_or_default();
+        let groups = held_to.remove(&token.token_id());
+        TokenRow { groups, ..TokenRow::of(token, owner, &app.config.time_zone) }
+    };
+    let tokens = found.rows.into_iter().map(row).collect();
+    if rest.picker.id.is_empty() {
+        rest.picker = groups_picker();
     }
-    let groups = groups.into_iter().map(|group| group.name).collect();
-    page::show(rest.page.problems.status(), &TokensPage { tokens, groups, ..rest })
+    let picker = rest.picker.with_found(app).await?;
+    page::show(rest.page.problems.status(), &TokensPage { tokens, picker, ..rest })
 }
 
 impl TokenRow {

@@ -68,7 +68,8 @@ fn about(form: &UnsentForm) -> Option<&str> {
 
 /// What was typed, as it is read.
 fn typed(form: &UnsentForm) -> impl Iterator<Item = (&str, &str)> {
-    let technical = |name: &str| matches!(name, FILLED_IN_BY | "key" | "then" | "filter");
+    let technical =
+        |name: &str| matches!(name, FILLED_IN_BY | "key" | "then" | "without" | "find" | "find-except");
     let typed = form.fields.iter().filter(move |(name, value)| !technical(name) && !value.is_empty());
     typed.map(|(name, value)| (label(name), value.as_str()))
 }

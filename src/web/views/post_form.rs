@@ -67,7 +67,8 @@ impl Form {
     pub async fn filled(app: &App, fields: Fields, key: String, filter: String) -> Result<Self, Error> {
         let mut enabled = users::all(&app.db.read).await?;
         enabled.retain(users::may_sign_in);
-        let (groups, sizes) = (groups::all(&app.db.read).await?, groups::sizes(&app.db.read).await?);
+        let groups = groups::all(&app.db.read).await?;
+        let sizes = groups::sizes(&app.db.read, groups.iter().map(Group::group_id)).await?;
         let called = groups::called(&groups);
         let ticked: HashSet<_> =
             fields.groups.iter().filter_map(|name| called.find(name)).map(Group::group_id).collect();

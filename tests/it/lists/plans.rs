@@ -1,0 +1,45 @@
+//! No list reads a whole table, on either database.
+
+use crate::support::{TestApp, has_people, makes_group, plan, scanned, statements};
+
+#[tokio::test]
+async fn no_list_and_no_picker_reads_a_table_of_people_groups_or_names_from_end_to_end() {
+    let mut app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    app.admin("boss").await;
+    has_people(&mut app, 5_000).await;
+    let boss = app.signs_in("boss").await;
+    let large = makes_group(&boss, "Everybody", &[]).await;
+    app.sql("INSERT INTO group_members (group_id, user_id) SELECT 1, id FROM users").await;
+    has_groups(&app, 3_000).await;
+    let small = makes_group(&boss, "Night shift", &["boss"]).await;
+    app.sql("ANALYZE").await;
+    app.stop().await;
+    app.restart().await;
+    let boss = app.signs_in("boss").await;
+    let before = app.logs().len();
+
+    let lists = ["/admin/people", "/admin/groups", "/admin/tokens", "/admin/invitations", &large, &small];
+    for list in lists {
+        for query in ["", "?q=anna", "?q=an+mul+1", "?q=s&after=1c2a-7"] {
+            assert_eq!(boss.gets(&format!("{list}{query}")).await.status, 200, "{list}{query}");
+        }
+    }
+    assert_eq!(boss.gets("/admin/people/suggestions?q=an").await.status, 200);
+    assert_eq!(boss.gets("/admin/people/suggestions?q=an+b&of=people").await.status, 200);
+
+    let asked = statements(&app.logs()[before..]);
+    assert!(asked.iter().any(|sql| sql.contains("search_names")), "{asked:?}");
+    for statement in asked {
+        let plan = plan(&app, &statement).await;
+        for table in scanned(&plan) {
+            let grows = ["users", "groups", "search_names", "posts", "events"];
+            assert!(!grows.contains(&table.as_str()), "{table} by {statement}\n{plan}");
+        }
+    }
+}
+
+async fn has_groups(app: &TestApp, count: usize) {
+    let row = |number| format!("('Team {number}', 'team {number}', 1)");
+    let rows: Vec<_> = (0..count).map(row).collect();
+    app.sql(&format!("INSERT INTO groups (name, name_key, created_ms) VALUES {}", rows.join(", "))).await;
+}
