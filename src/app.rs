@@ -121,6 +121,11 @@ impl App {
         Ok(app)
     }
 
+    /// Is cancelled when the server stops: what is long ends then.
+    pub fn stop_signal(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
     /// Tells the streams that the server stops, one after the other.
     pub async fn say_goodbye(&self) {
         self.hub.stop().await;

@@ -14,6 +14,7 @@ pub mod groups;
 pub mod idempotency_keys;
 pub mod instance;
 pub mod links;
+pub mod lists;
 pub mod nodes;
 pub mod password_hashes;
 pub mod post_groups;

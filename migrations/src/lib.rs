@@ -27,6 +27,7 @@ mod m20261126_000050_retention;
 mod m20261126_000060_builds;
 mod m20261126_000061_copies;
 mod m20261126_000080_people;
+mod m20261126_000081_lists;
 mod m20261126_000090_audit;
 mod m20261126_000091_ages;
 mod m20261126_000100_search;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000060_builds::Migration),
             Box::new(m20261126_000061_copies::Migration),
             Box::new(m20261126_000080_people::Migration),
+            Box::new(m20261126_000081_lists::Migration),
             Box::new(m20261126_000090_audit::Migration),
             Box::new(m20261126_000091_ages::Migration),
             Box::new(m20261126_000100_search::Migration),

@@ -72,9 +72,7 @@ async fn run_on(db: &Db, command: Command) -> Result<(), Failure> {
         }
         Command::Leave { group, people } => {
             let (group, people) = (find(db, &group).await?, find_all(db, &people).await?);
-            for user in &people {
-                groups::leave(&changes, &by, &group, user).await?;
-            }
+            groups::leave(&changes, &by, &group, &people).await?;
         }
         Command::Members { group } => {
             let members = groups::members(&db.read, find(db, &group).await?.group_id()).await?;

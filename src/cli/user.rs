@@ -18,6 +18,8 @@ use crate::{
     },
 };
 
+mod import;
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Prints everybody by name, a line each: name, role, `active`, `disabled` or `ended`, `external` or nothing, and the
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Disable { name: String },
     /// Lets a disabled person sign in again
     Enable { name: String },
+    /// Takes the list of an organisation's people: adds who is new, changes who is different, disables who is missing
+    Import(import::Arguments),
 }
 
 pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
@@ -56,6 +60,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<(), Failure
                 Ok(access::set_role(&changes, &Actor::shell(), user.user_id(), role).await?)
             }
         }
+        Command::Import(arguments) => import::run(config, &db, arguments).await,
         Command::Add { name, role } => add(&changes, &name, role).await,
         Command::Passwd { name } => {
             let user = find(&db, &name).await?;

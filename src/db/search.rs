@@ -56,7 +56,7 @@ pub async fn add(db: &impl ConnectionTrait, named: &Named) -> Result<(), DbErr> 
 }
 
 /// The same of many: one statement for some hundreds.
-async fn add_all(db: &impl ConnectionTrait, named: &[Named]) -> Result<(), DbErr> {
+pub async fn add_all(db: &impl ConnectionTrait, named: &[Named]) -> Result<(), DbErr> {
     let rows: Vec<_> = named.iter().flat_map(Named::rows).collect();
     for rows in rows.chunks(MAX_ROWS) {
         search_names::Entity::insert_many(rows.to_vec())
@@ -82,7 +82,7 @@ pub async fn remove(db: &impl ConnectionTrait, named: &Named) -> Result<(), DbEr
 
 /// Adds what an earlier version did not, at every start.
 pub(super) async fn fill(tx: &DatabaseTransaction) -> Result<(), DbErr> {
-    // Nobody is renamed, so as many as there are people are all of them.
+    // Whoever renames somebody sees to it, so as many as there are people are all of them.
     if users::Entity::find().count(tx).await? != all_of(Kind::User).count(tx).await? {
         fill_kind(tx, Kind::User, names_of_users(tx).await?).await?;
     }

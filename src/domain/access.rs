@@ -20,7 +20,7 @@ pub use self::{
     tokens::{add_token_to_show, hand_over_token, revoke_token},
 };
 
-mod accounts;
+pub(in crate::domain) mod accounts;
 mod ends;
 mod links;
 pub(in crate::domain) mod many;

@@ -21,7 +21,7 @@ use crate::{
     names::{self, Called, Keys},
 };
 
-pub use self::members::{join, leave, list_members, members, size, sizes, user_ids};
+pub use self::members::{join, leave, list_members, members, memberships, size, sizes, user_ids};
 pub use crate::entities::groups::Model as Group;
 
 mod members;

@@ -1,18 +1,20 @@
 //! One-time links, by which an admin invites somebody, or lets them set a new password: 256 random bits, shown
 //! once, good for 72 hours and for one use. What is stored is the SHA-256. A link lives no longer than its
-//! maker's right to make one. Whatever takes a `db` fails as the database does.
+//! maker's right to make one; the server's own shell always has it. Whatever takes a `db` fails as the database does.
+
+use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, Query, SelectStatement},
 };
 
 use crate::{
     clock, db, digest,
     domain::{
         search::{self, Kind, Named, PAGE_SIZE, Portion, Search},
-        users::{self, Role},
+        users::{self, Numbered, Role},
     },
     entities::{links, users as user_table},
     ids::UserId,
@@ -55,8 +57,7 @@ impl Link {
 
 /// Makes a link; its secret, which nobody can find out later.
 pub async fn add(db: &impl ConnectionTrait, maker: UserId, purpose: Purpose) -> Result<String, DbErr> {
-    let random: [u8; 32] = rand::random();
-    let secret = digest::hex(&random);
+    let secret = new_secret();
     let (role, name, user) = match purpose {
         Purpose::Invitation(role, name) => (Some(role), name, None),
         Purpose::Password(user) => (None, None, Some(user.0)),
@@ -74,6 +75,43 @@ pub async fn add(db: &impl ConnectionTrait, maker: UserId, purpose: Purpose) -> 
     let link = links::Entity::insert(row).exec_with_returning(db).await?;
     search::add(db, &found_by(db, &link).await?).await?;
     Ok(secret)
+}
+
+/// Makes a link for each of these users, by which they set a password; their secrets, in the same order. Without a
+/// maker, the server's own shell makes them.
+pub async fn add_all(
+    db: &impl ConnectionTrait,
+    maker: Option<UserId>,
+    users: &[Numbered],
+) -> Result<Vec<String>, DbErr> {
+    let secrets: Vec<_> = users.iter().map(|_| new_secret()).collect();
+    let rows = users.iter().zip(&secrets).map(|(user, secret)| links::ActiveModel {
+        hash: Set(hash(secret)),
+        user_id: Set(Some(user.id.0)),
+        made_by: Set(maker.unwrap_or(user.id).0),
+        by_shell: Set(maker.is_none()),
+        created_ms: Set(clock::now_ms()),
+        expires_ms: Set(clock::now_ms() + GOOD_FOR_MS),
+        ..Default::default()
+    });
+    let made = links::Entity::insert_many(rows).exec_with_returning(db).await?;
+    let names: HashMap<_, _> = users.iter().map(|user| (user.id.0, &user.name)).collect();
+    let found_by = made.iter().filter_map(|link| {
+        let name = names.get(&link.user_id?)?.to_string();
+        Some(Named { kind: Kind::Link, id: link.id, name })
+    });
+    search::add_all(db, &found_by.collect::<Vec<_>>()).await?;
+    Ok(secrets)
+}
+
+/// The users for whom there is a good link to set a password.
+pub fn whom_good_ones_are_for() -> SelectStatement {
+    Query::select()
+        .column(links::Column::UserId)
+        .from(links::Entity)
+        .and_where(links::Column::UserId.is_not_null())
+        .cond_where(is_good())
+        .to_owned()
 }
 
 /// The link with this secret, if it is good. Looking at it spends nothing: programs that guard people's mail
@@ -175,7 +213,7 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
         .map(|link| link.expires_ms))
 }
 
-/// Neither spent nor over, and made by somebody who could make it now.
+/// Neither spent nor over, and made by somebody who could make it now, or by the shell.
 fn is_good() -> Condition {
     let admins = Query::select()
         .column(user_table::Column::Id)
@@ -188,7 +226,12 @@ fn is_good() -> Condition {
         .add(links::Column::ExpiresMs.gt(clock::now_ms()))
         // One that would be good for longer was made when the clock was ahead.
         .add(links::Column::ExpiresMs.lte(clock::now_ms() + GOOD_FOR_MS + CLOCKS_DIFFER_MS))
-        .add(links::Column::MadeBy.in_subquery(admins))
+        .add(links::Column::MadeBy.in_subquery(admins).or(links::Column::ByShell.eq(true)))
+}
+
+fn new_secret() -> String {
+    let random: [u8; 32] = rand::random();
+    digest::hex(&random)
 }
 
 fn hash(secret: &str) -> String {

@@ -29,6 +29,9 @@ mod rules;
 /// What every hash of today's parameters begins with, in PHC string format.
 const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
+/// What is stored where nobody has set a password yet: no password is behind it.
+pub const NO_PASSWORD: &str = "!";
+
 /// Who waits behind these would wait for seconds: better to be told.
 const MAX_WAITING: usize = 64;
 
@@ -94,6 +97,7 @@ impl Passwords {
     /// # Errors
     /// When the line is full.
     pub async fn matches(&self, password: String, hash: Option<&str>) -> Result<Match, Busy> {
+        let hash = hash.filter(|hash| *hash != NO_PASSWORD);
         let known = hash.is_some();
         let hash = hash.unwrap_or(&self.nobody).to_owned();
         let matched = self.in_line(move || matches_now(&password, &hash)).await?;
@@ -185,6 +189,7 @@ mod tests {
         assert_eq!(matches("correct horse", Some(&hash)).await, Match::Yes);
         assert_eq!(matches("battery staple", Some(&hash)).await, Match::No);
         assert_eq!(matches("correct horse", None).await, Match::No);
+        assert_eq!(matches(NO_PASSWORD, Some(NO_PASSWORD)).await, Match::No);
         assert_eq!(matches("correct horse", Some("garbage")).await, Match::No);
     }
 

@@ -13,7 +13,7 @@ use crate::{
     clock,
     db::{Db, sqlite},
     domain::restores::{compare::compare, side::Side},
-    entities::{counter, links, nodes, reveals, sessions, setup_links, tokens, users},
+    entities::{counter, links, lists, nodes, reveals, sessions, setup_links, tokens, users},
 };
 
 mod compare;
@@ -31,6 +31,7 @@ pub async fn prepare(copy: &impl ConnectionTrait, taken_ms: i64) -> Result<(), D
     setup_links::Entity::delete_many().exec(copy).await?;
     nodes::Entity::delete_many().exec(copy).await?;
     reveals::Entity::delete_many().exec(copy).await?;
+    lists::Entity::delete_many().exec(copy).await?;
     let taken = counter::Entity::update_many().col_expr(counter::Column::CopiedMs, Expr::value(taken_ms));
     taken.exec(copy).await.map(|_| ())
 }

@@ -13,17 +13,16 @@ use std::time::{Duration, Instant};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QuerySelect, sea_query::OnConflict};
 use tokio_util::sync::CancellationToken;
 
-use self::{cut::cut, pace::Pace, tables::Table};
+use self::{cut::cut, tables::Table};
 use crate::{
     clock,
     config::Lifetime,
     db::Db,
-    domain::{builds, sessions},
+    domain::{builds, imports, pace::Pace, sessions},
     entities::retention,
 };
 
 mod cut;
-mod pace;
 mod tables;
 
 /// The longest time between two rounds.
@@ -89,6 +88,7 @@ impl Retention {
         builds::keep(&self.db).await?;
         self.sweep(Table::AlertMarks, now).await?;
         self.sweep(Table::Reveals, now).await?;
+        imports::kept::sweep(&self.db.write).await?;
         self.say_jump(now).await?;
         let running = self.last.map_or(FIRST_ROUND, |(last, _)| started - last);
         let events = self.forget(Table::Events, self.keep_events, running).await?;

@@ -4,6 +4,8 @@
 //! hashes of both. So it is shown once, within five minutes, and in the browser that asked for it alone. Whatever
 //! takes a `db` fails as the database does.
 
+use std::time::Duration;
+
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
@@ -11,7 +13,7 @@ use tower_sessions::session::Id;
 
 use crate::{clock, db, digest, entities::reveals};
 
-const GOOD_FOR_MS: i64 = 5 * 60 * 1000;
+const GOOD_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// Whoever keeps a secret forgets so many others that are over, or fewer.
 const SWEPT_TOGETHER: u64 = 100;
@@ -23,6 +25,8 @@ pub enum SecretKind {
     Link,
     /// The secret of a program's token.
     Token,
+    /// The secrets of many one-time links, with whom they are for.
+    Links,
 }
 
 /// Keeps a secret for the page that shows it to this session; what the page's address names it by.
@@ -32,20 +36,32 @@ pub async fn keep(
     session: &Id,
     secret: &str,
 ) -> Result<String, DbErr> {
-    sweep(db, clock::now_ms(), SWEPT_TOGETHER).await?;
     let random: [u8; 32] = rand::random();
     let reference = digest::hex(&random);
+    keep_as(db, kind, session, &reference, secret, GOOD_FOR).await?;
+    Ok(reference)
+}
+
+/// Keeps a secret under a reference that is used for nothing else, for so long.
+pub async fn keep_as(
+    db: &impl ConnectionTrait,
+    kind: SecretKind,
+    session: &Id,
+    reference: &str,
+    secret: &str,
+    good_for: Duration,
+) -> Result<(), DbErr> {
+    sweep(db, clock::now_ms(), SWEPT_TOGETHER).await?;
     let mut sealed = secret.as_bytes().to_vec();
-    let key = sealing_key(kind, session, &reference)?;
+    let key = sealing_key(kind, session, reference)?;
     // The key is for this one secret.
     key.seal_in_place_append_tag(nonce(), Aad::empty(), &mut sealed).map_err(broken)?;
     let row = reveals::ActiveModel {
-        key: Set(row_key(kind, session, &reference)),
+        key: Set(row_key(kind, session, reference)),
         sealed: Set(digest::hex(&sealed)),
-        expires_ms: Set(clock::now_ms() + GOOD_FOR_MS),
+        expires_ms: Set(clock::in_ms(good_for)),
     };
-    reveals::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(reference)
+    reveals::Entity::insert(row).exec_without_returning(db).await.map(|_| ())
 }
 
 /// The secret of that reference, which is forgotten with that. Of two who ask at once, one gets it.

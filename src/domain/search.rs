@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{digest, entities::search_names, names};
 
 pub use crate::{
-    db::search::{Named, add, remove},
+    db::search::{Named, add, add_all, remove},
     entities::search_names::Kind,
 };
 

@@ -16,6 +16,7 @@ use crate::{
     names::{self, Called, Keys},
 };
 
+pub use self::listed::{Listed, Numbered, add_listed, find_all, set_as_listed, without_password};
 pub use self::{
     ends::{
         end_ms, ended, has_ended, last_day, may_sign_in, parse_last_day, who_have_ended, who_may_sign_in,
@@ -24,12 +25,13 @@ pub use self::{
     lists::{list, names, rows, suggest},
 };
 pub use crate::{
-    entities::users::{Model as User, Role},
+    entities::users::{DisabledBy, Model as User, Role},
     names::{key, parse as parse_name},
 };
 
 pub(in crate::domain) mod ends;
 mod hashes;
+mod listed;
 mod lists;
 
 /// Of a user, only who it is.
@@ -184,9 +186,14 @@ pub async fn set_role(db: &impl ConnectionTrait, id: UserId, role: Role) -> Resu
     update(db, id, users::ActiveModel { role: Set(role), ..Default::default() }).await
 }
 
-/// Keeps the user from signing in, or lets them again.
+/// Keeps the user from signing in, or lets them again, by somebody's hand.
 pub async fn set_disabled(db: &impl ConnectionTrait, id: UserId, disabled: bool) -> Result<(), DbErr> {
-    update(db, id, users::ActiveModel { disabled: Set(disabled), ..Default::default() }).await
+    update(
+        db,
+        id,
+        users::ActiveModel { disabled: Set(disabled), disabled_by: Set(None), ..Default::default() },
+    )
+    .await
 }
 
 /// Lets the user's account end then, or never.

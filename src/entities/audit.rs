@@ -61,6 +61,12 @@ pub enum Action {
     /// Made an account for somebody.
     #[sea_orm(string_value = "account-add")]
     AddAccount,
+    /// Gave somebody's account another name.
+    #[sea_orm(string_value = "account-rename")]
+    RenameAccount,
+    /// Gave somebody's account the number by which the organisation knows them.
+    #[sea_orm(string_value = "account-number")]
+    SetNumber,
     /// Kept somebody from signing in.
     #[sea_orm(string_value = "account-disable")]
     Disable,

@@ -39,6 +39,20 @@ pub struct Model {
     pub external: bool,
     /// From when on the account is good for nothing; Unix time in milliseconds.
     pub ends_ms: Option<i64>,
+    /// What disabled the account, if it was nobody by hand.
+    pub disabled_by: Option<DisabledBy>,
+}
+
+/// What disables an account without anybody's hand, and may let it in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum DisabledBy {
+    /// A list of the organisation's people, which did not have it.
+    #[sea_orm(string_value = "list")]
+    List,
+    /// Its last day was over.
+    #[sea_orm(string_value = "end")]
+    End,
 }
 
 /// What a user may do.

@@ -10,3 +10,4 @@ pub mod query;
 pub mod session;
 pub mod token;
 pub mod unsent_form;
+pub mod upload;

@@ -9,6 +9,7 @@ pub mod feed;
 pub mod group;
 pub mod groups;
 pub mod health;
+pub mod imports;
 pub mod invitations;
 pub mod link;
 pub mod login;

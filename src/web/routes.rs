@@ -3,8 +3,8 @@
 use crate::web::{
     api,
     pages::{
-        account, alerts, api_guide, assets, audit, feed, group, groups, health, invitations, link, login,
-        post_form, posts, sessions, setup, suggestions, tokens, user, users,
+        account, alerts, api_guide, assets, audit, feed, group, groups, health, imports, invitations, link,
+        login, post_form, posts, sessions, setup, suggestions, tokens, user, users,
     },
     route::{
         Line,
@@ -31,6 +31,11 @@ pub fn routes() -> Vec<Line> {
         get("/admin/people", Admin, users::list),
         post("/admin/people", Admin, users::create),
         get("/admin/people/suggestions", Publisher, suggestions::list),
+        get("/admin/people/import", Admin, imports::new),
+        post("/admin/people/import", Admin, imports::create),
+        get("/admin/people/import/:id", Admin, imports::show),
+        post("/admin/people/import/:id", Admin, imports::take),
+        post("/admin/people/import/:id/links", Admin, imports::take_links),
         get("/admin/people/:id", Admin, user::show),
         post("/admin/people/:id/role", Admin, user::set_role),
         post("/admin/people/:id/access", Admin, user::set_access),

@@ -16,6 +16,7 @@ mod faults;
 mod forgery;
 mod groups;
 mod guessing;
+mod imports;
 mod links;
 mod lists;
 mod names;

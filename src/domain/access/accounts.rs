@@ -155,14 +155,17 @@ pub async fn set_password(
 }
 
 /// How many administrators there are. Until the change ends, nobody else changes that.
-async fn count_admins_alone(change: &Change) -> Result<u64, DbErr> {
+pub(in crate::domain) async fn count_admins_alone(change: &Change) -> Result<u64, DbErr> {
     db::take_lock(&change.tx, AdvisoryLock::ChangeAdmins).await?;
     users::count_admins(&change.tx).await
 }
 
 /// Counted before and after the change, in its transaction and its turn, so that two changes at once, on
 /// whichever nodes, cannot both pass.
-async fn some_admin_remains(db: &impl ConnectionTrait, before: u64) -> Result<(), AccountError> {
+pub(in crate::domain) async fn some_admin_remains(
+    db: &impl ConnectionTrait,
+    before: u64,
+) -> Result<(), AccountError> {
     let was_last = before > 0 && users::count_admins(db).await? == 0;
     if was_last { Err(AccountError::LastAdmin) } else { Ok(()) }
 }

@@ -11,7 +11,7 @@ use crate::domain::{
     access::many,
     audit::{Action, Actor},
     change::Changes,
-    users,
+    users::{self, DisabledBy},
 };
 
 /// How long it may take until it is written down.
@@ -37,7 +37,15 @@ async fn write_down(changes: &Changes) -> Result<(), DbErr> {
         return Ok(());
     }
     let mut change = changes.begin().await?;
-    many::disable(&mut change, &Actor::server(), Action::EndAccount, &ended, users::who_have_ended()).await?;
+    many::disable(
+        &mut change,
+        &Actor::server(),
+        Action::EndAccount,
+        &ended,
+        DisabledBy::End,
+        users::who_have_ended(),
+    )
+    .await?;
     if change.is_empty() {
         return change.undo().await;
     }

@@ -98,6 +98,7 @@ pub async fn use_link(
         }
         Purpose::Password(user) => {
             let entry = Entry::done(by, Action::SetPassword, name_of(&change.tx, user).await?);
+            let maker = if link.by_shell { "the shell" } else { &maker };
             change.record(entry.detail(format!("by a link of {maker}"))).await?;
             users::set_password_hash(&change.tx, user, password_hash).await?;
             links::withdraw_all_for(&change.tx, &[user]).await?;

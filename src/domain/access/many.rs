@@ -1,14 +1,14 @@
 //! The same for many at once: in as few statements as it takes, however many they are. Whoever calls sees that one
 //! transaction has not too many.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, sea_query::Query};
+use sea_orm::{ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbErr, sea_query::Query};
 
 use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Change,
         links, sessions,
-        users::Named,
+        users::{DisabledBy, Named},
     },
     entities::users as user_table,
     ids::UserId,
@@ -22,11 +22,13 @@ pub(in crate::domain) async fn disable(
     by: &Actor,
     action: Action,
     users: &[Named],
+    why: DisabledBy,
     only: Condition,
 ) -> Result<(), DbErr> {
     let update = Query::update()
         .table(user_table::Entity)
         .value(user_table::Column::Disabled, true)
+        .value(user_table::Column::DisabledBy, why.to_value())
         .cond_where(
             only.add(user_table::Column::Disabled.eq(false))
                 .add(user_table::Column::Id.is_in(users.iter().map(|user| user.id.0))),

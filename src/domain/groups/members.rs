@@ -44,15 +44,17 @@ pub async fn join(changes: &Changes, by: &Actor, group: &Group, users: &[User]) 
     if change.is_empty() { change.undo().await } else { change.commit().await }
 }
 
-/// Takes a user out of a group.
-pub async fn leave(changes: &Changes, by: &Actor, group: &Group, user: &User) -> Result<(), DbErr> {
+/// Takes users out of a group.
+pub async fn leave(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<(), DbErr> {
     let mut change = changes.begin().await?;
-    let left = group_members::Entity::delete_by_id((group.id, user.id)).exec(&change.tx).await?;
-    if left.rows_affected == 0 {
-        return Ok(());
+    for user in users {
+        let left = group_members::Entity::delete_by_id((group.id, user.id)).exec(&change.tx).await?;
+        if left.rows_affected > 0 {
+            change.record(Entry::done(by, Action::LeaveGroup, &user.name).detail(&group.name)).await?;
+        }
     }
-    change.record(Entry::done(by, Action::LeaveGroup, &user.name).detail(&group.name)).await?;
-    change.commit().await
+    // None of them may have been in it: then there is nothing to commit.
+    if change.is_empty() { change.undo().await } else { change.commit().await }
 }
 
 /// How many users are in each of these groups; one that nobody is in is left out.
@@ -139,6 +141,13 @@ fn column(column: group_members::Column) -> Expr {
 
 fn user_column(column: user_table::Column) -> Expr {
     Expr::col((user_table::Entity, column))
+}
+
+/// Who is in which group.
+pub async fn memberships(db: &impl ConnectionTrait) -> Result<Vec<(GroupId, UserId)>, DbErr> {
+    let columns = [group_members::Column::GroupId, group_members::Column::UserId];
+    let all = group_members::Entity::find().select_only().columns(columns).into_tuple::<(i64, i64)>();
+    Ok(all.all(db).await?.into_iter().map(|(group, user)| (GroupId(group), UserId(user))).collect())
 }
 
 /// Who is in any of these groups, once each.

@@ -91,7 +91,7 @@ pub async fn read(
 }
 
 /// Whoever may do what the form asks for was looked up before, so the session is at hand here.
-async fn is_somebody_elses(author: &str, request: &Request) -> bool {
+pub async fn is_somebody_elses(author: &str, request: &Request) -> bool {
     let Some(session) = request.data::<Session>().filter(|_| !author.is_empty()) else { return false };
     let user = session.get::<i64>(USER).await.ok().flatten();
     user.is_some_and(|user| user.to_string() != author)

@@ -130,6 +130,8 @@ fn words(act: Action) -> &'static str {
         Action::SetPassword => "Password set",
         Action::SetRole => "Role changed",
         Action::AddAccount => "Account made",
+        Action::RenameAccount => "Account renamed",
+        Action::SetNumber => "Number set",
         Action::Disable => "Account disabled",
         Action::Enable => "Account enabled",
         Action::SetEnd => "Last day set",

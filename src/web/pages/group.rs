@@ -171,7 +171,7 @@ pub async fn leave(
 ) -> Result<Response, Error> {
     let group = find(&app, id).await?;
     let user = users::find(&app.db.read, UserId(user)).await?.ok_or(Error::NotFound)?;
-    groups::leave(&app.changes, &admin.0.by(), &group, &user).await?;
+    groups::leave(&app.changes, &admin.0.by(), &group, &[user]).await?;
     Ok(notice::lead_to(&address(id), "left"))
 }
 

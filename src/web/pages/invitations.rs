@@ -179,7 +179,10 @@ async fn show_page(app: &App, rest: InvitationsPage) -> Result<Response, Error> 
             Purpose::Invitation(role, name) => (name, Some(role.word())),
             Purpose::Password(user) => (names.get(&user).cloned(), None),
         };
-        let maker = names.get(&UserId(link.made_by)).cloned().unwrap_or_default();
+        let maker = match link.by_shell {
+            true => "the shell".into(),
+            false => names.get(&UserId(link.made_by)).cloned().unwrap_or_default(),
+        };
         LinkRow { id: link.id, name, role, maker, until: Moment::of(link.expires_ms, &app.config.time_zone) }
     };
     let links = found.rows.into_iter().map(row).collect();

@@ -1,9 +1,9 @@
-//! How fast what is old is removed: in portions, so that publishing waits for one of them at most, and with a rest after
-//! each, in which others write.
+//! How fast many rows are written or removed: in portions, so that publishing waits for one of them at most, and with a
+//! rest after each, in which others write.
 
 use std::time::Duration;
 
-/// A portion has as many rows as are removed in about so long.
+/// A portion has as many rows as take about so long.
 const PORTION_TIME: Duration = Duration::from_millis(4);
 
 const FIRST_ROWS: u64 = 50;
@@ -13,25 +13,25 @@ const MAX_ROWS: u64 = 1000;
 /// A database that is slow for a moment is left alone no longer than that.
 const MAX_REST: Duration = Duration::from_millis(100);
 
-/// The pace at which one table is swept.
+/// The pace of one piece of work.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(in crate::domain) struct Pace {
     rows: u64,
 }
 
 impl Pace {
     /// Nothing is known of the database yet.
-    pub(super) fn new() -> Self {
+    pub(in crate::domain) fn new() -> Self {
         Self { rows: FIRST_ROWS }
     }
 
     /// How many rows the next portion has.
-    pub(super) fn rows(&self) -> u64 {
+    pub(in crate::domain) fn rows(&self) -> u64 {
         self.rows
     }
 
     /// After a portion that took so long: how long to rest before the next.
-    pub(super) fn rest_after(&mut self, took: Duration) -> Duration {
+    pub(in crate::domain) fn rest_after(&mut self, took: Duration) -> Duration {
         let fit = self.rows as f64 * PORTION_TIME.as_secs_f64() / took.as_secs_f64().max(1e-6);
         self.rows = (fit as u64).clamp(self.rows / 2, self.rows * 2).clamp(MIN_ROWS, MAX_ROWS);
         took.clamp(Duration::from_millis(1), MAX_REST)
