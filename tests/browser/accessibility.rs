@@ -26,6 +26,7 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
     }
     let post = boss.publishes(Draft::news("Only for Ann").to(&["ann"])).await;
     let link = has_what_admins_make(&boss, "ann").await;
+    let list = brings_a_list(&boss).await;
     let browser = Browser::opens(&app).await;
     let post = format!("/posts/{post}");
     let pages = [
@@ -35,6 +36,8 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         "/admin/people",
         "/admin/people/1",
         "/admin/people/2",
+        "/admin/people/import",
+        list.as_str(),
         "/admin/invitations",
         "/admin/groups",
         "/admin/groups/1",
@@ -130,6 +133,7 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
     .await;
     let link =
         has_what_admins_make(&boss, "somebody-with-a-name-that-goes-on-and-on-and-never-seems-to-end").await;
+    let list = brings_a_list(&boss).await;
     let browser = Browser::signs_in(&app, "boss").await;
     let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
@@ -142,6 +146,8 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "/admin/posts/new",
         "/admin/people",
         "/admin/people/2",
+        "/admin/people/import",
+        list.as_str(),
         "/admin/invitations",
         "/admin/groups",
         "/admin/groups/1",
@@ -173,6 +179,16 @@ async fn has_what_admins_make(admin: &Person, name: &str) -> String {
     let made = admin.posts_and_sees("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await;
     let link = made.text.split(&format!("{}/link", admin.url)).nth(1).unwrap();
     format!("/link{}", link.split('<').next().unwrap())
+}
+
+/// The page of a list that would change something of each kind.
+async fn brings_a_list(admin: &Person) -> String {
+    let head = "number,name,role,groups,external,ends\n";
+    let long = "Somebody with a name that goes on and on and never seems to end";
+    let lines = format!("1,{long},publisher,Day shift;{long},yes,2199-12-31\n2,Gone,,,,2020-12-31\n");
+    let brought = admin.sends_file("/admin/people/import", &format!("{head}{lines}")).await;
+    assert_eq!(brought.status, 303, "{brought:?}");
+    brought.location().to_owned()
 }
 
 /// What axe-core finds on the page that is open, a line each.

@@ -66,6 +66,17 @@ impl Person {
         Page::read(self.request(Method::POST, path).form(fields).send().await.unwrap()).await
     }
 
+    /// Chooses a file with this text in a form, and sends it.
+    pub async fn sends_file(&self, path: &str, text: &str) -> Page {
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"person\"\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; \
+             name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--x--\r\n"
+        );
+        let request =
+            self.request(Method::POST, path).header("Content-Type", "multipart/form-data; boundary=x");
+        Page::read(request.body(body).send().await.unwrap()).await
+    }
+
     /// Sends a form, which must be accepted, and opens the page that it leads to.
     pub async fn posts_and_sees(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.posts(path, fields).await;

@@ -1,30 +1,17 @@
 //! The same by a page: what is shown is what is done.
 
-use reqwest::Method;
-
 use super::{
     HEAD,
     links::{links_of, uses},
     people,
 };
-use crate::support::{Page, Person, TestApp, eventually, new_word};
+use crate::support::{Person, TestApp, eventually, new_word};
 
 const PAGE: &str = "/admin/people/import";
 
-/// Chooses a file with this text, and sends it.
-async fn sends(person: &Person, text: &str) -> Page {
-    let body = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"person\"\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; \
-         name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--x--\r\n"
-    );
-    let request =
-        person.request(Method::POST, PAGE).header("Content-Type", "multipart/form-data; boundary=x");
-    Page::read(request.body(body).send().await.unwrap()).await
-}
-
 /// Sends a list of these lines, which is right; the address of what it would change.
 async fn shows(person: &Person, lines: &str) -> String {
-    let page = sends(person, &format!("{HEAD}{lines}")).await;
+    let page = person.sends_file(PAGE, &format!("{HEAD}{lines}")).await;
     assert_eq!(page.status, 303, "{page:?}");
     page.location().to_owned()
 }
@@ -118,12 +105,12 @@ async fn what_is_no_list_comes_back_with_every_mistake() {
         ("name\nAnn\n".into(), &["Line 1: The column “number”"]),
         (String::new(), &["Choose a file"]),
     ] {
-        let page = sends(&boss, &text).await;
+        let page = boss.sends_file(PAGE, &text).await;
         assert_eq!(page.status, 422, "{text}");
         let text = crate::support::unescape(&page.text);
         assert!(says.iter().all(|line| text.contains(line)), "{says:?} in {text}");
     }
-    assert_eq!(sends(&boss, &"x".repeat(9 * 1024 * 1024)).await.status, 413);
+    assert_eq!(boss.sends_file(PAGE, &"x".repeat(9 * 1024 * 1024)).await.status, 413);
     assert_eq!(boss.posts(PAGE, &[("file", "x")]).await.status, 415);
     assert_eq!(boss.gets(&format!("{PAGE}/0123")).await.status, 404);
 }
