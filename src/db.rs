@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::Database;
 
 pub use portions::delete_first;
-pub use reason::{full_reason, reason};
+pub use reason::{full_reason, is_of_statement, reason};
 pub use writer::{Transaction, Writer};
 
 pub mod health;

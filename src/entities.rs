@@ -3,23 +3,23 @@
 //! room but `ids` and `names`.
 
 pub mod alert_marks;
+pub mod audiences;
 pub mod audit;
 pub mod audit_words;
 pub mod build_files;
 pub mod builds;
 pub mod counter;
 pub mod events;
-pub mod group_members;
 pub mod groups;
 pub mod idempotency_keys;
 pub mod instance;
 pub mod links;
 pub mod lists;
+pub mod memberships;
 pub mod nodes;
 pub mod password_hashes;
 pub mod post_groups;
 pub mod posts;
-pub mod recipients;
 pub mod retention;
 pub mod reveals;
 pub mod search_names;

@@ -14,6 +14,7 @@ pub use event::Event;
 pub use hub::Hub;
 pub use listeners::Listeners;
 pub use log::Log;
+pub use viewers::Viewers;
 
 pub mod audience;
 pub mod cursor;
@@ -24,5 +25,6 @@ pub mod log;
 pub mod right;
 pub mod sse;
 pub mod stream;
+pub mod viewers;
 
 mod broker;

@@ -26,6 +26,7 @@ mod m20261126_000045_alert_marks;
 mod m20261126_000050_retention;
 mod m20261126_000060_builds;
 mod m20261126_000061_copies;
+mod m20261126_000070_audiences;
 mod m20261126_000080_people;
 mod m20261126_000081_lists;
 mod m20261126_000090_audit;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000050_retention::Migration),
             Box::new(m20261126_000060_builds::Migration),
             Box::new(m20261126_000061_copies::Migration),
+            Box::new(m20261126_000070_audiences::Migration),
             Box::new(m20261126_000080_people::Migration),
             Box::new(m20261126_000081_lists::Migration),
             Box::new(m20261126_000090_audit::Migration),

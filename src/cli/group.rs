@@ -84,12 +84,8 @@ async fn run_on(db: &Db, command: Command) -> Result<(), Failure> {
 }
 
 async fn list(db: &Db) -> Result<(), Failure> {
-    let groups = groups::all(&db.read).await?;
-    let sizes = groups::sizes(&db.read, groups.iter().map(Group::group_id)).await?;
-    let line = |group: &Group| {
-        format!("{}\t{}\n", group.name, sizes.get(&group.group_id()).copied().unwrap_or_default())
-    };
-    let lines: String = groups.iter().map(line).collect();
+    let line = |group: &Group| format!("{}\t{}\n", group.name, group.members);
+    let lines: String = groups::all(&db.read).await?.iter().map(line).collect();
     output::print_list(&lines)?;
     Ok(())
 }

@@ -48,6 +48,11 @@ pub(super) fn refuses_writes(error: &DbErr) -> Option<&'static str> {
     [FULL, READ_ONLY, BAD_DISK, BROKEN].into_iter().find(|one| *one == words)
 }
 
+/// Whether the database refused one statement, and may well take the next.
+pub fn is_of_statement(error: &DbErr) -> bool {
+    told(error).is_some() && refuses_writes(error).is_none()
+}
+
 /// What went wrong, for the operator: our own words without a name before them.
 pub fn full_reason(error: &DbErr) -> String {
     match error {

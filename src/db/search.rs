@@ -124,7 +124,10 @@ async fn names_of_users(tx: &DatabaseTransaction) -> Result<Vec<(i64, String)>, 
 }
 
 async fn names_of_groups(tx: &DatabaseTransaction) -> Result<Vec<(i64, String)>, DbErr> {
-    let names = groups::Entity::find().select_only().columns([groups::Column::Id, groups::Column::Name]);
+    let names = groups::Entity::find()
+        .filter(groups::Column::RemovedNumber.is_null())
+        .select_only()
+        .columns([groups::Column::Id, groups::Column::Name]);
     names.into_tuple().all(tx).await
 }
 

@@ -3,14 +3,14 @@
 //! sees that something was committed.
 
 use std::sync::{
-    Arc, OnceLock,
+    OnceLock,
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    Statement, TransactionTrait,
+    Statement,
 };
 
 use crate::db::{health::Health, reason};
@@ -31,12 +31,10 @@ pub struct Writer {
 pub struct Transaction {
     inner: DatabaseTransaction,
     health: Health,
-    /// What it failed of; shared with its savepoints.
-    failed: Arc<OnceLock<DbErr>>,
-    /// Whether it wrote anything, but for what savepoints wrote that were rolled back.
-    changed: Arc<AtomicBool>,
-    /// A savepoint's: whether the transaction around it wrote anything.
-    outer: Option<Arc<AtomicBool>>,
+    /// What it failed of.
+    failed: OnceLock<DbErr>,
+    /// Whether it wrote anything.
+    changed: AtomicBool,
     /// SQLite's: who is asked whether something was committed, and what it said when the transaction had begun.
     witness: Option<(DatabaseConnection, i64)>,
 }
@@ -68,9 +66,8 @@ impl Writer {
         Ok(Transaction {
             inner,
             health: self.health.clone(),
-            failed: Arc::default(),
-            changed: Arc::default(),
-            outer: None,
+            failed: OnceLock::new(),
+            changed: AtomicBool::new(false),
             witness,
         })
     }
@@ -85,22 +82,6 @@ impl Writer {
 }
 
 impl Transaction {
-    /// A part of the transaction that can be rolled back alone. It is given back by `commit`.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn savepoint(&self) -> Result<Self, DbErr> {
-        let inner = self.observe(self.unless_failed()?.begin().await)?;
-        Ok(Self {
-            inner,
-            health: self.health.clone(),
-            failed: self.failed.clone(),
-            changed: Arc::default(),
-            outer: Some(self.changed.clone()),
-            witness: None,
-        })
-    }
-
     /// Commits. When this returns, what was written is on disk.
     ///
     /// # Errors
@@ -109,12 +90,8 @@ impl Transaction {
     pub async fn commit(self) -> Result<(), DbErr> {
         self.unless_failed()?;
         self.health.observe(self.inner.commit().await)?;
-        let changed = self.changed.load(Relaxed);
-        if let Some(outer) = &self.outer {
-            outer.fetch_or(changed, Relaxed);
-        }
         let Some((witness, before)) = &self.witness else { return Ok(()) };
-        if changed && data_version(witness).await? == *before {
+        if self.changed.load(Relaxed) && data_version(witness).await? == *before {
             return self.health.observe(Err(DbErr::Custom(reason::NOT_KEPT.into())));
         }
         self.health.require_file()
@@ -232,9 +209,6 @@ mod tests {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database");
         let tx = db.begin().await.expect("a transaction");
-        let inner = tx.savepoint().await.expect("a savepoint");
-        inner.execute_unprepared("UPDATE write_probe SET bytes = x'01'").await.expect("a change");
-        inner.rollback().await.expect("it is undone");
         tx.execute_unprepared("DELETE FROM write_probe WHERE id = 2").await.expect("nothing to delete");
 
         tx.commit().await.expect("nothing to keep");
@@ -259,7 +233,6 @@ mod tests {
             assert!(write(&tx, "randomblob(10000000)").await.is_err(), "round {round}");
 
             assert!(write(&tx, "x'01'").await.is_err(), "it would be committed alone");
-            assert!(tx.savepoint().await.is_err());
             assert!(tx.commit().await.is_err());
 
             let is_kept = "SELECT count(*) FROM write_probe WHERE length(bytes) > 0";

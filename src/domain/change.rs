@@ -12,8 +12,8 @@ use crate::{
     db::{Db, Transaction},
     domain::audit::{self, Recorded},
     live::{
-        Broker, Cursor,
-        log::table::{self, NewEvent},
+        Broker,
+        log::table::{self, NewEvent, Slot},
     },
 };
 
@@ -79,37 +79,29 @@ impl Change {
         self.events.push(event);
     }
 
-    /// Whether nothing was recorded or appended.
+    /// Whether nothing was recorded, and nothing happened.
     pub fn is_empty(&self) -> bool {
-        self.recorded.is_empty() && self.events.is_empty()
+        self.recorded.is_empty() && self.events.is_empty() && !self.is_numbered
     }
 
-    /// A part that can be undone alone: a savepoint, which ends by `keep` or `undo`.
-    pub async fn part(&self) -> Result<Self, DbErr> {
-        Ok(Self::on(self.tx.savepoint().await?, self.broker.clone()))
+    /// Takes the next numbers of the log, for what is written with them: `write` what happened under each. After this the
+    /// counter is locked: what follows is to be short.
+    pub async fn take_numbers(&mut self, count: usize) -> Result<Vec<Slot>, DbErr> {
+        self.is_numbered = true;
+        table::take_numbers(&self.tx, count).await
     }
 
-    /// Keeps a part: it is committed with the rest.
-    pub async fn keep(&mut self, part: Self) -> Result<(), DbErr> {
-        part.tx.commit().await?;
-        self.recorded.extend(part.recorded);
-        self.events.extend(part.events);
-        Ok(())
+    /// Takes one number, and writes what happened under it.
+    pub async fn write_event(&mut self, event: NewEvent) -> Result<i64, DbErr> {
+        let slot = self.take_numbers(1).await?.pop().ok_or_else(|| DbErr::Custom("no number".into()))?;
+        let number = slot.id;
+        table::append(&self.tx, [(slot, event)]).await?;
+        Ok(number)
     }
 
-    /// Undoes the change or the part.
+    /// Undoes the change.
     pub async fn undo(self) -> Result<(), DbErr> {
         self.tx.rollback().await
-    }
-
-    /// Writes the events now and returns the cursor of each (none before the first opening of the log): for what must
-    /// be written with their numbers. After this the counter is locked.
-    pub async fn number(&mut self) -> Result<Vec<Option<Cursor>>, DbErr> {
-        if self.events.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.is_numbered = true;
-        table::append_all(&self.tx, std::mem::take(&mut self.events)).await
     }
 
     /// Writes the events, commits, and tells of it.
@@ -117,7 +109,11 @@ impl Change {
     /// # Errors
     /// Those of the database. After an error nothing was committed, as far as can be told, and nobody is told.
     pub async fn commit(mut self) -> Result<(), DbErr> {
-        self.number().await?;
+        let events = std::mem::take(&mut self.events);
+        if !events.is_empty() {
+            let slots = self.take_numbers(events.len()).await?;
+            table::append(&self.tx, slots.into_iter().zip(events)).await?;
+        }
         self.tx.commit().await?;
         // Before the lines, which may wait for whoever reads them.
         if self.is_numbered {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::{
@@ -16,12 +16,13 @@ use crate::{
         change::Changes,
         search::{self, Kind, Named, PAGE_SIZE, Portion, Search},
     },
-    entities::{group_members, groups, token_groups},
+    entities::{groups, token_groups},
     ids::GroupId,
+    live::log::table::NewEvent,
     names::{self, Called, Keys},
 };
 
-pub use self::members::{join, leave, list_members, members, memberships, size, sizes, user_ids};
+pub use self::members::{join, leave, list_members, members, memberships};
 pub use crate::entities::groups::Model as Group;
 
 mod members;
@@ -64,7 +65,7 @@ pub async fn rename(changes: &Changes, by: &Actor, group: &Group, name: &str) ->
         return Err(GroupError::NameTaken);
     }
     // Somebody else may have removed the group since the page was read, or given it another name.
-    let Some(group) = groups::Entity::find_by_id(group.id).lock_exclusive().one(&change.tx).await? else {
+    let Some(group) = hold_alone(&change.tx, group.group_id()).await? else {
         return Ok(());
     };
     let renamed = groups::Entity::update_many().set(named(name)).filter(groups::Column::Id.eq(group.id));
@@ -76,26 +77,57 @@ pub async fn rename(changes: &Changes, by: &Actor, group: &Group, name: &str) ->
     Ok(change.commit().await?)
 }
 
-/// Removes a group. What was published to it stays with those who got it.
+/// Removes a group, which ends its memberships. What was published to it stays with those who got it; its row stays, and
+/// is hidden, and another may have its name.
 pub async fn remove(changes: &Changes, by: &Actor, group: &Group) -> Result<(), DbErr> {
     let mut change = changes.begin().await?;
-    let Some(group) = groups::Entity::find_by_id(group.id).lock_exclusive().one(&change.tx).await? else {
-        return Ok(());
-    };
-    let members = group_members::Entity::delete_many();
-    members.filter(group_members::Column::GroupId.eq(group.id)).exec(&change.tx).await?;
+    let Some(group) = hold_alone(&change.tx, group.group_id()).await? else { return Ok(()) };
     // A token that was held to this group may post to one less, not to everybody.
     let tokens = token_groups::Entity::delete_many();
     tokens.filter(token_groups::Column::GroupId.eq(group.id)).exec(&change.tx).await?;
-    groups::Entity::delete_by_id(group.id).exec(&change.tx).await?;
     search::remove(&change.tx, &found_by(group.id, &group.name)).await?;
     change.record(Entry::done(by, Action::RemoveGroup, &group.name)).await?;
+    let number = change.write_event(NewEvent::Memberships).await?;
+    let hidden = groups::ActiveModel {
+        // No name has such a character.
+        name_key: Set(format!("\u{1}{}", group.id)),
+        folded: Set(None),
+        skeleton: Set(None),
+        folded_skeleton: Set(None),
+        members: Set(0),
+        removed_number: Set(Some(number)),
+        ..Default::default()
+    };
+    groups::Entity::update_many()
+        .set(hidden)
+        .filter(groups::Column::Id.eq(group.id))
+        .exec(&change.tx)
+        .await?;
     change.commit().await
+}
+
+/// These groups as they are until the transaction ends, but for those that were removed: nobody joins or leaves them.
+pub async fn hold(
+    tx: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = GroupId>,
+) -> Result<Vec<Group>, DbErr> {
+    let ids: Vec<_> = ids.into_iter().map(|group| group.0).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let these = present().filter(groups::Column::Id.is_in(ids)).order_by_asc(groups::Column::Id);
+    these.lock_shared().all(tx).await
+}
+
+/// The group, to be changed with who is in it: nobody else changes it, or publishes to it, until the transaction ends.
+/// A transaction holds one group so, or two would wait for each other.
+async fn hold_alone(tx: &impl ConnectionTrait, id: GroupId) -> Result<Option<Group>, DbErr> {
+    present().filter(groups::Column::Id.eq(id.0)).lock_exclusive().one(tx).await
 }
 
 /// The group of that id.
 pub async fn find(db: &impl ConnectionTrait, id: GroupId) -> Result<Option<Group>, DbErr> {
-    groups::Entity::find_by_id(id.0).one(db).await
+    present().filter(groups::Column::Id.eq(id.0)).one(db).await
 }
 
 /// The groups of these names, once each, and the names that no group has.
@@ -109,7 +141,7 @@ pub async fn find_by_names(
         let spelled = Condition::any()
             .add(groups::Column::NameKey.is_in(some.iter().map(|name| names::written_key(name))))
             .add(groups::Column::Folded.is_in(some.iter().map(|name| names::key(name))));
-        let spelled = groups::Entity::find().filter(spelled).all(db).await?;
+        let spelled = present().filter(spelled).all(db).await?;
         let called = called(&spelled);
         for name in some {
             match called.find(name) {
@@ -133,7 +165,7 @@ pub async fn looking_like(db: &impl ConnectionTrait, group: &Group) -> Result<Ve
         .add(groups::Column::Folded.eq(keys.folded))
         .add(groups::Column::Skeleton.eq(keys.skeleton))
         .add(groups::Column::FoldedSkeleton.eq(keys.folded_skeleton));
-    let others = groups::Entity::find().filter(like).filter(groups::Column::Id.ne(group.id));
+    let others = present().filter(like).filter(groups::Column::Id.ne(group.id));
     in_order(others).limit(3).all(db).await
 }
 
@@ -160,13 +192,18 @@ pub async fn suggest(
 
 /// Every group, by name.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
-    in_order(groups::Entity::find()).all(db).await
+    in_order(present()).all(db).await
+}
+
+/// Those that were not removed.
+fn present() -> Select<groups::Entity> {
+    groups::Entity::find().filter(groups::Column::RemovedNumber.is_null())
 }
 
 async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Group>, DbErr> {
     let spelled = groups::Column::NameKey.eq(names::written_key(name));
     let spelled = spelled.or(groups::Column::Folded.eq(names::key(name)));
-    groups::Entity::find().filter(spelled).one(db).await
+    present().filter(spelled).one(db).await
 }
 
 fn in_order<Q: QueryOrder>(groups: Q) -> Q {

@@ -1,27 +1,26 @@
 //! Posts: from what was typed to a row. Whatever takes a `db` fails as the database does.
 
-use std::collections::{BTreeSet, HashSet};
-
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
 };
 
 use crate::{
     clock,
-    domain::posts::audience::Recipients,
-    entities::{post_groups, posts, recipients},
+    domain::posts::audience::Addressees,
+    entities::posts,
     ids::{GroupId, UserId},
-    live::{Cursor, log::posts::recipients_of},
+    live::Cursor,
 };
 
 pub use self::{
-    audience::{group_names, recipient_names},
+    audience::{group_names, names_in},
     draft::{Draft, Fields, Problems},
     feed::{Filter, feed, find},
     idempotency::{Idempotency, IdempotencyKey},
     publishing::{Author, PublishQueue},
 };
 pub use crate::{
+    entities::audiences::Scope,
     entities::posts::{Audience, Kind, Model as Post, Severity},
     live::log::posts::Published,
 };
@@ -69,25 +68,35 @@ pub async fn backdate(db: &impl ConnectionTrait, post: &Post, at_ms: i64) -> Res
         .map(|_| ())
 }
 
-/// Stores the post and, unless it is for everyone, who gets it. Part of the transaction that also writes the log.
+/// Whom a draft is for, if it may be.
 ///
 /// # Errors
 /// A recipient whom nobody knows (or who is disabled), a group that is not there or that nobody is in, an
 /// audience other than the groups in `only`, and those of the database.
-async fn store(
+async fn address(
     db: &impl ConnectionTrait,
     author: UserId,
     only: Option<&[GroupId]>,
     draft: &Draft,
-    key: Option<&str>,
-) -> Result<Post, PublishError> {
+) -> Result<Addressees, PublishError> {
     if let Some(only) = only
         && !audience::is_for_none_but(db, only, draft).await?
     {
         return Err(PublishError::OtherGroups);
     }
-    let Recipients { users, groups } = audience::resolve(db, draft).await?;
+    audience::resolve(db, author, draft).await
+}
+
+/// Stores a draft as the post of this number.
+async fn store(
+    db: &impl ConnectionTrait,
+    author: UserId,
+    draft: &Draft,
+    key: Option<&str>,
+    number: i64,
+) -> Result<Post, DbErr> {
     let row = posts::ActiveModel {
+        number: Set(number),
         author_id: Set(author.0),
         kind: Set(draft.kind),
         severity: Set(draft.severity),
@@ -99,21 +108,7 @@ async fn store(
         published_ms: Set(clock::now_ms()),
         ..Default::default()
     };
-    let post = posts::Entity::insert(row).exec_with_returning(db).await?;
-    for users in users.chunks(1000) {
-        let rows =
-            users.iter().map(|user| recipients::ActiveModel { post_id: Set(post.id), user_id: Set(user.0) });
-        recipients::Entity::insert_many(rows).exec_without_returning(db).await?;
-    }
-    for group in groups {
-        let row = post_groups::ActiveModel {
-            post_id: Set(post.id),
-            group_id: Set(group.id),
-            name: Set(group.name),
-        };
-        post_groups::Entity::insert(row).exec_without_returning(db).await?;
-    }
-    Ok(post)
+    posts::Entity::insert(row).exec_with_returning(db).await
 }
 
 /// The post that this author's form with this one-time key made.
@@ -128,17 +123,11 @@ async fn find_by_key(db: &impl ConnectionTrait, author: UserId, key: &str) -> Re
 /// Whether this post is what publishing the draft would make, whoever joined or left its groups meanwhile.
 ///
 /// # Errors
-/// Those of `store`.
+/// Those of `address`.
 async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, PublishError> {
     if !draft.reads_like(post) {
         return Ok(false);
     }
-    let meant = audience::resolve(db, draft).await?;
-    if draft.audience == Audience::Groups {
-        let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post.id));
-        let stored: BTreeSet<_> = of_post.all(db).await?.into_iter().map(|row| row.group_id).collect();
-        return Ok(stored == meant.groups.iter().map(|group| group.id).collect());
-    }
-    let stored = recipients_of(db, vec![post.id]).await?.remove(&post.id).unwrap_or_default();
-    Ok(stored.into_iter().collect::<HashSet<_>>() == meant.users.into_iter().collect())
+    let meant = audience::resolve(db, UserId(post.author_id), draft).await?;
+    Ok(meant.are_those_of(db, post).await?)
 }

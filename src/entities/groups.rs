@@ -26,6 +26,10 @@ pub struct Model {
     pub sort_key: Option<Vec<u8>>,
     /// Unix time in milliseconds.
     pub created_ms: i64,
+    /// How many users are in it.
+    pub members: i64,
+    /// The event with which it was removed; then it is hidden, and its name is free.
+    pub removed_number: Option<i64>,
 }
 
 impl Model {

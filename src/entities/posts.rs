@@ -11,6 +11,10 @@ pub struct Model {
     /// Part of the post's address, `/posts/{id}`.
     #[sea_orm(primary_key)]
     pub id: i64,
+    /// The id of the event that published it; lists are in this order. Below 0, if that was trimmed before posts had
+    /// numbers.
+    #[sea_orm(unique)]
+    pub number: i64,
     /// Who published it; may always see it.
     pub author_id: i64,
     /// Whether it is news or an alert.
@@ -23,7 +27,7 @@ pub struct Model {
     pub body: String,
     /// The body, rendered and sanitised once, when it was published.
     pub html: String,
-    /// Whom it is for; unless that is everyone, their ids stand in `recipients`.
+    /// Whom it is for, in a word; who that is stands in `audiences`.
     pub audience: Audience,
     /// The one-time key of the form it came from.
     pub key: Option<String>,
@@ -73,6 +77,9 @@ pub enum Audience {
     /// Who was in the groups that were named, when it was published.
     #[sea_orm(string_value = "groups")]
     Groups,
+    /// Both: users who were named, and who was in groups that were.
+    #[sea_orm(string_value = "chosen")]
+    Chosen,
 }
 
 impl Model {

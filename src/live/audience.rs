@@ -1,60 +1,152 @@
-//! Who may see which post: the one rule, for pages, lists and streams alike, as SQL and in memory. A change of the rule
-//! is a change of both.
+//! Who may see which post: the one rule, for pages, lists and streams alike, in memory here and as SQL in `branches`. A
+//! change of the rule is a change of both.
+//!
+//! A post has rows, each of which says whom it is for from one number of the log to another; a membership of a group is
+//! from one number to another, too. Who wrote a post sees it. Whoever else an open row is for sees it, unless an open
+//! exception names them. A row for a group is for who was in the group when the row began, so that who leaves keeps what
+//! they got, and who joins does not get what was. Admins have no other right to read.
 
-use sea_orm::{ColumnTrait, Condition, sea_query::Query};
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::{
-    entities::{
-        posts::{self, Audience, Model as Post},
-        recipients,
-    },
-    ids::UserId,
+    entities::audiences,
+    ids::{GroupId, UserId},
 };
 
-/// The one rule of who may see a post: it is for everyone, or the viewer wrote it, or was among its
-/// recipients when it was published. Admins have no other right to read.
-pub fn visible_to(viewer: UserId) -> Condition {
-    let received = Query::select()
-        .column((recipients::Entity, recipients::Column::PostId))
-        .from(recipients::Entity)
-        .and_where(recipients::Column::UserId.eq(viewer.0))
-        .to_owned();
-    Condition::any()
-        .add(posts::Column::Audience.eq(Audience::Everyone))
-        .add(posts::Column::AuthorId.eq(viewer.0))
-        .add(posts::Column::Id.in_subquery(received))
+pub use self::viewer::{Membership, Viewer};
+pub use crate::entities::audiences::{Scope, Urgency};
+
+pub mod branches;
+mod viewer;
+
+/// As it is now, and not as it was at some number.
+const NOW: i64 = i64::MAX;
+
+/// Whom one post is for, and was for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audience(Box<[Row]>);
+
+/// Whom a part of it is for, and from when to when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Who is meant.
+    pub scope: Scope,
+    /// Which user or group; 0 for all.
+    pub subject: i64,
+    /// The event with which it began.
+    pub from: i64,
+    /// The event with which it ended; none as long as it holds.
+    pub to: Option<i64>,
 }
 
-/// Who is told something of an event.
-#[derive(Debug)]
-pub enum Viewers {
-    /// Everybody who listens.
-    Everyone,
-    /// These people, each once.
-    Named(Box<[UserId]>),
+/// What an event changes for a viewer who could see its post before, can now, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They can see it since this event.
+    Gains,
+    /// They could before, and can now.
+    Keeps,
+    /// They could before this event, and cannot any more.
+    Loses,
 }
 
-impl Viewers {
-    /// Who may see this post, which these people received: `visible_to`, in memory.
-    pub fn of(post: &Post, recipients: &[UserId]) -> Self {
-        if post.audience == Audience::Everyone {
-            return Self::Everyone;
-        }
-        let author = UserId(post.author_id);
-        let others = recipients.iter().copied().filter(|user| *user != author);
-        Self::Named(std::iter::once(author).chain(others).collect())
+impl Audience {
+    /// Of these rows.
+    pub fn new(rows: impl IntoIterator<Item = Row>) -> Self {
+        Self(rows.into_iter().collect())
     }
 
-    /// Those who are named.
-    pub fn named(&self) -> &[UserId] {
-        match self {
-            Self::Everyone => &[],
-            Self::Named(users) => users,
+    /// Everybody there is, from this event on.
+    pub fn of_all(from: i64) -> Self {
+        let row = |scope| Row { scope, subject: 0, from, to: None };
+        Self::new([Scope::Everyone, Scope::External].map(row))
+    }
+
+    /// Whom each of the posts with these numbers is for. Fails as the database does.
+    pub async fn load(
+        db: &impl ConnectionTrait,
+        numbers: impl IntoIterator<Item = i64>,
+    ) -> Result<HashMap<i64, Self>, DbErr> {
+        let rows = audiences::Entity::find().filter(audiences::Column::Number.is_in(numbers)).all(db).await?;
+        let mut found = HashMap::<i64, Vec<Row>>::new();
+        for row in rows {
+            found.entry(row.number).or_default().push(Row::from(row));
+        }
+        Ok(found.into_iter().map(|(number, rows)| (number, Self::new(rows))).collect())
+    }
+
+    /// Its parts.
+    pub fn rows(&self) -> &[Row] {
+        &self.0
+    }
+
+    /// Whether the viewer may see the post now.
+    pub fn includes(&self, viewer: &Viewer) -> bool {
+        self.included(viewer, NOW)
+    }
+
+    /// What the event changes for the viewer: nothing, if they can see the post neither before it nor now.
+    pub fn standing(&self, viewer: &Viewer, event: i64) -> Option<Standing> {
+        match (self.included(viewer, event - 1), self.included(viewer, NOW)) {
+            (false, true) => Some(Standing::Gains),
+            (true, true) => Some(Standing::Keeps),
+            (true, false) => Some(Standing::Loses),
+            (false, false) => None,
         }
     }
 
-    /// Whether this person is among them.
-    pub fn include(&self, user: UserId) -> bool {
-        matches!(self, Self::Everyone) || self.named().contains(&user)
+    /// Whether everybody is told of it, or has to find out that they are not.
+    pub fn concerns_all(&self) -> bool {
+        self.0.iter().any(|row| matches!(row.scope, Scope::Everyone | Scope::External))
+    }
+
+    /// Whether its events are the same for everybody of the organisation: all of them see it, or nobody does.
+    pub fn is_common(&self) -> bool {
+        let Some(first) = self.0.first() else { return true };
+        let is_for_everyone = self.0.iter().any(|row| row.scope == Scope::Everyone);
+        let is_as_it_began = |row: &Row| row.from == first.from && row.to.is_none();
+        is_for_everyone && self.0.iter().all(|row| row.scope != Scope::Except && is_as_it_began(row))
+    }
+
+    /// Who is named in it, be it as an exception.
+    pub fn named(&self) -> impl Iterator<Item = UserId> {
+        let names = |row: &&Row| matches!(row.scope, Scope::Author | Scope::Person | Scope::Except);
+        self.0.iter().filter(names).map(|row| UserId(row.subject))
+    }
+
+    /// The groups that it is for.
+    pub fn groups(&self) -> impl Iterator<Item = GroupId> {
+        self.0.iter().filter(|row| row.scope == Scope::Group).map(|row| GroupId(row.subject))
+    }
+
+    fn included(&self, viewer: &Viewer, at: i64) -> bool {
+        let open = || self.0.iter().filter(|row| row.is_open(at) && row.is_for(viewer));
+        open().any(|row| row.scope == Scope::Author)
+            || (open().any(|row| row.scope != Scope::Except) && !open().any(|row| row.scope == Scope::Except))
+    }
+}
+
+impl Row {
+    /// Whether it holds at this number.
+    fn is_open(&self, at: i64) -> bool {
+        self.from <= at && self.to.is_none_or(|to| at < to)
+    }
+
+    /// Whether the viewer is meant.
+    fn is_for(&self, viewer: &Viewer) -> bool {
+        match self.scope {
+            Scope::Author | Scope::Person | Scope::Except => self.subject == viewer.user.0,
+            Scope::Everyone => !viewer.is_external,
+            Scope::External => viewer.is_external,
+            Scope::Group => viewer.was_in(GroupId(self.subject), self.from),
+        }
+    }
+}
+
+impl From<audiences::Model> for Row {
+    fn from(row: audiences::Model) -> Self {
+        Self { scope: row.scope, subject: row.subject, from: row.from_number, to: row.to_number }
     }
 }

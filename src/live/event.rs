@@ -8,11 +8,12 @@ use bytes::Bytes;
 use crate::{
     ids::UserId,
     live::{
-        audience::Viewers,
+        audience::{Audience, Standing, Viewer},
         cursor::{Cursor, Epoch},
         log::posts::Published,
         right::Right,
         sse::{Farewell, Name},
+        viewers::MembershipChange,
     },
 };
 
@@ -25,7 +26,9 @@ pub struct Event {
     pub nonce: i64,
     /// What happened.
     pub content: Content,
-    /// Who is told what; each viewer is in one of these at most. Empty if it is never delivered.
+    /// Whom it concerns; nobody, if it is never delivered.
+    pub audience: Audience,
+    /// What they are told, one for each standing that is told something.
     pub variants: Box<[Variant]>,
     /// About what one delivery of it takes, in bytes.
     pub weight: usize,
@@ -38,6 +41,8 @@ pub enum Content {
     Post(Arc<Published>),
     /// Somebody lost the right to listen. Never delivered.
     LostRight(LostRight),
+    /// People joined or left a group. Never delivered.
+    Memberships(Box<[MembershipChange]>),
     /// Something that only a newer build knows. Clients are told to make their lists anew.
     Unknown,
 }
@@ -45,8 +50,8 @@ pub enum Content {
 /// What some viewers are told. Who gains a post, who keeps it and who loses it may each be told another change.
 #[derive(Debug)]
 pub struct Variant {
-    /// Who is told; `audience::visible_to`, in memory.
-    pub viewers: Viewers,
+    /// Who is told.
+    pub standing: Standing,
     /// What they are told.
     pub change: Change,
     frames: Frames,
@@ -91,40 +96,27 @@ impl Event {
         Cursor::at(epoch, self.id, self.nonce)
     }
 
-    /// Whether it is delivered to everybody.
-    pub fn is_broadcast(&self) -> bool {
-        self.variants.iter().any(|variant| matches!(variant.viewers, Viewers::Everyone))
-    }
-
-    /// Whether all viewers get the same of it: everybody one thing, or nobody anything.
-    pub fn is_common(&self) -> bool {
-        matches!(&*self.variants, [] | [Variant { viewers: Viewers::Everyone, .. }])
-    }
-
-    /// Those viewers who are named.
-    pub fn named_viewers(&self) -> impl Iterator<Item = UserId> {
-        self.variants.iter().flat_map(|variant| variant.viewers.named()).copied()
-    }
-
-    /// What one of its viewers is told.
-    pub fn variant_for(&self, viewer: UserId) -> Option<&Variant> {
-        match &*self.variants {
-            [only] => Some(only),
-            several => several.iter().find(|variant| variant.viewers.include(viewer)),
-        }
+    /// What one viewer is told, if anything.
+    pub fn variant_for(&self, viewer: &Viewer) -> Option<&Variant> {
+        let standing = self.audience.standing(viewer, self.id)?;
+        self.variants.iter().find(|variant| variant.standing == standing)
     }
 
     /// About what memory it takes, in bytes, without what is encoded.
     pub fn size(&self) -> usize {
-        let body = if let Content::Post(published) = &self.content { published.post.body.len() } else { 0 };
-        self.weight + body + self.named_viewers().count() * size_of::<UserId>()
+        let content = match &self.content {
+            Content::Post(published) => published.post.body.len(),
+            Content::Memberships(changes) => size_of_val(&**changes),
+            Content::LostRight(_) | Content::Unknown => 0,
+        };
+        self.weight + content + size_of_val(self.audience.rows())
     }
 }
 
 impl Variant {
-    /// Tells these viewers of this change.
-    pub fn new(viewers: Viewers, change: Change) -> Self {
-        Self { viewers, change, frames: Frames::default() }
+    /// Tells viewers of this standing of this change.
+    pub fn new(standing: Standing, change: Change) -> Self {
+        Self { standing, change, frames: Frames::default() }
     }
 
     /// The frame in this format, with this cursor's form.

@@ -21,6 +21,7 @@ use crate::{
         hub::{delivery::BATCH, subscription::Stream},
         right::Right,
         sse::Farewell,
+        viewers::Listening,
     },
 };
 
@@ -122,11 +123,12 @@ impl Hub {
     /// When there is no room.
     pub fn register(
         &self,
-        user: UserId,
+        viewer: Arc<Listening>,
         right: Right,
         address: IpAddr,
         ends_ms: i64,
     ) -> Result<Subscription, NoRoom> {
+        let user = viewer.user();
         let mut streams = self.streams();
         if self.0.stopping.load(Relaxed) {
             return Err(NoRoom::Stopping);
@@ -144,7 +146,7 @@ impl Hub {
         // Spread over the heartbeat: streams that came together do not beat together.
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
         let beat_at = self.now() + milliseconds(first_beat);
-        let stream = Arc::new(Stream::new(user, right, address));
+        let stream = Arc::new(Stream::new(viewer, right, address));
         let number = streams.all.insert(OpenStream { beat_at, ends_ms, stream: stream.clone() });
         streams.by_user.entry(user).or_default().push(stream.clone());
         *streams.by_address.entry(address).or_default() += 1;
@@ -174,7 +176,7 @@ impl Hub {
     pub fn end(&self, lost: &LostRight) {
         let streams = self.streams();
         let theirs = streams.by_user.get(&lost.user).into_iter().flatten();
-        let concerned = theirs.filter(|stream| lost.concerns(stream.user, &stream.right));
+        let concerned = theirs.filter(|stream| lost.concerns(stream.user(), &stream.right));
         concerned.for_each(|stream| stream.end(lost.farewell));
     }
 
@@ -197,10 +199,10 @@ impl Hub {
     fn leave(&self, number: usize) {
         let mut streams = self.streams();
         let stream = &streams.all.remove(number).stream;
-        if let Some(theirs) = streams.by_user.get_mut(&stream.user) {
+        if let Some(theirs) = streams.by_user.get_mut(&stream.user()) {
             theirs.retain(|other| !Arc::ptr_eq(other, stream));
             if theirs.is_empty() {
-                streams.by_user.remove(&stream.user);
+                streams.by_user.remove(&stream.user());
             }
         }
         if let Some(count) = streams.by_address.get_mut(&stream.address) {
@@ -232,7 +234,7 @@ fn milliseconds(span: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::TokenId;
+    use crate::{ids::TokenId, live::Viewers};
 
     fn hub_of(count: usize) -> (Hub, Vec<Subscription>) {
         let caps = Caps { streams: 9999, per_user: 9999, per_address: 9999 };
@@ -242,7 +244,8 @@ mod tests {
     }
 
     fn open(hub: &Hub) -> Result<Subscription, NoRoom> {
-        hub.register(UserId(1), Right::Token(TokenId(1)), IpAddr::from([127, 0, 0, 1]), i64::MAX)
+        let nobody = Viewers::default().of(UserId(1));
+        hub.register(nobody, Right::Token(TokenId(1)), IpAddr::from([127, 0, 0, 1]), i64::MAX)
     }
 
     #[tokio::test(start_paused = true)]

@@ -16,14 +16,15 @@ use tokio::{
 
 use crate::{
     db::{self, Db},
-    ids::UserId,
     live::{
-        Cursor,
-        event::Event,
+        Cursor, Viewers,
+        audience::Viewer,
+        event::{Content, Event},
         log::{
             loading::newest_part,
             tail::{MAX_PULL_BYTES, Tail},
         },
+        viewers::Listening,
     },
 };
 
@@ -32,6 +33,7 @@ pub use crate::live::log::tail::Pull;
 pub(super) mod kinds;
 mod loading;
 pub mod posts;
+mod related;
 pub mod table;
 mod tail;
 pub mod tail_task;
@@ -67,6 +69,7 @@ struct Shared {
     looked: watch::Sender<Look>,
     /// Whether clients are given the short form of cursors.
     has_short_cursors: AtomicBool,
+    viewers: Viewers,
 }
 
 /// One look of the tail task.
@@ -93,6 +96,7 @@ impl Log {
             begun: AtomicU64::new(0),
             looked: watch::Sender::default(),
             has_short_cursors: AtomicBool::new(false),
+            viewers: Viewers::default(),
         };
         Ok(Self { db, shared: Arc::new(shared) })
     }
@@ -147,11 +151,14 @@ impl Log {
     pub async fn after(
         &self,
         cursor: &Cursor,
-        viewer: UserId,
+        viewer: &Listening,
         max_backlog: Option<usize>,
     ) -> Result<Pull, DbErr> {
+        if !viewer.is_read() {
+            Box::pin(self.read_viewer(viewer)).await?;
+        }
         // What memory does not have any more, the table had up to here.
-        let head = match self.in_memory(|tail| tail.after(cursor, viewer, max_backlog)) {
+        let head = match self.in_memory(viewer, |tail, viewer| tail.after(cursor, viewer, max_backlog)) {
             Ok(pull) => return Ok(pull),
             Err(head) => head,
         };
@@ -163,10 +170,10 @@ impl Log {
     pub fn after_in_memory(
         &self,
         cursor: &Cursor,
-        viewer: UserId,
+        viewer: &Listening,
         max_backlog: Option<usize>,
     ) -> Option<Pull> {
-        self.tail().after(cursor, viewer, max_backlog)
+        viewer.with(|viewer| self.tail().after(cursor, viewer, max_backlog)).flatten()
     }
 
     /// Whether a stream of this viewer can go on from the cursor: its event is the one that the log has, or had
@@ -178,10 +185,10 @@ impl Log {
     pub async fn serves(
         &self,
         cursor: &Cursor,
-        viewer: UserId,
+        viewer: &Listening,
         max_backlog: Option<usize>,
     ) -> Result<bool, DbErr> {
-        let in_memory = self.in_memory(|tail| match tail.vouches_for(cursor)? {
+        let in_memory = self.in_memory(viewer, |tail, viewer| match tail.vouches_for(cursor)? {
             true => tail.serves(cursor, viewer, max_backlog),
             false => Some(false),
         });
@@ -190,13 +197,14 @@ impl Log {
             Err(head) => head.id,
         };
         Box::pin(async {
+            let viewer = self.as_of_now(viewer).await?;
             let _permit = self.db.stream_permit().await;
             let db = &self.db.read;
             if !db::with_timeout(table::vouches_for(db, cursor)).await? {
                 return Ok(false);
             }
             if let Some(max_backlog) = max_backlog
-                && db::with_timeout(table::has_more_for(db, viewer, cursor.id, max_backlog as u64)).await?
+                && db::with_timeout(table::has_more_for(db, &viewer, cursor.id, max_backlog as u64)).await?
             {
                 return Ok(false);
             }
@@ -205,28 +213,72 @@ impl Log {
         .await
     }
 
-    /// What memory says; if it does not reach back that far, the newest event it had when it was asked.
-    fn in_memory<T>(&self, ask: impl FnOnce(&Tail) -> Option<T>) -> Result<T, Cursor> {
-        let tail = self.tail();
-        ask(&tail).ok_or_else(|| tail.head())
-    }
-
-    async fn after_in_table(&self, cursor: &Cursor, viewer: UserId, head: Cursor) -> Result<Pull, DbErr> {
+    /// Reads somebody who listens, unless that was done: from then on the log's changes come to them.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub async fn read_viewer(&self, viewer: &Listening) -> Result<(), DbErr> {
+        if viewer.is_read() {
+            return Ok(());
+        }
         let _permit = self.db.stream_permit().await;
-        db::with_timeout(self.page_after(cursor, viewer, head)).await
+        db::with_timeout(self.viewers().read(&self.db.read, viewer)).await
     }
 
-    async fn page_after(&self, cursor: &Cursor, viewer: UserId, head: Cursor) -> Result<Pull, DbErr> {
+    /// Those who listen.
+    pub fn viewers(&self) -> &Viewers {
+        &self.shared.viewers
+    }
+
+    /// What memory says; if it does not reach back that far, or the viewer is not known, the newest event it had when it
+    /// was asked.
+    fn in_memory<T>(
+        &self,
+        viewer: &Listening,
+        ask: impl FnOnce(&Tail, &Viewer) -> Option<T>,
+    ) -> Result<T, Cursor> {
+        let asked = viewer.with(|viewer| {
+            let tail = self.tail();
+            ask(&tail, viewer).ok_or_else(|| tail.head())
+        });
+        asked.unwrap_or_else(|| Err(self.head()))
+    }
+
+    /// The viewer with everything that the log had told when this was called.
+    async fn as_of_now(&self, viewer: &Listening) -> Result<Viewer, DbErr> {
+        loop {
+            self.read_viewer(viewer).await?;
+            // It may be forgotten in between, when another timeline begins.
+            if let Some(viewer) = viewer.with(Viewer::clone) {
+                return Ok(viewer);
+            }
+        }
+    }
+
+    async fn after_in_table(&self, cursor: &Cursor, viewer: &Listening, head: Cursor) -> Result<Pull, DbErr> {
+        // After the head was read: the tail task tells viewers of their memberships before it takes an event in.
+        let viewer = self.as_of_now(viewer).await?;
+        let _permit = self.db.stream_permit().await;
+        db::with_timeout(self.page_after(cursor, &viewer, head)).await
+    }
+
+    async fn page_after(&self, cursor: &Cursor, viewer: &Viewer, head: Cursor) -> Result<Pull, DbErr> {
+        if cursor.epoch != head.epoch {
+            return Ok(Pull::Reset);
+        }
         let db = &self.db.read;
         let page = table::page_for(db, viewer, cursor.id, head.id, MAX_PULL_ROWS, MAX_PULL_BYTES);
-        let (events, is_all) = page.await?;
+        let (events, through) = page.await?;
         // Looked at after the page was read: what was trimmed meanwhile was still in the page.
         let oldest = table::oldest(db).await?.unwrap_or(head.id + 1);
         if oldest > cursor.id + 1 {
             return Ok(Pull::Reset);
         }
-        let last = events.last().filter(|_| !is_all).map(|last| last.cursor(head.epoch));
-        Ok(Pull::Events { events, through: last.unwrap_or(head), is_all, is_common: false })
+        let Some(through) = through else {
+            return Ok(Pull::Events { events, through: head, is_all: true, is_common: false });
+        };
+        let through = table::cursor_at(db, head.epoch, through).await?;
+        Ok(Pull::Events { events, through, is_all: false, is_common: false })
     }
 
     /// The database that the log is in.
@@ -240,17 +292,22 @@ impl Log {
         (tail.head(), tail.head_nonce())
     }
 
-    /// Takes in the next events.
+    /// Takes in the next events. Viewers are told first who is in which group: nobody is to see an event by a membership
+    /// that was over before it.
     pub(super) fn push(&self, events: &[Arc<Event>]) {
+        self.tell_memberships(events);
         self.change(|tail| events.iter().cloned().for_each(|event| tail.push(event)));
     }
 
-    /// Reads the newest part anew.
+    /// Reads the newest part anew, and everybody who listens when they are needed.
     ///
     /// # Errors
-    /// Of the database; then everything stays.
+    /// Of the database; then memory stays as it is.
     pub(super) async fn start_over(&self) -> Result<(), DbErr> {
+        self.viewers().forget_all();
         let tail = newest_part(&self.db).await?;
+        // Who is read meanwhile may be read before the last of this.
+        self.tell_memberships(tail.events());
         self.change(|old| *old = tail);
         Ok(())
     }
@@ -266,6 +323,14 @@ impl Log {
     /// Somebody waits for a look.
     pub(super) async fn look_wanted(&self) {
         self.shared.wanted.notified().await;
+    }
+
+    fn tell_memberships<'a>(&self, events: impl IntoIterator<Item = &'a Arc<Event>>) {
+        for event in events {
+            if let Content::Memberships(changes) = &event.content {
+                self.viewers().apply(changes);
+            }
+        }
     }
 
     fn change(&self, change: impl FnOnce(&mut Tail)) {

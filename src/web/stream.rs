@@ -74,7 +74,9 @@ pub async fn start(
     source: Arc<Source>,
 ) -> Result<Response, OpenError> {
     let Listener { user, right, ends_ms } = listener;
-    let subscription = app.hub.register(user, right, wanted.client.0, ends_ms).map_err(OpenError::Refused)?;
+    let viewer = app.log.viewers().of(user);
+    let subscription =
+        app.hub.register(viewer, right, wanted.client.0, ends_ms).map_err(OpenError::Refused)?;
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
     if app.listeners.find(key).is_none() {

@@ -68,7 +68,7 @@ async fn nobody_else_is_put_into_a_group_and_no_token_is_for_another_on_the_way_
 
         let ticked = browser.asks(TICKED).await;
         assert!(ticked.as_array().unwrap().iter().all(|ticked| ticked == value), "{page}: {ticked}");
-        app.sql("DELETE FROM group_members").await;
+        app.sql("DELETE FROM memberships").await;
         app.sql("DELETE FROM groups WHERE name = 'Board'").await;
         app.sql("DELETE FROM users WHERE name = 'anna'").await;
     }

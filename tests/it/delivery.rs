@@ -2,7 +2,7 @@
 
 mod cursors;
 mod endings;
-mod model;
+pub mod model;
 mod on_sqlite;
 mod readers;
 mod restores_on_sqlite;

@@ -59,7 +59,8 @@ async fn every_list_comes_a_page_at_a_time_without_a_gap_and_nobody_twice() {
     has_people(&mut app, 2_000).await;
     let boss = app.signs_in("boss").await;
     let group = makes_group(&boss, "Everybody", &[]).await;
-    app.sql("INSERT INTO group_members (group_id, user_id) SELECT 1, id FROM users").await;
+    app.sql("INSERT INTO memberships (group_id, user_id, from_number) SELECT 1, id, 1 FROM users").await;
+    app.sql("UPDATE groups SET members = (SELECT count(*) FROM users) WHERE id = 1").await;
     for number in 0..60 {
         makes_group(&boss, &format!("Group {number}"), &[]).await;
         let (name, role) = (format!("Newcomer {number}"), "member");
@@ -102,7 +103,7 @@ async fn people_are_found_by_words_in_any_order_without_case_and_accents() {
     has_people(&mut app, 2_000).await;
     let boss = app.signs_in("boss").await;
     let group = makes_group(&boss, "Everybody", &["boss"]).await;
-    app.sql("INSERT INTO group_members (group_id, user_id) SELECT 1, id FROM users WHERE name <> 'boss'")
+    app.sql("INSERT INTO memberships (group_id, user_id, from_number) SELECT 1, id, 1 FROM users WHERE name <> 'boss'")
         .await;
 
     for (typed, wanted) in [

@@ -3,6 +3,7 @@
 mod alerts;
 mod form;
 mod text;
+mod upgrade;
 
 use crate::support::{Draft, Role, TestApp};
 

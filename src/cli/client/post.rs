@@ -21,15 +21,15 @@ impl Client {
     /// audience. One with commas in it means several, and where nobody is called so, one with commas in the name.
     ///
     /// # Errors
-    /// When it names people and groups alike, and those of `post`.
+    /// Those of `post`.
     pub(crate) fn post_to(
         &self,
         to: &[String],
         post: impl Fn(Value) -> Value,
     ) -> Result<String, ClientError> {
-        let whole = audience(to)?;
+        let whole = audience(to);
         let [one] = to else { return self.post(&post(whole)) };
-        let several = audience(&separated(one))?;
+        let several = audience(&separated(one));
         match self.post(&post(several.clone())) {
             Err(first @ ClientError::AudienceRefused(_)) if several != whole => match self.post(&post(whole))
             {
@@ -84,16 +84,17 @@ pub(crate) fn new_post(title: &str, body: &str, alert: Option<&str>, audience: V
     json!({ "kind": kind, "severity": alert, "title": title, "body": body, "audience": audience })
 }
 
-/// What the API takes for an audience: `everyone`, people, or groups, whose names stand behind `group:`.
-fn audience(to: &[String]) -> Result<Value, ClientError> {
+/// What the API takes for an audience: `everyone`, or people, and groups, whose names stand behind `group:`.
+fn audience(to: &[String]) -> Value {
     if to == ["everyone"] {
-        return Ok(json!("everyone"));
+        return json!("everyone");
     }
-    let groups: Vec<_> = to.iter().filter_map(|name| name.strip_prefix(GROUP_PREFIX)).collect();
-    match groups.len() {
-        0 => Ok(json!({ "people": to })),
-        some if some == to.len() => Ok(json!({ "groups": groups })),
-        _ => Err(ClientError::Refused("a post is for people or for groups, not for both (--to)".into())),
+    let (groups, people): (Vec<_>, Vec<_>) = to.iter().partition(|name| name.starts_with(GROUP_PREFIX));
+    let groups: Vec<_> = groups.iter().filter_map(|name| name.strip_prefix(GROUP_PREFIX)).collect();
+    match (people.is_empty(), groups.is_empty()) {
+        (_, true) => json!({ "people": people }),
+        (true, false) => json!({ "groups": groups }),
+        (false, false) => json!({ "people": people, "groups": groups }),
     }
 }
 
@@ -109,14 +110,14 @@ mod tests {
 
     #[test]
     fn one_name_with_commas_may_be_several_and_several_names_are_as_they_are_given() {
-        let several = |one: &str| audience(&separated(one)).ok();
-        let given = |to: &[&str]| audience(&to.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()).ok();
+        let several = |one: &str| audience(&separated(one));
+        let given = |to: &[&str]| audience(&to.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
 
-        assert_eq!(several("everyone"), Some(json!("everyone")));
-        assert_eq!(several("ann, bea"), Some(json!({ "people": ["ann", "bea"] })));
-        assert_eq!(several("group:Night shift,Day"), Some(json!({ "groups": ["Night shift", "Day"] })));
-        assert_eq!(given(&["Berg, Anna", "bea"]), Some(json!({ "people": ["Berg, Anna", "bea"] })));
-        assert_eq!(given(&["group:A, B", "group:C"]), Some(json!({ "groups": ["A, B", "C"] })));
-        assert_eq!(given(&["group:A", "bea"]), None);
+        assert_eq!(several("everyone"), json!("everyone"));
+        assert_eq!(several("ann, bea"), json!({ "people": ["ann", "bea"] }));
+        assert_eq!(several("group:Night shift,Day"), json!({ "groups": ["Night shift", "Day"] }));
+        assert_eq!(given(&["Berg, Anna", "bea"]), json!({ "people": ["Berg, Anna", "bea"] }));
+        assert_eq!(given(&["group:A, B", "group:C"]), json!({ "groups": ["A, B", "C"] }));
+        assert_eq!(given(&["group:A", "bea"]), json!({ "people": ["bea"], "groups": ["A"] }));
     }
 }

@@ -1,98 +1,132 @@
-//! Who is in a group: joining, leaving, and counting.
+//! Who is in a group: joining and leaving. A membership is from one number of the log to another, so that what is
+//! published to a group is for who is in it then, however many that are, and stays with who leaves.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QuerySelect,
-    sea_query::{Alias, Expr, OnConflict, Query, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QuerySelect,
+    sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
 use crate::{
     domain::{
         audit::{Action, Actor, Entry},
-        change::Changes,
+        change::{Change, Changes},
         groups::{self, Group},
         search::{self, Kind, PAGE_SIZE, Place, Portion, Search},
         users::{self, User},
     },
-    entities::{group_members, users as user_table},
+    entities::{groups as group_table, memberships, users as user_table},
     ids::{GroupId, UserId},
+    live::log::table::NewEvent,
 };
 
 /// A group of more members is a large one.
-const SMALL: u64 = 1_000;
+const SMALL: i64 = 1_000;
 
-/// Puts users into a group; who is in it already stays.
+/// So many people join or leave in one transaction: whoever publishes meanwhile waits for it.
+const PORTION: usize = 100;
+
+/// Puts users into a group; who is in it already stays. Of many, a portion after the other joins.
 pub async fn join(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<(), DbErr> {
-    let mut change = changes.begin().await?;
-    // Somebody else may have removed the group since the page was read.
-    if groups::find(&change.tx, group.group_id()).await?.is_none() {
-        return Ok(());
-    }
-    for user in users {
-        let row = group_members::ActiveModel { group_id: Set(group.id), user_id: Set(user.id) };
-        let join = group_members::Entity::insert(row)
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .exec_without_returning(&change.tx);
-        if join.await? > 0 {
-            change.record(Entry::done(by, Action::JoinGroup, &user.name).detail(&group.name)).await?;
+    for some in users.chunks(PORTION) {
+        let mut change = changes.begin().await?;
+        // Somebody else may have removed the group since the page was read.
+        if groups::hold_alone(&change.tx, group.group_id()).await?.is_none() {
+            return change.undo().await;
         }
+        let inside = inside_among(&change, group, some).await?;
+        let mut seen = HashSet::new();
+        let is_new = |user: &&User| !inside.contains(&user.id) && seen.insert(user.id);
+        let new: Vec<_> = some.iter().filter(is_new).collect();
+        if new.is_empty() {
+            change.undo().await?;
+            continue;
+        }
+        count(&mut change, by, Action::JoinGroup, group, &new).await?;
+        let number = change.write_event(NewEvent::Memberships).await?;
+        let row = |user: &&User| memberships::ActiveModel {
+            group_id: Set(group.id),
+            user_id: Set(user.id),
+            from_number: Set(number),
+            to_number: Set(None),
+        };
+        memberships::Entity::insert_many(new.iter().map(row)).exec_without_returning(&change.tx).await?;
+        change.commit().await?;
     }
-    // All of them may have been in it already: then there is nothing to commit.
-    if change.is_empty() { change.undo().await } else { change.commit().await }
+    Ok(())
 }
 
-/// Takes users out of a group.
+/// Takes users out of a group. Of many, a portion after the other leaves.
 pub async fn leave(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<(), DbErr> {
-    let mut change = changes.begin().await?;
-    for user in users {
-        let left = group_members::Entity::delete_by_id((group.id, user.id)).exec(&change.tx).await?;
-        if left.rows_affected > 0 {
-            change.record(Entry::done(by, Action::LeaveGroup, &user.name).detail(&group.name)).await?;
+    for some in users.chunks(PORTION) {
+        let mut change = changes.begin().await?;
+        if groups::hold_alone(&change.tx, group.group_id()).await?.is_none() {
+            return change.undo().await;
         }
+        let inside = inside_among(&change, group, some).await?;
+        let leaving: Vec<_> = some.iter().filter(|user| inside.contains(&user.id)).collect();
+        if leaving.is_empty() {
+            change.undo().await?;
+            continue;
+        }
+        count(&mut change, by, Action::LeaveGroup, group, &leaving).await?;
+        let number = change.write_event(NewEvent::Memberships).await?;
+        memberships::Entity::update_many()
+            .col_expr(memberships::Column::ToNumber, Expr::value(number))
+            .filter(memberships::Column::UserId.is_in(leaving.iter().map(|user| user.id)))
+            .filter(is_open(group.group_id()))
+            .exec(&change.tx)
+            .await?;
+        change.commit().await?;
     }
-    // None of them may have been in it: then there is nothing to commit.
-    if change.is_empty() { change.undo().await } else { change.commit().await }
+    Ok(())
 }
 
-/// How many users are in each of these groups; one that nobody is in is left out.
-pub async fn sizes(
-    db: &impl ConnectionTrait,
-    groups: impl IntoIterator<Item = GroupId>,
-) -> Result<HashMap<GroupId, i64>, DbErr> {
-    let groups: Vec<_> = groups.into_iter().map(|group| group.0).collect();
-    if groups.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let counted = group_members::Entity::find()
+/// Keeps the group's count, and notes who came or went.
+async fn count(
+    change: &mut Change,
+    by: &Actor,
+    action: Action,
+    group: &Group,
+    users: &[&User],
+) -> Result<(), DbErr> {
+    let many = i64::try_from(users.len()).unwrap_or(i64::MAX);
+    let by_so_many = if action == Action::JoinGroup { many } else { -many };
+    let members = group_table::Column::Members;
+    group_table::Entity::update_many()
+        .col_expr(members, Expr::col(members).add(by_so_many))
+        .filter(group_table::Column::Id.eq(group.id))
+        .exec(&change.tx)
+        .await?;
+    let entry = |user: &&User| Entry::done(by, action, &user.name).detail(&group.name);
+    change.record_all(users.iter().map(entry).collect()).await
+}
+
+/// Which of these users are in the group, by their ids.
+async fn inside_among(change: &Change, group: &Group, users: &[User]) -> Result<HashSet<i64>, DbErr> {
+    let inside = memberships::Entity::find()
         .select_only()
-        .column(group_members::Column::GroupId)
-        .column_as(group_members::Column::UserId.count(), "users")
-        .filter(group_members::Column::GroupId.is_in(groups))
-        .group_by(group_members::Column::GroupId)
-        .into_tuple::<(i64, i64)>();
-    Ok(counted.all(db).await?.into_iter().map(|(group, users)| (GroupId(group), users)).collect())
-}
-
-/// How many users are in a group.
-pub async fn size(db: &impl ConnectionTrait, group: GroupId) -> Result<u64, DbErr> {
-    group_members::Entity::find().filter(group_members::Column::GroupId.eq(group.0)).count(db).await
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::UserId.is_in(users.iter().map(|user| user.id)))
+        .filter(is_open(group.group_id()));
+    Ok(inside.into_tuple::<i64>().all(&change.tx).await?.into_iter().collect())
 }
 
 /// A page of who is in a group, by name. The members of a small group are found among its own, those of a large one
 /// among all people: each is more than one page in so many.
 pub async fn list_members(
     db: &impl ConnectionTrait,
-    group: GroupId,
+    group: &Group,
     search: &Search,
 ) -> Result<Portion<User>, DbErr> {
-    let found = if size(db, group).await? <= SMALL {
-        find_in_small(db, group, search).await?
+    let found = if group.members <= SMALL {
+        find_in_small(db, group.group_id(), search).await?
     } else {
-        let member = members_of(group)
-            .and_where(column(group_members::Column::UserId).eq(search::row_id()))
+        let member = members_of(group.group_id())
+            .and_where(Expr::col((memberships::Entity, memberships::Column::UserId)).eq(search::row_id()))
             .to_owned();
         search::find(db, Kind::User, search, PAGE_SIZE, Some(Expr::exists(member))).await?
     };
@@ -129,14 +163,19 @@ async fn find_in_small(
     Ok(search::cut(found, PAGE_SIZE, None))
 }
 
+/// The ids of who is in a group.
 fn members_of(group: GroupId) -> SelectStatement {
-    let mut members = Query::select();
-    members.column(group_members::Column::UserId).from(group_members::Entity);
-    members.and_where(column(group_members::Column::GroupId).eq(group.0)).to_owned()
+    Query::select()
+        .column(memberships::Column::UserId)
+        .from(memberships::Entity)
+        .cond_where(is_open(group))
+        .to_owned()
 }
 
-fn column(column: group_members::Column) -> Expr {
-    Expr::col((group_members::Entity, column))
+fn is_open(group: GroupId) -> Condition {
+    Condition::all()
+        .add(memberships::Column::GroupId.eq(group.0))
+        .add(memberships::Column::ToNumber.is_null())
 }
 
 fn user_column(column: user_table::Column) -> Expr {
@@ -145,20 +184,16 @@ fn user_column(column: user_table::Column) -> Expr {
 
 /// Who is in which group.
 pub async fn memberships(db: &impl ConnectionTrait) -> Result<Vec<(GroupId, UserId)>, DbErr> {
-    let columns = [group_members::Column::GroupId, group_members::Column::UserId];
-    let all = group_members::Entity::find().select_only().columns(columns).into_tuple::<(i64, i64)>();
-    Ok(all.all(db).await?.into_iter().map(|(group, user)| (GroupId(group), UserId(user))).collect())
-}
-
-/// Who is in any of these groups, once each.
-pub async fn user_ids(
-    db: &impl ConnectionTrait,
-    groups: impl IntoIterator<Item = GroupId>,
-) -> Result<Vec<UserId>, DbErr> {
-    let members = group_members::Entity::find()
+    let removed = Query::select()
+        .column(group_table::Column::Id)
+        .from(group_table::Entity)
+        .and_where(group_table::Column::RemovedNumber.is_not_null())
+        .to_owned();
+    let open = memberships::Entity::find()
         .select_only()
-        .distinct()
-        .column(group_members::Column::UserId)
-        .filter(group_members::Column::GroupId.is_in(groups.into_iter().map(|group| group.0)));
-    Ok(members.into_tuple::<i64>().all(db).await?.into_iter().map(UserId).collect())
+        .columns([memberships::Column::GroupId, memberships::Column::UserId])
+        .filter(memberships::Column::ToNumber.is_null())
+        .filter(memberships::Column::GroupId.not_in_subquery(removed));
+    let open = open.into_tuple::<(i64, i64)>().all(db).await?;
+    Ok(open.into_iter().map(|(group, user)| (GroupId(group), UserId(user))).collect())
 }

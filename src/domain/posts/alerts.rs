@@ -13,18 +13,21 @@ use crate::{
     clock,
     db::{self, Db},
     domain::{
-        posts::{Post, Severity},
+        posts::{Post, Severity, feed::visible_among},
         users::User,
     },
     entities::{alert_marks, posts as post_table},
-    live::audience::visible_to,
+    live::audience::Viewer,
 };
 
 /// An alert of last week is news of the past: it stays in the feed alone.
 const SHOWN_FOR_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// More at once would leave no room for the page.
-pub const MAX_SHOWN: u64 = 3;
+pub const MAX_SHOWN: usize = 3;
+
+/// So many are looked at together.
+const PAGE_SIZE: u64 = 20;
 
 /// A page does not wait longer for a note: an alert is read while the database is busy, too.
 const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -34,8 +37,9 @@ pub fn is_shown(post: &Post) -> bool {
     post.severity == Some(Severity::Critical) && post.published_ms > clock::now_ms() - SHOWN_FOR_MS
 }
 
-/// What this user may see and has not taken notice of, newest first, at most `count`.
-pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: u64) -> Result<Vec<Post>, DbErr> {
+/// What this user may see and has not taken notice of, newest first, at most `count`. It costs what there was for
+/// anybody in a week.
+pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> Result<Vec<Post>, DbErr> {
     let noticed = Query::select()
         .column(alert_marks::Column::PostId)
         .from(alert_marks::Entity)
@@ -46,10 +50,22 @@ pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: u64) -> Re
     let wanted = Condition::all()
         .add(post_table::Column::Severity.eq(Severity::Critical))
         .add(post_table::Column::PublishedMs.gt(since_ms))
-        .add(visible_to(user.user_id()))
         .add(post_table::Column::Id.not_in_subquery(noticed));
-    let newest = post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::Id);
-    newest.limit(count).all(db).await
+    let newest = post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::PublishedMs);
+    let mut found = Vec::new();
+    for page in 0.. {
+        let some = newest.clone().offset(page * PAGE_SIZE).limit(PAGE_SIZE).all(db).await?;
+        let is_last = (some.len() as u64) < PAGE_SIZE;
+        if !some.is_empty() {
+            let viewer = Viewer::load(db, user.user_id()).await?;
+            found.extend(visible_among(db, &viewer, some).await?);
+        }
+        if is_last || found.len() >= count {
+            break;
+        }
+    }
+    found.truncate(count);
+    Ok(found)
 }
 
 /// Which of these posts this user has taken notice of.

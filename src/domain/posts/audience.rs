@@ -1,44 +1,111 @@
 //! Whom a draft is for, by the names that were typed, and whom a post came to.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Query};
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::Query,
+};
 
 use crate::{
     domain::{
         groups::{self, Group},
-        posts::{Audience, Draft, Problems, PublishError},
-        users::{self, User},
+        posts::{Audience, Draft, Post, Problems, PublishError},
+        users,
     },
-    entities::{post_groups, recipients, users as user_table},
+    entities::{audiences, post_groups, users as user_table},
     ids::{GroupId, UserId},
+    live::audience::{Scope, Urgency},
     names,
 };
 
-/// Whom an audience comes to at this moment, and by which groups.
-#[derive(Default)]
-pub(super) struct Recipients {
-    pub(super) users: Vec<UserId>,
-    pub(super) groups: Vec<Group>,
+/// So many rows are written in one statement.
+const MAX_TOGETHER: usize = 1000;
+
+/// Whom a draft is for: each part of it once.
+#[derive(Debug, Default)]
+pub(super) struct Addressees {
+    parts: BTreeSet<(Scope, i64)>,
+    groups: Vec<Group>,
 }
 
-/// Everybody who is meant, once each, or what is wrong with the names.
-pub(super) async fn resolve(db: &impl ConnectionTrait, draft: &Draft) -> Result<Recipients, PublishError> {
-    match draft.audience {
-        Audience::Everyone => Ok(Recipients::default()),
-        Audience::People => {
-            let (found, unknown) = users::find_by_names(db, &draft.names).await?;
-            all_known("Nobody here is called", &unknown)?;
-            Ok(Recipients { users: found.iter().map(User::user_id).collect(), groups: Vec::new() })
-        }
-        Audience::Groups => {
-            let (groups, unknown) = groups::find_by_names(db, &draft.names).await?;
-            all_known("There is no group called", &unknown)?;
-            let users = groups::user_ids(db, groups.iter().map(Group::group_id)).await?;
-            if users.is_empty() {
-                return Err(problem("Nobody is in there yet.".into()));
-            }
-            Ok(Recipients { users, groups })
-        }
+/// Everybody who is meant, or what is wrong with the names. Until the transaction ends, nobody joins or leaves the groups.
+pub(super) async fn resolve(
+    db: &impl ConnectionTrait,
+    author: UserId,
+    draft: &Draft,
+) -> Result<Addressees, PublishError> {
+    let mut parts = BTreeSet::from([(Scope::Author, author.0)]);
+    if draft.audience == Audience::Everyone {
+        parts.insert((Scope::Everyone, 0));
+        parts.extend(draft.external.then_some((Scope::External, 0)));
     }
+    for (scope, names) in [(Scope::Person, &draft.people), (Scope::Except, &draft.except)] {
+        let (found, unknown) = users::find_by_names(db, names).await?;
+        all_known("Nobody here is called", &unknown)?;
+        parts.extend(found.iter().map(|user| (scope, user.id)));
+    }
+    let groups = hold_groups(db, &draft.groups).await?;
+    if draft.audience == Audience::Groups && groups.iter().all(|group| group.members == 0) {
+        return Err(problem("Nobody is in there yet.".into()));
+    }
+    parts.extend(groups.iter().map(|group| (Scope::Group, group.id)));
+    Ok(Addressees { parts, groups })
+}
+
+/// The groups of these names, as they are until the transaction ends.
+async fn hold_groups(db: &impl ConnectionTrait, names: &[String]) -> Result<Vec<Group>, PublishError> {
+    let what = "There is no group called";
+    let (found, unknown) = groups::find_by_names(db, names).await?;
+    all_known(what, &unknown)?;
+    let held = groups::hold(db, found.iter().map(Group::group_id)).await?;
+    let is_held = |group: &&Group| held.iter().any(|other| other.id == group.id);
+    let removed: Vec<_> =
+        found.iter().filter(|group| !is_held(group)).map(|group| group.name.clone()).collect();
+    all_known(what, &removed)?;
+    Ok(held)
+}
+
+impl Addressees {
+    /// Whether the post was published for the very same.
+    pub(super) async fn are_those_of(&self, db: &impl ConnectionTrait, post: &Post) -> Result<bool, DbErr> {
+        let at_first = audiences::Column::FromNumber.eq(post.number);
+        let rows =
+            audiences::Entity::find().filter(audiences::Column::Number.eq(post.number)).filter(at_first);
+        let stored: BTreeSet<_> =
+            rows.all(db).await?.into_iter().map(|row| (row.scope, row.subject)).collect();
+        Ok(stored == self.parts)
+    }
+}
+
+/// Writes whom each of these posts is for, from its number on.
+pub(super) async fn write(db: &impl ConnectionTrait, posts: &[(&Post, &Addressees)]) -> Result<(), DbErr> {
+    let parts = posts.iter().flat_map(|(post, to)| to.parts.iter().map(move |part| (post, part)));
+    let rows: Vec<_> = parts.map(|(post, (scope, subject))| row(post, *scope, *subject)).collect();
+    for some in rows.chunks(MAX_TOGETHER) {
+        audiences::Entity::insert_many(some.iter().cloned()).exec_without_returning(db).await?;
+    }
+    let groups = posts.iter().flat_map(|(post, to)| to.groups.iter().map(move |group| (post, group)));
+    let named: Vec<_> = groups.map(|(post, group)| group_of(post, group)).collect();
+    for some in named.chunks(MAX_TOGETHER) {
+        post_groups::Entity::insert_many(some.iter().cloned()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+fn row(post: &Post, scope: Scope, subject: i64) -> audiences::ActiveModel {
+    audiences::ActiveModel {
+        number: Set(post.number),
+        scope: Set(scope),
+        subject: Set(subject),
+        urgency: Set(Urgency::from(post.severity)),
+        from_number: Set(post.number),
+        to_number: Set(None),
+    }
+}
+
+fn group_of(post: &Post, group: &Group) -> post_groups::ActiveModel {
+    post_groups::ActiveModel { post_id: Set(post.id), group_id: Set(group.id), name: Set(group.name.clone()) }
 }
 
 /// A group that is not there counts as one that is none of these, so that nobody learns which there are.
@@ -50,27 +117,28 @@ pub(super) async fn is_for_none_but(
     if draft.audience != Audience::Groups {
         return Ok(false);
     }
-    let (groups, unknown) = groups::find_by_names(db, &draft.names).await?;
+    let (groups, unknown) = groups::find_by_names(db, &draft.groups).await?;
     Ok(unknown.is_empty() && groups.iter().all(|group| only.contains(&group.group_id())))
 }
 
-/// The names of a post's recipients, in order.
-pub async fn recipient_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec<String>, DbErr> {
-    let received = Query::select()
-        .column(recipients::Column::UserId)
-        .from(recipients::Entity)
-        .and_where(recipients::Column::PostId.eq(post))
+/// The names of the people whom a post was published for by name, or for whom an exception was made, in order.
+pub async fn names_in(db: &impl ConnectionTrait, post: &Post, scope: Scope) -> Result<Vec<String>, DbErr> {
+    let these = Query::select()
+        .column(audiences::Column::Subject)
+        .from(audiences::Entity)
+        .and_where(audiences::Column::Number.eq(post.number))
+        .and_where(audiences::Column::Scope.eq(scope))
         .to_owned();
     let names = user_table::Entity::find()
         .select_only()
         .column(user_table::Column::Name)
-        .filter(user_table::Column::Id.in_subquery(received));
+        .filter(user_table::Column::Id.in_subquery(these));
     users::in_order(names).into_tuple().all(db).await
 }
 
 /// The names that the post's groups had when it was published, in order.
-pub async fn group_names(db: &impl ConnectionTrait, post: i64) -> Result<Vec<String>, DbErr> {
-    let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post));
+pub async fn group_names(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<String>, DbErr> {
+    let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post.id));
     let rows = of_post.all(db).await?;
     let mut names: Vec<_> = rows.into_iter().map(|row| row.name).collect();
     names.sort_by_cached_key(|name| names::sort_key(name));

@@ -25,12 +25,16 @@ pub struct Fields {
     pub title: String,
     /// The text as it was typed, in Markdown.
     pub body: String,
-    /// The audience: `everyone`, `people` or `groups`.
+    /// The audience: `everyone`, `chosen` (people and groups), `people` or `groups`.
     pub audience: String,
-    /// Names; ignored unless the audience is `people`.
+    /// Names; ignored unless the audience is `chosen` or `people`.
     pub recipients: Vec<String>,
-    /// Names of groups; ignored unless the audience is `groups`.
+    /// Names of groups; ignored unless the audience is `chosen` or `groups`.
     pub groups: Vec<String>,
+    /// Names of those whom it is not for, whatever else is said.
+    pub except: Vec<String>,
+    /// Whether everyone is to mean external people, too; ignored unless the audience is `everyone`.
+    pub external: bool,
 }
 
 /// What will be published.
@@ -48,8 +52,14 @@ pub struct Draft {
     pub html: String,
     /// Whom it is for.
     pub audience: Audience,
-    /// Names of people or of groups, as the audience says, and as they were typed; none for everyone.
-    pub names: Vec<String>,
+    /// Names of people as they were typed; none for everyone.
+    pub people: Vec<String>,
+    /// Names of groups as they were typed; none for everyone.
+    pub groups: Vec<String>,
+    /// Names of those whom it is not for.
+    pub except: Vec<String>,
+    /// Whether everyone means external people, too.
+    pub external: bool,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -83,12 +93,13 @@ impl Draft {
         let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
         match (kind, severity, title, body, audience) {
             (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience)) => {
-                let names = match audience {
-                    Audience::Everyone => Vec::new(),
-                    Audience::People => fields.recipients.clone(),
-                    Audience::Groups => fields.groups.clone(),
-                };
-                Ok(Self { kind, severity, title, html, body, audience, names })
+                let has_people = matches!(audience, Audience::People | Audience::Chosen);
+                let has_groups = matches!(audience, Audience::Groups | Audience::Chosen);
+                let people = if has_people { fields.recipients.clone() } else { Vec::new() };
+                let groups = if has_groups { fields.groups.clone() } else { Vec::new() };
+                let except = fields.except.clone();
+                let external = fields.external && audience == Audience::Everyone;
+                Ok(Self { kind, severity, title, body, html, audience, people, groups, except, external })
             }
             _ => Err(Box::new(problems)),
         }
@@ -194,6 +205,12 @@ fn audience(fields: &Fields) -> Parsed<Audience> {
         "people" => Ok(Audience::People),
         "groups" if fields.groups.is_empty() => Err("Choose at least one group.".into()),
         "groups" => Ok(Audience::Groups),
+        "chosen" => match (fields.recipients.is_empty(), fields.groups.is_empty()) {
+            (true, true) => Err("Choose at least one person or group.".into()),
+            (false, true) => Ok(Audience::People),
+            (true, false) => Ok(Audience::Groups),
+            (false, false) => Ok(Audience::Chosen),
+        },
         _ => Err("Choose who gets it.".into()),
     }
 }
@@ -211,6 +228,7 @@ mod tests {
             audience: "everyone".into(),
             recipients: vec!["ignored".into()],
             groups: vec!["ignored".into()],
+            ..Default::default()
         }
     }
 
@@ -221,7 +239,7 @@ mod tests {
         assert_eq!(draft.title, "Water pressure is low");
         assert_eq!(draft.body, "until\nsix");
         assert_eq!(draft.severity, Some(Severity::Warning));
-        assert!(draft.names.is_empty());
+        assert!(draft.people.is_empty() && draft.groups.is_empty());
     }
 
     #[test]

@@ -6,10 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryOrder};
 
 use crate::{
     clock, db,
@@ -82,34 +79,23 @@ impl Idempotency {
         }
     }
 
-    /// Stores what is needed to know the draft again; a form's key is stored with the post.
-    pub(super) async fn store(&self, db: &impl ConnectionTrait, post: &Post) -> Result<(), DbErr> {
+    /// Stores what is needed to know the draft again, and what it is answered with; a form's key is stored with the post.
+    pub(super) async fn store(
+        &self,
+        db: &impl ConnectionTrait,
+        post: &Post,
+        event: Option<&Cursor>,
+    ) -> Result<(), DbErr> {
         let Self::Key(request) = self else { return Ok(()) };
         let row = idempotency_keys::ActiveModel {
             token_id: Set(request.token.0),
             key: Set(request.key.clone()),
             body_hash: Set(request.body_hash.clone()),
             post_id: Set(post.id),
-            event: Set(String::new()),
+            event: Set(event.map(Cursor::to_string).unwrap_or_default()),
             created_ms: Set(clock::now_ms()),
         };
         idempotency_keys::Entity::insert(row).exec_without_returning(db).await.map(|_| ())
-    }
-
-    /// Keeps what a program's request is answered with, for when it comes again.
-    pub(super) async fn keep_event(
-        &self,
-        db: &impl ConnectionTrait,
-        event: Option<&Cursor>,
-    ) -> Result<(), DbErr> {
-        let (Self::Key(request), Some(event)) = (self, event) else { return Ok(()) };
-        idempotency_keys::Entity::update_many()
-            .col_expr(idempotency_keys::Column::Event, Expr::value(event.to_string()))
-            .filter(idempotency_keys::Column::TokenId.eq(request.token.0))
-            .filter(idempotency_keys::Column::Key.eq(&request.key))
-            .exec(db)
-            .await
-            .map(|_| ())
     }
 }
 

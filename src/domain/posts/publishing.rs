@@ -1,5 +1,6 @@
 //! Publishing: drafts wait in a queue, and what waits together is committed together, so that each costs a part of a
-//! commit. Whoever publishes is answered when the post is on disk.
+//! commit. Critical alerts wait in a queue of their own, which goes first. Whoever publishes is answered when the post is
+//! on disk.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::{
     domain::{
         audit::Actor,
         change::Changes,
-        posts::{Draft, Idempotency, PublishError, PublishOutcome, idempotency::UnderWay},
+        posts::{Draft, Idempotency, PublishError, PublishOutcome, Severity, idempotency::UnderWay},
     },
     ids::{GroupId, UserId},
     live::Log,
@@ -18,8 +19,11 @@ use crate::{
 
 mod batch;
 
-/// Drafts that may wait; more of them wait for a slot.
+/// Drafts that may wait in each queue; more of them wait for a slot.
 const MAX_WAITING: usize = 256;
+
+/// One transaction writes about so many rows of whom its posts are for, or one post: whoever comes next waits for it.
+const MAX_WEIGHT: usize = 1000;
 
 /// Longer than two transactions in a row that come to nothing: the one under way, and one's own.
 const PUBLISH_TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,7 +42,8 @@ pub struct Author {
 /// Hands drafts to the publishing task; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PublishQueue {
-    jobs: mpsc::Sender<Job>,
+    critical: mpsc::Sender<Job>,
+    others: mpsc::Sender<Job>,
     under_way: UnderWay,
 }
 
@@ -54,8 +59,10 @@ impl PublishQueue {
     /// A queue whose task writes up to `together` posts in one transaction, and answers with cursors as the log gives them
     /// to clients. The task ends with the last handle.
     pub fn new(changes: Changes, log: Log, together: usize) -> (Self, impl Future<Output = ()>) {
-        let (jobs, queue) = mpsc::channel(MAX_WAITING);
-        (Self { jobs, under_way: UnderWay::default() }, work(changes, log, queue, together))
+        let (critical, first) = mpsc::channel(MAX_WAITING);
+        let (others, second) = mpsc::channel(MAX_WAITING);
+        let waiting = Waiting { critical: first, others: second, next: None };
+        (Self { critical, others, under_way: UnderWay::default() }, work(changes, log, waiting, together))
     }
 
     /// Publishes, and returns when the post is on disk.
@@ -80,7 +87,9 @@ impl PublishQueue {
         let away = |why: &str| PublishError::Database(DbErr::Custom(why.into()));
         let (reply, answer) = oneshot::channel();
         let published = async {
-            self.jobs.send(Job { author, draft, idempotency, reply }).await.ok()?;
+            let queue =
+                if draft.severity == Some(Severity::Critical) { &self.critical } else { &self.others };
+            queue.send(Job { author, draft, idempotency, reply }).await.ok()?;
             answer.await.ok()
         };
         let published = tokio::time::timeout(PUBLISH_TIMEOUT, published).await;
@@ -90,15 +99,64 @@ impl PublishQueue {
     }
 }
 
-async fn work(changes: Changes, log: Log, mut queue: mpsc::Receiver<Job>, together: usize) {
-    let mut jobs = Vec::new();
-    while queue.recv_many(&mut jobs, together).await > 0 {
+async fn work(changes: Changes, log: Log, mut waiting: Waiting, together: usize) {
+    loop {
+        let mut jobs = waiting.next_batch(together).await;
+        if jobs.is_empty() {
+            break;
+        }
         jobs.sort_by(|a, b| a.idempotency.order(a.author.user).cmp(&b.idempotency.order(b.author.user)));
         let outcomes = batch::publish(&changes, &log, &jobs).await;
-        for (job, outcome) in jobs.drain(..).zip(outcomes) {
+        for (job, outcome) in jobs.into_iter().zip(outcomes) {
             // Whoever asked may be gone; the post is there all the same.
             let _ = job.reply.send(outcome);
         }
     }
     tracing::debug!("The publishing task has ended");
+}
+
+/// What waits to be published.
+struct Waiting {
+    critical: mpsc::Receiver<Job>,
+    others: mpsc::Receiver<Job>,
+    /// One that was too much for the last transaction.
+    next: Option<Job>,
+}
+
+impl Waiting {
+    /// What is published together next, up to `count`; nothing, when nobody can publish any more. Critical alerts share a
+    /// transaction with nothing else.
+    async fn next_batch(&mut self, count: usize) -> Vec<Job> {
+        let first = tokio::select! {
+            biased;
+            Some(job) = self.critical.recv() => return self.with_other_critical(job, count),
+            job = async { self.next.take() }, if self.next.is_some() => job,
+            Some(job) = self.others.recv() => Some(job),
+            else => None,
+        };
+        let mut jobs: Vec<_> = first.into_iter().collect();
+        let mut weight: usize = jobs.iter().map(Job::weight).sum();
+        while !jobs.is_empty() && jobs.len() < count {
+            let Ok(job) = self.others.try_recv() else { break };
+            weight += job.weight();
+            if weight > MAX_WEIGHT {
+                self.next = Some(job);
+                break;
+            }
+            jobs.push(job);
+        }
+        jobs
+    }
+
+    fn with_other_critical(&mut self, first: Job, count: usize) -> Vec<Job> {
+        let others = std::iter::from_fn(|| self.critical.try_recv().ok());
+        std::iter::once(first).chain(others.take(count.saturating_sub(1))).collect()
+    }
+}
+
+impl Job {
+    /// About how many rows it takes to write whom it is for.
+    fn weight(&self) -> usize {
+        1 + self.draft.people.len() + self.draft.groups.len() + self.draft.except.len()
+    }
 }

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 
 use crate::{
     clock,
     domain::users::Role,
-    entities::{group_members, groups, password_hashes, posts, tokens, users},
+    entities::{groups, memberships, password_hashes, posts, tokens, users},
 };
 
 /// Numbers are given anew after a restore, so they name somebody only together with the time of the making.
@@ -100,13 +103,36 @@ async fn tokens(db: &impl ConnectionTrait) -> Result<Vec<TokenRow>, DbErr> {
 }
 
 async fn memberships(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64)>, DbErr> {
-    use group_members::Column::{GroupId, UserId};
-    group_members::Entity::find().select_only().columns([GroupId, UserId]).into_tuple().all(db).await
+    use memberships::Column::{GroupId, ToNumber, UserId};
+    if is_older(db).await? {
+        return before_memberships(db).await;
+    }
+    let open = memberships::Entity::find().filter(ToNumber.is_null());
+    open.select_only().columns([GroupId, UserId]).into_tuple().all(db).await
 }
 
 async fn groups(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64, String)>, DbErr> {
-    use groups::Column::{CreatedMs, Id, Name};
-    groups::Entity::find().select_only().columns([Id, CreatedMs, Name]).into_tuple().all(db).await
+    use groups::Column::{CreatedMs, Id, Name, RemovedNumber};
+    let mut rows = groups::Entity::find().select_only().columns([Id, CreatedMs, Name]);
+    if !is_older(db).await? {
+        rows = rows.filter(RemovedNumber.is_null());
+    }
+    rows.into_tuple().all(db).await
+}
+
+/// Whether it is a file of a version that kept no memberships, only who was in a group.
+async fn is_older(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(false);
+    }
+    let table = "SELECT 1 FROM sqlite_master WHERE name = 'group_members'";
+    Ok(db.query_one_raw(Statement::from_string(DbBackend::Sqlite, table)).await?.is_some())
+}
+
+async fn before_memberships(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64)>, DbErr> {
+    let rows = Statement::from_string(DbBackend::Sqlite, "SELECT group_id, user_id FROM group_members");
+    let rows = db.query_all_raw(rows).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
 async fn posts(db: &impl ConnectionTrait) -> Result<Vec<Id>, DbErr> {

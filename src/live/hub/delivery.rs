@@ -62,12 +62,12 @@ mod tests {
     use crate::{
         config::Database,
         db::Db,
-        entities::posts::{Audience, Kind, Model as Post},
+        entities::posts::{self, Kind, Model as Post},
         ids::{TokenId, UserId},
         live::log::posts::Published,
         live::{
             Cursor, Event, Log,
-            audience::Viewers,
+            audience::{Audience, Standing, Viewer},
             event::{Change, Content, Format, Variant},
             hub::{Caps, Subscription},
             right::Right,
@@ -91,8 +91,10 @@ mod tests {
 
     fn opens(hub: &Hub, log: &Log, format: Format, encode: Encode) -> (Subscription, BodyReader) {
         let right = Right::Token(TokenId(1));
+        let viewer = log.viewers().of(UserId(1));
+        viewer.accept(Viewer { user: UserId(1), is_external: false, memberships: [].into(), as_of: 0 });
         let subscription =
-            hub.register(UserId(1), right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a subscription");
+            hub.register(viewer, right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a subscription");
         let (sink, body) = Sink::body();
         let source = Source {
             log: log.clone(),
@@ -115,20 +117,22 @@ mod tests {
     fn publishes(log: &Log) {
         let post = Post {
             id: 1,
+            number: 1,
             author_id: 1,
             kind: Kind::News,
             severity: None,
             title: String::new(),
             body: String::new(),
             html: String::new(),
-            audience: Audience::Everyone,
+            audience: posts::Audience::Everyone,
             key: None,
             published_ms: 0,
         };
         let published = Published { post, author: String::new() };
-        let variants = [Variant::new(Viewers::Everyone, Change::Published)].into();
+        let variants = [Variant::new(Standing::Gains, Change::Published)].into();
         let (id, content) = (log.head().id + 1, Content::Post(Arc::new(published)));
-        log.push(&[Arc::new(Event { id, nonce: 1, content, variants, weight: 1 })]);
+        let audience = Audience::of_all(id);
+        log.push(&[Arc::new(Event { id, nonce: 1, content, audience, variants, weight: 1 })]);
     }
 
     fn id_of(cursor: &Cursor, _: &Published, _: Change) -> Bytes {

@@ -19,7 +19,7 @@ use futures_util::task::AtomicWaker;
 use crate::{
     clock,
     ids::{SessionKey, UserId},
-    live::{hub::Hub, right::Right, sse::Farewell, stream::reader::Reader},
+    live::{hub::Hub, right::Right, sse::Farewell, stream::reader::Reader, viewers::Listening},
 };
 
 /// What the hub knows of one open stream. In this order, so that what every delivery looks at stands together.
@@ -31,7 +31,7 @@ pub(super) struct Stream {
     is_expired: AtomicBool,
     must_beat: AtomicBool,
     farewell: OnceLock<Farewell>,
-    pub(super) user: UserId,
+    pub(super) viewer: Arc<Listening>,
     waker: AtomicWaker,
     pub(super) right: Right,
     pub(super) address: IpAddr,
@@ -47,17 +47,22 @@ struct Slot {
 }
 
 impl Stream {
-    pub(super) fn new(user: UserId, right: Right, address: IpAddr) -> Self {
+    pub(super) fn new(viewer: Arc<Listening>, right: Right, address: IpAddr) -> Self {
         Self {
             slot: Mutex::default(),
             is_expired: AtomicBool::new(false),
             must_beat: AtomicBool::new(false),
             farewell: OnceLock::new(),
-            user,
+            viewer,
             waker: AtomicWaker::new(),
             right,
             address,
         }
+    }
+
+    /// Who listens.
+    pub(super) fn user(&self) -> UserId {
+        self.viewer.user()
     }
 
     /// The session by which it listens, if it is one.
@@ -72,7 +77,7 @@ impl Stream {
     /// ends, and no other with it.
     pub(super) fn deliver(&self) {
         if catch_unwind(AssertUnwindSafe(|| self.try_to_deliver())).is_err() {
-            tracing::error!(user.id = self.user.0, "A stream panicked and was ended");
+            tracing::error!(user.id = self.user().0, "A stream panicked and was ended");
             *self.slot() = Slot::default();
             self.waker.wake();
         }
@@ -90,7 +95,7 @@ impl Stream {
         };
         let must_end = self.farewell.get().is_some() || self.is_expired.load(Acquire);
         let is_served =
-            !must_end && reader.advance(self.user).is_ok() && (!self.take_beat() || reader.ping().is_ok());
+            !must_end && reader.advance(&self.viewer).is_ok() && (!self.take_beat() || reader.ping().is_ok());
         if !is_served {
             slot.has_work = true;
             drop(slot);
@@ -148,7 +153,12 @@ pub struct Subscription {
 impl Subscription {
     /// Who listens.
     pub fn user(&self) -> UserId {
-        self.stream.user
+        self.stream.user()
+    }
+
+    /// The same, with what may be for them.
+    pub(in crate::live) fn viewer(&self) -> &Listening {
+        &self.stream.viewer
     }
 
     /// By which right.

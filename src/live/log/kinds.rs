@@ -13,10 +13,10 @@ use crate::{
     entities::events,
     ids::UserId,
     live::{
-        audience::Viewers,
+        audience::{Audience, Standing},
         cursor::Cursor,
         event::{Change, Content, Event, LostRight, Variant},
-        log::posts::{Posts, Published},
+        log::{posts::Published, related::Related},
         sse::{self, Farewell},
     },
 };
@@ -28,13 +28,16 @@ pub enum NewEvent {
     Post(i64),
     /// Somebody lost the right to listen.
     Rights(LostRight),
+    /// People joined or left a group: those whose memberships have this event's number.
+    Memberships,
 }
 
 const POST: &str = "post";
 const RIGHTS: &str = "rights";
+const MEMBERSHIP: &str = "membership";
 
-/// Those that not everybody is told of: a post's viewers are told, and nobody is told of rights.
-pub(super) const NOT_FOR_ALL: [&str; 2] = [POST, RIGHTS];
+/// All others, of which everybody is told, whatever they say. With another kind, the index of these rows is another.
+pub(super) const IS_UNKNOWN: &str = "kind NOT IN ('post', 'rights', 'membership')";
 
 /// What an event weighs beside its texts, in bytes: keys, times, addresses, the markup around them.
 const FRAME_BYTES: usize = 1024;
@@ -62,6 +65,7 @@ pub(super) fn row(id: i64, nonce: i64, new: NewEvent) -> events::ActiveModel {
             row.right_key = Set(lost.right.map(|right| right.to_string()));
             row.reason = Set(Some(lost.farewell.as_str().to_owned()));
         }
+        NewEvent::Memberships => row.kind = Set(MEMBERSHIP.to_owned()),
     }
     row
 }
@@ -71,23 +75,34 @@ pub(super) fn post_of(row: &events::Model) -> Option<i64> {
     row.post_id.filter(|_| row.kind == POST)
 }
 
+/// Whether the event says who joined and left groups.
+pub(super) fn tells_memberships(row: &events::Model) -> bool {
+    row.kind == MEMBERSHIP
+}
+
 /// The event of a row.
 ///
 /// # Errors
 /// When something is missing that its kind always has.
-pub(super) fn event(row: events::Model, posts: &Posts) -> Result<Event, DbErr> {
+pub(super) fn event(row: events::Model, related: &Related) -> Result<Event, DbErr> {
     let id = row.id;
-    let (content, variants, weight) = match row.kind.as_str() {
+    let (nobody, nothing) = (Audience::default(), vec![]);
+    let (content, audience, variants, weight) = match row.kind.as_str() {
         POST => {
-            let (published, viewers) =
-                post_of(&row).and_then(|post| posts.get(post)).ok_or_else(|| broken(id))?;
+            let (published, audience) =
+                post_of(&row).and_then(|post| related.post(post)).ok_or_else(|| broken(id))?;
             let weight = published.post.title.len() + published.post.html.len() + FRAME_BYTES;
-            (Content::Post(published), vec![Variant::new(viewers, Change::Published)], weight)
+            let variants = vec![Variant::new(Standing::Gains, Change::Published)];
+            (Content::Post(published), audience, variants, weight)
         }
-        RIGHTS => (lost_right(&row)?, vec![], 0),
-        _ => (Content::Unknown, vec![Variant::new(Viewers::Everyone, Change::Unknown)], FRAME_BYTES),
+        RIGHTS => (lost_right(&row)?, nobody, nothing, 0),
+        MEMBERSHIP => (Content::Memberships(related.memberships(id)), nobody, nothing, 0),
+        _ => {
+            let variants = vec![Variant::new(Standing::Gains, Change::Unknown)];
+            (Content::Unknown, Audience::of_all(id), variants, FRAME_BYTES)
+        }
     };
-    Ok(Event { id, nonce: row.nonce, content, variants: variants.into(), weight })
+    Ok(Event { id, nonce: row.nonce, content, audience, variants: variants.into(), weight })
 }
 
 /// A right that only a newer build knows is none by which anybody listens here.
@@ -110,7 +125,7 @@ pub(in crate::live) fn encode(
 ) -> Bytes {
     match content {
         Content::Post(published) => encode_post(cursor, published, change),
-        Content::LostRight(_) | Content::Unknown => sse::reset(cursor),
+        Content::LostRight(_) | Content::Memberships(_) | Content::Unknown => sse::reset(cursor),
     }
 }
 
@@ -122,17 +137,22 @@ fn broken(id: i64) -> DbErr {
 mod tests {
     use std::sync::Arc;
 
-    use sea_orm::{ActiveModelTrait, ConnectionTrait};
+    use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait};
     use tempfile::TempDir;
 
     use super::*;
     use crate::{
         config::Database,
         db::Db,
-        entities::posts::{self, Audience, Kind},
+        entities::{
+            audiences,
+            posts::{self, Kind},
+        },
         live::{
             Log,
+            audience::{Scope, Urgency, Viewer},
             log::{Pull, table},
+            viewers::Listening,
         },
     };
 
@@ -154,18 +174,29 @@ mod tests {
     /// Publishes a post for everyone.
     async fn publishes(db: &Db) {
         let tx = db.begin().await.expect("a transaction");
+        let slot = table::take_numbers(&tx, 1).await.expect("a number").remove(0);
         let post = posts::ActiveModel {
+            number: Set(slot.id),
             author_id: Set(ANN.0),
             kind: Set(Kind::News),
             title: Set("News".into()),
             body: Set("News".into()),
             html: Set("News".into()),
-            audience: Set(Audience::Everyone),
+            audience: Set(posts::Audience::Everyone),
             published_ms: Set(0),
             ..Default::default()
         };
         let post = post.insert(&tx).await.expect("a post");
-        table::append_all(&tx, vec![NewEvent::Post(post.id)]).await.expect("an event");
+        let everyone = audiences::ActiveModel {
+            number: Set(slot.id),
+            scope: Set(Scope::Everyone),
+            subject: Set(0),
+            urgency: Set(Urgency::News),
+            from_number: Set(slot.id),
+            to_number: Set(None),
+        };
+        audiences::Entity::insert(everyone).exec_without_returning(&tx).await.expect("an audience");
+        table::append(&tx, [(slot, NewEvent::Post(post.id))]).await.expect("an event");
         tx.commit().await.expect("it commits");
     }
 
@@ -173,7 +204,8 @@ mod tests {
     async fn writes_from_the_future(db: &Db) {
         let tx = db.begin().await.expect("a transaction");
         let lost = LostRight { user: ANN, right: None, farewell: Farewell::Revoked };
-        table::append_all(&tx, vec![NewEvent::Rights(lost)]).await.expect("an event");
+        let slot = table::take_numbers(&tx, 1).await.expect("a number").remove(0);
+        table::append(&tx, [(slot, NewEvent::Rights(lost))]).await.expect("an event");
         tx.execute_unprepared(
             "UPDATE events SET kind = 'from-the-future', reason = NULL WHERE id = (SELECT max(id) FROM events)",
         )
@@ -182,9 +214,16 @@ mod tests {
         tx.commit().await.expect("it commits");
     }
 
-    fn is_passed_over(events: &[Arc<Event>]) {
+    /// The person, as somebody who listens.
+    async fn ann(log: &Log) -> Arc<Listening> {
+        let ann = log.viewers().of(ANN);
+        log.read_viewer(&ann).await.expect("she is there");
+        ann
+    }
+
+    fn is_passed_over(events: &[Arc<Event>], ann: &Viewer) {
         let seen: Vec<_> =
-            events.iter().map(|event| event.variant_for(ANN).map(|told| told.change)).collect();
+            events.iter().map(|event| event.variant_for(ann).map(|told| told.change)).collect();
         assert_eq!(seen, [Change::Published, Change::Unknown, Change::Published].map(Some));
         let cursor = Cursor::at(crate::live::cursor::Epoch::random(), 2, 2);
         let frame = encode(&events[1].content, Change::Unknown, &cursor, |_, _, _| panic!("it is no post"));
@@ -200,18 +239,20 @@ mod tests {
         publishes(&db).await;
         let log = Log::open(db.clone()).await.expect("a log with all three in memory");
 
-        let Some(Pull::Events { events, through, .. }) = log.after_in_memory(&empty, ANN, None) else {
+        let listening = ann(&log).await;
+        let Some(Pull::Events { events, through, .. }) = log.after_in_memory(&empty, &listening, None) else {
             panic!("memory has them")
         };
-        is_passed_over(&events);
+        let ann = Viewer::load(&db.read, ANN).await.expect("she is there");
+        is_passed_over(&events, &ann);
         assert_eq!(through, log.head());
 
-        let page = table::page_for(&db.read, ANN, empty.id, through.id, 9, usize::MAX).await;
-        let (events, is_all) = page.expect("the table has them");
-        is_passed_over(&events);
-        assert!(is_all);
-        assert!(table::has_more_for(&db.read, ANN, empty.id, 2).await.expect("the table counts"));
-        assert!(!table::has_more_for(&db.read, ANN, empty.id, 3).await.expect("the table counts"));
+        let page = table::page_for(&db.read, &ann, empty.id, through.id, 9, usize::MAX).await;
+        let (events, cut_at) = page.expect("the table has them");
+        is_passed_over(&events, &ann);
+        assert_eq!(cut_at, None);
+        assert!(table::has_more_for(&db.read, &ann, empty.id, 2).await.expect("the table counts"));
+        assert!(!table::has_more_for(&db.read, &ann, empty.id, 3).await.expect("the table counts"));
     }
 
     #[tokio::test]
@@ -224,7 +265,8 @@ mod tests {
 
         let log = Log::open(db).await.expect("the log can be read");
 
-        let Some(Pull::Events { events, through, .. }) = log.after_in_memory(&empty, ANN, None) else {
+        let ann = ann(&log).await;
+        let Some(Pull::Events { events, through, .. }) = log.after_in_memory(&empty, &ann, None) else {
             panic!("memory has it")
         };
         assert!(events.is_empty());

@@ -4,30 +4,43 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Func, Order, Query},
 };
 
 use crate::{
     db::Transaction,
     entities::{counter, events, posts as post_table},
-    ids::UserId,
     live::{
-        audience::visible_to,
+        audience::{Viewer, branches},
         cursor::{Check, Cursor, Epoch},
         event::Event,
-        log::{kinds, posts::Posts},
+        log::{kinds, related::Related},
     },
 };
 
 pub use crate::live::log::kinds::NewEvent;
 
-/// Numbers entries and writes them; the cursor of each (none before the first opening of the log). The last two statements of a transaction, but for what
-/// depends on the numbers: the counter's row stays locked until the commit, so that ids are dense and become
-/// visible in their order, and nobody waits for it longer than need be.
-pub async fn append_all(tx: &Transaction, entries: Vec<NewEvent>) -> Result<Vec<Option<Cursor>>, DbErr> {
-    let count = i64::try_from(entries.len()).map_err(|error| DbErr::Custom(error.to_string()))?;
+/// A number of the log that was taken for an event.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// The event's id.
+    pub id: i64,
+    nonce: i64,
+    epoch: Option<Epoch>,
+}
+
+impl Slot {
+    /// A reader's cursor after the event; none before the first opening of the log.
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.epoch.map(|epoch| Cursor::at(epoch, self.id, self.nonce))
+    }
+}
+
+/// Takes the next numbers. Only what is written with them may follow in the transaction: the counter's row stays locked
+/// until the commit, so that ids are dense and become visible in their order, and nobody waits for it longer than need be.
+pub async fn take_numbers(tx: &Transaction, count: usize) -> Result<Vec<Slot>, DbErr> {
+    let count = i64::try_from(count).map_err(|error| DbErr::Custom(error.to_string()))?;
     let next = Query::update()
         .table(counter::Entity)
         .value(counter::Column::LastId, Expr::col(counter::Column::LastId).add(count))
@@ -36,12 +49,16 @@ pub async fn append_all(tx: &Transaction, entries: Vec<NewEvent>) -> Result<Vec<
     let row = tx.query_one(&next).await?.ok_or_else(no_counter)?;
     let last: i64 = row.try_get_by_index(0)?;
     let epoch: Option<Epoch> = row.try_get_by_index::<String>(1)?.parse().ok();
-    let ids = last - count + 1..=last;
-    let nonces: Vec<i64> = entries.iter().map(|_| rand::random()).collect();
-    let places = ids.zip(nonces);
-    let rows = places.clone().zip(entries).map(|((id, nonce), entry)| kinds::row(id, nonce, entry));
-    events::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(places.map(|(id, nonce)| epoch.map(|epoch| Cursor::at(epoch, id, nonce))).collect())
+    Ok((last - count + 1..=last).map(|id| Slot { id, nonce: rand::random(), epoch }).collect())
+}
+
+/// Writes events under numbers that were taken for them, each of which is to be used.
+pub async fn append(
+    tx: &Transaction,
+    events: impl IntoIterator<Item = (Slot, NewEvent)>,
+) -> Result<(), DbErr> {
+    let rows = events.into_iter().map(|(slot, event)| kinds::row(slot.id, slot.nonce, event));
+    events::Entity::insert_many(rows).exec_without_returning(tx).await.map(|_| ())
 }
 
 /// The epoch (none before the first opening) and the id of the newest event.
@@ -100,6 +117,14 @@ pub async fn page(
     load(db, rows).await.map(Following::Events)
 }
 
+/// The cursor after an event, whomever it is for.
+pub async fn cursor_at(db: &impl ConnectionTrait, epoch: Epoch, id: i64) -> Result<Cursor, DbErr> {
+    let nonce = events::Entity::find_by_id(id).select_only().column(events::Column::Nonce);
+    let nonce: Option<i64> = nonce.into_tuple().one(db).await?;
+    // What was trimmed is not checked.
+    Ok(Cursor::at(epoch, id, nonce.unwrap_or_default()))
+}
+
 /// Whether the cursor's event is the one that is kept under its id, or none is: the log was trimmed.
 pub async fn vouches_for(db: &impl ConnectionTrait, cursor: &Cursor) -> Result<bool, DbErr> {
     let Some(check) = cursor.check else { return Ok(true) };
@@ -108,16 +133,74 @@ pub async fn vouches_for(db: &impl ConnectionTrait, cursor: &Cursor) -> Result<b
     Ok(nonce.is_none_or(|nonce| Check::of(nonce) == check))
 }
 
-/// The events after `id`, up to `head`, that the viewer is told of: at most `count`, and no more than `bytes` of
-/// them, or one. Also whether these are all. Sizes are read before texts, so that a pull reads what it delivers.
+/// The events after `id`, up to `head`, that the viewer is told of: of at most `count` that may concern them, and no more
+/// than `bytes` of these, or one. Also the id up to which all were looked at; none, if that is `head`. Sizes are read
+/// before texts, so that a pull reads what it delivers.
 pub async fn page_for(
     db: &impl ConnectionTrait,
-    viewer: UserId,
+    viewer: &Viewer,
     id: i64,
     head: i64,
     count: u64,
     bytes: usize,
-) -> Result<(Vec<Arc<Event>>, bool), DbErr> {
+) -> Result<(Vec<Arc<Event>>, Option<i64>), DbErr> {
+    let found = candidates(db, viewer, id, head, count).await?;
+    let may_have_more = found.len() as u64 >= count;
+    let mut through = found.last().copied().filter(|_| may_have_more);
+    let (mut ids, mut size) = (Vec::new(), 0);
+    for (id, weight) in sizes(db, &found).await? {
+        size += weight;
+        if size > bytes && !ids.is_empty() {
+            through = ids.last().copied();
+            break;
+        }
+        ids.push(id);
+    }
+    let rows = events::Entity::find()
+        .filter(events::Column::Id.is_in(ids))
+        .order_by_asc(events::Column::Id)
+        .all(db)
+        .await?;
+    let events = load(db, rows).await?.into_iter().filter(|event| event.variant_for(viewer).is_some());
+    Ok((events.map(Arc::new).collect(), through))
+}
+
+/// Whether more than `count` events after `id` may concern the viewer.
+pub async fn has_more_for(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    id: i64,
+    count: u64,
+) -> Result<bool, DbErr> {
+    Ok(candidates(db, viewer, id, i64::MAX, count + 1).await?.len() as u64 > count)
+}
+
+/// The ids of the events after `after`, up to `head`, that may concern the viewer, in their order, at most `count`; those
+/// of kinds that are not known here concern everybody. What was trimmed is passed over later.
+async fn candidates(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    after: i64,
+    head: i64,
+    count: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let mut found = branches::next_events(db, viewer, after, head, count).await?;
+    let unknown = events::Entity::find()
+        .select_only()
+        .column(events::Column::Id)
+        .filter(events::Column::Id.gt(after).and(events::Column::Id.lte(head)))
+        // As the index of these rows says it.
+        .filter(Expr::cust(kinds::IS_UNKNOWN))
+        .order_by_asc(events::Column::Id)
+        .limit(count);
+    found.extend(unknown.into_tuple::<i64>().all(db).await?);
+    found.sort_unstable();
+    found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The ids of those of these events that are there, each with about how many bytes of text it has, in their order.
+async fn sizes(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<(i64, usize)>, DbErr> {
     let event = |column| (events::Entity, column);
     let post = |column| (post_table::Entity, column);
     let sizes = Query::select()
@@ -130,45 +213,15 @@ pub async fn page_for(
             post_table::Entity,
             Expr::col(event(events::Column::PostId)).equals(post(post_table::Column::Id)),
         )
-        .and_where(Expr::col(event(events::Column::Id)).gt(id))
-        .and_where(Expr::col(event(events::Column::Id)).lte(head))
-        .cond_where(visible_to(viewer).add(is_for_all()))
+        .and_where(Expr::col(event(events::Column::Id)).is_in(ids.iter().copied()))
         .order_by(event(events::Column::Id), Order::Asc)
-        .limit(count)
         .to_owned();
-    let found = db.query_all(&sizes).await?;
-    let (mut ids, mut size) = (Vec::new(), 0);
-    for row in &found {
-        size += usize::try_from(row.try_get_by_index::<Option<i64>>(1)?.unwrap_or(0)).unwrap_or(usize::MAX);
-        if size > bytes && !ids.is_empty() {
-            break;
-        }
-        ids.push(row.try_get_by_index::<i64>(0)?);
+    let mut found = Vec::with_capacity(ids.len());
+    for row in db.query_all(&sizes).await? {
+        let size = row.try_get_by_index::<Option<i64>>(1)?.unwrap_or(0);
+        found.push((row.try_get_by_index(0)?, usize::try_from(size).unwrap_or(usize::MAX)));
     }
-    let is_all = ids.len() == found.len() && (found.len() as u64) < count;
-    let rows = events::Entity::find()
-        .filter(events::Column::Id.is_in(ids))
-        .order_by_asc(events::Column::Id)
-        .all(db)
-        .await?;
-    Ok((load(db, rows).await?.into_iter().map(Arc::new).collect(), is_all))
-}
-
-/// Whether the viewer is told of more than `count` events after `id`.
-pub async fn has_more_for(
-    db: &impl ConnectionTrait,
-    viewer: UserId,
-    id: i64,
-    count: u64,
-) -> Result<bool, DbErr> {
-    let one_too_many = events::Entity::find()
-        .filter(events::Column::Id.gt(id))
-        .filter(is_for_all().add(events::Column::PostId.in_subquery(visible_posts(viewer))))
-        .order_by_asc(events::Column::Id)
-        .offset(count)
-        .one(db)
-        .await?;
-    Ok(one_too_many.is_some())
+    Ok(found)
 }
 
 /// When the oldest event that is kept was written.
@@ -176,22 +229,11 @@ pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> 
     Ok(events::Entity::find().order_by_asc(events::Column::Id).one(db).await?.map(|row| row.created_ms))
 }
 
-/// What everybody is told of whatever it says; what a newer build wrote, too.
-fn is_for_all() -> Condition {
-    Condition::any().add(Expr::col((events::Entity, events::Column::Kind)).is_not_in(kinds::NOT_FOR_ALL))
-}
-
-fn visible_posts(viewer: UserId) -> sea_orm::sea_query::SelectStatement {
-    Query::select()
-        .column(post_table::Column::Id)
-        .from(post_table::Entity)
-        .cond_where(visible_to(viewer))
-        .to_owned()
-}
-
 async fn load(db: &impl ConnectionTrait, rows: Vec<events::Model>) -> Result<Vec<Event>, DbErr> {
-    let posts = Posts::load(db, rows.iter().filter_map(kinds::post_of).collect()).await?;
-    rows.into_iter().map(|row| kinds::event(row, &posts)).collect()
+    let posts = rows.iter().filter_map(kinds::post_of).collect();
+    let told = rows.iter().filter(|row| kinds::tells_memberships(row)).map(|row| row.id).collect();
+    let related = Related::load(db, posts, told).await?;
+    rows.into_iter().map(|row| kinds::event(row, &related)).collect()
 }
 
 fn no_counter() -> DbErr {

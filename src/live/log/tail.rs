@@ -2,13 +2,15 @@
 //! that a pull costs what it returns.
 
 use std::{
-    collections::{HashMap, VecDeque, vec_deque::Iter},
+    collections::{HashMap, VecDeque, hash_map::Entry, vec_deque::Iter},
+    iter::Peekable,
     sync::Arc,
 };
 
 use crate::{
-    ids::UserId,
+    ids::{GroupId, UserId},
     live::{
+        audience::Viewer,
         cursor::{Check, Cursor, Epoch},
         event::Event,
     },
@@ -34,7 +36,7 @@ pub enum Pull {
         through: Cursor,
         /// Whether that was as far as the log reached.
         is_all: bool,
-        /// Whether every viewer would have got the same.
+        /// Whether everybody of the organisation would have got the same.
         is_common: bool,
     },
     /// The cursor cannot be served.
@@ -52,8 +54,10 @@ pub(in crate::live) struct Tail {
     /// All that count against the bounds, oldest first.
     events: VecDeque<Arc<Event>>,
     bytes: usize,
+    /// What everybody is to look at. Only what is not among these is in one of the next two.
     broadcasts: VecDeque<Arc<Event>>,
     personal: HashMap<UserId, VecDeque<Arc<Event>>>,
+    by_group: HashMap<GroupId, VecDeque<Arc<Event>>>,
     /// The newest event that is not the same for everybody; 0 if there was none.
     last_personal: i64,
 }
@@ -70,6 +74,7 @@ impl Tail {
             bytes: 0,
             broadcasts: VecDeque::new(),
             personal: HashMap::new(),
+            by_group: HashMap::new(),
             last_personal: 0,
         }
     }
@@ -83,6 +88,11 @@ impl Tail {
         self.head_nonce
     }
 
+    /// All that it has, oldest first.
+    pub(in crate::live) fn events(&self) -> &VecDeque<Arc<Event>> {
+        &self.events
+    }
+
     /// Takes in the next event. Ids are dense; only where old events were trimmed away is there a gap, and
     /// then memory reaches back to the gap and no further.
     pub(in crate::live) fn push(&mut self, event: Arc<Event>) {
@@ -92,14 +102,17 @@ impl Tail {
         self.head = event.id;
         self.head_nonce = Some(event.nonce);
         self.bytes += event.size();
-        if !event.is_common() {
+        if !event.audience.is_common() {
             self.last_personal = event.id;
         }
-        if event.is_broadcast() {
+        if event.audience.concerns_all() {
             self.broadcasts.push_back(event.clone());
         } else {
-            for viewer in event.named_viewers() {
-                self.personal.entry(viewer).or_default().push_back(event.clone());
+            for user in event.audience.named() {
+                push_once(self.personal.entry(user).or_default(), &event);
+            }
+            for group in event.audience.groups() {
+                push_once(self.by_group.entry(group).or_default(), &event);
             }
         }
         self.events.push_back(event);
@@ -124,63 +137,89 @@ impl Tail {
     pub(in crate::live) fn serves(
         &self,
         cursor: &Cursor,
-        viewer: UserId,
+        viewer: &Viewer,
         max_backlog: Option<usize>,
     ) -> Option<bool> {
         if cursor.epoch != self.epoch {
             return Some(false);
         }
-        let [broadcasts, personal] = self.parts(cursor, viewer)?;
-        Some(max_backlog.is_none_or(|max_backlog| broadcasts.len() + personal.len() <= max_backlog))
+        let mut events = self.events_for(viewer, cursor)?;
+        Some(max_backlog.is_none_or(|max_backlog| events.nth(max_backlog).is_none()))
     }
 
     /// What the viewer may see after the cursor; `None` when memory does not reach back that far.
     pub(in crate::live) fn after(
         &self,
         cursor: &Cursor,
-        viewer: UserId,
+        viewer: &Viewer,
         max_backlog: Option<usize>,
     ) -> Option<Pull> {
         if !self.serves(cursor, viewer, max_backlog)? {
             return Some(Pull::Reset);
         }
-        let [broadcasts, personal] = self.parts(cursor, viewer)?;
-        let (mut broadcasts, mut personal) = (broadcasts.peekable(), personal.peekable());
-        let in_order = std::iter::from_fn(|| match (broadcasts.peek(), personal.peek()) {
-            (Some(a), Some(b)) if b.id < a.id => personal.next(),
-            (None, _) => personal.next(),
-            _ => broadcasts.next(),
-        });
+        let events = self.events_for(viewer, cursor)?;
         let is_common = self.last_personal <= cursor.id;
         let end = if self.head > cursor.id { self.head() } else { cursor.clone() };
-        Some(one_pull(in_order.cloned(), end, is_common))
+        Some(one_pull(events.cloned(), end, is_common))
     }
 
-    /// What is for everybody after the cursor, and what is for the viewer.
-    fn parts(&self, cursor: &Cursor, viewer: UserId) -> Option<[Iter<'_, Arc<Event>>; 2]> {
+    /// What the viewer is told after the cursor, in id order.
+    fn events_for(&self, viewer: &Viewer, cursor: &Cursor) -> Option<impl Iterator<Item = &Arc<Event>>> {
         if cursor.id < self.from {
             return None;
         }
-        let personal = self.personal.get(&viewer).map(|events| later_than(events, cursor.id));
-        Some([later_than(&self.broadcasts, cursor.id), personal.unwrap_or_default()])
+        let personal = self.personal.get(&viewer.user);
+        let by_group = viewer.memberships.iter().filter_map(|one| self.by_group.get(&one.group));
+        let parts = [&self.broadcasts].into_iter().chain(personal).chain(by_group);
+        let parts = parts.map(|events| later_than(events, cursor.id).peekable()).collect();
+        Some(InOrder(parts).filter(|event| event.variant_for(viewer).is_some()))
     }
 
     fn forget_oldest(&mut self) {
         let Some(event) = self.events.pop_front() else { return };
         self.from = event.id;
         self.bytes -= event.size();
-        if event.is_broadcast() {
+        if event.audience.concerns_all() {
             self.broadcasts.pop_front();
             return;
         }
-        for viewer in event.named_viewers() {
-            if let Some(events) = self.personal.get_mut(&viewer) {
-                events.pop_front();
-                if events.is_empty() {
-                    self.personal.remove(&viewer);
-                }
-            }
+        for user in event.audience.named() {
+            forget(self.personal.entry(user), event.id);
         }
+        for group in event.audience.groups() {
+            forget(self.by_group.entry(group), event.id);
+        }
+    }
+}
+
+/// Events that are in order in each of these parts, in order and once each.
+struct InOrder<'a>(Vec<Peekable<Iter<'a, Arc<Event>>>>);
+
+impl<'a> Iterator for InOrder<'a> {
+    type Item = &'a Arc<Event>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = self.0.iter_mut().filter_map(|part| part.peek().map(|event| event.id)).min()?;
+        let these = self.0.iter_mut().filter_map(|part| part.next_if(|event| event.id == first));
+        these.last()
+    }
+}
+
+/// An event may name somebody twice.
+fn push_once(events: &mut VecDeque<Arc<Event>>, event: &Arc<Event>) {
+    if events.back().is_none_or(|last| last.id != event.id) {
+        events.push_back(event.clone());
+    }
+}
+
+/// The event is the oldest there, if it is there.
+fn forget<K>(entry: Entry<'_, K, VecDeque<Arc<Event>>>, id: i64) {
+    let Entry::Occupied(mut entry) = entry else { return };
+    if entry.get().front().is_some_and(|event| event.id == id) {
+        entry.get_mut().pop_front();
+    }
+    if entry.get().is_empty() {
+        entry.remove();
     }
 }
 

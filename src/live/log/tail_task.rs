@@ -85,9 +85,9 @@ async fn read_on(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<bool, Db
         let page: Vec<_> = page.into_iter().map(Arc::new).collect();
         if !page.is_empty() {
             // Before anybody sees what comes after the loss.
-            page.iter().for_each(|event| end_rights(event, hub, listeners));
+            page.iter().for_each(|event| end_rights(event, log, hub, listeners));
             log.push(&page);
-            deliver(&page, hub);
+            deliver(&page, log, hub);
         }
         if !may_have_more {
             return Ok(true);
@@ -96,19 +96,25 @@ async fn read_on(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<bool, Db
 }
 
 /// Ends what a lost right allowed.
-fn end_rights(event: &Event, hub: &Hub, listeners: &Listeners) {
+fn end_rights(event: &Event, log: &Log, hub: &Hub, listeners: &Listeners) {
     if let Content::LostRight(lost) = &event.content {
         // Forgotten first: a stream that is not in the hub yet asks once more when it is.
         listeners.forget(lost);
+        if lost.right.is_none() {
+            // They may see other things now.
+            log.viewers().forget(lost.user);
+        }
         hub.end(lost);
     }
 }
 
 /// Has the hub deliver these events to whom they concern.
-fn deliver(page: &[Arc<Event>], hub: &Hub) {
-    if page.iter().any(|event| event.is_broadcast()) {
+fn deliver(page: &[Arc<Event>], log: &Log, hub: &Hub) {
+    if page.iter().any(|event| event.audience.concerns_all()) {
         return hub.deliver_to_all();
     }
-    let viewers: HashSet<_> = page.iter().flat_map(|event| event.named_viewers()).collect();
-    hub.deliver_to(&viewers);
+    let audiences = || page.iter().map(|event| &event.audience);
+    let mut users: HashSet<_> = audiences().flat_map(|audience| audience.named()).collect();
+    users.extend(log.viewers().ever_in(audiences().flat_map(|audience| audience.groups())));
+    hub.deliver_to(&users);
 }

@@ -11,19 +11,17 @@ use std::{
 use bytes::Bytes;
 use sea_orm::DbErr;
 
-use crate::{
-    ids::UserId,
-    live::{
-        Cursor, Event,
-        event::Content,
-        log::{Pull, kinds},
-        sse::{self, Name},
-        stream::{
-            broadcast_cache::{self, Broadcast},
-            sink::Sink,
-            source::Source,
-        },
+use crate::live::{
+    Cursor, Event,
+    event::Content,
+    log::{Pull, kinds},
+    sse::{self, Name},
+    stream::{
+        broadcast_cache::{self, Broadcast},
+        sink::Sink,
+        source::Source,
     },
+    viewers::Listening,
 };
 
 /// One client, as a reader of the log.
@@ -34,6 +32,8 @@ pub(in crate::live) struct Reader {
     /// The generation of the log in memory of which this client has everything.
     generation: u64,
     cursor: Cursor,
+    /// Whether what is the same for everybody of the organisation is so for this client.
+    shares_broadcasts: bool,
     /// The last id that the client was sent; a ping sends the cursor's when that has moved on.
     last_sent_id: i64,
     /// What the client has not taken yet.
@@ -56,7 +56,8 @@ pub(in crate::live) enum Blocked {
 impl Reader {
     /// A client at this cursor, to which `first` goes before anything else.
     pub(in crate::live) fn new(source: Arc<Source>, sink: Sink, cursor: Cursor, first: Bytes) -> Self {
-        Self { sink, source, generation: 0, last_sent_id: cursor.id, cursor, unsent: first }
+        let (generation, shares_broadcasts, last_sent_id) = (0, false, cursor.id);
+        Self { sink, source, generation, shares_broadcasts, last_sent_id, cursor, unsent: first }
     }
 
     /// What this client has in common with others.
@@ -68,7 +69,7 @@ impl Reader {
     ///
     /// # Errors
     /// What there is to wait for, or to do about it.
-    pub(in crate::live) fn advance(&mut self, viewer: UserId) -> Result<(), Blocked> {
+    pub(in crate::live) fn advance(&mut self, viewer: &Listening) -> Result<(), Blocked> {
         loop {
             self.flush()?;
             if !self.pull(viewer)? {
@@ -78,7 +79,7 @@ impl Reader {
     }
 
     /// Lets what memory has go out together with what is still to be sent; the table is not waited for.
-    pub(in crate::live) fn join_backlog(&mut self, viewer: UserId) {
+    pub(in crate::live) fn join_backlog(&mut self, viewer: &Listening) {
         let first = std::mem::take(&mut self.unsent);
         // What holds it up is found again when it is to advance.
         let _ = self.pull(viewer);
@@ -111,17 +112,20 @@ impl Reader {
     }
 
     /// Puts the next events into `unsent`, which is empty. Whether there may be some.
-    fn pull(&mut self, viewer: UserId) -> Result<bool, Blocked> {
+    fn pull(&mut self, viewer: &Listening) -> Result<bool, Blocked> {
         let generation = self.source.log.generation();
         if generation == self.generation {
             return Ok(false);
         }
-        if let Some(broadcast) = broadcast_cache::find(&self.source, &self.cursor, generation) {
+        if self.shares_broadcasts
+            && let Some(broadcast) = broadcast_cache::find(&self.source, &self.cursor, generation)
+        {
             self.accept_broadcast(broadcast, generation);
             return Ok(true);
         }
         let Source { log, max_backlog, .. } = &*self.source;
         let pull = log.after_in_memory(&self.cursor, viewer, *max_backlog).ok_or(Blocked::NeedsTable)?;
+        self.shares_broadcasts = viewer.shares_broadcasts();
         self.accept(pull, viewer, generation)?;
         Ok(true)
     }
@@ -132,11 +136,12 @@ impl Reader {
     /// Of the database; inside, `NeedsReset`.
     pub(in crate::live) async fn pull_from_table(
         &mut self,
-        viewer: UserId,
+        viewer: &Listening,
     ) -> Result<Result<(), Blocked>, DbErr> {
         let generation = self.source.log.generation();
         let Source { log, max_backlog, .. } = &*self.source;
         let pull = log.after(&self.cursor, viewer, *max_backlog).await?;
+        self.shares_broadcasts = viewer.shares_broadcasts();
         Ok(self.accept(pull, viewer, generation))
     }
 
@@ -146,6 +151,7 @@ impl Reader {
         self.cursor.move_to(self.source.log.head());
         self.last_sent_id = self.cursor.id;
         self.generation = 0;
+        self.shares_broadcasts = false;
         self.unsent = sse::reset(&self.cursor);
     }
 
@@ -184,15 +190,16 @@ impl Reader {
     }
 
     /// Moves the cursor over what was pulled from this generation of the log.
-    fn accept(&mut self, pull: Pull, viewer: UserId, generation: u64) -> Result<(), Blocked> {
+    fn accept(&mut self, pull: Pull, viewer: &Listening, generation: u64) -> Result<(), Blocked> {
         let Pull::Events { events, through, is_all, is_common } = pull else {
             return Err(Blocked::NeedsReset);
         };
-        let key =
-            (is_all && is_common).then(|| broadcast_cache::Key::new(&self.source, &self.cursor, generation));
+        let key = (is_all && is_common && self.shares_broadcasts)
+            .then(|| broadcast_cache::Key::new(&self.source, &self.cursor, generation));
         let mut frames = Vec::with_capacity(events.len());
         for (index, event) in events.iter().enumerate() {
-            let Some(variant) = event.variant_for(viewer) else { continue };
+            let told = viewer.with(|viewer| event.variant_for(viewer)).flatten();
+            let Some(variant) = told else { continue };
             // One reset does for several in a row.
             if is_unknown(event) && events.get(index + 1).is_some_and(|next| is_unknown(next)) {
                 continue;

@@ -80,6 +80,8 @@ impl StreamTask {
         requested: Option<&str>,
         once: bool,
     ) -> Result<(Self, Bytes), DbErr> {
+        // After it was registered, and told of: what changes from here on comes to it by the log.
+        source.log.read_viewer(subscription.viewer()).await?;
         let requested = requested.map(str::parse::<Cursor>);
         let mut head = source.log.head();
         // Memory may not have what was acknowledged just now, which is no news to who begins here, and must not be
@@ -119,7 +121,7 @@ impl StreamTask {
         let Self { source, subscription, cursor, once } = self;
         let mut reader = Reader::new(source, sink, cursor, first);
         if subscription.farewell().is_none() {
-            reader.join_backlog(subscription.user());
+            reader.join_backlog(subscription.viewer());
         }
         subscription.begin(reader);
         serve(subscription, once)
@@ -149,7 +151,7 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
             say_bye(reader, why);
             return Err(End::Bye);
         }
-        match reader.advance(subscription.user()) {
+        match reader.advance(subscription.viewer()) {
             // What is not taken at once is found when it is to advance.
             Ok(()) if subscription.take_beat() => drop(reader.ping()),
             Ok(()) if once => return Err(End::Sent),
@@ -158,7 +160,7 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
                 Err(woken) => reader = woken,
             },
             Err(Blocked::SlowClient) => write_slowly(subscription, &mut reader).await?,
-            Err(Blocked::NeedsTable) => match reader.pull_from_table(subscription.user()).await {
+            Err(Blocked::NeedsTable) => match reader.pull_from_table(subscription.viewer()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => start_over(subscription, &mut reader),
                 Err(error) => {
@@ -265,5 +267,5 @@ async fn is_servable(source: &Source, cursor: &Cursor, subscription: &Subscripti
             return Ok(false);
         }
     }
-    log.serves(cursor, subscription.user(), *max_backlog).await
+    log.serves(cursor, subscription.viewer(), *max_backlog).await
 }

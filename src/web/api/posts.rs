@@ -47,17 +47,24 @@ pub struct NewPost {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = r#"`audience` is "everyone", {"people": [names]} or {"groups": [names]}"#)]
+#[serde(
+    untagged,
+    expecting = r#"`audience` is "everyone", or an object of `everyone`, `external`, `people`, `groups` and `except`"#
+)]
 enum NewAudience {
     Word(String),
-    Named(Named),
+    Parts(Parts),
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Named {
-    People(Vec<String>),
-    Groups(Vec<String>),
+/// Either everyone, or people and groups by name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Parts {
+    everyone: bool,
+    external: bool,
+    people: Vec<String>,
+    groups: Vec<String>,
+    except: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +78,7 @@ struct Created {
 #[derive(Debug, Serialize)]
 pub struct PostBody {
     id: i64,
+    number: i64,
     kind: Kind,
     severity: Option<Severity>,
     title: String,
@@ -145,7 +153,7 @@ pub async fn list(
     let mut found = posts::feed(&app.db.read, reader.owner, filter, limit + 1).await?;
     let has_more = found.len() as u64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = found.last().filter(|_| has_more).map(|last| query.next(last.post.id, limit));
+    let next = found.last().filter(|_| has_more).map(|last| query.next(last.post.number, limit));
     Ok(answer(StatusCode::OK, &Page { posts: found.into_iter().map(PostBody::from).collect(), next }))
 }
 
@@ -170,10 +178,9 @@ impl ListQuery {
 
 impl From<NewPost> for Fields {
     fn from(sent: NewPost) -> Self {
-        let (audience, recipients, groups) = match sent.audience {
-            NewAudience::Word(word) => (word, Vec::new(), Vec::new()),
-            NewAudience::Named(Named::People(names)) => ("people".into(), names, Vec::new()),
-            NewAudience::Named(Named::Groups(names)) => ("groups".into(), Vec::new(), names),
+        let (audience, parts) = match sent.audience {
+            NewAudience::Word(word) => (word, Parts::default()),
+            NewAudience::Parts(parts) => (parts.word().to_owned(), parts),
         };
         Self {
             kind: word(&sent.kind),
@@ -181,8 +188,21 @@ impl From<NewPost> for Fields {
             title: sent.title,
             body: sent.body,
             audience,
-            recipients,
-            groups,
+            recipients: parts.people,
+            groups: parts.groups,
+            except: parts.except,
+            external: parts.external,
+        }
+    }
+}
+
+impl Parts {
+    /// As the form says it; of what contradicts itself, nothing.
+    fn word(&self) -> &'static str {
+        match (self.everyone, self.people.is_empty() && self.groups.is_empty()) {
+            (true, true) => "everyone",
+            (false, _) if !self.external => "chosen",
+            _ => "",
         }
     }
 }
@@ -192,6 +212,7 @@ impl From<Published> for PostBody {
         Self {
             url: post::address(&post),
             id: post.id,
+            number: post.number,
             kind: post.kind,
             severity: post.severity,
             title: post.title,
@@ -201,6 +222,7 @@ impl From<Published> for PostBody {
                 Audience::Everyone => "everyone",
                 Audience::People => "people",
                 Audience::Groups => "groups",
+                Audience::Chosen => "chosen",
             },
             published_at: clock::rfc3339(post.published_ms),
         }

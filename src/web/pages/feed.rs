@@ -47,7 +47,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let feed = FeedPage {
         page: Page::of(&current.user, Section::Feed),
         cursor,
-        older: found.last().filter(|_| has_more).map(|last| last.post.id),
+        older: found.last().filter(|_| has_more).map(|last| last.post.number),
         posts: found.iter().map(|one| PostView::of(one, &app.config.time_zone)).collect(),
         newest: before.is_none(),
     };

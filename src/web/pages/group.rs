@@ -45,7 +45,7 @@ struct GroupPage {
     name: String,
     members: Vec<User>,
     list: ListView,
-    size: u64,
+    size: i64,
     picker: Picker,
     /// Other groups that this one may be taken for.
     alike: Vec<String>,
@@ -99,7 +99,7 @@ pub async fn rename(
 #[handler]
 pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    let people = match groups::size(&app.db.read, group.group_id()).await? {
+    let people = match group.members {
         0 => "Nobody is in it. What was posted to it stays with those who got it.".to_owned(),
         1 => "One person is in it. They stay, and so does what they got.".to_owned(),
         people => format!("{people} people are in it. They stay, and so does what they got."),
@@ -206,7 +206,7 @@ fn picker(group: &Group) -> Picker {
 }
 
 async fn show_page(app: &App, page: Page, group: &Group, shown: Shown) -> Result<Response, Error> {
-    let found = groups::list_members(&app.db.read, group.group_id(), &shown.search).await?;
+    let found = groups::list_members(&app.db.read, group, &shown.search).await?;
     let alike = groups::looking_like(&app.db.read, group).await?;
     let status = page.problems.status();
     let shown = GroupPage {
@@ -214,7 +214,7 @@ async fn show_page(app: &App, page: Page, group: &Group, shown: Shown) -> Result
         id: group.id,
         name: group.name.clone(),
         list: ListView::of(&address(group.id), "Find in this group", &shown.search, found.next.as_ref()),
-        size: groups::size(&app.db.read, group.group_id()).await?,
+        size: group.members,
         picker: shown.picker.with_found(app).await?,
         alike: alike.into_iter().map(|group| group.name).collect(),
         members: found.rows,

@@ -71,13 +71,8 @@ fn page(admin: &Admin) -> Page {
 async fn show_page(app: &App, page: Page, search: &Search, name: String) -> Result<Response, Error> {
     let found = groups::list(&app.db.read, search).await?;
     let view = ListView::of("/admin/groups", "Find groups", search, found.next.as_ref());
-    let sizes = groups::sizes(&app.db.read, found.rows.iter().map(Group::group_id)).await?;
     let count = search::count(&app.db.read, Kind::Group).await?;
-    let row = |group: Group| GroupRow {
-        id: group.id,
-        size: sizes.get(&group.group_id()).copied().unwrap_or_default(),
-        name: group.name,
-    };
+    let row = |group: Group| GroupRow { id: group.id, size: group.members, name: group.name };
     let groups = found.rows.into_iter().map(row).collect();
     page::show(page.problems.status(), &GroupsPage { page, groups, list: view, count, name })
 }

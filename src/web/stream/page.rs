@@ -93,6 +93,7 @@ impl PageStream {
 struct PostData<'a> {
     event: String,
     post: i64,
+    number: i64,
     kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
@@ -111,6 +112,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZon
     let data = PostData {
         event: cursor.to_string(),
         post: post.id,
+        number: post.number,
         kind: post.kind,
         severity: post.severity,
         title: &post.title,

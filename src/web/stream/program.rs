@@ -32,6 +32,7 @@ use crate::{
 struct PostData<'a> {
     event: String,
     post: i64,
+    number: i64,
     kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
@@ -83,6 +84,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
     let data = PostData {
         event: cursor.to_string(),
         post: post.id,
+        number: post.number,
         kind: post.kind,
         severity: post.severity,
         title: &post.title,

@@ -139,10 +139,8 @@ pub async fn suggest(
     let (mut found, mut has_more) = (Vec::new(), false);
     if groups {
         let portion = groups::suggest(&app.db.read, search, MAX_SUGGESTED).await?;
-        let sizes = groups::sizes(&app.db.read, portion.rows.iter().map(Group::group_id)).await?;
-        let size = |group: &Group| sizes.get(&group.group_id()).copied().unwrap_or_default();
         has_more |= portion.next.is_some();
-        let choice = |group: Group| Choice { size: Some(size(&group)), ..Choice::group(group.name) };
+        let choice = |group: Group| Choice { size: Some(group.members), ..Choice::group(group.name) };
         found.extend(portion.rows.into_iter().map(choice));
     }
     if people {

@@ -114,5 +114,6 @@ fn audience_words(audience: Audience) -> &'static str {
         Audience::Everyone => "Everyone",
         Audience::People => "Chosen people",
         Audience::Groups => "Chosen groups",
+        Audience::Chosen => "Chosen people and groups",
     }
 }

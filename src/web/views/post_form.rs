@@ -68,12 +68,11 @@ impl Form {
         let mut enabled = users::all(&app.db.read).await?;
         enabled.retain(users::may_sign_in);
         let groups = groups::all(&app.db.read).await?;
-        let sizes = groups::sizes(&app.db.read, groups.iter().map(Group::group_id)).await?;
         let called = groups::called(&groups);
         let ticked: HashSet<_> =
             fields.groups.iter().filter_map(|name| called.find(name)).map(Group::group_id).collect();
         let choice = |group: Group| GroupChoice {
-            people: sizes.get(&group.group_id()).copied().unwrap_or_default(),
+            people: group.members,
             checked: ticked.contains(&group.group_id()),
             name: group.name,
         };
@@ -152,6 +151,8 @@ pub fn fields(sent: &LargeForm) -> Fields {
         audience: sent.one("audience"),
         recipients: sent.all("recipients"),
         groups: sent.all("groups"),
+        except: sent.all("except"),
+        external: sent.one("external") == "on",
     }
 }
 

@@ -124,6 +124,7 @@ async fn a_shell_posts_to_several_and_to_names_with_commas() {
         (&["group:Crew, night"], true, false),
         (&["group:Crew, night", "group:Day"], true, true),
         (&["group:Day,day"], false, true),
+        (&["Berg, Anna", "group:Day"], true, true),
     ] {
         let answer = sends(to).await;
         assert_eq!(answer.code, Some(0), "{to:?}: {answer:?}");
@@ -131,7 +132,8 @@ async fn a_shell_posts_to_several_and_to_names_with_commas() {
         let seen = (anna.gets(&path).await.status == 200, ben.gets(&path).await.status == 200);
         assert_eq!(seen, (for_anna, for_ben), "{to:?}");
     }
-    for wrong in [&["ben, nobody"][..], &["ben", "group:Day"], &["ben, boss", "ben"], &["everyone", "ben"]] {
+    for wrong in [&["ben, nobody"][..], &["ben", "group:Night"], &["ben, boss", "ben"], &["everyone", "ben"]]
+    {
         let answer = sends(wrong).await;
         assert_eq!(answer.code, Some(3), "{wrong:?}: {answer:?}");
     }

@@ -45,6 +45,7 @@ async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, 
         json!({ "kind": "news", "severity": null, "title": "News", "body": "*b*", "audience": "everyone" }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] } }),
         json!({ "kind": "news", "title": "News", "audience": { "groups": ["Night shift"] } }),
+        json!({ "kind": "news", "title": "News", "audience": { "everyone": true, "external": true, "except": ["ann"] } }),
     ] {
         described.sent("NewPost", &post);
         described.saw(PUBLISH, boss.sends(&post).await, "");

@@ -56,7 +56,7 @@ async fn a_post_is_an_object_with_words_in_it_and_nothing_else() {
         with("kind", json!(["alert"])),
         with("severity", json!({ "info": null })),
         with("audience", json!(["people", ["boss"]])),
-        with("audience", json!({ "people": ["boss"], "groups": [] })),
+        with("audience", json!({ "people": ["boss"], "others": [] })),
         with("title", json!(["x"])),
     ] {
         let refused = program.sends(&wrong).await;

@@ -1,35 +1,83 @@
-//! Random audiences, disconnects and publishes, compared with the simplest thing that could be right: a list.
+//! Random audiences, joinings and leavings, disconnects and publishes, compared with the simplest thing that could be
+//! right: a list of posts, each with the people whom it was for when it was published.
+
+use std::collections::BTreeSet;
 
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestRunner};
 use tokio::runtime::Runtime;
 
-use crate::support::{Draft, Person, Role, Stream, TestApp};
+use crate::support::{Draft, Person, Role, Stream, TestApp, post_at};
 
-const PEOPLE: [&str; 5] = ["boss", "ann", "bea", "cat", "otto"];
+const PEOPLE: [&str; 6] = ["boss", "ann", "bea", "cat", "otto", "eve"];
+
+/// Made anew whenever they are removed.
+const GROUPS: [&str; 2] = ["Night shift", "Day shift"];
+
+/// Somebody whom nothing changes, and who does all the changes.
+const BOSS: usize = 0;
+
+/// Whom a post is for.
+#[derive(Clone, Debug)]
+pub struct Audience {
+    /// Everyone, external people too if that is so.
+    everyone: Option<bool>,
+    people: Vec<usize>,
+    groups: Vec<usize>,
+    except: Vec<usize>,
+}
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
-enum Step {
-    /// Boss publishes, for everyone or for some of the people.
-    Publish(Option<Vec<usize>>),
+pub enum Step {
+    /// Boss publishes.
+    Publish(Audience),
+    /// Somebody joins a group, or leaves it.
+    Join(usize, usize),
+    Leave(usize, usize),
+    /// A group is removed, and another of its name is made.
+    MakeAnew(usize),
+    /// Somebody is of the organisation, or from outside.
+    SetExternal(usize, bool),
+    /// Somebody may sign in, or may not.
+    SetEnabled(usize, bool),
     /// Somebody reads what has come so far, or one post of it.
     Read(usize, bool),
     /// Somebody's network goes.
-    Leave(usize),
+    Disconnect(usize),
     /// Somebody's network comes back.
-    Return(usize),
+    Reconnect(usize),
     /// The server is killed and started again.
     Crash,
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let person = 0..PEOPLE.len();
-    let some = vec(1..PEOPLE.len(), 1..4).prop_map(Some);
+fn audiences() -> impl Strategy<Value = Audience> {
+    let some = || vec(1..PEOPLE.len(), 1..4);
+    let few = || vec(1..PEOPLE.len(), 0..2);
+    let groups = || vec(0..GROUPS.len(), 1..3);
+    let audience = |everyone, people, groups, except| Audience { everyone, people, groups, except };
+    prop_oneof![
+        3 => (any::<bool>(), few()).prop_map(move |(external, except)| audience(Some(external), vec![], vec![], except)),
+        2 => some().prop_map(move |people| audience(None, people, vec![], vec![])),
+        3 => (groups(), few()).prop_map(move |(groups, except)| audience(None, vec![], groups, except)),
+        1 => (some(), groups(), few())
+            .prop_map(move |(people, groups, except)| audience(None, people, groups, except)),
+    ]
+}
+
+pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let person = || 0..PEOPLE.len();
+    let other = || 1..PEOPLE.len();
+    let group = || 0..GROUPS.len();
     let step = prop_oneof![
-        10 => prop_oneof![some, Just(None)].prop_map(Step::Publish),
-        6 => (person.clone(), select(vec![true, false])).prop_map(|(who, all)| Step::Read(who, all)),
-        4 => person.clone().prop_map(Step::Leave),
-        5 => person.prop_map(Step::Return),
+        10 => audiences().prop_map(Step::Publish),
+        5 => (other(), group()).prop_map(|(who, group)| Step::Join(who, group)),
+        3 => (other(), group()).prop_map(|(who, group)| Step::Leave(who, group)),
+        1 => group().prop_map(Step::MakeAnew),
+        1 => (other(), any::<bool>()).prop_map(|(who, external)| Step::SetExternal(who, external)),
+        1 => (other(), any::<bool>()).prop_map(|(who, enabled)| Step::SetEnabled(who, enabled)),
+        6 => (person(), select(vec![true, false])).prop_map(|(who, all)| Step::Read(who, all)),
+        4 => person().prop_map(Step::Disconnect),
+        5 => person().prop_map(Step::Reconnect),
         1 => Just(Step::Crash),
     ];
     vec(step, 20..60)
@@ -38,103 +86,259 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[test]
 fn every_stream_is_what_a_simple_model_says() {
     let runtime = Runtime::new().unwrap();
-    let mut app = runtime.block_on(TestApp::start());
-    let people = runtime.block_on(async {
-        let mut people = vec![];
-        for name in PEOPLE {
-            // Otto may manage people, and still read nothing that is not for him.
-            let role = if ["boss", "otto"].contains(&name) { Role::Admin } else { Role::Member };
-            app.signs_up(name, role).await;
-            people.push(app.signs_in(name).await);
-        }
-        people
-    });
+    let app = runtime.block_on(TestApp::start());
+    holds(&runtime, vec![app], 14);
+}
 
+/// Plays so many scripts on these nodes of one database.
+pub fn holds(runtime: &Runtime, nodes: Vec<TestApp>, cases: u32) {
+    let world = runtime.block_on(World::new(nodes));
     let config = ProptestConfig {
-        cases: 14,
+        cases,
         max_shrink_iters: 60,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
-    let app = std::cell::RefCell::new(&mut app);
+    let world = std::cell::RefCell::new(world);
     TestRunner::new(config)
         .run(&steps(), |script| {
-            runtime.block_on(play(&mut app.borrow_mut(), &people, script));
+            runtime.block_on(world.borrow_mut().plays(script));
             Ok(())
         })
         .unwrap();
 }
 
-/// One person's page: what it has got, and what the model says it must get.
-struct Screen<'a> {
-    person: &'a Person,
-    stream: Option<Stream>,
-    cursor: String,
-    got: Vec<i64>,
-    due: Vec<i64>,
+/// A post, and whom it was for when it was published.
+struct Post {
+    id: i64,
+    everyone: Option<bool>,
+    named: BTreeSet<usize>,
+    except: BTreeSet<usize>,
 }
 
-impl Screen<'_> {
-    async fn returns(&mut self) {
-        if self.stream.is_none() {
-            let mut stream = self.person.streams_from("/stream", &[("Last-Event-ID", &self.cursor)]).await;
-            assert_eq!(stream.says_hello().await.data["resumed"], true);
-            self.stream = Some(stream);
+/// One person's page: what it has got, and where it goes on.
+struct Screen {
+    person: Person,
+    stream: Option<Stream>,
+    cursor: String,
+    /// How many of all posts are before what it got last.
+    passed: usize,
+}
+
+struct World {
+    nodes: Vec<TestApp>,
+    /// Counts what is done, so that each thing is done at another node.
+    turn: usize,
+    screens: Vec<Screen>,
+    groups: Vec<String>,
+    members: Vec<BTreeSet<usize>>,
+    external: BTreeSet<usize>,
+    disabled: BTreeSet<usize>,
+    posts: Vec<Post>,
+}
+
+impl World {
+    async fn new(nodes: Vec<TestApp>) -> Self {
+        let mut screens = vec![];
+        for name in PEOPLE {
+            // Otto may manage people, and still read nothing that is not for him.
+            let role = if ["boss", "otto"].contains(&name) { Role::Admin } else { Role::Member };
+            nodes[0].signs_up(name, role).await;
+            let person = nodes[0].signs_in(name).await;
+            let cursor = person.reads_feed().await.cursor;
+            screens.push(Screen { person, stream: None, cursor, passed: 0 });
+        }
+        let mut world = Self {
+            nodes,
+            turn: 0,
+            screens,
+            groups: vec![],
+            members: vec![BTreeSet::new(); GROUPS.len()],
+            external: BTreeSet::new(),
+            disabled: BTreeSet::new(),
+            posts: vec![],
+        };
+        for name in GROUPS {
+            let group = world.makes_group(name).await;
+            world.groups.push(group);
+        }
+        world
+    }
+
+    async fn plays(&mut self, script: Vec<Step>) {
+        self.screens.iter_mut().for_each(|screen| screen.stream = None);
+        let for_all = Audience { everyone: Some(true), people: vec![], groups: vec![], except: vec![] };
+        for step in script.into_iter().chain([Step::Publish(for_all)]) {
+            self.does(step).await;
+        }
+        for (who, name) in PEOPLE.iter().enumerate() {
+            if self.disabled.contains(&who) {
+                continue;
+            }
+            self.reconnects(who).await;
+            self.reads(who, true).await;
+            let feed = self.at(who).reads_feed().await;
+            let newest =
+                self.posts.iter().rev().filter(|post| self.sees(who, post)).map(|post| post.id).take(30);
+            assert_eq!(feed.posts, newest.collect::<Vec<_>>(), "{name}'s feed");
         }
     }
 
-    async fn reads(&mut self, all: bool) {
-        let Some(stream) = &mut self.stream else { return };
-        while self.got.len() < self.due.len() {
-            self.got.push(stream.next_post().await);
-            self.cursor.clone_from(&stream.cursor);
-            assert_eq!(self.got, self.due[..self.got.len()], "{}", self.person.name);
+    async fn does(&mut self, step: Step) {
+        self.turn += 1;
+        match step {
+            Step::Publish(audience) => self.publishes(audience).await,
+            Step::Join(who, _) if self.disabled.contains(&who) => {}
+            Step::Join(who, group) => {
+                let path = format!("{}/members", self.groups[group]);
+                self.changes(&path, &[("people", PEOPLE[who])]).await;
+                self.members[group].insert(who);
+            }
+            Step::Leave(who, group) => {
+                let path = format!("{}/members/{}/removal", self.groups[group], self.id(who).await);
+                self.changes(&path, &[]).await;
+                self.members[group].remove(&who);
+            }
+            Step::MakeAnew(group) => {
+                let path = format!("{}/removal", self.groups[group]);
+                self.changes(&path, &[]).await;
+                self.members[group].clear();
+                self.groups[group] = self.makes_group(GROUPS[group]).await;
+            }
+            Step::SetExternal(who, external) => {
+                let path = format!("/admin/people/{}/external", self.id(who).await);
+                let fields: &[_] = if external { &[("external", "yes")] } else { &[] };
+                let is_new = self.external.contains(&who) != external;
+                self.changes(&path, fields).await;
+                if is_new {
+                    self.has_lost_the_stream(who).await;
+                }
+                if external {
+                    self.external.insert(who)
+                } else {
+                    self.external.remove(&who)
+                };
+            }
+            Step::SetEnabled(who, enabled) => self.sets_enabled(who, enabled).await,
+            Step::Read(who, all) => self.reads(who, all).await,
+            Step::Disconnect(who) => self.screens[who].stream = None,
+            Step::Reconnect(who) => self.reconnects(who).await,
+            Step::Crash => {
+                self.nodes[0].kill().await;
+                self.nodes[0].restart().await;
+                self.screens.iter_mut().for_each(|screen| screen.stream = None);
+            }
+        }
+    }
+
+    /// Whether this person may see the post: the rule, in full.
+    fn sees(&self, who: usize, post: &Post) -> bool {
+        let is_for_all = post.everyone.is_some_and(|external| external || !self.external.contains(&who));
+        who == BOSS || ((is_for_all || post.named.contains(&who)) && !post.except.contains(&who))
+    }
+
+    async fn publishes(&mut self, audience: Audience) {
+        let enabled = |some: &[usize]| -> BTreeSet<usize> {
+            some.iter().copied().filter(|who| !self.disabled.contains(who)).collect()
+        };
+        let (people, except) = (enabled(&audience.people), enabled(&audience.except));
+        let in_groups: BTreeSet<_> =
+            audience.groups.iter().flat_map(|group| &self.members[*group]).copied().collect();
+        let mut draft = Draft::news("Something happened").with("audience", "chosen");
+        if let Some(external) = audience.everyone {
+            draft = draft.with("audience", "everyone").with("external", if external { "on" } else { "" });
+        }
+        for (field, names) in [("recipients", &people), ("except", &except)] {
+            draft = names.iter().fold(draft, |draft, who| draft.and(field, PEOPLE[*who]));
+        }
+        draft = audience.groups.iter().fold(draft, |draft, group| draft.and("groups", GROUPS[*group]));
+        let answer = self.at(BOSS).sends(&draft).await;
+        let reaches_nobody = audience.everyone.is_none() && people.is_empty() && in_groups.is_empty();
+        assert_eq!(answer.status, if reaches_nobody { 422 } else { 303 }, "{audience:?} {}", answer.text);
+        if !reaches_nobody {
+            let named = people.union(&in_groups).copied().collect();
+            let id = post_at(answer.location());
+            self.posts.push(Post { id, everyone: audience.everyone, named, except });
+        }
+    }
+
+    async fn sets_enabled(&mut self, who: usize, enabled: bool) {
+        if enabled != self.disabled.contains(&who) {
+            return;
+        }
+        let path = format!("/admin/people/{}/access", self.id(who).await);
+        self.changes(&path, &[("access", if enabled { "enabled" } else { "disabled" })]).await;
+        if enabled {
+            self.disabled.remove(&who);
+            self.screens[who].person = self.nodes[0].signs_in(PEOPLE[who]).await;
+        } else {
+            self.disabled.insert(who);
+            self.has_lost_the_stream(who).await;
+        }
+    }
+
+    /// What they got before that counts; nothing comes after.
+    async fn has_lost_the_stream(&mut self, who: usize) {
+        if let Some(mut stream) = self.screens[who].stream.take() {
+            while let Some(event) = stream.reads().await {
+                if event.name == "post" {
+                    let id = event.data["post"].as_i64().unwrap();
+                    self.gets(who, id, stream.cursor.clone());
+                }
+            }
+        }
+    }
+
+    async fn reconnects(&mut self, who: usize) {
+        if self.screens[who].stream.is_none() && !self.disabled.contains(&who) {
+            let person = self.at(who);
+            let mut stream =
+                person.streams_from("/stream", &[("Last-Event-ID", &self.screens[who].cursor)]).await;
+            assert_eq!(stream.says_hello().await.data["resumed"], true);
+            self.screens[who].stream = Some(stream);
+        }
+    }
+
+    async fn reads(&mut self, who: usize, all: bool) {
+        let Some(mut stream) = self.screens[who].stream.take() else { return };
+        while self.posts[self.screens[who].passed..].iter().any(|post| self.sees(who, post)) {
+            let id = stream.next_post().await;
+            self.gets(who, id, stream.cursor.clone());
             if !all {
                 break;
             }
         }
-    }
-}
-
-async fn play(app: &mut TestApp, people: &[Person], script: Vec<Step>) {
-    let boss = &people[0];
-    let mut screens = vec![];
-    for person in people {
-        let cursor = person.reads_feed().await.cursor;
-        screens.push(Screen { person, stream: None, cursor, got: vec![], due: vec![] });
+        self.screens[who].stream = Some(stream);
     }
 
-    let end = [Step::Publish(None)];
-    for step in script.into_iter().chain(end) {
-        match step {
-            Step::Publish(audience) => {
-                let draft = Draft::news("Something happened");
-                let names =
-                    audience.as_ref().map(|some| some.iter().map(|&who| PEOPLE[who]).collect::<Vec<_>>());
-                let post = boss.publishes(names.map_or(draft.clone(), |names| draft.to(&names))).await;
-                for (who, screen) in screens.iter_mut().enumerate() {
-                    let may_see = who == 0 || audience.as_ref().is_none_or(|some| some.contains(&who));
-                    if may_see {
-                        screen.due.push(post);
-                    }
-                }
-            }
-            Step::Read(who, all) => screens[who].reads(all).await,
-            Step::Leave(who) => screens[who].stream = None,
-            Step::Return(who) => screens[who].returns().await,
-            Step::Crash => {
-                app.kill().await;
-                app.restart().await;
-                screens.iter_mut().for_each(|screen| screen.stream = None);
-            }
-        }
+    /// The next post that is theirs, and no other, has come.
+    fn gets(&mut self, who: usize, id: i64, cursor: String) {
+        let passed = self.screens[who].passed;
+        let due = (passed..self.posts.len()).find(|place| self.sees(who, &self.posts[*place]));
+        let is_it = due.is_some_and(|due| self.posts[due].id == id);
+        assert!(is_it, "{} got {id}, and not what was due", PEOPLE[who]);
+        self.screens[who].passed = due.unwrap() + 1;
+        self.screens[who].cursor = cursor;
     }
 
-    for screen in &mut screens {
-        screen.returns().await;
-        screen.reads(true).await;
-        let newest: Vec<i64> = screen.due.iter().rev().take(30).copied().collect();
-        let feed = screen.person.reads_feed().await;
-        assert_eq!(feed.posts[..newest.len()], newest, "{}'s feed", screen.person.name);
+    async fn changes(&self, path: &str, fields: &[(&str, &str)]) {
+        let answer = self.at(BOSS).posts(path, fields).await;
+        assert_eq!(answer.status, 303, "{path}: {answer:?}");
+    }
+
+    async fn makes_group(&self, name: &str) -> String {
+        crate::support::makes_group(&self.at(BOSS), name, &[]).await
+    }
+
+    /// This person, at the node whose turn it is.
+    fn at(&self, who: usize) -> Person {
+        self.screens[who].person.at(&self.nodes[self.turn % self.nodes.len()])
+    }
+
+    async fn id(&self, who: usize) -> i64 {
+        let row = self.nodes[0]
+            .asks_database(&format!("SELECT id FROM users WHERE name = '{}'", PEOPLE[who]))
+            .await;
+        row.try_get_by_index(0).unwrap()
     }
 }

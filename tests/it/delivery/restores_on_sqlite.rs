@@ -116,8 +116,7 @@ async fn what_differs_from_the_file_before_is_named() {
         ))
         .await;
     }
-    let member =
-        "INSERT INTO group_members SELECT groups.id, users.id FROM groups, users WHERE groups.name = 'Team'";
+    let member = "INSERT INTO memberships SELECT groups.id, users.id, 1, NULL FROM groups, users WHERE groups.name = 'Team'";
     app.sql(&format!("{member} AND users.name = 'ann'")).await;
     boss.publishes(Draft::news("Kept")).await;
     let copy = backs_up(&app).await;
@@ -134,7 +133,7 @@ async fn what_differs_from_the_file_before_is_named() {
     for statement in [
         "UPDATE users SET role = 'publisher' WHERE name = 'cat'",
         "UPDATE tokens SET revoked_ms = 1 WHERE name = 'Sensor'",
-        "DELETE FROM group_members",
+        "DELETE FROM memberships",
         &format!("{member} AND users.name = 'bea'"),
         "DELETE FROM groups WHERE name = 'Choir'",
     ] {

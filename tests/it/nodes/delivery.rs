@@ -172,8 +172,8 @@ async fn log_of(node: &TestApp) -> (Vec<(i64, Option<String>)>, usize) {
         .query_all_raw(Statement::from_string(
             DbBackend::Postgres,
             "SELECT events.post_id, users.name, (SELECT count(*) FROM posts) FROM events \
-                LEFT JOIN recipients ON recipients.post_id = events.post_id \
-                LEFT JOIN users ON users.id = recipients.user_id \
+                LEFT JOIN audiences ON audiences.number = events.id AND audiences.scope = 'person' \
+                LEFT JOIN users ON users.id = audiences.subject \
                 WHERE kind = 'post' ORDER BY events.id",
         ))
         .await

@@ -10,6 +10,8 @@ use crate::support::{Draft, Person, Stream, TestApp, TestDatabase, eventually, s
 /// What a failover to a replica that was behind does: the last two events were never there.
 const TRUNCATED: &str = "BEGIN; \
     DELETE FROM events WHERE id > (SELECT last_id - 2 FROM counter); \
+    DELETE FROM audiences WHERE number > (SELECT last_id - 2 FROM counter); \
+    DELETE FROM posts WHERE number > (SELECT last_id - 2 FROM counter); \
     UPDATE counter SET last_id = last_id - 2; COMMIT";
 
 /// The same, when others have been written in their place.

@@ -1,4 +1,5 @@
-//! One transaction's worth of drafts: each is a part of one change, so that one that fails fails alone.
+//! One transaction's worth of drafts. Where the database refuses something that one of them brought along, each is
+//! published alone: one that fails fails alone.
 
 use sea_orm::DbErr;
 
@@ -7,15 +8,24 @@ use crate::{
     domain::{
         audit::{self, Action},
         change::{Change, Changes},
-        posts::{self, Post, PublishError, PublishOutcome, publishing::Job},
+        posts::{
+            self, Post, PublishError, PublishOutcome,
+            audience::{self, Addressees},
+            publishing::Job,
+        },
     },
-    live::{Log, log::table::NewEvent},
+    live::{
+        Cursor, Log,
+        log::table::{NewEvent, Slot, append},
+    },
 };
 
-/// What a draft came to, before its event has a number.
-enum Written {
-    /// It is a new post.
-    New(Post),
+type Outcome = Result<PublishOutcome, PublishError>;
+
+/// What a draft comes to, before anything is written.
+enum Prepared {
+    /// It is to be a post, for these.
+    New(Addressees),
     /// It had come before.
     Earlier(PublishOutcome),
     /// It is no post.
@@ -23,82 +33,119 @@ enum Written {
 }
 
 /// Publishes these drafts; what became of each.
-pub(super) async fn publish(
-    changes: &Changes,
-    log: &Log,
-    jobs: &[Job],
-) -> Vec<Result<PublishOutcome, PublishError>> {
-    match db::with_timeout(commit(changes, log, jobs)).await {
+pub(super) async fn publish(changes: &Changes, log: &Log, jobs: &[Job]) -> Vec<Outcome> {
+    match together(changes, log, jobs).await {
         Ok(outcomes) => outcomes,
-        Err(error) => jobs.iter().map(|_| Err(PublishError::Database(error.clone()))).collect(),
-    }
-}
-
-async fn commit(
-    changes: &Changes,
-    log: &Log,
-    jobs: &[Job],
-) -> Result<Vec<Result<PublishOutcome, PublishError>>, DbErr> {
-    let mut change = changes.begin().await?;
-    let mut written = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        written.push(write_alone(&mut change, job).await?);
-    }
-    let has_new = !change.is_empty();
-    let mut events = change.number().await?.into_iter();
-    let mut outcomes = Vec::with_capacity(jobs.len());
-    for (written, job) in written.into_iter().zip(jobs) {
-        outcomes.push(match written {
-            Written::New(post) => {
-                // An older node beside this one may be asked for it next, by its cursor or by its key.
-                let event = events.next().flatten().map(|event| log.in_client_form(event));
-                job.idempotency.keep_event(&change.tx, event.as_ref()).await?;
-                Ok(PublishOutcome::Published(post, event))
+        Err(error) if db::is_of_statement(&error) => {
+            let mut outcomes = Vec::with_capacity(jobs.len());
+            for job in jobs {
+                outcomes.push(alone(changes, log, job).await);
             }
-            Written::Earlier(outcome) => Ok(outcome),
-            Written::Refused(error) => Err(error),
-        });
-    }
-    // A form that comes again changes nothing, and of that there is nothing to commit.
-    if has_new {
-        change.commit().await?
-    } else {
-        change.undo().await?
-    }
-    Ok(outcomes)
-}
-
-/// Writes one post, or nothing. If another node has just published what has the same key, that is there to be found
-/// when it is tried again.
-async fn write_alone(change: &mut Change, job: &Job) -> Result<Written, DbErr> {
-    match write_part(change, job).await? {
-        Written::Refused(PublishError::Database(error)) if db::is_taken(&error) => {
-            write_part(change, job).await
+            outcomes
         }
-        written => Ok(written),
+        Err(error) => jobs.iter().map(|_| Err(error.clone().into())).collect(),
     }
 }
 
-async fn write_part(change: &mut Change, job: &Job) -> Result<Written, DbErr> {
-    let mut part = change.part().await?;
-    let written = write(&mut part, job).await.unwrap_or_else(Written::Refused);
-    match &written {
-        Written::New(_) => change.keep(part).await?,
-        Written::Earlier(_) | Written::Refused(_) => part.undo().await?,
-    }
-    Ok(written)
+/// If another node has just published what has the same key, that is there to be found when it is tried again.
+async fn alone(changes: &Changes, log: &Log, job: &Job) -> Outcome {
+    let again = async || together(changes, log, std::slice::from_ref(job)).await;
+    let tried = match again().await {
+        Err(error) if db::is_taken(&error) => again().await,
+        tried => tried,
+    };
+    tried?.pop().unwrap_or_else(|| Err(DbErr::Custom("a post came to nothing".into()).into()))
 }
 
-async fn write(part: &mut Change, job: &Job) -> Result<Written, PublishError> {
+async fn together(changes: &Changes, log: &Log, jobs: &[Job]) -> Result<Vec<Outcome>, DbErr> {
+    db::with_timeout(commit(changes, log, jobs)).await
+}
+
+async fn commit(changes: &Changes, log: &Log, jobs: &[Job]) -> Result<Vec<Outcome>, DbErr> {
+    let mut change = changes.begin().await?;
+    let mut prepared = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        prepared.push(prepare(&change, job).await?);
+    }
+    let new: Vec<_> = jobs
+        .iter()
+        .zip(&prepared)
+        .filter_map(|(job, prepared)| Some((job, prepared.addressees()?)))
+        .collect();
+    // A form that comes again changes nothing, and of that there is nothing to commit.
+    let written = if new.is_empty() { Vec::new() } else { write(&mut change, log, &new).await? };
+    if new.is_empty() {
+        change.undo().await?
+    } else {
+        change.commit().await?
+    }
+    let mut written = written.into_iter();
+    let outcome = |prepared| match prepared {
+        Prepared::New(_) => written.next().ok_or_else(|| DbErr::Custom("a post is missing".into()).into()),
+        Prepared::Earlier(outcome) => Ok(outcome),
+        Prepared::Refused(error) => Err(error),
+    };
+    Ok(prepared.into_iter().map(outcome).collect())
+}
+
+/// Finds out what is to become of a draft.
+///
+/// # Errors
+/// Those of the database, which leave nothing of the transaction.
+async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
     let Job { author, draft, idempotency, .. } = job;
-    if let Some(earlier) = idempotency.find(&part.tx, author.user, draft).await? {
-        return Ok(Written::Earlier(earlier));
+    let prepared = async {
+        if let Some(earlier) = idempotency.find(&change.tx, author.user, draft).await? {
+            return Ok(Prepared::Earlier(earlier));
+        }
+        posts::address(&change.tx, author.user, author.only.as_deref(), draft).await.map(Prepared::New)
+    };
+    match prepared.await {
+        Ok(prepared) => Ok(prepared),
+        Err(PublishError::Database(error)) => Err(error),
+        Err(refusal) => Ok(Prepared::Refused(refusal)),
     }
-    let key = idempotency.form_key();
-    let post = posts::store(&part.tx, author.user, author.only.as_deref(), draft, key).await?;
-    let entry = audit::Entry::done(&author.by, Action::Publish, format!("post {}", post.id));
-    part.record(entry.detail(post.summary())).await?;
-    idempotency.store(&part.tx, &post).await?;
-    part.append(NewEvent::Post(post.id));
-    Ok(Written::New(post))
+}
+
+/// Writes the posts under the next numbers: whom they are for, their events, and their entries in the audit log.
+async fn write(
+    change: &mut Change,
+    log: &Log,
+    new: &[(&Job, &Addressees)],
+) -> Result<Vec<PublishOutcome>, DbErr> {
+    let slots = change.take_numbers(new.len()).await?;
+    let mut posts = Vec::with_capacity(new.len());
+    for ((job, _), slot) in new.iter().zip(&slots) {
+        posts.push(store(change, log, job, slot).await?);
+    }
+    let addressed: Vec<_> = posts.iter().zip(new).map(|((post, _), (_, to))| (post, *to)).collect();
+    audience::write(&change.tx, &addressed).await?;
+    let entries = posts.iter().zip(new).map(|((post, _), (job, _))| entry(job, post));
+    change.record_all(entries.collect()).await?;
+    let events = posts.iter().zip(slots).map(|((post, _), slot)| (slot, NewEvent::Post(post.id)));
+    append(&change.tx, events).await?;
+    Ok(posts.into_iter().map(|(post, event)| PublishOutcome::Published(post, event)).collect())
+}
+
+async fn store(change: &Change, log: &Log, job: &Job, slot: &Slot) -> Result<(Post, Option<Cursor>), DbErr> {
+    let Job { author, draft, idempotency, .. } = job;
+    let post = posts::store(&change.tx, author.user, draft, idempotency.form_key(), slot.id).await?;
+    // An older node beside this one may be asked for it next, by its cursor or by its key.
+    let event = slot.cursor().map(|event| log.in_client_form(event));
+    idempotency.store(&change.tx, &post, event.as_ref()).await?;
+    Ok((post, event))
+}
+
+fn entry(job: &Job, post: &Post) -> audit::Entry {
+    let entry = audit::Entry::done(&job.author.by, Action::Publish, format!("post {}", post.id));
+    entry.detail(post.summary())
+}
+
+impl Prepared {
+    fn addressees(&self) -> Option<&Addressees> {
+        match self {
+            Self::New(addressees) => Some(addressees),
+            Self::Earlier(_) | Self::Refused(_) => None,
+        }
+    }
 }

@@ -20,6 +20,7 @@ async fn a_log_that_lost_its_end_while_nobody_looked_serves_nobody_who_was_ahead
     let (id, post) = (number(&behind), newest_post(&app).await - 3);
     for statement in [
         format!("DELETE FROM events WHERE id > {id}"),
+        format!("DELETE FROM audiences WHERE number > {id}"),
         format!("DELETE FROM posts WHERE id > {post}"),
         format!("UPDATE counter SET last_id = {id}"),
     ] {

@@ -1,11 +1,11 @@
-//! Table `group_members`.
+//! Table `memberships`.
 
 use sea_orm::entity::prelude::*;
 
-/// One user who is in one group.
+/// From which number of the log to which a user was in a group.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "group_members")]
+#[sea_orm(table_name = "memberships")]
 pub struct Model {
     /// A row of `groups`.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -13,6 +13,11 @@ pub struct Model {
     /// A row of `users`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: i64,
+    /// The event with which they joined.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub from_number: i64,
+    /// The event with which they left; none as long as they are in it.
+    pub to_number: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,207 @@
+//! The rule as SQL: which posts, or which events, somebody may see. It is asked in the order of the list, as one ordered
+//! branch with a limit for each way in which a post can be somebody's, united: so it costs what it returns, however much
+//! they ever got and however much there is for others.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, ExprTrait, Order,
+    sea_query::{Alias, Condition, Expr, Query, SelectStatement, SimpleExpr, UnionType},
+};
+
+use crate::{
+    entities::audiences::{
+        self,
+        Column::{FromNumber, Number, Subject, ToNumber},
+        Scope, Urgency,
+    },
+    ids::UserId,
+    live::audience::{Membership, Viewer},
+};
+
+/// SQLite unites at most 500 selects.
+const MAX_BRANCHES: usize = 200;
+
+/// What each branch and the whole give: numbers of posts, or ids of events.
+const AT: &str = "at";
+
+/// Which part of somebody's list.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// Only posts with a number below this one.
+    pub before: Option<i64>,
+    /// Only posts of one of these urgencies; of all, when none are given.
+    pub urgencies: Vec<Urgency>,
+}
+
+/// The numbers of the newest posts that the viewer may see, newest first, at most `count`. Fails as the database does.
+pub async fn newest_posts(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    part: &Part,
+    count: u64,
+) -> Result<Vec<i64>, DbErr> {
+    united(db, list(viewer, part), Order::Desc, count).await
+}
+
+/// The ids of the events after `after`, up to `through`, that may concern the viewer, in their order, at most `count`:
+/// what each says to them is decided when it is loaded. Fails as the database does.
+pub async fn next_events(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    after: i64,
+    through: i64,
+    count: u64,
+) -> Result<Vec<i64>, DbErr> {
+    united(db, pull(viewer, after, through), Order::Asc, count).await
+}
+
+/// The branches of a list: what is the viewer's from the beginning by each of their claims, and what became theirs
+/// later by a group.
+fn list(viewer: &Viewer, part: &Part) -> Vec<SelectStatement> {
+    let within = Condition::all()
+        .add(Number.lte(viewer.as_of))
+        .add_option(part.before.map(|before| Number.lt(before)))
+        .add(ToNumber.is_null());
+    let urgencies = part.urgencies.iter().map(|urgency| Some(*urgency));
+    let urgencies: Vec<_> = if part.urgencies.is_empty() { vec![None] } else { urgencies.collect() };
+    let mut branches = Vec::new();
+    for urgency in urgencies {
+        let of_urgency = urgency.map(|urgency| audiences::Column::Urgency.eq(urgency));
+        let wanted = within.clone().add_option(of_urgency);
+        branches.push(rows(Number).cond_where(is_own(viewer.user)).cond_where(wanted.clone()).to_owned());
+        let wanted = wanted.add(is_no_exception(viewer.user));
+        let by_claim = claims(viewer).into_iter().chain(viewer.memberships.iter().map(in_group));
+        branches.extend(
+            by_claim.map(|claim| rows(Number).cond_where(claim).cond_where(wanted.clone()).to_owned()),
+        );
+        branches.extend(later_by_group(viewer, Number).map(|mut later| later.cond_where(wanted).to_owned()));
+    }
+    branches
+}
+
+/// The branches of a pull: what began for the viewer with one of these events by each of their claims, and what was
+/// added to, or taken from, an audience with one of them.
+fn pull(viewer: &Viewer, after: i64, through: i64) -> Vec<SelectStatement> {
+    let between = |column: audiences::Column| Condition::all().add(column.gt(after)).add(column.lte(through));
+    let began = between(Number).add(FromNumber.into_expr().eq(Number.into_expr()));
+    let all_claims = || claims(viewer).into_iter().chain([is_own(viewer.user)]);
+    let began_by = all_claims().chain(viewer.memberships.iter().map(in_group));
+    let mut branches: Vec<_> =
+        began_by.map(|claim| rows(Number).cond_where(claim).cond_where(began.clone()).to_owned()).collect();
+    let excepted = Condition::all().add(is(Scope::Except, viewer.user.0)).add(between(Number));
+    branches.push(rows(Number).cond_where(excepted).to_owned());
+    let ways = || all_claims().chain([is(Scope::Except, viewer.user.0)]);
+    for way in ways() {
+        let later = way.clone().add(is_later()).add(between(FromNumber));
+        branches.push(rows(FromNumber).cond_where(later).to_owned());
+        let ended = way.add(ToNumber.is_not_null()).add(between(ToNumber));
+        branches.push(rows(ToNumber).cond_where(ended).to_owned());
+    }
+    let later = later_by_group(viewer, FromNumber);
+    branches.extend(later.map(|mut later| later.cond_where(between(FromNumber)).to_owned()));
+    if !viewer.memberships.is_empty() {
+        let groups = viewer.memberships.iter().map(|one| one.group.0);
+        let ended = between(ToNumber).add(ToNumber.is_not_null()).add(Subject.is_in(groups));
+        let ended = ended.add(audiences::Column::Scope.eq(Scope::Group));
+        branches.push(rows(ToNumber).cond_where(ended).to_owned());
+    }
+    branches
+}
+
+/// What is for the viewer beside what they wrote and what is for a group.
+fn claims(viewer: &Viewer) -> [Condition; 2] {
+    let all = if viewer.is_external { Scope::External } else { Scope::Everyone };
+    [is(all, 0), is(Scope::Person, viewer.user.0)]
+}
+
+fn is_own(user: UserId) -> Condition {
+    is(Scope::Author, user.0)
+}
+
+/// What was published to a group while somebody was in it.
+fn in_group(membership: &Membership) -> Condition {
+    is(Scope::Group, membership.group.0)
+        .add(Number.gte(membership.from))
+        .add_option(membership.to.map(|to| Number.lt(to)))
+        .add(FromNumber.into_expr().eq(Number.into_expr()))
+}
+
+/// What a post was widened by to groups that the viewer was in at that number; none, if they were never in one.
+fn later_by_group(viewer: &Viewer, at: audiences::Column) -> Option<SelectStatement> {
+    let while_in = viewer.memberships.iter().fold(Condition::any(), |any, one| {
+        let then = Condition::all()
+            .add(Subject.eq(one.group.0))
+            .add(FromNumber.gte(one.from))
+            .add_option(one.to.map(|to| FromNumber.lt(to)));
+        any.add(then)
+    });
+    let groups: Vec<_> = viewer.memberships.iter().map(|one| one.group.0).collect();
+    (!groups.is_empty()).then(|| {
+        let of_groups = audiences::Column::Scope.eq(Scope::Group).and(Subject.is_in(groups));
+        rows(at).and_where(of_groups).and_where(is_later()).cond_where(while_in).to_owned()
+    })
+}
+
+fn is(scope: Scope, subject: i64) -> Condition {
+    Condition::all().add(audiences::Column::Scope.eq(scope)).add(Subject.eq(subject))
+}
+
+/// As the index of these rows says it.
+fn is_later() -> SimpleExpr {
+    Expr::col(FromNumber).gt(Expr::col(Number))
+}
+
+fn is_no_exception(user: UserId) -> SimpleExpr {
+    let other = Alias::new("other");
+    let excepted = Query::select()
+        .expr(Expr::val(1))
+        .from_as(audiences::Entity, other.clone())
+        .and_where(Expr::col((other.clone(), audiences::Column::Scope)).eq(Scope::Except))
+        .and_where(Expr::col((other.clone(), Subject)).eq(user.0))
+        .and_where(Expr::col((other.clone(), Number)).equals((audiences::Entity, Number)))
+        .and_where(Expr::col((other, ToNumber)).is_null())
+        .to_owned();
+    Expr::exists(excepted).not()
+}
+
+/// Once each: a post may be somebody's twice in the same way.
+fn rows(at: audiences::Column) -> SelectStatement {
+    Query::select()
+        .distinct()
+        .expr_as(Expr::col((audiences::Entity, at)), AT)
+        .from(audiences::Entity)
+        .to_owned()
+}
+
+/// The first `count` of what the branches give, once each.
+async fn united(
+    db: &impl ConnectionTrait,
+    branches: Vec<SelectStatement>,
+    order: Order,
+    count: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let mut found: Vec<i64> = Vec::new();
+    for some in branches.chunks(MAX_BRANCHES) {
+        for row in db.query_all(&unite(some, order.clone(), count)).await? {
+            found.push(row.try_get_by_index(0)?);
+        }
+    }
+    match order {
+        Order::Desc => found.sort_unstable_by(|a, b| b.cmp(a)),
+        _ => found.sort_unstable(),
+    }
+    found.dedup();
+    found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+fn unite(branches: &[SelectStatement], order: Order, count: u64) -> SelectStatement {
+    let limited = branches.iter().map(|branch| {
+        let branch = branch.clone().order_by(AT, order.clone()).limit(count).to_owned();
+        Query::select().column(AT).from_subquery(branch, "branch").to_owned()
+    });
+    let united = limited.reduce(|mut all, next| all.union(UnionType::Distinct, next).to_owned());
+    united.unwrap_or_default().order_by(AT, order).limit(count).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

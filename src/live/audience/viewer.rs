@@ -1,0 +1,76 @@
+//! Who looks: a user, with what the rule asks of them.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, ExprTrait,
+    sea_query::{Expr, Query},
+};
+
+use crate::{
+    entities::{counter, memberships, users},
+    ids::{GroupId, UserId},
+};
+
+/// A user as the rule sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who it is.
+    pub user: UserId,
+    /// Whether they are not of the organisation: what is for everyone is not for them.
+    pub is_external: bool,
+    /// The groups that they are in, and were in.
+    pub memberships: Box<[Membership]>,
+    /// The newest event when this was read: what was published later may be for them by a membership that is not here.
+    pub as_of: i64,
+}
+
+/// From when to when somebody was in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Which group.
+    pub group: GroupId,
+    /// The event with which they joined.
+    pub from: i64,
+    /// The event with which they left; none as long as they are in it.
+    pub to: Option<i64>,
+}
+
+impl Viewer {
+    /// The user with this id, as they are now. All of it is read in one statement, so that it belongs together.
+    ///
+    /// # Errors
+    /// When there is no such user, and those of the database.
+    pub async fn load(db: &impl ConnectionTrait, user: UserId) -> Result<Self, DbErr> {
+        let membership = |column| (memberships::Entity, column);
+        let theirs = Query::select()
+            .column((counter::Entity, counter::Column::LastId))
+            .column((users::Entity, users::Column::External))
+            .columns([memberships::Column::GroupId, memberships::Column::FromNumber].map(membership))
+            .column(membership(memberships::Column::ToNumber))
+            .from(counter::Entity)
+            .from(users::Entity)
+            .left_join(
+                memberships::Entity,
+                Expr::col(membership(memberships::Column::UserId)).equals((users::Entity, users::Column::Id)),
+            )
+            .and_where(users::Column::Id.eq(user.0))
+            .to_owned();
+        let rows = db.query_all(&theirs).await?;
+        let first = rows.first().ok_or_else(|| DbErr::RecordNotFound(format!("user {}", user.0)))?;
+        let (as_of, is_external) = (first.try_get_by_index(0)?, first.try_get_by_index(1)?);
+        let mut memberships = Vec::new();
+        for row in &rows {
+            if let Some(group) = row.try_get_by_index::<Option<i64>>(2)? {
+                let (from, to) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
+                memberships.push(Membership { group: GroupId(group), from, to });
+            }
+        }
+        Ok(Self { user, is_external, memberships: memberships.into(), as_of })
+    }
+
+    /// Whether they were in the group at this number.
+    pub fn was_in(&self, group: GroupId, at: i64) -> bool {
+        let was_in =
+            |one: &Membership| one.group == group && one.from <= at && one.to.is_none_or(|to| at < to);
+        self.memberships.iter().any(was_in)
+    }
+}

@@ -1,0 +1,79 @@
+//! What events tell of, read for many of them at once. Whatever takes a `db` fails as the database does.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+
+use crate::{
+    entities::memberships,
+    ids::{GroupId, UserId},
+    live::{
+        audience::Audience,
+        log::posts::{self, Published},
+        viewers::MembershipChange,
+    },
+};
+
+/// What some events tell of.
+#[derive(Debug, Default)]
+pub(super) struct Related {
+    posts: HashMap<i64, Arc<Published>>,
+    /// By the number of the post.
+    audiences: HashMap<i64, Audience>,
+    /// By the number of the event.
+    memberships: HashMap<i64, Vec<MembershipChange>>,
+}
+
+impl Related {
+    /// The posts of these ids, and who joined and left by the events of those.
+    pub(super) async fn load(
+        db: &impl ConnectionTrait,
+        ids: Vec<i64>,
+        told: BTreeSet<i64>,
+    ) -> Result<Self, DbErr> {
+        let mut related = Self { memberships: memberships(db, told).await?, ..Self::default() };
+        if !ids.is_empty() {
+            let posts = posts::of_ids(db, ids).await?;
+            related.audiences = Audience::load(db, posts.values().map(|one| one.post.number)).await?;
+            related.posts = posts.into_iter().map(|(id, one)| (id, Arc::new(one))).collect();
+        }
+        Ok(related)
+    }
+
+    /// The post of this id, and whom it is for.
+    pub(super) fn post(&self, id: i64) -> Option<(Arc<Published>, Audience)> {
+        let published = self.posts.get(&id)?;
+        Some((published.clone(), self.audiences.get(&published.post.number).cloned().unwrap_or_default()))
+    }
+
+    /// Who joined and left by this event.
+    pub(super) fn memberships(&self, event: i64) -> Box<[MembershipChange]> {
+        self.memberships.get(&event).cloned().unwrap_or_default().into()
+    }
+}
+
+/// Who joined and left by each of these events.
+async fn memberships(
+    db: &impl ConnectionTrait,
+    events: BTreeSet<i64>,
+) -> Result<HashMap<i64, Vec<MembershipChange>>, DbErr> {
+    let mut told = HashMap::<i64, Vec<MembershipChange>>::new();
+    if events.is_empty() {
+        return Ok(told);
+    }
+    for (column, has_joined) in
+        [(memberships::Column::FromNumber, true), (memberships::Column::ToNumber, false)]
+    {
+        let these = memberships::Entity::find().filter(column.is_in(events.iter().copied()));
+        for row in these.all(db).await? {
+            let number = if has_joined { row.from_number } else { row.to_number.unwrap_or_default() };
+            let (group, user) = (GroupId(row.group_id), UserId(row.user_id));
+            let change = MembershipChange { group, user, number, has_joined };
+            told.entry(number).or_default().push(change);
+        }
+    }
+    Ok(told)
+}

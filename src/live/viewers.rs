@@ -1,0 +1,271 @@
+//! Those who listen, as the rule of who may see what sees them, in memory: each is read once, when their first stream
+//! opens, and from then on the tail task keeps them as the log says. Bounded.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::{
+    ids::{GroupId, UserId},
+    live::audience::{Membership, Viewer},
+};
+
+/// Beyond so many, or twice as many as had streams then, those who have no stream open are forgotten, and read again.
+const MAX_VIEWERS: usize = 50_000;
+
+/// That somebody joined or left a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MembershipChange {
+    /// Which group.
+    pub group: GroupId,
+    /// Who.
+    pub user: UserId,
+    /// The event that says so.
+    pub number: i64,
+    /// Whether they joined.
+    pub has_joined: bool,
+}
+
+/// Those who listen; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Viewers(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    by_user: HashMap<UserId, Arc<Listening>>,
+    /// Who was ever in a group, of those who were read.
+    by_group: HashMap<GroupId, HashSet<UserId>>,
+    /// How many there were after the last forgetting.
+    kept: usize,
+}
+
+/// Somebody who listens, shared by all of their streams.
+#[derive(Debug)]
+pub struct Listening {
+    user: UserId,
+    /// Whether they get the same broadcasts as everybody of the organisation. Not, as long as that is not known.
+    shares_broadcasts: AtomicBool,
+    // A std mutex: held to look or to change, never over an await.
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Not read yet, and what the log told meanwhile: the reading may have been before it.
+    Unread(Vec<MembershipChange>),
+    Read(Viewer),
+}
+
+impl Viewers {
+    /// This user, read or not. As long as it is held, the log's changes come to it.
+    pub fn of(&self, user: UserId) -> Arc<Listening> {
+        let mut inner = self.inner();
+        if inner.by_user.len() >= MAX_VIEWERS.max(2 * inner.kept) {
+            inner.forget_idle();
+        }
+        inner.by_user.entry(user).or_insert_with(|| Arc::new(Listening::new(user))).clone()
+    }
+
+    /// Reads this user, unless that was done. Fails as the database does.
+    pub async fn read(&self, db: &impl ConnectionTrait, listening: &Listening) -> Result<(), DbErr> {
+        if listening.is_read() {
+            return Ok(());
+        }
+        let viewer = Viewer::load(db, listening.user).await?;
+        let groups: Vec<_> = viewer.memberships.iter().map(|one| one.group).collect();
+        // In this order: whoever is told of later finds them by the group.
+        let mut inner = self.inner();
+        for group in groups {
+            inner.by_group.entry(group).or_default().insert(listening.user);
+        }
+        drop(inner);
+        listening.accept(viewer);
+        Ok(())
+    }
+
+    /// Who of those who were read was ever in one of these groups.
+    pub fn ever_in(&self, groups: impl IntoIterator<Item = GroupId>) -> HashSet<UserId> {
+        let inner = self.inner();
+        groups.into_iter().filter_map(|group| inner.by_group.get(&group)).flatten().copied().collect()
+    }
+
+    /// Takes in what the log tells.
+    pub fn apply(&self, changes: &[MembershipChange]) {
+        let mut inner = self.inner();
+        for change in changes {
+            let Some(listening) = inner.by_user.get(&change.user).cloned() else { continue };
+            inner.by_group.entry(change.group).or_default().insert(change.user);
+            listening.apply(*change);
+        }
+    }
+
+    /// Forgets this user, whose streams end.
+    pub fn forget(&self, user: UserId) {
+        let mut inner = self.inner();
+        inner.by_user.remove(&user);
+    }
+
+    /// Everybody is to be read again: another timeline has other memberships.
+    pub fn forget_all(&self) {
+        let mut inner = self.inner();
+        inner.by_group.clear();
+        inner.forget_idle();
+        inner.by_user.values().for_each(|listening| listening.forget());
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // A panic while it was held left a user in or out: either is as good as before.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Those who have no stream open.
+    fn forget_idle(&mut self) {
+        self.by_user.retain(|_, listening| Arc::strong_count(listening) > 1);
+        self.kept = self.by_user.len();
+        let Self { by_user, by_group, .. } = self;
+        by_group.retain(|_, users| {
+            users.retain(|user| by_user.contains_key(user));
+            !users.is_empty()
+        });
+    }
+}
+
+impl Listening {
+    fn new(user: UserId) -> Self {
+        Self { user, shares_broadcasts: AtomicBool::new(false), state: Mutex::new(State::Unread(Vec::new())) }
+    }
+
+    /// Who it is.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// Whether they get the same broadcasts as everybody of the organisation.
+    pub fn shares_broadcasts(&self) -> bool {
+        self.shares_broadcasts.load(Relaxed)
+    }
+
+    /// Whether it is known what may be for them.
+    pub fn is_read(&self) -> bool {
+        matches!(*self.state(), State::Read(_))
+    }
+
+    /// Asks something of them as they are now; `None` when that is not known.
+    pub fn with<T>(&self, ask: impl FnOnce(&Viewer) -> T) -> Option<T> {
+        match &*self.state() {
+            State::Read(viewer) => Some(ask(viewer)),
+            State::Unread(_) => None,
+        }
+    }
+
+    /// Takes in what was read, with what the log told meanwhile.
+    pub(in crate::live) fn accept(&self, mut viewer: Viewer) {
+        let mut state = self.state();
+        if let State::Unread(changes) = &*state {
+            changes.iter().for_each(|change| viewer.apply(*change));
+            self.shares_broadcasts.store(!viewer.is_external, Relaxed);
+            *state = State::Read(viewer);
+        }
+    }
+
+    fn apply(&self, change: MembershipChange) {
+        match &mut *self.state() {
+            State::Unread(changes) => changes.push(change),
+            State::Read(viewer) => viewer.apply(change),
+        }
+    }
+
+    fn forget(&self) {
+        self.shares_broadcasts.store(false, Relaxed);
+        *self.state() = State::Unread(Vec::new());
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while it was held left it as it was before or after a change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Viewer {
+    /// Takes in a change, which may be known already.
+    fn apply(&mut self, change: MembershipChange) {
+        let MembershipChange { group, number, has_joined, .. } = change;
+        if has_joined {
+            if !self.memberships.iter().any(|one| one.group == group && one.from == number) {
+                let joined = Membership { group, from: number, to: None };
+                self.memberships = self.memberships.iter().copied().chain([joined]).collect();
+            }
+        } else {
+            let left = |one: &&mut Membership| one.group == group && one.to.is_none() && one.from < number;
+            if let Some(one) = self.memberships.iter_mut().find(left) {
+                one.to = Some(number);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANN: UserId = UserId(1);
+    const TEAM: GroupId = GroupId(7);
+
+    fn viewer(memberships: &[(i64, Option<i64>)]) -> Viewer {
+        let one = |(from, to): &(i64, Option<i64>)| Membership { group: TEAM, from: *from, to: *to };
+        Viewer { user: ANN, is_external: false, memberships: memberships.iter().map(one).collect(), as_of: 0 }
+    }
+
+    fn change(number: i64, has_joined: bool) -> MembershipChange {
+        MembershipChange { group: TEAM, user: ANN, number, has_joined }
+    }
+
+    #[test]
+    fn what_was_told_while_it_was_read_is_not_lost_and_not_taken_twice() {
+        let told = [change(3, true), change(5, false), change(9, true)];
+        // Read before any of it, between, and after all.
+        for read in [vec![], vec![(3, None)], vec![(3, Some(5))], vec![(3, Some(5)), (9, None)]] {
+            let viewers = Viewers::default();
+            let ann = viewers.of(ANN);
+            viewers.apply(&told);
+
+            ann.accept(viewer(&read));
+
+            let expected = viewer(&[(3, Some(5)), (9, None)]).memberships;
+            assert_eq!(ann.with(|ann| ann.memberships.clone()), Some(expected), "{read:?}");
+            assert!(viewers.ever_in([TEAM]).contains(&ANN));
+        }
+    }
+
+    #[test]
+    fn who_came_back_is_not_taken_out_by_what_was_before() {
+        let viewers = Viewers::default();
+        let ann = viewers.of(ANN);
+        ann.accept(viewer(&[(3, Some(5)), (9, None)]));
+
+        viewers.apply(&[change(5, false)]);
+
+        assert_eq!(ann.with(|ann| ann.was_in(TEAM, 10)), Some(true));
+    }
+
+    #[test]
+    fn it_does_not_grow_for_ever_and_forgets_nobody_who_listens() {
+        let viewers = Viewers::default();
+        let ann = viewers.of(ANN);
+
+        for user in 0..=MAX_VIEWERS {
+            viewers.of(UserId(user as i64));
+        }
+
+        assert!(viewers.inner().by_user.len() <= MAX_VIEWERS);
+        assert!(Arc::ptr_eq(&ann, &viewers.of(ANN)));
+    }
+}
