@@ -7,7 +7,8 @@ use std::time::Duration;
 const PORTION_TIME: Duration = Duration::from_millis(4);
 
 const FIRST_ROWS: u64 = 50;
-const MIN_ROWS: u64 = 10;
+/// Fewer cost hardly less.
+const MIN_ROWS: u64 = 50;
 const MAX_ROWS: u64 = 1000;
 
 /// A database that is slow for a moment is left alone no longer than that.

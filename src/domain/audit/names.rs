@@ -3,12 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Order, Query},
+};
 
 use crate::{
     db::Db,
     domain::audit::search::{self, Filter},
-    entities::audit_words::{self, rows},
+    entities::{
+        audit,
+        audit_words::{self, rows},
+    },
     names::{key, words, written_key},
 };
 
@@ -43,17 +49,35 @@ pub(super) async fn keep(db: &impl ConnectionTrait, mut keys: BTreeSet<String>) 
 
 /// Forgets those of these names that no entry has any more.
 pub(super) async fn forget(db: &Db, keys: BTreeSet<String>) -> Result<(), DbErr> {
-    let mut gone = Vec::new();
-    for key in keys {
-        if !occurs(&db.read, vec![key.clone()]).await? {
-            gone.push(key);
-        }
-    }
+    let gone = audit_words::Entity::find()
+        .select_only()
+        .column(audit_words::Column::Key)
+        .distinct()
+        .filter(audit_words::Column::Key.is_in(keys))
+        .filter(has_none(audit::Column::WhoKey))
+        .filter(has_none(audit::Column::AboutKey))
+        .into_tuple::<String>()
+        .all(&db.read)
+        .await?;
     if gone.is_empty() {
         return Ok(());
     }
     let words = audit_words::Entity::delete_many().filter(audit_words::Column::Key.is_in(gone));
     words.exec(&db.write).await.map(|_| ())
+}
+
+/// Whether the name of a row of words is in no entry's column. The newest is asked for, so that it is a look into an
+/// index whatever the database thinks of the name.
+fn has_none(column: audit::Column) -> Expr {
+    let newest = Query::select()
+        .column(audit::Column::Id)
+        .from(audit::Entity)
+        .and_where(Expr::col((audit::Entity, column)).equals((audit_words::Entity, audit_words::Column::Key)))
+        .order_by(audit::Column::AtMs, Order::Desc)
+        .order_by(audit::Column::Id, Order::Desc)
+        .limit(1)
+        .to_owned();
+    Expr::SubQuery(None, Box::new(newest.into())).is_null()
 }
 
 /// The names that are meant by what was typed, as entries have them: the one that is typed in full, or else those of
