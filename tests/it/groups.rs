@@ -1,7 +1,7 @@
 //! Groups: made, filled, renamed and removed by admins.
 
 mod commands;
-mod posts;
+pub mod posts;
 
 use self::posts::for_groups;
 use crate::support::{Person, Role, TestApp, makes_group};

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod form;
+mod plans;
 mod text;
 mod upgrade;
 
