@@ -7,22 +7,14 @@ use crate::support::{Draft, Program, TestApp, has_people, makes_group, plan, sca
 const POSTS: usize = 4_000;
 
 /// Tables that grow with the years.
-const GROWING: [&str; 9] = [
-    "posts",
-    "events",
-    "users",
-    "audiences",
-    "memberships",
-    "audit",
-    "alert_marks",
-    "sessions",
-    "idempotency_keys",
-];
+const GROWING: [&str; 6] = ["posts", "events", "users", "audiences", "memberships", "audit"];
 
 /// Writes posts as publishing does: for everyone, for a group and for one person in turn, some of them alerts.
 async fn has_posts(app: &TestApp) {
     let numbers =
         format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {POSTS})");
+    // As long as texts are, so that reading all of them is no bargain.
+    let html = "x".repeat(1000);
     let severity = "CASE WHEN i % 9 = 0 THEN 'critical' END";
     let urgency = "CASE WHEN i % 9 = 0 THEN 'critical' ELSE 'news' END";
     let kind = "CASE WHEN i % 9 = 0 THEN 'alert' ELSE 'news' END";
@@ -31,7 +23,7 @@ async fn has_posts(app: &TestApp) {
     for statement in [
         format!(
             "INSERT INTO posts (number, author_id, kind, severity, title, body, html, audience, published_ms) \
-             {numbers} SELECT last_id + i, 1 + i % 7, {kind}, {severity}, 'Title', '', '', {scope}, i FROM n, counter"
+             {numbers} SELECT last_id + i, 1 + i % 7, {kind}, {severity}, 'Title', '', '{html}', {scope}, i FROM n, counter"
         )
         .replace("'person'", "'people'")
         .replace("'group'", "'groups'"),
@@ -50,6 +42,10 @@ async fn has_posts(app: &TestApp) {
         "UPDATE counter SET last_id = (SELECT max(id) FROM events)".into(),
         "INSERT INTO memberships (group_id, user_id, from_number) SELECT 1, id, 1 FROM users".into(),
         "UPDATE groups SET members = (SELECT count(*) FROM users) WHERE id = 1".into(),
+        format!(
+            "INSERT INTO audit (at_ms, act, outcome, who, who_key, via, about, about_key, detail, times) {numbers} \
+             SELECT i, 'sign-in', 'done', 'ann', 'ann', 'page', 'ann', 'ann', '', 1 FROM n"
+        ),
         "ANALYZE".into(),
     ] {
         app.sql(&statement).await;
@@ -92,10 +88,17 @@ async fn nothing_that_is_read_followed_or_published_looks_through_a_whole_table(
     for table in ["audiences", "memberships", "events", "posts"] {
         assert!(asked.iter().any(|sql| sql.contains(table)), "{table}: {asked:?}");
     }
-    for statement in asked {
-        let plan = plan(&app, &statement).await;
-        let whole: Vec<_> =
-            scanned(&plan).into_iter().filter(|table| GROWING.contains(&table.as_str())).collect();
-        assert!(whole.is_empty(), "{whole:?} by {statement}\n{plan}");
+    let mut whole = vec![];
+    for statement in asked.iter().filter(|statement| !is_an_end(statement)) {
+        let plan = plan(&app, statement).await;
+        let tables = scanned(&plan).into_iter().filter(|table| GROWING.contains(&table.as_str()));
+        whole.extend(tables.map(|table| format!("{table} by {statement}\n{plan}")));
     }
+    assert!(whole.is_empty(), "{}", whole.join("\n\n"));
+}
+
+/// Whether it asks for the first or last rows by the table's own key, which SQLite calls a scan too: it ends with them.
+fn is_an_end(statement: &str) -> bool {
+    let by_key = statement.contains("ORDER BY \"events\".\"id\"");
+    by_key && statement.contains("LIMIT") && !statement.contains("WHERE")
 }
