@@ -75,6 +75,7 @@ export class PostDraft extends HTMLElement {
   /** Browsers fill forms in by themselves, also with what was sent or was somebody else's. */
   #clear() {
     this.#form.reset();
+    for (const picker of pickersOf(this.#form)) picker.choices = [];
     this.#form.elements.key.value = this.getAttribute("key");
   }
 
@@ -82,7 +83,6 @@ export class PostDraft extends HTMLElement {
     this.#form.elements.key.value = key;
     drafts.take(key);
     const missing = putBack(this.#form, fields);
-    for (const list of this.#form.querySelectorAll("people-picker")) list.dispatchEvent(new Event("change"));
     const note = this.querySelector(".draft-note");
     note.querySelector("time").textContent = clock(new Date(at));
     note.querySelector(".draft-missing").textContent = missing.length > 0 ? `Not there any more: ${missing.join(", ")}.` : "";
@@ -148,12 +148,15 @@ export class PostDraft extends HTMLElement {
 
 /** What people filled in, [[name, value], …]. A ticked choice is known by its value, since lists grow and shrink. */
 function typedInto(form) {
-  return fieldsOf(form).filter((field) => !isChoice(field) || field.checked).map(({ name, value }) => [name, value]);
+  const chosen = pickersOf(form).flatMap((picker) => picker.choices);
+  return chosen.concat(fieldsOf(form).filter((field) => !isChoice(field) || field.checked).map(({ name, value }) => [name, value]));
 }
 
 /** Puts the values back, and returns the chosen ones that are not among the choices any more. */
 function putBack(form, typed) {
-  const chosen = new Set(typed.map((entry) => entry.join("\0")));
+  for (const picker of pickersOf(form)) picker.choices = typed;
+  const picked = new Set(pickersOf(form).flatMap((picker) => picker.choices).map((entry) => entry.join("\0")));
+  const chosen = new Set(typed.map((entry) => entry.join("\0")).filter((entry) => !picked.has(entry)));
   for (const field of fieldsOf(form)) {
     const choice = [field.name, field.value].join("\0");
     if (isChoice(field)) field.checked = chosen.has(choice);
@@ -162,6 +165,10 @@ function putBack(form, typed) {
   }
   const names = new Set(fieldsOf(form).filter((field) => !isChoice(field)).map((field) => field.name));
   return typed.filter((entry) => !names.has(entry[0]) && chosen.has(entry.join("\0"))).map(([, value]) => value);
+}
+
+function pickersOf(form) {
+  return [...form.querySelectorAll("name-picker")];
 }
 
 function fieldsOf(form) {

@@ -64,7 +64,7 @@ class Privacy {
   }
 
   #takeNames(form) {
-    for (const row of form.querySelectorAll(".picker-options li:not(:has(:checked))")) {
+    for (const row of form.querySelectorAll(".picker-options li:not(:has(:checked)), .suggestions li")) {
       const mark = document.createComment("");
       row.replaceWith(mark);
       this.#rows.push([mark, row]);

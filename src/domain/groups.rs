@@ -22,7 +22,7 @@ use crate::{
     names::{self, Called, Keys},
 };
 
-pub use self::members::{join, leave, list_members, members, memberships};
+pub use self::members::{join, leave, list_members, members, memberships, who_may_sign_in};
 pub use crate::entities::groups::Model as Group;
 
 mod members;

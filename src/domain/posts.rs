@@ -18,6 +18,7 @@ pub use self::{
     feed::{Filter, feed, find},
     idempotency::{Idempotency, IdempotencyKey},
     publishing::{Author, PublishQueue},
+    reach::{Reach, reach},
 };
 pub use crate::{
     entities::audiences::Scope,
@@ -32,6 +33,7 @@ mod feed;
 pub(in crate::domain) mod idempotency;
 mod markdown;
 mod publishing;
+mod reach;
 
 /// What became of a draft.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ pub use self::{
         end_ms, ended, has_ended, last_day, may_sign_in, parse_last_day, who_have_ended, who_may_sign_in,
     },
     hashes::{find_with_hash, password_hash, rehash, set_password_hash},
-    lists::{list, names, rows, suggest},
+    lists::{everyone, has_external, list, names, rows, suggest},
 };
 pub use crate::{
     entities::users::{DisabledBy, Model as User, Role},
@@ -148,11 +148,6 @@ pub async fn find_by_names(
 /// These users, to be found by name.
 pub fn called(users: &[User]) -> Called<'_, User> {
     Called::among(users, |user| (&user.name_key, user.folded.as_deref()))
-}
-
-/// All users, in the order of their names.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<User>, DbErr> {
-    in_order(users::Entity::find()).all(db).await
 }
 
 /// The next users in the order of their names, after this one.

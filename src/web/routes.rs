@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Line> {
         get("/admin/posts/new", Publisher, post_form::new),
         post("/admin/posts", Publisher, post_form::create),
         post("/admin/posts/draft", Publisher, post_form::draft),
+        post("/admin/posts/reach", Publisher, post_form::reach),
         get("/admin/people", Admin, users::list),
         post("/admin/people", Admin, users::create),
         get("/admin/people/suggestions", Publisher, suggestions::list),

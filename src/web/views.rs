@@ -4,5 +4,6 @@ pub mod list;
 pub mod picker;
 pub mod post;
 pub mod post_form;
+pub mod reach;
 pub mod sessions;
 pub mod user;

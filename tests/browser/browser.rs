@@ -92,6 +92,7 @@ impl Browser {
                     | WebDriverErrorInner::StaleElementReference(_)
             );
             assert!(passes && Instant::now() < deadline, "nothing can be typed into {name}: {error}");
+            self.scrolls_to(&selector).await;
             sleep(Duration::from_millis(50)).await;
         }
     }
@@ -107,12 +108,32 @@ impl Browser {
                     | WebDriverErrorInner::StaleElementReference(_)
             );
             assert!(passes && Instant::now() < deadline, "{selector} cannot be clicked: {error}");
-            let to_it = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
-            if let Ok(element) = self.driver.find(By::Css(selector)).await {
-                let _ = self.driver.execute(to_it, vec![element.to_json().unwrap()]).await;
-            }
+            self.scrolls_to(selector).await;
             sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    async fn scrolls_to(&self, selector: &str) {
+        let to_it = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        if let Ok(element) = self.driver.find(By::Css(selector)).await {
+            let _ = self.driver.execute(to_it, vec![element.to_json().unwrap()]).await;
+        }
+    }
+
+    /// Presses keys in a field, by their codes in WebDriver.
+    pub async fn presses(&self, name: &str, keys: &str) {
+        self.sees(&format!("[name='{name}']")).await.send_keys(keys).await.unwrap();
+    }
+
+    /// Types the beginning of a name into a picker, and chooses the name from what is found.
+    pub async fn picks(&self, field: &str, typed: &str, name: &str) {
+        self.types(field, typed).await;
+        let found = format!(
+            "[...document.querySelectorAll('#{field}-suggestions li')]\
+             .find((option) => option.querySelector('bdi').textContent === '{name}')"
+        );
+        self.until(&format!("{found} !== undefined")).await;
+        self.asks(&format!("({found}.click(), true)")).await;
     }
 
     /// Ticks one of several choices.

@@ -158,14 +158,16 @@ async fn a_preview_is_made_by_the_server_and_publishing_works_from_it() {
     let boss = Browser::signs_in(&app, "boss").await;
 
     boss.goes("/admin/posts/new").await;
-    boss.chooses("audience", "people").await;
-    boss.types("filter", "an").await;
-    boss.chooses("recipients", "ann").await;
+    boss.chooses("audience", "chosen").await;
+    boss.picks("find", "an", "ann").await;
     boss.types("title", "For Ann").await;
     boss.types("body", "It is **here**.").await;
     boss.clicks(".actions button[value='preview']").await;
     boss.until("document.querySelector('#preview strong')?.textContent === 'here'").await;
-    assert_eq!(boss.asks("document.querySelector('[name=recipients][value=ann]').checked").await, true);
+    assert_eq!(
+        boss.asks("document.querySelector('.chosen [name=recipients][value=ann]') !== null").await,
+        true
+    );
     boss.clicks(".actions button:not([formaction])").await;
     boss.until("location.pathname.startsWith('/posts/')").await;
 

@@ -43,6 +43,7 @@ mod alerts;
 mod back;
 mod browser;
 mod live;
+mod picker;
 mod plain;
 mod privacy;
 mod proxied;

@@ -24,9 +24,9 @@ async fn without_scripts_people_sign_in_read_and_post() {
     boss.types("title", "By hand").await;
     boss.types("body", "Some *text*.").await;
     boss.chooses("kind", "news").await;
-    boss.chooses("audience", "people").await;
-    boss.types("filter", "an").await;
-    boss.clicks(".filter-button").await;
+    boss.chooses("audience", "chosen").await;
+    boss.types("find", "an").await;
+    boss.clicks(".recipients-picker .find-button").await;
     boss.chooses("recipients", "ann").await;
     boss.clicks(".actions button[value='preview']").await;
     assert_eq!(boss.text("#preview em").await, "text");

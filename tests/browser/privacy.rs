@@ -64,6 +64,10 @@ async fn so_are_a_posts_page_and_the_lists_of_sessions_and_names() {
     for (path, private) in &pages {
         ann.goes(path).await;
         ann.is("live").await;
+        if path == "/admin/posts/new" {
+            ann.chooses("audience", "chosen").await;
+            ann.types("find", "za").await;
+        }
         let (page, title) = (ann.tab().await, ann.asks("document.title").await);
         ann.until(&says(private)).await;
         ends_sessions_of(&app, "ann").await;

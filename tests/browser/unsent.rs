@@ -23,8 +23,8 @@ const IS_EMPTY: &str =
 const IS_BACK: &str = "document.querySelector('#title')?.value === 'Half a title' \
     && document.querySelector('#body').value === 'Two\\nlines' \
     && document.querySelector('[value=warning]').checked \
-    && document.querySelector('[name=recipients][value=ann]').checked \
-    && document.querySelectorAll('[name=recipients]:checked').length === 1";
+    && document.querySelector('.chosen [name=recipients][value=ann]') !== null \
+    && document.querySelectorAll('.chosen [name=recipients]').length === 1";
 const KEPT: &str = "Object.keys(localStorage).filter((name) => name.startsWith('tidings-draft-')).length";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +39,7 @@ async fn what_is_being_typed_is_there_again_on_back_until_it_was_published() {
 
     boss.until(IS_BACK).await;
     assert!(boss.text(".draft-note").await.contains("It is not published"));
-    assert_eq!(boss.text(".chosen-count").await, "1 chosen");
+    assert!(boss.text(".chosen").await.contains("ann"));
     boss.reloads().await;
     boss.until(IS_BACK).await;
     boss.clicks(PUBLISH).await;
@@ -73,7 +73,7 @@ async fn leaving_unsent_text_asks_and_publishing_or_an_empty_form_does_not() {
 async fn what_is_kept_has_no_passwords_and_lasts_a_day() {
     let app = TestApp::start().await;
     let boss = writes(&app).await;
-    boss.until(&format!("{KEPT} === 1")).await;
+    boss.until("Object.values(localStorage).some((kept) => kept.includes('\"recipients\",\"ann\"'))").await;
 
     let kept = boss.asks("JSON.stringify(Object.entries(localStorage))").await.to_string();
     assert!(kept.contains("Half a title") && !kept.contains("password"), "{kept}");
@@ -189,7 +189,7 @@ async fn an_answer_that_was_lost_on_the_way_does_not_make_a_second_post() {
     // The first form arrives, and its answer does not.
     boss.asks(
         "(window.tries = 0, window.ask = window.fetch, window.fetch = async (...request) => { \
-         const answer = await window.ask(...request); window.tries += 1; \
+         const answer = await window.ask(...request); if (!String(request[0]).endsWith('/admin/posts')) return answer; window.tries += 1; \
          if (window.tries === 1) throw new TypeError('network error'); \
          sessionStorage.setItem('tries', window.tries); return answer; }, true)",
     )
@@ -232,8 +232,8 @@ async fn writes(app: &TestApp) -> Browser {
     boss.chooses("severity", "warning").await;
     boss.types("title", "Half a title").await;
     boss.types("body", "Two\nlines").await;
-    boss.chooses("audience", "people").await;
-    boss.chooses("recipients", "ann").await;
+    boss.chooses("audience", "chosen").await;
+    boss.picks("find", "an", "ann").await;
     boss.until(IS_BACK).await;
     boss
 }

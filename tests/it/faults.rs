@@ -151,7 +151,7 @@ async fn publishing_gives_up_on_a_locked_database_and_keeps_the_text() {
 
     assert_eq!(page.status, 503);
     assert_eq!((page.field("title").as_str(), page.typed_body().as_str()), ("Low water", "Until **six**."));
-    assert!(page.has_ticked("severity", "warning") && page.has_ticked("recipients", "ann"));
+    assert!(page.has_ticked("severity", "warning") && page.has_chosen("recipients", "ann"));
     lock.rollback().await.unwrap();
     let post = boss.publishes(draft.with("key", &page.field("key"))).await;
     assert_eq!(stream.next_post().await, post, "once");

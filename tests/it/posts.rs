@@ -2,6 +2,7 @@
 
 mod alerts;
 mod form;
+mod picker;
 mod plans;
 mod text;
 mod upgrade;

@@ -24,7 +24,7 @@ impl Draft {
 
     /// Only for these people.
     pub fn to(mut self, names: &[&str]) -> Self {
-        self = self.with("audience", "people");
+        self = self.with("audience", "chosen");
         self.fields.extend(names.iter().map(|&name| ("recipients", name.to_owned())));
         self
     }

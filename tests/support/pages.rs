@@ -48,6 +48,12 @@ impl Page {
             .any(|tag| tag.contains(&name) && tag.contains(&value) && tag.contains(" checked"))
     }
 
+    /// Whether this name is among those that are chosen.
+    pub fn has_chosen(&self, name: &str, value: &str) -> bool {
+        let (name, value) = (format!("name=\"{name}\""), format!("value=\"{value}\""));
+        tags(&self.text, "<input type=\"hidden\"").any(|tag| tag.contains(&name) && tag.contains(&value))
+    }
+
     /// What stands in the text area.
     pub fn typed_body(&self) -> String {
         let area =

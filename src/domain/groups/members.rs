@@ -197,3 +197,22 @@ pub async fn memberships(db: &impl ConnectionTrait) -> Result<Vec<(GroupId, User
     let open = open.into_tuple::<(i64, i64)>().all(db).await?;
     Ok(open.into_iter().map(|(group, user)| (GroupId(group), UserId(user))).collect())
 }
+
+/// Who is in any of these groups now and may sign in, once each: of groups with some hundreds of people in all.
+pub async fn who_may_sign_in(
+    db: &impl ConnectionTrait,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<Vec<UserId>, DbErr> {
+    let members = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::GroupId.is_in(groups.into_iter().map(|group| group.0)))
+        .filter(memberships::Column::ToNumber.is_null());
+    let members: Vec<i64> = members.into_tuple().all(db).await?;
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    let users = user_table::Entity::find().select_only().column(user_table::Column::Id);
+    let users = users.filter(user_table::Column::Id.is_in(members)).filter(users::who_may_sign_in());
+    Ok(users.into_tuple::<i64>().all(db).await?.into_iter().map(UserId).collect())
+}

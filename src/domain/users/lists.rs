@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use crate::{
@@ -26,6 +26,28 @@ pub async fn list(db: &impl ConnectionTrait, search: &Search) -> Result<Portion<
 pub async fn suggest(db: &impl ConnectionTrait, search: &Search, limit: u64) -> Result<Portion<User>, DbErr> {
     let found = search::find(db, Kind::User, search, limit, Some(may_sign_in(search::row_id()))).await?;
     rows(db, found).await
+}
+
+/// The ids of whom "everyone" means, as far as `limit`.
+pub async fn everyone(
+    db: &impl ConnectionTrait,
+    with_external: bool,
+    limit: u64,
+) -> Result<Portion<i64>, DbErr> {
+    let mut query = this_user(search::row_id());
+    query.cond_where(ends::who_may_sign_in());
+    if !with_external {
+        query.and_where(Expr::col((users::Entity, users::Column::External)).eq(false));
+    }
+    search::find(db, Kind::User, &Search::default(), limit, Some(Expr::exists(query))).await
+}
+
+/// Whether there is anybody from outside.
+pub async fn has_external(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    // Who is comes first in this order, which an index has: nobody else is looked at, though nobody may be external.
+    let first = users::Entity::find().select_only().column(users::Column::External);
+    let first = first.order_by_desc(users::Column::External).limit(1).into_tuple::<bool>();
+    Ok(first.one(db).await?.unwrap_or_default())
 }
 
 /// The users of these ids, in the order of the ids.
@@ -55,11 +77,11 @@ pub async fn names(
 }
 
 fn may_sign_in(id: Expr) -> Expr {
+    Expr::exists(this_user(id).cond_where(ends::who_may_sign_in()).to_owned())
+}
+
+fn this_user(id: Expr) -> SelectStatement {
     let mut query = Query::select();
-    query
-        .expr(Expr::value(1))
-        .from(users::Entity)
-        .and_where(Expr::col((users::Entity, users::Column::Id)).eq(id))
-        .cond_where(ends::who_may_sign_in());
-    Expr::exists(query)
+    query.expr(Expr::value(1)).from(users::Entity);
+    query.and_where(Expr::col((users::Entity, users::Column::Id)).eq(id)).to_owned()
 }

@@ -1,11 +1,16 @@
 //! The form that makes a post.
 
-use poem::{FromRequest, Request, RequestBody, Response, handler, http::StatusCode, web::Data};
+use poem::{
+    FromRequest, IntoResponse, Request, RequestBody, Response, handler,
+    http::StatusCode,
+    web::{Data, Json},
+};
+use serde_json::json;
 
 use crate::{
     app::App,
     clock, db,
-    domain::posts::{Draft, Fields, Idempotency, Problems, PublishError, PublishOutcome},
+    domain::posts::{self, Draft, Idempotency, Problems, PublishError, PublishOutcome},
     web::{
         error::Error,
         extract::{access::Publisher, form::LargeForm},
@@ -13,6 +18,7 @@ use crate::{
         views::{
             post::{self, PostView},
             post_form::{self, Form},
+            reach::in_words,
         },
     },
 };
@@ -20,13 +26,11 @@ use crate::{
 /// `GET /admin/posts/new`.
 #[handler]
 pub async fn new(publisher: Publisher, app: Data<&App>) -> Result<Response, Error> {
-    let empty = Fields { kind: "news".into(), audience: "everyone".into(), ..Default::default() };
-    let form = Form::filled(&app, empty, post_form::new_key(), String::new()).await?;
-    form.show(StatusCode::OK, &publisher.0.user, Problems::default(), None)
+    Form::empty(&app).await?.show(StatusCode::OK, &publisher.0.user, Problems::default(), None)
 }
 
-/// `POST /admin/posts/draft`: the same form with a preview, or with fewer names to choose from; nothing is
-/// kept.
+/// `POST /admin/posts/draft`: the same form with a preview, or with other names to choose from or chosen;
+/// nothing is kept.
 #[handler]
 pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<Response, Error> {
     let publisher = match sender {
@@ -45,6 +49,13 @@ pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<R
             form.show(StatusCode::OK, user, Problems::default(), Some(preview))
         }
     }
+}
+
+/// `POST /admin/posts/reach`: whom the form as it is filled in would reach, in a sentence.
+#[handler]
+pub async fn reach(_: Publisher, app: Data<&App>, sent: LargeForm) -> Result<Response, Error> {
+    let reach = posts::reach(&app.db.read, &app.hub, &post_form::fields(&sent)).await?;
+    Ok(Json(json!({ "text": in_words(reach) })).into_response())
 }
 
 /// `POST /admin/posts`: publishes, and shows the post.

@@ -113,6 +113,12 @@ impl Picker {
         Ok(self)
     }
 
+    /// The names of the chosen groups, or of the chosen people.
+    pub fn names(&self, groups: bool) -> Vec<String> {
+        let chosen = self.chosen.iter().filter(|choice| choice.is_group == groups);
+        chosen.map(|choice| choice.name.clone()).collect()
+    }
+
     fn has(&self, choice: &Choice) -> bool {
         self.chosen.iter().any(|chosen| (&chosen.name, chosen.is_group) == (&choice.name, choice.is_group))
     }

@@ -1,6 +1,6 @@
 //! The form that a post is made with, and everything that was typed into it.
 
-use std::{collections::HashSet, fmt::Write};
+use std::fmt::Write;
 
 use askama::Template;
 use poem::{Response, http::StatusCode};
@@ -9,8 +9,7 @@ use crate::{
     app::App,
     db,
     domain::{
-        groups::{self, Group},
-        posts::{Fields, Problems},
+        posts::{self, Fields, Problems},
         users::{self, User},
     },
     web::{
@@ -20,7 +19,7 @@ use crate::{
             page::{self, Page},
             section::Section,
         },
-        views::post::PostView,
+        views::{picker::Picker, post::PostView, reach},
     },
 };
 
@@ -34,6 +33,7 @@ struct PostFormPage {
 }
 
 /// The form with everything that was typed into it.
+#[derive(Clone)]
 pub struct Form {
     /// For whom it was made.
     filled_in_by: String,
@@ -43,90 +43,85 @@ pub struct Form {
     title: String,
     body: String,
     audience: String,
-    filter: String,
-    people: Vec<Choice>,
-    groups: Vec<GroupChoice>,
-    everyone: usize,
-    live: usize,
-    hidden: usize,
-}
-
-struct Choice {
-    name: String,
-    checked: bool,
-}
-
-struct GroupChoice {
-    name: String,
-    people: i64,
-    checked: bool,
+    external: bool,
+    /// Whether there is anybody from outside.
+    has_external: bool,
+    /// Whom it is for, if not for everyone.
+    to: Picker,
+    /// Whom it is not for.
+    except: Picker,
+    /// Whom it would reach; nothing, when that cannot be told.
+    reach: String,
 }
 
 impl Form {
-    /// With these fields, for this key.
-    pub async fn filled(app: &App, fields: Fields, key: String, filter: String) -> Result<Self, Error> {
-        let mut enabled = users::all(&app.db.read).await?;
-        enabled.retain(users::may_sign_in);
-        let groups = groups::all(&app.db.read).await?;
-        let called = groups::called(&groups);
-        let ticked: HashSet<_> =
-            fields.groups.iter().filter_map(|name| called.find(name)).map(Group::group_id).collect();
-        let choice = |group: Group| GroupChoice {
-            people: group.members,
-            checked: ticked.contains(&group.group_id()),
-            name: group.name,
-        };
-        let groups = groups.into_iter().map(choice).collect();
-        Ok(Self { groups, ..Self::among(&enabled, fields, key, filter, app.hub.live_users()) })
+    /// With nothing typed into it yet.
+    pub async fn empty(app: &App) -> Result<Self, Error> {
+        let sent =
+            [("kind", "news"), ("audience", "everyone")].map(|(name, value)| (name.into(), value.into()));
+        Self { key: new_key(), ..Self::alone(&LargeForm::of(sent.to_vec())) }.with_names(app).await
     }
 
     /// As it was sent. Even if nothing can be read any more, what was typed goes back.
     pub async fn again(app: &App, sent: &LargeForm, key: String) -> Self {
-        let filled = Self::filled(app, fields(sent), key.clone(), sent.one("filter"));
+        let form = Self { key, ..Self::alone(sent) };
+        let filled = form.clone().with_names(app);
         db::with_timeout(filled).await.unwrap_or_else(|error| {
             tracing::error!(%error, "It could not be read whom a post may be for");
-            Self { key, ..Self::alone(sent) }
+            form
         })
     }
 
-    /// With nobody in it but who was ticked.
+    /// As it was sent, with nobody in it but who was chosen.
     pub fn alone(sent: &LargeForm) -> Self {
         let fields = fields(sent);
-        let tick = |name: &String| Choice { name: name.clone(), checked: true };
-        let people = fields.recipients.iter().map(tick).collect();
-        let tick = |name: &String| GroupChoice { name: name.clone(), people: 0, checked: true };
-        let groups = fields.groups.iter().map(tick).collect();
-        let (key, filled_in_by) = (sent.one("key"), sent.one(FILLED_IN_BY));
-        Self { filled_in_by, people, groups, ..Self::among(&[], fields, key, sent.one("filter"), 0) }
-    }
-
-    fn among(enabled: &[User], fields: Fields, key: String, filter: String, live: usize) -> Self {
-        let wanted = users::key(&filter);
-        let called = users::called(enabled);
-        let ticked: HashSet<_> =
-            fields.recipients.iter().filter_map(|name| called.find(name)).map(User::user_id).collect();
-        // Who is ticked stays in the list, or the form would lose them.
-        let listed = enabled.iter().filter(|user| {
-            let key = user.folded.as_deref().unwrap_or(&user.name_key);
-            ticked.contains(&user.user_id()) || key.contains(&wanted)
-        });
-        let people: Vec<_> = listed
-            .map(|user| Choice { name: user.name.clone(), checked: ticked.contains(&user.user_id()) })
-            .collect();
+        let mut to = recipients_picker().with_sent(sent);
+        // As earlier versions of the page, and programs, say it.
+        match fields.audience.as_str() {
+            "people" => to.chosen.retain(|choice| !choice.is_group),
+            "groups" => to.chosen.retain(|choice| choice.is_group),
+            _ => {}
+        }
         Self {
-            filled_in_by: String::new(),
-            key,
+            filled_in_by: sent.one(FILLED_IN_BY),
+            key: sent.one("key"),
+            to,
+            except: except_picker().with_sent(sent),
             kind: fields.kind,
             severity: fields.severity,
             title: fields.title,
             body: fields.body,
-            audience: fields.audience,
-            filter,
-            hidden: enabled.len() - people.len(),
-            people,
-            groups: Vec::new(),
-            everyone: enabled.len(),
-            live,
+            audience: match fields.audience.as_str() {
+                "people" | "groups" => "chosen".into(),
+                _ => fields.audience,
+            },
+            external: fields.external,
+            has_external: fields.external,
+            reach: String::new(),
+        }
+    }
+
+    /// With the names that are found for what was typed, and whom it would reach.
+    async fn with_names(self, app: &App) -> Result<Self, Error> {
+        let reach = posts::reach(&app.db.read, &app.hub, &self.addressed()).await?;
+        Ok(Self {
+            has_external: self.external || users::has_external(&app.db.read).await?,
+            to: self.to.with_found(app).await?,
+            except: self.except.with_found(app).await?,
+            reach: reach::in_words(reach),
+            ..self
+        })
+    }
+
+    /// Whom it is for, without the names that were taken away.
+    fn addressed(&self) -> Fields {
+        Fields {
+            audience: self.audience.clone(),
+            recipients: self.to.names(false),
+            groups: self.to.names(true),
+            except: self.except.names(false),
+            external: self.external,
+            ..Default::default()
         }
     }
 
@@ -153,6 +148,23 @@ pub fn fields(sent: &LargeForm) -> Fields {
         groups: sent.all("groups"),
         except: sent.all("except"),
         external: sent.one("external") == "on",
+    }
+}
+
+fn recipients_picker() -> Picker {
+    Picker { id: "find", label: "Add people and groups", people: "recipients", groups: "groups", ..picker() }
+}
+
+fn except_picker() -> Picker {
+    Picker { id: "find-except", label: "But not for", people: "except", ..picker() }
+}
+
+fn picker() -> Picker {
+    Picker {
+        suggestions: "/admin/people/suggestions".into(),
+        action: "/admin/posts/draft".into(),
+        method: "post",
+        ..Default::default()
     }
 }
 
