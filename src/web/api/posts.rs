@@ -60,10 +60,14 @@ enum NewAudience {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Parts {
-    everyone: bool,
-    external: bool,
-    people: Vec<String>,
-    groups: Vec<String>,
+    #[serde(deserialize_with = "given")]
+    everyone: Option<bool>,
+    #[serde(deserialize_with = "given")]
+    external: Option<bool>,
+    #[serde(deserialize_with = "given")]
+    people: Option<Vec<String>>,
+    #[serde(deserialize_with = "given")]
+    groups: Option<Vec<String>>,
     except: Vec<String>,
 }
 
@@ -188,20 +192,23 @@ impl From<NewPost> for Fields {
             title: sent.title,
             body: sent.body,
             audience,
-            recipients: parts.people,
-            groups: parts.groups,
+            recipients: parts.people.unwrap_or_default(),
+            groups: parts.groups.unwrap_or_default(),
             except: parts.except,
-            external: parts.external,
+            external: parts.external.unwrap_or_default(),
         }
     }
 }
 
 impl Parts {
-    /// As the form says it; of what contradicts itself, nothing.
+    /// As the form says it; of what contradicts itself, or names nobody where it says that it names some, nothing.
     fn word(&self) -> &'static str {
-        match (self.everyone, self.people.is_empty() && self.groups.is_empty()) {
-            (true, true) => "everyone",
-            (false, _) if !self.external => "chosen",
+        let is_empty = |names: &Option<Vec<String>>| names.as_ref().is_some_and(Vec::is_empty);
+        match (self.everyone, self.people.is_some() || self.groups.is_some()) {
+            (Some(true), false) => "everyone",
+            (None, true) if self.external.is_none() && !is_empty(&self.people) && !is_empty(&self.groups) => {
+                "chosen"
+            }
             _ => "",
         }
     }
@@ -237,6 +244,11 @@ fn from_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<
 fn from_word_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     let word = Option::<String>::deserialize(from)?;
     word.map(|word| T::deserialize(word.into_deserializer())).transpose()
+}
+
+/// What is there; `null` is nothing that may be.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 /// A kind or a severity as it is written.
