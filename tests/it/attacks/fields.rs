@@ -26,7 +26,7 @@ async fn mass_assignment_in_the_form_of_posts() {
 
     assert_eq!(eve.posts("/admin/posts/draft", &draft.fields()).await.status, 200);
     assert_eq!(boss.reads_feed().await.posts, [] as [i64; 0], "a preview saves nothing");
-    let post = eve.publishes(draft.to(&["boss"])).await;
+    let post = eve.publishes(draft.to(&["boss"]).with("audience", "people")).await;
 
     assert_ne!(post, 77);
     let page = boss.gets(&format!("/posts/{post}")).await.text;
