@@ -57,12 +57,14 @@ async fn nothing_published_after_the_loss_of_a_right_is_delivered() {
     let mut streams = [ann.opens_stream().await, bea.opens_stream().await];
 
     let seen = boss.publishes(Draft::news("Before")).await;
+    for stream in &mut streams {
+        assert_eq!(stream.next_post().await, seen);
+    }
     ann.signs_out().await;
     app.runs(&["user", "disable", "bea"], "").await;
     boss.publishes(Draft::news("After")).await;
 
     for (stream, why) in streams.iter_mut().zip(["signed-out", "revoked"]) {
-        assert_eq!(stream.next_post().await, seen);
         assert_eq!(stream.says_bye().await, why);
     }
 }
