@@ -1,18 +1,11 @@
 //! The log as the rest of the program reads it: from memory where that reaches, else from the table.
 
-use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use sea_orm::DbErr;
-use tokio::{
-    sync::{Notify, watch},
-    time::timeout,
-};
 
 use crate::{
     db::{self, Db},
@@ -20,10 +13,7 @@ use crate::{
         Cursor, Viewers,
         audience::Viewer,
         event::{Content, Event},
-        log::{
-            loading::newest_part,
-            tail::{MAX_PULL_BYTES, Tail},
-        },
+        log::{loading::newest_part, looks::Looks, tail::Tail},
         viewers::Listening,
     },
 };
@@ -32,7 +22,9 @@ pub use crate::live::log::tail::Pull;
 
 pub(super) mod kinds;
 mod loading;
+mod looks;
 pub mod posts;
+mod pulls;
 mod related;
 pub mod table;
 mod tail;
@@ -40,14 +32,8 @@ pub mod tail_task;
 mod timeline;
 pub mod trimming;
 
-/// How long a stream that opens waits for a look.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// The tail task reads so many events in one statement.
 pub(super) const MAX_PAGE_EVENTS: u64 = 256;
-
-/// One pull reads so many rows from the table.
-const MAX_PULL_ROWS: u64 = 64;
 
 /// The log; cheap to clone.
 #[derive(Clone, Debug)]
@@ -62,21 +48,10 @@ struct Shared {
     tail: Mutex<Tail>,
     /// Counts what happens to the tail, so that a stream that has everything need not look.
     generation: AtomicU64,
-    /// Somebody waits for a look.
-    wanted: Notify,
-    /// Looks that have begun, and the last one that has ended.
-    begun: AtomicU64,
-    looked: watch::Sender<Look>,
+    looks: Looks,
     /// Whether clients are given the short form of cursors.
     has_short_cursors: AtomicBool,
     viewers: Viewers,
-}
-
-/// One look of the tail task.
-#[derive(Clone, Copy, Debug, Default)]
-struct Look {
-    number: u64,
-    was_good: bool,
 }
 
 impl Log {
@@ -92,9 +67,7 @@ impl Log {
         let shared = Shared {
             tail: Mutex::new(tail),
             generation: AtomicU64::new(1),
-            wanted: Notify::new(),
-            begun: AtomicU64::new(0),
-            looked: watch::Sender::default(),
+            looks: Looks::default(),
             has_short_cursors: AtomicBool::new(false),
             viewers: Viewers::default(),
         };
@@ -130,15 +103,7 @@ impl Log {
     /// # Errors
     /// When the table could not be looked at.
     pub async fn fresh_head(&self) -> Result<Cursor, DbErr> {
-        let shared = &self.shared;
-        let mut looked = shared.looked.subscribe();
-        // Not the look that is under way: it may have read before what was committed just now.
-        let next = shared.begun.load(Ordering::SeqCst) + 1;
-        shared.wanted.notify_one();
-        match timeout(LOOK_TIMEOUT, looked.wait_for(|last| last.number >= next)).await {
-            Ok(Ok(last)) if last.was_good => {}
-            _ => return Err(DbErr::Custom("the log cannot be read".into())),
-        }
+        self.looks().next().await?;
         Ok(self.head())
     }
 
@@ -255,32 +220,6 @@ impl Log {
         }
     }
 
-    async fn after_in_table(&self, cursor: &Cursor, viewer: &Listening, head: Cursor) -> Result<Pull, DbErr> {
-        // After the head was read: the tail task tells viewers of their memberships before it takes an event in.
-        let viewer = self.as_of_now(viewer).await?;
-        let _permit = self.db.stream_permit().await;
-        db::with_timeout(self.page_after(cursor, &viewer, head)).await
-    }
-
-    async fn page_after(&self, cursor: &Cursor, viewer: &Viewer, head: Cursor) -> Result<Pull, DbErr> {
-        if cursor.epoch != head.epoch {
-            return Ok(Pull::Reset);
-        }
-        let db = &self.db.read;
-        let page = table::page_for(db, viewer, cursor.id, head.id, MAX_PULL_ROWS, MAX_PULL_BYTES);
-        let (events, through) = page.await?;
-        // Looked at after the page was read: what was trimmed meanwhile was still in the page.
-        let oldest = table::oldest(db).await?.unwrap_or(head.id + 1);
-        if oldest > cursor.id + 1 {
-            return Ok(Pull::Reset);
-        }
-        let Some(through) = through else {
-            return Ok(Pull::Events { events, through: head, is_all: true, is_common: false });
-        };
-        let through = table::cursor_at(db, head.epoch, through).await?;
-        Ok(Pull::Events { events, through, is_all: false, is_common: false })
-    }
-
     /// The database that the log is in.
     pub fn db(&self) -> &Db {
         &self.db
@@ -312,17 +251,9 @@ impl Log {
         Ok(())
     }
 
-    /// Runs one look at the table, and tells those who wait for it.
-    pub(super) async fn looking(&self, look: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
-        let number = self.shared.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        let looked = look.await;
-        self.shared.looked.send_replace(Look { number, was_good: looked.is_ok() });
-        looked
-    }
-
-    /// Somebody waits for a look.
-    pub(super) async fn look_wanted(&self) {
-        self.shared.wanted.notified().await;
+    /// Looks at the table, and who waits for one.
+    pub(super) fn looks(&self) -> &Looks {
+        &self.shared.looks
     }
 
     fn tell_memberships<'a>(&self, events: impl IntoIterator<Item = &'a Arc<Event>>) {

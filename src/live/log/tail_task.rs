@@ -26,7 +26,7 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop: CancellationToken) {
     let mut away = false;
     while !stop.is_cancelled() {
-        let looked = log.looking(db::with_timeout(look(&log, &hub, &listeners))).await;
+        let looked = log.looks().run(db::with_timeout(look(&log, &hub, &listeners))).await;
         if looked.is_ok() {
             broker.reached(log.head().id);
         }
@@ -44,7 +44,7 @@ pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop:
         }
         tokio::select! {
             () = broker.nudged() => {}
-            () = log.look_wanted() => {}
+            () = log.looks().wanted() => {}
             () = tokio::time::sleep(LOOK_INTERVAL) => {}
             () = stop.cancelled() => {}
         }
