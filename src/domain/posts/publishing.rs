@@ -11,19 +11,20 @@ use crate::{
     domain::{
         audit::Actor,
         change::Changes,
-        posts::{Draft, Idempotency, PublishError, PublishOutcome, Severity, idempotency::UnderWay},
+        posts::{
+            Draft, Idempotency, PublishError, PublishOutcome, Severity, idempotency::UnderWay,
+            publishing::waiting::Waiting,
+        },
     },
     ids::{GroupId, UserId},
     live::Log,
 };
 
 mod batch;
+mod waiting;
 
 /// Drafts that may wait in each queue; more of them wait for a slot.
 const MAX_WAITING: usize = 256;
-
-/// One transaction writes about so many rows of whom its posts are for, or one post: whoever comes next waits for it.
-const MAX_WEIGHT: usize = 1000;
 
 /// Longer than two transactions in a row that come to nothing: the one under way, and one's own.
 const PUBLISH_TIMEOUT: Duration = Duration::from_secs(30);
@@ -61,7 +62,7 @@ impl PublishQueue {
     pub fn new(changes: Changes, log: Log, together: usize) -> (Self, impl Future<Output = ()>) {
         let (critical, first) = mpsc::channel(MAX_WAITING);
         let (others, second) = mpsc::channel(MAX_WAITING);
-        let waiting = Waiting { critical: first, others: second, next: None };
+        let waiting = Waiting::of(first, second);
         (Self { critical, others, under_way: UnderWay::default() }, work(changes, log, waiting, together))
     }
 
@@ -113,50 +114,4 @@ async fn work(changes: Changes, log: Log, mut waiting: Waiting, together: usize)
         }
     }
     tracing::debug!("The publishing task has ended");
-}
-
-/// What waits to be published.
-struct Waiting {
-    critical: mpsc::Receiver<Job>,
-    others: mpsc::Receiver<Job>,
-    /// One that was too much for the last transaction.
-    next: Option<Job>,
-}
-
-impl Waiting {
-    /// What is published together next, up to `count`; nothing, when nobody can publish any more. Critical alerts share a
-    /// transaction with nothing else.
-    async fn next_batch(&mut self, count: usize) -> Vec<Job> {
-        let first = tokio::select! {
-            biased;
-            Some(job) = self.critical.recv() => return self.with_other_critical(job, count),
-            job = async { self.next.take() }, if self.next.is_some() => job,
-            Some(job) = self.others.recv() => Some(job),
-            else => None,
-        };
-        let mut jobs: Vec<_> = first.into_iter().collect();
-        let mut weight: usize = jobs.iter().map(Job::weight).sum();
-        while !jobs.is_empty() && jobs.len() < count {
-            let Ok(job) = self.others.try_recv() else { break };
-            weight += job.weight();
-            if weight > MAX_WEIGHT {
-                self.next = Some(job);
-                break;
-            }
-            jobs.push(job);
-        }
-        jobs
-    }
-
-    fn with_other_critical(&mut self, first: Job, count: usize) -> Vec<Job> {
-        let others = std::iter::from_fn(|| self.critical.try_recv().ok());
-        std::iter::once(first).chain(others.take(count.saturating_sub(1))).collect()
-    }
-}
-
-impl Job {
-    /// About how many rows it takes to write whom it is for.
-    fn weight(&self) -> usize {
-        1 + self.draft.people.len() + self.draft.groups.len() + self.draft.except.len()
-    }
 }
