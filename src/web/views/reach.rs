@@ -10,6 +10,8 @@ pub fn in_words(reach: Reach) -> String {
         Reach::Of { people, live: None } => format!("Reaches {people} people."),
         Reach::Of { people, live: Some(live) } => format!("Reaches {people} people, {}.", with_page(live)),
         Reach::Many { live } => format!("Reaches more than 1,000 people, {}.", with_page(live)),
+        Reach::AtMost(0) => "Reaches nobody yet.".into(),
+        Reach::AtMost(1) => "Reaches 1 person at most.".into(),
         Reach::AtMost(people) => format!("Reaches up to {people} people."),
     }
 }

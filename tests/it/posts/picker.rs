@@ -72,7 +72,8 @@ async fn the_line_of_whom_it_reaches_does_not_tell_on_one_person() {
             streams.push(app.signs_in(name).await.opens_stream().await);
         }
     }
-    makes_group(&boss, "Night shift", &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    makes_group(&boss, "Night shift", &names[..13].iter().map(String::as_str).collect::<Vec<_>>()).await;
+    makes_group(&boss, "One", &["member00"]).await;
     let some = |count: usize| names[..count].iter().map(String::as_str).collect::<Vec<_>>();
     let line = async |draft: Draft| {
         let answer = boss.posts("/admin/posts/reach", &draft.fields()).await;
@@ -86,11 +87,28 @@ async fn the_line_of_whom_it_reaches_does_not_tell_on_one_person() {
         (Draft::news("x").to(&some(9)), "Reaches 9 people."),
         (Draft::news("x").to(&some(10)), "Reaches 10 people, about 10 with a page open now."),
         (Draft::news("x").to(&some(14)), "Reaches 14 people, about 10 with a page open now."),
+        (Draft::news("x").to(&some(3)).and("except", &names[0]), "Reaches 2 people."),
         (
-            Draft::news("x").to(&some(3)).and("groups", "Night shift").and("except", &names[0]),
-            "Reaches 13 people, about 5 with a page open now.",
+            Draft::news("x").to(&[]).and("groups", "Night shift"),
+            "Reaches 13 people, about 10 with a page open now.",
+        ),
+        // Who is in a group is not told by what they add to it, or take from it, alone or with another group.
+        (Draft::news("x").to(&some(1)).and("groups", "Night shift"), "Reaches up to 14 people."),
+        (Draft::news("x").to(&["member13"]).and("groups", "Night shift"), "Reaches up to 14 people."),
+        (
+            Draft::news("x").to(&[]).and("groups", "Night shift").and("except", &names[0]),
+            "Reaches up to 13 people.",
+        ),
+        (
+            Draft::news("x").to(&[]).and("groups", "Night shift").and("except", "member13"),
+            "Reaches up to 13 people.",
+        ),
+        (
+            Draft::news("x").to(&[]).and("groups", "Night shift").and("groups", "One"),
+            "Reaches up to 14 people.",
         ),
         (Draft::news("x"), "Reaches 15 people, about 10 with a page open now."),
+        (Draft::news("x").and("except", &names[0]), "Reaches up to 15 people."),
     ] {
         assert_eq!(line(draft.clone()).await, words, "{draft:?}");
     }
