@@ -120,22 +120,6 @@ impl Browser {
         }
     }
 
-    /// Presses keys in a field, by their codes in WebDriver.
-    pub async fn presses(&self, name: &str, keys: &str) {
-        self.sees(&format!("[name='{name}']")).await.send_keys(keys).await.unwrap();
-    }
-
-    /// Types the beginning of a name into a picker, and chooses the name from what is found.
-    pub async fn picks(&self, field: &str, typed: &str, name: &str) {
-        self.types(field, typed).await;
-        let found = format!(
-            "[...document.querySelectorAll('#{field}-suggestions li')]\
-             .find((option) => option.querySelector('bdi').textContent === '{name}')"
-        );
-        self.until(&format!("{found} !== undefined")).await;
-        self.asks(&format!("({found}.click(), true)")).await;
-    }
-
     /// Ticks one of several choices.
     pub async fn chooses(&self, name: &str, value: &str) {
         let selector = format!("input[name='{name}'][value='{value}']");

@@ -12,6 +12,24 @@ in_every_engine! {
 
 const CHOSEN: &str = "[...document.querySelectorAll('.chosen input')].map((input) => input.value)";
 
+impl Browser {
+    /// Presses keys in a field, by their codes in WebDriver.
+    pub async fn presses(&self, name: &str, keys: &str) {
+        self.sees(&format!("[name='{name}']")).await.send_keys(keys).await.unwrap();
+    }
+
+    /// Types the beginning of a name into a picker, and chooses the name from what is found.
+    pub async fn picks(&self, field: &str, typed: &str, name: &str) {
+        self.types(field, typed).await;
+        let found = format!(
+            "[...document.querySelectorAll('#{field}-suggestions li')]\
+             .find((option) => option.querySelector('bdi').textContent === '{name}')"
+        );
+        self.until(&format!("{found} !== undefined")).await;
+        self.asks(&format!("({found}.click(), true)")).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn three_of_two_thousand_are_chosen_in_a_few_keys_and_get_the_post() {
     let mut app = TestApp::start().await;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::support::{Draft, Role, TestApp, eventually, new_word};
+use crate::support::{Draft, Role, TestApp, eventually, new_word, turns_back};
 
 /// Copies the database.
 async fn backs_up(app: &TestApp) -> PathBuf {
@@ -147,12 +147,17 @@ async fn what_differs_from_the_file_before_is_named() {
     app.signs_up("eve", Role::Member).await;
     app.signs_in("boss").await.publishes(Draft::news("New")).await;
 
-    let answer = app.runs(&["restore", "--against", before.to_str().unwrap()], "").await;
+    let newer = app.runs(&["restore", "--against", before.to_str().unwrap()], "").await;
+    let older = sea_orm::Database::connect(format!("sqlite://{}", before.display())).await.unwrap();
+    turns_back(&older).await;
+    older.close().await.unwrap();
+    let older = app.runs(&["restore", "--against", before.to_str().unwrap()], "").await;
 
-    assert_eq!(answer.code, Some(0), "{answer:?}");
-    let lines: Vec<&str> = answer.out.lines().skip(1).map(str::trim).collect();
+    assert_eq!((newer.code, older.code), (Some(0), Some(0)), "{newer:?} {older:?}");
+    let lines = |answer: &str| answer.lines().skip(1).map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+    assert_eq!(lines(&older.out), lines(&newer.out), "the file of an earlier version tells the same");
     assert_eq!(
-        lines,
+        lines(&newer.out),
         [
             "ann was disabled, and can sign in",
             "bea had another password",

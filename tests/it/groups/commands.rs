@@ -1,7 +1,7 @@
 //! Groups from the shell, beside a running server.
 
 use crate::audit::table;
-use crate::support::{Draft, Role, TestApp};
+use crate::support::{Draft, Role, TestApp, has_people, name_of};
 
 #[tokio::test]
 async fn the_shell_makes_fills_renames_and_removes_groups_as_a_page_does() {
@@ -69,4 +69,34 @@ async fn a_wrong_command_about_a_group_says_so_and_moves_nobody() {
         assert!(answer.code != Some(0) && answer.err.contains(says), "{arguments:?}: {answer:?}");
     }
     assert_eq!(app.runs(&["group", "list"], "").await.out, "One\t0\nTwo\t0\n");
+}
+
+#[tokio::test]
+async fn many_join_and_leave_a_portion_after_the_other_and_are_counted() {
+    let mut app = TestApp::start().await;
+    app.admin("boss").await;
+    has_people(&mut app, 250).await;
+    let names: Vec<_> = (0..250).map(name_of).collect();
+    app.runs(&["group", "add", "Crew"], "").await;
+    let asks = async |question: &str| app.asks_database(question).await.try_get_by_index::<i64>(0).unwrap();
+
+    // Who comes back is in it anew.
+    for (round, act) in ["join", "leave", "join"].into_iter().enumerate() {
+        let before = asks("SELECT last_id FROM counter").await;
+        let arguments: Vec<_> =
+            ["group", act, "Crew"].into_iter().chain(names.iter().map(String::as_str)).collect();
+        let answer = app.runs(&arguments, "").await;
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+
+        let inside = if act == "join" { 250 } else { 0 };
+        assert_eq!(asks("SELECT members FROM groups").await, inside, "{round}");
+        assert_eq!(asks("SELECT count(*) FROM memberships WHERE to_number IS NULL").await, inside);
+        let told = format!("SELECT count(*) FROM events WHERE kind = 'membership' AND id > {before}");
+        assert_eq!(asks(&told).await, 3, "an entry of the log for each hundred");
+        let changed =
+            format!("SELECT count(*) FROM memberships WHERE from_number > {before} OR to_number > {before}");
+        assert_eq!(asks(&changed).await, 250);
+    }
+    assert_eq!(asks("SELECT count(*) FROM memberships").await, 500);
+    assert_eq!(asks("SELECT count(*) FROM audit WHERE act = 'group-join'").await, 500);
 }

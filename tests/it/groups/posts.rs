@@ -1,5 +1,8 @@
 //! Posts for groups: who is in one when a post is published gets it, and nobody else ever does.
 
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
 use super::way_out;
@@ -133,4 +136,62 @@ async fn programs_post_to_groups_over_the_api_and_from_the_shell() {
 
     assert_eq!(ann.reads_feed().await.posts.len(), 2);
     assert_eq!(eve.reads_feed().await.posts.len(), 0);
+}
+
+#[tokio::test]
+async fn a_group_that_is_removed_or_emptied_in_the_moment_of_publishing_refuses_the_post() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    for (name, change, why) in [
+        ("Removed", "removed_number = 1", "There is no group called Removed."),
+        ("Emptied", "members = 0", "Nobody is in there yet."),
+    ] {
+        makes_group(&boss, name, &["ann"]).await;
+        let database = app.opens_database().await;
+        let under_way = database.begin().await.unwrap();
+        let change = format!("UPDATE groups SET {change} WHERE name = '{name}'");
+        under_way.execute_unprepared(&change).await.unwrap();
+
+        let publishing = tokio::spawn({
+            let boss = boss.clone();
+            async move { boss.sends(&for_groups("Too late", &[name])).await }
+        });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!publishing.is_finished(), "it waits for what is under way");
+        under_way.commit().await.unwrap();
+
+        let answer = publishing.await.unwrap();
+        assert!(answer.status == 422 && answer.text.contains(why), "{name}: {}", answer.text);
+        database.close().await.unwrap();
+    }
+    assert_eq!(boss.reads_feed().await.posts, [] as [i64; 0]);
+}
+
+#[tokio::test]
+async fn an_exception_wins_and_only_the_author_is_told_of_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, eve) = (app.member("ann").await, app.member("eve").await);
+    makes_group(&boss, "Night shift", &["ann", "eve"]).await;
+    let (mut anns, mut eves) = (ann.opens_stream().await, eve.opens_stream().await);
+
+    let some = boss
+        .publishes(for_groups("Some", &["Night shift"]).and("recipients", "eve").and("except", "EVE"))
+        .await;
+    let named = boss.publishes(Draft::news("Both").to(&["ann", "eve"]).and("except", "eve")).await;
+    let all = boss.publishes(Draft::news("All").and("except", "eve")).await;
+    let last = boss.publishes(Draft::news("For everyone")).await;
+
+    assert_eq!(anns.next_posts(4).await, [some, named, all, last]);
+    assert_eq!(eves.next_post().await, last, "and nothing before it");
+    assert_eq!(eve.reads_feed().await.posts, [last]);
+    for post in [some, named, all] {
+        let path = format!("/posts/{post}");
+        assert_eq!(eve.gets(&path).await.status, 404);
+        assert!(!ann.gets(&path).await.text.contains("Not for"));
+        assert!(boss.gets(&path).await.text.contains("Not for: <bdi>eve</bdi>"));
+    }
+    let unknown = boss.sends(&Draft::news("x").and("except", "nobody")).await;
+    assert!(unknown.status == 422 && unknown.text.contains("Nobody here is called nobody."));
 }

@@ -1,5 +1,7 @@
 //! One node after the other is replaced by a newer build.
 
+use sea_orm::ConnectionTrait;
+
 use super::cluster::Cluster;
 use crate::support::{Draft, Page, Program, Role, TestApp, eventually, news};
 
@@ -104,4 +106,20 @@ async fn while_an_older_node_is_beside_cursors_are_of_the_form_that_it_knows() {
     let last = boss.publishes(Draft::news("After")).await;
     assert_eq!(stream.next_post().await, last);
     assert_eq!(boss.reads_feed().await.posts, [last, by_program, post, before]);
+}
+
+#[tokio::test]
+async fn a_post_that_an_older_node_writes_is_refused_instead_of_lost() {
+    let cluster = Cluster::without_redis(1).await;
+    let app = &cluster.nodes[0];
+    app.signs_up("boss", Role::Admin).await;
+    let database = app.opens_database().await;
+
+    // As a build writes it that numbers no posts.
+    let written = "INSERT INTO posts (author_id, kind, title, body, html, audience, published_ms) \
+                   SELECT id, 'news', 'Old', '', '', 'everyone', 1 FROM users";
+    let refused = database.execute_unprepared(written).await.unwrap_err();
+
+    assert!(refused.to_string().contains("number"), "{refused}");
+    database.close().await.unwrap();
 }

@@ -1,13 +1,8 @@
 //! A database of the version before audiences were rows of their own: nobody sees a post more or less after it.
 
-use migrations::{Migrator, MigratorTrait};
-
-use crate::support::{Draft, Person, Role, TestApp, post_at};
+use crate::support::{Draft, Person, Role, TestApp, post_at, turns_back};
 
 const PEOPLE: [&str; 5] = ["boss", "ann", "bea", "cat", "dan"];
-
-/// The newest migration of the version before.
-const BEFORE: &str = "m20261126_000061_copies";
 
 /// A post of then: who wrote it, for whom it was said to be, whom that came to, and the id of its event if that is kept.
 type OldPost = (i64, &'static str, &'static str, &'static [&'static str], Option<i64>);
@@ -39,10 +34,9 @@ fn visible_to(name: &str) -> Vec<i64> {
 }
 
 /// Takes the database back to the version before, and fills it as that did.
-async fn turns_back(app: &TestApp) {
+async fn is_of_before(app: &TestApp) {
     let database = app.opens_database().await;
-    let newer = Migrator::migrations().iter().rev().take_while(|one| one.name() != BEFORE).count();
-    Migrator::down(&database, Some(newer.try_into().unwrap())).await.unwrap();
+    turns_back(&database).await;
     database.close().await.unwrap();
     for statement in [
         "INSERT INTO groups (id, name, name_key, created_ms) VALUES (1, 'Team', 'team', 1), (2, 'Crew', 'crew', 1)",
@@ -105,7 +99,7 @@ async fn nobody_sees_a_post_more_or_less_after_the_upgrade() {
         app.signs_up(name, if name == "boss" { Role::Admin } else { Role::Publisher }).await;
     }
     app.stop().await;
-    turns_back(&app).await;
+    is_of_before(&app).await;
 
     app.restart().await;
 
