@@ -26,6 +26,7 @@ mod live;
 mod names;
 mod networks;
 mod server;
+mod tables;
 mod web;
 
 pub use cli::main;

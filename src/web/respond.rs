@@ -1,7 +1,6 @@
 //! What answers are made of.
 
 pub mod confirmation;
-pub mod csv;
 pub mod error_page;
 pub mod login_page;
 pub mod notice;

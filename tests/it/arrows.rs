@@ -8,18 +8,24 @@ use std::{
 };
 
 /// The rooms, and what each may import besides itself.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("main", &["cli"]),
     ("cli", &["app", "clock", "config", "db", "domain", "live", "networks", "server", "web"]),
     (
         "web",
-        &["app", "assets", "clock", "config", "db", "digest", "domain", "ids", "live", "networks", "server"],
+        &[
+            "app", "assets", "clock", "config", "db", "digest", "domain", "ids", "live", "networks",
+            "server", "tables",
+        ],
     ),
     ("server", &["clock", "config", "live", "networks"]),
     ("app", &["assets", "clock", "config", "db", "domain", "ids", "live"]),
     (
         "domain",
-        &["assets", "clock", "config", "db", "digest", "entities", "ids", "live", "names", "networks"],
+        &[
+            "assets", "clock", "config", "db", "digest", "entities", "ids", "live", "names", "networks",
+            "tables",
+        ],
     ),
     ("live", &["clock", "config", "db", "entities", "ids"]),
     ("db", &["clock", "config", "entities", "names"]),
@@ -31,6 +37,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("assets", &[]),
     ("clock", &[]),
     ("digest", &[]),
+    ("tables", &[]),
     ("lib", &["cli", "config", "db", "domain", "entities", "ids", "web"]),
 ];
 

@@ -20,6 +20,7 @@ use crate::{
         users::{self, Numbered},
     },
     ids::UserId,
+    tables,
 };
 
 /// Where new links go.
@@ -61,12 +62,11 @@ impl LinkFile {
 
     /// Adds lines, which are on the disk when this returns.
     fn write(&mut self, lines: impl IntoIterator<Item = [String; 3]>) -> io::Result<()> {
-        let mut table = csv::Writer::from_writer(Vec::new());
+        let mut table = String::new();
         for line in lines {
-            table.write_record(line)?;
+            tables::push_row(&mut table, line.iter().map(String::as_str));
         }
-        let bytes = table.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-        self.file.write_all(&bytes)?;
+        self.file.write_all(table.as_bytes())?;
         self.file.sync_data()
     }
 }

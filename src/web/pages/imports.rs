@@ -15,12 +15,12 @@ use crate::{
         self, Done, Mistake, Plan, Row,
         kept::{self, KeptList, State},
     },
+    tables,
     web::{
         error::Error,
         extract::{access::Admin, session::AskingSession, upload::Upload},
         respond::{
             confirmation::Confirmed,
-            csv,
             page::{self, Page},
             problems::Problems,
             section::Section,
@@ -132,12 +132,12 @@ pub async fn take_links(
     if lines.is_empty() {
         return Ok(page::see_other(&address(&key)));
     }
-    let mut text = String::from(csv::BYTE_ORDER_MARK);
-    csv::push_row(&mut text, ["name", "number", "link"]);
+    let mut text = String::from(tables::BYTE_ORDER_MARK);
+    tables::push_row(&mut text, ["name", "number", "link"]);
     let origin = page::origin(&app, headers);
     for line in lines.lines() {
         let [name, number, secret] = line.splitn(3, '\t').collect::<Vec<_>>()[..] else { continue };
-        csv::push_row(&mut text, [name, number, &format!("{origin}/link?token={secret}")]);
+        tables::push_row(&mut text, [name, number, &format!("{origin}/link?token={secret}")]);
     }
     Ok(Response::builder()
         .content_type("text/csv; charset=utf-8; header=present")

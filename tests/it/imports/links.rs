@@ -32,7 +32,7 @@ async fn who_is_new_gets_a_link_in_a_file_that_only_its_owner_reads() {
     assert!(said.contains("2 one-time links are in "), "{said}");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let table = fs::read_to_string(&file).unwrap();
-    assert!(table.contains("Ann,1,https://news.example.org/link?token="), "{table}");
+    assert!(table.contains("\"Ann\",\"1\",\"https://news.example.org/link?token="), "{table}");
     let links = links_of(&table);
     let password = new_word();
     for no_password in ["", "!", "password"] {
@@ -73,4 +73,16 @@ async fn a_link_that_nobody_used_in_time_is_made_anew_and_one_that_works_is_not(
     assert_eq!(third.keys().collect::<Vec<_>>(), ["Ann"]);
     assert_eq!(uses(&app.visitor(), &third["Ann"], &new_word()).await, 303);
     assert_eq!(uses(&app.visitor(), &first["Bea"], &new_word()).await, 303);
+}
+
+#[tokio::test]
+async fn a_table_of_links_has_no_formula_in_it() {
+    let app = TestApp::start().await;
+    app.admin("boss").await;
+    let file = app.folder.path().join("links.csv");
+
+    takes(&app, "=1+1,=HYPERLINK(0),,,,\n", &["--links", file.to_str().unwrap()]).await;
+
+    let table = fs::read_to_string(&file).unwrap();
+    assert!(table.contains("\"'=HYPERLINK(0)\",\"'=1+1\","), "{table}");
 }

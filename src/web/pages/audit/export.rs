@@ -11,10 +11,11 @@ use crate::{
     clock,
     db::Db,
     domain::audit::{self, Filter, Place, Record},
+    tables,
     web::{
         error::Error,
         extract::{access::Admin, query::Query},
-        respond::{csv, page, problems::Refused},
+        respond::{page, problems::Refused},
     },
 };
 
@@ -59,10 +60,10 @@ impl Export {
         let records = audit::page(&self.db.read, &self.filter, self.before, CHUNK_SIZE).await?;
         let mut text = String::new();
         if self.is_first {
-            text.push(csv::BYTE_ORDER_MARK);
+            text.push(tables::BYTE_ORDER_MARK);
             let titles =
                 ["id", "time", "act", "outcome", "who", "via", "address", "about", "detail", "times"];
-            csv::push_row(&mut text, titles);
+            tables::push_row(&mut text, titles);
         }
         for record in &records {
             let (id, times) = (record.id.to_string(), record.times.to_string());
@@ -70,7 +71,7 @@ impl Export {
                 (clock::rfc3339(record.at_ms), record.act.to_value(), record.outcome.to_value());
             let address = record.address.as_deref().unwrap_or_default();
             let Record { who, via, about, detail, .. } = record;
-            csv::push_row(&mut text, [&id, &at, &act, &outcome, who, via, address, about, detail, &times]);
+            tables::push_row(&mut text, [&id, &at, &act, &outcome, who, via, address, about, detail, &times]);
         }
         let last = records.last().filter(|_| records.len() as u64 == CHUNK_SIZE).map(Place::of);
         let rest = last.map(|id| Self { before: Some(id), is_first: false, ..self });
