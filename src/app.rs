@@ -13,6 +13,7 @@ use crate::{
         activity::Activity,
         audit::Failures,
         builds::{self, Builds},
+        cards::CardQueue,
         change::Changes,
         instance::Instance,
         nodes::{self, NodeId},
@@ -21,7 +22,7 @@ use crate::{
         retention::Retention,
         sign_in::SignIn,
     },
-    live::{Broker, Hub, Listeners, Log, hub::Caps, log::tail_task},
+    live::{Broker, Hub, Listeners, Log, State, hub::Caps, log::tail_task, state},
 };
 
 /// Everything a request may need; cheap to clone.
@@ -35,6 +36,8 @@ pub struct App {
     pub changes: Changes,
     /// The log of events.
     pub log: Log,
+    /// The cards as they are now.
+    pub state: State,
     /// Which streams are open here.
     pub hub: Hub,
     /// Who may listen, as far as it is known.
@@ -45,6 +48,8 @@ pub struct App {
     pub node: NodeId,
     /// The line in which drafts become posts.
     pub publish_queue: PublishQueue,
+    /// The line in which what is said of cards is written.
+    pub card_queue: CardQueue,
     /// What pages of other builds ask for.
     pub builds: Builds,
     /// The line in which passwords are hashed.
@@ -65,6 +70,7 @@ impl App {
     pub async fn start(config: Config, caps: Caps) -> Result<Self, DbErr> {
         let db = Db::open(&config.database).await?;
         let log = Log::open(db.clone()).await?;
+        let state = State::open(db.clone()).await?;
         // Before the first page that names them.
         if let Err(error) = builds::keep(&db).await {
             tracing::warn!(%error, "The styles and scripts could not be kept for other nodes; tried again later");
@@ -77,6 +83,8 @@ impl App {
         let (publish_queue, publishing) =
             PublishQueue::new(changes.clone(), log.clone(), config.posts_per_commit);
         tasks.spawn(publishing);
+        let (card_queue, keeping) = CardQueue::new(changes.clone());
+        tasks.spawn(keeping);
         let passwords = Passwords::new();
         let app = Self {
             sign_in: SignIn::new(db.clone(), passwords.clone(), broker.clone()),
@@ -86,18 +94,22 @@ impl App {
             builds: Builds::new(db.clone()),
             db,
             log,
+            state,
             hub,
             listeners: Listeners::default(),
             changes,
             instance,
             node: rand::random(),
             publish_queue,
+            card_queue,
             passwords,
             tasks,
             stop: CancellationToken::new(),
         };
         let (hub, listeners) = (app.hub.clone(), app.listeners.clone());
         app.tasks.spawn(tail_task::run(app.log.clone(), hub, listeners, broker.clone(), app.stop.clone()));
+        let (cards, hub) = (app.state.clone(), app.hub.clone());
+        app.tasks.spawn(state::task::run(cards, hub, broker.clone(), app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));
         // Before the first request: which cookies and cursors it is answered with depends on it.
@@ -133,9 +145,9 @@ impl App {
 
     /// Ends the tasks, waiting no longer than `timeout`, and closes the database.
     pub async fn stop(self, timeout: Duration) {
-        let Self { publish_queue, tasks, stop, db, .. } = self;
-        // The last handle: its task publishes what still waits, and ends.
-        drop(publish_queue);
+        let Self { publish_queue, card_queue, tasks, stop, db, .. } = self;
+        // The last handles: their tasks write what still waits, and end.
+        drop((publish_queue, card_queue));
         stop.cancel();
         tasks.close();
         if tokio::time::timeout(timeout, tasks.wait()).await.is_err() {

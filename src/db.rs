@@ -57,6 +57,8 @@ pub enum AdvisoryLock {
     Migrate,
     /// Changing who is an administrator, which depends on who else is one.
     ChangeAdmins,
+    /// Making cards and boards, of which there may be so many.
+    MakeCards,
 }
 
 impl AdvisoryLock {
@@ -65,6 +67,7 @@ impl AdvisoryLock {
         match self {
             Self::Migrate => 0x7469_6469_6e67_0001,
             Self::ChangeAdmins => 0x7469_6469_6e67_0002,
+            Self::MakeCards => 0x7469_6469_6e67_0003,
         }
     }
 }

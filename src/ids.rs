@@ -16,6 +16,14 @@ pub struct GroupId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TokenId(pub i64);
 
+/// The id of a row of `boards`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BoardId(pub i64);
+
+/// The id of a row of `cards`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CardId(pub i64);
+
 /// What a session is stored and known by inside: the SHA-256 of its id, in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionKey(String);

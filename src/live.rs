@@ -14,6 +14,7 @@ pub use event::Event;
 pub use hub::Hub;
 pub use listeners::Listeners;
 pub use log::Log;
+pub use state::State;
 pub use viewers::Viewers;
 
 pub mod audience;
@@ -24,6 +25,7 @@ pub mod listeners;
 pub mod log;
 pub mod right;
 pub mod sse;
+pub mod state;
 pub mod stream;
 pub mod viewers;
 

@@ -32,6 +32,7 @@ mod m20261126_000081_lists;
 mod m20261126_000090_audit;
 mod m20261126_000091_ages;
 mod m20261126_000100_search;
+mod m20261127_000110_cards;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000090_audit::Migration),
             Box::new(m20261126_000091_ages::Migration),
             Box::new(m20261126_000100_search::Migration),
+            Box::new(m20261127_000110_cards::Migration),
         ]
     }
 }

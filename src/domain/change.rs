@@ -14,6 +14,7 @@ use crate::{
     live::{
         Broker,
         log::table::{self, NewEvent, Slot},
+        state,
     },
 };
 
@@ -33,6 +34,7 @@ pub struct Change {
     recorded: Vec<Recorded>,
     events: Vec<NewEvent>,
     is_numbered: bool,
+    has_state: bool,
 }
 
 impl Changes {
@@ -60,7 +62,7 @@ impl Changes {
 
 impl Change {
     fn on(tx: Transaction, broker: Broker) -> Self {
-        Self { tx, broker, recorded: Vec::new(), events: Vec::new(), is_numbered: false }
+        Self { tx, broker, recorded: Vec::new(), events: Vec::new(), is_numbered: false, has_state: false }
     }
 
     /// Writes an entry of the audit log.
@@ -81,7 +83,7 @@ impl Change {
 
     /// Whether nothing was recorded, and nothing happened.
     pub fn is_empty(&self) -> bool {
-        self.recorded.is_empty() && self.events.is_empty() && !self.is_numbered
+        self.recorded.is_empty() && self.events.is_empty() && !self.is_numbered && !self.has_state
     }
 
     /// Takes the next numbers of the log, for what is written with them: `write` what happened under each. After this the
@@ -97,6 +99,12 @@ impl Change {
         let number = slot.id;
         table::append(&self.tx, [(slot, event)]).await?;
         Ok(number)
+    }
+
+    /// Takes the next rev of the state, for what is written with it. Who needs numbers of the log, too, takes those first.
+    pub async fn take_rev(&mut self) -> Result<i64, DbErr> {
+        self.has_state = true;
+        state::table::take_rev(&self.tx).await
     }
 
     /// Undoes the change.
@@ -118,6 +126,9 @@ impl Change {
         // Before the lines, which may wait for whoever reads them.
         if self.is_numbered {
             self.broker.nudge();
+        }
+        if self.has_state {
+            self.broker.nudge_state();
         }
         self.recorded.into_iter().for_each(Recorded::log);
         Ok(())

@@ -146,7 +146,7 @@ async fn working_tokens<'a>(
 }
 
 fn scopes(token: &tokens::Model) -> crate::domain::tokens::Scopes {
-    crate::domain::tokens::Scopes { publish: token.publish, stream: token.stream }
+    crate::domain::tokens::Scopes { publish: token.publish, stream: token.stream, cards: token.cards }
 }
 
 fn moment(ms: i64, zone: &TimeZone) -> String {

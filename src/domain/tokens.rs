@@ -65,6 +65,7 @@ pub async fn add(
         hash: Set(hash(&secret)),
         publish: Set(new.scopes.publish),
         stream: Set(new.scopes.stream),
+        cards: Set(new.scopes.cards),
         expires_ms: Set(new.expires_ms),
         networks: Set(new.networks.iter().map(Network::to_string).collect::<Vec<_>>().join(" ")),
         only_groups: Set(new.groups.is_some()),

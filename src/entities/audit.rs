@@ -115,6 +115,21 @@ pub enum Action {
     /// Published a post, by a page or as a program.
     #[sea_orm(string_value = "publish")]
     Publish,
+    /// Made a board, or had a card make it.
+    #[sea_orm(string_value = "board-add")]
+    AddBoard,
+    /// Changed a board: its name, who sees it, how it is arranged.
+    #[sea_orm(string_value = "board-change")]
+    ChangeBoard,
+    /// Removed a board, with its cards.
+    #[sea_orm(string_value = "board-remove")]
+    RemoveBoard,
+    /// Made a card.
+    #[sea_orm(string_value = "card-add")]
+    AddCard,
+    /// Removed a card.
+    #[sea_orm(string_value = "card-remove")]
+    RemoveCard,
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,

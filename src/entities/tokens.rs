@@ -25,6 +25,8 @@ pub struct Model {
     pub publish: bool,
     /// May listen and read posts.
     pub stream: bool,
+    /// May keep cards, if its owner may post.
+    pub cards: bool,
     /// Unix time in milliseconds.
     pub created_ms: i64,
     /// To the minute; Unix time in milliseconds.

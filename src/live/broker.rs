@@ -2,6 +2,8 @@
 //! others. A nudge carries no event, and a lost one costs latency, never a post: every tail task also looks by
 //! itself, each second.
 //!
+//! State has nudges of its own: cards change far more often than the log grows.
+//!
 //! What else nodes have in common for minutes, and may lose, are countdowns.
 
 use std::{sync::Arc, time::Duration};
@@ -17,9 +19,16 @@ mod redis;
 #[derive(Clone, Debug)]
 pub enum Broker {
     /// A wake-up in memory. Enough for one node; several without Redis hear of each other by looking.
-    Local(Arc<Notify>),
+    Local(Arc<WakeUps>),
     /// Also between nodes.
     Redis(Arc<Redis>),
+}
+
+/// Who is woken in this process.
+#[derive(Debug, Default)]
+pub struct WakeUps {
+    log: Notify,
+    state: Notify,
 }
 
 impl Broker {
@@ -36,12 +45,29 @@ impl Broker {
 
     /// The log has grown: called after the commit, never before. Returns at once.
     pub fn nudge(&self) {
-        self.wake_up().notify_one();
+        self.wake_ups().log.notify_one();
     }
 
     /// Waits for a nudge; one that came since the last call counts.
     pub async fn nudged(&self) {
-        self.wake_up().notified().await;
+        self.wake_ups().log.notified().await;
+    }
+
+    /// State has changed: called after the commit, never before. Returns at once.
+    pub fn nudge_state(&self) {
+        self.wake_ups().state.notify_one();
+    }
+
+    /// Waits for a nudge of the state.
+    pub async fn state_nudged(&self) {
+        self.wake_ups().state.notified().await;
+    }
+
+    /// The state task has read up to this rev: others may not have heard of it. Returns at once.
+    pub fn state_reached(&self, rev: i64) {
+        if let Self::Redis(redis) = self {
+            redis.state_reached(rev);
+        }
     }
 
     /// The tail task has read up to this event: others may not have heard of it. Returns at once.
@@ -77,10 +103,10 @@ impl Broker {
         }
     }
 
-    fn wake_up(&self) -> &Notify {
+    fn wake_ups(&self) -> &WakeUps {
         match self {
-            Self::Local(wake_up) => wake_up,
-            Self::Redis(redis) => redis.wake_up(),
+            Self::Local(wake_ups) => wake_ups,
+            Self::Redis(redis) => redis.wake_ups(),
         }
     }
 }

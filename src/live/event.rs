@@ -67,7 +67,7 @@ pub enum Change {
 }
 
 /// How a kind of client gets its events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// With the HTML of the feed's list.
     Page,

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    hash::Hash,
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -25,8 +26,8 @@ use crate::{
     },
 };
 
-pub use crate::live::hub::subscription::Subscription;
 pub(super) use crate::live::hub::subscription::Wake;
+pub use crate::live::hub::subscription::{StreamId, Subscription};
 
 mod clock;
 mod delivery;
@@ -67,6 +68,23 @@ pub enum NoRoom {
     FullForAddress,
 }
 
+/// Who wants to listen.
+#[derive(Debug)]
+pub struct Request {
+    /// Who it is.
+    pub viewer: Arc<Listening>,
+    /// By which right.
+    pub right: Right,
+    /// From where.
+    pub address: IpAddr,
+    /// When the right ends unless it is used, in Unix milliseconds.
+    pub ends_ms: i64,
+    /// The boards that are watched, by name.
+    pub boards: Box<[Box<str>]>,
+    /// The stream of theirs that this one replaces.
+    pub instead: Option<StreamId>,
+}
+
 /// The register of open streams; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Hub(Arc<Inner>);
@@ -89,6 +107,7 @@ struct Inner {
 struct Streams {
     all: Slab<OpenStream>,
     by_user: HashMap<UserId, Vec<Arc<Stream>>>,
+    by_board: HashMap<Box<str>, Vec<Arc<Stream>>>,
     by_address: HashMap<IpAddr, usize>,
 }
 
@@ -121,35 +140,29 @@ impl Hub {
     ///
     /// # Errors
     /// When there is no room.
-    pub fn register(
-        &self,
-        viewer: Arc<Listening>,
-        right: Right,
-        address: IpAddr,
-        ends_ms: i64,
-    ) -> Result<Subscription, NoRoom> {
-        let user = viewer.user();
+    pub fn register(&self, request: Request) -> Result<Subscription, NoRoom> {
+        let user = request.viewer.user();
         let mut streams = self.streams();
         if self.0.stopping.load(Relaxed) {
             return Err(NoRoom::Stopping);
         }
-        let caps = &self.0.caps;
-        if streams.all.len() >= caps.streams {
-            return Err(NoRoom::Full);
-        }
-        if streams.by_user.get(&user).is_some_and(|theirs| theirs.len() >= caps.per_user) {
-            return Err(NoRoom::FullForUser);
-        }
-        if streams.by_address.get(&address).is_some_and(|count| *count >= caps.per_address) {
-            return Err(NoRoom::FullForAddress);
-        }
+        let replaced = request.instead.and_then(|id| streams.find(user, &request.right, id));
+        self.0.caps.check(&streams, &request, replaced.as_deref())?;
         // Spread over the heartbeat: streams that came together do not beat together.
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
         let beat_at = self.now() + milliseconds(first_beat);
-        let stream = Arc::new(Stream::new(viewer, right, address));
+        let ends_ms = request.ends_ms;
+        let stream = Arc::new(Stream::new(request));
         let number = streams.all.insert(OpenStream { beat_at, ends_ms, stream: stream.clone() });
         streams.by_user.entry(user).or_default().push(stream.clone());
-        *streams.by_address.entry(address).or_default() += 1;
+        for board in &stream.boards {
+            streams.by_board.entry(board.clone()).or_default().push(stream.clone());
+        }
+        *streams.by_address.entry(stream.address).or_default() += 1;
+        drop(streams);
+        if let Some(replaced) = replaced {
+            replaced.end(Farewell::Replaced);
+        }
         Ok(Subscription { hub: self.clone(), stream, number })
     }
 
@@ -169,6 +182,18 @@ impl Hub {
             self.deliver_to_all();
         } else {
             theirs.iter().for_each(|stream| stream.deliver());
+        }
+    }
+
+    /// Delivers to those who watch one of these boards.
+    pub async fn deliver_to_watchers(&self, boards: &HashSet<Box<str>>) {
+        let theirs: Vec<_> = {
+            let streams = self.streams();
+            boards.iter().filter_map(|board| streams.by_board.get(board)).flatten().cloned().collect()
+        };
+        for some in theirs.chunks(BATCH) {
+            some.iter().for_each(|stream| stream.deliver());
+            tokio::task::yield_now().await;
         }
     }
 
@@ -199,11 +224,9 @@ impl Hub {
     fn leave(&self, number: usize) {
         let mut streams = self.streams();
         let stream = &streams.all.remove(number).stream;
-        if let Some(theirs) = streams.by_user.get_mut(&stream.user()) {
-            theirs.retain(|other| !Arc::ptr_eq(other, stream));
-            if theirs.is_empty() {
-                streams.by_user.remove(&stream.user());
-            }
+        take_out(&mut streams.by_user, &stream.user(), stream);
+        for board in &stream.boards {
+            take_out(&mut streams.by_board, board, stream);
         }
         if let Some(count) = streams.by_address.get_mut(&stream.address) {
             *count -= 1;
@@ -227,6 +250,44 @@ impl Hub {
     }
 }
 
+impl Streams {
+    /// The stream of this id, if it is this person's, by the same right.
+    fn find(&self, user: UserId, right: &Right, id: StreamId) -> Option<Arc<Stream>> {
+        let mut theirs = self.by_user.get(&user)?.iter();
+        theirs.find(|stream| stream.id == id && stream.right == *right).cloned()
+    }
+}
+
+impl Caps {
+    /// Whether there is room for another stream, which may take the place of one.
+    fn check(&self, streams: &Streams, request: &Request, replaced: Option<&Stream>) -> Result<(), NoRoom> {
+        let is_full = |count: usize, cap: usize, frees: bool| count >= cap + usize::from(frees);
+        if is_full(streams.all.len(), self.streams, replaced.is_some()) {
+            return Err(NoRoom::Full);
+        }
+        let of_user = streams.by_user.get(&request.viewer.user()).map_or(0, Vec::len);
+        if is_full(of_user, self.per_user, replaced.is_some()) {
+            return Err(NoRoom::FullForUser);
+        }
+        let of_address = streams.by_address.get(&request.address).copied().unwrap_or_default();
+        let frees = replaced.is_some_and(|replaced| replaced.address == request.address);
+        if is_full(of_address, self.per_address, frees) {
+            return Err(NoRoom::FullForAddress);
+        }
+        Ok(())
+    }
+}
+
+/// Takes a stream out of those under this key.
+fn take_out<K: Hash + Eq>(streams: &mut HashMap<K, Vec<Arc<Stream>>>, key: &K, stream: &Arc<Stream>) {
+    if let Some(theirs) = streams.get_mut(key) {
+        theirs.retain(|other| !Arc::ptr_eq(other, stream));
+        if theirs.is_empty() {
+            streams.remove(key);
+        }
+    }
+}
+
 fn milliseconds(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
@@ -245,7 +306,14 @@ mod tests {
 
     fn open(hub: &Hub) -> Result<Subscription, NoRoom> {
         let nobody = Viewers::default().of(UserId(1));
-        hub.register(nobody, Right::Token(TokenId(1)), IpAddr::from([127, 0, 0, 1]), i64::MAX)
+        hub.register(Request {
+            viewer: nobody,
+            right: Right::Token(TokenId(1)),
+            address: IpAddr::from([127, 0, 0, 1]),
+            ends_ms: i64::MAX,
+            boards: [].into(),
+            instead: None,
+        })
     }
 
     #[tokio::test(start_paused = true)]

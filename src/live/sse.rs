@@ -13,6 +13,8 @@ pub enum Name {
     Hello,
     /// A post was published.
     Post,
+    /// Cards of a board, as they are now.
+    Cards,
     /// The stream is alive.
     Ping,
     /// The cursor could not be served: reload the list.
@@ -33,6 +35,8 @@ pub enum Farewell {
     Revoked,
     /// The server stops; another will be there.
     Restart,
+    /// The client has another stream in its place, and is told nothing.
+    Replaced,
 }
 
 impl Farewell {
@@ -43,6 +47,7 @@ impl Farewell {
             Self::Expired => "expired",
             Self::Revoked => "revoked",
             Self::Restart => "restart",
+            Self::Replaced => "replaced",
         }
     }
 }
@@ -52,6 +57,7 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
     let name = match name {
         Name::Hello => "hello",
         Name::Post => "post",
+        Name::Cards => "cards",
         Name::Ping => "ping",
         Name::Reset => "reset",
         Name::Bye => "bye",

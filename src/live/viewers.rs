@@ -5,7 +5,10 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{Acquire, Relaxed, Release},
+        },
     },
 };
 
@@ -51,6 +54,8 @@ pub struct Listening {
     user: UserId,
     /// Whether they get the same broadcasts as everybody of the organisation. Not, as long as that is not known.
     shares_broadcasts: AtomicBool,
+    /// Counts what happens to them.
+    version: AtomicU64,
     // A std mutex: held to look or to change, never over an await.
     state: Mutex<State>,
 }
@@ -140,7 +145,12 @@ impl Inner {
 
 impl Listening {
     fn new(user: UserId) -> Self {
-        Self { user, shares_broadcasts: AtomicBool::new(false), state: Mutex::new(State::Unread(Vec::new())) }
+        Self {
+            user,
+            shares_broadcasts: AtomicBool::new(false),
+            version: AtomicU64::new(0),
+            state: Mutex::new(State::Unread(Vec::new())),
+        }
     }
 
     /// Who it is.
@@ -151,6 +161,11 @@ impl Listening {
     /// Whether they get the same broadcasts as everybody of the organisation.
     pub fn shares_broadcasts(&self) -> bool {
         self.shares_broadcasts.load(Relaxed)
+    }
+
+    /// Goes up when they join or leave a group, and when they are read anew: they may see other boards then.
+    pub fn version(&self) -> u64 {
+        self.version.load(Acquire)
     }
 
     /// Whether it is known what may be for them.
@@ -173,19 +188,24 @@ impl Listening {
             changes.iter().for_each(|change| viewer.apply(*change));
             self.shares_broadcasts.store(!viewer.is_external, Relaxed);
             *state = State::Read(viewer);
+            self.version.fetch_add(1, Release);
         }
     }
 
     fn apply(&self, change: MembershipChange) {
         match &mut *self.state() {
             State::Unread(changes) => changes.push(change),
-            State::Read(viewer) => viewer.apply(change),
+            State::Read(viewer) => {
+                viewer.apply(change);
+                self.version.fetch_add(1, Release);
+            }
         }
     }
 
     fn forget(&self) {
         self.shares_broadcasts.store(false, Relaxed);
         *self.state() = State::Unread(Vec::new());
+        self.version.fetch_add(1, Release);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -221,7 +241,13 @@ mod tests {
 
     fn viewer(memberships: &[(i64, Option<i64>)]) -> Viewer {
         let one = |(from, to): &(i64, Option<i64>)| Membership { group: TEAM, from: *from, to: *to };
-        Viewer { user: ANN, is_external: false, memberships: memberships.iter().map(one).collect(), as_of: 0 }
+        Viewer {
+            user: ANN,
+            is_external: false,
+            is_admin: false,
+            memberships: memberships.iter().map(one).collect(),
+            as_of: 0,
+        }
     }
 
     fn change(number: i64, has_joined: bool) -> MembershipChange {

@@ -15,6 +15,8 @@ use crate::web::{
     problem::Problem,
 };
 
+pub mod audience;
+pub mod cards;
 pub mod openapi;
 pub mod posts;
 

@@ -1,6 +1,6 @@
 //! What can go wrong with a program's request: one `type` each, which stays what it is (RFC 9457).
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use poem::{
     Response,
@@ -11,7 +11,11 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{db, domain::posts::Problems, live::hub};
+use crate::{
+    db,
+    domain::{cards::CardError, posts::Problems},
+    live::hub,
+};
 
 /// What kept a program's request from being answered as it wished.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +50,18 @@ pub enum Problem {
     /// The post cannot be published as it is.
     #[error("the post cannot be published as it is")]
     Invalid(Box<Problems>),
+    /// The card cannot be kept as it is: a sentence for each field.
+    #[error("the card cannot be kept as it is")]
+    InvalidCard(BTreeMap<&'static str, String>),
+    /// A newer version of the card was there first.
+    #[error("the card is at version {0} already")]
+    OldVersion(i64),
+    /// There are as many cards or boards as there may be.
+    #[error("{0}")]
+    TooMany(&'static str),
+    /// The board is there, and the token's owner may not see it.
+    #[error("the board is not one that the token's owner may see")]
+    Board,
     /// The request is for another host.
     #[error("the server does not answer to this name; it is to be started with --base-url")]
     OtherHost,
@@ -90,7 +106,7 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 18] {
+    pub fn each() -> [Self; 21] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
@@ -103,6 +119,9 @@ impl Problem {
             Self::Invalid(Box::default()),
             Self::KeyReused,
             Self::KeyInProgress,
+            Self::OldVersion(0),
+            Self::TooMany(""),
+            Self::Board,
             Self::OtherHost,
             Self::TooLarge,
             Self::TooSlow,
@@ -126,9 +145,12 @@ impl Problem {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing is here"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
-            Self::Invalid(_) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in the post is not right")
+            Self::Invalid(_) | Self::InvalidCard(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in it is not right")
             }
+            Self::OldVersion(_) => (StatusCode::CONFLICT, "old-version", "There is a newer version"),
+            Self::TooMany(_) => (StatusCode::CONFLICT, "too-many", "There are as many as there may be"),
+            Self::Board => (StatusCode::FORBIDDEN, "board", "The board is for others"),
             Self::OtherHost => {
                 (StatusCode::MISDIRECTED_REQUEST, "other-host", "This is not the server's address")
             }
@@ -144,6 +166,20 @@ impl Problem {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not at the moment")
             }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
+        }
+    }
+}
+
+impl From<CardError> for Problem {
+    fn from(error: CardError) -> Self {
+        match error {
+            CardError::NotFound => Self::NotFound,
+            CardError::OtherBoard => Self::Board,
+            CardError::Invalid(problems) => Self::InvalidCard(problems),
+            CardError::OldVersion(version) => Self::OldVersion(version),
+            CardError::TooMany(what) => Self::TooMany(what),
+            CardError::OtherGroups => Self::Groups,
+            CardError::Database(error) => Self::Database(error),
         }
     }
 }
@@ -196,8 +232,15 @@ impl Problem {
         })
     }
 
-    fn by_field(&self) -> serde_json::Map<String, serde_json::Value> {
-        let Self::Invalid(problems) = self else { return serde_json::Map::new() };
+    /// What is wrong, by field.
+    pub fn by_field(&self) -> serde_json::Map<String, serde_json::Value> {
+        let problems = match self {
+            Self::Invalid(problems) => problems,
+            Self::InvalidCard(problems) => {
+                return problems.iter().map(|(field, why)| ((*field).to_owned(), json!(why))).collect();
+            }
+            _ => return serde_json::Map::new(),
+        };
         let Problems { kind, severity, title, body, audience, form } = problems.as_ref();
         let fields = [
             ("kind", kind),

@@ -29,6 +29,8 @@ pub enum Who {
     PublishToken,
     /// A program whose token may read and listen.
     StreamToken,
+    /// A program whose token may keep cards, and whose owner may post.
+    CardsToken,
 }
 
 /// One line of the list.
@@ -59,6 +61,21 @@ pub fn live_stream(
 /// A form, or a program's request.
 pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
     Line { method: Method::POST, path, who, handler: handler.around(timeout::give_up).boxed() }
+}
+
+/// What a program sets.
+pub fn put(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
+    Line { method: Method::PUT, ..post(path, who, handler) }
+}
+
+/// What a program changes.
+pub fn patch(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
+    Line { method: Method::PATCH, ..post(path, who, handler) }
+}
+
+/// What a program takes away.
+pub fn delete(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
+    Line { method: Method::DELETE, ..post(path, who, handler) }
 }
 
 /// The router of these lines.

@@ -11,9 +11,10 @@ use crate::{
     app::App,
     domain::rights,
     live::{
-        hub,
+        hub::{self, StreamId},
         listeners::Listener,
         sse,
+        state::watch::MAX_WATCHED,
         stream::{source::Source, task::StreamTask},
     },
     server::takeover::Takeover,
@@ -30,12 +31,18 @@ pub struct StreamRequest {
     cursor: Option<String>,
     /// The answer ends when everything is sent: for clients behind a proxy that hands on only whole answers.
     once: bool,
+    /// The boards that are watched.
+    boards: Box<[Box<str>]>,
+    /// The stream that this one takes the place of.
+    instead: Option<StreamId>,
 }
 
 #[derive(Deserialize)]
 struct Parameters {
     after: Option<String>,
     once: Option<String>,
+    watch: Option<String>,
+    instead: Option<String>,
 }
 
 /// Why there is no stream.
@@ -58,8 +65,16 @@ impl<'a> FromRequest<'a> for StreamRequest {
         // 9.2.4).
         let cursor = [header, parameters.after].into_iter().flatten().find(|text| !text.is_empty());
         let once = parameters.once.as_deref() == Some("1");
-        Ok(Self { client: Client::from_request(request, body).await?, cursor, once })
+        let boards = boards(parameters.watch.as_deref().unwrap_or_default());
+        let instead = parameters.instead.and_then(|id| id.parse().ok());
+        Ok(Self { client: Client::from_request(request, body).await?, cursor, once, boards, instead })
     }
+}
+
+/// The boards among what is to be watched. What this build does not know, and more than may be, is passed over.
+fn boards(watch: &str) -> Box<[Box<str>]> {
+    let names = watch.split(',').take(MAX_WATCHED).filter_map(|name| name.trim().strip_prefix("board:"));
+    names.map(Into::into).collect()
 }
 
 /// Opens a stream for a listener, known by `key`, and answers with it.
@@ -75,8 +90,9 @@ pub async fn start(
 ) -> Result<Response, OpenError> {
     let Listener { user, right, ends_ms } = listener;
     let viewer = app.log.viewers().of(user);
-    let subscription =
-        app.hub.register(viewer, right, wanted.client.0, ends_ms).map_err(OpenError::Refused)?;
+    let StreamRequest { client: Client(address), cursor, once, boards, instead } = wanted;
+    let request = hub::Request { viewer, right, address, ends_ms, boards, instead };
+    let subscription = app.hub.register(request).map_err(OpenError::Refused)?;
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
     if app.listeners.find(key).is_none() {
@@ -85,7 +101,7 @@ pub async fn start(
             rights::ends_ms(&app.db.read, subscription.right()).await.map_err(OpenError::Database)?;
         subscription.set_end_ms(ends_ms.ok_or(OpenError::RightLost)?);
     }
-    let opened = StreamTask::open(source, subscription, wanted.cursor.as_deref(), wanted.once).await;
+    let opened = StreamTask::open(source, subscription, cursor.as_deref(), once).await;
     let (task, greeting) = opened.map_err(OpenError::Database)?;
     let mut answer = answer(Body::empty());
     let run = move |sink, head: Bytes| task.run(sink, [head, greeting].concat().into());

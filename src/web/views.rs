@@ -1,5 +1,7 @@
 //! Rows as templates show them.
 
+pub mod board;
+pub mod card;
 pub mod list;
 pub mod picker;
 pub mod post;

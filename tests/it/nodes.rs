@@ -3,6 +3,7 @@
 mod audiences;
 mod away;
 mod builds;
+mod cards;
 mod cluster;
 mod counter;
 mod delivery;

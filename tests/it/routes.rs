@@ -21,7 +21,12 @@ async fn every_route_lets_in_whom_the_list_says_and_nobody_else() {
     app.admin("admin").await;
 
     for line in routes::routes() {
-        let address = line.path.replace(":id", NOTHING).replace("*path", "nothing");
+        let address = line
+            .path
+            .replace(":id", NOTHING)
+            .replace(":slug", NOTHING)
+            .replace(":key", NOTHING)
+            .replace("*path", "nothing");
         for (rank, name) in ["", "member", "publisher", "admin"].into_iter().enumerate() {
             // Anew each time: some of these requests end the session they come with.
             let person = if name.is_empty() { app.visitor() } else { app.signs_in(name).await };
@@ -36,30 +41,41 @@ async fn every_route_lets_in_the_tokens_that_the_list_says_and_no_others() {
     let app = TestApp::start().await;
     app.member("member").await;
     app.publisher("publisher").await;
-    let (publish, stream) = (Some("publish"), Some("stream"));
     let programs = [
-        (Program::with(&app, "tid_nothing"), false, None, None),
-        (scopeless(&app).await, true, None, None),
-        (Program::of(&app, "publisher", "publish").await, true, publish, None),
-        (Program::of(&app, "publisher", "stream").await, true, None, stream),
-        (Program::of(&app, "publisher", "publish,stream").await, true, publish, stream),
-        (Program::of(&app, "member", "publish,stream").await, true, None, stream),
+        (Program::with(&app, "tid_nothing"), None),
+        (scopeless(&app).await, Some("")),
+        (Program::of(&app, "publisher", "publish").await, Some("publish")),
+        (Program::of(&app, "publisher", "stream").await, Some("stream")),
+        (Program::of(&app, "publisher", "cards").await, Some("cards")),
+        (Program::of(&app, "publisher", "publish,stream,cards").await, Some("publish,stream,cards")),
+        // Who may not post may neither publish nor keep cards.
+        (Program::of(&app, "member", "publish,stream,cards").await, Some("stream")),
     ];
 
     for line in routes::routes() {
-        let address = line.path.replace(":id", NOTHING).replace("*path", "nothing");
-        for (program, is_known, publish, stream) in &programs {
+        let address = line
+            .path
+            .replace(":id", NOTHING)
+            .replace(":slug", NOTHING)
+            .replace(":key", NOTHING)
+            .replace("*path", "nothing");
+        for (program, allowed) in &programs {
             let request = app.visitor().request(line.method.clone(), &address);
             let outcome = asked(request.bearer_auth(&program.token)).await;
-            let wanted = match line.who {
-                Who::PublishToken | Who::StreamToken if !is_known => Outcome::Unknown,
-                Who::PublishToken if publish.is_none() => Outcome::Refused,
-                Who::StreamToken if stream.is_none() => Outcome::Refused,
-                Who::PublishToken | Who::StreamToken => Outcome::LetIn,
-                // A token is nothing to a page.
-                _ => expected_of_person(&line, 0),
+            let scope = match line.who {
+                Who::PublishToken => Some("publish"),
+                Who::StreamToken => Some("stream"),
+                Who::CardsToken => Some("cards"),
+                _ => None,
             };
-            assert_eq!(outcome, wanted, "{} {address} with {publish:?} and {stream:?}", line.method);
+            let wanted = match (scope, allowed) {
+                // A token is nothing to a page.
+                (None, _) => expected_of_person(&line, 0),
+                (Some(_), None) => Outcome::Unknown,
+                (Some(scope), Some(allowed)) if allowed.split(',').any(|one| one == scope) => Outcome::LetIn,
+                (Some(_), Some(_)) => Outcome::Refused,
+            };
+            assert_eq!(outcome, wanted, "{} {address} with {allowed:?}", line.method);
         }
     }
 }
@@ -89,7 +105,8 @@ async fn whatever_stands_behind_a_pages_address_it_is_a_page() {
         if !is_page {
             continue;
         }
-        let address = line.path.replace(":id", "1").replace("*path", "nothing");
+        let address = line.path.replace(":id", "1").replace(":slug", "1").replace(":key", "1");
+        let address = address.replace("*path", "nothing");
         let plain = boss.gets(&address).await.status;
         let mut queries = vec!["before=1&before=2&done=a&done=b".to_owned(), "&&=&".into(), "[]=1".into()];
         queries.extend(values.iter().map(|value| names.map(|name| format!("{name}={value}")).join("&")));
@@ -113,7 +130,7 @@ fn the_list_has_each_route_once_and_programs_under_api_alone() {
     let mut seen = HashSet::new();
     for Line { method, path, who, .. } in routes::routes() {
         assert!(seen.insert((method.clone(), path)), "{method} {path} stands there twice");
-        let is_programs = matches!(who, Who::PublishToken | Who::StreamToken);
+        let is_programs = matches!(who, Who::PublishToken | Who::StreamToken | Who::CardsToken);
         assert!(!is_programs || path.starts_with("/api/v1/"), "{path}");
         assert!(is_programs || who == Who::Anyone || !path.starts_with("/api/"), "{path}");
         let is_admins = path.starts_with("/admin/");
@@ -164,7 +181,7 @@ fn expected_of_person(line: &Line, rank: usize) -> Outcome {
         Who::Member => 1,
         Who::Publisher => 2,
         Who::Admin => 3,
-        Who::PublishToken | Who::StreamToken => return Outcome::Unknown,
+        Who::PublishToken | Who::StreamToken | Who::CardsToken => return Outcome::Unknown,
     };
     match rank {
         _ if rank >= needed => Outcome::LetIn,
@@ -176,6 +193,6 @@ fn expected_of_person(line: &Line, rank: usize) -> Outcome {
 /// No page and no command makes such a token, but a table can hold one.
 async fn scopeless(app: &TestApp) -> Program {
     let program = Program::of(app, "publisher", "publish").await;
-    app.sql("UPDATE tokens SET publish = false, stream = false").await;
+    app.sql("UPDATE tokens SET publish = false, stream = false, cards = false").await;
     program
 }

@@ -2,6 +2,7 @@
 //! own, a `Person` is somebody's browser, a `Stream` is one open `/stream`.
 
 mod app;
+mod cards;
 mod certificate;
 mod clock;
 mod crowd;
@@ -24,6 +25,7 @@ mod stream;
 use std::time::Duration;
 
 pub use app::{Role, TestApp};
+pub use cards::{keys, value};
 pub use certificate::Certificate;
 pub use clock::TestClock;
 pub use crowd::{has_people, name_of};

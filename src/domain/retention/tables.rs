@@ -7,7 +7,7 @@ use crate::{
     clock,
     db::Db,
     domain::{
-        audit, builds, links,
+        audit, builds, cards, links,
         posts::{alerts, idempotency},
         retention::MAX_PAUSE,
         reveals, sessions,
@@ -25,6 +25,7 @@ pub(super) enum Table {
     Builds,
     AlertMarks,
     Reveals,
+    Departures,
 }
 
 /// What became of a portion.
@@ -47,6 +48,7 @@ impl Table {
             Self::Builds => "builds",
             Self::AlertMarks => "alert_marks",
             Self::Reveals => "reveals",
+            Self::Departures => "card_departures",
         }
     }
 
@@ -59,6 +61,7 @@ impl Table {
             Self::Links => links::oldest_ms(db).await,
             Self::Keys => idempotency::oldest_ms(db).await,
             Self::Builds => builds::oldest_ms(db).await,
+            Self::Departures => cards::oldest_departure_ms(db).await,
             // These go by the clock alone.
             Self::AlertMarks | Self::Reveals => Ok(None),
         }
@@ -79,6 +82,7 @@ impl Table {
             Self::Keys => idempotency::sweep(&db.write, cut, count).await?,
             Self::AlertMarks => alerts::sweep(&db.write, cut, count).await?,
             Self::Reveals => reveals::sweep(&db.write, cut, count).await?,
+            Self::Departures => cards::sweep_departures(&db.write, cut, count).await?,
             Self::Builds => {
                 // Each has megabytes of files.
                 let rows = builds::sweep(&db.write, cut, 1).await?;

@@ -9,11 +9,13 @@ pub struct Scopes {
     pub publish: bool,
     /// Listen, and read posts.
     pub stream: bool,
+    /// Keep cards, if its owner may post.
+    pub cards: bool,
 }
 
 /// The text names no scopes.
 #[derive(Debug, thiserror::Error)]
-#[error("scopes are `publish`, `stream`, or both with a comma between")]
+#[error("scopes are `publish`, `stream` and `cards`, with commas between")]
 pub struct NoScopes;
 
 impl std::str::FromStr for Scopes {
@@ -25,6 +27,7 @@ impl std::str::FromStr for Scopes {
             match scope {
                 "publish" => scopes.publish = true,
                 "stream" => scopes.stream = true,
+                "cards" => scopes.cards = true,
                 _ => return Err(NoScopes),
             }
         }
@@ -37,11 +40,9 @@ impl std::str::FromStr for Scopes {
 
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.publish, self.stream) {
-            (true, true) => "publish,stream",
-            (true, false) => "publish",
-            (false, _) => "stream",
-        })
+        let all = [(self.publish, "publish"), (self.stream, "stream"), (self.cards, "cards")];
+        let given: Vec<_> = all.into_iter().filter_map(|(is_given, word)| is_given.then_some(word)).collect();
+        f.write_str(&given.join(","))
     }
 }
 
@@ -51,10 +52,10 @@ mod tests {
 
     #[test]
     fn scopes_are_read_and_nothing_else_is() {
-        let read = |text: &str| text.parse::<Scopes>().map(|scopes| (scopes.publish, scopes.stream)).ok();
+        let read = |text: &str| text.parse::<Scopes>().map(|scopes| scopes.to_string()).ok();
 
-        assert_eq!(read("publish"), Some((true, false)));
-        assert_eq!(read("publish, stream"), Some((true, true)));
+        assert_eq!(read("publish").as_deref(), Some("publish"));
+        assert_eq!(read("cards, publish, stream").as_deref(), Some("publish,stream,cards"));
         assert_eq!(read(""), None);
         assert_eq!(read("publish,admin"), None);
     }

@@ -2,11 +2,14 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, ExprTrait,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, Func, Query},
 };
 
 use crate::{
-    entities::{counter, memberships, users},
+    entities::{
+        counter, groups, memberships,
+        users::{self, Role},
+    },
     ids::{GroupId, UserId},
 };
 
@@ -17,6 +20,8 @@ pub struct Viewer {
     pub user: UserId,
     /// Whether they are not of the organisation: what is for everyone is not for them.
     pub is_external: bool,
+    /// Whether they are an administrator.
+    pub is_admin: bool,
     /// The groups that they are in, and were in.
     pub memberships: Box<[Membership]>,
     /// The newest event when this was read: what was published later may be for them by a membership that is not here.
@@ -44,27 +49,43 @@ impl Viewer {
         let theirs = Query::select()
             .column((counter::Entity, counter::Column::LastId))
             .column((users::Entity, users::Column::External))
+            .column((users::Entity, users::Column::Role))
             .columns([memberships::Column::GroupId, memberships::Column::FromNumber].map(membership))
-            .column(membership(memberships::Column::ToNumber))
+            // With a group that was removed, all of its memberships ended.
+            .expr(Func::coalesce([
+                Expr::col(membership(memberships::Column::ToNumber)),
+                Expr::col((groups::Entity, groups::Column::RemovedNumber)),
+            ]))
             .from(counter::Entity)
             .from(users::Entity)
             .left_join(
                 memberships::Entity,
                 Expr::col(membership(memberships::Column::UserId)).equals((users::Entity, users::Column::Id)),
             )
+            .left_join(
+                groups::Entity,
+                Expr::col((groups::Entity, groups::Column::Id))
+                    .equals(membership(memberships::Column::GroupId)),
+            )
             .and_where(users::Column::Id.eq(user.0))
             .to_owned();
         let rows = db.query_all(&theirs).await?;
         let first = rows.first().ok_or_else(|| DbErr::RecordNotFound(format!("user {}", user.0)))?;
         let (as_of, is_external) = (first.try_get_by_index(0)?, first.try_get_by_index(1)?);
+        let is_admin = first.try_get_by_index::<Role>(2)? == Role::Admin;
         let mut memberships = Vec::new();
         for row in &rows {
-            if let Some(group) = row.try_get_by_index::<Option<i64>>(2)? {
-                let (from, to) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
+            if let Some(group) = row.try_get_by_index::<Option<i64>>(3)? {
+                let (from, to) = (row.try_get_by_index(4)?, row.try_get_by_index(5)?);
                 memberships.push(Membership { group: GroupId(group), from, to });
             }
         }
-        Ok(Self { user, is_external, memberships: memberships.into(), as_of })
+        Ok(Self { user, is_external, is_admin, memberships: memberships.into(), as_of })
+    }
+
+    /// Whether they are in the group now.
+    pub fn is_in(&self, group: GroupId) -> bool {
+        self.memberships.iter().any(|one| one.group == group && one.to.is_none())
     }
 
     /// Whether they were in the group at this number.

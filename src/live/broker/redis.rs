@@ -1,4 +1,4 @@
-//! Nudges through Redis or Valkey: "the log has grown to N", on one channel, by one connection that is made
+//! Nudges through Redis or Valkey: "the log has grown to N", and "state has changed up to N", on one channel, by one connection that is made
 //! again and again as long as it takes. Nobody waits for it. What it may do at the server is written in
 //! `docs/scale.md`; no other command is sent.
 
@@ -17,7 +17,7 @@ use redis::{
 };
 use tokio::sync::Notify;
 
-use crate::config::ServerUrl;
+use crate::{config::ServerUrl, live::broker::WakeUps};
 
 /// Redis answers in less than a millisecond; one that does not in so long is as good as away.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -28,6 +28,9 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 /// Between two tries to connect: a random time up to the shorter at first, then up to the longer of these.
 const MIN_RECONNECT_INTERVAL: Duration = Duration::from_millis(200);
 const MAX_RECONNECT_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Before the rev in a nudge of the state; the log's nudges are numbers alone.
+const STATE_PREFIX: &str = "state ";
 
 /// Nobody waits longer for what may be done without.
 const COUNTDOWN_TIMEOUT: Duration = Duration::from_millis(250);
@@ -45,14 +48,35 @@ pub struct Redis {
     channel: String,
     /// Where the keys are, if the server lets us choose; they are named after it anyway.
     database: i64,
-    wake_up: Notify,
-    /// Up to where this node's tail task has read.
-    reached: AtomicI64,
-    /// The most that the others were told of, by whichever node.
-    announced: AtomicI64,
+    wake_ups: WakeUps,
+    log: Height,
+    state: Height,
     has_news: Notify,
     /// While there is one. A std mutex: held to clone it, never over an await.
     connection: Mutex<Option<MultiplexedConnection>>,
+}
+
+/// How far the log or the state is.
+#[derive(Debug, Default)]
+struct Height {
+    /// Up to where this node has read.
+    reached: AtomicI64,
+    /// The most that the others were told of, by whichever node.
+    announced: AtomicI64,
+}
+
+impl Height {
+    /// Whether the others are to be told.
+    fn reach(&self, number: i64) -> bool {
+        self.reached.store(number, Relaxed);
+        self.announced.swap(number, Relaxed) < number
+    }
+
+    /// Whether there is something to read here.
+    fn hear(&self, number: i64) -> bool {
+        self.announced.fetch_max(number, Relaxed);
+        number > self.reached.load(Relaxed)
+    }
 }
 
 impl Redis {
@@ -71,31 +95,41 @@ impl Redis {
             // Channels, unlike keys, are not kept apart by the database's number.
             channel: format!("tidings:{database}"),
             database,
-            wake_up: Notify::new(),
-            reached: AtomicI64::new(0),
-            announced: AtomicI64::new(0),
+            wake_ups: WakeUps::default(),
+            log: Height::default(),
+            state: Height::default(),
             has_news: Notify::new(),
             connection: Mutex::default(),
         })
     }
 
-    pub(super) fn wake_up(&self) -> &Notify {
-        &self.wake_up
+    pub(super) fn wake_ups(&self) -> &WakeUps {
+        &self.wake_ups
     }
 
     /// Tells the others, unless they were told.
     pub(super) fn reached(&self, id: i64) {
-        self.reached.store(id, Relaxed);
-        if self.announced.swap(id, Relaxed) < id {
+        if self.log.reach(id) {
             self.has_news.notify_one();
         }
     }
 
-    /// Another node (or this one, whose nudges come back to it) says that the log has grown to `id`.
-    fn hear(&self, id: i64) {
-        self.announced.fetch_max(id, Relaxed);
-        if id > self.reached.load(Relaxed) {
-            self.wake_up.notify_one();
+    /// The same for the state.
+    pub(super) fn state_reached(&self, rev: i64) {
+        if self.state.reach(rev) {
+            self.has_news.notify_one();
+        }
+    }
+
+    /// Another node (or this one, whose nudges come back to it) says how far the log is, or the state.
+    fn hear(&self, said: Option<&redis::Value>) {
+        let (height, wake_up) = match said.and_then(state_height) {
+            Some(_) => (&self.state, &self.wake_ups.state),
+            None => (&self.log, &self.wake_ups.log),
+        };
+        let number = said.and_then(|said| state_height(said).or_else(|| number(said)));
+        if height.hear(number.unwrap_or(i64::MAX)) {
+            wake_up.notify_one();
         }
     }
 
@@ -180,7 +214,7 @@ impl Redis {
         let (this, cut) = (self.clone(), cut.clone());
         let push = move |push: PushInfo| {
             match push.kind {
-                PushKind::Message => this.hear(push.data.get(1).and_then(number).unwrap_or(i64::MAX)),
+                PushKind::Message => this.hear(push.data.get(1)),
                 PushKind::Disconnection => cut.notify_one(),
                 _ => {}
             }
@@ -222,13 +256,19 @@ impl Redis {
         was_of_use: &mut bool,
     ) -> Result<Infallible, RedisError> {
         // What was said while nobody listened here.
-        self.wake_up.notify_one();
+        self.wake_ups.log.notify_one();
+        self.wake_ups.state.notify_one();
+        let (mut log_told, mut state_told) = (-1, -1);
         loop {
             tokio::select! {
                 () = self.has_news.notified() => {
-                    let grown_to = self.reached.load(Relaxed);
-                    let mut command = redis::cmd("PUBLISH");
-                    command.arg(&self.channel).arg(grown_to).query_async::<()>(&mut connection).await?;
+                    let (grown_to, changed_to) = (self.log.reached.load(Relaxed), self.state.reached.load(Relaxed));
+                    if std::mem::replace(&mut log_told, grown_to) != grown_to {
+                        self.publish(&mut connection, grown_to.to_string()).await?;
+                    }
+                    if std::mem::replace(&mut state_told, changed_to) != changed_to {
+                        self.publish(&mut connection, format!("{STATE_PREFIX}{changed_to}")).await?;
+                    }
                 }
                 () = tokio::time::sleep(PROBE_INTERVAL) => self.probe(&mut connection).await?,
                 () = cut.notified() => return Err(silent()),
@@ -238,6 +278,10 @@ impl Redis {
             }
             *was_of_use = true;
         }
+    }
+
+    async fn publish(&self, connection: &mut MultiplexedConnection, said: String) -> RedisResult<()> {
+        redis::cmd("PUBLISH").arg(&self.channel).arg(said).query_async(connection).await
     }
 
     fn say_that_it_works(&self) {
@@ -255,6 +299,12 @@ impl Redis {
 
 fn number(value: &redis::Value) -> Option<i64> {
     redis::from_redis_value_ref(value).ok()
+}
+
+/// The rev that a nudge of the state says.
+fn state_height(value: &redis::Value) -> Option<i64> {
+    let text: String = redis::from_redis_value_ref(value).ok()?;
+    text.strip_prefix(STATE_PREFIX)?.parse().ok()
 }
 
 /// Whether the server does not do such a thing for us, or at all.

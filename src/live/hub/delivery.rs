@@ -69,7 +69,7 @@ mod tests {
             Cursor, Event, Log,
             audience::{Audience, Standing, Viewer},
             event::{Change, Content, Format, Variant},
-            hub::{Caps, Subscription},
+            hub::{Caps, Request, Subscription},
             right::Right,
             stream::{
                 reader::Reader,
@@ -92,17 +92,32 @@ mod tests {
     fn opens(hub: &Hub, log: &Log, format: Format, encode: Encode) -> (Subscription, BodyReader) {
         let right = Right::Token(TokenId(1));
         let viewer = log.viewers().of(UserId(1));
-        viewer.accept(Viewer { user: UserId(1), is_external: false, memberships: [].into(), as_of: 0 });
-        let subscription =
-            hub.register(viewer, right, IpAddr::from([127, 0, 0, 1]), i64::MAX).expect("a subscription");
+        viewer.accept(Viewer {
+            user: UserId(1),
+            is_external: false,
+            is_admin: false,
+            memberships: [].into(),
+            as_of: 0,
+        });
+        let request = Request {
+            viewer,
+            right,
+            address: IpAddr::from([127, 0, 0, 1]),
+            ends_ms: i64::MAX,
+            boards: [].into(),
+            instead: None,
+        };
+        let subscription = hub.register(request).expect("a subscription");
         let (sink, body) = Sink::body();
         let source = Source {
             log: log.clone(),
+            state: state.clone(),
             right_end: Box::new(|_| Box::pin(async { Ok(None) })),
             build: "",
             max_backlog: None,
             format,
             encode,
+            encode_cards: Box::new(|_| Bytes::new()),
         };
         subscription.begin(Reader::new(Arc::new(source), sink, log.head(), Bytes::new()));
         (subscription, body)

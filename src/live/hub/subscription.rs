@@ -1,8 +1,11 @@
 //! One stream's subscription in the hub: what the hub knows of the stream, and how it is served while its task sleeps.
 
 use std::{
+    fmt,
     net::IpAddr,
+    num::ParseIntError,
     panic::{AssertUnwindSafe, catch_unwind},
+    str::FromStr,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{
@@ -19,7 +22,13 @@ use futures_util::task::AtomicWaker;
 use crate::{
     clock,
     ids::{SessionKey, UserId},
-    live::{hub::Hub, right::Right, sse::Farewell, stream::reader::Reader, viewers::Listening},
+    live::{
+        hub::{Hub, Request},
+        right::Right,
+        sse::Farewell,
+        stream::reader::Reader,
+        viewers::Listening,
+    },
 };
 
 /// What the hub knows of one open stream. In this order, so that what every delivery looks at stands together.
@@ -35,6 +44,26 @@ pub(super) struct Stream {
     waker: AtomicWaker,
     pub(super) right: Right,
     pub(super) address: IpAddr,
+    pub(super) id: StreamId,
+    pub(super) boards: Box<[Box<str>]>,
+}
+
+/// Names a stream to the client that has it, who may have another one take its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamId(u64);
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for StreamId {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        u64::from_str_radix(text, 16).map(Self)
+    }
 }
 
 /// Where the stream's task leaves the reader while it sleeps, so that the hub can deliver through it.
@@ -47,8 +76,11 @@ struct Slot {
 }
 
 impl Stream {
-    pub(super) fn new(viewer: Arc<Listening>, right: Right, address: IpAddr) -> Self {
+    pub(super) fn new(request: Request) -> Self {
+        let Request { viewer, right, address, boards, .. } = request;
         Self {
+            id: StreamId(rand::random()),
+            boards,
             slot: Mutex::default(),
             is_expired: AtomicBool::new(false),
             must_beat: AtomicBool::new(false),
@@ -164,6 +196,16 @@ impl Subscription {
     /// By which right.
     pub fn right(&self) -> &Right {
         &self.stream.right
+    }
+
+    /// By which the client may have another stream take its place.
+    pub fn id(&self) -> StreamId {
+        self.stream.id
+    }
+
+    /// The boards that it watches, by name.
+    pub fn boards(&self) -> &[Box<str>] {
+        &self.stream.boards
     }
 
     /// Leaves the reader in the slot for the first time; the task runs next.

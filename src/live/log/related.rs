@@ -8,7 +8,7 @@ use std::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::{
-    entities::memberships,
+    entities::{groups, memberships},
     ids::{GroupId, UserId},
     live::{
         audience::Audience,
@@ -75,5 +75,30 @@ async fn memberships(
             told.entry(number).or_default().push(change);
         }
     }
+    for row in of_removed_groups(db, &events).await? {
+        told.entry(row.number).or_default().push(row);
+    }
     Ok(told)
+}
+
+/// Who was in the groups that were removed by these events.
+async fn of_removed_groups(
+    db: &impl ConnectionTrait,
+    events: &BTreeSet<i64>,
+) -> Result<Vec<MembershipChange>, DbErr> {
+    let removed = groups::Entity::find().filter(groups::Column::RemovedNumber.is_in(events.iter().copied()));
+    let removed: HashMap<_, _> =
+        removed.all(db).await?.into_iter().map(|group| (group.id, group.removed_number)).collect();
+    if removed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let theirs = memberships::Entity::find()
+        .filter(memberships::Column::GroupId.is_in(removed.keys().copied()))
+        .filter(memberships::Column::ToNumber.is_null());
+    let left = |row: memberships::Model| {
+        let number = removed.get(&row.group_id).copied().flatten()?;
+        let (group, user) = (GroupId(row.group_id), UserId(row.user_id));
+        Some(MembershipChange { group, user, number, has_joined: false })
+    };
+    Ok(theirs.all(db).await?.into_iter().filter_map(left).collect())
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     db,
+    ids::UserId,
     live::{
         Broker, Event, Hub, Listeners, Log,
         event::Content,
@@ -116,5 +117,15 @@ fn deliver(page: &[Arc<Event>], log: &Log, hub: &Hub) {
     let audiences = || page.iter().map(|event| &event.audience);
     let mut users: HashSet<_> = audiences().flat_map(|audience| audience.named()).collect();
     users.extend(log.viewers().ever_in(audiences().flat_map(|audience| audience.groups())));
+    users.extend(page.iter().flat_map(|event| joined_or_left(event)));
     hub.deliver_to(&users);
+}
+
+/// They may see other boards now.
+fn joined_or_left(event: &Event) -> impl Iterator<Item = UserId> {
+    let changes = match &event.content {
+        Content::Memberships(changes) => &**changes,
+        _ => &[],
+    };
+    changes.iter().map(|change| change.user)
 }

@@ -16,6 +16,7 @@ use crate::live::{
     event::Content,
     log::{Pull, kinds},
     sse::{self, Name},
+    state::watch::Watching,
     stream::{
         broadcast_cache::{self, Broadcast},
         sink::Sink,
@@ -38,6 +39,8 @@ pub(in crate::live) struct Reader {
     last_sent_id: i64,
     /// What the client has not taken yet.
     unsent: Bytes,
+    /// The boards that it watches, if it does.
+    watching: Option<Box<Watching>>,
 }
 
 /// Why a client cannot have everything at once.
@@ -57,7 +60,13 @@ impl Reader {
     /// A client at this cursor, to which `first` goes before anything else.
     pub(in crate::live) fn new(source: Arc<Source>, sink: Sink, cursor: Cursor, first: Bytes) -> Self {
         let (generation, shares_broadcasts, last_sent_id) = (0, false, cursor.id);
-        Self { sink, source, generation, shares_broadcasts, last_sent_id, cursor, unsent: first }
+        let (unsent, watching) = (first, None);
+        Self { sink, source, generation, shares_broadcasts, last_sent_id, cursor, unsent, watching }
+    }
+
+    /// The same client, which watches boards.
+    pub(in crate::live) fn watching(self, watching: Option<Box<Watching>>) -> Self {
+        Self { watching, ..self }
     }
 
     /// What this client has in common with others.
@@ -72,7 +81,7 @@ impl Reader {
     pub(in crate::live) fn advance(&mut self, viewer: &Listening) -> Result<(), Blocked> {
         loop {
             self.flush()?;
-            if !self.pull(viewer)? {
+            if !self.pull(viewer)? && !self.pull_cards(viewer)? {
                 return Ok(());
             }
         }
@@ -143,6 +152,27 @@ impl Reader {
         let pull = log.after(&self.cursor, viewer, *max_backlog).await?;
         self.shares_broadcasts = viewer.shares_broadcasts();
         Ok(self.accept(pull, viewer, generation))
+    }
+
+    /// Puts what there is of the next board that has changed into `unsent`, which is empty. Whether there is some.
+    fn pull_cards(&mut self, viewer: &Listening) -> Result<bool, Blocked> {
+        let Some(watching) = &mut self.watching else { return Ok(false) };
+        let Source { state, encode_cards, format, .. } = &*self.source;
+        // Before the look: what changes meanwhile is found by the next.
+        let now = (state.generation(), viewer.version());
+        if watching.seen == now {
+            return Ok(false);
+        }
+        for watch in watching.watches() {
+            let pulled = viewer.with(|viewer| state.pull(watch, viewer, now.1, *format, encode_cards));
+            // Who it is, is read where the table is.
+            if let Some(frame) = pulled.ok_or(Blocked::NeedsTable)? {
+                self.unsent = frame;
+                return Ok(true);
+            }
+        }
+        watching.seen = now;
+        Ok(false)
     }
 
     /// Begins anew at the head. On another timeline the loss of a right may have no event: the right is to be

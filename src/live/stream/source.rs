@@ -7,14 +7,18 @@ use futures_util::future::BoxFuture;
 use sea_orm::DbErr;
 
 use crate::live::{
-    Cursor, Log,
+    Cursor, Log, State,
     event::{Change, Format},
     log::posts::Published,
     right::Right,
+    state::frame::Frame,
 };
 
 /// Writes a whole event that tells of a post, its id included. What it returns is kept by `Source::format`.
 pub type Encode = Box<dyn Fn(&Cursor, &Published, Change) -> Bytes + Send + Sync>;
+
+/// Writes a whole event that tells of a board.
+pub type EncodeCards = Box<dyn Fn(&Frame<'_>) -> Bytes + Send + Sync>;
 
 /// When a right to listen ends unless it is used, in Unix milliseconds; `None` when it has ended.
 pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>, DbErr>> + Send + Sync>;
@@ -23,6 +27,8 @@ pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>,
 pub struct Source {
     /// Where the events are.
     pub log: Log,
+    /// Where the cards are.
+    pub state: State,
     /// Whether a right still stands.
     pub right_end: RightEnd,
     /// Names the program that made the pages.
@@ -33,6 +39,8 @@ pub struct Source {
     pub format: Format,
     /// How an event looks in that format.
     pub encode: Encode,
+    /// How a board's cards look in that format.
+    pub encode_cards: EncodeCards,
 }
 
 impl fmt::Debug for Source {

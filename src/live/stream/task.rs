@@ -18,6 +18,7 @@ use crate::{
         Cursor,
         hub::{Subscription, Wake},
         sse::{self, Farewell, Name},
+        state::watch::Watching,
         stream::{
             reader::{Blocked, Reader},
             sink::Sink,
@@ -65,6 +66,8 @@ struct Hello<'a> {
     build: &'a str,
     heartbeat: u64,
     resumed: bool,
+    /// By which the client may have another stream take its place.
+    stream: String,
 }
 
 impl StreamTask {
@@ -103,6 +106,7 @@ impl StreamTask {
             build: source.build,
             heartbeat: subscription.heartbeat().as_secs(),
             resumed,
+            stream: subscription.id().to_string(),
         };
         let must_reset = requested.is_some() && !resumed;
         let cursor = requested.and_then(Result::ok).filter(|_| resumed).unwrap_or(head);
@@ -119,7 +123,8 @@ impl StreamTask {
     /// together with what the client missed.
     pub fn run(self, sink: Sink, first: Bytes) -> impl Future<Output = ()> + Send + use<> {
         let Self { source, subscription, cursor, once } = self;
-        let mut reader = Reader::new(source, sink, cursor, first);
+        let watching = Watching::of(subscription.boards().iter().map(|board| &**board));
+        let mut reader = Reader::new(source, sink, cursor, first).watching(watching);
         if subscription.farewell().is_none() {
             reader.join_backlog(subscription.viewer());
         }
@@ -148,7 +153,9 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
     let Some(mut reader) = subscription.take_reader() else { return Err(End::Gone) };
     loop {
         if let Some(why) = why_to_end(subscription, &reader).await {
-            say_bye(reader, why);
+            if why != Farewell::Replaced {
+                say_bye(reader, why);
+            }
             return Err(End::Bye);
         }
         match reader.advance(subscription.viewer()) {

@@ -15,6 +15,7 @@ use crate::{
         PublishOutcome, Published, Severity,
     },
     web::{
+        api::audience::NewAudience,
         extract::{
             json::Json,
             token::{self, PublishingProgram, ReadingProgram},
@@ -44,31 +45,6 @@ pub struct NewPost {
     #[serde(default)]
     body: String,
     audience: NewAudience,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = r#"`audience` is "everyone", or an object of `everyone`, `external`, `people`, `groups` and `except`"#
-)]
-enum NewAudience {
-    Word(String),
-    Parts(Parts),
-}
-
-/// Either everyone, or people and groups by name.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Parts {
-    #[serde(deserialize_with = "given")]
-    everyone: Option<bool>,
-    #[serde(deserialize_with = "given")]
-    external: Option<bool>,
-    #[serde(deserialize_with = "given")]
-    people: Option<Vec<String>>,
-    #[serde(deserialize_with = "given")]
-    groups: Option<Vec<String>>,
-    except: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -182,10 +158,7 @@ impl ListQuery {
 
 impl From<NewPost> for Fields {
     fn from(sent: NewPost) -> Self {
-        let (audience, parts) = match sent.audience {
-            NewAudience::Word(word) => (word, Parts::default()),
-            NewAudience::Parts(parts) => (parts.word().to_owned(), parts),
-        };
+        let (audience, parts) = sent.audience.into_parts();
         Self {
             kind: word(&sent.kind),
             severity: sent.severity.as_ref().map(word).unwrap_or_default(),
@@ -196,20 +169,6 @@ impl From<NewPost> for Fields {
             groups: parts.groups.unwrap_or_default(),
             except: parts.except,
             external: parts.external.unwrap_or_default(),
-        }
-    }
-}
-
-impl Parts {
-    /// As the form says it; of what contradicts itself, or names nobody where it says that it names some, nothing.
-    fn word(&self) -> &'static str {
-        let is_empty = |names: &Option<Vec<String>>| names.as_ref().is_some_and(Vec::is_empty);
-        match (self.everyone, self.people.is_some() || self.groups.is_some()) {
-            (Some(true), false) => "everyone",
-            (None, true) if self.external.is_none() && !is_empty(&self.people) && !is_empty(&self.groups) => {
-                "chosen"
-            }
-            _ => "",
         }
     }
 }
@@ -244,11 +203,6 @@ fn from_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<
 fn from_word_if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     let word = Option::<String>::deserialize(from)?;
     word.map(|word| T::deserialize(word.into_deserializer())).transpose()
-}
-
-/// What is there; `null` is nothing that may be.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
 }
 
 /// A kind or a severity as it is written.

@@ -7,13 +7,14 @@ use crate::{
     db,
     domain::{
         audit::{Action, Actor, Entry},
+        cards::Keeper,
         posts::Author,
         rights,
         tokens::{self},
         users::User,
     },
     ids::{TokenId, UserId},
-    live::{listeners::Listener, right::Right},
+    live::{audience::Viewer, listeners::Listener, right::Right},
     web::{extract::client::Client, problem::Problem},
 };
 
@@ -32,6 +33,10 @@ pub struct ReadingProgram {
     pub owner: UserId,
     pub token: TokenId,
 }
+
+/// A program whose token may keep cards, and whose owner may post.
+#[derive(Debug)]
+pub struct KeepingProgram(pub Keeper);
 
 /// A program that may open a stream, and by what it is known.
 #[derive(Debug)]
@@ -55,6 +60,22 @@ impl<'a> FromRequest<'a> for PublishingProgram {
         let only = tokens::groups_of(&app.db.read, &token).await.map_err(Problem::Database)?;
         let author = Author { user: owner.user_id(), by, only };
         Ok(Self { author, token: token.token_id() })
+    }
+}
+
+impl<'a> FromRequest<'a> for KeepingProgram {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+        let app = request.data::<App>().ok_or(Problem::Internal)?;
+        let (token, owner, by) = find(app, request).await?;
+        if !token.cards {
+            return Err(refuse(app, &by, Problem::Scope("cards")).into());
+        }
+        if !owner.may_post() {
+            return Err(refuse(app, &by, Problem::Role).into());
+        }
+        let only = tokens::groups_of(&app.db.read, &token).await.map_err(Problem::Database)?;
+        let owner = Viewer::load(&app.db.read, owner.user_id()).await.map_err(Problem::Database)?;
+        Ok(Self(Keeper { owner, by, only }))
     }
 }
 

@@ -148,6 +148,11 @@ fn words(act: Action) -> &'static str {
         Action::WithdrawLink => "One-time link withdrawn",
         Action::UseLink => "One-time link used",
         Action::Publish => "Post published",
+        Action::AddBoard => "Board made",
+        Action::ChangeBoard => "Board changed",
+        Action::RemoveBoard => "Board removed",
+        Action::AddCard => "Card made",
+        Action::RemoveCard => "Card removed",
         Action::Forgery => "Form from another site",
         Action::Access => "Not allowed",
     }

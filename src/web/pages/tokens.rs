@@ -62,7 +62,7 @@ struct TokenRow {
     id: i64,
     name: String,
     owner: String,
-    scopes: &'static str,
+    scopes: String,
     /// The groups that it may post to, if it is held to some.
     groups: Option<Vec<String>>,
     networks: String,
@@ -77,6 +77,7 @@ struct Form {
     owner: String,
     publish: bool,
     stream: bool,
+    cards: bool,
     /// In how many days; never when empty.
     expires: String,
     networks: String,
@@ -194,13 +195,9 @@ impl TokenRow {
     fn of(token: Token, owner: String, zone: &TimeZone) -> Self {
         Self {
             id: token.id,
+            scopes: scope_words(&token),
             name: token.name,
             owner,
-            scopes: match (token.publish, token.stream) {
-                (true, true) => "publish, read, listen",
-                (true, false) => "publish",
-                _ => "read, listen",
-            },
             groups: None,
             networks: token.networks,
             expires: token.expires_ms.map(|ms| Moment::of(ms, zone)),
@@ -208,6 +205,12 @@ impl TokenRow {
             last_used: token.last_used_ms.map(|ms| Moment::of(ms, zone)),
         }
     }
+}
+
+fn scope_words(token: &Token) -> String {
+    let all = [(token.publish, "publish"), (token.stream, "read, listen"), (token.cards, "keep cards")];
+    let given: Vec<_> = all.into_iter().filter_map(|(is_given, words)| is_given.then_some(words)).collect();
+    given.join(", ")
 }
 
 impl Form {
@@ -218,6 +221,7 @@ impl Form {
             owner: fields.one("owner"),
             publish: scopes.iter().any(|scope| scope == "publish"),
             stream: scopes.iter().any(|scope| scope == "stream"),
+            cards: scopes.iter().any(|scope| scope == "cards"),
             expires: fields.one("expires"),
             groups: fields.all("groups"),
             networks: fields.one("networks"),
@@ -228,7 +232,7 @@ impl Form {
     async fn parse(&self, app: &App, problems: &mut Problems) -> Result<Option<(User, NewToken)>, Error> {
         let owner = users::find_by_name(&app.db.read, &self.owner).await?.filter(users::may_sign_in);
         let (groups, unknown) = groups::find_by_names(&app.db.read, &self.groups).await?;
-        let scopes = Scopes { publish: self.publish, stream: self.stream };
+        let scopes = Scopes { publish: self.publish, stream: self.stream, cards: self.cards };
         let known = match unknown.first() {
             Some(name) => Err(format!("There is no group called {name}.")),
             None => Ok((!groups.is_empty()).then_some(groups)),

@@ -87,7 +87,7 @@ impl Page {
     pub fn menu(&self) -> impl Iterator<Item = MenuItem> {
         let (posts, admin) =
             self.viewer.as_ref().map_or((false, false), |viewer| (viewer.posts, viewer.admin));
-        let to_all = [Some(Section::Feed), posts.then_some(Section::NewPost)];
+        let to_all = [Some(Section::Feed), Some(Section::Boards), posts.then_some(Section::NewPost)];
         let to_admins = [Section::Users, Section::Tokens].map(|section| admin.then_some(section));
         let item = |section: Section| section.menu_item(self.section);
         to_all.into_iter().chain(to_admins).flatten().map(item)

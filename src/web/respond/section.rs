@@ -7,6 +7,7 @@ pub enum Section {
     #[default]
     Elsewhere,
     Feed,
+    Boards,
     NewPost,
     Users,
     Invitations,
@@ -34,6 +35,7 @@ impl Section {
         let (address, title) = match self {
             Self::Elsewhere => ("", ""),
             Self::Feed => ("/", "Feed"),
+            Self::Boards => ("/boards", "Boards"),
             Self::NewPost => ("/admin/posts/new", "Post"),
             Self::Users => ("/admin/people", "People"),
             Self::Invitations => ("/admin/invitations", "Invitations"),

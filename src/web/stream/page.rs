@@ -32,7 +32,10 @@ use crate::{
         extract::access::PageListener,
         middleware::csrf,
         stream::{self, OpenError, StreamRequest},
-        views::post::{self, PostView},
+        views::{
+            card,
+            post::{self, PostView},
+        },
     },
 };
 
@@ -78,13 +81,16 @@ impl PageStream {
     /// Times are told in the app's zone.
     pub fn new(app: &App) -> Self {
         let zone = app.config.time_zone.clone();
+        let zone_of_cards = zone.clone();
         Self(Arc::new(Source {
             log: app.log.clone(),
+            state: app.state.clone(),
             right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
             max_backlog: Some(MAX_BACKLOG),
             format: Format::Page,
             encode: Box::new(move |cursor, published, change| encode(cursor, published, change, &zone)),
+            encode_cards: Box::new(move |frame| card::page_frame(frame, &zone_of_cards)),
         }))
     }
 }

@@ -24,7 +24,7 @@ use crate::{
         extract::token::ProgramListener,
         problem::Problem,
         stream::{self, OpenError, StreamRequest},
-        views::post,
+        views::{card, post},
     },
 };
 
@@ -70,11 +70,13 @@ impl ProgramStream {
     pub fn new(app: &App) -> Self {
         Self(Arc::new(Source {
             log: app.log.clone(),
+            state: app.state.clone(),
             right_end: rights::end_of(app.db.clone()),
             build: assets::build(),
             max_backlog: None,
             format: Format::Api,
             encode: Box::new(encode),
+            encode_cards: Box::new(card::program_frame),
         }))
     }
 }

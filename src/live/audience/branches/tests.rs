@@ -93,7 +93,13 @@ fn viewer(user: i64, all: &[(i64, i64, Vec<i64>)]) -> Viewer {
     });
     // The last of them is from outside.
     let is_external = user == USERS;
-    Viewer { user: UserId(user), is_external, memberships: memberships.collect(), as_of: i64::MAX }
+    Viewer {
+        user: UserId(user),
+        is_external,
+        is_admin: false,
+        memberships: memberships.collect(),
+        as_of: i64::MAX,
+    }
 }
 
 async fn database() -> (TempDir, Db) {

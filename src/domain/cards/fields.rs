@@ -1,0 +1,345 @@
+//! What a program says of a card, and what becomes of the card by it. A field that is not there leaves the card's as it is
+//! when parts are changed, and takes it away when the card is set anew; `null` takes it away.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::live::state::{
+    Audience, Card, Condition, Progress, Reading, Stage, Status, Trend, Value, ValueKind,
+};
+
+/// Characters of a value that is a text, and of a unit.
+const MAX_VALUE: usize = 40;
+const MAX_UNIT: usize = 20;
+
+/// Characters of a title, and of other lines of text.
+const MAX_TITLE: usize = 100;
+const MAX_LINE: usize = 200;
+
+/// Bytes of an address.
+const MAX_URL: usize = 2000;
+
+/// Seconds: ten years.
+const MAX_TTL_S: i64 = 10 * 366 * 24 * 60 * 60;
+
+/// What is said of a field.
+pub type Given<T> = Option<Option<T>>;
+
+/// What a program says of a card, but for its key. `A` is whom it is for: by name as it is sent, by number when it is kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound = "A: Deserialize<'de>")]
+pub struct Fields<A> {
+    /// The name of the board that it stands on.
+    pub board: Option<String>,
+    /// `value`, `progress` or `status`.
+    pub kind: Option<String>,
+    /// What people read above the value.
+    #[serde(default, deserialize_with = "given")]
+    pub title: Given<String>,
+    /// Whom it is for.
+    #[serde(default, deserialize_with = "given")]
+    pub audience: Given<A>,
+    /// Where more is to be found.
+    #[serde(default, deserialize_with = "given")]
+    pub url: Given<String>,
+    /// A line of text below the value.
+    #[serde(default, deserialize_with = "given")]
+    pub note: Given<String>,
+    /// Seconds without a report after which it is old.
+    #[serde(default, deserialize_with = "given")]
+    pub ttl: Given<i64>,
+    /// Goes up with every report, if it is given.
+    pub version: Option<i64>,
+    /// A value: a number or text.
+    #[serde(default, deserialize_with = "given")]
+    pub value: Given<ValueKind>,
+    /// A value's unit.
+    #[serde(default, deserialize_with = "given")]
+    pub unit: Given<String>,
+    /// A value's digits after the point.
+    #[serde(default, deserialize_with = "given")]
+    pub decimals: Given<u8>,
+    /// What it means when a value rises.
+    #[serde(default, deserialize_with = "given")]
+    pub trend: Given<Trend>,
+    /// The least that a value can be.
+    #[serde(default, deserialize_with = "given")]
+    pub min: Given<f64>,
+    /// The most that a value can be.
+    #[serde(default, deserialize_with = "given")]
+    pub max: Given<f64>,
+    /// How far a progress is, from 0 to 100.
+    #[serde(default, deserialize_with = "given")]
+    pub percent: Given<f64>,
+    /// The step that a progress is at, from 1.
+    #[serde(default, deserialize_with = "given")]
+    pub step: Given<u32>,
+    /// How many steps a progress has.
+    #[serde(default, deserialize_with = "given")]
+    pub steps: Given<u32>,
+    /// What a progress is doing.
+    #[serde(default, deserialize_with = "given")]
+    pub text: Given<String>,
+    /// How a progress or a status is, in a word.
+    pub state: Option<String>,
+}
+
+/// What is wrong, by field.
+pub(super) type Problems = BTreeMap<&'static str, String>;
+
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Given<T>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}
+
+impl<A> Fields<A> {
+    /// The same, with another word for whom it is for.
+    pub fn with_audience<B>(self, audience: Given<B>) -> Fields<B> {
+        let Self { board, kind, title, url, note, ttl, version, .. } = self;
+        let Self { value, unit, decimals, trend, min, max, percent, step, steps, text, state, .. } = self;
+        Fields {
+            board,
+            kind,
+            title,
+            audience,
+            url,
+            note,
+            ttl,
+            version,
+            value,
+            unit,
+            decimals,
+            trend,
+            min,
+            max,
+            percent,
+            step,
+            steps,
+            text,
+            state,
+        }
+    }
+}
+
+impl Fields<Audience> {
+    /// What is said, and that the rest is as if it had never been said.
+    pub(super) fn set_anew(mut self) -> Self {
+        fn or_none<T>(field: &mut Given<T>) {
+            field.get_or_insert(None);
+        }
+        or_none(&mut self.title);
+        or_none(&mut self.audience);
+        or_none(&mut self.url);
+        or_none(&mut self.note);
+        or_none(&mut self.ttl);
+        or_none(&mut self.unit);
+        or_none(&mut self.decimals);
+        or_none(&mut self.trend);
+        or_none(&mut self.min);
+        or_none(&mut self.max);
+        or_none(&mut self.percent);
+        or_none(&mut self.step);
+        or_none(&mut self.steps);
+        or_none(&mut self.text);
+        self
+    }
+
+    /// Writes what is said onto the card, but for its board.
+    ///
+    /// # Errors
+    /// What is wrong, by field; then the card is as good as lost.
+    pub(super) fn apply(&self, card: &mut Card, at_ms: i64) -> Result<(), Problems> {
+        let mut problems = Problems::new();
+        let mut note = |field: &'static str, problem: Result<(), String>| {
+            if let Err(problem) = problem {
+                problems.insert(field, problem);
+            }
+        };
+        let key = card.key.clone();
+        let title = self.title.as_ref().map(|title| Some(title.clone().unwrap_or_else(|| key.to_string())));
+        note("title", set_line(&title, MAX_TITLE, |line| card.title = line.unwrap_or(key)));
+        note("note", set_line(&self.note, MAX_LINE, |line| card.note = line));
+        note("url", self.set_url(card));
+        note("ttl", self.set_ttl(card));
+        if let Some(audience) = &self.audience {
+            card.audience = audience.clone().map(Box::new);
+        }
+        if let Err(problem) = self.set_kind(card) {
+            note("kind", Err(problem));
+        }
+        problems.append(&mut match &mut card.reading {
+            Reading::Value(value) => self.set_value(value),
+            Reading::Progress(progress) => self.set_progress(progress, at_ms),
+            Reading::Status(status) => self.set_status(status, at_ms),
+            Reading::Unknown => Problems::from([("kind", "A newer server made this card.".into())]),
+        });
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn set_kind(&self, card: &mut Card) -> Result<(), String> {
+        let Some(kind) = self.kind.as_deref().filter(|kind| *kind != card.reading.kind()) else {
+            return Ok(());
+        };
+        card.reading = match kind {
+            "value" => Reading::Value(Value::default()),
+            "progress" => Reading::Progress(Progress::default()),
+            "status" => Reading::Status(Status::default()),
+            _ => return Err("A card is a `value`, a `progress` or a `status`.".into()),
+        };
+        Ok(())
+    }
+
+    fn set_url(&self, card: &mut Card) -> Result<(), String> {
+        let Some(given) = &self.url else { return Ok(()) };
+        let is_good = |text: &String| {
+            let parsed = url::Url::parse(text);
+            text.len() <= MAX_URL && parsed.is_ok_and(|url| ["http", "https"].contains(&url.scheme()))
+        };
+        if given.as_ref().is_some_and(|text| !is_good(text)) {
+            return Err("An address begins with http:// or https://, and has at most 2,000 bytes.".into());
+        }
+        card.url = given.as_deref().map(Into::into);
+        Ok(())
+    }
+
+    fn set_ttl(&self, card: &mut Card) -> Result<(), String> {
+        let Some(ttl) = self.ttl else { return Ok(()) };
+        if ttl.is_some_and(|ttl| !(1..=MAX_TTL_S).contains(&ttl)) {
+            return Err("The time is a number of seconds, from 1 to ten years.".into());
+        }
+        card.ttl_s = ttl;
+        Ok(())
+    }
+
+    fn set_value(&self, value: &mut Value) -> Problems {
+        let mut problems = self.others_than("value");
+        if let Some(given) = &self.value {
+            match given.clone().map(checked).transpose() {
+                Ok(given) => value.value = given,
+                Err(problem) => drop(problems.insert("value", problem)),
+            }
+        }
+        if let Err(problem) = set_line(&self.unit, MAX_UNIT, |line| value.unit = line) {
+            problems.insert("unit", problem);
+        }
+        if let Some(decimals) = self.decimals {
+            if decimals.is_some_and(|decimals| decimals > 9) {
+                problems.insert("decimals", "There are at most 9 digits after the point.".into());
+            }
+            value.decimals = decimals;
+        }
+        if let Some(trend) = self.trend {
+            value.trend = trend.unwrap_or_default();
+        }
+        if let Some(min) = self.min {
+            value.min = min;
+        }
+        if let Some(max) = self.max {
+            value.max = max;
+        }
+        if value.min.zip(value.max).is_some_and(|(min, max)| min >= max) {
+            problems.insert("max", "The most is more than the least.".into());
+        }
+        problems
+    }
+
+    fn set_progress(&self, progress: &mut Progress, at_ms: i64) -> Problems {
+        let mut problems = self.others_than("progress");
+        if let Some(percent) = self.percent {
+            if percent.is_some_and(|percent| !(0.0..=100.0).contains(&percent)) {
+                problems.insert("percent", "A percentage is a number from 0 to 100.".into());
+            }
+            progress.percent = percent;
+        }
+        if let Some(step) = self.step {
+            progress.step = step;
+        }
+        if let Some(steps) = self.steps {
+            progress.steps = steps;
+        }
+        if progress.step.unwrap_or_default() > progress.steps.unwrap_or(u32::MAX) {
+            problems.insert("step", "The step is one of the steps.".into());
+        }
+        if let Err(problem) = set_line(&self.text, MAX_LINE, |line| progress.text = line) {
+            problems.insert("text", problem);
+        }
+        if let Some(state) = &self.state {
+            match serde_json::from_value::<Stage>(state.as_str().into()) {
+                Ok(state) => progress.set_state(state, at_ms),
+                Err(_) => {
+                    let words = "A progress is `waiting`, `running`, `done`, `failed` or `cancelled`.";
+                    problems.insert("state", words.into());
+                }
+            }
+        }
+        problems
+    }
+
+    fn set_status(&self, status: &mut Status, at_ms: i64) -> Problems {
+        let mut problems = self.others_than("status");
+        if let Some(state) = &self.state {
+            match serde_json::from_value::<Condition>(state.as_str().into()) {
+                Ok(state) => status.set(state, at_ms),
+                Err(_) => {
+                    let words = "A status is `ok`, `warning`, `critical`, `off` or `unknown`.";
+                    problems.insert("state", words.into());
+                }
+            }
+        }
+        problems
+    }
+
+    /// What is said of fields that cards of this kind do not have.
+    fn others_than(&self, kind: &str) -> Problems {
+        fn says<T>(field: &Given<T>) -> bool {
+            matches!(field, Some(Some(_)))
+        }
+        let fields = [
+            ("value", &["value"][..], says(&self.value)),
+            ("unit", &["value"], says(&self.unit)),
+            ("decimals", &["value"], says(&self.decimals)),
+            ("trend", &["value"], says(&self.trend)),
+            ("min", &["value"], says(&self.min)),
+            ("max", &["value"], says(&self.max)),
+            ("percent", &["progress"], says(&self.percent)),
+            ("step", &["progress"], says(&self.step)),
+            ("steps", &["progress"], says(&self.steps)),
+            ("text", &["progress"], says(&self.text)),
+            ("state", &["progress", "status"], self.state.is_some()),
+        ];
+        let wrong = fields.into_iter().filter(|(_, kinds, is_said)| *is_said && !kinds.contains(&kind));
+        wrong.map(|(field, ..)| (field, format!("A card of the kind `{kind}` has no `{field}`."))).collect()
+    }
+}
+
+/// A value that may be shown.
+pub(super) fn checked(value: ValueKind) -> Result<ValueKind, String> {
+    match value {
+        ValueKind::Number(number) if number.is_finite() => Ok(ValueKind::Number(number)),
+        ValueKind::Text(text) => {
+            let line = line(&text, MAX_VALUE)?.ok_or("A value has a character at least.")?;
+            Ok(ValueKind::Text(line))
+        }
+        ValueKind::Number(_) => Err("A value is a number, or text of up to 40 characters.".into()),
+    }
+}
+
+/// Sets a line of text, if something is said of it.
+fn set_line(given: &Given<String>, max: usize, set: impl FnOnce(Option<Box<str>>)) -> Result<(), String> {
+    let Some(given) = given else { return Ok(()) };
+    set(given.as_deref().map(|text| line(text, max)).transpose()?.flatten());
+    Ok(())
+}
+
+/// One line of plain text; none if nothing is on it.
+fn line(text: &str, max: usize) -> Result<Option<Box<str>>, String> {
+    let trimmed = text.trim();
+    if trimmed.chars().any(char::is_control) {
+        return Err("It is one line of plain text, without control characters.".into());
+    }
+    let length = trimmed.chars().count();
+    if length > max {
+        return Err(format!("It has at most {max} characters; this one has {length}."));
+    }
+    Ok((length > 0).then(|| trimmed.into()))
+}

@@ -1,0 +1,80 @@
+//! The rows of the cards of one transaction. Everything here fails as the database does.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+
+use crate::{
+    clock,
+    domain::cards::{Card, CardKey},
+    entities::{card_departures, cards},
+};
+
+/// SQLite takes at most 32,766 values in one statement.
+const MAX_ROWS: usize = 1000;
+
+/// The cards of these keys that are there, in the order of the keys: until the transaction ends, nobody changes them.
+pub(super) async fn hold(db: &impl ConnectionTrait, keys: &BTreeSet<CardKey>) -> Result<Vec<Card>, DbErr> {
+    let rows = cards::Entity::find()
+        .filter(cards::Column::Key.is_in(keys.iter().map(CardKey::as_str)))
+        .order_by_asc(cards::Column::Key)
+        .lock_exclusive()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(Card::from).collect())
+}
+
+/// Writes cards, be they new or not.
+pub(super) async fn write(db: &impl ConnectionTrait, kept: &[Card]) -> Result<(), DbErr> {
+    use cards::Column::{
+        Audience, BoardId, MadeMs, Note, OwnerId, Reading, ReportedMs, Rev, Title, TtlS, Url, Version,
+    };
+    let mut replace = OnConflict::column(cards::Column::Key);
+    replace.update_columns([
+        Audience, BoardId, MadeMs, Note, OwnerId, Reading, ReportedMs, Rev, Title, TtlS, Url, Version,
+    ]);
+    for some in kept.chunks(MAX_ROWS) {
+        let rows = cards::Entity::insert_many(some.iter().map(row)).on_conflict(replace.clone());
+        rows.exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Removes cards, and remembers that for a day.
+pub(super) async fn remove(db: &impl ConnectionTrait, removed: &[Card], rev: i64) -> Result<(), DbErr> {
+    for some in removed.chunks(MAX_ROWS) {
+        let ids = some.iter().map(|card| card.id.0);
+        cards::Entity::delete_many().filter(cards::Column::Id.is_in(ids)).exec(db).await?;
+        let left = some.iter().map(|card| card_departures::ActiveModel {
+            rev: Set(rev),
+            board_id: Set(card.board.0),
+            key: Set(card.key.to_string()),
+            left_ms: Set(clock::now_ms()),
+        });
+        card_departures::Entity::insert_many(left).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+fn row(card: &Card) -> cards::ActiveModel {
+    cards::ActiveModel {
+        id: NotSet,
+        key: Set(card.key.to_string()),
+        board_id: Set(card.board.0),
+        owner_id: Set(card.owner.0),
+        title: Set(card.title.to_string()),
+        audience: Set(card.audience.as_ref().map(|audience| audience.stored())),
+        url: Set(card.url.as_deref().map(Into::into)),
+        note: Set(card.note.as_deref().map(Into::into)),
+        ttl_s: Set(card.ttl_s),
+        version: Set(card.version),
+        reading: Set(card.reading.stored()),
+        reported_ms: Set(card.reported_ms),
+        made_ms: Set(card.made_ms),
+        rev: Set(card.rev),
+    }
+}

@@ -1,0 +1,112 @@
+//! What is so now, and has only a latest value: cards on boards. It is numbered by `rev`, apart from the log.
+//!
+//! The life of a card's report: its writer commits rows with the next rev (`state::table`), and nudges; the state task
+//! (`state::task`) reads them into memory (`state::memory`), at most ten times a second, and has the hub wake the streams
+//! that watch the boards concerned; the reader of each pulls what its viewer may see now (`State::pull`). Nothing is
+//! queued and nothing is resumed: what a stream gets is the latest since the rev that it was given, and everything when it
+//! begins, or when that cannot be told.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use bytes::Bytes;
+use sea_orm::DbErr;
+
+use crate::{
+    db::Db,
+    live::{
+        audience::Viewer,
+        event::Format,
+        state::{frame::Frame, memory::Memory, watch::Watch},
+    },
+};
+
+pub use self::{
+    audience::Audience,
+    card::{Board, Card, Concern},
+    layout::{Layout, Place},
+    reading::{Condition, Progress, Reading, Stage, Status, Trend, Value, ValueKind},
+};
+
+mod audience;
+mod card;
+pub mod frame;
+mod layout;
+mod memory;
+mod reading;
+pub mod table;
+pub mod task;
+pub mod watch;
+
+/// The state in memory; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct State {
+    db: Db,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    // A std mutex: held to look or to take changes in, never over an await, nor while something is encoded.
+    memory: Mutex<Memory>,
+    /// Counts what happens to the memory, so that a stream that has everything need not look.
+    generation: AtomicU64,
+}
+
+impl State {
+    /// Reads all boards and cards.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open(db: Db) -> Result<Self, DbErr> {
+        let memory = Memory::of(table::everything(&db.read).await?);
+        let shared = Shared { memory: Mutex::new(memory), generation: AtomicU64::new(1) };
+        Ok(Self { db, shared: Arc::new(shared) })
+    }
+
+    /// Goes up with every change in memory; never 0.
+    pub fn generation(&self) -> u64 {
+        self.shared.generation.load(Ordering::Acquire)
+    }
+
+    /// What there is for the viewer, in this version of what is known of them, since the watch was last asked: as it goes
+    /// out. From then on the watch stands there.
+    pub(in crate::live) fn pull(
+        &self,
+        watch: &mut Watch,
+        viewer: &Viewer,
+        version: u64,
+        format: Format,
+        encode: impl FnOnce(&Frame<'_>) -> Bytes,
+    ) -> Option<Bytes> {
+        let due = self.memory().pull(watch, viewer, version, format)?;
+        match due {
+            memory::Due::Encoded(bytes) => Some(bytes),
+            memory::Due::Fresh(fresh) => {
+                let bytes = encode(&fresh.frame(watch.board()));
+                self.memory().keep(fresh, &bytes);
+                Some(bytes)
+            }
+        }
+    }
+
+    /// The boards that the viewer may see, in their order, each with the cards on it that they may see.
+    pub fn boards_for(&self, viewer: &Viewer) -> Vec<(Arc<Board>, Vec<Arc<Card>>)> {
+        self.memory().boards_for(viewer)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // A panic while it was held left a card as it was before or after a change; the next look takes it in again.
+        self.shared.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the memory; streams that look from here on find it changed.
+    fn change<T>(&self, change: impl FnOnce(&mut Memory) -> T) -> T {
+        let changed = change(&mut self.memory());
+        // After the change: who counts it sees it.
+        self.shared.generation.fetch_add(1, Ordering::Release);
+        changed
+    }
+}

@@ -1,0 +1,143 @@
+//! A board and a card as they are kept in memory, and shown.
+
+use crate::{
+    entities::{boards, cards},
+    ids::{BoardId, CardId, UserId},
+    live::{
+        audience::Viewer,
+        state::{Audience, Condition, Layout, Progress, Reading, Stage, Status},
+    },
+};
+
+/// A board, without its cards.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Board {
+    /// Names it inside.
+    pub id: BoardId,
+    /// Its name in addresses and for programs.
+    pub slug: Box<str>,
+    /// The name that people read.
+    pub name: Box<str>,
+    /// Who may see it.
+    pub audience: Audience,
+    /// Its sections, and what stands in which.
+    pub layout: Layout,
+    /// Boards are listed in this order, then by name.
+    pub place: i64,
+    /// Whether it stands above the feed.
+    pub above_feed: bool,
+    /// The rev of its last change.
+    pub rev: i64,
+}
+
+/// A card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// Names it inside.
+    pub id: CardId,
+    /// By which programs name it.
+    pub key: Box<str>,
+    /// The board that it stands on.
+    pub board: BoardId,
+    /// Whose it is.
+    pub owner: UserId,
+    /// What people read above the value.
+    pub title: Box<str>,
+    /// Who of those who see the board may see it; none, if all of them may.
+    pub audience: Option<Box<Audience>>,
+    /// Where more is to be found.
+    pub url: Option<Box<str>>,
+    /// A line of text below the value.
+    pub note: Option<Box<str>>,
+    /// After so many seconds without a report it is old.
+    pub ttl_s: Option<i64>,
+    /// The newest version that was reported, if reports have versions.
+    pub version: Option<i64>,
+    /// What was reported last.
+    pub reading: Reading,
+    /// When that was; Unix time in milliseconds.
+    pub reported_ms: i64,
+    /// Unix time in milliseconds.
+    pub made_ms: i64,
+    /// The rev of its last change.
+    pub rev: i64,
+}
+
+impl Card {
+    /// From when on it is old unless there is a report; Unix time in milliseconds.
+    pub fn old_from_ms(&self) -> Option<i64> {
+        self.ttl_s.map(|ttl| self.reported_ms.saturating_add(ttl.saturating_mul(1000)))
+    }
+}
+
+impl Card {
+    /// Whether the viewer may see it on this board, which is its own.
+    pub fn is_seen_by(&self, board: &Board, viewer: &Viewer) -> bool {
+        let is_for = |audience: &Audience| audience.includes(viewer);
+        is_for(&board.audience) && self.audience.as_deref().is_none_or(is_for)
+    }
+}
+
+/// How much somebody should look at a card; more is worse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Concern {
+    /// Not at all.
+    #[default]
+    None,
+    /// It has not been heard of for longer than it should.
+    Old,
+    /// Soon.
+    Warning,
+    /// Now.
+    Critical,
+}
+
+impl Card {
+    /// How much somebody should look at it, at this time in Unix milliseconds.
+    pub fn concern(&self, now_ms: i64) -> Concern {
+        let is_old = self.old_from_ms().is_some_and(|from| from <= now_ms);
+        match &self.reading {
+            Reading::Status(Status { state: Condition::Critical, .. })
+            | Reading::Progress(Progress { state: Stage::Failed, .. }) => Concern::Critical,
+            Reading::Status(Status { state: Condition::Warning, .. }) => Concern::Warning,
+            _ if is_old => Concern::Old,
+            _ => Concern::None,
+        }
+    }
+}
+
+impl From<boards::Model> for Board {
+    fn from(row: boards::Model) -> Self {
+        Self {
+            id: BoardId(row.id),
+            slug: row.slug.into(),
+            name: row.name.into(),
+            audience: Audience::read(&row.audience),
+            layout: Layout::read(&row.layout),
+            place: row.place,
+            above_feed: row.above_feed,
+            rev: row.rev,
+        }
+    }
+}
+
+impl From<cards::Model> for Card {
+    fn from(row: cards::Model) -> Self {
+        Self {
+            id: CardId(row.id),
+            key: row.key.into(),
+            board: BoardId(row.board_id),
+            owner: UserId(row.owner_id),
+            title: row.title.into(),
+            audience: row.audience.map(|stored| Box::new(Audience::read(&stored))),
+            url: row.url.map(Into::into),
+            note: row.note.map(Into::into),
+            ttl_s: row.ttl_s,
+            version: row.version,
+            reading: Reading::read(&row.reading),
+            reported_ms: row.reported_ms,
+            made_ms: row.made_ms,
+            rev: row.rev,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What one stream is sent of one board at a time.
+
+use std::sync::Arc;
+
+use crate::live::state::{Card, Place};
+
+/// What changed on a board, or all of it.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    /// The board's name for programs.
+    pub board: &'a str,
+    /// Whether these are all of its cards: whatever else was shown goes.
+    pub all: bool,
+    /// Up to where this is.
+    pub rev: i64,
+    /// Cards as they are, in the board's order.
+    pub cards: Vec<(&'a Card, Place<'a>)>,
+    /// Keys of cards that are not there any more, for this viewer.
+    pub gone: &'a [Box<str>],
+}
+
+/// The parts of a frame, taken from memory.
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
+    pub(super) all: bool,
+    pub(super) rev: i64,
+    pub(super) cards: Vec<Arc<Card>>,
+    pub(super) gone: Vec<Box<str>>,
+}

@@ -1,0 +1,318 @@
+//! Every board and card as they are now, in memory, with what left each board lately. A frame that many streams get alike
+//! is encoded once.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+
+use crate::{
+    ids::{BoardId, CardId},
+    live::{
+        audience::Viewer,
+        event::Format,
+        state::{
+            Audience, Board, Card,
+            frame::{Frame, Parts},
+            table::{Changes, Departure},
+            watch::{Told, Watch},
+        },
+    },
+};
+
+/// Of a board, so many cards that left are remembered; who was told of less gets the board whole.
+const MAX_LEFT: usize = 500;
+
+/// Every board and card.
+#[derive(Debug)]
+pub(super) struct Memory {
+    /// Another one each time that everything was read anew.
+    id: u64,
+    /// The timeline of the database.
+    pub(super) epoch: String,
+    /// Everything up to here is in it.
+    pub(super) rev: i64,
+    boards: HashMap<BoardId, OnBoard>,
+    by_slug: HashMap<Box<str>, BoardId>,
+    /// Where each card is.
+    home: HashMap<CardId, BoardId>,
+}
+
+/// A board and what is on it.
+#[derive(Debug)]
+struct OnBoard {
+    board: Arc<Board>,
+    cards: BTreeMap<Box<str>, Arc<Card>>,
+    /// Of the last change of anything on it.
+    rev: i64,
+    /// Who was told of less gets everything.
+    whole_before: i64,
+    left: VecDeque<Left>,
+    frames: HashMap<Key, Bytes>,
+}
+
+/// A card that left a board, or may be seen by others than before.
+#[derive(Debug)]
+struct Left {
+    rev: i64,
+    key: Box<str>,
+    /// Who could see it.
+    audience: Option<Box<Audience>>,
+}
+
+/// To whom a frame goes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    format: Format,
+    since: Option<i64>,
+    /// Whether they may see each of the cards that not all may see, and could see each that left.
+    sees: Box<[bool]>,
+}
+
+/// What there is for a stream.
+#[derive(Debug)]
+pub(super) enum Due {
+    /// Another stream got the same.
+    Encoded(Bytes),
+    /// It is to be encoded.
+    Fresh(Fresh),
+}
+
+/// What is to be encoded.
+#[derive(Debug)]
+pub(super) struct Fresh {
+    /// None if there is no such board for the viewer.
+    board: Option<Arc<Board>>,
+    parts: Parts,
+    key: Key,
+    /// The board's, when this was taken from it.
+    board_rev: i64,
+    memory: u64,
+}
+
+impl Memory {
+    /// Of everything that the tables have.
+    pub(super) fn of(everything: Changes) -> Self {
+        let mut memory = Self {
+            id: rand::random(),
+            epoch: String::new(),
+            rev: 0,
+            boards: HashMap::new(),
+            by_slug: HashMap::new(),
+            home: HashMap::new(),
+        };
+        memory.apply(everything);
+        memory
+    }
+
+    /// Takes changes in; the names of the boards that they concern.
+    pub(super) fn apply(&mut self, changes: Changes) -> HashSet<Box<str>> {
+        let mut changed = HashSet::new();
+        for departure in changes.departures {
+            self.remove(&departure, &mut changed);
+        }
+        for board in changes.boards {
+            changed.insert(board.slug.clone());
+            self.put_board(board);
+        }
+        for card in changes.cards {
+            self.put_card(Arc::new(card), &mut changed);
+        }
+        (self.epoch, self.rev) = (changes.epoch, changes.rev);
+        changed
+    }
+
+    /// The names of all boards.
+    pub(super) fn all_boards(&self) -> HashSet<Box<str>> {
+        self.by_slug.keys().cloned().collect()
+    }
+
+    /// The boards that the viewer may see, in their order, each with the cards on it that they may see.
+    pub(super) fn boards_for(&self, viewer: &Viewer) -> Vec<(Arc<Board>, Vec<Arc<Card>>)> {
+        let seen = self.boards.values().filter(|on_board| on_board.board.audience.includes(viewer));
+        let mut boards: Vec<_> = seen
+            .map(|on_board| (on_board.board.clone(), on_board.parts(viewer, None, self.rev).cards))
+            .collect();
+        boards.sort_by_cached_key(|(board, _)| (board.place, board.name.to_lowercase(), board.id));
+        boards
+    }
+
+    fn remove(&mut self, departure: &Departure, changed: &mut HashSet<Box<str>>) {
+        let Departure { board, key, rev } = departure;
+        let Some(on_board) = self.boards.get_mut(board) else { return };
+        changed.insert(on_board.board.slug.clone());
+        if key.is_empty() {
+            let slug = on_board.board.slug.clone();
+            if self.by_slug.get(&slug) == Some(board) {
+                self.by_slug.remove(&slug);
+            }
+            self.boards.remove(board);
+            self.home.retain(|_, home| home != board);
+        } else if on_board.cards.get(&**key).is_some_and(|card| card.rev < *rev) {
+            let card = on_board.leave(key, *rev);
+            self.home.remove(&card.map_or(CardId(0), |card| card.id));
+        }
+    }
+
+    fn put_board(&mut self, board: Board) {
+        self.by_slug.insert(board.slug.clone(), board.id);
+        let (id, rev) = (board.id, board.rev);
+        let on_board = self.boards.entry(id).or_insert_with(|| OnBoard::new(board.clone()));
+        if *on_board.board != board {
+            on_board.board = Arc::new(board);
+            on_board.whole_before = rev;
+            on_board.touch(rev);
+        }
+    }
+
+    fn put_card(&mut self, card: Arc<Card>, changed: &mut HashSet<Box<str>>) {
+        let before = self.home.insert(card.id, card.board);
+        if let Some(before) = before.filter(|before| *before != card.board)
+            && let Some(on_board) = self.boards.get_mut(&before)
+        {
+            changed.insert(on_board.board.slug.clone());
+            on_board.leave(&card.key, card.rev);
+        }
+        if let Some(on_board) = self.boards.get_mut(&card.board) {
+            changed.insert(on_board.board.slug.clone());
+            on_board.put(card);
+        }
+    }
+
+    /// What there is for the viewer, in this version of what is known of them, since the watch was last asked.
+    pub(super) fn pull(
+        &self,
+        watch: &mut Watch,
+        viewer: &Viewer,
+        version: u64,
+        format: Format,
+    ) -> Option<Due> {
+        let on_board = self.by_slug.get(watch.board()).and_then(|id| self.boards.get(id));
+        let Some(on_board) = on_board.filter(|on_board| on_board.board.audience.includes(viewer)) else {
+            // What one may not see, and what is not there, look the same.
+            return watch.told.take().map(|_| Due::Fresh(self.nothing(format)));
+        };
+        let is_usable = |told: &Told| {
+            told.memory == self.id && told.viewer == version && told.rev >= on_board.whole_before
+        };
+        let since = watch.told.filter(is_usable).map(|told| told.rev);
+        watch.told = Some(Told { memory: self.id, rev: self.rev, viewer: version });
+        if since.is_some_and(|since| since >= on_board.rev) {
+            return None;
+        }
+        let key = Key { format, since, sees: on_board.sees(viewer) };
+        if let Some(bytes) = on_board.frames.get(&key) {
+            return Some(Due::Encoded(bytes.clone()));
+        }
+        let parts = on_board.parts(viewer, since, self.rev);
+        let is_empty = !parts.all && parts.cards.is_empty() && parts.gone.is_empty();
+        let board = Some(on_board.board.clone());
+        let fresh = Fresh { board, parts, key, board_rev: on_board.rev, memory: self.id };
+        (!is_empty).then_some(Due::Fresh(fresh))
+    }
+
+    /// Keeps what was encoded, unless the board has changed since.
+    pub(super) fn keep(&mut self, fresh: Fresh, bytes: &Bytes) {
+        let Some(board) = fresh.board.filter(|_| fresh.memory == self.id) else { return };
+        let on_board = self.boards.get_mut(&board.id);
+        if let Some(on_board) = on_board.filter(|on_board| on_board.rev == fresh.board_rev) {
+            on_board.frames.insert(fresh.key, bytes.clone());
+        }
+    }
+
+    fn nothing(&self, format: Format) -> Fresh {
+        let parts = Parts { all: true, rev: self.rev, cards: Vec::new(), gone: Vec::new() };
+        let key = Key { format, since: None, sees: [].into() };
+        Fresh { board: None, parts, key, board_rev: 0, memory: self.id }
+    }
+}
+
+impl OnBoard {
+    fn new(board: Board) -> Self {
+        Self {
+            rev: board.rev,
+            whole_before: board.rev,
+            board: Arc::new(board),
+            cards: BTreeMap::new(),
+            left: VecDeque::new(),
+            frames: HashMap::new(),
+        }
+    }
+
+    /// Something changed on it.
+    fn touch(&mut self, rev: i64) {
+        self.rev = self.rev.max(rev);
+        self.frames.clear();
+    }
+
+    fn put(&mut self, card: Arc<Card>) {
+        self.touch(card.rev);
+        let (key, rev, audience) = (card.key.clone(), card.rev, card.audience.clone());
+        let before = self.cards.insert(key.clone(), card);
+        if let Some(before) = before.filter(|before| before.audience != audience) {
+            self.remember(Left { rev, key, audience: before.audience.clone() });
+        }
+    }
+
+    fn leave(&mut self, key: &str, rev: i64) -> Option<Arc<Card>> {
+        let card = self.cards.remove(key)?;
+        self.touch(rev);
+        self.remember(Left { rev, key: card.key.clone(), audience: card.audience.clone() });
+        Some(card)
+    }
+
+    fn remember(&mut self, left: Left) {
+        self.left.push_back(left);
+        if self.left.len() > MAX_LEFT
+            && let Some(oldest) = self.left.pop_front()
+        {
+            self.whole_before = self.whole_before.max(oldest.rev);
+        }
+    }
+
+    /// Whether the viewer may see each of the cards that not all may see, and could see each that left.
+    fn sees(&self, viewer: &Viewer) -> Box<[bool]> {
+        let of_cards = self.cards.values().filter_map(|card| card.audience.as_deref());
+        let of_left = self.left.iter().filter_map(|left| left.audience.as_deref());
+        of_cards.chain(of_left).map(|audience| audience.includes(viewer)).collect()
+    }
+
+    fn parts(&self, viewer: &Viewer, since: Option<i64>, rev: i64) -> Parts {
+        let is_new = |at: i64| since.is_none_or(|since| at > since);
+        let seen = |audience: &Option<Box<Audience>>| {
+            audience.as_deref().is_none_or(|audience| audience.includes(viewer))
+        };
+        let mut cards: Vec<_> =
+            self.cards.values().filter(|card| is_new(card.rev) && seen(&card.audience)).cloned().collect();
+        cards.sort_by_cached_key(|card| {
+            let place = self.board.layout.place(&card.key);
+            (place.section, place.line, card.key.clone())
+        });
+        let is_shown = |key: &str| self.cards.get(key).is_some_and(|card| seen(&card.audience));
+        let mut gone: Vec<_> = self
+            .left
+            .iter()
+            .filter(|left| {
+                since.is_some() && is_new(left.rev) && seen(&left.audience) && !is_shown(&left.key)
+            })
+            .map(|left| left.key.clone())
+            .collect();
+        gone.sort_unstable();
+        gone.dedup();
+        Parts { all: since.is_none(), rev, cards, gone }
+    }
+}
+
+impl Fresh {
+    /// As it is encoded.
+    pub(super) fn frame<'a>(&'a self, board: &'a str) -> Frame<'a> {
+        let Parts { all, rev, cards, gone } = &self.parts;
+        let placed = |card: &'a Arc<Card>| {
+            let place = self.board.as_deref().map(|board| board.layout.place(&card.key));
+            (&**card, place.unwrap_or_default())
+        };
+        Frame { board, all: *all, rev: *rev, cards: cards.iter().map(placed).collect(), gone }
+    }
+}

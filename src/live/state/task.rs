@@ -1,0 +1,90 @@
+//! The state task: the only reader that moves committed cards from the tables into memory. It tells the hub which boards
+//! have changed, at most ten times a second, and less often while that takes more than a fifth of a core.
+
+use std::{collections::HashSet, time::Duration};
+
+use sea_orm::DbErr;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock, db,
+    live::{
+        Broker, Hub,
+        state::{State, memory::Memory, table},
+    },
+};
+
+/// A lost nudge, and what another process wrote, is noticed after so long.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Streams are told no more often.
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Looking and telling take at most one part in so many of the time.
+const SHARE: u32 = 5;
+
+/// Who has not looked for so long reads everything anew: what was removed is remembered for a day.
+const MAX_ABSENCE_MS: i64 = 12 * 60 * 60 * 1000;
+
+/// Reads what was committed, tells the hub, and waits for a nudge, or a second.
+pub async fn run(state: State, hub: Hub, broker: Broker, stop: CancellationToken) {
+    let mut last_look_ms = clock::now_ms();
+    while !stop.is_cancelled() {
+        let began = Instant::now();
+        let was_long_away = clock::now_ms() - last_look_ms > MAX_ABSENCE_MS;
+        match db::with_timeout(state.look(was_long_away)).await {
+            Ok(changed) => {
+                last_look_ms = clock::now_ms();
+                broker.state_reached(state.rev());
+                if !changed.is_empty() {
+                    hub.deliver_to_watchers(&changed).await;
+                }
+            }
+            // The tail task says it.
+            Err(error) => tracing::debug!(%error, "The cards cannot be read"),
+        }
+        let pause = (began.elapsed() * (SHARE - 1)).max(MIN_INTERVAL);
+        let rested = async {
+            tokio::time::sleep(pause).await;
+            tokio::select! {
+                () = broker.state_nudged() => {}
+                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            }
+        };
+        stop.run_until_cancelled(rested).await;
+    }
+    tracing::debug!("The state task has ended");
+}
+
+impl State {
+    /// Takes in what was committed; the boards that have changed.
+    async fn look(&self, must_start_over: bool) -> Result<HashSet<Box<str>>, DbErr> {
+        let (known_epoch, known_rev) = {
+            let memory = self.memory();
+            (memory.epoch.clone(), memory.rev)
+        };
+        let (epoch, rev) = table::head(&self.db.read).await?;
+        let is_same_timeline = epoch == known_epoch && rev >= known_rev && !must_start_over;
+        if is_same_timeline && rev == known_rev {
+            return Ok(HashSet::new());
+        }
+        if is_same_timeline {
+            let changes = table::after(&self.db.read, known_rev).await?;
+            if changes.epoch == known_epoch && changes.rev >= known_rev {
+                return Ok(self.change(|memory| memory.apply(changes)));
+            }
+        }
+        let new = Memory::of(table::everything(&self.db.read).await?);
+        Ok(self.change(|memory| {
+            let mut changed = memory.all_boards();
+            changed.extend(new.all_boards());
+            *memory = new;
+            changed
+        }))
+    }
+
+    fn rev(&self) -> i64 {
+        self.memory().rev
+    }
+}

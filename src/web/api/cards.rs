@@ -1,0 +1,308 @@
+//! `/api/v1/cards`: keep cards, read one's own.
+
+use bytes::Bytes;
+use poem::{
+    FromRequest, IntoResponse, Request, RequestBody, Response, handler,
+    http::{StatusCode, header},
+    web::{Data, Path, Query},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    app::App,
+    domain::{
+        boards::{self, Board},
+        cards::{self, Card, CardError, CardKey, Edit, Fields, Keeper, Kept, MAX_TOGETHER, ValueKind, What},
+    },
+    ids::BoardId,
+    live::state::Audience,
+    web::{
+        api::audience::NewAudience,
+        extract::{
+            body::{self, BodyError},
+            json::Json,
+            token::{self, KeepingProgram},
+        },
+        problem::Problem,
+        views::card,
+    },
+};
+
+/// Cards on one page, unless asked for otherwise.
+const DEFAULT_PAGE_SIZE: u64 = 100;
+
+const MAX_PAGE_SIZE: u64 = 500;
+
+/// Bytes of a value alone.
+const MAX_VALUE_BYTES: usize = 4096;
+
+type NewCard = Fields<NewAudience>;
+
+/// Several cards at once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Several {
+    cards: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// A value that was reported.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reported {
+    value: ValueKind,
+    version: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct ListQuery {
+    after: Option<String>,
+    limit: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    cards: Vec<serde_json::Value>,
+    /// Where the next page is; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// `PUT /api/v1/cards/{key}`: makes a card, or sets it anew.
+#[handler]
+pub async fn put(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    Path(key): Path<String>,
+    sent: Json<NewCard>,
+) -> Result<Response, Problem> {
+    let what = What::Put(Box::new(with_people(&app, sent.value).await?));
+    show(write_one(&app, keeper, parse_key(&key)?, what).await?)
+}
+
+/// `PATCH /api/v1/cards/{key}`: changes parts of one.
+#[handler]
+pub async fn patch(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    Path(key): Path<String>,
+    sent: Json<NewCard>,
+) -> Result<Response, Problem> {
+    let what = What::Patch(Box::new(with_people(&app, sent.value).await?));
+    show(write_one(&app, keeper, parse_key(&key)?, what).await?)
+}
+
+/// `POST /api/v1/cards/{key}/value`: reports a value, as JSON or as plain text.
+#[handler]
+pub async fn report(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    Path(key): Path<String>,
+    ReportedValue(value, version): ReportedValue,
+) -> Result<Response, Problem> {
+    show(write_one(&app, keeper, parse_key(&key)?, What::Report { value, version }).await?)
+}
+
+/// `DELETE /api/v1/cards/{key}`.
+#[handler]
+pub async fn remove(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    Path(key): Path<String>,
+) -> Result<Response, Problem> {
+    write_one(&app, keeper, parse_key(&key)?, What::Remove).await?;
+    Ok(StatusCode::NO_CONTENT.into())
+}
+
+/// `POST /api/v1/cards`: makes or changes up to 500. Each stands alone, and has its own status in the answer.
+#[handler]
+pub async fn several(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    sent: Json<Several>,
+) -> Result<Response, Problem> {
+    let cards = sent.value.cards;
+    if cards.is_empty() || cards.len() > MAX_TOGETHER {
+        return Err(Problem::Malformed("`cards` has 1 to 500 cards".into()));
+    }
+    let (mut edits, mut answers) = (Vec::new(), Vec::new());
+    for card in cards {
+        match parse_one(&app, card).await {
+            Ok(edit) => {
+                answers.push(None);
+                edits.push(edit);
+            }
+            Err((key, problem)) => answers.push(Some(refusal(&key, &problem))),
+        }
+    }
+    let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
+    let written = if edits.is_empty() { Vec::new() } else { app.card_queue.write(keeper, edits).await? };
+    let mut outcomes = keys.into_iter().zip(written);
+    let mut all = Vec::with_capacity(answers.len());
+    for answer in answers {
+        let mut made = || outcomes.next().map(|(key, outcome)| summary(key.as_str(), outcome)).transpose();
+        all.extend(match answer {
+            Some(refusal) => Some(refusal),
+            None => made()?,
+        });
+    }
+    Ok(answer(StatusCode::OK, &json!({ "cards": all })))
+}
+
+/// `GET /api/v1/cards`: one's own, by key; an administrator's token sees all.
+#[handler]
+pub async fn list(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE_SIZE);
+    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
+        return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
+    }
+    let after = query.after.as_deref().map(parse_key).transpose()?;
+    let owner = (!keeper.owner.is_admin).then_some(keeper.owner.user);
+    let mut found = cards::list(&app.db.read, owner, after.as_ref(), limit + 1).await?;
+    let has_more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let last = found.last().filter(|_| has_more);
+    let next = last.map(|last| format!("/api/v1/cards?after={}&limit={limit}", last.key));
+    let boards = boards::list(&app.db.read).await?;
+    let bodies = found.iter().map(|card| card::body(card, slug(&boards, card.board))).collect();
+    Ok(answer(StatusCode::OK, &Page { cards: bodies, next }))
+}
+
+/// `GET /api/v1/cards/{key}`.
+#[handler]
+pub async fn find(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    Path(key): Path<String>,
+) -> Result<Response, Problem> {
+    let found = cards::find(&app.db.read, &parse_key(&key)?).await?;
+    let is_theirs = |card: &Card| keeper.owner.is_admin || card.owner == keeper.owner.user;
+    let card = found.filter(is_theirs).ok_or(Problem::NotFound)?;
+    let boards = boards::find_by_id(&app.db.read, card.board).await?;
+    Ok(answer(StatusCode::OK, &card::body(&card, slug(boards.as_slice(), card.board))))
+}
+
+fn slug(boards: &[Board], id: BoardId) -> &str {
+    boards.iter().find(|board| board.id == id).map_or("", |board| &*board.slug)
+}
+
+/// A value as it was reported.
+#[derive(Debug)]
+pub struct ReportedValue(ValueKind, Option<i64>);
+
+impl<'a> FromRequest<'a> for ReportedValue {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let kind = request.content_type().unwrap_or_default().to_ascii_lowercase();
+        if kind.starts_with("application/json") {
+            let Json { value: Reported { value, version }, .. } = Json::from_request(request, body).await?;
+            return Ok(Self(value, version));
+        }
+        // Whatever the client calls it: curl calls everything a form.
+        let bytes = body::read(request, body, MAX_VALUE_BYTES).await.map_err(|refused| match refused {
+            BodyError::TooLarge => Problem::TooLarge,
+            BodyError::TooSlow => Problem::TooSlow,
+            BodyError::Packed => Problem::NotJson,
+            BodyError::Broken(error) => Problem::Malformed(error.to_string()),
+        })?;
+        Ok(Self(read_value(&bytes)?, None))
+    }
+}
+
+/// A number, if it reads like one, else text.
+fn read_value(bytes: &Bytes) -> Result<ValueKind, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Problem::Malformed("the value is no text".into()))?;
+    let text = text.trim();
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+    match text.parse::<f64>() {
+        Ok(number) if is_number && number.is_finite() => Ok(ValueKind::Number(number)),
+        _ => Ok(ValueKind::Text(text.into())),
+    }
+}
+
+/// The fields with whom it is for by number.
+async fn with_people(app: &App, mut sent: NewCard) -> Result<Fields<Audience>, Problem> {
+    let invalid = |problem: String| Problem::InvalidCard([("audience", problem)].into());
+    let audience = match sent.audience.take() {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(audience)) => {
+            let named = audience.named().ok_or_else(|| invalid("Say who may see it.".into()))?;
+            let found = boards::audience_of(&app.db.read, &named).await?;
+            Some(Some(found.map_err(invalid)?))
+        }
+    };
+    Ok(sent.with_audience(audience))
+}
+
+/// One of several: its key, and what is said of it.
+async fn parse_one(
+    app: &App,
+    mut card: serde_json::Map<String, serde_json::Value>,
+) -> Result<Edit, (String, Problem)> {
+    let key = card.remove("key").and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default();
+    let parsed = async {
+        let parsed = parse_key(&key)?;
+        let fields = serde_json::from_value::<NewCard>(serde_json::Value::Object(card));
+        let fields = fields.map_err(|error| Problem::Malformed(error.to_string()))?;
+        let what = What::Merge(Box::new(with_people(app, fields).await?));
+        Ok(Edit { key: parsed, what })
+    };
+    parsed.await.map_err(|problem| (key.clone(), problem))
+}
+
+/// What became of one of several.
+fn summary(key: &str, outcome: Result<Kept, CardError>) -> Result<serde_json::Value, Problem> {
+    match outcome {
+        Ok(kept) => {
+            let status = if kept.is_new { 201 } else { 200 };
+            Ok(json!({ "key": key, "status": status, "rev": kept.card.rev, "version": kept.card.version }))
+        }
+        Err(CardError::Database(error)) => Err(error.into()),
+        Err(error) => Ok(refusal(key, &Problem::from(error))),
+    }
+}
+
+fn refusal(key: &str, problem: &Problem) -> serde_json::Value {
+    let (status, name, _) = problem.kind();
+    json!({
+        "key": key,
+        "status": status.as_u16(),
+        "type": format!("/api#{name}"),
+        "detail": problem.to_string(),
+        "errors": problem.by_field(),
+    })
+}
+
+async fn write_one(app: &App, keeper: Keeper, key: CardKey, what: What) -> Result<Kept, Problem> {
+    let by = keeper.by.clone();
+    let mut outcomes = app.card_queue.write(keeper, vec![Edit { key, what }]).await?;
+    let outcome = outcomes.pop().ok_or(Problem::Internal)?;
+    outcome.map_err(|error| match Problem::from(error) {
+        problem @ (Problem::Groups | Problem::Board) => token::refuse(app, &by, problem),
+        problem => problem,
+    })
+}
+
+fn parse_key(text: &str) -> Result<CardKey, Problem> {
+    CardKey::parse(text)
+        .ok_or_else(|| Problem::Malformed("a key has 1 to 100 of the characters a-z, 0-9 and ._:-".into()))
+}
+
+fn show(kept: Kept) -> Result<Response, Problem> {
+    let status = if kept.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let response = answer(status, &card::body(&kept.card, &kept.board));
+    if !kept.is_new {
+        return Ok(response);
+    }
+    let location = format!("/api/v1/cards/{}", kept.card.key);
+    Ok(response.with_header(header::LOCATION, location).into_response())
+}
+
+fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    let body = serde_json::to_string(body).expect("cards have string keys and no failing fields");
+    Response::builder().status(status).content_type("application/json").body(body)
+}

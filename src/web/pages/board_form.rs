@@ -1,0 +1,176 @@
+//! The settings of a board, for admins.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    domain::boards::{self, Board, Named, Settings, Slug},
+    web::{
+        error::Error,
+        extract::{access::Admin, form::LargeForm},
+        respond::{
+            notice,
+            page::{self, Page},
+            problems::Problems,
+            question::{self, Question},
+            section::Section,
+        },
+        views::picker::{self, Choice, Picker},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "board_form.html")]
+struct BoardForm {
+    page: Page,
+    slug: String,
+    name: String,
+    layout: String,
+    place: String,
+    above_feed: bool,
+    everyone: bool,
+    external: bool,
+    admins: bool,
+    /// The people and groups that may see it.
+    picker: Picker,
+}
+
+/// `GET /admin/boards/{slug}`.
+#[handler]
+pub async fn show(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Result<Response, Error> {
+    let board = find(&app, &slug).await?;
+    let named = boards::names_of(&app.db.read, &board.audience).await?;
+    let people = named.people.iter().map(Choice::person);
+    let chosen = people.chain(named.groups.iter().map(Choice::group)).collect();
+    let form = BoardForm {
+        page: page(&admin),
+        name: board.name.to_string(),
+        layout: board.layout.lines().to_owned(),
+        place: board.place.to_string(),
+        above_feed: board.above_feed,
+        everyone: named.everyone,
+        external: named.external,
+        admins: named.admins,
+        picker: Picker { chosen, ..picker(&slug) },
+        slug,
+    };
+    form.show(&app).await
+}
+
+/// `POST /admin/boards/{slug}`.
+#[handler]
+pub async fn change(
+    admin: Admin,
+    app: Data<&App>,
+    Path(slug): Path<String>,
+    fields: LargeForm,
+) -> Result<Response, Error> {
+    let parsed = Slug::parse(&slug).ok_or(Error::NotFound)?;
+    find(&app, &slug).await?;
+    let says = |name: &str| fields.one(name) == "on";
+    let mut form = BoardForm {
+        page: page(&admin),
+        name: fields.one("name"),
+        layout: fields.one("layout").replace("\r\n", "\n"),
+        place: fields.one("place"),
+        above_feed: says("above_feed"),
+        everyone: says("everyone"),
+        external: says("external"),
+        admins: says("admins"),
+        picker: picker(&slug).with_sent(&fields),
+        slug,
+    };
+    if picker::only_looks(&fields) {
+        return form.show(&app).await;
+    }
+    match form.parse(&app, &fields).await? {
+        Err(problems) => {
+            form.page = form.page.with_problems(problems);
+            form.show(&app).await
+        }
+        Ok(settings) => {
+            if !boards::change(&app.changes, &admin.0.by(), &parsed, settings).await? {
+                return Err(Error::NotFound);
+            }
+            Ok(page::see_other(&format!("/boards/{parsed}")))
+        }
+    }
+}
+
+/// `GET /admin/boards/{slug}/removal`: asks.
+#[handler]
+pub async fn ask(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Result<Response, Error> {
+    let board = find(&app, &slug).await?;
+    let title = format!("Remove “{}”?", question::isolated(&board.name));
+    let (action, back) = (format!("/admin/boards/{slug}/removal"), format!("/admin/boards/{slug}"));
+    Question::new(title, "Remove the board", action, back)
+        .consequence("Its cards are removed with it.")
+        .consequence("A program that sets one of them anew makes a new board of this name.")
+        .ask(&admin.0.user, Section::Boards)
+}
+
+/// `POST /admin/boards/{slug}/removal`.
+#[handler]
+pub async fn remove(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Result<Response, Error> {
+    let slug = Slug::parse(&slug).ok_or(Error::NotFound)?;
+    boards::remove(&app.changes, &admin.0.by(), &slug).await?;
+    Ok(notice::lead_to("/boards", "removed"))
+}
+
+impl BoardForm {
+    async fn show(self, app: &App) -> Result<Response, Error> {
+        let status = self.page.problems.status();
+        page::show(status, &Self { picker: self.picker.with_found(app).await?, ..self })
+    }
+
+    /// What is to be, or what is wrong.
+    async fn parse(&self, app: &App, fields: &LargeForm) -> Result<Result<Settings, Problems>, Error> {
+        let named = Named {
+            everyone: self.everyone,
+            external: self.external,
+            admins: self.admins,
+            people: fields.all("people"),
+            groups: fields.all("groups"),
+            except: Vec::new(),
+        };
+        let audience = match boards::audience_of(&app.db.read, &named).await? {
+            Ok(audience) => audience,
+            Err(problem) => return Ok(Err(Problems::one("audience", problem))),
+        };
+        let Ok(place) = self.place.trim().parse() else {
+            return Ok(Err(Problems::one("place", "The place is a whole number.")));
+        };
+        let (name, layout) = (self.name.clone(), self.layout.clone());
+        let settings = Settings { name, audience, layout, place, above_feed: self.above_feed };
+        Ok(match settings.problem() {
+            Some((field, problem)) => Err(Problems::one(field, problem)),
+            None => Ok(settings),
+        })
+    }
+}
+
+fn picker(slug: &str) -> Picker {
+    Picker {
+        id: "find",
+        label: "People and groups",
+        people: "people",
+        groups: "groups",
+        suggestions: "/admin/people/suggestions".into(),
+        action: format!("/admin/boards/{slug}"),
+        method: "post",
+        ..Default::default()
+    }
+}
+
+async fn find(app: &App, slug: &str) -> Result<Board, Error> {
+    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
+    boards::find(&app.db.read, &slug).await?.ok_or(Error::NotFound)
+}
+
+fn page(admin: &Admin) -> Page {
+    Page::of(&admin.0.user, Section::Boards)
+}

@@ -1,0 +1,110 @@
+//! A board as templates show it.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    clock,
+    domain::cards::{Board, Card, Concern},
+    live::audience::Viewer,
+    web::views::card::CardView,
+};
+
+/// A board with its cards, section by section.
+#[derive(Clone, Debug)]
+pub struct BoardView {
+    pub slug: String,
+    pub name: String,
+    pub sections: Vec<SectionView>,
+    pub count: usize,
+    /// The title of the card that needs somebody most, if one does.
+    pub worst: Option<String>,
+}
+
+/// A section of a board; without a heading for what stands in none.
+#[derive(Clone, Debug)]
+pub struct SectionView {
+    pub heading: String,
+    pub cards: Vec<CardView>,
+}
+
+/// A board in the list of boards.
+#[derive(Clone, Debug)]
+pub struct BoardRow {
+    pub slug: String,
+    pub name: String,
+    pub count: usize,
+    pub concern: Concern,
+    /// The title of the card that needs somebody most, if one does.
+    pub worst: Option<String>,
+}
+
+impl BoardView {
+    /// The board with those of these cards that the viewer may see.
+    pub fn of(board: &Board, cards: &[Card], viewer: &Viewer, zone: &TimeZone) -> Self {
+        let is_seen = |card: &&Card| card.audience.as_deref().is_none_or(|only| only.includes(viewer));
+        let mut placed: Vec<_> =
+            cards.iter().filter(is_seen).map(|card| (board.layout.place(&card.key), card)).collect();
+        placed.sort_by(|(place, card), (other_place, other)| {
+            (place, &card.key).cmp(&(other_place, &other.key))
+        });
+        let mut sections: Vec<(usize, SectionView)> = Vec::new();
+        for (place, card) in &placed {
+            let view = CardView::of(card, *place, zone);
+            match sections.last_mut() {
+                Some((number, section)) if *number == place.section => section.cards.push(view),
+                _ => {
+                    let section = SectionView { heading: place.heading.to_owned(), cards: vec![view] };
+                    sections.push((place.section, section));
+                }
+            }
+        }
+        Self {
+            slug: board.slug.to_string(),
+            name: board.name.to_string(),
+            sections: sections.into_iter().map(|(_, section)| section).collect(),
+            count: placed.len(),
+            worst: worst(placed.iter().map(|(_, card)| *card)).1,
+        }
+    }
+}
+
+impl BoardRow {
+    /// A board with the cards on it that somebody may see.
+    pub fn of((board, cards): (Arc<Board>, Vec<Arc<Card>>)) -> Self {
+        let (concern, worst) = worst(cards.iter().map(|card| &**card));
+        let (slug, name) = (board.slug.to_string(), board.name.to_string());
+        Self { slug, name, count: cards.len(), concern, worst }
+    }
+
+    /// How its worst card is, in a word.
+    pub fn word(&self) -> &'static str {
+        match self.concern {
+            Concern::None => "All well",
+            Concern::Old => "Old",
+            Concern::Warning => "Warning",
+            Concern::Critical => "Critical",
+        }
+    }
+
+    /// The same as a class.
+    pub fn class(&self) -> &'static str {
+        match self.concern {
+            Concern::None => "ok",
+            Concern::Old => "old",
+            Concern::Warning => "warning",
+            Concern::Critical => "critical",
+        }
+    }
+}
+
+/// How much somebody should look, and at which card first.
+fn worst<'a>(cards: impl Iterator<Item = &'a Card>) -> (Concern, Option<String>) {
+    let now = clock::now_ms();
+    let worst = cards.map(|card| (card.concern(now), card)).max_by_key(|(concern, _)| *concern);
+    match worst {
+        Some((concern, card)) if concern > Concern::None => (concern, Some(card.title.to_string())),
+        _ => (Concern::None, None),
+    }
+}

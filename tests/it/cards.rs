@@ -1,0 +1,6 @@
+//! Cards: what programs may say of them, who sees them, and how they come to open streams.
+
+mod audiences;
+mod keeping;
+mod limits;
+mod watching;

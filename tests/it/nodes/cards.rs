@@ -1,0 +1,42 @@
+//! Cards that are set at one node and watched at another.
+
+use serde_json::json;
+
+use super::cluster::Cluster;
+use crate::support::{Program, keys, makes_group};
+
+async fn crosses(cluster: Cluster) {
+    let Cluster { nodes, .. } = &cluster;
+    let (here, there) = (&nodes[0], &nodes[1]);
+    let boss = here.admin("boss").await;
+    let ann = here.member("ann").await;
+    let crew = makes_group(&boss, "Crew", &["ann"]).await;
+    let program = Program::of(here, "boss", "cards").await;
+    let card = json!({ "board": "crew", "kind": "value", "value": 1, "audience": { "groups": ["Crew"] } });
+    program.sets("c", &card).await;
+    let mut page = ann.at(there).watches("board:crew").await;
+    assert_eq!(keys(&page.next("cards").await), ["c"]);
+
+    // Both nodes change it, and the newest is what is shown.
+    for (number, node) in [(2, here), (3, there), (4, here)] {
+        assert_eq!(program.at(node).reports("c", &number.to_string()).await.status, 200);
+        let shown = page.next("cards").await.data["cards"][0]["html"].as_str().unwrap().to_owned();
+        assert!(shown.contains(&format!(">{number}<")), "{shown}");
+    }
+    program.sets("d", &card).await;
+    assert_eq!(keys(&page.next("cards").await), ["d"]);
+    program.at(there).removes("c").await;
+    assert_eq!(page.next("cards").await.data["gone"], json!(["c"]));
+    boss.posts(&format!("{crew}/removal"), &[]).await;
+    assert_eq!(page.next("cards").await.data["cards"], json!([]));
+}
+
+#[tokio::test]
+async fn cards_cross_from_node_to_node_without_redis() {
+    crosses(Cluster::without_redis(2).await).await;
+}
+
+#[tokio::test]
+async fn cards_cross_from_node_to_node_through_redis() {
+    crosses(Cluster::with_redis(2).await).await;
+}
