@@ -27,8 +27,12 @@ use crate::{
 };
 
 pub(super) use crate::live::hub::subscription::Wake;
-pub use crate::live::hub::subscription::{StreamId, Subscription};
+pub use crate::live::hub::{
+    caps::{Caps, NoRoom},
+    subscription::{StreamId, Subscription},
+};
 
+mod caps;
 mod clock;
 mod delivery;
 mod presence;
@@ -39,34 +43,6 @@ const STOP_SPREAD: Duration = Duration::from_secs(4);
 
 /// A few streams need no spreading: each takes at most so long.
 const MAX_STOP_INTERVAL: Duration = Duration::from_millis(2);
-
-/// How many streams there may be.
-#[derive(Clone, Copy, Debug)]
-pub struct Caps {
-    /// In all.
-    pub streams: usize,
-    /// Of one person.
-    pub per_user: usize,
-    /// From one address.
-    pub per_address: usize,
-}
-
-/// Why there is no room for another stream. The old ones stay: evicting them would bring them back at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoRoom {
-    /// The server stops.
-    #[error("the server is stopping")]
-    Stopping,
-    /// There are as many streams as there may be.
-    #[error("there are as many streams as this server takes")]
-    Full,
-    /// This person has as many as one may have.
-    #[error("this person has as many streams open as one may have")]
-    FullForUser,
-    /// This address has as many as one may have.
-    #[error("this address has as many streams open as one may have")]
-    FullForAddress,
-}
 
 /// Who wants to listen.
 #[derive(Debug)]
@@ -255,26 +231,6 @@ impl Streams {
     fn find(&self, user: UserId, right: &Right, id: StreamId) -> Option<Arc<Stream>> {
         let mut theirs = self.by_user.get(&user)?.iter();
         theirs.find(|stream| stream.id == id && stream.right == *right).cloned()
-    }
-}
-
-impl Caps {
-    /// Whether there is room for another stream, which may take the place of one.
-    fn check(&self, streams: &Streams, request: &Request, replaced: Option<&Stream>) -> Result<(), NoRoom> {
-        let is_full = |count: usize, cap: usize, frees: bool| count >= cap + usize::from(frees);
-        if is_full(streams.all.len(), self.streams, replaced.is_some()) {
-            return Err(NoRoom::Full);
-        }
-        let of_user = streams.by_user.get(&request.viewer.user()).map_or(0, Vec::len);
-        if is_full(of_user, self.per_user, replaced.is_some()) {
-            return Err(NoRoom::FullForUser);
-        }
-        let of_address = streams.by_address.get(&request.address).copied().unwrap_or_default();
-        let frees = replaced.is_some_and(|replaced| replaced.address == request.address);
-        if is_full(of_address, self.per_address, frees) {
-            return Err(NoRoom::FullForAddress);
-        }
-        Ok(())
     }
 }
 

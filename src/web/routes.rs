@@ -87,7 +87,7 @@ pub fn routes() -> Vec<Line> {
         post("/api/v1/posts", PublishToken, api::posts::create),
         get("/api/v1/posts/:id", StreamToken, api::posts::show),
         get("/api/v1/cards", CardsToken, api::cards::list),
-        post("/api/v1/cards", CardsToken, api::cards::several),
+        post("/api/v1/cards", CardsToken, api::cards::several::create),
         get("/api/v1/cards/:key", CardsToken, api::cards::find),
         put("/api/v1/cards/:key", CardsToken, api::cards::put),
         patch("/api/v1/cards/:key", CardsToken, api::cards::patch),

@@ -9,8 +9,13 @@ use crate::live::state::{
     Audience, Card, Condition, Progress, Reading, Stage, Status, Trend, Value, ValueKind,
 };
 
-/// Characters of a value that is a text, and of a unit.
-const MAX_VALUE: usize = 40;
+pub(super) use self::checks::checked;
+use self::checks::set_line;
+
+mod checks;
+mod kinds;
+
+/// Characters of a unit.
 const MAX_UNIT: usize = 20;
 
 /// Characters of a title, and of other lines of text.
@@ -288,58 +293,4 @@ impl Fields<Audience> {
         }
         problems
     }
-
-    /// What is said of fields that cards of this kind do not have.
-    fn others_than(&self, kind: &str) -> Problems {
-        fn says<T>(field: &Given<T>) -> bool {
-            matches!(field, Some(Some(_)))
-        }
-        let fields = [
-            ("value", &["value"][..], says(&self.value)),
-            ("unit", &["value"], says(&self.unit)),
-            ("decimals", &["value"], says(&self.decimals)),
-            ("trend", &["value"], says(&self.trend)),
-            ("min", &["value"], says(&self.min)),
-            ("max", &["value"], says(&self.max)),
-            ("percent", &["progress"], says(&self.percent)),
-            ("step", &["progress"], says(&self.step)),
-            ("steps", &["progress"], says(&self.steps)),
-            ("text", &["progress"], says(&self.text)),
-            ("state", &["progress", "status"], self.state.is_some()),
-        ];
-        let wrong = fields.into_iter().filter(|(_, kinds, is_said)| *is_said && !kinds.contains(&kind));
-        wrong.map(|(field, ..)| (field, format!("A card of the kind `{kind}` has no `{field}`."))).collect()
-    }
-}
-
-/// A value that may be shown.
-pub(super) fn checked(value: ValueKind) -> Result<ValueKind, String> {
-    match value {
-        ValueKind::Number(number) if number.is_finite() => Ok(ValueKind::Number(number)),
-        ValueKind::Text(text) => {
-            let line = line(&text, MAX_VALUE)?.ok_or("A value has a character at least.")?;
-            Ok(ValueKind::Text(line))
-        }
-        ValueKind::Number(_) => Err("A value is a number, or text of up to 40 characters.".into()),
-    }
-}
-
-/// Sets a line of text, if something is said of it.
-fn set_line(given: &Given<String>, max: usize, set: impl FnOnce(Option<Box<str>>)) -> Result<(), String> {
-    let Some(given) = given else { return Ok(()) };
-    set(given.as_deref().map(|text| line(text, max)).transpose()?.flatten());
-    Ok(())
-}
-
-/// One line of plain text; none if nothing is on it.
-fn line(text: &str, max: usize) -> Result<Option<Box<str>>, String> {
-    let trimmed = text.trim();
-    if trimmed.chars().any(char::is_control) {
-        return Err("It is one line of plain text, without control characters.".into());
-    }
-    let length = trimmed.chars().count();
-    if length > max {
-        return Err(format!("It has at most {max} characters; this one has {length}."));
-    }
-    Ok((length > 0).then(|| trimmed.into()))
 }

@@ -4,20 +4,29 @@
 
 use std::{
     convert::Infallible,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
 use redis::{
     AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, IntoConnectionInfo, ProtocolVersion, PushInfo,
-    PushKind, RedisError, RedisResult, ServerErrorKind, aio::MultiplexedConnection,
+    PushKind, RedisError, RedisResult, aio::MultiplexedConnection,
 };
 use tokio::sync::Notify;
 
-use crate::{config::ServerUrl, live::broker::WakeUps};
+use crate::{
+    config::ServerUrl,
+    live::broker::{
+        WakeUps,
+        redis::{
+            errors::{is_refusal, silent, without_secrets},
+            height::Height,
+        },
+    },
+};
+
+mod errors;
+mod height;
 
 /// Redis answers in less than a millisecond; one that does not in so long is as good as away.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -54,29 +63,6 @@ pub struct Redis {
     has_news: Notify,
     /// While there is one. A std mutex: held to clone it, never over an await.
     connection: Mutex<Option<MultiplexedConnection>>,
-}
-
-/// How far the log or the state is.
-#[derive(Debug, Default)]
-struct Height {
-    /// Up to where this node has read.
-    reached: AtomicI64,
-    /// The most that the others were told of, by whichever node.
-    announced: AtomicI64,
-}
-
-impl Height {
-    /// Whether the others are to be told.
-    fn reach(&self, number: i64) -> bool {
-        self.reached.store(number, Relaxed);
-        self.announced.swap(number, Relaxed) < number
-    }
-
-    /// Whether there is something to read here.
-    fn hear(&self, number: i64) -> bool {
-        self.announced.fetch_max(number, Relaxed);
-        number > self.reached.load(Relaxed)
-    }
 }
 
 impl Redis {
@@ -305,27 +291,4 @@ fn number(value: &redis::Value) -> Option<i64> {
 fn state_height(value: &redis::Value) -> Option<i64> {
     let text: String = redis::from_redis_value_ref(value).ok()?;
     text.strip_prefix(STATE_PREFIX)?.parse().ok()
-}
-
-/// Whether the server does not do such a thing for us, or at all.
-fn is_refusal(error: &RedisError) -> bool {
-    matches!(error.kind(), ErrorKind::Server(ServerErrorKind::NoPerm | ServerErrorKind::ResponseError))
-}
-
-fn silent() -> RedisError {
-    (ErrorKind::Io, "the connection ended").into()
-}
-
-/// What is wrong, without a server's own text: to a command that it does not know, it answers with all of it, and
-/// the first one has the password in it.
-fn without_secrets(error: &RedisError) -> String {
-    match (error.kind(), error.code()) {
-        (ErrorKind::Io, _) => error.to_string(),
-        (ErrorKind::AuthenticationFailed, _) => "it refuses the user or the password".into(),
-        (ErrorKind::Server(ServerErrorKind::NoPerm), _) => {
-            "it does not let this user do what is needed (NOPERM)".into()
-        }
-        (ErrorKind::Server(_), Some(code)) => format!("it answers {code}"),
-        _ => error.category().to_owned(),
-    }
 }

@@ -2,7 +2,7 @@
 //! is encoded once.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
@@ -14,16 +14,16 @@ use crate::{
         audience::Viewer,
         event::Format,
         state::{
-            Audience, Board, Card,
+            Board, Card,
             frame::{Frame, Parts},
+            memory::on_board::{Key, OnBoard},
             table::{Changes, Departure},
             watch::{Told, Watch},
         },
     },
 };
 
-/// Of a board, so many cards that left are remembered; who was told of less gets the board whole.
-const MAX_LEFT: usize = 500;
+mod on_board;
 
 /// Every board and card.
 #[derive(Debug)]
@@ -38,37 +38,6 @@ pub(super) struct Memory {
     by_slug: HashMap<Box<str>, BoardId>,
     /// Where each card is.
     home: HashMap<CardId, BoardId>,
-}
-
-/// A board and what is on it.
-#[derive(Debug)]
-struct OnBoard {
-    board: Arc<Board>,
-    cards: BTreeMap<Box<str>, Arc<Card>>,
-    /// Of the last change of anything on it.
-    rev: i64,
-    /// Who was told of less gets everything.
-    whole_before: i64,
-    left: VecDeque<Left>,
-    frames: HashMap<Key, Bytes>,
-}
-
-/// A card that left a board, or may be seen by others than before.
-#[derive(Debug)]
-struct Left {
-    rev: i64,
-    key: Box<str>,
-    /// Who could see it.
-    audience: Option<Box<Audience>>,
-}
-
-/// To whom a frame goes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    format: Format,
-    since: Option<i64>,
-    /// Whether they may see each of the cards that not all may see, and could see each that left.
-    sees: Box<[bool]>,
 }
 
 /// What there is for a stream.
@@ -226,82 +195,6 @@ impl Memory {
         let parts = Parts { all: true, rev: self.rev, cards: Vec::new(), gone: Vec::new() };
         let key = Key { format, since: None, sees: [].into() };
         Fresh { board: None, parts, key, board_rev: 0, memory: self.id }
-    }
-}
-
-impl OnBoard {
-    fn new(board: Board) -> Self {
-        Self {
-            rev: board.rev,
-            whole_before: board.rev,
-            board: Arc::new(board),
-            cards: BTreeMap::new(),
-            left: VecDeque::new(),
-            frames: HashMap::new(),
-        }
-    }
-
-    /// Something changed on it.
-    fn touch(&mut self, rev: i64) {
-        self.rev = self.rev.max(rev);
-        self.frames.clear();
-    }
-
-    fn put(&mut self, card: Arc<Card>) {
-        self.touch(card.rev);
-        let (key, rev, audience) = (card.key.clone(), card.rev, card.audience.clone());
-        let before = self.cards.insert(key.clone(), card);
-        if let Some(before) = before.filter(|before| before.audience != audience) {
-            self.remember(Left { rev, key, audience: before.audience.clone() });
-        }
-    }
-
-    fn leave(&mut self, key: &str, rev: i64) -> Option<Arc<Card>> {
-        let card = self.cards.remove(key)?;
-        self.touch(rev);
-        self.remember(Left { rev, key: card.key.clone(), audience: card.audience.clone() });
-        Some(card)
-    }
-
-    fn remember(&mut self, left: Left) {
-        self.left.push_back(left);
-        if self.left.len() > MAX_LEFT
-            && let Some(oldest) = self.left.pop_front()
-        {
-            self.whole_before = self.whole_before.max(oldest.rev);
-        }
-    }
-
-    /// Whether the viewer may see each of the cards that not all may see, and could see each that left.
-    fn sees(&self, viewer: &Viewer) -> Box<[bool]> {
-        let of_cards = self.cards.values().filter_map(|card| card.audience.as_deref());
-        let of_left = self.left.iter().filter_map(|left| left.audience.as_deref());
-        of_cards.chain(of_left).map(|audience| audience.includes(viewer)).collect()
-    }
-
-    fn parts(&self, viewer: &Viewer, since: Option<i64>, rev: i64) -> Parts {
-        let is_new = |at: i64| since.is_none_or(|since| at > since);
-        let seen = |audience: &Option<Box<Audience>>| {
-            audience.as_deref().is_none_or(|audience| audience.includes(viewer))
-        };
-        let mut cards: Vec<_> =
-            self.cards.values().filter(|card| is_new(card.rev) && seen(&card.audience)).cloned().collect();
-        cards.sort_by_cached_key(|card| {
-            let place = self.board.layout.place(&card.key);
-            (place.section, place.line, card.key.clone())
-        });
-        let is_shown = |key: &str| self.cards.get(key).is_some_and(|card| seen(&card.audience));
-        let mut gone: Vec<_> = self
-            .left
-            .iter()
-            .filter(|left| {
-                since.is_some() && is_new(left.rev) && seen(&left.audience) && !is_shown(&left.key)
-            })
-            .map(|left| left.key.clone())
-            .collect();
-        gone.sort_unstable();
-        gone.dedup();
-        Parts { all: since.is_none(), rev, cards, gone }
     }
 }
 

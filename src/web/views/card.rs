@@ -4,7 +4,7 @@ use askama::Template;
 use bytes::Bytes;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::json;
 
 use crate::{
     clock::{self, Moment},
@@ -15,11 +15,11 @@ use crate::{
     },
 };
 
-/// How long a strip of a status reaches back, in milliseconds.
-const STRIP_MS: i64 = 24 * 60 * 60 * 1000;
+pub use self::{body::body, figure::figure};
 
-/// The strip has so many parts.
-const STRIP_PARTS: i64 = 36;
+mod body;
+mod figure;
+mod strip;
 
 /// What `_card.html` shows.
 #[derive(Clone, Debug)]
@@ -128,10 +128,10 @@ impl CardView {
     }
 
     fn show_status(&mut self, status: &Status, now: i64, zone: &TimeZone) {
-        let (word, tone) = (condition_word(status.state), condition_class(status.state));
+        let (word, tone) = (condition_word(status.state), strip::class(status.state));
         self.set_word(word, tone);
         self.since = (status.since_ms > 0).then(|| Moment::of(status.since_ms, zone));
-        self.strip = strip(status, now);
+        self.strip = strip::strip(status, now);
     }
 
     fn set_word(&mut self, word: &str, tone: &'static str) {
@@ -152,30 +152,6 @@ fn place_text(place: Place<'_>, key: &str) -> String {
     format!("{:04} {:05} {key}", place.section, place.line.min(99_999))
 }
 
-/// A number as it is shown, with so many digits after the point, or as many as it has.
-pub fn figure(number: f64, decimals: Option<u8>) -> String {
-    let plain = match decimals {
-        Some(decimals) => format!("{number:.*}", usize::from(decimals)),
-        None => format!("{number}"),
-    };
-    let (sign, digits) = match plain.strip_prefix('-') {
-        // Nothing is no less than nothing.
-        Some(digits) if digits.chars().any(|digit| ('1'..='9').contains(&digit)) => ("−", digits),
-        Some(digits) => ("", digits),
-        None => ("", &*plain),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut grouped = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{grouped}{point}{fraction}")
-}
-
 fn condition_word(condition: Condition) -> &'static str {
     match condition {
         Condition::Ok => "OK",
@@ -184,32 +160,6 @@ fn condition_word(condition: Condition) -> &'static str {
         Condition::Warning => "Warning",
         Condition::Critical => "Critical",
     }
-}
-
-fn condition_class(condition: Condition) -> &'static str {
-    match condition {
-        Condition::Ok => "ok",
-        Condition::Off => "off",
-        Condition::Unknown => "unknown",
-        Condition::Warning => "warning",
-        Condition::Critical => "critical",
-    }
-}
-
-/// The last day, part by part: in each the worst that there was.
-fn strip(status: &Status, now: i64) -> Vec<&'static str> {
-    let current = (status.since_ms, status.state);
-    let changes: Vec<_> = status.changes.iter().copied().chain([current]).collect();
-    let worst = |from: i64, to: i64| {
-        let holds = |index: usize| {
-            let ends = changes.get(index + 1).map_or(i64::MAX, |next| next.0);
-            changes[index].0 < to && ends > from
-        };
-        (0..changes.len()).filter(|index| holds(*index)).map(|index| changes[index].1).max()
-    };
-    let part = STRIP_MS / STRIP_PARTS;
-    let bounds = (0..STRIP_PARTS).map(|number| now - STRIP_MS + number * part);
-    bounds.map(|from| worst(from, from + part).map_or("none", condition_class)).collect()
 }
 
 #[derive(Serialize)]
@@ -256,90 +206,4 @@ pub fn program_frame(frame: &Frame<'_>) -> Bytes {
     let cards: Vec<_> = cards.iter().map(|(card, _)| body(card, board)).collect();
     let data = json!({ "board": board, "all": all, "rev": rev, "cards": cards, "gone": gone });
     sse::event(Name::Cards, None, &data)
-}
-
-/// A card as programs read it.
-pub fn body(card: &Card, board: &str) -> Json {
-    let mut body = Map::new();
-    let mut set = |name: &str, value: Json| {
-        if !value.is_null() {
-            body.insert(name.to_owned(), value);
-        }
-    };
-    set("key", json!(card.key));
-    set("board", json!(board));
-    set("kind", json!(card.reading.kind()));
-    set("title", json!(card.title));
-    set("url", json!(card.url));
-    set("note", json!(card.note));
-    set("ttl", json!(card.ttl_s));
-    set("version", json!(card.version));
-    set("rev", json!(card.rev));
-    set("reported_at", json!(clock::rfc3339(card.reported_ms)));
-    match &card.reading {
-        Reading::Value(value) => {
-            set("value", json!(value.value));
-            set("unit", json!(value.unit));
-            set("decimals", json!(value.decimals));
-            set("trend", json!(value.trend));
-            set("min", json!(value.min));
-            set("max", json!(value.max));
-        }
-        Reading::Progress(progress) => {
-            set("state", json!(progress.state));
-            set("percent", json!(progress.percent));
-            set("step", json!(progress.step));
-            set("steps", json!(progress.steps));
-            set("text", json!(progress.text));
-            set("started_at", json!(progress.started_ms.map(clock::rfc3339)));
-            set("ended_at", json!(progress.ended_ms.map(clock::rfc3339)));
-            let expected = progress.estimated_end_ms(card.reported_ms);
-            set("expected_at", json!(expected.map(clock::rfc3339)));
-        }
-        Reading::Status(status) => {
-            set("state", json!(status.state));
-            set("since", json!((status.since_ms > 0).then(|| clock::rfc3339(status.since_ms))));
-        }
-        Reading::Unknown => {}
-    }
-    Json::Object(body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_figure_is_grouped_and_has_its_digits() {
-        for (number, decimals, shown) in [
-            (21.5, None, "21.5"),
-            (1284.0, None, "1,284"),
-            (-18.24, Some(1), "−18.2"),
-            (-0.04, Some(1), "0.0"),
-            (1_234_567.891, Some(2), "1,234,567.89"),
-            (100.0, Some(2), "100.00"),
-            (999.0, None, "999"),
-        ] {
-            assert_eq!(figure(number, decimals), shown);
-        }
-    }
-
-    #[test]
-    fn a_strip_shows_the_worst_of_each_part() {
-        let hour = 60 * 60 * 1000;
-        let now = 1000 * hour;
-        let status = Status {
-            state: Condition::Ok,
-            since_ms: now - hour,
-            changes: vec![(now - 12 * hour, Condition::Ok), (now - 2 * hour, Condition::Critical)],
-        };
-
-        let strip = strip(&status, now);
-
-        assert_eq!(strip.len(), STRIP_PARTS as usize);
-        assert_eq!(strip[..18], ["none"; 18]);
-        assert_eq!(strip[18..33], ["ok"; 15]);
-        assert!(strip[33..35].contains(&"critical"));
-        assert_eq!(strip[35], "ok");
-    }
 }

@@ -1,0 +1,96 @@
+//! `POST /api/v1/cards`: several cards at once.
+
+use poem::{Response, handler, http::StatusCode, web::Data};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    app::App,
+    domain::cards::{CardError, Edit, Kept, MAX_TOGETHER, What},
+    web::{
+        api::cards::{NewCard, answer, parse_key, with_people},
+        extract::{json::Json, token::KeepingProgram},
+        problem::Problem,
+    },
+};
+
+/// Several cards at once.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Several {
+    cards: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// `POST /api/v1/cards`: makes or changes up to 500. Each stands alone, and has its own status in the answer.
+#[handler]
+pub async fn create(
+    KeepingProgram(keeper): KeepingProgram,
+    app: Data<&App>,
+    sent: Json<Several>,
+) -> Result<Response, Problem> {
+    let cards = sent.value.cards;
+    if cards.is_empty() || cards.len() > MAX_TOGETHER {
+        return Err(Problem::Malformed("`cards` has 1 to 500 cards".into()));
+    }
+    let (mut edits, mut answers) = (Vec::new(), Vec::new());
+    for card in cards {
+        match parse_one(&app, card).await {
+            Ok(edit) => {
+                answers.push(None);
+                edits.push(edit);
+            }
+            Err((key, problem)) => answers.push(Some(refusal(&key, &problem))),
+        }
+    }
+    let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
+    let written = if edits.is_empty() { Vec::new() } else { app.card_queue.write(keeper, edits).await? };
+    let mut outcomes = keys.into_iter().zip(written);
+    let mut all = Vec::with_capacity(answers.len());
+    for answer in answers {
+        let mut made = || outcomes.next().map(|(key, outcome)| summary(key.as_str(), outcome)).transpose();
+        all.extend(match answer {
+            Some(refusal) => Some(refusal),
+            None => made()?,
+        });
+    }
+    Ok(answer(StatusCode::OK, &json!({ "cards": all })))
+}
+
+/// One of several: its key, and what is said of it.
+async fn parse_one(
+    app: &App,
+    mut card: serde_json::Map<String, serde_json::Value>,
+) -> Result<Edit, (String, Problem)> {
+    let key = card.remove("key").and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default();
+    let parsed = async {
+        let parsed = parse_key(&key)?;
+        let fields = serde_json::from_value::<NewCard>(serde_json::Value::Object(card));
+        let fields = fields.map_err(|error| Problem::Malformed(error.to_string()))?;
+        let what = What::Merge(Box::new(with_people(app, fields).await?));
+        Ok(Edit { key: parsed, what })
+    };
+    parsed.await.map_err(|problem| (key.clone(), problem))
+}
+
+/// What became of one of several.
+fn summary(key: &str, outcome: Result<Kept, CardError>) -> Result<serde_json::Value, Problem> {
+    match outcome {
+        Ok(kept) => {
+            let status = if kept.is_new { 201 } else { 200 };
+            Ok(json!({ "key": key, "status": status, "rev": kept.card.rev, "version": kept.card.version }))
+        }
+        Err(CardError::Database(error)) => Err(error.into()),
+        Err(error) => Ok(refusal(key, &Problem::from(error))),
+    }
+}
+
+fn refusal(key: &str, problem: &Problem) -> serde_json::Value {
+    let (status, name, _) = problem.kind();
+    json!({
+        "key": key,
+        "status": status.as_u16(),
+        "type": format!("/api#{name}"),
+        "detail": problem.to_string(),
+        "errors": problem.by_field(),
+    })
+}
