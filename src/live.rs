@@ -30,3 +30,4 @@ pub mod stream;
 pub mod viewers;
 
 mod broker;
+mod looks;

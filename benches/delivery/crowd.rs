@@ -69,9 +69,15 @@ async fn fill(folder: TempDir, file: &Path, others: usize) -> Result<Crowd, DbEr
     let db = Db::open(&Database::Sqlite(file.to_owned())).await?;
     let instance = Instance::open(&db).await?;
     let tx = db.begin().await?;
-    let publisher =
-        person(&tx, &instance, "bench", Role::Admin, Scopes { publish: true, stream: false }).await?;
-    let listens = Scopes { publish: false, stream: true };
+    let publisher = person(
+        &tx,
+        &instance,
+        "bench",
+        Role::Admin,
+        Scopes { publish: true, cards: true, ..Scopes::default() },
+    )
+    .await?;
+    let listens = Scopes { stream: true, ..Scopes::default() };
     let ann = person(&tx, &instance, "ann", Role::Member, listens).await?;
     let mut crowd = Crowd { folder, publisher, ann, others: Vec::with_capacity(others) };
     for number in 0..others {

@@ -13,7 +13,8 @@ use crate::{
         Cursor, Viewers,
         audience::Viewer,
         event::{Content, Event},
-        log::{loading::newest_part, looks::Looks, tail::Tail},
+        log::{loading::newest_part, tail::Tail},
+        looks::Looks,
         viewers::Listening,
     },
 };
@@ -22,7 +23,6 @@ pub use crate::live::log::tail::Pull;
 
 pub(super) mod kinds;
 mod loading;
-mod looks;
 pub mod posts;
 mod pulls;
 mod related;

@@ -19,6 +19,7 @@ use crate::{
     live::{
         audience::Viewer,
         event::Format,
+        looks::Looks,
         state::{frame::Frame, memory::Memory, watch::Watch},
     },
 };
@@ -53,6 +54,7 @@ struct Shared {
     memory: Mutex<Memory>,
     /// Counts what happens to the memory, so that a stream that has everything need not look.
     generation: AtomicU64,
+    looks: Looks,
 }
 
 impl State {
@@ -62,8 +64,28 @@ impl State {
     /// Those of the database.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
         let memory = Memory::of(table::everything(&db.read).await?);
-        let shared = Shared { memory: Mutex::new(memory), generation: AtomicU64::new(1) };
+        let shared =
+            Shared { memory: Mutex::new(memory), generation: AtomicU64::new(1), looks: Looks::default() };
         Ok(Self { db, shared: Arc::new(shared) })
+    }
+
+    /// Without any boards.
+    #[cfg(test)]
+    pub(in crate::live) fn empty(db: Db) -> Self {
+        let shared = Shared {
+            memory: Mutex::new(Memory::of(table::Changes::default())),
+            generation: AtomicU64::new(1),
+            looks: Looks::default(),
+        };
+        Self { db, shared: Arc::new(shared) }
+    }
+
+    /// Waits until memory has what was committed before this call. However many ask at once, they share a look.
+    ///
+    /// # Errors
+    /// When the tables could not be looked at.
+    pub async fn catch_up(&self) -> Result<(), DbErr> {
+        self.shared.looks.next().await
     }
 
     /// Goes up with every change in memory; never 0.

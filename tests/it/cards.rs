@@ -3,4 +3,5 @@
 mod audiences;
 mod keeping;
 mod limits;
+pub mod model;
 mod watching;

@@ -66,7 +66,7 @@ mod tests {
         ids::{TokenId, UserId},
         live::log::posts::Published,
         live::{
-            Cursor, Event, Log,
+            Cursor, Event, Log, State,
             audience::{Audience, Standing, Viewer},
             event::{Change, Content, Format, Variant},
             hub::{Caps, Request, Subscription},
@@ -111,7 +111,7 @@ mod tests {
         let (sink, body) = Sink::body();
         let source = Source {
             log: log.clone(),
-            state: state.clone(),
+            state: State::empty(log.db().clone()),
             right_end: Box::new(|_| Box::pin(async { Ok(None) })),
             build: "",
             max_backlog: None,

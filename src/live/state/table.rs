@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What changed after some rev, or everything there is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Changes {
     /// The timeline of the database.
     pub(super) epoch: String,

@@ -33,7 +33,7 @@ pub async fn run(state: State, hub: Hub, broker: Broker, stop: CancellationToken
     while !stop.is_cancelled() {
         let began = Instant::now();
         let was_long_away = clock::now_ms() - last_look_ms > MAX_ABSENCE_MS;
-        match db::with_timeout(state.look(was_long_away)).await {
+        match state.shared.looks.run(db::with_timeout(state.look(was_long_away))).await {
             Ok(changed) => {
                 last_look_ms = clock::now_ms();
                 broker.state_reached(state.rev());
@@ -49,6 +49,7 @@ pub async fn run(state: State, hub: Hub, broker: Broker, stop: CancellationToken
             tokio::time::sleep(pause).await;
             tokio::select! {
                 () = broker.state_nudged() => {}
+                () = state.shared.looks.wanted() => {}
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
         };

@@ -85,6 +85,10 @@ impl StreamTask {
     ) -> Result<(Self, Bytes), DbErr> {
         // After it was registered, and told of: what changes from here on comes to it by the log.
         source.log.read_viewer(subscription.viewer()).await?;
+        if !subscription.boards().is_empty() {
+            // The page may show what memory has not heard of yet; where that cannot be found out, it is told later.
+            let _ = Box::pin(source.state.catch_up()).await;
+        }
         let requested = requested.map(str::parse::<Cursor>);
         let mut head = source.log.head();
         // Memory may not have what was acknowledged just now, which is no news to who begins here, and must not be

@@ -132,9 +132,9 @@ async fn who_leaves_a_group_or_whose_group_is_removed_sees_its_board_no_more() {
     assert!(sees(&ann, "/boards/crew").await && sees(&ben, "/boards/crew").await);
 
     let members = boss.gets(&crew).await.text;
-    let leave = members.split("action=\"").filter_map(|rest| rest.split('"').next());
-    let leave =
-        leave.filter(|action| action.ends_with("/removal") && action.contains("/members/")).next().unwrap();
+    let mut actions = members.split("action=\"").filter_map(|rest| rest.split('"').next());
+    let is_leave = |action: &&str| action.ends_with("/removal") && action.contains("/members/");
+    let leave = actions.find(is_leave).unwrap();
     boss.posts(leave, &[]).await;
     assert!(!sees(&ann, "/boards/crew").await, "the first in the list");
     assert!(sees(&ben, "/boards/crew").await);

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::cluster::Cluster;
-use crate::support::{Program, keys, makes_group};
+use crate::{
+    cards::model::holds,
+    support::{Program, keys, makes_group},
+};
 
 async fn crosses(cluster: Cluster) {
     let Cluster { nodes, .. } = &cluster;
@@ -39,4 +42,11 @@ async fn cards_cross_from_node_to_node_without_redis() {
 #[tokio::test]
 async fn cards_cross_from_node_to_node_through_redis() {
     crosses(Cluster::with_redis(2).await).await;
+}
+
+#[tokio::test]
+async fn on_two_nodes_every_streams_last_picture_is_the_tables() {
+    for seed in 10..12 {
+        holds(&Cluster::with_redis(2).await.nodes, seed).await;
+    }
 }

@@ -1,4 +1,4 @@
-//! The tail task's looks at the table: whoever wants to know what is there now waits for one that began after they asked,
+//! Looks of a task at its table: whoever wants to know what is there now waits for one that began after they asked,
 //! and shares it with all others who wait.
 
 use std::{
@@ -15,7 +15,7 @@ use tokio::{
 /// How long a stream that opens waits for a look.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The looks of one log.
+/// The looks of one task.
 #[derive(Debug, Default)]
 pub(in crate::live) struct Looks {
     /// Somebody waits for one.
@@ -44,15 +44,15 @@ impl Looks {
         self.wanted.notify_one();
         match timeout(LOOK_TIMEOUT, looked.wait_for(|last| last.number >= next)).await {
             Ok(Ok(last)) if last.was_good => Ok(()),
-            _ => Err(DbErr::Custom("the log cannot be read".into())),
+            _ => Err(DbErr::Custom("the table was not looked at in time".into())),
         }
     }
 
     /// Runs one, and tells those who wait for it.
-    pub(in crate::live) async fn run(
+    pub(in crate::live) async fn run<T>(
         &self,
-        look: impl Future<Output = Result<(), DbErr>>,
-    ) -> Result<(), DbErr> {
+        look: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, DbErr> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
         let looked = look.await;
         self.looked.send_replace(Look { number, was_good: looked.is_ok() });

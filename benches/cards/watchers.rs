@@ -1,0 +1,109 @@
+//! Streams that watch a board each, and count what comes.
+
+use std::{
+    io,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use memchr::memmem;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::{Plan, crowd, servers::Server};
+
+/// Of so many cards the time is looked at.
+const SAMPLED: u64 = 16;
+
+/// All streams.
+pub struct Watchers {
+    count: usize,
+    seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    greeted: AtomicUsize,
+    cards: AtomicU64,
+    /// In microseconds.
+    latencies: Mutex<Vec<u32>>,
+}
+
+impl Watchers {
+    pub async fn open(server: &Server, plan: Plan, epoch: Instant) -> io::Result<Self> {
+        let seen = Arc::<Seen>::default();
+        for number in 0..plan.streams {
+            let identity = &crowd::get()?.others[number];
+            let request = format!(
+                "GET /api/v1/stream?watch=board:board-{} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n{}\r\n",
+                number % plan.boards,
+                server.address,
+                identity.token
+            );
+            let mut socket = TcpStream::connect(server.address).await?;
+            socket.write_all(request.as_bytes()).await?;
+            let seen = seen.clone();
+            tokio::spawn(async move {
+                let mut buffer = Vec::with_capacity(256 * 1024);
+                loop {
+                    match socket.read_buf(&mut buffer).await {
+                        Ok(0) | Err(_) => break,
+                        Ok(_) => seen.read(&mut buffer, epoch),
+                    }
+                }
+            });
+        }
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while seen.greeted.load(Relaxed) < plan.streams {
+            if Instant::now() > deadline {
+                return Err(io::Error::other("not all streams were greeted"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(Self { count: plan.streams, seen })
+    }
+
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Begins to count anew.
+    pub fn forget(&self) {
+        self.seen.cards.store(0, Relaxed);
+        self.seen.latencies.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// How many cards came, and after how long some of them.
+    pub fn seen(&self) -> (u64, Vec<u32>) {
+        let latencies = self.seen.latencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        (self.seen.cards.load(Relaxed), latencies)
+    }
+}
+
+impl Seen {
+    /// Takes whole events out of what was read.
+    fn read(&self, buffer: &mut Vec<u8>, epoch: Instant) {
+        let Some(end) = memmem::rfind(buffer, b"\n\n") else { return };
+        let now = epoch.elapsed();
+        let events = &buffer[..end + 2];
+        if memmem::find(events, b"event: hello").is_some() {
+            self.greeted.fetch_add(1, Relaxed);
+        }
+        let mut sampled = Vec::new();
+        for at in memmem::find_iter(events, b"\"value\":") {
+            if self.cards.fetch_add(1, Relaxed).is_multiple_of(SAMPLED) {
+                let digits = events[at + 8..].iter().take_while(|byte| byte.is_ascii_digit());
+                let sent = digits.fold(0_u64, |number, digit| number * 10 + u64::from(digit - b'0'));
+                let late = now.saturating_sub(Duration::from_millis(sent));
+                sampled.push(u32::try_from(late.as_micros()).unwrap_or(u32::MAX));
+            }
+        }
+        self.latencies.lock().unwrap_or_else(PoisonError::into_inner).append(&mut sampled);
+        buffer.drain(..end + 2);
+    }
+}
