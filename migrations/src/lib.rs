@@ -33,6 +33,7 @@ mod m20261126_000090_audit;
 mod m20261126_000091_ages;
 mod m20261126_000100_search;
 mod m20261127_000110_cards;
+mod m20261127_000120_changes;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000091_ages::Migration),
             Box::new(m20261126_000100_search::Migration),
             Box::new(m20261127_000110_cards::Migration),
+            Box::new(m20261127_000120_changes::Migration),
         ]
     }
 }

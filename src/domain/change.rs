@@ -97,7 +97,7 @@ impl Change {
     pub async fn write_event(&mut self, event: NewEvent) -> Result<i64, DbErr> {
         let slot = self.take_numbers(1).await?.pop().ok_or_else(|| DbErr::Custom("no number".into()))?;
         let number = slot.id;
-        table::append(&self.tx, [(slot, event)]).await?;
+        table::append(&self.tx, vec![(slot, event)]).await?;
         Ok(number)
     }
 
@@ -120,7 +120,7 @@ impl Change {
         let events = std::mem::take(&mut self.events);
         if !events.is_empty() {
             let slots = self.take_numbers(events.len()).await?;
-            table::append(&self.tx, slots.into_iter().zip(events)).await?;
+            table::append(&self.tx, slots.into_iter().zip(events).collect()).await?;
         }
         self.tx.commit().await?;
         // Before the lines, which may wait for whoever reads them.

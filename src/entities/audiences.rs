@@ -25,6 +25,8 @@ pub struct Model {
     pub from_number: i64,
     /// The event with which it ended; none as long as it holds.
     pub to_number: Option<i64>,
+    /// `posts.changed`, so that a pull finds the changes of what is somebody's.
+    pub changed: i64,
 }
 
 /// Who is meant.

@@ -130,12 +130,26 @@ pub enum Action {
     /// Removed a card.
     #[sea_orm(string_value = "card-remove")]
     RemoveCard,
+    /// Gave a post another title, text or severity.
+    #[sea_orm(string_value = "post-edit")]
+    EditPost,
+    /// Said that an alert is over.
+    #[sea_orm(string_value = "post-resolve")]
+    ResolvePost,
+    /// Said that an alert is not over after all.
+    #[sea_orm(string_value = "post-reopen")]
+    ReopenPost,
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,
     /// Asked for what the role, or the token, is not for.
     #[sea_orm(string_value = "access")]
     Access,
+}
+
+impl Action {
+    /// What is done to posts, which have no names.
+    pub const OF_POSTS: [Self; 4] = [Self::Publish, Self::EditPost, Self::ResolvePost, Self::ReopenPost];
 }
 
 /// What came of an action.

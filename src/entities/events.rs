@@ -14,7 +14,9 @@ pub struct Model {
     pub nonce: i64,
     /// What happened: a name that `the log` knows, or one of a newer build's.
     pub kind: String,
-    /// For a post that was published: which.
+    /// For a change of a post: which, by a name that the log knows, or one of a newer build's.
+    pub change: Option<String>,
+    /// For a post that was published, or has changed: which.
     pub post_id: Option<i64>,
     /// For lost rights: whose.
     pub user_id: Option<i64>,

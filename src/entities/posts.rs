@@ -33,6 +33,22 @@ pub struct Model {
     pub key: Option<String>,
     /// Unix time in milliseconds.
     pub published_ms: i64,
+    /// How often it has been written: 1 when it was published, one more by each change.
+    pub version: i64,
+    /// The id of the event that last told its readers of it; 0 if a build that knew no changes published it. Ask `told_by`.
+    pub told: i64,
+    /// The id of the event of its last change; 0 if there was none.
+    pub changed: i64,
+    /// When it was last edited, in Unix milliseconds.
+    pub edited_ms: Option<i64>,
+    /// Since when an alert is over, in Unix milliseconds.
+    pub resolved_ms: Option<i64>,
+    /// Who said that it is over; none if the server found out.
+    pub resolved_by: Option<i64>,
+    /// What they said of it, in plain text.
+    pub resolved_note: Option<String>,
+    /// The token by which a program published it.
+    pub token_id: Option<i64>,
 }
 
 /// What a post is.
@@ -83,6 +99,16 @@ pub enum Audience {
 }
 
 impl Model {
+    /// The event that last told its readers of it: a page that has seen less does not have it.
+    pub fn told_by(&self) -> i64 {
+        self.told.max(self.number)
+    }
+
+    /// Whether it is an alert that is over.
+    pub fn is_over(&self) -> bool {
+        self.resolved_ms.is_some()
+    }
+
     /// What it is and whom it is for, without what it says.
     pub fn summary(&self) -> String {
         let severity = self.severity.map(|severity| severity.to_value());

@@ -43,6 +43,8 @@ pub enum Content {
     LostRight(LostRight),
     /// People joined or left a group. Never delivered.
     Memberships(Box<[MembershipChange]>),
+    /// Something to a post of which a later event says more. Never delivered.
+    Superseded,
     /// Something that only a newer build knows. Clients are told to make their lists anew.
     Unknown,
 }
@@ -62,6 +64,12 @@ pub struct Variant {
 pub enum Change {
     /// It is there, and new to the viewer.
     Published,
+    /// Its title, text or severity is another.
+    Edited,
+    /// The alert is over.
+    Resolved,
+    /// The alert is not over after all.
+    Reopened,
     /// Nobody knows here: the list is to be made anew.
     Unknown,
 }
@@ -96,10 +104,23 @@ impl Event {
         Cursor::at(epoch, self.id, self.nonce)
     }
 
-    /// What one viewer is told, if anything.
-    pub fn variant_for(&self, viewer: &Viewer) -> Option<&Variant> {
+    /// What one viewer is told, if anything, who has everything up to the event `since`. Who is still to be told of the
+    /// post gets it as it is now, by the event that told of it: to them, what has changed since is no news.
+    pub fn variant_for(&self, viewer: &Viewer, since: i64) -> Option<&Variant> {
         let standing = self.audience.standing(viewer, self.id)?;
-        self.variants.iter().find(|variant| variant.standing == standing)
+        let variant = self.variants.iter().find(|variant| variant.standing == standing)?;
+        let is_told_by_another =
+            |published: &Published| published.post.told_by() > since && published.post.told_by() != self.id;
+        let published = self.published();
+        (!published.is_some_and(|published| is_told_by_another(published))).then_some(variant)
+    }
+
+    /// The post that it is about.
+    pub fn published(&self) -> Option<&Arc<Published>> {
+        match &self.content {
+            Content::Post(published) => Some(published),
+            _ => None,
+        }
     }
 
     /// About what memory it takes, in bytes, without what is encoded.
@@ -107,7 +128,7 @@ impl Event {
         let content = match &self.content {
             Content::Post(published) => published.post.body.len(),
             Content::Memberships(changes) => size_of_val(&**changes),
-            Content::LostRight(_) | Content::Unknown => 0,
+            Content::LostRight(_) | Content::Superseded | Content::Unknown => 0,
         };
         self.weight + content + size_of_val(self.audience.rows())
     }
@@ -131,8 +152,24 @@ impl Change {
     pub fn event_name(self) -> Name {
         match self {
             Self::Published => Name::Post,
+            Self::Edited | Self::Resolved | Self::Reopened => Name::Change,
             Self::Unknown => Name::Reset,
         }
+    }
+
+    /// What it is called, in the log and on the wire, if it is a change of a post that was there before.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Edited => Some("edited"),
+            Self::Resolved => Some("resolved"),
+            Self::Reopened => Some("reopened"),
+            Self::Published | Self::Unknown => None,
+        }
+    }
+
+    /// The change of this name, if it is known here.
+    pub fn called(word: &str) -> Option<Self> {
+        [Self::Edited, Self::Resolved, Self::Reopened].into_iter().find(|change| change.word() == Some(word))
     }
 }
 

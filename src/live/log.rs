@@ -21,6 +21,7 @@ use crate::{
 
 pub use crate::live::log::tail::Pull;
 
+mod index;
 pub(super) mod kinds;
 mod loading;
 pub mod posts;

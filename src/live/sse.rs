@@ -15,6 +15,8 @@ pub enum Name {
     Post,
     /// Cards of a board, as they are now.
     Cards,
+    /// A post has changed.
+    Change,
     /// The stream is alive.
     Ping,
     /// The cursor could not be served: reload the list.
@@ -58,6 +60,7 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
         Name::Hello => "hello",
         Name::Post => "post",
         Name::Cards => "cards",
+        Name::Change => "change",
         Name::Ping => "ping",
         Name::Reset => "reset",
         Name::Bye => "bye",

@@ -24,8 +24,8 @@ pub(super) async fn fill(tx: &DatabaseTransaction) -> Result<(), DbErr> {
             .select_only()
             .column(column)
             .distinct()
-            // What is published has no name.
-            .filter(audit::Column::Act.ne(Action::Publish));
+            // Posts have no names.
+            .filter(audit::Column::Act.is_not_in(Action::OF_POSTS));
         keys.extend(names.into_tuple::<String>().all(tx).await?);
     }
     let rows: Vec<_> = keys.iter().flat_map(|key| audit_words::rows(key)).collect();

@@ -10,7 +10,7 @@ use sea_orm::{
 use crate::{
     entities::audiences::{
         self,
-        Column::{FromNumber, Number, Subject, ToNumber},
+        Column::{Changed, FromNumber, Number, Subject, ToNumber},
         Scope, Urgency,
     },
     ids::UserId,
@@ -78,11 +78,11 @@ fn list(viewer: &Viewer, part: &Part) -> Vec<SelectStatement> {
     branches
 }
 
-/// The branches of a pull: what began for the viewer with one of these events by each of their claims, and what was
-/// added to, or taken from, an audience with one of them.
+/// The branches of a pull: what began for the viewer with one of these events by each of their claims, what was added to,
+/// or taken from, an audience with one of them, and what they had, and has changed.
 fn pull(viewer: &Viewer, after: i64, through: i64) -> Vec<SelectStatement> {
     let between = |column: audiences::Column| Condition::all().add(column.gt(after)).add(column.lte(through));
-    let began = between(Number).add(FromNumber.into_expr().eq(Number.into_expr()));
+    let began = between(Number).add(began_with_it());
     let all_claims = || claims(viewer).into_iter().chain([is_own(viewer.user)]);
     let began_by = all_claims().chain(viewer.memberships.iter().map(in_group));
     let mut branches: Vec<_> =
@@ -104,7 +104,25 @@ fn pull(viewer: &Viewer, after: i64, through: i64) -> Vec<SelectStatement> {
         let ended = ended.add(audiences::Column::Scope.eq(Scope::Group));
         branches.push(rows(ToNumber).cond_where(ended).to_owned());
     }
+    branches.extend(changes(viewer, after, through));
     branches
+}
+
+/// The branches of what the viewer had, and has changed with one of these events. What they did not have is told with what
+/// has changed since.
+fn changes(viewer: &Viewer, after: i64, through: i64) -> impl Iterator<Item = SelectStatement> {
+    let changed = Condition::all()
+        .add(Changed.gt(after))
+        .add(Changed.lte(through))
+        .add(Number.lte(after))
+        .add(ToNumber.is_null());
+    let by = |claim: Condition, when: SimpleExpr| rows(Changed).cond_where(claim).and_where(when).to_owned();
+    let began = claims(viewer).into_iter().chain([is_own(viewer.user)]);
+    let began = began.chain(viewer.memberships.iter().map(in_group));
+    let began = began.map(move |claim| by(claim.add(began_with_it()), has_changed()));
+    let later = claims(viewer).into_iter().map(move |claim| by(claim, is_later()));
+    let later = later.chain(later_by_group(viewer, Changed));
+    began.chain(later).map(move |mut branch| branch.cond_where(changed.clone()).to_owned())
 }
 
 /// What is for the viewer beside what they wrote and what is for a group.
@@ -122,7 +140,7 @@ fn in_group(membership: &Membership) -> Condition {
     is(Scope::Group, membership.group.0)
         .add(Number.gte(membership.from))
         .add_option(membership.to.map(|to| Number.lt(to)))
-        .add(FromNumber.into_expr().eq(Number.into_expr()))
+        .add(began_with_it())
 }
 
 /// What a post was widened by to groups that the viewer was in at that number; none, if they were never in one.
@@ -143,6 +161,16 @@ fn later_by_group(viewer: &Viewer, at: audiences::Column) -> Option<SelectStatem
 
 fn is(scope: Scope, subject: i64) -> Condition {
     Condition::all().add(audiences::Column::Scope.eq(scope)).add(Subject.eq(subject))
+}
+
+/// Of what a post was for when it was published.
+fn began_with_it() -> SimpleExpr {
+    Expr::col(FromNumber).eq(Expr::col(Number))
+}
+
+/// As the index of these rows says it.
+fn has_changed() -> SimpleExpr {
+    Expr::col(Changed).gt(Expr::col(Number))
 }
 
 /// As the index of these rows says it.

@@ -132,7 +132,7 @@ mod tests {
     fn publishes(log: &Log) {
         let post = Post {
             id: 1,
-            number: 1,
+            number: log.head().id + 1,
             author_id: 1,
             kind: Kind::News,
             severity: None,
@@ -142,6 +142,14 @@ mod tests {
             audience: posts::Audience::Everyone,
             key: None,
             published_ms: 0,
+            version: 1,
+            told: log.head().id + 1,
+            changed: 0,
+            edited_ms: None,
+            resolved_ms: None,
+            resolved_by: None,
+            resolved_note: None,
+            token_id: None,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

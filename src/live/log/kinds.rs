@@ -3,7 +3,12 @@
 //!
 //! A name that is not here was written by a newer build beside this one. Such an event is passed over: it is numbered
 //! like any other, and clients are told to make their lists anew. So whatever a build of tomorrow says of a post must be
-//! a kind of its own; `post` always means that one was published.
+//! a kind or a change of its own; `post` always means that one was published.
+//!
+//! An event of a post is loaded with the post as it is now. So one event at most tells of it, and one of its last change;
+//! what came between them is superseded.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use sea_orm::{ActiveValue::Set, DbErr};
@@ -26,6 +31,8 @@ use crate::{
 pub enum NewEvent {
     /// The post of this id was published.
     Post(i64),
+    /// The post of this id, which has this number, has changed.
+    Change { post: i64, number: i64, change: Change },
     /// Somebody lost the right to listen.
     Rights(LostRight),
     /// People joined or left a group: those whose memberships have this event's number.
@@ -33,11 +40,13 @@ pub enum NewEvent {
 }
 
 const POST: &str = "post";
+const CHANGE: &str = "change";
 const RIGHTS: &str = "rights";
 const MEMBERSHIP: &str = "membership";
 
-/// All others, of which everybody is told, whatever they say. With another kind, the index of these rows is another.
-pub(super) const IS_UNKNOWN: &str = "kind NOT IN ('post', 'rights', 'membership')";
+/// All others, of which everybody is told, whatever they say. With another kind or change, the index of these rows is another.
+pub(super) const IS_UNKNOWN: &str =
+    "COALESCE(change, kind) NOT IN ('post', 'rights', 'membership', 'edited', 'resolved', 'reopened')";
 
 /// What an event weighs beside its texts, in bytes: keys, times, addresses, the markup around them.
 const FRAME_BYTES: usize = 1024;
@@ -48,6 +57,7 @@ pub(super) fn row(id: i64, nonce: i64, new: NewEvent) -> events::ActiveModel {
         id: Set(id),
         nonce: Set(nonce),
         kind: Set(String::new()),
+        change: Set(None),
         post_id: Set(None),
         user_id: Set(None),
         right_key: Set(None),
@@ -57,6 +67,11 @@ pub(super) fn row(id: i64, nonce: i64, new: NewEvent) -> events::ActiveModel {
     match new {
         NewEvent::Post(post) => {
             row.kind = Set(POST.to_owned());
+            row.post_id = Set(Some(post));
+        }
+        NewEvent::Change { post, change, .. } => {
+            row.kind = Set(CHANGE.to_owned());
+            row.change = Set(change.word().map(str::to_owned));
             row.post_id = Set(Some(post));
         }
         NewEvent::Rights(lost) => {
@@ -72,7 +87,16 @@ pub(super) fn row(id: i64, nonce: i64, new: NewEvent) -> events::ActiveModel {
 
 /// The post that is needed to load this event.
 pub(super) fn post_of(row: &events::Model) -> Option<i64> {
-    row.post_id.filter(|_| row.kind == POST)
+    row.post_id.filter(|_| of_post(row).is_some())
+}
+
+/// What the event says of its post, if it is about one.
+fn of_post(row: &events::Model) -> Option<Change> {
+    match (row.kind.as_str(), row.change.as_deref()) {
+        (POST, None) => Some(Change::Published),
+        (CHANGE, Some(word)) => Change::called(word),
+        _ => None,
+    }
 }
 
 /// Whether the event says who joined and left groups.
@@ -85,16 +109,14 @@ pub(super) fn tells_memberships(row: &events::Model) -> bool {
 /// # Errors
 /// When something is missing that its kind always has.
 pub(super) fn event(row: events::Model, related: &Related) -> Result<Event, DbErr> {
-    let id = row.id;
+    let (id, nonce) = (row.id, row.nonce);
+    if let Some(change) = of_post(&row) {
+        let (published, audience) =
+            post_of(&row).and_then(|post| related.post(post)).ok_or_else(|| broken(id))?;
+        return Ok(about(id, nonce, published, audience, change));
+    }
     let (nobody, nothing) = (Audience::default(), vec![]);
     let (content, audience, variants, weight) = match row.kind.as_str() {
-        POST => {
-            let (published, audience) =
-                post_of(&row).and_then(|post| related.post(post)).ok_or_else(|| broken(id))?;
-            let weight = published.post.title.len() + published.post.html.len() + FRAME_BYTES;
-            let variants = vec![Variant::new(Standing::Gains, Change::Published)];
-            (Content::Post(published), audience, variants, weight)
-        }
         RIGHTS => (lost_right(&row)?, nobody, nothing, 0),
         MEMBERSHIP => (Content::Memberships(related.memberships(id)), nobody, nothing, 0),
         _ => {
@@ -102,7 +124,36 @@ pub(super) fn event(row: events::Model, related: &Related) -> Result<Event, DbEr
             (Content::Unknown, Audience::of_all(id), variants, FRAME_BYTES)
         }
     };
-    Ok(Event { id, nonce: row.nonce, content, audience, variants: variants.into(), weight })
+    Ok(Event { id, nonce, content, audience, variants: variants.into(), weight })
+}
+
+/// An event that says this of a post, which is as it was loaded.
+fn about(id: i64, nonce: i64, published: Arc<Published>, audience: Audience, change: Change) -> Event {
+    let post = &published.post;
+    if post.told_by() == id {
+        return telling(id, nonce, published, audience);
+    }
+    if id < post.told_by() || id < post.changed {
+        return superseded(id, nonce);
+    }
+    let variants = [Variant::new(Standing::Keeps, change)].into();
+    Event { id, nonce, weight: weight(&published), content: Content::Post(published), audience, variants }
+}
+
+/// The event that tells of a post, with the post as it is now.
+pub(super) fn telling(id: i64, nonce: i64, published: Arc<Published>, audience: Audience) -> Event {
+    let variants = [Variant::new(Standing::Gains, Change::Published)].into();
+    Event { id, nonce, weight: weight(&published), content: Content::Post(published), audience, variants }
+}
+
+/// An event of which a later one says more.
+pub(super) fn superseded(id: i64, nonce: i64) -> Event {
+    let (content, audience) = (Content::Superseded, Audience::default());
+    Event { id, nonce, content, audience, variants: [].into(), weight: 0 }
+}
+
+fn weight(published: &Published) -> usize {
+    published.post.title.len() + published.post.html.len() + FRAME_BYTES
 }
 
 /// A right that only a newer build knows is none by which anybody listens here.
@@ -125,7 +176,9 @@ pub(in crate::live) fn encode(
 ) -> Bytes {
     match content {
         Content::Post(published) => encode_post(cursor, published, change),
-        Content::LostRight(_) | Content::Memberships(_) | Content::Unknown => sse::reset(cursor),
+        Content::LostRight(_) | Content::Memberships(_) | Content::Superseded | Content::Unknown => {
+            sse::reset(cursor)
+        }
     }
 }
 
@@ -135,8 +188,6 @@ fn broken(id: i64) -> DbErr {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait};
     use tempfile::TempDir;
 
@@ -194,9 +245,10 @@ mod tests {
             urgency: Set(Urgency::News),
             from_number: Set(slot.id),
             to_number: Set(None),
+            ..Default::default()
         };
         audiences::Entity::insert(everyone).exec_without_returning(&tx).await.expect("an audience");
-        table::append(&tx, [(slot, NewEvent::Post(post.id))]).await.expect("an event");
+        table::append(&tx, vec![(slot, NewEvent::Post(post.id))]).await.expect("an event");
         tx.commit().await.expect("it commits");
     }
 
@@ -205,7 +257,7 @@ mod tests {
         let tx = db.begin().await.expect("a transaction");
         let lost = LostRight { user: ANN, right: None, farewell: Farewell::Revoked };
         let slot = table::take_numbers(&tx, 1).await.expect("a number").remove(0);
-        table::append(&tx, [(slot, NewEvent::Rights(lost))]).await.expect("an event");
+        table::append(&tx, vec![(slot, NewEvent::Rights(lost))]).await.expect("an event");
         tx.execute_unprepared(
             "UPDATE events SET kind = 'from-the-future', reason = NULL WHERE id = (SELECT max(id) FROM events)",
         )
@@ -223,7 +275,7 @@ mod tests {
 
     fn is_passed_over(events: &[Arc<Event>], ann: &Viewer) {
         let seen: Vec<_> =
-            events.iter().map(|event| event.variant_for(ann).map(|told| told.change)).collect();
+            events.iter().map(|event| event.variant_for(ann, 0).map(|told| told.change)).collect();
         assert_eq!(seen, [Change::Published, Change::Unknown, Change::Published].map(Some));
         let cursor = Cursor::at(crate::live::cursor::Epoch::random(), 2, 2);
         let frame = encode(&events[1].content, Change::Unknown, &cursor, |_, _, _| panic!("it is no post"));

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use crate::{
     db::Transaction,
-    entities::{counter, events, posts as post_table},
+    entities::{audiences, counter, events, posts as post_table},
     live::{
         audience::{Viewer, branches},
         cursor::{Check, Cursor, Epoch},
@@ -53,12 +53,25 @@ pub async fn take_numbers(tx: &Transaction, count: usize) -> Result<Vec<Slot>, D
 }
 
 /// Writes events under numbers that were taken for them, each of which is to be used.
-pub async fn append(
-    tx: &Transaction,
-    events: impl IntoIterator<Item = (Slot, NewEvent)>,
-) -> Result<(), DbErr> {
-    let rows = events.into_iter().map(|(slot, event)| kinds::row(slot.id, slot.nonce, event));
+pub async fn append(tx: &Transaction, events: Vec<(Slot, NewEvent)>) -> Result<(), DbErr> {
+    let mut rows = Vec::with_capacity(events.len());
+    for (slot, event) in events {
+        if let NewEvent::Change { post, number, .. } = event {
+            stamp(tx, post, number, slot.id).await?;
+        }
+        rows.push(kinds::row(slot.id, slot.nonce, event));
+    }
     events::Entity::insert_many(rows).exec_without_returning(tx).await.map(|_| ())
+}
+
+/// Notes with a post, and with whom it is for, which event its last change is.
+async fn stamp(tx: &Transaction, post: i64, number: i64, event: i64) -> Result<(), DbErr> {
+    let changed = Expr::value(event);
+    let this = post_table::Column::Id.eq(post);
+    let posts = post_table::Entity::update_many().col_expr(post_table::Column::Changed, changed.clone());
+    posts.filter(this).exec(tx).await?;
+    let audiences = audiences::Entity::update_many().col_expr(audiences::Column::Changed, changed);
+    audiences.filter(audiences::Column::Number.eq(number)).exec(tx).await.map(|_| ())
 }
 
 /// The epoch (none before the first opening) and the id of the newest event.
@@ -161,7 +174,7 @@ pub async fn page_for(
         .order_by_asc(events::Column::Id)
         .all(db)
         .await?;
-    let events = load(db, rows).await?.into_iter().filter(|event| event.variant_for(viewer).is_some());
+    let events = load(db, rows).await?.into_iter().filter(|event| event.variant_for(viewer, id).is_some());
     Ok((events.map(Arc::new).collect(), through))
 }
 

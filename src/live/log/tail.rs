@@ -1,19 +1,16 @@
-//! The newest part of the log, in memory: bounded by count and bytes, and indexed by who may see what, so
-//! that a pull costs what it returns.
+//! The newest part of the log, in memory: bounded by count and bytes, and indexed by who may see what. What it has of a
+//! post is as of the post's last change.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry, vec_deque::Iter},
-    iter::Peekable,
+    collections::{HashMap, VecDeque},
     sync::Arc,
 };
 
-use crate::{
-    ids::{GroupId, UserId},
-    live::{
-        audience::Viewer,
-        cursor::{Check, Cursor, Epoch},
-        event::Event,
-    },
+use crate::live::{
+    audience::Viewer,
+    cursor::{Check, Cursor, Epoch},
+    event::Event,
+    log::{index::Index, kinds},
 };
 
 /// Enough for a reconnect storm to be answered from memory on a busy day.
@@ -54,10 +51,9 @@ pub(in crate::live) struct Tail {
     /// All that count against the bounds, oldest first.
     events: VecDeque<Arc<Event>>,
     bytes: usize,
-    /// What everybody is to look at. Only what is not among these is in one of the next two.
-    broadcasts: VecDeque<Arc<Event>>,
-    personal: HashMap<UserId, VecDeque<Arc<Event>>>,
-    by_group: HashMap<GroupId, VecDeque<Arc<Event>>>,
+    index: Index,
+    /// Of each post that has changed, the event of the last change.
+    changes: HashMap<i64, i64>,
     /// The newest event that is not the same for everybody; 0 if there was none.
     last_personal: i64,
 }
@@ -72,9 +68,8 @@ impl Tail {
             head_nonce: None,
             events: VecDeque::new(),
             bytes: 0,
-            broadcasts: VecDeque::new(),
-            personal: HashMap::new(),
-            by_group: HashMap::new(),
+            index: Index::default(),
+            changes: HashMap::new(),
             last_personal: 0,
         }
     }
@@ -105,16 +100,8 @@ impl Tail {
         if !event.audience.is_common() {
             self.last_personal = event.id;
         }
-        if event.audience.concerns_all() {
-            self.broadcasts.push_back(event.clone());
-        } else {
-            for user in event.audience.named() {
-                push_once(self.personal.entry(user).or_default(), &event);
-            }
-            for group in event.audience.groups() {
-                push_once(self.by_group.entry(group).or_default(), &event);
-            }
-        }
+        self.supersede(&event);
+        self.index.add(&event);
         self.events.push_back(event);
         while self.events.len() > MAX_EVENTS || (self.bytes > MAX_BYTES && self.events.len() > 1) {
             self.forget_oldest();
@@ -127,9 +114,7 @@ impl Tail {
             return Some(false);
         }
         let Some(check) = cursor.check.filter(|_| cursor.id != 0) else { return Some(true) };
-        // Ids are dense.
-        let place = usize::try_from(cursor.id - self.from - 1).ok()?;
-        Some(Check::of(self.events.get(place)?.nonce) == check)
+        Some(Check::of(self.events[self.place_of(cursor.id)?].nonce) == check)
     }
 
     /// Whether the viewer can go on from the cursor; `None` when memory does not reach back that far. One with
@@ -168,58 +153,53 @@ impl Tail {
         if cursor.id < self.from {
             return None;
         }
-        let personal = self.personal.get(&viewer.user);
-        let by_group = viewer.memberships.iter().filter_map(|one| self.by_group.get(&one.group));
-        let parts = [&self.broadcasts].into_iter().chain(personal).chain(by_group);
-        let parts = parts.map(|events| later_than(events, cursor.id).peekable()).collect();
-        Some(InOrder(parts).filter(|event| event.variant_for(viewer).is_some()))
+        let events = self.index.after(cursor.id, viewer);
+        Some(events.filter(move |event| event.variant_for(viewer, cursor.id).is_some()))
+    }
+
+    /// After a change of a post, the event that tells of it tells of it as it is now, and an earlier change is no news.
+    fn supersede(&mut self, event: &Event) {
+        let Some(published) = event.published().filter(|published| published.post.told_by() != event.id)
+        else {
+            return;
+        };
+        if let Some(earlier) = self.changes.insert(published.post.id, event.id) {
+            self.replace(earlier, |nonce| kinds::superseded(earlier, nonce));
+        }
+        let told_by = published.post.told_by();
+        let telling = |nonce| kinds::telling(told_by, nonce, published.clone(), event.audience.clone());
+        self.replace(told_by, telling);
+    }
+
+    /// Puts another event in the place of this one, if memory has it.
+    fn replace(&mut self, id: i64, make: impl FnOnce(i64) -> Event) {
+        let Some(place) = self.place_of(id) else { return };
+        let old = self.events[place].clone();
+        let event = Arc::new(make(old.nonce));
+        self.index.remove(&old);
+        self.index.add(&event);
+        self.bytes = self.bytes + event.size() - old.size();
+        if !event.audience.is_common() {
+            self.last_personal = self.last_personal.max(id);
+        }
+        self.events[place] = event;
+    }
+
+    /// Where the event of this id stands: ids are dense.
+    fn place_of(&self, id: i64) -> Option<usize> {
+        usize::try_from(id - self.from - 1).ok().filter(|place| *place < self.events.len())
     }
 
     fn forget_oldest(&mut self) {
         let Some(event) = self.events.pop_front() else { return };
         self.from = event.id;
         self.bytes -= event.size();
-        if event.audience.concerns_all() {
-            self.broadcasts.pop_front();
-            return;
+        self.index.remove(&event);
+        if let Some(published) = event.published()
+            && self.changes.get(&published.post.id) == Some(&event.id)
+        {
+            self.changes.remove(&published.post.id);
         }
-        for user in event.audience.named() {
-            forget(self.personal.entry(user), event.id);
-        }
-        for group in event.audience.groups() {
-            forget(self.by_group.entry(group), event.id);
-        }
-    }
-}
-
-/// Events that are in order in each of these parts, in order and once each.
-struct InOrder<'a>(Vec<Peekable<Iter<'a, Arc<Event>>>>);
-
-impl<'a> Iterator for InOrder<'a> {
-    type Item = &'a Arc<Event>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let first = self.0.iter_mut().filter_map(|part| part.peek().map(|event| event.id)).min()?;
-        let these = self.0.iter_mut().filter_map(|part| part.next_if(|event| event.id == first));
-        these.last()
-    }
-}
-
-/// An event may name somebody twice.
-fn push_once(events: &mut VecDeque<Arc<Event>>, event: &Arc<Event>) {
-    if events.back().is_none_or(|last| last.id != event.id) {
-        events.push_back(event.clone());
-    }
-}
-
-/// The event is the oldest there, if it is there.
-fn forget<K>(entry: Entry<'_, K, VecDeque<Arc<Event>>>, id: i64) {
-    let Entry::Occupied(mut entry) = entry else { return };
-    if entry.get().front().is_some_and(|event| event.id == id) {
-        entry.get_mut().pop_front();
-    }
-    if entry.get().is_empty() {
-        entry.remove();
     }
 }
 
@@ -236,8 +216,4 @@ fn one_pull(events: impl Iterator<Item = Arc<Event>>, end: Cursor, is_common: bo
         taken.push(event);
     }
     Pull::Events { events: taken, through: end, is_all: true, is_common }
-}
-
-fn later_than(events: &VecDeque<Arc<Event>>, id: i64) -> Iter<'_, Arc<Event>> {
-    events.range(events.partition_point(|event| event.id <= id)..)
 }

@@ -226,9 +226,10 @@ impl Reader {
         };
         let key = (is_all && is_common && self.shares_broadcasts)
             .then(|| broadcast_cache::Key::new(&self.source, &self.cursor, generation));
+        let since = self.cursor.id;
         let mut frames = Vec::with_capacity(events.len());
         for (index, event) in events.iter().enumerate() {
-            let told = viewer.with(|viewer| event.variant_for(viewer)).flatten();
+            let told = viewer.with(|viewer| event.variant_for(viewer, since)).flatten();
             let Some(variant) = told else { continue };
             // One reset does for several in a row.
             if is_unknown(event) && events.get(index + 1).is_some_and(|next| is_unknown(next)) {

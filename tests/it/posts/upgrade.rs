@@ -112,6 +112,11 @@ async fn nobody_sees_a_post_more_or_less_after_the_upgrade() {
     assert!(author_page.text.contains("<bdi>Gone</bdi>, <bdi>Team</bdi>"), "{}", author_page.text);
     assert!(!author_page.text.contains("<bdi>dan</bdi>"));
 
+    // What was published then was written once, and told of then.
+    let of_then = "SELECT count(*) FROM posts WHERE id <= 9 AND version = 1 AND told = number AND changed = 0 \
+                   AND edited_ms IS NULL AND resolved_ms IS NULL AND token_id IS NULL";
+    assert_eq!(app.asks_database(of_then).await.try_get_by_index::<i64>(0).unwrap(), 9);
+
     // Who was in a group is, and what was before counts no more for who comes and goes.
     let [boss, ann, bea, cat, _] = &people[..] else { panic!("five") };
     let members = "/admin/groups/1/members";

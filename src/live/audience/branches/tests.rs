@@ -58,6 +58,11 @@ fn memberships() -> impl Strategy<Value = Vec<(i64, i64, Vec<i64>)>> {
     })
 }
 
+/// The event of the last change of the post of this number; 0 if there was none.
+fn changed(number: i64) -> i64 {
+    if number % 3 == 0 { number + 1 + number % 7 } else { 0 }
+}
+
 /// The rule, written plainly.
 fn may_see(rows: &[RowOf], viewer: &Viewer, at: i64) -> bool {
     let was_in = |group: i64, then: i64| {
@@ -131,6 +136,7 @@ async fn fill(db: &Db, posts: &HashMap<i64, Vec<RowOf>>, all: &[(i64, i64, Vec<i
         urgency: Set(if number % 2 == 0 { Urgency::News } else { Urgency::Critical }),
         from_number: Set(*from),
         to_number: Set(*to),
+        changed: Set(changed(*number)),
     });
     audiences::Entity::insert_many(rows).exec_without_returning(&db.write).await.expect("audiences");
     let rows = all.iter().flat_map(|(group, user, times)| {
@@ -169,6 +175,10 @@ async fn agrees(db: &Db, posts: &HashMap<i64, Vec<RowOf>>, viewer: &Viewer) {
     let pulled = next_events(&db.read, viewer, after, HEAD + 20, 1000).await.expect("a pull");
     for number in posts.keys() {
         let audience = &loaded[number];
+        // Whoever had it is told what has become of it.
+        if *number <= after && changed(*number) > after && sees(number, after) && sees(number, i64::MAX) {
+            assert!(pulled.contains(&changed(*number)), "{number} {viewer:?} {posts:?}");
+        }
         for event in after + 1..HEAD + 20 {
             let standing = match (sees(number, event - 1), sees(number, i64::MAX)) {
                 (false, true) => Some(Standing::Gains),
