@@ -71,8 +71,8 @@ impl Entry {
 /// events. What comes back is written to the program's own log after the commit.
 pub async fn record_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<Vec<Recorded>, DbErr> {
     for some in entries.chunks(MAX_TOGETHER) {
-        // Publishing is of a post, which has no name, by somebody who has signed in or has a token.
-        let named = some.iter().filter(|entry| entry.action != Action::Publish);
+        // A post has no name, and who does something to it has signed in or has a token.
+        let named = some.iter().filter(|entry| !Action::OF_POSTS.contains(&entry.action));
         let named = named.flat_map(|entry| [&entry.by.who, &entry.about]);
         names::keep(db, named.map(|name| users::key(name)).collect()).await?;
         audit::Entity::insert_many(some.iter().map(row)).exec_without_returning(db).await?;

@@ -17,7 +17,7 @@ pub use self::{
     draft::{Draft, Fields, Problems},
     feed::{Filter, feed, find},
     idempotency::{Idempotency, IdempotencyKey},
-    publishing::{Author, PublishQueue},
+    publishing::{Author, PublishQueue, publish},
     reach::{Reach, reach},
 };
 pub use crate::{
@@ -28,6 +28,7 @@ pub use crate::{
 
 pub mod alerts;
 mod audience;
+pub mod changes;
 mod draft;
 mod feed;
 pub(in crate::domain) mod idempotency;
@@ -60,10 +61,17 @@ pub enum PublishError {
     Database(#[from] DbErr),
 }
 
-/// Has a post say another time, for a demo, whose days are made up. Fails as the database does.
-pub async fn backdate(db: &impl ConnectionTrait, post: &Post, at_ms: i64) -> Result<(), DbErr> {
+/// Has a post say that it was published then, and is over since, for a demo, whose days are made up. Fails as the database
+/// does.
+pub async fn backdate(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    at_ms: i64,
+    over_ms: Option<i64>,
+) -> Result<(), DbErr> {
     posts::Entity::update_many()
         .col_expr(posts::Column::PublishedMs, Expr::value(at_ms))
+        .col_expr(posts::Column::ResolvedMs, Expr::value(over_ms))
         .filter(posts::Column::Id.eq(post.id))
         .exec(db)
         .await
@@ -92,14 +100,14 @@ async fn address(
 /// Stores a draft as the post of this number.
 async fn store(
     db: &impl ConnectionTrait,
-    author: UserId,
+    author: &Author,
     draft: &Draft,
     key: Option<&str>,
     number: i64,
 ) -> Result<Post, DbErr> {
     let row = posts::ActiveModel {
         number: Set(number),
-        author_id: Set(author.0),
+        author_id: Set(author.user.0),
         kind: Set(draft.kind),
         severity: Set(draft.severity),
         title: Set(draft.title.clone()),
@@ -108,6 +116,8 @@ async fn store(
         audience: Set(draft.audience),
         key: Set(key.map(str::to_owned)),
         published_ms: Set(clock::now_ms()),
+        told: Set(number),
+        token_id: Set(author.token.map(|token| token.0)),
         ..Default::default()
     };
     posts::Entity::insert(row).exec_with_returning(db).await

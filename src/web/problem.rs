@@ -41,6 +41,12 @@ pub enum Problem {
     /// Nothing is here, or nothing that the token's owner may see.
     #[error("nothing is here that the token's owner may see")]
     NotFound,
+    /// The token published no such post.
+    #[error("no post is here that was published with this token")]
+    NotPublishedByIt,
+    /// The post was changed since it was read, and has this version now.
+    #[error("the post was changed meanwhile: its version is {0} now")]
+    OtherVersion(i64),
     /// The address does not take this method, but these.
     #[error("the address takes {0}")]
     Method(Arc<str>),
@@ -106,7 +112,7 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 21] {
+    pub fn each() -> [Self; 22] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
@@ -122,6 +128,7 @@ impl Problem {
             Self::OldVersion(0),
             Self::TooMany(""),
             Self::Board,
+            Self::OtherVersion(2),
             Self::OtherHost,
             Self::TooLarge,
             Self::TooSlow,
@@ -142,7 +149,10 @@ impl Problem {
             Self::Role => (StatusCode::FORBIDDEN, "role", "The token's owner may not do this"),
             Self::Address => (StatusCode::FORBIDDEN, "address", "The token is not for use from there"),
             Self::Groups => (StatusCode::FORBIDDEN, "groups", "The token is for other groups"),
-            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Nothing is here"),
+            Self::NotFound | Self::NotPublishedByIt => {
+                (StatusCode::NOT_FOUND, "not-found", "Nothing is here")
+            }
+            Self::OtherVersion(_) => (StatusCode::CONFLICT, "version", "The post has changed"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
             Self::Invalid(_) | Self::InvalidCard(_) => {
@@ -241,13 +251,14 @@ impl Problem {
             }
             _ => return serde_json::Map::new(),
         };
-        let Problems { kind, severity, title, body, audience, form } = problems.as_ref();
+        let Problems { kind, severity, title, body, audience, note, form } = problems.as_ref();
         let fields = [
             ("kind", kind),
             ("severity", severity),
             ("title", title),
             ("body", body),
             ("audience", audience),
+            ("note", note),
             ("post", form),
         ];
         let wrong = fields.into_iter().filter_map(|(field, problem)| Some((field, problem.as_ref()?)));

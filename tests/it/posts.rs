@@ -1,6 +1,7 @@
 //! From the form to the feed: what is accepted, what comes back, and how it is shown.
 
 mod alerts;
+pub mod changes;
 mod form;
 mod picker;
 mod plans;

@@ -70,6 +70,13 @@ impl Stream {
         event
     }
 
+    /// The next event of a post, be it new or changed.
+    pub async fn next_news(&mut self) -> Event {
+        let event = self.next_but_ping().await.expect("the stream goes on");
+        assert!(["post", "change"].contains(&event.name.as_str()), "{event:?}");
+        event
+    }
+
     /// The next post's number.
     pub async fn next_post(&mut self) -> i64 {
         self.next("post").await.post()

@@ -61,6 +61,16 @@ impl Actor {
     pub fn server() -> Self {
         Self { user: None, who: String::new(), via: Via::Server, address: None }
     }
+
+    /// The server, on behalf of a user to whom it belongs what it does.
+    pub fn server_for(owner: &User) -> Self {
+        Self { user: Some(owner.user_id()), who: owner.name.clone(), ..Self::server() }
+    }
+
+    /// The person who does it themselves, or has a program do it.
+    pub(in crate::domain) fn person(&self) -> Option<UserId> {
+        self.user.filter(|_| self.via != Via::Server)
+    }
 }
 
 impl fmt::Display for Via {

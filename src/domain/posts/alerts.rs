@@ -34,7 +34,8 @@ const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether every reader's pages show this post until they have taken notice of it.
 pub fn is_shown(post: &Post) -> bool {
-    post.severity == Some(Severity::Critical) && post.published_ms > clock::now_ms() - SHOWN_FOR_MS
+    let is_young = post.published_ms > clock::now_ms() - SHOWN_FOR_MS;
+    post.severity == Some(Severity::Critical) && is_young && !post.is_over()
 }
 
 /// What this user may see and has not taken notice of, newest first, at most `count`. It costs what there was for
@@ -50,6 +51,7 @@ pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> 
     let wanted = Condition::all()
         .add(post_table::Column::Severity.eq(Severity::Critical))
         .add(post_table::Column::PublishedMs.gt(since_ms))
+        .add(post_table::Column::ResolvedMs.is_null())
         .add(post_table::Column::Id.not_in_subquery(noticed));
     let newest = post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::PublishedMs);
     let mut found = Vec::new();

@@ -101,6 +101,7 @@ fn row(post: &Post, scope: Scope, subject: i64) -> audiences::ActiveModel {
         urgency: Set(Urgency::from(post.severity)),
         from_number: Set(post.number),
         to_number: Set(None),
+        ..Default::default()
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Problems {
     pub body: Option<String>,
     /// What is wrong with whom it is for.
     pub audience: Option<String>,
+    /// What is wrong with what is said of an alert that is over.
+    pub note: Option<String>,
     /// What is wrong with no field in particular.
     pub form: Option<String>,
 }
@@ -89,7 +91,7 @@ impl Draft {
         let kind = kind(fields).map_err(|why| problems.kind = why.into()).ok();
         let severity = severity(fields).map_err(|why| problems.severity = why.into()).ok();
         let title = title(&fields.title).map_err(|why| problems.title = why.into()).ok();
-        let body = body(&fields.body).and_then(rendered).map_err(|why| problems.body = why.into()).ok();
+        let body = text(&fields.body).map_err(|why| problems.body = why.into()).ok();
         let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
         match (kind, severity, title, body, audience) {
             (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience)) => {
@@ -144,10 +146,11 @@ fn severity(fields: &Fields) -> Parsed<Option<Severity>> {
     }
 }
 
-fn title(typed: &str) -> Parsed<String> {
+/// A title as it was typed, or what is wrong with it.
+pub(super) fn title(typed: &str) -> Parsed<String> {
     let title = typed.trim();
     let length = title.chars().count();
-    if title.chars().all(is_unseen) {
+    if is_unseen_text(title) {
         return Err(
             "A title is needed, of characters that can be seen: it is all that a telephone shows.".into()
         );
@@ -162,6 +165,11 @@ fn title(typed: &str) -> Parsed<String> {
     Ok(title.to_owned())
 }
 
+/// Whether nothing of it can be seen.
+pub(super) fn is_unseen_text(text: &str) -> bool {
+    text.chars().all(is_unseen)
+}
+
 /// What takes no room of its own or shows nothing: accents alone, what Unicode calls default ignorable, and
 /// the blanks among symbols.
 fn is_unseen(c: char) -> bool {
@@ -170,6 +178,11 @@ fn is_unseen(c: char) -> bool {
         || spelling::is_ignorable(c)
         || spelling::is_mark(c)
         || matches!(c, '\u{2800}' | '\u{1d159}' | '\u{fff9}'..='\u{fffc}')
+}
+
+/// A text as it was typed, and what it looks like, or what is wrong with it.
+pub(super) fn text(typed: &str) -> Parsed<(String, String)> {
+    body(typed).and_then(rendered)
 }
 
 fn body(typed: &str) -> Parsed<String> {

@@ -10,14 +10,17 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     domain::{
         audit::Actor,
-        change::Changes,
+        change::{Change, Changes},
         posts::{
-            Draft, Idempotency, PublishError, PublishOutcome, Severity, idempotency::UnderWay,
-            publishing::waiting::Waiting,
+            self, Draft, Idempotency, Post, PublishError, PublishOutcome, Severity, audience,
+            idempotency::UnderWay, publishing::waiting::Waiting,
         },
     },
-    ids::{GroupId, UserId},
-    live::Log,
+    ids::{GroupId, TokenId, UserId},
+    live::{
+        Log,
+        log::table::{NewEvent, append},
+    },
 };
 
 mod batch;
@@ -38,6 +41,23 @@ pub struct Author {
     pub by: Actor,
     /// The groups that it may be for; when none are given, it may be for anybody.
     pub only: Option<Vec<GroupId>>,
+    /// By which token, if a program does.
+    pub token: Option<TokenId>,
+}
+
+/// Publishes a draft as a part of a change. After this the log's counter is locked: what follows is to be short.
+///
+/// # Errors
+/// A recipient or group whom nobody knows, one that is none of the author's, and those of the database.
+pub async fn publish(change: &mut Change, author: &Author, draft: &Draft) -> Result<Post, PublishError> {
+    let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), draft).await?;
+    let slots = change.take_numbers(1).await?;
+    let number = slots.first().map(|slot| slot.id).unwrap_or_default();
+    let post = posts::store(&change.tx, author, draft, None, number).await?;
+    audience::write(&change.tx, &[(&post, &addressees)]).await?;
+    change.record(batch::entry(author, &post)).await?;
+    append(&change.tx, slots.into_iter().map(|slot| (slot, NewEvent::Post(post.id))).collect()).await?;
+    Ok(post)
 }
 
 /// Hands drafts to the publishing task; cheap to clone.

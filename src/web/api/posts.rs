@@ -21,9 +21,11 @@ use crate::{
             token::{self, PublishingProgram, ReadingProgram},
         },
         problem::Problem,
-        views::post,
+        views::post::{self, Resolution},
     },
 };
+
+pub mod changes;
 
 /// Posts on one page, unless asked for otherwise.
 const DEFAULT_PAGE_SIZE: u64 = 30;
@@ -67,6 +69,9 @@ pub struct PostBody {
     audience: &'static str,
     url: String,
     published_at: String,
+    version: i64,
+    edited_at: Option<String>,
+    resolution: Option<Resolution>,
 }
 
 #[derive(Serialize)]
@@ -177,6 +182,9 @@ impl From<Published> for PostBody {
     fn from(Published { post, author }: Published) -> Self {
         Self {
             url: post::address(&post),
+            version: post.version,
+            edited_at: post.edited_ms.map(clock::rfc3339),
+            resolution: Resolution::of(&post),
             id: post.id,
             number: post.number,
             kind: post.kind,

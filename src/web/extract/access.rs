@@ -45,7 +45,7 @@ impl CurrentUser {
 
     /// As they publish: to whomever they like.
     pub fn author(&self) -> Author {
-        Author { user: self.user.user_id(), by: self.by(), only: None }
+        Author { user: self.user.user_id(), by: self.by(), only: None, token: None }
     }
 }
 

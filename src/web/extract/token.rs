@@ -58,8 +58,8 @@ impl<'a> FromRequest<'a> for PublishingProgram {
             return Err(refuse(app, &by, Problem::Role).into());
         }
         let only = tokens::groups_of(&app.db.read, &token).await.map_err(Problem::Database)?;
-        let author = Author { user: owner.user_id(), by, only };
-        Ok(Self { author, token: token.token_id() })
+        let (user, token) = (owner.user_id(), token.token_id());
+        Ok(Self { author: Author { user, by, only, token: Some(token) }, token })
     }
 }
 

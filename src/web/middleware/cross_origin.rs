@@ -30,7 +30,7 @@ pub async fn allow_listed<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Re
     let readable = HeaderValue::from_static("Allow, Location, Retry-After, WWW-Authenticate");
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, readable);
     if is_preflight {
-        let methods = HeaderValue::from_static("GET, POST");
+        let methods = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
         let allowed = HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, Last-Event-ID");
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);

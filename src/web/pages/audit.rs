@@ -153,6 +153,9 @@ fn words(act: Action) -> &'static str {
         Action::RemoveBoard => "Board removed",
         Action::AddCard => "Card made",
         Action::RemoveCard => "Card removed",
+        Action::EditPost => "Post edited",
+        Action::ResolvePost => "Alert over",
+        Action::ReopenPost => "Alert reopened",
         Action::Forgery => "Form from another site",
         Action::Access => "Not allowed",
     }

@@ -3,21 +3,29 @@
 use askama::Template;
 use poem::{
     Response, handler,
-    http::StatusCode,
     web::{Data, Path},
 };
 
 use crate::{
     app::App,
-    domain::posts::{self, Audience, Post, Scope, alerts},
+    domain::posts::{
+        self, Audience, Post, Published, Scope, alerts,
+        changes::{self, Refusal},
+    },
     web::{
         error::Error,
-        extract::access::CurrentUser,
+        extract::{
+            access::{CurrentUser, Publisher},
+            form::SmallForm,
+            query::Query,
+        },
         respond::{
+            notice::{self, Notices},
             page::{self, Page},
+            problems::Problems,
             section::Section,
         },
-        views::post::PostView,
+        views::post::{self, PostView},
     },
 };
 
@@ -28,7 +36,16 @@ struct PostPage {
     post: PostView,
     /// For the author alone.
     addressees: Option<Addressees>,
+    /// Whether the viewer may say of it that it is over, or that it is not.
+    may_resolve: bool,
+    /// What was typed of why it is over.
+    note: String,
 }
+
+const NOTICES: Notices = &[
+    ("over", "The alert is over, on every screen that shows it."),
+    ("reopened", "The alert is not over after all, and every screen that shows it says so."),
+];
 
 /// Whom a post is for, by name.
 struct Addressees {
@@ -39,17 +56,79 @@ struct Addressees {
 
 /// `GET /posts/{id}`.
 #[handler]
-pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let viewer = current.user.user_id();
-    let found = posts::find(&app.db.read, viewer, id).await?.ok_or(Error::NotFound)?;
-    let is_own = found.post.author_id == current.user.id;
-    let addressees = if is_own { Addressees::of(&app, &found.post).await? } else { None };
+pub async fn show(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
     alerts::note_shown(&app.db, &current.user, [&found.post]).await;
+    let page = Page::of(&current.user, Section::Elsewhere).with_notice(notice::find(&query, NOTICES));
+    show_page(&app, &current, page, found, String::new()).await
+}
+
+/// `POST /admin/posts/{id}/resolution`: says of one's own alert that it is over.
+#[handler]
+pub async fn resolve(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    let typed = fields.one("note");
+    let note = match changes::parse_note(&typed) {
+        Ok(note) => note,
+        Err(problem) => {
+            let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
+            let found = found.filter(|found| is_own(&found.post, &current)).ok_or(Error::NotFound)?;
+            let page = Page::of(&current.user, Section::Elsewhere);
+            let page = page.with_problems(Problems::one("note", problem));
+            return show_page(&app, &current, page, found, typed).await;
+        }
+    };
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = post.filter(|post| is_own(post, &current)).ok_or(Error::NotFound)?;
+    let changed = match changes::resolve(&mut change, &current.by(), post, note).await? {
+        Ok(changed) => changed,
+        // No page of ours offers it.
+        Err(Refusal::NotAnAlert | Refusal::OtherVersion(_)) => return Err(Error::NotFound),
+    };
+    let post = changes::finish(change, changed).await?;
+    Ok(notice::lead_to(&post::address(&post), "over"))
+}
+
+/// `POST /admin/posts/{id}/resolution/removal`: says that it is not over after all.
+#[handler]
+pub async fn reopen(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = post.filter(|post| is_own(post, &current)).ok_or(Error::NotFound)?;
+    let changed = changes::reopen(&mut change, &current.by(), post).await?;
+    let post = changes::finish(change, changed).await?;
+    Ok(notice::lead_to(&post::address(&post), "reopened"))
+}
+
+fn is_own(post: &Post, current: &CurrentUser) -> bool {
+    post.author_id == current.user.id
+}
+
+async fn show_page(
+    app: &App,
+    current: &CurrentUser,
+    page: Page,
+    found: Published,
+    note: String,
+) -> Result<Response, Error> {
+    let is_own = is_own(&found.post, current);
+    let addressees = if is_own { Addressees::of(app, &found.post).await? } else { None };
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
-    page::show(
-        StatusCode::OK,
-        &PostPage { page: Page::of(&current.user, Section::Elsewhere), post, addressees },
-    )
+    let may_resolve = is_own && post.alert && current.user.may_post();
+    let status = page.problems.status();
+    page::show(status, &PostPage { page, post, addressees, may_resolve, note })
 }
 
 impl Addressees {

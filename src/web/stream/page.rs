@@ -34,7 +34,7 @@ use crate::{
         stream::{self, OpenError, StreamRequest},
         views::{
             card,
-            post::{self, PostView},
+            post::{self, PostView, Resolution},
         },
     },
 };
@@ -106,6 +106,13 @@ struct PostData<'a> {
     title: &'a str,
     url: String,
     published_at: String,
+    version: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolution: Option<Resolution>,
     html: String,
 }
 
@@ -124,6 +131,10 @@ fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZon
         title: &post.title,
         url: post::address(post),
         published_at: clock::rfc3339(post.published_ms),
+        version: post.version,
+        change: change.word(),
+        edited_at: post.edited_ms.map(clock::rfc3339),
+        resolution: Resolution::of(post),
         html,
     };
     sse::event(change.event_name(), Some(cursor), &data)

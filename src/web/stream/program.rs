@@ -24,7 +24,10 @@ use crate::{
         extract::token::ProgramListener,
         problem::Problem,
         stream::{self, OpenError, StreamRequest},
-        views::{card, post},
+        views::{
+            card,
+            post::{self, Resolution},
+        },
     },
 };
 
@@ -39,6 +42,13 @@ struct PostData<'a> {
     title: &'a str,
     url: String,
     published_at: String,
+    version: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolution: Option<Resolution>,
     body: &'a str,
 }
 
@@ -92,6 +102,10 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
         title: &post.title,
         url: post::address(post),
         published_at: clock::rfc3339(post.published_ms),
+        version: post.version,
+        change: change.word(),
+        edited_at: post.edited_ms.map(clock::rfc3339),
+        resolution: Resolution::of(post),
         body: &post.body,
     };
     sse::event(change.event_name(), Some(cursor), &data)

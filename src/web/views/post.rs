@@ -2,9 +2,10 @@
 
 use askama::Template;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
 use crate::{
-    clock::Moment,
+    clock::{self, Moment},
     domain::posts::{Audience, Draft, Kind, Post, Published, Severity},
 };
 
@@ -31,8 +32,28 @@ pub struct PostView {
     /// Whom it is for, without names.
     pub audience: &'static str,
     pub published: Moment,
+    /// How often it has been written, so that a page knows which of two is newer.
+    pub version: i64,
+    pub edited: Option<Moment>,
+    /// Of an alert that is over: since when, and what was said of it.
+    pub over: Option<Over>,
     /// The post's own page.
     pub url: String,
+}
+
+/// That an alert is over.
+#[derive(Clone, Debug)]
+pub struct Over {
+    pub since: Moment,
+    /// Plain text; empty if nothing was said.
+    pub note: String,
+}
+
+/// The same as programs read it.
+#[derive(Debug, Serialize)]
+pub struct Resolution {
+    at: String,
+    note: Option<String>,
 }
 
 #[derive(Template)]
@@ -56,6 +77,12 @@ impl PostView {
             author: author.clone(),
             audience: audience_words(post.audience),
             published: Moment::of(post.published_ms, zone),
+            version: post.version,
+            edited: post.edited_ms.map(|ms| Moment::of(ms, zone)),
+            over: post.resolved_ms.map(|ms| Over {
+                since: Moment::of(ms, zone),
+                note: post.resolved_note.clone().unwrap_or_default(),
+            }),
             url: address(post),
         }
     }
@@ -73,7 +100,19 @@ impl PostView {
             author: author.into(),
             audience: audience_words(draft.audience),
             published: Moment::of(now_ms, zone),
+            version: 1,
+            edited: None,
+            over: None,
             url: String::new(),
+        }
+    }
+
+    /// What it looks like: an alert that is over no longer looks like one of its severity.
+    pub fn classes(&self) -> String {
+        match (self.alert, &self.over) {
+            (false, _) => String::new(),
+            (true, None) => format!(" alert {}", self.severity),
+            (true, Some(_)) => " alert over".to_owned(),
         }
     }
 
@@ -83,6 +122,14 @@ impl PostView {
     /// When the template fails, which is a fault of the program.
     pub fn fragment(&self) -> Result<String, askama::Error> {
         Fragment { post: self }.render()
+    }
+}
+
+impl Resolution {
+    /// None, as long as the post is no alert that is over.
+    pub fn of(post: &Post) -> Option<Self> {
+        let at = post.resolved_ms.map(clock::rfc3339)?;
+        Some(Self { at, note: post.resolved_note.clone() })
     }
 }
 

@@ -13,6 +13,9 @@ use crate::support::{Page, Program, Raw, Stream, TestApp, makes_group, news};
 const LIST: &str = "GET /api/v1/posts";
 const PUBLISH: &str = "POST /api/v1/posts";
 const READ: &str = "GET /api/v1/posts/{id}";
+const EDIT: &str = "PATCH /api/v1/posts/{id}";
+const RESOLVE: &str = "PUT /api/v1/posts/{id}/resolution";
+const REOPEN: &str = "DELETE /api/v1/posts/{id}/resolution";
 const LISTEN: &str = "GET /api/v1/stream";
 const DESCRIBE: &str = "GET /api/v1/openapi.json";
 
@@ -26,15 +29,23 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let ann = Program::of(&app, "ann", "publish,stream").await;
     let mut described = Description::of(&boss).await;
     // It takes its 30 s while the rest goes on.
-    let slow = tokio::spawn(publishes_half(app.port, boss.clone()));
+    let halves = [PUBLISH, EDIT, RESOLVE].map(|operation| {
+        let (port, program) = (app.port, boss.clone());
+        tokio::spawn(async move { (operation, sends_half(port, program, operation).await) })
+    });
 
+    let before = boss.opens_stream().await.cursor;
     publishing(&mut described, &app, &boss, &ann).await;
     reading(&mut described, &boss, &ann).await;
+    changing(&mut described, &boss).await;
+    catching_up(&mut described, &boss, &before).await;
     listening(&mut described, &app, &boss, &ann).await;
     refusals(&mut described, &app, &boss).await;
-    let slow = slow.await.unwrap();
-    assert!(slow.starts_with("HTTP/1.1 408 "), "{slow}");
-    described.saw_text(PUBLISH, &slow, "too-slow");
+    for half in halves {
+        let (operation, slow) = half.await.unwrap();
+        assert!(slow.starts_with("HTTP/1.1 408 "), "{slow}");
+        described.saw_text(operation, &slow, "too-slow");
+    }
     while_the_database_is_away(&mut described, &mut app, &boss).await;
 
     described.was_seen_whole();
@@ -79,6 +90,47 @@ async fn reading(described: &mut Description, boss: &Program, ann: &Program) {
     described.saw(DESCRIBE, boss.gets("/api/v1/openapi.json").await, "");
 }
 
+/// Alert 2 and news 1 are by this program.
+async fn changing(described: &mut Description, boss: &Program) {
+    let typed = |operation: &'static str, post: i64, body: &str| {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let request = boss.request(method.parse().unwrap(), &path.replace("{id}", &post.to_string()));
+        request.header("Content-Type", "application/json").body(body.to_owned())
+    };
+    let edit = json!({ "title": "Edited", "body": "b", "severity": "warning", "version": 1 });
+    described.sent("PostEdit", &edit);
+    described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "").await;
+    described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "version").await;
+    let resolution = json!({ "note": "It is over" });
+    described.sent("NewResolution", &resolution);
+    for (operation, empty) in [(EDIT, "{}"), (RESOLVE, "{}")] {
+        described.asked(operation, typed(operation, 99, empty), "not-found").await;
+        described.asked(operation, typed(operation, 2, "{"), "malformed").await;
+        described.asked(operation, typed(operation, 2, &" ".repeat(513 * 1024)), "too-large").await;
+        let other = typed(operation, 2, "{}").header("Content-Type", "text/plain");
+        let mut other = other.build().unwrap();
+        other.headers_mut().insert("content-type", "text/plain".parse().unwrap());
+        let answer = reqwest::Client::new().execute(other).await.unwrap();
+        described.saw(operation, Page::read(answer).await, "not-json");
+    }
+    described.asked(EDIT, typed(EDIT, 1, r#"{"severity":"info"}"#), "invalid").await;
+    described.asked(RESOLVE, typed(RESOLVE, 1, "{}"), "invalid").await;
+    described.asked(RESOLVE, typed(RESOLVE, 2, &resolution.to_string()), "").await;
+    described.saw(READ, boss.gets("/api/v1/posts/2").await, "");
+    described.asked(REOPEN, typed(REOPEN, 2, ""), "").await;
+    described.asked(REOPEN, typed(REOPEN, 99, ""), "not-found").await;
+    described.asked(RESOLVE, typed(RESOLVE, 2, &resolution.to_string()), "").await;
+}
+
+/// What was changed before it is heard of comes as it is now.
+async fn catching_up(described: &mut Description, boss: &Program, before: &str) {
+    let from = boss.request(Method::GET, &format!("/api/v1/stream?after={before}&once=1"));
+    let mut stream = Stream::of(from.send().await.unwrap());
+    for name in ["hello", "post", "post"] {
+        described.hears(&mut stream, name).await;
+    }
+}
+
 async fn listening(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {
     let from = ann.request(Method::GET, "/api/v1/stream?after=of-another-time");
     let mut stream = Stream::of(from.send().await.unwrap());
@@ -89,6 +141,9 @@ async fn listening(described: &mut Description, app: &TestApp, boss: &Program, a
         .await;
     described.hears(&mut stream, "post").await;
     described.hears(&mut stream, "ping").await;
+    let change = boss.request(Method::PATCH, "/api/v1/posts/2").json(&json!({ "title": "Edited again" }));
+    change.send().await.unwrap();
+    described.hears(&mut stream, "change").await;
     described.headers(LISTEN, 200, &stream.headers);
     described.saw(LISTEN, ann.gets("/api/v1/stream").await, "too-many-streams");
     described.saw(LISTEN, ann.gets("/api/v1/stream?after=a&after=b").await, "malformed");
@@ -107,6 +162,13 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
     let nobody = Program::with(app, "tid_nothing");
     let publishes = Program::of(app, "boss", "publish").await;
     let reads = Program::of(app, "boss", "stream").await;
+    for operation in [EDIT, RESOLVE, REOPEN] {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let path = path.replace("{id}", "1");
+        let ask = |program: &Program| program.request(method.parse().unwrap(), &path).json(&json!({}));
+        described.asked(operation, ask(&nobody), "unauthenticated").await;
+        described.asked(operation, ask(&reads), "scope").await;
+    }
     for (operation, path) in [(LIST, "/api/v1/posts"), (READ, "/api/v1/posts/1"), (LISTEN, "/api/v1/stream")]
     {
         described.saw(operation, nobody.gets(path).await, "unauthenticated");
@@ -117,11 +179,13 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
 
     for (path, allowed) in [
         ("/api/v1/posts", "GET, HEAD, POST"),
-        ("/api/v1/posts/1", "GET, HEAD"),
+        ("/api/v1/posts/1", "GET, HEAD, PATCH"),
+        ("/api/v1/posts/1/resolution", "PUT, DELETE"),
         ("/api/v1/stream", "GET, HEAD"),
         ("/api/v1/openapi.json", "GET, HEAD"),
     ] {
-        let answer = Page::read(boss.request(Method::DELETE, path).send().await.unwrap()).await;
+        let method = if path.ends_with("resolution") { Method::GET } else { Method::DELETE };
+        let answer = Page::read(boss.request(method, path).send().await.unwrap()).await;
         assert_eq!((answer.status, answer.header("allow")), (405, allowed));
         described.problem(&answer.json(), "method");
     }
@@ -142,6 +206,11 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
     described.saw(READ, boss.gets("/api/v1/posts/1").await, "unavailable");
     described.saw(LISTEN, new.gets("/api/v1/stream").await, "unavailable");
     described.saw(PUBLISH, boss.sends(&news("x")).await, "unavailable");
+    for operation in [EDIT, RESOLVE, REOPEN] {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let request = boss.request(method.parse().unwrap(), &path.replace("{id}", "2")).json(&json!({}));
+        described.asked(operation, request, "unavailable").await;
+    }
     app.sql("ALTER TABLE hidden RENAME TO tokens").await;
 
     let mut stream = boss.opens_stream().await;
@@ -151,11 +220,12 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
 }
 
 /// Announces a body and sends half of it; the answer.
-async fn publishes_half(port: u16, program: Program) -> String {
+async fn sends_half(port: u16, program: Program, operation: &str) -> String {
     let mut socket = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let head = format!(
-        "POST /api/v1/posts HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {}\r\n\
+        "{} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+        operation.replace("{id}", "1"),
         program.token
     );
     socket.write_all(head.as_bytes()).await.unwrap();

@@ -1,5 +1,5 @@
-//! Random audiences, joinings and leavings, disconnects and publishes, compared with the simplest thing that could be
-//! right: a list of posts, each with the people whom it was for when it was published.
+//! Random audiences, joinings and leavings, disconnects, publishes and changes, compared with the simplest thing that could
+//! be right: a list of posts, each with the people whom it was for when it was published, and how often it was written.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,14 @@ use proptest::test_runner::{Config, TestRunner};
 use tokio::runtime::Runtime;
 
 use self::steps::{Audience, Step, steps};
-use crate::support::{Draft, Person, Role, Stream, TestApp, post_at};
+use crate::{
+    posts::changes::edits,
+    support::{Draft, Event, Person, Program, Role, TestApp, post_at},
+};
 
+use self::screen::Screen;
+
+mod screen;
 mod steps;
 
 const PEOPLE: [&str; 6] = ["boss", "ann", "bea", "cat", "otto", "eve"];
@@ -39,21 +45,16 @@ pub fn holds(runtime: &Runtime, nodes: Vec<TestApp>, cases: u32) {
         .unwrap();
 }
 
-/// A post, and whom it was for when it was published.
+/// A post, whom it was for when it was published, and what has become of it.
 struct Post {
     id: i64,
+    /// The event that published it.
+    number: i64,
+    version: i64,
+    is_over: bool,
     everyone: Option<bool>,
     named: BTreeSet<usize>,
     except: BTreeSet<usize>,
-}
-
-/// One person's page: what it has got, and where it goes on.
-struct Screen {
-    person: Person,
-    stream: Option<Stream>,
-    cursor: String,
-    /// How many of all posts are before what it got last.
-    passed: usize,
 }
 
 struct World {
@@ -66,6 +67,8 @@ struct World {
     external: BTreeSet<usize>,
     disabled: BTreeSet<usize>,
     posts: Vec<Post>,
+    /// Edits what boss published.
+    program: Program,
 }
 
 impl World {
@@ -77,10 +80,12 @@ impl World {
             nodes[0].signs_up(name, role).await;
             let person = nodes[0].signs_in(name).await;
             let cursor = person.reads_feed().await.cursor;
-            screens.push(Screen { person, stream: None, cursor, passed: 0 });
+            screens.push(Screen::new(person, cursor));
         }
+        let program = Program::of(&nodes[0], "boss", "publish").await;
         let mut world = Self {
             nodes,
+            program,
             turn: 0,
             screens,
             groups: vec![],
@@ -112,6 +117,7 @@ impl World {
             let newest =
                 self.posts.iter().rev().filter(|post| self.sees(who, post)).map(|post| post.id).take(30);
             assert_eq!(feed.posts, newest.collect::<Vec<_>>(), "{name}'s feed");
+            self.screens[who].is_as(&feed, name);
         }
     }
 
@@ -119,6 +125,9 @@ impl World {
         self.turn += 1;
         match step {
             Step::Publish(audience) => self.publishes(audience).await,
+            Step::Edit(newest) => self.edits(newest).await,
+            Step::Resolve(newest) => self.resolves(newest, true).await,
+            Step::Reopen(newest) => self.resolves(newest, false).await,
             Step::Join(who, _) if self.disabled.contains(&who) => {}
             Step::Join(who, group) => {
                 let path = format!("{}/members", self.groups[group]);
@@ -143,6 +152,9 @@ impl World {
                 self.changes(&path, fields).await;
                 if is_new {
                     self.has_lost_the_stream(who).await;
+                    // What is not theirs for a while may change without their page.
+                    let of_then = self.posts.iter().filter(|post| post.everyone == Some(false));
+                    of_then.for_each(|post| self.screens[who].forgets(post));
                 }
                 if external {
                     self.external.insert(who)
@@ -175,7 +187,7 @@ impl World {
         let (people, except) = (enabled(&audience.people), enabled(&audience.except));
         let in_groups: BTreeSet<_> =
             audience.groups.iter().flat_map(|group| &self.members[*group]).copied().collect();
-        let mut draft = Draft::news("Something happened").with("audience", "chosen");
+        let mut draft = Draft::alert("info", "Something happened").with("audience", "chosen");
         if let Some(external) = audience.everyone {
             draft = draft.with("audience", "everyone").with("external", if external { "on" } else { "" });
         }
@@ -189,8 +201,42 @@ impl World {
         if !reaches_nobody {
             let named = people.union(&in_groups).copied().collect();
             let id = post_at(answer.location());
-            self.posts.push(Post { id, everyone: audience.everyone, named, except });
+            let number = self.head().await;
+            let (version, is_over, everyone) = (1, false, audience.everyone);
+            self.posts.push(Post { id, number, version, is_over, everyone, named, except });
         }
+    }
+
+    /// The n-th newest post, if there are so many.
+    fn newest(&mut self, newest: usize) -> Option<&mut Post> {
+        self.posts.iter_mut().rev().nth(newest)
+    }
+
+    async fn edits(&mut self, newest: usize) {
+        let program = self.program.at(&self.nodes[self.turn % self.nodes.len()]);
+        let node = &self.nodes[0];
+        let Some(post) = self.posts.iter_mut().rev().nth(newest) else { return };
+        // It was published by hand.
+        node.sql(&format!("UPDATE posts SET token_id = 1 WHERE id = {}", post.id)).await;
+        post.version += 1;
+        let title = format!("Something happened (×{})", post.version);
+        let edited = edits(&program, post.id, serde_json::json!({ "title": title })).await;
+        assert_eq!((edited.status, &edited.json()["version"]), (200, &post.version.into()));
+    }
+
+    async fn resolves(&mut self, newest: usize, is_over: bool) {
+        let boss = self.at(BOSS);
+        let Some(post) = self.newest(newest) else { return };
+        let way = if is_over { "" } else { "/removal" };
+        let answer = boss.posts(&format!("/admin/posts/{}/resolution{way}", post.id), &[]).await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+        // What is so already is no event.
+        post.version += i64::from(post.is_over != is_over);
+        post.is_over = is_over;
+    }
+
+    async fn head(&self) -> i64 {
+        self.nodes[0].asks_database("SELECT last_id FROM counter").await.try_get_by_index(0).unwrap()
     }
 
     async fn sets_enabled(&mut self, who: usize, enabled: bool) {
@@ -212,9 +258,8 @@ impl World {
     async fn has_lost_the_stream(&mut self, who: usize) {
         if let Some(mut stream) = self.screens[who].stream.take() {
             while let Some(event) = stream.reads().await {
-                if event.name == "post" {
-                    let id = event.data["post"].as_i64().unwrap();
-                    self.gets(who, id, stream.cursor.clone());
+                if ["post", "change"].contains(&event.name.as_str()) {
+                    self.gets(who, &event, stream.cursor.clone());
                 }
             }
         }
@@ -232,9 +277,9 @@ impl World {
 
     async fn reads(&mut self, who: usize, all: bool) {
         let Some(mut stream) = self.screens[who].stream.take() else { return };
-        while self.posts[self.screens[who].passed..].iter().any(|post| self.sees(who, post)) {
-            let id = stream.next_post().await;
-            self.gets(who, id, stream.cursor.clone());
+        while self.posts.iter().any(|post| self.sees(who, post) && self.screens[who].lacks(post)) {
+            let event = stream.next_news().await;
+            self.gets(who, &event, stream.cursor.clone());
             if !all {
                 break;
             }
@@ -242,14 +287,13 @@ impl World {
         self.screens[who].stream = Some(stream);
     }
 
-    /// The next post that is theirs, and no other, has come.
-    fn gets(&mut self, who: usize, id: i64, cursor: String) {
-        let passed = self.screens[who].passed;
-        let due = (passed..self.posts.len()).find(|place| self.sees(who, &self.posts[*place]));
-        let is_it = due.is_some_and(|due| self.posts[due].id == id);
-        assert!(is_it, "{} got {id}, and not what was due", PEOPLE[who]);
-        self.screens[who].passed = due.unwrap() + 1;
-        self.screens[who].cursor = cursor;
+    /// What has come is theirs, and was due: of new posts the next one, of what they had a newer version.
+    fn gets(&mut self, who: usize, event: &Event, cursor: String) {
+        let due = self.posts.iter().find(|post| self.sees(who, post) && self.screens[who].has_not_got(post));
+        let due = due.map(|post| post.id);
+        let post = self.posts.iter().find(|post| post.id == event.post()).unwrap();
+        assert!(self.sees(who, post), "{} got what is not theirs: {event:?}", PEOPLE[who]);
+        self.screens[who].gets(event, cursor, post, due);
     }
 
     async fn changes(&self, path: &str, fields: &[(&str, &str)]) {

@@ -11,7 +11,7 @@ use crate::{
         posts::{
             self, Post, PublishError, PublishOutcome,
             audience::{self, Addressees},
-            publishing::Job,
+            publishing::{Author, Job},
         },
     },
     live::{
@@ -27,7 +27,7 @@ enum Prepared {
     /// It is to be a post, for these.
     New(Addressees),
     /// It had come before.
-    Earlier(PublishOutcome),
+    Earlier(Box<PublishOutcome>),
     /// It is no post.
     Refused(PublishError),
 }
@@ -82,7 +82,7 @@ async fn commit(changes: &Changes, log: &Log, jobs: &[Job]) -> Result<Vec<Outcom
     let mut written = written.into_iter();
     let outcome = |prepared| match prepared {
         Prepared::New(_) => written.next().ok_or_else(|| DbErr::Custom("a post is missing".into()).into()),
-        Prepared::Earlier(outcome) => Ok(outcome),
+        Prepared::Earlier(outcome) => Ok(*outcome),
         Prepared::Refused(error) => Err(error),
     };
     Ok(prepared.into_iter().map(outcome).collect())
@@ -96,7 +96,7 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
     let Job { author, draft, idempotency, .. } = job;
     let prepared = async {
         if let Some(earlier) = idempotency.find(&change.tx, author.user, draft).await? {
-            return Ok(Prepared::Earlier(earlier));
+            return Ok(Prepared::Earlier(earlier.into()));
         }
         posts::address(&change.tx, author.user, author.only.as_deref(), draft).await.map(Prepared::New)
     };
@@ -120,24 +120,24 @@ async fn write(
     }
     let addressed: Vec<_> = posts.iter().zip(new).map(|((post, _), (_, to))| (post, *to)).collect();
     audience::write(&change.tx, &addressed).await?;
-    let entries = posts.iter().zip(new).map(|((post, _), (job, _))| entry(job, post));
+    let entries = posts.iter().zip(new).map(|((post, _), (job, _))| entry(&job.author, post));
     change.record_all(entries.collect()).await?;
     let events = posts.iter().zip(slots).map(|((post, _), slot)| (slot, NewEvent::Post(post.id)));
-    append(&change.tx, events).await?;
+    append(&change.tx, events.collect()).await?;
     Ok(posts.into_iter().map(|(post, event)| PublishOutcome::Published(post, event)).collect())
 }
 
 async fn store(change: &Change, log: &Log, job: &Job, slot: &Slot) -> Result<(Post, Option<Cursor>), DbErr> {
     let Job { author, draft, idempotency, .. } = job;
-    let post = posts::store(&change.tx, author.user, draft, idempotency.form_key(), slot.id).await?;
+    let post = posts::store(&change.tx, author, draft, idempotency.form_key(), slot.id).await?;
     // An older node beside this one may be asked for it next, by its cursor or by its key.
     let event = slot.cursor().map(|event| log.in_client_form(event));
     idempotency.store(&change.tx, &post, event.as_ref()).await?;
     Ok((post, event))
 }
 
-fn entry(job: &Job, post: &Post) -> audit::Entry {
-    let entry = audit::Entry::done(&job.author.by, Action::Publish, format!("post {}", post.id));
+pub(super) fn entry(author: &Author, post: &Post) -> audit::Entry {
+    let entry = audit::Entry::done(&author.by, Action::Publish, format!("post {}", post.id));
     entry.detail(post.summary())
 }
 

@@ -82,7 +82,7 @@ mod tests {
             ..Default::default()
         };
         let draft = Draft::parse(&fields).expect("nothing is wrong with it");
-        let author = Author { user: UserId(1), by: Actor::server(), only: None };
+        let author = Author { user: UserId(1), by: Actor::server(), only: None, token: None };
         Job { author, draft, idempotency: Idempotency::None, reply: oneshot::channel().0 }
     }
 

@@ -19,6 +19,10 @@ pub struct Audience {
 pub enum Step {
     /// Boss publishes.
     Publish(Audience),
+    /// One of the last posts is edited, over, or not over after all: which of them, counted from the newest.
+    Edit(usize),
+    Resolve(usize),
+    Reopen(usize),
     /// Somebody joins a group, or leaves it.
     Join(usize, usize),
     Leave(usize, usize),
@@ -56,8 +60,12 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let person = || 0..PEOPLE.len();
     let other = || 1..PEOPLE.len();
     let group = || 0..GROUPS.len();
+    let newest = || prop_oneof![3 => 0..3_usize, 1 => 0..20_usize];
     let step = prop_oneof![
         10 => audiences().prop_map(Step::Publish),
+        4 => newest().prop_map(Step::Edit),
+        4 => newest().prop_map(Step::Resolve),
+        2 => newest().prop_map(Step::Reopen),
         5 => (other(), group()).prop_map(|(who, group)| Step::Join(who, group)),
         3 => (other(), group()).prop_map(|(who, group)| Step::Leave(who, group)),
         1 => group().prop_map(Step::MakeAnew),

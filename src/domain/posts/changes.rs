@@ -1,0 +1,152 @@
+//! What becomes of a post after it was published: it is edited, it is over, it is not over after all. Each is a part of a
+//! change, with its entry in the audit log and its event, so that whoever does more in one transaction can; rights are for
+//! the caller to ask. Whatever takes a `change` fails as the database does.
+
+use sea_orm::{
+    ActiveEnum, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
+
+use crate::{
+    clock,
+    domain::{
+        audit::{Action, Actor, Entry},
+        change::Change,
+        posts::{Kind, Post, Severity},
+    },
+    entities::{
+        audiences::{self, Urgency},
+        posts,
+    },
+    live::{event, log::table::NewEvent},
+};
+
+pub use self::edit::{Edit, EditFields, parse_note};
+
+mod edit;
+
+/// What became of a post that somebody wanted to change.
+#[derive(Debug)]
+pub enum Changed {
+    /// It is another now.
+    Yes(Post),
+    /// It was like that already, and nothing happened.
+    No(Post),
+}
+
+/// Why a post was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is news: only an alert has a severity, or can be over.
+    NotAnAlert,
+    /// It was changed by somebody else meanwhile, and has this version now.
+    OtherVersion(i64),
+}
+
+/// Commits what became of a post, if that is anything.
+pub async fn finish(change: Change, changed: Changed) -> Result<Post, DbErr> {
+    match changed {
+        Changed::Yes(post) => change.commit().await.map(|()| post),
+        Changed::No(post) => change.undo().await.map(|()| post),
+    }
+}
+
+/// The post as it is until the change ends: nobody else changes it.
+pub async fn hold(change: &Change, id: i64) -> Result<Option<Post>, DbErr> {
+    posts::Entity::find_by_id(id).lock_exclusive().one(&change.tx).await
+}
+
+/// Gives a post that is held another title, text or severity, unless it has another version than the one that was edited.
+pub async fn edit(
+    change: &mut Change,
+    by: &Actor,
+    post: Post,
+    edit: Edit,
+) -> Result<Result<Changed, Refusal>, DbErr> {
+    if edit.version.is_some_and(|version| version != post.version) {
+        return Ok(Err(Refusal::OtherVersion(post.version)));
+    }
+    if edit.severity.is_some() && post.kind != Kind::Alert {
+        return Ok(Err(Refusal::NotAnAlert));
+    }
+    if edit.is_of(&post) {
+        return Ok(Ok(Changed::No(post)));
+    }
+    let detail = edit.parts(&post).join(", ");
+    if let Some(severity) = edit.severity.filter(|severity| Some(*severity) != post.severity) {
+        set_urgency(change, &post, severity).await?;
+    }
+    let row = posts::ActiveModel { edited_ms: Set(Some(clock::now_ms())), ..edit.into_row() };
+    let post = write(change, &post, row, event::Change::Edited).await?;
+    change.record(Entry::done(by, Action::EditPost, about(&post)).detail(detail)).await?;
+    Ok(Ok(Changed::Yes(post)))
+}
+
+/// Says of an alert that is held that it is over, and why.
+pub async fn resolve(
+    change: &mut Change,
+    by: &Actor,
+    post: Post,
+    note: Option<String>,
+) -> Result<Result<Changed, Refusal>, DbErr> {
+    if post.kind != Kind::Alert {
+        return Ok(Err(Refusal::NotAnAlert));
+    }
+    if post.is_over() {
+        return Ok(Ok(Changed::No(post)));
+    }
+    let row = posts::ActiveModel {
+        resolved_ms: Set(Some(clock::now_ms())),
+        resolved_by: Set(by.person().map(|user| user.0)),
+        resolved_note: Set(note),
+        ..Default::default()
+    };
+    let post = write(change, &post, row, event::Change::Resolved).await?;
+    let note = post.resolved_note.clone().unwrap_or_default();
+    change.record(Entry::done(by, Action::ResolvePost, about(&post)).detail(note)).await?;
+    Ok(Ok(Changed::Yes(post)))
+}
+
+/// Says of an alert that is held that it is not over after all.
+pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Changed, DbErr> {
+    if !post.is_over() {
+        return Ok(Changed::No(post));
+    }
+    let row = posts::ActiveModel {
+        resolved_ms: Set(None),
+        resolved_by: Set(None),
+        resolved_note: Set(None),
+        ..Default::default()
+    };
+    let post = write(change, &post, row, event::Change::Reopened).await?;
+    change.record(Entry::done(by, Action::ReopenPost, about(&post))).await?;
+    Ok(Changed::Yes(post))
+}
+
+/// Writes what is set in the row, and the event.
+async fn write(
+    change: &mut Change,
+    post: &Post,
+    row: posts::ActiveModel,
+    what: event::Change,
+) -> Result<Post, DbErr> {
+    let row = posts::ActiveModel { version: Set(post.version + 1), ..row };
+    let this = posts::Column::Id.eq(post.id);
+    let written = posts::Entity::update_many().set(row).filter(this).exec_with_returning(&change.tx).await?;
+    change.append(NewEvent::Change { post: post.id, number: post.number, change: what });
+    written.into_iter().next().ok_or_else(|| DbErr::RecordNotUpdated)
+}
+
+/// A list of one urgency has what is of it now.
+async fn set_urgency(change: &Change, post: &Post, severity: Severity) -> Result<(), DbErr> {
+    let urgency = Urgency::from(Some(severity)).to_value();
+    audiences::Entity::update_many()
+        .col_expr(audiences::Column::Urgency, Expr::value(urgency))
+        .filter(audiences::Column::Number.eq(post.number))
+        .exec(&change.tx)
+        .await
+        .map(|_| ())
+}
+
+fn about(post: &Post) -> String {
+    format!("post {}", post.id)
+}

@@ -1,0 +1,128 @@
+//! What a program does to the posts that it published itself: edits one, says that an alert is over, or that it is not.
+
+use poem::{
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Path},
+};
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    domain::posts::{
+        self, Post, Problems, Severity,
+        changes::{self, Edit, EditFields, Refusal},
+    },
+    web::{
+        api::{
+            audience::given,
+            posts::{PostBody, answer, from_word},
+        },
+        extract::{json::Json, token::PublishingProgram},
+        problem::Problem,
+    },
+};
+
+/// What is to be another; the rest stays as it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostEdit {
+    #[serde(default, deserialize_with = "given")]
+    title: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    body: Option<String>,
+    #[serde(default, deserialize_with = "given_word")]
+    severity: Option<Severity>,
+    #[serde(default, deserialize_with = "given")]
+    version: Option<i64>,
+}
+
+/// Why it is over.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewResolution {
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// `PATCH /api/v1/posts/{id}`.
+#[handler]
+pub async fn edit(
+    program: PublishingProgram,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    sent: Json<PostEdit>,
+) -> Result<Response, Problem> {
+    let PostEdit { title, body, severity, version } = sent.value;
+    let fields = EditFields { title, body, severity, version };
+    let edit = Edit::parse_aside(fields).await.map_err(Problem::Invalid)?;
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = own(post, &program)?;
+    let changed = changes::edit(&mut change, &program.author.by, post, edit).await?;
+    let changed = changed.map_err(|refusal| refused(refusal, |problems, why| problems.severity = why))?;
+    changes::finish(change, changed).await?;
+    show(&app, &program, id).await
+}
+
+/// `PUT /api/v1/posts/{id}/resolution`.
+#[handler]
+pub async fn resolve(
+    program: PublishingProgram,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    sent: Json<NewResolution>,
+) -> Result<Response, Problem> {
+    let note = changes::parse_note(&sent.value.note.unwrap_or_default());
+    let note =
+        note.map_err(|why| Problem::Invalid(Problems { note: Some(why), ..Default::default() }.into()))?;
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = own(post, &program)?;
+    let changed = changes::resolve(&mut change, &program.author.by, post, note).await?;
+    let changed = changed.map_err(|refusal| refused(refusal, |problems, why| problems.form = why))?;
+    changes::finish(change, changed).await?;
+    show(&app, &program, id).await
+}
+
+/// `DELETE /api/v1/posts/{id}/resolution`.
+#[handler]
+pub async fn reopen(
+    program: PublishingProgram,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = own(post, &program)?;
+    let changed = changes::reopen(&mut change, &program.author.by, post).await?;
+    changes::finish(change, changed).await?;
+    show(&app, &program, id).await
+}
+
+/// A token changes only what it published; of everything else it is not told whether it is there.
+fn own(post: Option<Post>, program: &PublishingProgram) -> Result<Post, Problem> {
+    post.filter(|post| post.token_id == Some(program.token.0)).ok_or(Problem::NotPublishedByIt)
+}
+
+fn refused(refusal: Refusal, note: impl FnOnce(&mut Problems, Option<String>)) -> Problem {
+    match refusal {
+        Refusal::OtherVersion(version) => Problem::OtherVersion(version),
+        Refusal::NotAnAlert => {
+            let mut problems = Problems::default();
+            note(&mut problems, Some("This is news; only an alert has a severity, and can be over.".into()));
+            Problem::Invalid(problems.into())
+        }
+    }
+}
+
+/// The post as it is now.
+async fn show(app: &App, program: &PublishingProgram, id: i64) -> Result<Response, Problem> {
+    let found = posts::find(&app.db.read, program.author.user, id).await?.ok_or(Problem::NotFound)?;
+    Ok(answer(StatusCode::OK, &PostBody::from(found)))
+}
+
+/// A severity that is there; `null` is none.
+fn given_word<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Severity>, D::Error> {
+    from_word(from).map(Some)
+}
