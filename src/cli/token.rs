@@ -29,7 +29,8 @@ pub(crate) enum Command {
         /// For whom the program acts
         #[arg(long)]
         user: String,
-        /// What it may do: `publish`, `stream`, or both with a comma between
+        /// What it may do: `publish` posts, `stream` reads and listens, `cards` keeps cards on boards; several with
+        /// commas between
         #[arg(long)]
         scope: Scopes,
         /// Ends it after so long; never, unless given

@@ -10,6 +10,8 @@ use tokio::io::AsyncWriteExt;
 use super::description::Description;
 use crate::support::{Page, Program, Raw, Stream, TestApp, makes_group, news};
 
+mod cards;
+
 const LIST: &str = "GET /api/v1/posts";
 const PUBLISH: &str = "POST /api/v1/posts";
 const READ: &str = "GET /api/v1/posts/{id}";
@@ -25,14 +27,16 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let admin = app.admin("boss").await;
     app.member("ann").await;
     makes_group(&admin, "Night shift", &["ann"]).await;
-    let boss = Program::of(&app, "boss", "publish,stream").await;
-    let ann = Program::of(&app, "ann", "publish,stream").await;
+    let boss = Program::of(&app, "boss", "publish,stream,cards").await;
+    let ann = Program::of(&app, "ann", "publish,stream,cards").await;
     let mut described = Description::of(&boss).await;
     // It takes its 30 s while the rest goes on.
     let halves = [PUBLISH, EDIT, RESOLVE].map(|operation| {
         let (port, program) = (app.port, boss.clone());
         tokio::spawn(async move { (operation, sends_half(port, program, operation).await) })
     });
+
+    let halves_of_cards = tokio::spawn(cards::half_bodies(app.port, boss.clone()));
 
     let before = boss.opens_stream().await.cursor;
     publishing(&mut described, &app, &boss, &ann).await;
@@ -41,6 +45,11 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     catching_up(&mut described, &boss, &before).await;
     listening(&mut described, &app, &boss, &ann).await;
     refusals(&mut described, &app, &boss).await;
+    cards::keeping(&mut described, &boss).await;
+    cards::refusals(&mut described, &app, &boss, &ann).await;
+    for (operation, slow) in halves_of_cards.await.unwrap() {
+        described.saw_text(operation, &slow, "too-slow");
+    }
     for half in halves {
         let (operation, slow) = half.await.unwrap();
         assert!(slow.starts_with("HTTP/1.1 408 "), "{slow}");
@@ -211,6 +220,7 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
         let request = boss.request(method.parse().unwrap(), &path.replace("{id}", "2")).json(&json!({}));
         described.asked(operation, request, "unavailable").await;
     }
+    cards::while_the_database_is_away(described, boss).await;
     app.sql("ALTER TABLE hidden RENAME TO tokens").await;
 
     let mut stream = boss.opens_stream().await;

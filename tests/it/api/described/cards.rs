@@ -1,0 +1,169 @@
+//! What the description says of cards.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Description, sends_half};
+use crate::support::{Program, Stream, TestApp, value};
+
+const LIST: &str = "GET /api/v1/cards";
+const SEVERAL: &str = "POST /api/v1/cards";
+const READ: &str = "GET /api/v1/cards/{key}";
+const SET: &str = "PUT /api/v1/cards/{key}";
+const CHANGE: &str = "PATCH /api/v1/cards/{key}";
+const REMOVE: &str = "DELETE /api/v1/cards/{key}";
+const REPORT: &str = "POST /api/v1/cards/{key}/value";
+
+/// Where each operation is asked of a card.
+const ALL: [(&str, &str); 7] = [
+    (LIST, "/api/v1/cards"),
+    (SEVERAL, "/api/v1/cards"),
+    (READ, "/api/v1/cards/boiler.temp"),
+    (SET, "/api/v1/cards/boiler.temp"),
+    (CHANGE, "/api/v1/cards/boiler.temp"),
+    (REMOVE, "/api/v1/cards/boiler.temp"),
+    (REPORT, "/api/v1/cards/boiler.temp/value"),
+];
+
+/// Those that read a body.
+fn with_body() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ALL.into_iter().filter(|(operation, _)| [SEVERAL, SET, CHANGE, REPORT].contains(operation))
+}
+
+fn asked(program: &Program, operation: &str, path: &str, body: &str) -> reqwest::RequestBuilder {
+    let method = operation.split(' ').next().unwrap().parse::<Method>().unwrap();
+    let request = program.request(method, path).header("Content-Type", "application/json");
+    request.body(body.to_owned())
+}
+
+pub async fn keeping(described: &mut Description, boss: &Program) {
+    let progress = json!({ "kind": "progress", "state": "running", "percent": 40.5, "step": 2, "steps": 5, "text": "Copies" });
+    for (key, kind) in [
+        ("boiler.temp", boiler()),
+        ("job", progress),
+        ("line", json!({ "kind": "status", "state": "ok", "audience": null })),
+    ] {
+        let mut card = json!({
+            "board": "plant", "title": "A title", "note": "Hall B", "url": "https://example.org/", "ttl": 60, "version": 3,
+        });
+        card.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
+        described.sent("NewCard", &card);
+        described.sent("CardFields", &card);
+        described.saw(SET, boss.sets(key, &card).await, "");
+        described.saw(SET, boss.sets(key, &card).await, "");
+        described.saw(READ, boss.gets(&format!("/api/v1/cards/{key}")).await, "");
+    }
+    described.saw(CHANGE, boss.changes("job", &json!({ "state": "done", "note": "Well" })).await, "");
+    described.saw(CHANGE, boss.changes("line", &json!({ "note": null, "ttl": 5 })).await, "");
+    let reported = json!({ "value": "open", "version": 4 });
+    described.sent("ReportedValue", &reported);
+    described
+        .asked(REPORT, asked(boss, REPORT, "/api/v1/cards/boiler.temp/value", &reported.to_string()), "")
+        .await;
+    described.saw(LIST, boss.gets("/api/v1/cards?limit=1&after=a").await, "");
+    let several = [json!({ "key": "line", "version": 4 }), json!({ "key": "line", "state": "cancelled" })];
+    described.sent("SeveralCards", &json!({ "cards": several }));
+    described.saw(SEVERAL, boss.sets_all(&several).await, "");
+    listening(described, boss).await;
+}
+
+async fn listening(described: &mut Description, boss: &Program) {
+    let path = "/api/v1/stream?watch=board:plant";
+    let mut stream = Stream::of(boss.request(Method::GET, path).send().await.unwrap());
+    let hello = stream.says_hello().await;
+    stream.parser.retry.take();
+    described.hears(&mut stream, "cards").await;
+
+    let instead = format!("{path}&instead={}", hello.data["stream"].as_str().unwrap());
+    let mut other = Stream::of(boss.request(Method::GET, &instead).send().await.unwrap());
+    described.hears(&mut other, "hello").await;
+    described.hears(&mut other, "cards").await;
+    boss.removes("line").await;
+    described.hears(&mut other, "cards").await;
+}
+
+fn boiler() -> Value {
+    json!({
+        "kind": "value", "audience": "everyone", "value": 71.5, "unit": "°C", "decimals": 1, "trend": "bad",
+        "min": 0, "max": 120,
+    })
+}
+
+pub async fn refusals(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {
+    let (nobody, reads) = (Program::with(app, "tid_nothing"), Program::of(app, "boss", "stream").await);
+    for (operation, path) in ALL {
+        described.asked(operation, asked(&nobody, operation, path, "{}"), "unauthenticated").await;
+        described.asked(operation, asked(&reads, operation, path, "{}"), "scope").await;
+    }
+    described.saw(SET, ann.sets("mine", &value("b", 1)).await, "role");
+    for (operation, path) in ALL {
+        let malformed = match operation {
+            LIST => "/api/v1/cards?limit=0".into(),
+            READ | REMOVE => path.replace("boiler", "BOILER"),
+            _ => path.to_owned(),
+        };
+        described.asked(operation, asked(boss, operation, &malformed, "{"), "malformed").await;
+        if ![LIST, SEVERAL].contains(&operation) {
+            let other = path.replace("boiler", "other");
+            let body = if operation == REPORT { r#"{"value":1}"# } else { "{}" };
+            if operation != SET {
+                described.asked(operation, asked(boss, operation, &other, body), "not-found").await;
+            }
+        }
+    }
+    for (operation, path) in with_body() {
+        described.asked(operation, asked(boss, operation, path, &" ".repeat(513 * 1024)), "too-large").await;
+        let packed = asked(boss, operation, path, "{}").header("Content-Encoding", "gzip");
+        described.asked(operation, packed, "not-json").await;
+    }
+    of_others(described, app).await;
+    described.saw(SET, boss.sets("boiler.temp", &json!({ "ttl": 0 })).await, "invalid");
+    described.saw(CHANGE, boss.changes("boiler.temp", &json!({ "ttl": 0 })).await, "invalid");
+    described.saw(REPORT, boss.reports("boiler.temp", "").await, "invalid");
+    described.saw(SET, boss.sets("boiler.temp", &json!({ "version": 1 })).await, "old-version");
+    described.saw(CHANGE, boss.changes("boiler.temp", &json!({ "version": 1 })).await, "old-version");
+    let old = asked(boss, REPORT, "/api/v1/cards/boiler.temp/value", r#"{"value":1,"version":1}"#);
+    described.asked(REPORT, old, "old-version").await;
+    has_all_boards(app).await;
+    described.saw(SET, boss.sets("more", &value("one-more", 1)).await, "too-many");
+    described.saw(REMOVE, boss.removes("job").await, "");
+}
+
+/// Cards and boards of others than the token's owner, or than the token is for.
+async fn of_others(described: &mut Description, app: &TestApp) {
+    app.publisher("kim").await;
+    let kim = Program::of(app, "kim", "cards").await;
+    described.saw(SET, kim.sets("boiler.temp", &value("plant", 1)).await, "not-found");
+    let few = json!({ "board": "few", "value": 1, "audience": { "people": ["boss"] } });
+    Program::of(app, "boss", "cards").await.sets("few", &few).await;
+    described.saw(SET, kim.sets("mine", &value("few", 1)).await, "board");
+    let held = Program::held(app, "boss", "cards", &["--group", "Night shift"]).await;
+    let everyone = json!({ "board": "b", "value": 1, "audience": "everyone" });
+    described.saw(SET, held.sets("all", &everyone).await, "groups");
+}
+
+/// As many boards as there may be.
+async fn has_all_boards(app: &TestApp) {
+    app.sql(
+        "INSERT INTO boards (slug, name, audience, layout, place, above_feed, made_ms, rev) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
+         SELECT 'board-' || i, 'Board', '{}', '', 0, FALSE, 0, 1 FROM n",
+    )
+    .await;
+}
+
+pub async fn while_the_database_is_away(described: &mut Description, boss: &Program) {
+    for (operation, path) in ALL {
+        described.asked(operation, asked(boss, operation, path, "{}"), "unavailable").await;
+    }
+}
+
+/// What each of these answers to a body of which only half comes.
+pub async fn half_bodies(port: u16, boss: Program) -> Vec<(&'static str, String)> {
+    let halves = with_body().map(|(operation, path)| {
+        let line = format!("{} {path}", operation.split(' ').next().unwrap());
+        let boss = boss.clone();
+        async move { (operation, sends_half(port, boss, &line).await) }
+    });
+    futures_util::future::join_all(halves).await
+}
