@@ -4,4 +4,5 @@ mod audiences;
 mod keeping;
 mod limits;
 pub mod model;
+mod plans;
 mod watching;
