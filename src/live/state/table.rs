@@ -3,7 +3,7 @@
 
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait, ExprTrait, IsolationLevel, QueryFilter, TransactionTrait,
+    EntityTrait, ExprTrait, IsolationLevel, QueryFilter, QueryOrder, TransactionTrait,
     sea_query::{Expr, Query},
 };
 
@@ -72,9 +72,13 @@ pub(super) async fn everything(db: &DatabaseConnection) -> Result<Changes, DbErr
 pub(super) async fn after(db: &DatabaseConnection, rev: i64) -> Result<Changes, DbErr> {
     let tx = snapshot(db).await?;
     let (epoch, head) = head(&tx).await?;
-    let left = card_departures::Entity::find().filter(card_departures::Column::Rev.gt(rev)).all(&tx).await?;
+    let left = card_departures::Entity::find()
+        .filter(card_departures::Column::Rev.gt(rev))
+        .order_by_asc(card_departures::Column::Rev);
+    let left = left.all(&tx).await?;
     let boards = boards::Entity::find().filter(boards::Column::Rev.gt(rev)).all(&tx).await?;
-    let cards = cards::Entity::find().filter(cards::Column::Rev.gt(rev)).all(&tx).await?;
+    let cards = cards::Entity::find().filter(cards::Column::Rev.gt(rev)).order_by_asc(cards::Column::Rev);
+    let cards = cards.all(&tx).await?;
     tx.commit().await?;
     Ok(changes(epoch, head, boards, cards, left))
 }
