@@ -63,8 +63,8 @@ async fn nothing_that_is_kept_or_shown_looks_through_all_cards() {
     for statement in asked.iter().filter(|statement| !is_what_changed(statement)) {
         let plan = plan(&app, statement).await;
         let scanned = scanned(&plan);
-        let grows = |table: &&str| scanned.iter().any(|name| name == table);
-        assert!(!GROWING.iter().any(|table| grows(&table)), "{statement}\n{plan}");
+        let grows = |table: &str| scanned.iter().any(|name| name == table);
+        assert!(!GROWING.iter().any(|table| grows(table)), "{statement}\n{plan}");
     }
     // A card that is made is counted among all, of which there are 10,000 at most.
     assert_eq!(program.sets("new", &value("board-1", 1)).await.status, 201);
