@@ -16,8 +16,9 @@ type Of = fn(&Round) -> f64;
 /// Measures so many pairs, and prints by what factor this build differs from the program: the median, and the middle half
 /// of the pairs.
 pub fn compare(program: PathBuf, pairs: usize) -> io::Result<()> {
-    servers::set_other(program)?;
     crowd::make(Plan::PAIR.streams)?;
+    crowd::make_for(&program)?;
+    servers::set_other(program)?;
     let mut rounds: Vec<[Round; 2]> = Vec::new();
     for pair in 1..=pairs {
         let measure = |kind| measures::round(kind, Plan::PAIR);

@@ -4,10 +4,13 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    process::Command,
     sync::OnceLock,
 };
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, Statement,
+};
 use tempfile::TempDir;
 use tidings::seed::{
     Database, Db, Instance, NewToken, Role, Scopes, SessionKey, User, add_token, add_user, sessions,
@@ -49,6 +52,18 @@ pub fn make(others: usize) -> io::Result<()> {
     CROWD.set(crowd).map_err(|_| io::Error::other("there is a crowd already"))
 }
 
+/// Makes a database with the same people for another build, of the schema that this one has.
+pub fn make_for(program: &Path) -> io::Result<()> {
+    let crowd = get()?;
+    let file = crowd.database_of_other();
+    let url = format!("sqlite://{}", file.display());
+    if !Command::new(program).args(["--database", &url, "migrate"]).status()?.success() {
+        return Err(io::Error::other("the other build makes no database"));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(copy_people(&crowd.database(), &url)).map_err(io::Error::other)
+}
+
 /// The crowd that was made.
 pub fn get() -> io::Result<&'static Crowd> {
     CROWD.get().ok_or_else(|| io::Error::other("no crowd was made"))
@@ -59,6 +74,35 @@ impl Crowd {
     pub fn database(&self) -> PathBuf {
         database(&self.folder)
     }
+
+    /// The database of the other build.
+    pub fn database_of_other(&self) -> PathBuf {
+        self.folder.path().join("other.db")
+    }
+}
+
+/// What both schemas have of these tables.
+async fn copy_people(from: &Path, into: &str) -> Result<(), DbErr> {
+    let mut options = sea_orm::ConnectOptions::new(into);
+    // Of one connection: what is attached is attached to it.
+    options.max_connections(1).sqlx_logging(false);
+    let db = sea_orm::Database::connect(options).await?;
+    db.execute_unprepared(&format!("ATTACH DATABASE '{}' AS ours", from.display())).await?;
+    for table in ["instance", "users", "tokens", "sessions"] {
+        let theirs = columns(&db, "main", table).await?;
+        let mut both = columns(&db, "ours", table).await?;
+        both.retain(|column| theirs.contains(column));
+        let both = both.join(", ");
+        let copy = format!("INSERT OR REPLACE INTO main.{table} ({both}) SELECT {both} FROM ours.{table}");
+        db.execute_unprepared(&copy).await?;
+    }
+    db.close().await
+}
+
+async fn columns(db: &DatabaseConnection, schema: &str, table: &str) -> Result<Vec<String>, DbErr> {
+    let question = format!("SELECT name FROM pragma_table_info('{table}', '{schema}')");
+    let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, question)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 fn database(folder: &TempDir) -> PathBuf {

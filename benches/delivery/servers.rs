@@ -209,9 +209,9 @@ fn start_raw(mode: &str, kind: Kind, folder: TempDir) -> io::Result<Server> {
 
 fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
     let file = folder.path().join("bench.db");
-    fs::copy(crowd::get()?.database(), &file)?;
-    let log = fs::File::create(folder.path().join("log"))?;
+    let (crowd, log) = (crowd::get()?, fs::File::create(folder.path().join("log"))?);
     let other = if kind == Kind::TidingsOther { OTHER.get() } else { None };
+    fs::copy(if other.is_some() { crowd.database_of_other() } else { crowd.database() }, &file)?;
     let mut command = Command::new(other.map_or(Path::new(TIDINGS), PathBuf::as_path));
     command.args(["serve", "--listen", "127.0.0.1:0", "--database", &format!("sqlite://{}", file.display())]);
     command.args(["--max-streams", "20000", "--max-streams-per-user", "20000"]);
