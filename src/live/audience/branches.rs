@@ -17,6 +17,8 @@ use crate::{
     live::audience::{Membership, Viewer},
 };
 
+mod many_groups;
+
 /// SQLite unites at most 500 selects.
 const MAX_BRANCHES: usize = 200;
 
@@ -39,7 +41,12 @@ pub async fn newest_posts(
     part: &Part,
     count: u64,
 ) -> Result<Vec<i64>, DbErr> {
-    united(db, list(viewer, part), Order::Desc, count).await
+    let mut branches = Vec::new();
+    for wanted in part.wanted(viewer) {
+        let groups = many_groups::newest(db, viewer, &wanted, count).await?;
+        branches.extend(list(viewer, &groups, &wanted));
+    }
+    united(db, branches, Order::Desc, count).await
 }
 
 /// The ids of the events after `after`, up to `through`, that may concern the viewer, in their order, at most `count`:
@@ -51,40 +58,39 @@ pub async fn next_events(
     through: i64,
     count: u64,
 ) -> Result<Vec<i64>, DbErr> {
-    united(db, pull(viewer, after, through), Order::Asc, count).await
+    let groups = many_groups::next(db, viewer, after, through, count).await?;
+    united(db, pull(viewer, &groups, after, through), Order::Asc, count).await
+}
+
+impl Part {
+    /// What is wanted of rows: for each urgency by itself, so that each is found in the order of the list.
+    fn wanted(&self, viewer: &Viewer) -> Vec<Condition> {
+        // One bound, not two: of two, SQLite believes that they leave little, and looks through all of it.
+        let newest = self.before.map_or(viewer.as_of, |before| Ord::min(viewer.as_of, before - 1));
+        let within = Condition::all().add(Number.lte(newest)).add(ToNumber.is_null());
+        let of_urgency = |urgency: &Urgency| within.clone().add(audiences::Column::Urgency.eq(*urgency));
+        if self.urgencies.is_empty() { vec![within] } else { self.urgencies.iter().map(of_urgency).collect() }
+    }
 }
 
 /// The branches of a list: what is the viewer's from the beginning by each of their claims, and what became theirs
 /// later by a group.
-fn list(viewer: &Viewer, part: &Part) -> Vec<SelectStatement> {
-    let within = Condition::all()
-        .add(Number.lte(viewer.as_of))
-        .add_option(part.before.map(|before| Number.lt(before)))
-        .add(ToNumber.is_null());
-    let urgencies = part.urgencies.iter().map(|urgency| Some(*urgency));
-    let urgencies: Vec<_> = if part.urgencies.is_empty() { vec![None] } else { urgencies.collect() };
-    let mut branches = Vec::new();
-    for urgency in urgencies {
-        let of_urgency = urgency.map(|urgency| audiences::Column::Urgency.eq(urgency));
-        let wanted = within.clone().add_option(of_urgency);
-        branches.push(rows(Number).cond_where(is_own(viewer.user)).cond_where(wanted.clone()).to_owned());
-        let wanted = wanted.add(is_no_exception(viewer.user));
-        let by_claim = claims(viewer).into_iter().chain(viewer.memberships.iter().map(in_group));
-        branches.extend(
-            by_claim.map(|claim| rows(Number).cond_where(claim).cond_where(wanted.clone()).to_owned()),
-        );
-        branches.extend(later_by_group(viewer, Number).map(|mut later| later.cond_where(wanted).to_owned()));
-    }
-    branches
+fn list(viewer: &Viewer, groups: &[Membership], wanted: &Condition) -> Vec<SelectStatement> {
+    let own = rows(Number).cond_where(is_own(viewer.user)).cond_where(wanted.clone()).to_owned();
+    let wanted = wanted.clone().add(is_no_exception(viewer.user));
+    let by_claim = claims(viewer).into_iter().chain(groups.iter().map(in_group));
+    let by_claim = by_claim.map(|claim| rows(Number).cond_where(claim).cond_where(wanted.clone()).to_owned());
+    let later = later_by_group(viewer, Number).map(|mut later| later.cond_where(wanted.clone()).to_owned());
+    [own].into_iter().chain(by_claim).chain(later).collect()
 }
 
 /// The branches of a pull: what began for the viewer with one of these events by each of their claims, what was added to,
 /// or taken from, an audience with one of them, and what they had, and has changed.
-fn pull(viewer: &Viewer, after: i64, through: i64) -> Vec<SelectStatement> {
+fn pull(viewer: &Viewer, groups: &[Membership], after: i64, through: i64) -> Vec<SelectStatement> {
     let between = |column: audiences::Column| Condition::all().add(column.gt(after)).add(column.lte(through));
     let began = between(Number).add(began_with_it());
     let all_claims = || claims(viewer).into_iter().chain([is_own(viewer.user)]);
-    let began_by = all_claims().chain(viewer.memberships.iter().map(in_group));
+    let began_by = all_claims().chain(groups.iter().map(in_group));
     let mut branches: Vec<_> =
         began_by.map(|claim| rows(Number).cond_where(claim).cond_where(began.clone()).to_owned()).collect();
     let excepted = Condition::all().add(is(Scope::Except, viewer.user.0)).add(between(Number));
@@ -137,26 +143,22 @@ fn is_own(user: UserId) -> Condition {
 
 /// What was published to a group while somebody was in it.
 fn in_group(membership: &Membership) -> Condition {
-    is(Scope::Group, membership.group.0)
-        .add(Number.gte(membership.from))
-        .add_option(membership.to.map(|to| Number.lt(to)))
-        .add(began_with_it())
+    is(Scope::Group, membership.group.0).add(while_within(membership, Number)).add(began_with_it())
+}
+
+fn while_within(membership: &Membership, at: audiences::Column) -> Condition {
+    Condition::all().add(at.gte(membership.from)).add_option(membership.to.map(|to| at.lt(to)))
 }
 
 /// What a post was widened by to groups that the viewer was in at that number; none, if they were never in one.
 fn later_by_group(viewer: &Viewer, at: audiences::Column) -> Option<SelectStatement> {
-    let while_in = viewer.memberships.iter().fold(Condition::any(), |any, one| {
-        let then = Condition::all()
-            .add(Subject.eq(one.group.0))
-            .add(FromNumber.gte(one.from))
-            .add_option(one.to.map(|to| FromNumber.lt(to)));
-        any.add(then)
-    });
-    let groups: Vec<_> = viewer.memberships.iter().map(|one| one.group.0).collect();
-    (!groups.is_empty()).then(|| {
-        let of_groups = audiences::Column::Scope.eq(Scope::Group).and(Subject.is_in(groups));
-        rows(at).and_where(of_groups).and_where(is_later()).cond_where(while_in).to_owned()
-    })
+    if viewer.memberships.is_empty() {
+        return None;
+    }
+    let groups = viewer.memberships.iter().map(|one| one.group.0);
+    let of_groups = audiences::Column::Scope.eq(Scope::Group).and(Subject.is_in(groups));
+    let while_in = many_groups::while_in(viewer, FromNumber);
+    Some(rows(at).and_where(of_groups).and_where(is_later()).cond_where(while_in).to_owned())
 }
 
 fn is(scope: Scope, subject: i64) -> Condition {

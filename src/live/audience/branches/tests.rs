@@ -214,3 +214,69 @@ fn the_rule_is_the_same_in_memory_in_lists_and_in_pulls_as_written_plainly() {
     });
     tried.expect("they agree");
 }
+
+#[tokio::test]
+async fn who_is_in_two_thousand_groups_has_a_list_and_a_pull() {
+    let (_folder, db) = database().await;
+    for statement in [
+        "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 2009) \
+         INSERT INTO groups (id, name, name_key, created_ms) SELECT i, 'g' || i, 'g' || i, 0 FROM n",
+        "INSERT INTO memberships (group_id, user_id, from_number) SELECT id, 1, 1 FROM groups WHERE id >= 10",
+        "INSERT INTO audiences (number, scope, subject, urgency, from_number) \
+         SELECT id, 'group', id, 'news', id FROM groups WHERE id >= 10",
+    ] {
+        db.write.execute_unprepared(statement).await.expect("it is written");
+    }
+    let ann = Viewer::load(&db.read, UserId(1)).await.expect("a viewer");
+    let ann = Viewer { as_of: 5000, ..ann };
+
+    let list = newest_posts(&db.read, &ann, &Part { before: Some(2000), ..Part::default() }, 3).await;
+    let pull = next_events(&db.read, &ann, 100, 5000, 3).await;
+
+    assert_eq!(list.expect("a list"), [1999, 1998, 1997]);
+    assert_eq!(pull.expect("a pull"), [101, 102, 103]);
+}
+
+#[tokio::test]
+async fn an_older_page_is_found_by_whom_posts_are_for_where_nearly_all_are_for_everyone() {
+    let (_folder, db) = database().await;
+    for statement in [
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+         INSERT INTO audiences (number, scope, subject, urgency, from_number) \
+         SELECT i, 'everyone', 0, 'news', i FROM n UNION ALL SELECT i, 'author', 1 + i % 500, 'news', i FROM n",
+        "ANALYZE",
+    ] {
+        db.write.execute_unprepared(statement).await.expect("it is written");
+    }
+    let viewer = Viewer {
+        user: UserId(2),
+        is_external: false,
+        memberships: [].into(),
+        is_admin: false,
+        as_of: 20_000,
+    };
+
+    for before in [None, Some(15_000)] {
+        for wanted in (Part { before, urgencies: vec![] }).wanted(&viewer) {
+            let query = unite(&list(&viewer, &[], &wanted), Order::Desc, 30);
+            let mut plan = db.read.get_database_backend().build(&query);
+            plan.sql = format!("EXPLAIN QUERY PLAN {}", plan.sql);
+            let steps: Vec<String> = db
+                .read
+                .query_all_raw(plan)
+                .await
+                .expect("a plan")
+                .iter()
+                .map(|row| row.try_get("", "detail").expect("a step"))
+                .collect();
+            let searches = steps.iter().filter(|step| step.contains(" audiences "));
+            for step in searches {
+                assert!(
+                    step.contains("audiences_list (scope=? AND subject=?")
+                        || step.contains("audiences_later"),
+                    "{steps:?}"
+                );
+            }
+        }
+    }
+}
