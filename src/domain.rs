@@ -20,6 +20,7 @@ pub mod links;
 pub mod nodes;
 mod pace;
 pub mod passwords;
+mod portions;
 pub mod posts;
 pub mod restores;
 pub mod retention;

@@ -26,7 +26,6 @@ mod list;
 mod members;
 mod mistakes;
 mod plan;
-mod portions;
 mod words;
 
 /// How much was done.

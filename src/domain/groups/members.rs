@@ -15,6 +15,7 @@ use crate::{
         audit::{Action, Actor, Entry},
         change::{Change, Changes},
         groups::{self, Group},
+        portions::Portions,
         search::{self, Kind, PAGE_SIZE, Place, Portion, Search},
         users::{self, User},
     },
@@ -26,63 +27,75 @@ use crate::{
 /// A group of more members is a large one.
 const SMALL: i64 = 1_000;
 
-/// So many people join or leave in one transaction: whoever publishes meanwhile waits for it.
-const PORTION: usize = 100;
-
-/// Puts users into a group; who is in it already stays. Of many, a portion after the other joins.
+/// Puts users into a group; who is in it already stays. Of many, a portion after the other joins: whoever publishes meanwhile
+/// waits for one of them at most.
 pub async fn join(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<(), DbErr> {
-    for some in users.chunks(PORTION) {
-        let mut change = changes.begin().await?;
-        // Somebody else may have removed the group since the page was read.
-        if groups::hold_alone(&change.tx, group.group_id()).await?.is_none() {
-            return change.undo().await;
+    let mut portions = Portions::of(users);
+    while let Some(some) = portions.next() {
+        if !join_together(changes, by, group, some).await? {
+            break;
         }
-        let inside = inside_among(&change, group, some).await?;
-        let mut seen = HashSet::new();
-        let is_new = |user: &&User| !inside.contains(&user.id) && seen.insert(user.id);
-        let new: Vec<_> = some.iter().filter(is_new).collect();
-        if new.is_empty() {
-            change.undo().await?;
-            continue;
-        }
-        count(&mut change, by, Action::JoinGroup, group, &new).await?;
-        let number = change.write_event(NewEvent::Memberships).await?;
-        let row = |user: &&User| memberships::ActiveModel {
-            group_id: Set(group.id),
-            user_id: Set(user.id),
-            from_number: Set(number),
-            to_number: Set(None),
-        };
-        memberships::Entity::insert_many(new.iter().map(row)).exec_without_returning(&change.tx).await?;
-        change.commit().await?;
+        portions.rest_before_more().await;
     }
     Ok(())
 }
 
+/// Whether the group is still there: somebody else may have removed it since the page was read.
+async fn join_together(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<bool, DbErr> {
+    let mut change = changes.begin().await?;
+    if groups::hold_alone(&change.tx, group.group_id()).await?.is_none() {
+        return change.undo().await.map(|()| false);
+    }
+    let inside = inside_among(&change, group, users).await?;
+    let mut seen = HashSet::new();
+    let is_new = |user: &&User| !inside.contains(&user.id) && seen.insert(user.id);
+    let new: Vec<_> = users.iter().filter(is_new).collect();
+    if new.is_empty() {
+        return change.undo().await.map(|()| true);
+    }
+    count(&mut change, by, Action::JoinGroup, group, &new).await?;
+    let number = change.write_event(NewEvent::Memberships).await?;
+    let row = |user: &&User| memberships::ActiveModel {
+        group_id: Set(group.id),
+        user_id: Set(user.id),
+        from_number: Set(number),
+        to_number: Set(None),
+    };
+    memberships::Entity::insert_many(new.iter().map(row)).exec_without_returning(&change.tx).await?;
+    change.commit().await.map(|()| true)
+}
+
 /// Takes users out of a group. Of many, a portion after the other leaves.
 pub async fn leave(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<(), DbErr> {
-    for some in users.chunks(PORTION) {
-        let mut change = changes.begin().await?;
-        if groups::hold_alone(&change.tx, group.group_id()).await?.is_none() {
-            return change.undo().await;
+    let mut portions = Portions::of(users);
+    while let Some(some) = portions.next() {
+        if !leave_together(changes, by, group, some).await? {
+            break;
         }
-        let inside = inside_among(&change, group, some).await?;
-        let leaving: Vec<_> = some.iter().filter(|user| inside.contains(&user.id)).collect();
-        if leaving.is_empty() {
-            change.undo().await?;
-            continue;
-        }
-        count(&mut change, by, Action::LeaveGroup, group, &leaving).await?;
-        let number = change.write_event(NewEvent::Memberships).await?;
-        memberships::Entity::update_many()
-            .col_expr(memberships::Column::ToNumber, Expr::value(number))
-            .filter(memberships::Column::UserId.is_in(leaving.iter().map(|user| user.id)))
-            .filter(is_open(group.group_id()))
-            .exec(&change.tx)
-            .await?;
-        change.commit().await?;
+        portions.rest_before_more().await;
     }
     Ok(())
+}
+
+async fn leave_together(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<bool, DbErr> {
+    let mut change = changes.begin().await?;
+    if groups::hold_alone(&change.tx, group.group_id()).await?.is_none() {
+        return change.undo().await.map(|()| false);
+    }
+    let inside = inside_among(&change, group, users).await?;
+    let leaving: Vec<_> = users.iter().filter(|user| inside.contains(&user.id)).collect();
+    if leaving.is_empty() {
+        return change.undo().await.map(|()| true);
+    }
+    count(&mut change, by, Action::LeaveGroup, group, &leaving).await?;
+    let number = change.write_event(NewEvent::Memberships).await?;
+    memberships::Entity::update_many()
+        .col_expr(memberships::Column::ToNumber, Expr::value(number))
+        .filter(memberships::Column::UserId.is_in(leaving.iter().map(|user| user.id)))
+        .filter(is_open(group.group_id()))
+        .exec(&change.tx)
+        .await?;
+    change.commit().await.map(|()| true)
 }
 
 /// Keeps the group's count, and notes who came or went.

@@ -15,8 +15,9 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::{Change, Changes},
-        imports::{Import, ImportError, kept, portions::Portions},
+        imports::{Import, ImportError, kept},
         links,
+        portions::Portions,
         users::{self, Numbered},
     },
     ids::UserId,

@@ -7,7 +7,8 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::{
     domain::{
         groups::{self, Group},
-        imports::{Import, known, list::Row, portions::Portions},
+        imports::{Import, known, list::Row},
+        portions::Portions,
         users,
     },
     ids::{GroupId, UserId},

@@ -11,7 +11,7 @@ use crate::domain::pace::Pace;
 const MIN_REST: Duration = Duration::from_millis(10);
 
 /// What is left to be done.
-pub(super) struct Portions<'a, T> {
+pub(in crate::domain) struct Portions<'a, T> {
     rest: &'a [T],
     pace: Pace,
     began: Instant,
@@ -19,12 +19,12 @@ pub(super) struct Portions<'a, T> {
 
 impl<'a, T> Portions<'a, T> {
     /// All of these.
-    pub(super) fn of(all: &'a [T]) -> Self {
+    pub(in crate::domain) fn of(all: &'a [T]) -> Self {
         Self { rest: all, pace: Pace::new(), began: Instant::now() }
     }
 
     /// The next few, which are to be done now.
-    pub(super) fn next(&mut self) -> Option<&'a [T]> {
+    pub(in crate::domain) fn next(&mut self) -> Option<&'a [T]> {
         let count = usize::try_from(self.pace.rows()).unwrap_or(usize::MAX).min(self.rest.len());
         let (some, rest) = self.rest.split_at(count);
         self.rest = rest;
@@ -33,7 +33,13 @@ impl<'a, T> Portions<'a, T> {
     }
 
     /// Lets others have their turn: as long as the last few took, or longer.
-    pub(super) async fn rest(&mut self) {
+    pub(in crate::domain) async fn rest(&mut self) {
         sleep(self.pace.rest_after(self.began.elapsed()).max(MIN_REST)).await;
+    }
+    /// The same, unless nothing is left.
+    pub(in crate::domain) async fn rest_before_more(&mut self) {
+        if !self.rest.is_empty() {
+            self.rest().await;
+        }
     }
 }
