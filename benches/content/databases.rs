@@ -6,7 +6,6 @@ use std::{
     io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
@@ -22,9 +21,12 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Those that are here: PostgreSQL, if its programs are, in a cluster of its own.
-    pub fn all(with_postgres: bool) -> io::Result<Vec<Self>> {
-        let mut all = vec![Self::Sqlite];
+    /// Those that are asked for: PostgreSQL in a cluster of its own.
+    pub fn all(with_sqlite: bool, with_postgres: bool) -> io::Result<Vec<Self>> {
+        let mut all = Vec::new();
+        if with_sqlite {
+            all.push(Self::Sqlite);
+        }
         if with_postgres {
             let folder = target().join("content/postgres");
             fs::create_dir_all(&folder)?;
@@ -154,9 +156,8 @@ pub async fn copy(
     let kept = format!("content_{}_{:016x}", size.name.to_lowercase(), hasher.finish());
     if !backend.exists(&kept).await? {
         eprintln!("making {} on {}", size.name, backend.name());
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
         let db = open(&backend.url(&empty)).await?;
-        fill::fill(&db, size, now.as_millis() as i64).await.map_err(io::Error::other)?;
+        fill::fill(&db, size).await.map_err(io::Error::other)?;
         db.close().await.map_err(io::Error::other)?;
         // What the first start after an upgrade writes.
         servers::migrate(maker, &backend.url(&empty))?;

@@ -1,6 +1,8 @@
 //! Fills a database that a program has just made: rows, many in one statement, as that program would have written them.
 //! The tables of whom posts are for are those of its schema.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait,
 };
@@ -12,6 +14,9 @@ use crate::plan::{self, DAY_MS, FIRST_NUMBER, Reader, Size, Whom};
 
 /// Rows in one statement.
 const ROWS: usize = 500;
+
+const SESSIONS: &str =
+    "sessions (key, user_id, agent, address, confirmed_ms, data, created_ms, last_seen_ms, expires_ms)";
 
 /// The rows of one table that wait to be written.
 struct Rows<'a> {
@@ -42,8 +47,36 @@ impl<'a> Rows<'a> {
 /// By what a reader is known: the session's cookie without its name, and a token.
 pub fn secrets(reader: Reader) -> (Id, String) {
     let digest = Sha256::digest(format!("content {}", reader.id()));
-    let id = i128::from_le_bytes(digest[..16].try_into().expect("16 bytes"));
-    (Id(id), format!("tid_{}", hex(&digest)))
+    (session_id(&digest), format!("tid_{}", hex(&digest)))
+}
+
+/// The session's cookie of the page of this number, without its name.
+pub fn page_id(page: usize) -> Id {
+    session_id(&Sha256::digest(format!("page {page}")))
+}
+
+fn session_id(digest: &[u8]) -> Id {
+    Id(i128::from_le_bytes(digest[..16].try_into().expect("16 bytes")))
+}
+
+/// Writes a session for each of these pages: whose it is.
+pub async fn pages(db: &DatabaseConnection, users: &[i64]) -> Result<(), DbErr> {
+    let now_ms = now_ms();
+    let tx = db.begin().await?;
+    let mut sessions = Rows::new(&tx, SESSIONS);
+    for (page, user) in users.iter().enumerate() {
+        sessions.push(session_row(&page_id(page), *user, now_ms)).await?;
+    }
+    sessions.write().await?;
+    tx.commit().await
+}
+
+fn session_row(id: &Id, user: i64, now_ms: i64) -> String {
+    let key = SessionKey::of(id);
+    format!(
+        "('{}', {user}, '', '127.0.0.1', {now_ms}, '{{\"user\":{user}}}', {now_ms}, {now_ms}, 10000000000000)",
+        key.as_str()
+    )
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -51,8 +84,13 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Writes everything. The schema is the program's.
-pub async fn fill(db: &DatabaseConnection, size: Size, now_ms: i64) -> Result<(), DbErr> {
+pub async fn fill(db: &DatabaseConnection, size: Size) -> Result<(), DbErr> {
+    let now_ms = now_ms();
     let has_numbers = has_table(db, "audiences").await?;
+    if db.get_database_backend() == DbBackend::Sqlite {
+        // Indexes grow at random places: a gigabyte of them in memory, and nothing is lost that cannot be made anew.
+        db.execute_unprepared("PRAGMA cache_size = -1000000; PRAGMA synchronous = OFF").await?;
+    }
     let tx = db.begin().await?;
     people(&tx, size, now_ms).await?;
     groups(&tx, size, now_ms, has_numbers).await?;
@@ -70,6 +108,11 @@ pub async fn fill(db: &DatabaseConnection, size: Size, now_ms: i64) -> Result<()
     }
     tx.commit().await?;
     db.execute_unprepared("ANALYZE").await.map(|_| ())
+}
+
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_millis() as i64
 }
 
 async fn has_table(db: &DatabaseConnection, name: &str) -> Result<bool, DbErr> {
@@ -96,20 +139,12 @@ async fn people(tx: &DatabaseTransaction, size: Size, now_ms: i64) -> Result<(),
             .await?;
     }
     users.write().await?;
-    let mut sessions = Rows::new(
-        tx,
-        "sessions (key, user_id, agent, address, confirmed_ms, data, created_ms, last_seen_ms, expires_ms)",
-    );
+    let mut sessions = Rows::new(tx, SESSIONS);
     let mut tokens =
         Rows::new(tx, "tokens (user_id, name, hash, publish, stream, created_ms, networks, only_groups)");
     for reader in Reader::ALL {
         let ((id, secret), user) = (secrets(reader), reader.id());
-        let key = SessionKey::of(&id);
-        let row = format!(
-            "('{}', {user}, '', '127.0.0.1', {now_ms}, '{{\"user\":{user}}}', {now_ms}, {now_ms}, 10000000000000)",
-            key.as_str()
-        );
-        sessions.push(row).await?;
+        sessions.push(session_row(&id, user, now_ms)).await?;
         let hash = hex(&Sha256::digest(secret));
         tokens
             .push(format!("({user}, '{}', '{hash}', true, true, {now_ms}, '', false)", reader.name()))

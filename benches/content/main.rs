@@ -1,6 +1,6 @@
 //! Measures what content costs: the same pages, pulls and posts with little, much and very much of it, on SQLite and
 //! PostgreSQL; and beside another build, on the same content.
-//! `cargo bench --bench content [-- [--sizes SML] [--sqlite] [--against PROGRAM] [--sweep]]`
+//! `cargo bench --bench content [-- [--sizes SML] [--sqlite | --postgres] [--against PROGRAM] [--sweep]]`
 
 use std::{error::Error, path::PathBuf};
 
@@ -19,12 +19,12 @@ mod servers;
 #[path = "../delivery/table.rs"]
 mod table;
 
-const USAGE: &str =
-    "usage: cargo bench --bench content [-- [--sizes SML] [--sqlite] [--against PROGRAM] [--sweep]]";
+const USAGE: &str = "usage: cargo bench --bench content [-- [--sizes SML] [--sqlite | --postgres] [--against PROGRAM] [--sweep]]";
 
 /// What is asked for.
 struct Options {
     sizes: Vec<Size>,
+    with_sqlite: bool,
     with_postgres: bool,
     other: Option<PathBuf>,
     /// Whether a million events and entries are removed, too.
@@ -34,7 +34,7 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
-    for backend in Backend::all(options.with_postgres)? {
+    for backend in Backend::all(options.with_sqlite, options.with_postgres)? {
         let measured = compare(&backend, &options).await;
         backend.stop()?;
         measured?;
@@ -43,7 +43,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn options() -> Result<Options, Box<dyn Error>> {
-    let mut options = Options { sizes: SIZES.to_vec(), with_postgres: true, other: None, sweeps: false };
+    let mut options =
+        Options { sizes: SIZES.to_vec(), with_sqlite: true, with_postgres: true, other: None, sweeps: false };
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -52,6 +53,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
                 options.sizes.retain(|size| sizes.contains(size.name));
             }
             "--sqlite" => options.with_postgres = false,
+            "--postgres" => options.with_sqlite = false,
             "--against" => options.other = Some(arguments.next().ok_or(USAGE)?.into()),
             "--sweep" => options.sweeps = true,
             _ => return Err(USAGE.into()),
@@ -74,9 +76,14 @@ async fn compare(backend: &Backend, options: &Options) -> Result<(), Box<dyn Err
             eprintln!("{}, {}, {}", backend.name(), program.display(), size.name);
             let mut figures = measures::all(&server, &copy, *size).await?;
             server.stop()?;
-            if options.sweeps {
+            measures::returning::measure(program, &copy, *size, &mut figures).await?;
+            measures::importing::measure(program, &copy, *size, &mut figures).await?;
+            // As much goes however much there is.
+            if options.sweeps && Some(size) == options.sizes.last() {
                 measures::sweeping::measure(program, &copy, &mut figures).await?;
             }
+            // Last: it empties the log.
+            measures::restarting::measure(program, &copy, &mut figures).await?;
             of_sizes.push(figures);
             copy.drop().await?;
         }

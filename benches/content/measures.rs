@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement};
 use serde_json::json;
 
 use crate::{
@@ -14,7 +14,10 @@ use crate::{
     servers::Server,
 };
 
+pub mod importing;
 mod publishing;
+pub mod restarting;
+pub mod returning;
 pub mod sweeping;
 
 /// A page is asked for so often, after the first three times.
@@ -106,12 +109,7 @@ async fn audit(server: &Server, size: Size, figures: &mut Vec<Figure>) -> io::Re
 /// From a thousand posts back, and from as far as events reach.
 async fn streams(server: &Server, copy: &Copy, size: Size, figures: &mut Vec<Figure>) -> io::Result<()> {
     let db = copy.open().await?;
-    let epoch = Statement::from_string(
-        db.get_database_backend(),
-        "SELECT epoch, (SELECT min(id) FROM events) FROM counter",
-    );
-    let row = db.query_one_raw(epoch).await.map_err(io::Error::other)?;
-    let row = row.ok_or_else(|| io::Error::other("no counter"))?;
+    let row = one_row(&db, "SELECT epoch, (SELECT min(id) FROM events) FROM counter").await?;
     let epoch: String = row.try_get_by_index(0).map_err(io::Error::other)?;
     let oldest: i64 = row.try_get_by_index(1).map_err(io::Error::other)?;
     db.close().await.map_err(io::Error::other)?;
@@ -128,6 +126,12 @@ async fn streams(server: &Server, copy: &Copy, size: Size, figures: &mut Vec<Fig
     let took = server.catch_up(Reader::Typical, &format!("{epoch}-{oldest}"), oldest + 1).await?;
     figures.push(("stream from the oldest event, first ones, ms".into(), milliseconds(took)));
     Ok(())
+}
+
+async fn one_row(db: &DatabaseConnection, question: &str) -> io::Result<QueryResult> {
+    let question = Statement::from_string(db.get_database_backend(), question);
+    let row = db.query_one_raw(question).await.map_err(io::Error::other)?;
+    row.ok_or_else(|| io::Error::other("no row"))
 }
 
 /// The median time of a page, and its size.

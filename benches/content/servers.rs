@@ -135,13 +135,27 @@ impl Server {
         Err(io::Error::other("the stream ended"))
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    /// As the page of this number asks for its stream.
+    pub fn page_request(&self, page: usize, cursor: &str) -> String {
+        let (address, cookie, id) = (self.address(), &self.cookie, fill::page_id(page));
+        format!(
+            "GET /stream HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\
+             Cookie: {cookie}={id}\r\nLast-Event-ID: {cursor}\r\n\r\n"
+        )
+    }
+
     fn cookie_of(&self, reader: Reader) -> String {
         format!("{}={}", self.cookie, fill::secrets(reader).0)
     }
 }
 
 /// The number in a line such as `id: EPOCH-NUMBER-CHECK`.
-fn event_id(line: &str) -> Option<i64> {
+pub fn event_id(line: &str) -> Option<i64> {
     line.strip_prefix("id:")?.split('-').nth(1)?.parse().ok()
 }
 

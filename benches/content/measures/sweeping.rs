@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
 
 use super::{Figure, milliseconds};
@@ -83,7 +83,5 @@ async fn publish_until(
 }
 
 async fn number(db: &DatabaseConnection, question: &str) -> io::Result<i64> {
-    let question = Statement::from_string(db.get_database_backend(), question);
-    let row = db.query_one_raw(question).await.map_err(io::Error::other)?;
-    row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(io::Error::other)
+    super::one_row(db, question).await?.try_get_by_index(0).map_err(io::Error::other)
 }
