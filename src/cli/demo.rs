@@ -1,4 +1,4 @@
-//! `--demo`: people with random passwords and some posts, to try it out with.
+//! `--demo`: people with random passwords, some posts, and boards that move, to try it out with.
 
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use crate::{
         users::{Role, User},
     },
 };
+
+pub mod boards;
 
 const PEOPLE: [(&str, Role); 6] = [
     ("Anna Berg", Role::Admin),

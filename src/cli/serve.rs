@@ -51,6 +51,9 @@ pub(crate) async fn run(mut config: Config, log: &ProgramLog) -> Result<(), Fail
     let app = App::start(config, limits.streams).await.map_err(unusable)?;
     let stop = stop_on_signal(&app)?;
     announce(&app, &listener, &accounts, log).await?;
+    if let Some(account) = accounts.first() {
+        app.tasks.spawn(demo::boards::run(app.clone(), account.user.clone()));
+    }
     server::serve(listener, tls, limits, proxies, web::endpoint(app.clone()), stop).await;
     app.stop(STOP_TIMEOUT).await;
     tracing::info!("Stopped");

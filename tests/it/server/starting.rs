@@ -63,7 +63,7 @@ async fn serve_may_be_left_out_and_settings_come_from_the_environment() {
     assert_eq!(hello.data["heartbeat"], 9, "the command line wins");
 }
 
-fn said_address(server: &Server) -> String {
+pub(super) fn said_address(server: &Server) -> String {
     let out = server.out.lock().unwrap().clone();
     out.split("Tidings listens on ").nth(1).unwrap().lines().next().unwrap().trim().to_owned()
 }

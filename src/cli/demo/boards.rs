@@ -1,0 +1,129 @@
+//! The demo's boards, which move by themselves: a plant, of which one sensor drifts off now and then, jobs that run at night, and
+//! a share and a match.
+
+use std::{f64::consts::TAU, time::Duration};
+
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    domain::{
+        audit::Actor,
+        cards::{CardKey, Edit, Fields, Keeper, What},
+        users::User,
+    },
+    live::{audience::Viewer, state::Audience},
+};
+
+/// Between two steps.
+const STEP: Duration = Duration::from_secs(1);
+
+/// Steps in which the boiler goes up and comes down again.
+const BOILER_STEPS: u64 = 45;
+
+/// Steps of a night's job, with its pause.
+const JOB_STEPS: u64 = 50;
+
+/// Steps between two goals.
+const GOAL_STEPS: u64 = 23;
+
+/// Moves the boards, in this person's name, until the server stops.
+pub async fn run(app: App, owner: User) {
+    let stop = app.stop_signal();
+    let mut share = 128.40;
+    let mut step = 0;
+    let moving = async {
+        let owner = Viewer::load(&app.db.read, owner.user_id()).await?;
+        let keeper = Keeper { owner, by: Actor::shell(), only: None };
+        loop {
+            share = (share + rand::random_range(-0.6..0.6_f64)).clamp(90.0, 190.0);
+            for outcome in app.card_queue.write(keeper.clone(), edits(step, share)).await? {
+                if let Err(error) = outcome {
+                    tracing::warn!(%error, "A card of the demo was not kept");
+                }
+            }
+            step += 1;
+            tokio::time::sleep(STEP).await;
+        }
+    };
+    let ended: Option<Result<(), sea_orm::DbErr>> = stop.run_until_cancelled(moving).await;
+    if let Some(Err(error)) = ended {
+        tracing::warn!(%error, "The demo's boards stand still");
+    }
+}
+
+fn edits(step: u64, share: f64) -> Vec<Edit> {
+    let wave = |steps: u64| (step % steps) as f64 / steps as f64 * TAU;
+    let boiler = 74.0 - 9.0 * wave(BOILER_STEPS).cos();
+    let pressure = 2.1 + 0.05 * wave(31).sin();
+    let line = if boiler > 80.0 { "warning" } else { "ok" };
+    let goals = step / GOAL_STEPS;
+    vec![
+        card(
+            "plant",
+            "plant.boiler",
+            "Boiler",
+            json!({
+                "value": rounded(boiler, 10.0), "unit": "°C", "decimals": 1, "trend": "bad", "ttl": 60,
+                "note": if boiler > 80.0 { "Above 80 °C" } else { "Below 80 °C" },
+            }),
+        ),
+        card(
+            "plant",
+            "plant.pressure",
+            "Pressure",
+            json!({
+                "value": rounded(pressure, 100.0), "unit": "bar", "decimals": 2, "ttl": 60,
+            }),
+        ),
+        card("plant", "plant.line", "Line 3", json!({ "kind": "status", "state": line, "ttl": 60 })),
+        card("jobs", "jobs.backup", "Nightly backup", job(step % JOB_STEPS)),
+        card(
+            "market",
+            "market.share",
+            "Tidings Ltd",
+            json!({
+                "value": rounded(share, 100.0), "unit": "€", "decimals": 2, "trend": "good", "ttl": 60,
+            }),
+        ),
+        card(
+            "market",
+            "market.score",
+            "Works team",
+            json!({
+                "value": format!("{} : {}", goals.div_ceil(2) % 10, goals / 2 % 10), "note": "Second half",
+            }),
+        ),
+    ]
+}
+
+/// It waits, runs, is done, and begins again.
+fn job(step: u64) -> Value {
+    const RUNS: u64 = 40;
+    match step {
+        0 => json!({ "kind": "progress", "state": "waiting", "percent": null, "text": "Waits for its turn" }),
+        1..RUNS => json!({
+            "kind": "progress", "state": "running", "percent": step * 100 / RUNS,
+            "text": format!("Copying archive {} of 4", step * 4 / RUNS + 1),
+        }),
+        RUNS => {
+            json!({ "kind": "progress", "state": "done", "percent": 100, "text": "Exit code 0 after 40s" })
+        }
+        _ => json!({ "kind": "progress" }),
+    }
+}
+
+fn card(board: &str, key: &str, title: &str, mut said: Value) -> Edit {
+    let everyone = Audience { everyone: true, ..Audience::default() };
+    let common = [("board", json!(board)), ("title", json!(title)), ("audience", json!(everyone))];
+    for (field, value) in common {
+        said[field] = value;
+    }
+    let fields: Fields<Audience> = serde_json::from_value(said).expect("the fields are those of a card");
+    let key = CardKey::parse(key).expect("the keys are good");
+    Edit { key, what: What::Merge(Box::new(fields)) }
+}
+
+fn rounded(number: f64, parts: f64) -> f64 {
+    (number * parts).round() / parts
+}
