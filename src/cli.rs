@@ -19,6 +19,7 @@ use crate::{
 
 mod arguments;
 mod backup;
+mod card;
 mod client;
 mod demo;
 mod follow;
@@ -29,6 +30,7 @@ mod output;
 mod post;
 mod program_log;
 mod restore;
+mod run;
 mod serve;
 mod signals;
 mod token;
@@ -57,7 +59,7 @@ pub async fn main() -> ExitCode {
     #[cfg(feature = "test-clock")]
     crate::clock::moved::listen().expect("a test's machine has room for one more thread");
     let code = match run(cli, &log).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             let words = failure.downcast_ref().map_or_else(|| failure.to_string(), crate::db::full_reason);
             log.write_line(&format!("error: {words}"));
@@ -68,8 +70,10 @@ pub async fn main() -> ExitCode {
     code
 }
 
-async fn run(cli: Cli, log: &ProgramLog) -> Result<(), Failure> {
-    match cli.command {
+async fn run(cli: Cli, log: &ProgramLog) -> Result<ExitCode, Failure> {
+    let done = match cli.command {
+        // It ends as the command that it runs.
+        Some(Command::Run(arguments)) => return Ok(run::run(*arguments).await),
         None | Some(Command::Serve) => serve::run(cli.config, log).await,
         Some(Command::Health) => health::run(&cli.config).await,
         Some(Command::User(command)) => user::run(&cli.config, command).await,
@@ -77,10 +81,12 @@ async fn run(cli: Cli, log: &ProgramLog) -> Result<(), Failure> {
         Some(Command::Token(command)) => token::run(&cli.config, command).await,
         Some(Command::Post(arguments)) => client::run(move || post::run(arguments)).await,
         Some(Command::Follow(arguments)) => client::run(move || follow::run(arguments)).await,
+        Some(Command::Card(command)) => client::run(move || card::run(command)).await,
         Some(Command::Migrate) => migrate::run(&cli.config).await,
         Some(Command::Backup(arguments)) => backup::run(&cli.config, &arguments).await,
         Some(Command::Restore(arguments)) => restore::run(&cli.config, &arguments).await,
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// What a command ends with that failed.
@@ -183,6 +189,12 @@ pub(crate) enum Command {
     Post(post::Arguments),
     /// Prints what is posted, a line each, for ever; waits for a server that is away
     Follow(follow::Arguments),
+    /// Sets and removes cards through a running server; exits as `tidings post` does
+    #[command(subcommand)]
+    Card(card::Command),
+    /// Runs a command, and shows on a card that it runs and what became of it. What it writes and ends with passes through
+    /// unchanged, and it runs even when the server is away
+    Run(Box<run::Arguments>),
     /// Brings the database's schema up to date, which every command does first
     Migrate,
     /// Writes a copy of the database to a new file, beside a running server too

@@ -1,4 +1,4 @@
-//! A client of a running server's API, for `tidings post` and `tidings follow`: where the server is, what it is shown, and
+//! A client of a running server's API, for `tidings post`, `follow`, `card` and `run`: where the server is, what it is shown, and
 //! what each failure comes to.
 
 use std::{
@@ -17,10 +17,11 @@ use ureq::{
 
 use crate::{cli::Failure, config::secrets, domain::tokens};
 
+mod card;
 mod follow;
 mod post;
 
-pub(crate) use post::new_post;
+pub(crate) use post::{audience, new_post};
 
 /// Between two attempts to reach the server.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(30);
@@ -157,7 +158,8 @@ fn refusal(status: StatusCode, problem: &Value) -> ClientError {
     for (field, why) in errors.into_iter().flatten() {
         text.push_str(&format!("; {field}: {}", why.as_str().unwrap_or_default()));
     }
-    let may_pass = status.is_server_error() || matches!(status.as_u16(), 408 | 409 | 429);
+    let is_in_progress = problem["type"] == "/api#key-in-progress";
+    let may_pass = status.is_server_error() || matches!(status.as_u16(), 408 | 429) || is_in_progress;
     let is_audience = errors.is_some_and(|errors| errors.keys().eq(["audience"]));
     match (may_pass, is_audience) {
         (true, _) => ClientError::Unavailable(text),
@@ -167,7 +169,7 @@ fn refusal(status: StatusCode, problem: &Value) -> ClientError {
 }
 
 /// Full jitter: anywhere up to a ceiling that doubles.
-fn retry_delay(failures: u32) -> Duration {
+pub(crate) fn retry_delay(failures: u32) -> Duration {
     let ceiling = Duration::from_secs(1 << failures.min(5)).min(MAX_RETRY_DELAY);
     ceiling.mul_f64(rand::random_range(0.1..1.0))
 }

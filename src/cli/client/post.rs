@@ -85,7 +85,7 @@ pub(crate) fn new_post(title: &str, body: &str, alert: Option<&str>, audience: V
 }
 
 /// What the API takes for an audience: `everyone`, or people, and groups, whose names stand behind `group:`.
-fn audience(to: &[String]) -> Value {
+pub(crate) fn audience(to: &[String]) -> Value {
     if to == ["everyone"] {
         return json!("everyone");
     }
