@@ -13,7 +13,7 @@ use crate::{
         activity::Activity,
         audit::Failures,
         builds::{self, Builds},
-        cards::CardQueue,
+        cards::{CardQueue, History},
         change::Changes,
         instance::Instance,
         nodes::{self, NodeId},
@@ -50,6 +50,8 @@ pub struct App {
     pub publish_queue: PublishQueue,
     /// The line in which what is said of cards is written.
     pub card_queue: CardQueue,
+    /// What the values of cards were.
+    pub history: History,
     /// What pages of other builds ask for.
     pub builds: Builds,
     /// The line in which passwords are hashed.
@@ -83,7 +85,8 @@ impl App {
         let (publish_queue, publishing) =
             PublishQueue::new(changes.clone(), log.clone(), config.posts_per_commit);
         tasks.spawn(publishing);
-        let (card_queue, keeping) = CardQueue::new(changes.clone());
+        let history = History::default();
+        let (card_queue, keeping) = CardQueue::new(changes.clone(), history.clone());
         tasks.spawn(keeping);
         let passwords = Passwords::new();
         let app = Self {
@@ -102,6 +105,7 @@ impl App {
             node: rand::random(),
             publish_queue,
             card_queue,
+            history,
             passwords,
             tasks,
             stop: CancellationToken::new(),
@@ -110,6 +114,7 @@ impl App {
         app.tasks.spawn(tail_task::run(app.log.clone(), hub, listeners, broker.clone(), app.stop.clone()));
         let (cards, hub) = (app.state.clone(), app.hub.clone());
         app.tasks.spawn(state::task::run(cards, hub, broker.clone(), app.stop.clone()));
+        app.tasks.spawn(app.history.clone().keep(app.db.clone(), app.state.clone(), app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));
         // Before the first request: which cookies and cursors it is answered with depends on it.

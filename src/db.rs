@@ -59,6 +59,8 @@ pub enum AdvisoryLock {
     ChangeAdmins,
     /// Making cards and boards, of which there may be so many.
     MakeCards,
+    /// Adding to what the values of cards were.
+    KeepHistory,
 }
 
 impl AdvisoryLock {
@@ -68,6 +70,7 @@ impl AdvisoryLock {
             Self::Migrate => 0x7469_6469_6e67_0001,
             Self::ChangeAdmins => 0x7469_6469_6e67_0002,
             Self::MakeCards => 0x7469_6469_6e67_0003,
+            Self::KeepHistory => 0x7469_6469_6e67_0004,
         }
     }
 }

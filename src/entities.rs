@@ -10,6 +10,8 @@ pub mod boards;
 pub mod build_files;
 pub mod builds;
 pub mod card_departures;
+pub mod card_history;
+pub mod card_outputs;
 pub mod cards;
 pub mod counter;
 pub mod events;

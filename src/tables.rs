@@ -6,11 +6,29 @@ use std::fmt::Write;
 /// `GrÃ¼ÃŸe`.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// A cell of a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Cell<'a> {
+    /// Words of people or programs.
+    Text(&'a str),
+    /// A number of ours, which is no formula, even below nothing.
+    Number(f64),
+}
+
+/// Adds a row of text.
 pub fn push_row<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+    push_cells(text, cells.into_iter().map(Cell::Text));
+}
+
+/// Adds a row of text and numbers.
+pub fn push_cells<'a>(text: &mut String, cells: impl IntoIterator<Item = Cell<'a>>) {
     for (at, cell) in cells.into_iter().enumerate() {
         let comma = if at == 0 { "" } else { "," };
-        write!(text, "{comma}\"{}\"", harmless(cell).replace('"', "\"\""))
-            .expect("a string takes whatever is written to it");
+        let written = match cell {
+            Cell::Text(cell) => write!(text, "{comma}\"{}\"", harmless(cell).replace('"', "\"\"")),
+            Cell::Number(number) => write!(text, "{comma}\"{number}\""),
+        };
+        written.expect("a string takes whatever is written to it");
     }
     text.push_str("\r\n");
 }

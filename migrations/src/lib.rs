@@ -34,6 +34,8 @@ mod m20261126_000091_ages;
 mod m20261126_000100_search;
 mod m20261127_000110_cards;
 mod m20261127_000120_changes;
+mod m20261127_000125_card_outputs;
+mod m20261127_000130_history;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000100_search::Migration),
             Box::new(m20261127_000110_cards::Migration),
             Box::new(m20261127_000120_changes::Migration),
+            Box::new(m20261127_000125_card_outputs::Migration),
+            Box::new(m20261127_000130_history::Migration),
         ]
     }
 }

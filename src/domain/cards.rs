@@ -15,15 +15,19 @@ use crate::{
 
 pub use self::{
     fields::Fields,
+    history::History,
     keeper::Keeper,
     writing::{CardQueue, Edit, Kept, What},
 };
 pub use crate::live::state::{
-    Board, Card, Concern, Condition, Place, Progress, Reading, Stage, Status, Value, ValueKind,
+    Board, Card, Concern, Condition, Place, Progress, Reading, Recent, Since, Stage, Status, Trend, Value,
+    ValueKind,
 };
 
 mod fields;
+pub mod history;
 mod keeper;
+pub mod output;
 mod writing;
 
 /// So many cards there may be.

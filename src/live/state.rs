@@ -6,9 +6,12 @@
 //! queued and nothing is resumed: what a stream gets is the latest since the rev that it was given, and everything when it
 //! begins, or when that cannot be told.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -16,6 +19,7 @@ use sea_orm::DbErr;
 
 use crate::{
     db::Db,
+    ids::{BoardId, CardId},
     live::{
         audience::Viewer,
         event::Format,
@@ -29,6 +33,7 @@ pub use self::{
     card::{Board, Card, Concern},
     layout::{Layout, Place},
     reading::{Condition, Progress, Reading, Stage, Status, Trend, Value, ValueKind},
+    recent::{Recent, Since},
 };
 
 mod audience;
@@ -37,6 +42,7 @@ pub mod frame;
 mod layout;
 mod memory;
 mod reading;
+mod recent;
 pub mod table;
 pub mod task;
 pub mod watch;
@@ -117,6 +123,16 @@ impl State {
     /// The boards that the viewer may see, in their order, each with the cards on it that they may see.
     pub fn boards_for(&self, viewer: &Viewer) -> Vec<(Arc<Board>, Vec<Arc<Card>>)> {
         self.memory().boards_for(viewer)
+    }
+
+    /// What the cards of a board were lately, by key.
+    pub fn recents(&self, board: BoardId) -> HashMap<Box<str>, Recent> {
+        self.memory().recents_on(board)
+    }
+
+    /// Takes in what a card was at these times (Unix milliseconds), where nothing is known of it yet.
+    pub fn fill(&self, card: CardId, points: &[(i64, f64)]) {
+        self.memory().fill(card, points);
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

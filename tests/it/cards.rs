@@ -1,6 +1,8 @@
 //! Cards: what programs may say of them, who sees them, and how they come to open streams.
 
 mod audiences;
+mod command;
+mod history;
 mod keeping;
 mod limits;
 pub mod model;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::live::state::{
-    Audience, Card, Condition, Progress, Reading, Stage, Status, Trend, Value, ValueKind,
+use crate::{
+    domain::cards::output,
+    live::state::{Audience, Card, Condition, Progress, Reading, Stage, Status, Trend, Value, ValueKind},
 };
 
 pub(super) use self::checks::checked;
@@ -86,6 +87,9 @@ pub struct Fields<A> {
     /// What a progress is doing.
     #[serde(default, deserialize_with = "given")]
     pub text: Given<String>,
+    /// What it wrote last, for its owner and administrators: it stands nowhere but on the card's own page.
+    #[serde(default, deserialize_with = "given")]
+    pub output: Given<String>,
     /// How a progress or a status is, in a word.
     pub state: Option<String>,
 }
@@ -101,7 +105,9 @@ impl<A> Fields<A> {
     /// The same, with another word for whom it is for.
     pub fn with_audience<B>(self, audience: Given<B>) -> Fields<B> {
         let Self { board, kind, title, url, note, ttl, version, .. } = self;
-        let Self { value, unit, decimals, trend, min, max, percent, step, steps, text, state, .. } = self;
+        let Self {
+            value, unit, decimals, trend, min, max, percent, step, steps, text, output, state, ..
+        } = self;
         Fields {
             board,
             kind,
@@ -121,6 +127,7 @@ impl<A> Fields<A> {
             step,
             steps,
             text,
+            output,
             state,
         }
     }
@@ -146,6 +153,7 @@ impl Fields<Audience> {
         or_none(&mut self.step);
         or_none(&mut self.steps);
         or_none(&mut self.text);
+        or_none(&mut self.output);
         self
     }
 
@@ -166,6 +174,7 @@ impl Fields<Audience> {
         note("note", set_line(&self.note, MAX_LINE, |line| card.note = line));
         note("url", self.set_url(card));
         note("ttl", self.set_ttl(card));
+        note("output", output::check(self.output.as_ref()));
         if let Some(audience) = &self.audience {
             card.audience = audience.clone().map(Box::new);
         }

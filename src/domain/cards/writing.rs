@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     clock,
     domain::{
-        cards::{Card, CardError, CardKey, Fields, Keeper, ValueKind},
+        cards::{Card, CardError, CardKey, Fields, History, Keeper, ValueKind},
         change::Changes,
     },
     live::state::Audience,
@@ -91,10 +91,10 @@ struct Job {
 }
 
 impl CardQueue {
-    /// A queue, and the task that writes what is in it. The task ends with the last handle.
-    pub fn new(changes: Changes) -> (Self, impl Future<Output = ()>) {
+    /// A queue, and the task that writes what is in it, and tells the history. The task ends with the last handle.
+    pub fn new(changes: Changes, history: History) -> (Self, impl Future<Output = ()>) {
         let (queue, jobs) = mpsc::channel(MAX_WAITING);
-        (Self(queue), work(changes, jobs))
+        (Self(queue), work(changes, history, jobs))
     }
 
     /// Writes these edits in their order, and returns what became of each when it is on disk. Each stands alone: what is
@@ -117,7 +117,31 @@ impl CardQueue {
     }
 }
 
-async fn work(changes: Changes, mut jobs: mpsc::Receiver<Job>) {
+impl Job {
+    /// Tells the history of every number that was reported, those too that were replaced at once.
+    fn tell(&self, history: &History, outcomes: &[Outcome]) {
+        for (edit, outcome) in self.edits.iter().zip(outcomes) {
+            let Ok(Kept { card, is_written: true, .. }) = outcome else { continue };
+            match (&edit.what, card.reading.number().filter(|_| edit.says_value())) {
+                (What::Remove, _) => history.forget(&edit.key),
+                (_, Some(number)) => history.record(&edit.key, self.at_ms, number),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Edit {
+    fn says_value(&self) -> bool {
+        match &self.what {
+            What::Put(fields) | What::Merge(fields) | What::Patch(fields) => fields.value.is_some(),
+            What::Report { .. } => true,
+            What::Remove => false,
+        }
+    }
+}
+
+async fn work(changes: Changes, history: History, mut jobs: mpsc::Receiver<Job>) {
     let mut last = Instant::now();
     while let Some(first) = jobs.recv().await {
         // Who comes alone does not wait.
@@ -132,8 +156,11 @@ async fn work(changes: Changes, mut jobs: mpsc::Receiver<Job>) {
         let outcomes = batch::write(&changes, &together).await;
         last = Instant::now();
         for (job, outcomes) in together.into_iter().zip(outcomes) {
+            job.tell(&history, &outcomes);
             // Whoever does not wait any more has been told so.
             let _ = job.reply.send(outcomes);
         }
     }
+    // Nobody reports any more: the minute that goes on is over.
+    history.write_all(changes.db()).await;
 }

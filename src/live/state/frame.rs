@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::live::state::{Card, Place};
+use crate::live::state::{Card, Place, Recent};
 
 /// What changed on a board, or all of it.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Frame<'a> {
     pub rev: i64,
     /// Cards as they are, in the board's order.
     pub cards: Vec<(&'a Card, Place<'a>)>,
+    /// What each of them was lately, if it is a number; in the same order.
+    pub recents: Vec<Option<&'a Recent>>,
     /// Keys of cards that are not there any more, for this viewer.
     pub gone: &'a [Box<str>],
 }
@@ -25,5 +27,6 @@ pub(super) struct Parts {
     pub(super) all: bool,
     pub(super) rev: i64,
     pub(super) cards: Vec<Arc<Card>>,
+    pub(super) recents: Vec<Option<Recent>>,
     pub(super) gone: Vec<Box<str>>,
 }

@@ -14,7 +14,7 @@ use crate::{
         audience::Viewer,
         event::Format,
         state::{
-            Board, Card,
+            Board, Card, Recent,
             frame::{Frame, Parts},
             memory::on_board::{Key, OnBoard},
             table::{Changes, Departure},
@@ -38,6 +38,8 @@ pub(super) struct Memory {
     by_slug: HashMap<Box<str>, BoardId>,
     /// Where each card is.
     home: HashMap<CardId, BoardId>,
+    /// What each card was lately that shows a number.
+    recents: HashMap<CardId, Recent>,
 }
 
 /// What there is for a stream.
@@ -71,6 +73,7 @@ impl Memory {
             boards: HashMap::new(),
             by_slug: HashMap::new(),
             home: HashMap::new(),
+            recents: HashMap::new(),
         };
         memory.apply(everything);
         memory
@@ -87,10 +90,35 @@ impl Memory {
             self.put_board(board);
         }
         for card in changes.cards {
+            if let Some(number) = card.reading.number() {
+                self.recents.entry(card.id).or_default().put(card.reported_ms, number);
+            }
             self.put_card(Arc::new(card), &mut changed);
         }
         (self.epoch, self.rev) = (changes.epoch, changes.rev);
         changed
+    }
+
+    /// What the cards of a board were lately, by key.
+    pub(super) fn recents_on(&self, board: BoardId) -> HashMap<Box<str>, Recent> {
+        let cards = self.boards.get(&board).into_iter().flat_map(|on_board| on_board.cards.values());
+        cards.filter_map(|card| Some((card.key.clone(), self.recents.get(&card.id)?.clone()))).collect()
+    }
+
+    /// Takes in what a card was at these times, where nothing is known of it yet.
+    pub(super) fn fill(&mut self, card: CardId, points: &[(i64, f64)]) {
+        if self.home.contains_key(&card) {
+            self.recents.entry(card).or_default().fill(points);
+        }
+    }
+
+    /// Takes over what cards were lately from memory that is replaced by this.
+    pub(super) fn take_recents(&mut self, from: &mut Self) {
+        for (card, recent) in std::mem::take(&mut from.recents) {
+            if self.home.contains_key(&card) {
+                self.recents.insert(card, recent);
+            }
+        }
     }
 
     /// The names of all boards.
@@ -119,9 +147,11 @@ impl Memory {
             }
             self.boards.remove(board);
             self.home.retain(|_, home| home != board);
+            self.recents.retain(|card, _| self.home.contains_key(card));
         } else if on_board.cards.get(&**key).is_some_and(|card| card.rev < *rev) {
-            let card = on_board.leave(key, *rev);
-            self.home.remove(&card.map_or(CardId(0), |card| card.id));
+            let card = on_board.leave(key, *rev).map_or(CardId(0), |card| card.id);
+            self.home.remove(&card);
+            self.recents.remove(&card);
         }
     }
 
@@ -175,7 +205,8 @@ impl Memory {
         if let Some(bytes) = on_board.frames.get(&key) {
             return Some(Due::Encoded(bytes.clone()));
         }
-        let parts = on_board.parts(viewer, since, self.rev);
+        let mut parts = on_board.parts(viewer, since, self.rev);
+        parts.recents = parts.cards.iter().map(|card| self.recents.get(&card.id).cloned()).collect();
         let is_empty = !parts.all && parts.cards.is_empty() && parts.gone.is_empty();
         let board = Some(on_board.board.clone());
         let fresh = Fresh { board, parts, key, board_rev: on_board.rev, memory: self.id };
@@ -192,7 +223,8 @@ impl Memory {
     }
 
     fn nothing(&self, format: Format) -> Fresh {
-        let parts = Parts { all: true, rev: self.rev, cards: Vec::new(), gone: Vec::new() };
+        let parts =
+            Parts { all: true, rev: self.rev, cards: Vec::new(), recents: Vec::new(), gone: Vec::new() };
         let key = Key { format, since: None, sees: [].into() };
         Fresh { board: None, parts, key, board_rev: 0, memory: self.id }
     }
@@ -201,11 +233,13 @@ impl Memory {
 impl Fresh {
     /// As it is encoded.
     pub(super) fn frame<'a>(&'a self, board: &'a str) -> Frame<'a> {
-        let Parts { all, rev, cards, gone } = &self.parts;
+        let Parts { all, rev, cards, recents, gone } = &self.parts;
         let placed = |card: &'a Arc<Card>| {
             let place = self.board.as_deref().map(|board| board.layout.place(&card.key));
             (&**card, place.unwrap_or_default())
         };
-        Frame { board, all: *all, rev: *rev, cards: cards.iter().map(placed).collect(), gone }
+        let cards = cards.iter().map(placed).collect();
+        let recents = recents.iter().map(Option::as_ref).collect();
+        Frame { board, all: *all, rev: *rev, cards, recents, gone }
     }
 }

@@ -150,6 +150,14 @@ impl Reading {
         serde_json::from_str(stored).unwrap_or(Self::Unknown)
     }
 
+    /// The number that it shows, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Value(Value { value: Some(ValueKind::Number(number)), .. }) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Its kind as programs name it.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -76,10 +76,11 @@ impl State {
                 return Ok(self.change(|memory| memory.apply(changes)));
             }
         }
-        let new = Memory::of(table::everything(&self.db.read).await?);
+        let mut new = Memory::of(table::everything(&self.db.read).await?);
         Ok(self.change(|memory| {
             let mut changed = memory.all_boards();
             changed.extend(new.all_boards());
+            new.take_recents(memory);
             *memory = new;
             changed
         }))

@@ -66,7 +66,9 @@ pub async fn show(
     let board = boards::find(&app.db.read, &slug).await?;
     let board = board.filter(|board| board.audience.includes(&viewer)).ok_or(Error::NotFound)?;
     let cards = cards::on_board(&app.db.read, board.id).await?;
-    let board = BoardView::of(&board, &cards, &viewer, &app.config.time_zone);
+    let recents = app.state.recents(board.id);
+    let mut board = BoardView::of(&board, &cards, &viewer, &app.config.time_zone);
+    board.show_recents(&cards, &recents);
     let (page, admin) = (Page::of(&current.user, Section::Boards), current.user.is_admin());
     page::show(StatusCode::OK, &BoardPage { page, board, admin })
 }

@@ -2,16 +2,18 @@
 
 use askama::Template;
 use poem::{
-    Response, handler,
-    http::StatusCode,
+    IntoResponse, Response, handler,
+    http::{StatusCode, header},
     web::{Data, Path},
 };
+use sea_orm::DbErr;
 
 use crate::{
     app::App,
+    clock::{self, Moment},
     domain::{
         boards,
-        cards::{self, CardKey},
+        cards::{self, Board, Card, CardKey, output},
     },
     live::audience::Viewer,
     web::{
@@ -21,7 +23,10 @@ use crate::{
             page::{self, Page},
             section::Section,
         },
-        views::card::CardView,
+        views::{
+            card::CardView,
+            history::{self, ChartView},
+        },
     },
 };
 
@@ -32,24 +37,66 @@ struct CardPage {
     card: CardView,
     board_name: String,
     board_slug: String,
+    /// What it was, drawn.
+    charts: Vec<ChartView>,
+    /// Whether nothing more is kept.
+    is_full: bool,
+    /// What was written last behind it, for whom that is.
+    output: Option<OutputView>,
 }
 
-/// `GET /cards/{key}`: 404 for who may not see it, or not its board.
+struct OutputView {
+    text: String,
+    at: Moment,
+}
+
+/// `GET /cards/{key}`, and `GET /cards/{key}.csv`: 404 for who may not see it, or not its board.
 #[handler]
-pub async fn show(current: CurrentUser, app: Data<&App>, Path(key): Path<String>) -> Result<Response, Error> {
-    let key = CardKey::parse(&key).ok_or(Error::NotFound)?;
+pub async fn show(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(name): Path<String>,
+) -> Result<Response, Error> {
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
-    let card = cards::find(&app.db.read, &key).await?.ok_or(Error::NotFound)?;
-    let board = boards::find_by_id(&app.db.read, card.board).await?.ok_or(Error::NotFound)?;
-    if !card.is_seen_by(&board, &viewer) {
-        return Err(Error::NotFound);
+    // A key may end in `.csv` itself.
+    if let Some((card, board)) = find(&app, &viewer, &name).await? {
+        return show_page(&app, &current, &card, &board).await;
     }
-    let place = board.layout.place(&card.key);
+    let key = name.strip_suffix(".csv").ok_or(Error::NotFound)?;
+    let (card, _) = find(&app, &viewer, key).await?.ok_or(Error::NotFound)?;
+    let kept = app.history.read(&app.db.read, &card, clock::now_ms()).await?;
+    let table = history::csv(&card, &kept);
+    let table = table.with_content_type("text/csv; charset=utf-8");
+    Ok(table
+        .with_header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{key}.csv\""))
+        .into_response())
+}
+
+/// The card of this name and its board, if the viewer may see both.
+async fn find(app: &App, viewer: &Viewer, name: &str) -> Result<Option<(Card, Board)>, DbErr> {
+    let Some(key) = CardKey::parse(name) else { return Ok(None) };
+    let Some(card) = cards::find(&app.db.read, &key).await? else { return Ok(None) };
+    let board = boards::find_by_id(&app.db.read, card.board).await?;
+    Ok(board.filter(|board| card.is_seen_by(board, viewer)).map(|board| (card, board)))
+}
+
+async fn show_page(app: &App, current: &CurrentUser, card: &Card, board: &Board) -> Result<Response, Error> {
+    let is_theirs = current.user.is_admin() || card.owner == current.user.user_id();
+    let output = if is_theirs { output::find(&app.db.read, card.id).await? } else { None };
+    let (now, zone) = (clock::now_ms(), &app.config.time_zone);
+    let kept = app.history.read(&app.db.read, card, now).await?;
+    let mut view = CardView::of(card, board.layout.place(&card.key), zone);
+    if let Some(recent) = app.state.recents(board.id).get(&card.key) {
+        view.show_recent(card, recent);
+    }
     let shown = CardPage {
         page: Page::of(&current.user, Section::Boards),
-        card: CardView::of(&card, place, &app.config.time_zone),
+        card: view,
         board_name: board.name.to_string(),
         board_slug: board.slug.to_string(),
+        charts: history::charts(card, &kept, now, zone),
+        is_full: app.history.is_full(),
+        output: output.map(|output| OutputView { text: output.text, at: Moment::of(output.at_ms, zone) }),
     };
     page::show(StatusCode::OK, &shown)
 }

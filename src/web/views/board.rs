@@ -1,12 +1,12 @@
 //! A board as templates show it.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
 use crate::{
     clock,
-    domain::cards::{Board, Card, Concern},
+    domain::cards::{Board, Card, Concern, Recent},
     live::audience::Viewer,
     web::views::card::CardView,
 };
@@ -41,6 +41,17 @@ pub struct BoardRow {
 }
 
 impl BoardView {
+    /// Shows what these cards were lately, by key.
+    pub fn show_recents(&mut self, cards: &[Card], recents: &HashMap<Box<str>, Recent>) {
+        let shown = self.sections.iter_mut().flat_map(|section| &mut section.cards);
+        for view in shown {
+            let card = cards.iter().find(|card| *card.key == *view.key);
+            if let Some((card, recent)) = card.zip(recents.get(&*view.key)) {
+                view.show_recent(card, recent);
+            }
+        }
+    }
+
     /// The board with those of these cards that the viewer may see.
     pub fn of(board: &Board, cards: &[Card], viewer: &Viewer, zone: &TimeZone) -> Self {
         let is_seen = |card: &&Card| card.audience.as_deref().is_none_or(|only| only.includes(viewer));

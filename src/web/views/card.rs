@@ -8,17 +8,18 @@ use serde_json::json;
 
 use crate::{
     clock::{self, Moment},
-    domain::cards::{Card, Condition, Place, Progress, Reading, Stage, Status, Value, ValueKind},
+    domain::cards::{Card, Condition, Place, Progress, Reading, Recent, Stage, Status, Value, ValueKind},
     live::{
         sse::{self, Name},
         state::frame::Frame,
     },
 };
 
-pub use self::{body::body, figure::figure};
+pub use self::{body::body, figure::figure, lately::ChangeView};
 
 mod body;
 mod figure;
+mod lately;
 mod strip;
 
 /// What `_card.html` shows.
@@ -36,6 +37,10 @@ pub struct CardView {
     /// Whether that is a word of ours rather than a value.
     pub is_word: bool,
     pub unit: Option<String>,
+    /// By how much it has changed lately.
+    pub change: Option<ChangeView>,
+    /// The last day as a line: the points of a picture that is 96 wide and 24 high.
+    pub line: Option<String>,
     /// How much of the work is done, from 0 to 100.
     pub done: Option<u8>,
     /// What a progress is doing.
@@ -78,6 +83,8 @@ impl CardView {
             figure: String::new(),
             is_word: false,
             unit: None,
+            change: None,
+            line: None,
             done: None,
             text: None,
             since: None,
@@ -181,20 +188,25 @@ struct PageCard<'a> {
 
 /// A board's cards as pages get them.
 pub fn page_frame(frame: &Frame<'_>, zone: &TimeZone) -> Bytes {
-    let card = |(card, place): &(&'_ Card, Place<'_>)| {
-        CardView::of(card, *place, zone).fragment().unwrap_or_else(|error| {
+    let card = |(card, place): &(&'_ Card, Place<'_>), recent: &Option<&Recent>| {
+        let mut view = CardView::of(card, *place, zone);
+        if let Some(recent) = recent {
+            view.show_recent(card, recent);
+        }
+        view.fragment().unwrap_or_else(|error| {
             tracing::error!(%error, card.key = %card.key, "A card could not be rendered");
             String::new()
         })
     };
-    let Frame { board, all, rev, cards, gone } = frame;
+    let Frame { board, all, rev, cards, recents, gone } = frame;
     let cards = cards
         .iter()
-        .map(|placed| PageCard {
+        .zip(recents)
+        .map(|(placed, recent)| PageCard {
             key: &placed.0.key,
             rev: placed.0.rev,
             section: placed.1.heading,
-            html: card(placed),
+            html: card(placed, recent),
         })
         .collect();
     sse::event(Name::Cards, None, &PageFrame { board, all: *all, rev: *rev, cards, gone })
@@ -202,7 +214,7 @@ pub fn page_frame(frame: &Frame<'_>, zone: &TimeZone) -> Bytes {
 
 /// A board's cards as programs get them.
 pub fn program_frame(frame: &Frame<'_>) -> Bytes {
-    let Frame { board, all, rev, cards, gone } = frame;
+    let Frame { board, all, rev, cards, gone, .. } = frame;
     let cards: Vec<_> = cards.iter().map(|(card, _)| body(card, board)).collect();
     let data = json!({ "board": board, "all": all, "rev": rev, "cards": cards, "gone": gone });
     sse::event(Name::Cards, None, &data)

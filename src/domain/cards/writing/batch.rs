@@ -13,6 +13,7 @@ use crate::{
         cards::{
             Board, Card, CardError, CardKey, Fields, Kept, Reading, Value, ValueKind, What,
             fields::checked,
+            output,
             writing::{Edit, Job, Outcome, rows},
         },
         change::{Change, Changes},
@@ -43,7 +44,10 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Vec<Outcome>>, Db
         for edit in &job.edits {
             of_job.push(match desk.apply(&change, job, edit).await {
                 Err(CardError::Database(error)) => return Err(error),
-                outcome => outcome,
+                outcome => {
+                    desk.note_output(edit, &outcome);
+                    outcome
+                }
             });
         }
         outcomes.push(of_job);
@@ -69,6 +73,8 @@ struct Desk {
     /// Boards that are made get numbers of the database when they are written; until then these, below 0.
     new_boards: Vec<Slug>,
     entries: Vec<Entry>,
+    /// What was written last behind cards; none to be forgotten.
+    outputs: BTreeMap<CardKey, Option<String>>,
 }
 
 /// A card as it was, and as it is to be.
@@ -99,7 +105,8 @@ impl Desk {
             }
         }
         let (total, on_board, new_boards, entries) = (None, BTreeMap::new(), Vec::new(), Vec::new());
-        Ok(Self { cards, boards, total, on_board, new_boards, entries })
+        let outputs = BTreeMap::new();
+        Ok(Self { cards, boards, total, on_board, new_boards, entries, outputs })
     }
 
     async fn apply(&mut self, change: &Change, job: &Job, edit: &Edit) -> Outcome {
@@ -223,6 +230,21 @@ impl Desk {
         Kept { card, board: board.slug.clone().into(), is_new, is_written: true }
     }
 
+    fn note_output(&mut self, edit: &Edit, outcome: &Outcome) {
+        if !outcome.as_ref().is_ok_and(|kept| kept.is_written) {
+            return;
+        }
+        match (&edit.what, edit.fields().map(|fields| &fields.output)) {
+            (What::Put(_), Some(given)) => {
+                self.outputs.insert(edit.key.clone(), given.clone().flatten());
+            }
+            (_, Some(Some(given))) => drop(self.outputs.insert(edit.key.clone(), given.clone())),
+            // One that is made again in its place is another.
+            (What::Remove, _) => drop(self.outputs.insert(edit.key.clone(), None)),
+            _ => {}
+        }
+    }
+
     fn has_changed(&self) -> bool {
         self.cards.values().any(|slot| slot.is_changed)
     }
@@ -249,6 +271,7 @@ impl Desk {
             }
         }
         rows::write(&change.tx, &kept).await?;
+        output::write(&change.tx, &self.outputs).await?;
         rows::remove(&change.tx, &removed, rev).await?;
         change.record_all(self.entries).await?;
         Ok(rev)

@@ -119,6 +119,6 @@ impl OnBoard {
             .collect();
         gone.sort_unstable();
         gone.dedup();
-        Parts { all: since.is_none(), rev, cards, gone }
+        Parts { all: since.is_none(), rev, cards, recents: Vec::new(), gone }
     }
 }

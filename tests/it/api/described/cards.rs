@@ -45,6 +45,7 @@ pub async fn keeping(described: &mut Description, boss: &Program) {
     ] {
         let mut card = json!({
             "board": "plant", "title": "A title", "note": "Hall B", "url": "https://example.org/", "ttl": 60, "version": 3,
+            "output": "It wrote this.",
         });
         card.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
         described.sent("NewCard", &card);

@@ -1,0 +1,150 @@
+//! What a card's value was lately, in a few figures: enough to draw the last day small, and to say by how much it has
+//! changed. Each node takes in what it hears of a card.
+
+/// Milliseconds.
+const MINUTE: i64 = 60_000;
+
+/// Half hours that are drawn.
+const HALF_HOURS: usize = 48;
+
+/// The last day and the last two hours of a value; about 300 bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recent {
+    /// By half hours; one more than are drawn.
+    day: Ring<{ HALF_HOURS + 1 }>,
+    /// By five minutes.
+    hours: Ring<24>,
+}
+
+/// Since when something has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// About an hour ago.
+    Hour,
+    /// About a day ago.
+    Day,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { day: Ring::new(30 * MINUTE), hours: Ring::new(5 * MINUTE) }
+    }
+}
+
+impl Recent {
+    /// Takes in what it was at a time.
+    pub fn put(&mut self, at_ms: i64, value: f64) {
+        let value = value as f32;
+        self.day.put(at_ms, value);
+        self.hours.put(at_ms, value);
+    }
+
+    /// Takes in what it was at these times, where nothing is known yet.
+    pub fn fill(&mut self, points: &[(i64, f64)]) {
+        let mut filled = Self::default();
+        points.iter().for_each(|(at_ms, value)| filled.put(*at_ms, *value));
+        filled.day.put_all(&self.day);
+        filled.hours.put_all(&self.hours);
+        *self = filled;
+    }
+
+    /// What it was an hour before `now_ms`, or else a day before.
+    pub fn before(&self, now_ms: i64) -> Option<(Since, f64)> {
+        let hour = self.hours.newest(now_ms - 125 * MINUTE, now_ms - 60 * MINUTE);
+        let day = || self.day.newest(now_ms - (24 * 60 + 30) * MINUTE, now_ms - (24 * 60 - 30) * MINUTE);
+        let found = hour.map(|value| (Since::Hour, value)).or_else(|| Some((Since::Day, day()?)));
+        // By its digits: 71.3 is 71.3, not 71.30000305.
+        found.and_then(|(since, value)| Some((since, value.to_string().parse().ok()?)))
+    }
+
+    /// The last day by half hours, the newest last; none where nothing was heard.
+    pub fn line(&self, now_ms: i64) -> Vec<Option<f32>> {
+        let newest = now_ms.div_euclid(30 * MINUTE);
+        let from = newest - HALF_HOURS as i64 + 1;
+        (from..=newest).map(|index| self.day.at(index)).collect()
+    }
+}
+
+/// The last of what was put in, by equal parts of time: the last value of each.
+#[derive(Clone, Debug, PartialEq)]
+struct Ring<const N: usize> {
+    step_ms: i64,
+    /// The number of the newest part.
+    newest: i64,
+    /// The newest part last; not a number where there is nothing.
+    values: [f32; N],
+}
+
+impl<const N: usize> Ring<N> {
+    fn new(step_ms: i64) -> Self {
+        Self { step_ms, newest: 0, values: [f32::NAN; N] }
+    }
+
+    fn put(&mut self, at_ms: i64, value: f32) {
+        let index = at_ms.div_euclid(self.step_ms);
+        let ahead = usize::try_from(index - self.newest).unwrap_or(0).min(N);
+        if ahead > 0 {
+            self.values.rotate_left(ahead % N);
+            self.values[N - ahead..].fill(f32::NAN);
+            self.newest = index;
+        }
+        if let Some(place) = self.place(index) {
+            self.values[place] = value;
+        }
+    }
+
+    fn put_all(&mut self, others: &Self) {
+        for index in others.newest - N as i64 + 1..=others.newest {
+            if let Some(value) = others.at(index) {
+                self.put(index * self.step_ms, value);
+            }
+        }
+    }
+
+    fn at(&self, index: i64) -> Option<f32> {
+        self.place(index).map(|place| self.values[place]).filter(|value| value.is_finite())
+    }
+
+    /// The newest in the parts from one time to another.
+    fn newest(&self, from_ms: i64, to_ms: i64) -> Option<f32> {
+        let (from, to) = (from_ms.div_euclid(self.step_ms), to_ms.div_euclid(self.step_ms));
+        (from..=to).rev().find_map(|index| self.at(index))
+    }
+
+    fn place(&self, index: i64) -> Option<usize> {
+        usize::try_from(self.newest - index).ok().and_then(|back| (N - 1).checked_sub(back))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_knows_what_was_an_hour_ago_or_else_a_day_ago() {
+        let (mut recent, now) = (Recent::default(), 1_000_000 * MINUTE);
+        assert_eq!(recent.before(now), None);
+        recent.put(now - 24 * 60 * MINUTE, 3.5);
+        assert_eq!(recent.before(now), Some((Since::Day, 3.5)));
+        for (ago, value) in [(70, 71.3), (20, 80.0), (0, 90.0)] {
+            recent.put(now - ago * MINUTE, value);
+        }
+        assert_eq!(recent.before(now), Some((Since::Hour, 71.3)));
+
+        let line = recent.line(now);
+        assert_eq!((line.len(), line.last()), (48, Some(&Some(90.0))));
+        assert!(size_of::<Recent>() < 400, "{}", size_of::<Recent>());
+    }
+
+    #[test]
+    fn what_is_old_goes_and_what_comes_late_finds_its_place() {
+        let (mut recent, now) = (Recent::default(), 1_000_000 * MINUTE);
+        recent.put(now, 1.0);
+        recent.put(now - 90 * MINUTE, 2.0);
+        assert_eq!(recent.before(now), Some((Since::Hour, 2.0)));
+        recent.put(now + 60 * 24 * 60 * MINUTE, 5.0);
+        assert_eq!(recent.line(now + 60 * 24 * 60 * MINUTE).iter().flatten().count(), 1);
+        recent.put(now, 9.0);
+        assert_eq!(recent.before(now + 60 * 24 * 60 * MINUTE), None);
+    }
+}
