@@ -3,6 +3,7 @@
 // page gives way to theirs. The feed empties and fills itself (post-feed.js).
 
 import { onOtherViewer } from "./draft-storage.js";
+import { askSession } from "./session.js";
 import { trustedHtml } from "./trusted-types.js";
 
 const PRIVATE_REGIONS = "main:not(.centered-page), .sidebar";
@@ -113,15 +114,6 @@ async function fetchPage() {
     const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
     if (!answer.ok || answer.redirected) return null;
     return new DOMParser().parseFromString(trustedHtml(await answer.text()), "text/html");
-  } catch {
-    return null;
-  }
-}
-
-async function askSession() {
-  try {
-    const answer = await fetch("/session", { cache: "no-store", credentials: "same-origin" });
-    return answer.ok ? await answer.json() : null;
   } catch {
     return null;
   }

@@ -34,7 +34,7 @@ export class RelayClient {
     return this.#relay !== null && document.hidden;
   }
 
-  /** `place` is {cursor, lineage, seen}: where the page is, and whether somebody looks at it. */
+  /** `place` is {cursor, lineage, seen, boards}: where the page is, whether somebody looks at it, and what it shows. */
   join(place) {
     if (this.resting) return;
     if (this.#relay) return this.#relay.join(this.#page, place);
@@ -57,6 +57,12 @@ export class RelayClient {
   see(seen) {
     if (this.#relay) this.#relay.see(this.#page, seen);
     else this.#port.postMessage({ do: "see", seen });
+  }
+
+  /** Says which boards the page shows from now on. */
+  show(boards) {
+    if (this.#relay) this.#relay.show(this.#page, boards);
+    else this.#port.postMessage({ do: "show", boards });
   }
 
   offline() {

@@ -1,13 +1,22 @@
-// Shares one stream between several pages. A page is anything with postMessage; it joins with its cursor, hears states
-// and events, and leaves. The relay runs in the shared worker, or in the page itself where there is none.
+// Shares one stream between several pages. A page is anything with postMessage; it joins with its cursor and the boards
+// that it shows, hears states and events, and leaves. The relay runs in the shared worker, or in the page itself where
+// there is none.
 
+import { BoardPictures } from "./board-pictures.js";
 import { RecentEvents } from "./recent-events.js";
 import { Supervisor } from "./supervisor.js";
+
+/** The server takes no more boards of one stream. */
+const MAX_BOARDS = 20;
+/** The boards of a page that was left are told of for so long: whoever goes from page to page may come back. */
+const UNWATCH_DELAY = 10_000;
 
 export class Relay {
   #supervisor;
   #recent = new RecentEvents();
-  #pages = new Set();
+  #pictures = new BoardPictures();
+  /** The pages, each with the boards that it shows. */
+  #pages = new Map();
   /** The pages that somebody looks at. */
   #visible = new Set();
   #hello = null;
@@ -17,6 +26,7 @@ export class Relay {
   #ahead = 0;
   #closeDelay;
   #closing = 0;
+  #unwatching = 0;
 
   /** The stream closes after `closeDelay` milliseconds without pages, so that going from page to page keeps it. */
   constructor(user, closeDelay) {
@@ -26,10 +36,11 @@ export class Relay {
   }
 
   /** A page that joins again says in which lineage it got its cursor. */
-  join(page, { cursor, lineage, seen }) {
+  join(page, { cursor, lineage, seen, boards }) {
     clearTimeout(this.#closing);
-    this.#pages.add(page);
+    this.#pages.set(page, boards);
     this.#mark(page, seen);
+    this.#watch();
     const isOther = lineage && lineage !== this.#lineage;
     if (cursor && (isOther || !this.#recent.reaches(cursor))) this.#goBackTo(cursor);
     // Whoever joins was given a page just now: they may have signed in again since.
@@ -41,8 +52,9 @@ export class Relay {
   leave(page) {
     this.#pages.delete(page);
     this.#visible.delete(page);
-    if (this.#pages.size > 0) return;
+    if (this.#pages.size > 0) return this.#watch();
     clearTimeout(this.#closing);
+    clearTimeout(this.#unwatching);
     if (this.#closeDelay === 0) this.#supervisor.close();
     else this.#closing = setTimeout(() => this.#supervisor.close(), this.#closeDelay);
   }
@@ -53,8 +65,19 @@ export class Relay {
 
   /** Says whether somebody looks at the page. */
   see(page, seen) {
-    if (this.#pages.has(page)) this.#mark(page, seen);
+    if (this.#pages.has(page)) {
+      this.#mark(page, seen);
+      this.#watch();
+    }
     if (seen) this.#supervisor.look();
+  }
+
+  /** Says which boards the page shows from now on. */
+  show(page, boards) {
+    if (!this.#pages.has(page)) return;
+    this.#pages.set(page, boards);
+    this.#watch();
+    this.#showPictures(page);
   }
 
   offline() {
@@ -64,6 +87,21 @@ export class Relay {
   #mark(page, seen) {
     if (seen) this.#visible.add(page);
     else this.#visible.delete(page);
+  }
+
+  /** Those that somebody looks at come first. */
+  get #boards() {
+    const boards = [...this.#visible, ...this.#pages.keys()].flatMap((page) => this.#pages.get(page));
+    return [...new Set(boards)].slice(0, MAX_BOARDS);
+  }
+
+  /** Has the stream tell of what the pages show: of more at once, of less after a while. */
+  #watch() {
+    clearTimeout(this.#unwatching);
+    const [boards, watched] = [this.#boards, this.#supervisor.boards];
+    const isMore = boards.some((board) => !watched.includes(board));
+    if (isMore || this.#supervisor.state.name !== "live") this.#supervisor.watch(boards);
+    else if (boards.length < watched.length) this.#unwatching = setTimeout(() => this.#supervisor.watch(this.#boards), UNWATCH_DELAY);
   }
 
   /** The server has what the joining page needs and we do not. Other pages ignore what they already know. */
@@ -81,18 +119,35 @@ export class Relay {
       page.postMessage({ event: { name: "hello", id: this.#supervisor.cursor, data }, lineage });
     }
     page.postMessage({ state, lineage });
+    this.#showPictures(page);
     if (cursor) for (const event of this.#recent.after(cursor)) page.postMessage({ event, lineage });
   }
 
+  /** What was told of its boards before. What was told before a cut may be out of date: then all comes again. */
+  #showPictures(page) {
+    if (!["live", "polling"].includes(this.#supervisor.state.name)) return;
+    for (const data of this.#pictures.of(this.#pages.get(page))) {
+      page.postMessage({ event: { name: "cards", id: "", data }, lineage: this.#lineage });
+    }
+  }
+
   #received(event) {
+    if (event.name === "cards") return this.#tellWatchers(event);
+    if (event.name === "hello" && this.#isNoNews(event)) return this.#greeted(event);
     if (event.name === "hello") this.#greeted(event);
     if (event.name === "post") this.#recent.add(event);
     if (event.name === "reset") this.#startOver(event.id);
     this.#tellAll({ event });
   }
 
+  /** The pages know all that it says, and go on as if nothing had happened. */
+  #isNoNews({ data, isUnnoticed }) {
+    return isUnnoticed && data.resumed && data.build === this.#hello?.build;
+  }
+
   #greeted({ id, data }) {
     this.#hello = data;
+    this.#pictures.clear();
     this.#ahead = Date.parse(data.server_time) - Date.now() || 0;
     if (!data.resumed || !this.#recent.started) this.#recent.restart(id);
   }
@@ -102,8 +157,16 @@ export class Relay {
     this.#lineage = newLineage();
   }
 
+  #tellWatchers(event) {
+    this.#pictures.take(event.data);
+    const { board } = event.data;
+    for (const [page, boards] of this.#pages) {
+      if (boards.includes(board)) page.postMessage({ event, lineage: this.#lineage });
+    }
+  }
+
   #tellAll(news) {
-    for (const page of this.#pages) page.postMessage({ ...news, lineage: this.#lineage });
+    for (const page of this.#pages.keys()) page.postMessage({ ...news, lineage: this.#lineage });
   }
 }
 

@@ -17,6 +17,7 @@ self.addEventListener("connect", ({ ports: [port] }) => {
     if (data.do === "leave") leave();
     if (data.do === "look") relay.look();
     if (data.do === "see") relay.see(port, data.seen);
+    if (data.do === "show") relay.show(port, data.boards);
     if (data.do === "offline") relay.offline();
     if (data.do === "lock") watch(data.lock);
   });

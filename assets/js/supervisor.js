@@ -6,6 +6,9 @@
 //
 // States: closed, connecting, live, polling, reconnecting (with `until`, when the next attempt starts), signed-out.
 
+import { covers } from "./cursor.js";
+import { askSession } from "./session.js";
+
 const SECOND = 1000;
 /** A stream that has not said hello by then is held back on its way, or gone. */
 const HELLO_TIMEOUT = 10 * SECOND;
@@ -22,15 +25,27 @@ const MAX_VISIBLE_RETRY_DELAY = 5 * SECOND;
 /** A restarting server is back within seconds; the spread keeps its browsers from arriving together. */
 const RESTART_DELAY = [1 * SECOND, 5 * SECOND];
 
-const EVENTS = ["hello", "post", "ping", "reset", "bye"];
+/** A stream that was to take the place of another, and was refused, is tried again after this time. */
+const REPLACEMENT_DELAY = [5 * SECOND, 15 * SECOND];
+
+const EVENTS = ["hello", "post", "cards", "ping", "reset", "bye"];
 
 export class Supervisor {
   cursor = null;
+  /** The boards that the stream is to tell of, by name. */
+  boards = [];
   state = { name: "closed", since: Date.now() };
   #user;
   #tell;
   #isSeen;
   #source = null;
+  /** The boards that the source tells of, and by which name the server knows it. */
+  #watched = [];
+  #stream = null;
+  /** The source that will take the place of the other one once it has said hello, and the boards that it tells of. */
+  #next = null;
+  #nextBoards = [];
+  #nextTimer = 0;
   /** Whether the answer of the source has begun, and whether it has said hello. */
   #opened = false;
   #greeted = false;
@@ -44,8 +59,9 @@ export class Supervisor {
   #attempt = 0;
 
   /**
-   * `tell.state(state)` hears every change of state, `tell.event({name, id, data, size})` every event but `bye`;
-   * `isSeen()` says whether somebody looks at a page.
+   * `tell.state(state)` hears every change of state, `tell.event({name, id, data, size, isUnnoticed})` every event but
+   * `bye`: unnoticed is the hello of a stream that took the place of another. `isSeen()` says whether somebody looks at a
+   * page.
    */
   constructor(user, tell, isSeen) {
     this.#user = String(user);
@@ -63,6 +79,12 @@ export class Supervisor {
     this.#become("closed");
   }
 
+  /** Has the stream tell of these boards. A live one goes on until another that does so takes its place. */
+  watch(boards) {
+    this.boards = boards;
+    this.#replace();
+  }
+
   /** Something may have changed (the tab is seen again, the network is back): look now, not when a timer fires. */
   look() {
     const { name } = this.state;
@@ -74,37 +96,80 @@ export class Supervisor {
 
   /** The browser says that there is no network. It may be wrong (a server on this machine), so we do try again. */
   offline() {
-    if (this.#source) this.#wait(this.#backOff());
+    if (this.#source || this.#next) this.#wait(this.#backOff());
   }
 
   /** Opens a stream, or asks for what there is, once. */
   #connect(once) {
     this.#stop();
     if (this.state.name !== "polling") this.#become(this.#isBack() ? "reconnecting" : "connecting");
-    const source = new EventSource(address(this.cursor, once));
-    this.#source = source;
-    for (const name of EVENTS) source.addEventListener(name, (event) => this.#received(source, once, name, event));
-    source.addEventListener("open", () => { if (source === this.#source) this.#opened = true; });
-    source.addEventListener("error", () => this.#failed(source, once));
+    this.#watched = this.boards;
+    this.#source = this.#sourceOf(once, null);
     this.#timer = setTimeout(() => this.#unheard(once), HELLO_TIMEOUT);
   }
 
+  #sourceOf(once, instead) {
+    const source = new EventSource(address(this.cursor, once, this.boards, instead));
+    for (const name of EVENTS) source.addEventListener(name, (event) => this.#received(source, once, name, event));
+    source.addEventListener("open", () => { if (source === this.#source) this.#opened = true; });
+    source.addEventListener("error", () => this.#failed(source, once));
+    return source;
+  }
+
+  /** Opens a stream that tells of the boards that are wanted, unless that is done. */
+  #replace() {
+    if (this.#next || this.state.name !== "live" || isSame(this.boards, this.#watched)) return;
+    clearTimeout(this.#nextTimer);
+    this.#nextBoards = this.boards;
+    this.#next = this.#sourceOf(false, this.#stream);
+    this.#nextTimer = setTimeout(() => this.#notReplaced(), HELLO_TIMEOUT);
+  }
+
+  /** The new one has said hello. */
+  #replaced() {
+    clearTimeout(this.#nextTimer);
+    this.#source?.close();
+    this.#source = this.#next;
+    this.#watched = this.#nextBoards;
+    this.#next = null;
+  }
+
+  /** The new one is not to be had. The server ends the old one when it has the new one. */
+  #notReplaced() {
+    clearTimeout(this.#nextTimer);
+    this.#next.close();
+    this.#next = null;
+    if (!this.#source) return this.#wait(this.#backOff());
+    this.#nextTimer = setTimeout(() => this.#replace(), between(...REPLACEMENT_DELAY));
+  }
+
   #received(source, once, name, event) {
+    const isUnnoticed = source === this.#next && name === "hello";
+    if (isUnnoticed) this.#replaced();
     if (source !== this.#source) return;
     this.#heard = Date.now();
-    if (event.lastEventId) this.cursor = event.lastEventId;
+    const isKnown = this.#isKnown(event.lastEventId);
+    // What the stream before it has told already comes once more.
+    if (name === "post" && isKnown) return;
+    if (event.lastEventId && !(isUnnoticed && isKnown)) this.cursor = event.lastEventId;
     const data = JSON.parse(event.data);
     if (name === "bye") return this.#parted(data.reason);
     if (name === "hello") this.#wasGreeted(data, once);
-    this.#tell.event({ name, id: event.lastEventId, data, size: event.data.length });
-    if (name === "hello") this.#become(once ? "polling" : "live");
+    this.#tell.event({ name, id: this.cursor ?? "", data, size: event.data.length, isUnnoticed });
+    if (name === "hello" && !isUnnoticed) this.#become(once ? "polling" : "live");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#silent(), this.#silenceTimeout());
+    if (name === "hello") this.#replace();
+  }
+
+  #isKnown(id) {
+    return Boolean(id && this.cursor) && covers(this.cursor, id);
   }
 
   #wasGreeted(hello, once) {
     this.#failures = 0;
     this.#greeted = true;
+    this.#stream = hello.stream ?? null;
     this.#polls = once ? this.#polls || MAX_POLLS : 0;
     if (hello.heartbeat > 0) this.#heartbeat = hello.heartbeat * SECOND;
   }
@@ -116,7 +181,9 @@ export class Supervisor {
   }
 
   #failed(source, once) {
+    if (source === this.#next) return this.#notReplaced();
     if (source !== this.#source) return;
+    if (this.#next) return this.#makeWay();
     const [opened, greeted] = [this.#opened, this.#greeted];
     const failed = source.readyState === EventSource.CLOSED;
     this.#stop();
@@ -124,6 +191,13 @@ export class Supervisor {
     else if (failed) this.#ask();
     // An answer that ends without a hello asks us to come back later.
     else this.#wait(this.#backOff(opened && !greeted));
+  }
+
+  /** The server has ended the stream for the one that takes its place; or both are lost, which the other one tells. */
+  #makeWay() {
+    clearTimeout(this.#timer);
+    this.#source.close();
+    this.#source = null;
   }
 
   /** Everything there was has come; the next answer may be a stream again. */
@@ -180,8 +254,11 @@ export class Supervisor {
   #stop() {
     this.#attempt += 1;
     clearTimeout(this.#timer);
+    clearTimeout(this.#nextTimer);
     this.#source?.close();
+    this.#next?.close();
     this.#source = null;
+    this.#next = null;
     this.#opened = false;
     this.#greeted = false;
   }
@@ -195,26 +272,18 @@ export class Supervisor {
   }
 }
 
-function address(cursor, once) {
+function address(cursor, once, boards, instead) {
   const asked = new URLSearchParams();
   if (cursor) asked.set("after", cursor);
   if (once) asked.set("once", "1");
+  if (boards.length > 0) asked.set("watch", boards.map((board) => `board:${board}`).join());
+  if (instead) asked.set("instead", instead);
   const query = asked.toString();
   return query ? `/stream?${query}` : "/stream";
 }
 
-/** The session as the server sees it, or null when it cannot be asked. */
-async function askSession() {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), 10 * SECOND);
-  try {
-    const answer = await fetch("/session", { cache: "no-store", credentials: "same-origin", signal: abort.signal });
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
+function isSame(some, others) {
+  return some.length === others.length && some.every((one) => others.includes(one));
 }
 
 function between(low, high) {

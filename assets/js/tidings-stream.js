@@ -1,6 +1,7 @@
 // <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
-// the others by events on the document: stream:state, stream:hello, stream:post, stream:reset. Whoever sends
-// stream:retry wants to be connected now.
+// the others by events on the document: stream:state, stream:hello, stream:post, stream:cards, stream:reset. Whoever
+// sends stream:retry wants to be connected now. It asks for the boards that stand on the page; one that comes later
+// sends board:appeared.
 
 import { covers, idOf, isPast, sameEpoch } from "./cursor.js";
 import { RelayClient } from "./relay-client.js";
@@ -38,6 +39,7 @@ export class TidingsStream extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.#seen());
     document.addEventListener("freeze", () => { this.#away = true; });
     document.addEventListener("resume", () => this.#join());
+    document.addEventListener("board:appeared", () => this.#left || this.#relay.show(this.#boards));
     document.addEventListener("feed:reloaded", ({ detail }) => this.#reloaded(detail.cursor));
     this.#join();
   }
@@ -46,9 +48,14 @@ export class TidingsStream extends HTMLElement {
     return document.querySelector("post-feed");
   }
 
+  get #boards() {
+    return [...document.querySelectorAll("card-board")].map((board) => board.getAttribute("board"));
+  }
+
   #join() {
     this.#left = this.#relay.resting;
-    this.#relay.join({ cursor: this.#cursor, lineage: this.#lineage, seen: !document.hidden });
+    const [cursor, lineage, boards] = [this.#cursor, this.#lineage, this.#boards];
+    this.#relay.join({ cursor, lineage, seen: !document.hidden, boards });
   }
 
   #leave() {
@@ -78,6 +85,7 @@ export class TidingsStream extends HTMLElement {
   }
 
   #received({ name, id, data }) {
+    if (name === "cards") return this.#tell("stream:cards", data);
     if (this.#reloading) return;
     const isDoubtful = name === "hello" && this.#mayBeLost(id);
     if (name === "hello") this.#greeted(data);
@@ -97,7 +105,8 @@ export class TidingsStream extends HTMLElement {
     this.#caughtUpAt = idOf(hello.head);
     this.#wasAway = this.#away;
     this.#away = false;
-    this.#tell("stream:hello", { missed: this.#wasAway, updated: hello.build !== this.getAttribute("build") });
+    const updated = hello.build !== this.getAttribute("build");
+    this.#tell("stream:hello", { missed: this.#wasAway, updated, serverTime: this.#serverTime });
   }
 
   #post(id, post) {

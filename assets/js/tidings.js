@@ -1,5 +1,7 @@
 // The entry of every page: it starts all behaviours. The stream comes last, so that the others already listen to it.
 
+import { keepAgesTrue } from "./ages.js";
+import { CardBoard } from "./card-board.js";
 import { PostFeed } from "./post-feed.js";
 import { StreamPill } from "./stream-pill.js";
 import { StreamNotices } from "./stream-notices.js";
@@ -23,6 +25,7 @@ import { TidingsStream } from "./tidings-stream.js";
 keepDraftsToOnePerson();
 keepPagesPrivate();
 keepTimesLocal();
+keepAgesTrue();
 makeScrollableRegionsFocusable();
 customElements.define("local-date", LocalDate);
 customElements.define("stream-pill", StreamPill);
@@ -39,4 +42,5 @@ customElements.define("post-reach", PostReach);
 customElements.define("submit-once", SubmitOnce);
 customElements.define("post-sender", PostSender);
 customElements.define("post-draft", PostDraft);
+customElements.define("card-board", CardBoard);
 customElements.define("tidings-stream", TidingsStream);

@@ -1,6 +1,7 @@
-// Shows times in the reader's own zone: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06". Without the script, the
-// server's text stays.
+// Shows times in the reader's own zone: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06"; and ages ("12 s ago").
+// Without the script, the server's text stays.
 
+import { age } from "./ages.js";
 import { observeElements } from "./element-observer.js";
 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -12,9 +13,9 @@ const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "l
 export const MIDNIGHT = "times:midnight";
 
 export function keepTimesLocal() {
-  observeElements("time[datetime]", localise);
+  observeElements("time[datetime]", showTime);
   const again = () => {
-    document.querySelectorAll("time[datetime]").forEach(localise);
+    document.querySelectorAll("time[datetime]").forEach(showTime);
     document.dispatchEvent(new CustomEvent(MIDNIGHT));
   };
   // Timers sleep with the machine, so look whenever the page is seen again, too.
@@ -35,10 +36,10 @@ export function clock(instant, now = new Date()) {
   return `${day.format(instant)}, ${time}`;
 }
 
-function localise(element) {
+export function showTime(element) {
   const instant = new Date(element.dateTime);
   if (Number.isNaN(instant.getTime())) return;
-  const text = clock(instant);
+  const text = element.classList.contains("age") ? age(instant) : clock(instant);
   if (element.textContent !== text) element.textContent = text;
   element.title = FULL.format(instant);
 }

@@ -135,6 +135,16 @@ impl State {
         self.memory().fill(card, points);
     }
 
+    /// The board above the feed, if there is one; not everybody may see it.
+    pub fn above_feed(&self) -> Option<Arc<Board>> {
+        self.memory().above_feed()
+    }
+
+    /// The cards on a board that the viewer may see, in its order; none if they may not see the board.
+    pub fn cards_for(&self, viewer: &Viewer, board: BoardId) -> Option<Vec<Arc<Card>>> {
+        self.memory().cards_for(viewer, board)
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         // A panic while it was held left a card as it was before or after a change; the next look takes it in again.
         self.shared.memory.lock().unwrap_or_else(PoisonError::into_inner)

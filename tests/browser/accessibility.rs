@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::Browser,
-    support::{Draft, Person, Role, TestApp},
+    support::{Draft, Person, Program, Role, TestApp, every_card},
 };
 
 const AXE: &str = include_str!("axe.min.js");
@@ -27,11 +27,18 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
     let post = boss.publishes(Draft::news("Only for Ann").to(&["ann"])).await;
     let link = has_what_admins_make(&boss, "ann").await;
     let list = brings_a_list(&boss).await;
+    has_cards(&app, &boss).await;
     let browser = Browser::opens(&app).await;
     let post = format!("/posts/{post}");
     let pages = [
         "/",
         post.as_str(),
+        "/boards",
+        "/boards/plant",
+        "/boards/none",
+        "/cards/power",
+        "/admin/boards/plant",
+        "/admin/boards/plant/removal",
         "/admin/posts/new",
         "/admin/people",
         "/admin/people/1",
@@ -134,6 +141,7 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
     let link =
         has_what_admins_make(&boss, "somebody-with-a-name-that-goes-on-and-on-and-never-seems-to-end").await;
     let list = brings_a_list(&boss).await;
+    has_cards(&app, &boss).await;
     let browser = Browser::signs_in(&app, "boss").await;
     let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
@@ -143,6 +151,10 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "/",
         "/posts/1",
         "/posts/2",
+        "/boards",
+        "/boards/plant",
+        "/cards/power",
+        "/admin/boards/plant",
         "/admin/posts/new",
         "/admin/people",
         "/admin/people/2",
@@ -192,6 +204,21 @@ async fn brings_a_list(admin: &Person) -> String {
 }
 
 /// What axe-core finds on the page that is open, a line each.
+/// A board with cards of every kind, above the feed.
+async fn has_cards(app: &TestApp, boss: &Person) {
+    let program = Program::of(app, "boss", "cards").await;
+    program.sets_all(&every_card("plant")).await;
+    let layout = "# Machines\nboiler\nroof\nline.*\n# Donaudampfschifffahrtsgesellschaftskapitän\njob.*";
+    let settings = [
+        ("name", "Plant and jobs"),
+        ("everyone", "on"),
+        ("place", "0"),
+        ("layout", layout),
+        ("above_feed", "on"),
+    ];
+    boss.posts("/admin/boards/plant", &settings).await;
+}
+
 async fn problems(browser: &Browser, scheme: &str, page: &str) -> Vec<String> {
     let run = "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then((result) => done(result.violations.map(({ id, help, nodes }) =>

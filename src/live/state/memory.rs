@@ -136,6 +136,17 @@ impl Memory {
         boards
     }
 
+    /// The board above the feed, if there is one.
+    pub(super) fn above_feed(&self) -> Option<Arc<Board>> {
+        self.boards.values().map(|on_board| &on_board.board).find(|board| board.above_feed).cloned()
+    }
+
+    /// The cards on a board that the viewer may see, if they may see the board.
+    pub(super) fn cards_for(&self, viewer: &Viewer, board: BoardId) -> Option<Vec<Arc<Card>>> {
+        let on_board = self.boards.get(&board)?;
+        on_board.board.audience.includes(viewer).then(|| on_board.parts(viewer, None, self.rev).cards)
+    }
+
     fn remove(&mut self, departure: &Departure, changed: &mut HashSet<Box<str>>) {
         let Departure { board, key, rev } = departure;
         let Some(on_board) = self.boards.get_mut(board) else { return };

@@ -2,10 +2,13 @@
 
 use askama::Template;
 use poem::{Response, handler, http::StatusCode, web::Data};
+use sea_orm::DbErr;
 
 use crate::{
     app::App,
     domain::posts::{self, Filter, alerts},
+    ids::UserId,
+    live::audience::Viewer,
     web::{
         error::Error,
         extract::{access::CurrentUser, query::Query},
@@ -13,7 +16,7 @@ use crate::{
             page::{self, Page},
             section::Section,
         },
-        views::post::PostView,
+        views::{board::BoardView, post::PostView},
     },
 };
 
@@ -26,6 +29,7 @@ struct FeedPage {
     page: Page,
     cursor: String,
     posts: Vec<PostView>,
+    board: Option<BoardView>,
     newest: bool,
     older: Option<i64>,
 }
@@ -44,12 +48,23 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     if before.is_none() {
         alerts::note_shown(&app.db, &current.user, found.iter().map(|one| &one.post)).await;
     }
+    let board = if before.is_none() { board_above(&app, viewer).await? } else { None };
     let feed = FeedPage {
         page: Page::of(&current.user, Section::Feed),
         cursor,
         older: found.last().filter(|_| has_more).map(|last| last.post.number),
         posts: found.iter().map(|one| PostView::of(one, &app.config.time_zone)).collect(),
+        board,
         newest: before.is_none(),
     };
     page::show(StatusCode::OK, &feed)
+}
+
+/// The board above the feed, if there is one that they may see.
+async fn board_above(app: &App, user: UserId) -> Result<Option<BoardView>, DbErr> {
+    let Some(board) = app.state.above_feed() else { return Ok(None) };
+    let viewer = Viewer::load(&app.db.read, user).await?;
+    let cards = app.state.cards_for(&viewer, board.id);
+    let zone = &app.config.time_zone;
+    Ok(cards.map(|cards| BoardView::of(&board, cards.iter().map(|card| &**card), &viewer, zone)))
 }

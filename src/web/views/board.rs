@@ -1,6 +1,6 @@
 //! A board as templates show it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
@@ -25,6 +25,8 @@ pub struct BoardView {
 /// A section of a board; without a heading for what stands in none.
 #[derive(Clone, Debug)]
 pub struct SectionView {
+    /// As it begins the places of its cards.
+    pub number: String,
     pub heading: String,
     pub cards: Vec<CardView>,
 }
@@ -53,28 +55,34 @@ impl BoardView {
     }
 
     /// The board with those of these cards that the viewer may see.
-    pub fn of(board: &Board, cards: &[Card], viewer: &Viewer, zone: &TimeZone) -> Self {
+    pub fn of<'a>(
+        board: &Board,
+        cards: impl IntoIterator<Item = &'a Card>,
+        viewer: &Viewer,
+        zone: &TimeZone,
+    ) -> Self {
         let is_seen = |card: &&Card| card.audience.as_deref().is_none_or(|only| only.includes(viewer));
         let mut placed: Vec<_> =
-            cards.iter().filter(is_seen).map(|card| (board.layout.place(&card.key), card)).collect();
+            cards.into_iter().filter(is_seen).map(|card| (board.layout.place(&card.key), card)).collect();
         placed.sort_by(|(place, card), (other_place, other)| {
             (place, &card.key).cmp(&(other_place, &other.key))
         });
-        let mut sections: Vec<(usize, SectionView)> = Vec::new();
+        let mut sections: Vec<SectionView> = Vec::new();
         for (place, card) in &placed {
             let view = CardView::of(card, *place, zone);
+            let number = view.section().to_owned();
             match sections.last_mut() {
-                Some((number, section)) if *number == place.section => section.cards.push(view),
+                Some(section) if section.number == number => section.cards.push(view),
                 _ => {
-                    let section = SectionView { heading: place.heading.to_owned(), cards: vec![view] };
-                    sections.push((place.section, section));
+                    let heading = place.heading.to_owned();
+                    sections.push(SectionView { number, heading, cards: vec![view] });
                 }
             }
         }
         Self {
             slug: board.slug.to_string(),
             name: board.name.to_string(),
-            sections: sections.into_iter().map(|(_, section)| section).collect(),
+            sections,
             count: placed.len(),
             worst: worst(placed.iter().map(|(_, card)| *card)).1,
         }
@@ -113,7 +121,8 @@ impl BoardRow {
 /// How much somebody should look, and at which card first.
 fn worst<'a>(cards: impl Iterator<Item = &'a Card>) -> (Concern, Option<String>) {
     let now = clock::now_ms();
-    let worst = cards.map(|card| (card.concern(now), card)).max_by_key(|(concern, _)| *concern);
+    // The first of those that are equally bad.
+    let worst = cards.map(|card| (card.concern(now), card)).min_by_key(|(concern, _)| Reverse(*concern));
     match worst {
         Some((concern, card)) if concern > Concern::None => (concern, Some(card.title.to_string())),
         _ => (Concern::None, None),

@@ -145,6 +145,21 @@ impl CardView {
         (self.figure, self.is_word, self.tone) = (word.to_owned(), true, tone);
     }
 
+    /// How much room its figure takes, as a class: `long`, `longer` or none.
+    pub fn size(&self) -> &'static str {
+        let unit = self.unit.as_deref().map_or(0, |unit| unit.chars().count().div_ceil(2));
+        match self.figure.chars().count() + unit {
+            0..=8 => "",
+            9..=13 => "long",
+            _ => "longer",
+        }
+    }
+
+    /// Its section on its board, as its place begins.
+    pub fn section(&self) -> &str {
+        self.place.split_once(' ').map_or("", |(section, _)| section)
+    }
+
     /// Its row on a board.
     ///
     /// # Errors

@@ -1,0 +1,40 @@
+// Says how long ago something was ("12 s ago"), by the server's clock, and marks cards as old when their time has come.
+// One timer does it for the whole page.
+
+const SECOND = 1000;
+const UNITS = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+/** The server's clock is so many milliseconds ahead of ours. */
+let ahead = 0;
+
+export function keepAgesTrue() {
+  document.addEventListener("stream:hello", ({ detail }) => { ahead = detail.serverTime - Date.now() || 0; });
+  document.addEventListener("visibilitychange", () => document.hidden || showAges(document));
+  addEventListener("pageshow", () => showAges(document));
+  setInterval(() => document.hidden || showAges(document), SECOND);
+}
+
+/** "12 s ago" */
+export function age(instant) {
+  const seconds = Math.floor((Date.now() + ahead - instant) / SECOND);
+  const unit = UNITS.find(([length]) => seconds >= length);
+  return unit ? `${Math.floor(seconds / unit[0])} ${unit[1]} ago` : "now";
+}
+
+/** Brings the ages of what stands in here up to date. */
+export function showAges(root) {
+  for (const time of root.querySelectorAll("time.age")) {
+    const text = age(new Date(time.dateTime));
+    if (time.textContent !== text) time.textContent = text;
+  }
+  for (const card of root.querySelectorAll("[data-old-from]")) markAge(card);
+}
+
+/** A card is old from the moment that it names. */
+export function markAge(card) {
+  const { oldFrom } = card.dataset;
+  const isOld = oldFrom !== undefined && Date.parse(oldFrom) <= Date.now() + ahead;
+  if (card.classList.contains("old") === isOld) return;
+  card.classList.toggle("old", isOld);
+  card.dispatchEvent(new CustomEvent("card:aged", { bubbles: true }));
+}

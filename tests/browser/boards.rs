@@ -1,0 +1,295 @@
+//! Boards on open pages.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    browser::Browser,
+    support::{Draft, Program, Role, TestApp, value},
+};
+
+in_every_engine! {
+    a_value_changes_before_two_people_without_a_reload,
+    a_card_comes_into_its_section_moves_and_goes,
+    a_card_that_is_not_heard_of_turns_old_and_says_so,
+    two_tabs_with_different_boards_share_one_stream_and_notice_nothing,
+    after_a_crash_a_board_is_what_the_table_says,
+    the_board_above_the_feed_is_live_and_goes_with_its_reader,
+}
+
+/// The cards on the page, in their order: section, title, what is shown large.
+const CARDS: &str = "[...document.querySelectorAll('.card')].map((card) => [
+    card.closest('.board-section')?.querySelector('h2').textContent ?? '',
+    card.querySelector('.card-title').textContent.trim(),
+    card.querySelector('.card-value, .card-state').textContent.trim(),
+].join(': '))";
+
+async fn shows(browser: &Browser, cards: &[&str]) {
+    browser.until(&format!("JSON.stringify({CARDS}) === {}", json!(json!(cards).to_string()))).await;
+}
+
+fn open(board: &str, number: f64) -> Value {
+    json!({ "board": board, "kind": "value", "value": number, "audience": "everyone" })
+}
+
+/// A server with somebody who reads, and a program that sets cards.
+async fn with_program(options: &[&str]) -> (TestApp, Program) {
+    let app = TestApp::start_with(options).await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let program = Program::of(&app, "boss", "cards").await;
+    (app, program)
+}
+
+async fn a_value_changes_before_two_people_without_a_reload() {
+    let (app, program) = with_program(&[]).await;
+    program.sets("boiler", &open("plant", 71.5)).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    for browser in [&ann, &boss] {
+        browser.goes("/boards/plant").await;
+        browser.is("live").await;
+        browser.asks("window.neverReloaded = true").await;
+        browser.asks("document.querySelector('.card a').focus()").await;
+        shows(browser, &["Cards: boiler: 71.5"]).await;
+    }
+
+    program.reports("boiler", "-8").await;
+
+    for browser in [&ann, &boss] {
+        shows(browser, &["Cards: boiler: −8"]).await;
+        assert_eq!(browser.asks("window.neverReloaded").await, true);
+        assert_eq!(browser.asks("document.activeElement.textContent").await, "boiler", "the focus stays");
+        browser
+            .until("/^reported (now|[0-9]+ s ago)$/.test(document.querySelector('.card-age').innerText)")
+            .await;
+    }
+    ann.closes_without_complaint().await;
+    boss.closes_without_complaint().await;
+}
+
+async fn a_card_comes_into_its_section_moves_and_goes() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let program = Program::of(&app, "boss", "cards").await;
+    program.sets("line.2", &open("plant", 2.0)).await;
+    let layout = |text| [("name", "Plant"), ("everyone", "on"), ("place", "0"), ("layout", text)];
+    boss.posts("/admin/boards/plant", &layout("# Machines\nline.*\n# Rooms\nroom.*")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/boards/plant").await;
+    shows(&ann, &["Machines: line.2: 2"]).await;
+
+    for (key, number) in [("room.9", 9.0), ("other", 5.0), ("line.1", 1.0), ("line.3", 3.0)] {
+        program.sets(key, &open("plant", number)).await;
+    }
+
+    let all = ["Machines: line.1: 1", "Machines: line.2: 2", "Machines: line.3: 3", "Rooms: room.9: 9"];
+    ann.until("document.querySelectorAll('.card').length === 5").await;
+    ann.until("document.querySelector('.board-count').textContent === '5 cards'").await;
+    let live = ann.asks(CARDS).await;
+    ann.reloads().await;
+    assert_eq!(ann.asks(CARDS).await, live, "what comes live stands where a reload shows it");
+    assert!(all.iter().all(|card| live.as_array().unwrap().contains(&json!(card))), "{live}");
+
+    for key in ["room.9", "other", "line.2"] {
+        program.removes(key).await;
+    }
+    shows(&ann, &["Machines: line.1: 1", "Machines: line.3: 3"]).await;
+    assert_eq!(ann.asks("document.querySelectorAll('.board-section').length").await, 1);
+    boss.posts("/admin/boards/plant", &layout("# Last\nline.1\n# First\nline.3")).await;
+    ann.is("live").await;
+    shows(&ann, &["Last: line.1: 1", "First: line.3: 3"]).await;
+    boss.posts("/admin/boards/plant", &layout("line.3\nline.1")).await;
+    shows(&ann, &["Cards: line.3: 3", "Cards: line.1: 1"]).await;
+
+    for key in ["line.1", "line.3"] {
+        program.removes(key).await;
+    }
+    ann.sees(".board .empty-state").await;
+    ann.closes_without_complaint().await;
+}
+
+async fn a_card_that_is_not_heard_of_turns_old_and_says_so() {
+    let (app, program) = with_program(&[]).await;
+    let mut card = open("plant", 6.1);
+    card["ttl"] = json!(3);
+    program.sets("roof", &card).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/boards/plant").await;
+
+    ann.until("document.querySelector('.card.old .card-age').innerText.startsWith('Old: reported ')").await;
+    ann.until("document.querySelector('.board-worst').innerText.includes('roof')").await;
+    program.reports("roof", "6.2").await;
+
+    ann.until("document.querySelector('.card:not(.old) .card-age').innerText.startsWith('reported ')").await;
+    ann.until("document.querySelector('.board-worst').hidden").await;
+    ann.closes_without_complaint().await;
+}
+
+async fn two_tabs_with_different_boards_share_one_stream_and_notice_nothing() {
+    // Were there a second stream, it would be refused.
+    let app = TestApp::start_with(&["--max-streams-per-user", "1"]).await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let program = Program::of(&app, "boss", "cards").await;
+    program.sets("a", &open("one", 1.0)).await;
+    program.sets("b", &open("two", 1.0)).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let feed = ann.tab().await;
+    ann.asks("window.heard = []").await;
+    ann.asks("document.addEventListener('stream:state', ({ detail }) => window.heard.push(detail.name))")
+        .await;
+    ann.asks("document.addEventListener('stream:hello', () => window.heard.push('hello'))").await;
+    ann.asks("document.addEventListener('stream:cards', () => window.heard.push('cards'))").await;
+
+    let one = ann.opens_tab("/boards/one").await;
+    ann.is("live").await;
+    let two = ann.opens_tab("/boards/two").await;
+    ann.is("live").await;
+    let again = ann.opens_tab("/boards/one").await;
+    ann.is("live").await;
+
+    for number in 2..5 {
+        program.reports("a", &number.to_string()).await;
+        program.reports("b", &format!("{number}0")).await;
+        for (tab, card) in [
+            (&one, format!("Cards: a: {number}")),
+            (&two, format!("Cards: b: {number}0")),
+            (&again, format!("Cards: a: {number}")),
+        ] {
+            ann.turns_to(tab).await;
+            shows(&ann, &[&card]).await;
+        }
+    }
+    let post = boss.publishes(Draft::news("To all tabs")).await;
+    ann.turns_to(&feed).await;
+    ann.shows(&[post]).await;
+    assert_eq!(
+        ann.asks("window.heard").await,
+        json!([]),
+        "a page without a board hears of none, and of no change"
+    );
+    assert_eq!(ann.asks("document.querySelector('.divider')").await, Value::Null);
+    ann.closes_without_complaint().await;
+}
+
+async fn after_a_crash_a_board_is_what_the_table_says() {
+    let (mut app, program) = with_program(&[]).await;
+    for key in ["a", "b", "c"] {
+        program.sets(key, &open("plant", 1.0)).await;
+    }
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/boards/plant").await;
+    ann.is("live").await;
+    program.reports("a", "2").await;
+    shows(&ann, &["Cards: a: 2", "Cards: b: 1", "Cards: c: 1"]).await;
+
+    app.kill().await;
+    ann.is("reconnecting").await;
+    app.restart().await;
+    let program = program.at(&app);
+    program.removes("b").await;
+    program.reports("c", "3").await;
+    program.sets("d", &open("plant", 4.0)).await;
+
+    ann.is("live").await;
+    shows(&ann, &["Cards: a: 2", "Cards: c: 3", "Cards: d: 4"]).await;
+    program.reports("a", "5").await;
+    shows(&ann, &["Cards: a: 5", "Cards: c: 3", "Cards: d: 4"]).await;
+    ann.closes_without_complaint().await;
+}
+
+async fn the_board_above_the_feed_is_live_and_goes_with_its_reader() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let program = Program::of(&app, "boss", "cards").await;
+    program.sets("price", &open("ticker", 73.85)).await;
+    let settings =
+        [("name", "Ticker"), ("everyone", "on"), ("place", "0"), ("layout", ""), ("above_feed", "on")];
+    boss.posts("/admin/boards/ticker", &settings).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    shows(&ann, &["Cards: price: 73.85"]).await;
+
+    program.reports("price", "74.1").await;
+    shows(&ann, &["Cards: price: 74.1"]).await;
+    let feed = ann.tab().await;
+    let other = ann.opens_tab("/account").await;
+    ann.clicks("form[action='/logout'] button").await;
+    ann.sees("form[action='/login']").await;
+    ann.turns_to(&feed).await;
+    ann.is("signed-out").await;
+    shows(&ann, &[]).await;
+    ann.turns_to(&other).await;
+    ann.signs_in_here(&app, "ann").await;
+    ann.is("live").await;
+    ann.turns_to(&feed).await;
+
+    ann.is("live").await;
+    shows(&ann, &["Cards: price: 74.1"]).await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_without_javascript_is_right_and_says_to_reload() {
+    let (app, program) = with_program(&[]).await;
+    program.sets("boiler", &value("plant", 71.5)).await;
+    let boss = Browser::opens_without_scripts(&app).await;
+    boss.goes("/boards/plant").await;
+    boss.signs_in_here(&app, "boss").await;
+
+    assert!(boss.text(".masthead").await.contains("Reload to see what is new"));
+    assert_eq!(boss.text(".card-value").await, "71.5");
+    program.reports("boiler", "72").await;
+    boss.reloads().await;
+
+    assert_eq!(boss.text(".card-value").await, "72");
+}
+
+/// Only Chromium tells of long tasks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_under_a_hundred_changes_a_second_stays_responsive() {
+    const CARDS: usize = 100;
+    let (app, program) = with_program(&[]).await;
+    let all = |round: usize| -> Vec<Value> {
+        let card = |number: usize| {
+            json!({ "key": format!("card.{number:03}"), "board": "busy", "kind": "value", "value": round * 1000 + number,
+                "unit": "kW", "audience": "everyone" })
+        };
+        (0..CARDS).map(card).collect()
+    };
+    program.sets_all(&all(0)).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/boards/busy").await;
+    ann.is("live").await;
+    ann.asks(
+        "(() => { window.tasks = [];
+            new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((task) => task.duration)))
+                .observe({ type: 'longtask' }); })()",
+    )
+    .await;
+
+    let (start, mut turns) = (Instant::now(), tokio::time::interval(Duration::from_millis(100)));
+    let mut round = 0;
+    while start.elapsed() < Duration::from_secs(5) {
+        turns.tick().await;
+        round += 1;
+        let some = all(round).into_iter().skip(round % 10 * 10).take(10).collect::<Vec<_>>();
+        program.sets_all(&some).await;
+    }
+    program.sets_all(&all(999)).await;
+
+    let last = "[...document.querySelectorAll('.card-value')].every((card, index) =>
+        card.firstChild.data.trim() === (999000 + index).toLocaleString('en'))";
+    ann.until(last).await;
+    // The observer is told a little later.
+    sleep(Duration::from_millis(300)).await;
+    let tasks: Vec<f64> = serde_json::from_value(ann.asks("window.tasks").await).unwrap();
+    println!("{round} rounds of ten changes: long tasks of {tasks:?} ms");
+    assert!(tasks.iter().all(|task| *task <= 100.0), "{tasks:?}");
+    assert!(round > 25, "only {round} rounds");
+    ann.closes_without_complaint().await;
+}
