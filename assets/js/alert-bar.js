@@ -18,8 +18,9 @@ export class AlertBar extends HTMLElement {
     this.#icon = document.querySelector("link[rel=icon]");
     this.#calmIcon = this.#icon?.getAttribute("href") ?? "";
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
+    document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail));
-    document.addEventListener("stream:reset", () => setTimeout(() => this.#ask(), Math.random() * RELOAD_SPREAD));
+    document.addEventListener("stream:reset", () => this.#askSoon());
     document.addEventListener("visibilitychange", () => document.hidden || this.#ask());
     addEventListener("pageshow", (event) => event.persisted && this.#ask());
     this.addEventListener("click", (event) => this.#clicked(event));
@@ -55,12 +56,28 @@ export class AlertBar extends HTMLElement {
     this.#show([...arrived, ...alerts.filter((alert) => !arrived.some(({ post }) => post === alert.post))]);
   }
 
-  #arrived({ post, kind, severity, title, url, missed }) {
-    if (kind !== "alert" || severity !== "critical") return;
+  #askSoon() {
+    setTimeout(() => this.#ask(), Math.random() * RELOAD_SPREAD);
+  }
+
+  #arrived({ post, kind, severity, title, url, missed, resolution }) {
+    if (kind !== "alert" || severity !== "critical" || resolution) return;
     if (location.pathname === url || this.#alerts.some((alert) => alert.post === post)) return;
     // <post-announcer> speaks of those that arrive live.
     if (missed) this.#say(`Critical alert while you were away: ${title}`);
     this.#show([{ post, title, url }, ...this.#alerts]);
+  }
+
+  /** What is over, or no longer critical, goes; what is not over after all is shown again, unless they have noticed it. */
+  #changed(news) {
+    const { post, severity, title, url, change, resolution } = news;
+    const shown = this.#alerts.find((alert) => alert.post === post);
+    const isCritical = severity === "critical" && !resolution;
+    if (isCritical && !shown && change === "reopened") this.#askSoon();
+    if (!shown) return;
+    if (isCritical) this.#show(this.#alerts.map((alert) => alert === shown ? { post, title, url } : alert));
+    else this.#keep((alert) => alert !== shown);
+    this.#tell("post:changed", news);
   }
 
   #follow({ name }) {

@@ -19,12 +19,17 @@ export async function fetchFeed() {
 /** Runs `change`; what was on top of the window is there afterwards, too, and what had the focus has it. */
 export function keepingPlace(feed, change) {
   const focused = feed.contains(document.activeElement) ? document.activeElement.closest("[data-post]")?.id : null;
+  keepingScroll(feed, change);
+  if (focused) document.getElementById(focused)?.querySelector("a")?.focus({ preventScroll: true });
+}
+
+/** Runs `change`; the post on top of the window stays where it is. */
+export function keepingScroll(feed, change) {
   const first = scrollY > 0 ? firstInView(feed) : null;
   const place = first?.getBoundingClientRect().top;
   change();
   const same = first && document.getElementById(first.id);
   if (same) scrollBy({ top: same.getBoundingClientRect().top - place, behavior: "instant" });
-  if (focused) document.getElementById(focused)?.querySelector("a")?.focus({ preventScroll: true });
 }
 
 async function fetchOnce() {

@@ -11,7 +11,8 @@ export function whileAway(posts, alerts) {
 
 const FLAGS = { critical: "Critical alert", warning: "Warning", info: "Information" };
 
-/** "Critical alert: Leave the building", "News: The new timetable is out" */
-export function headline({ kind, severity, title }) {
+/** "Critical alert: Leave the building", "News: The new timetable is out", "Resolved: Leave the building" */
+export function headline({ kind, severity, title, resolution }) {
+  if (resolution) return `Resolved: ${title}`;
   return `${kind === "alert" ? FLAGS[severity] : "News"}: ${title}`;
 }

@@ -1,5 +1,5 @@
 // <post-announcer>: speaks to screen readers. News waits its turn, an alert interrupts, and missed posts become one
-// sentence.
+// sentence. Of an alert that is over it speaks if the page shows it; an edit is nothing to speak of.
 
 import { headline, whileAway } from "./phrases.js";
 
@@ -12,16 +12,26 @@ export class PostAnnouncer extends HTMLElement {
   #missed = 0;
   #missedAlerts = 0;
   #timer = 0;
+  #spokenOf = "";
 
   connectedCallback() {
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
+    document.addEventListener("post:changed", ({ detail }) => this.#changed(detail));
     document.addEventListener("page:say", ({ detail }) => this.#say(detail.urgent ? "[role=alert]" : "[role=status]", detail.text));
     document.addEventListener("feed:reloaded", () => this.#say("[role=status]", "The list was brought up to date."));
   }
 
   #arrived(post) {
     if (post.missed) this.#collect(post);
-    else this.#say(post.kind === "alert" ? "[role=alert]" : "[role=status]", headline(post));
+    else this.#say(post.kind === "alert" && !post.resolution ? "[role=alert]" : "[role=status]", headline(post));
+  }
+
+  /** More than one part of the page may show it. */
+  #changed(post) {
+    const what = `${post.post} ${post.version}`;
+    if (post.change !== "resolved" || post.missed || what === this.#spokenOf) return;
+    this.#spokenOf = what;
+    this.#say("[role=status]", headline(post));
   }
 
   #collect(post) {

@@ -2,7 +2,7 @@
 // scrolled down: there, new posts wait behind a button. Pages of older posts only count them.
 
 import { PostList } from "./post-list.js";
-import { fetchFeed, keepingPlace } from "./feed-reload.js";
+import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
 
 export class PostFeed extends HTMLElement {
   #list;
@@ -16,6 +16,7 @@ export class PostFeed extends HTMLElement {
   connectedCallback() {
     this.#list = new PostList(this.querySelector(".posts"));
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
+    document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
     document.addEventListener("stream:hello", ({ detail }) => detail.missed && this.#cameBack());
     document.addEventListener("stream:reset", () => this.#reload());
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
@@ -48,11 +49,21 @@ export class PostFeed extends HTMLElement {
 
   #arrived(post) {
     if (this.#emptied) return;
-    if (this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return;
+    if (this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return this.#changed(post);
     if (!post.missed) this.#unseen = false;
     this.#held.push({ ...post, group: this.#group });
     if (this.#newest && this.#list.startIsInView) this.#showHeld();
     else this.#showButton();
+  }
+
+  /** What is neither shown nor waits to be is nothing to this page. */
+  #changed(post) {
+    const held = this.#held.find((held) => held.post === post.post);
+    if (held && held.version < post.version) Object.assign(held, { ...post, missed: held.missed, resolution: post.resolution });
+    if (held) return this.#showButton();
+    let isShown = false;
+    keepingScroll(this, () => { isShown = this.#list.replace(post); });
+    if (isShown) this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
   }
 
   #showHeld() {

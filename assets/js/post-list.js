@@ -27,7 +27,7 @@ export class PostList {
 
   /** Shows a post, in the order of the log, and returns its row. Missed posts go below a divider that counts them. */
   show(post) {
-    const row = parse(post.html);
+    const row = parsePost(post.html);
     if (post.missed) {
       this.#markAbsence(post);
       this.#absence.divider.after(row);
@@ -36,6 +36,17 @@ export class PostList {
       this.#list.prepend(row);
     }
     return row;
+  }
+
+  /** Puts a newer version of a post in the place of the one that is shown, which keeps the focus; whether there was one. */
+  replace(post) {
+    const row = document.getElementById(`post-${post.post}`);
+    if (!row || Number(row.dataset.version) >= post.version) return false;
+    const focused = [...row.querySelectorAll("a")].indexOf(document.activeElement);
+    const fresh = parsePost(post.html);
+    row.replaceWith(fresh);
+    if (focused >= 0) ([...fresh.querySelectorAll("a")][focused] ?? fresh.querySelector("a")).focus({ preventScroll: true });
+    return true;
   }
 
   empty() {
@@ -68,7 +79,8 @@ export class PostList {
   }
 }
 
-function parse(text) {
+/** The row of the list that a post's HTML is. */
+export function parsePost(text) {
   const template = document.createElement("template");
   template.innerHTML = trustedHtml(text);
   return template.content.querySelector("li");

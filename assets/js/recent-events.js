@@ -1,4 +1,4 @@
-// The last post events, for pages that join the stream later. Their number is bounded; `reaches` says whether all
+// The last events of posts, for pages that join the stream later. Their number is bounded; `reaches` says whether all
 // events after a cursor are still here.
 
 import { covers, idOf } from "./cursor.js";
@@ -38,7 +38,8 @@ export class RecentEvents {
     return this.started && covers(cursor, this.#from);
   }
 
+  /** A post that had changed when it came says what was changed after it, too, which a page that has it may lack. */
   after(cursor) {
-    return this.#events.filter((event) => idOf(event.id) > idOf(cursor));
+    return this.#events.filter((event) => idOf(event.id) > idOf(cursor) || (event.name === "post" && event.data.version > 1));
   }
 }

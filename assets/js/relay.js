@@ -135,7 +135,7 @@ export class Relay {
     if (event.name === "cards") return this.#tellWatchers(event);
     if (event.name === "hello" && this.#isNoNews(event)) return this.#greeted(event);
     if (event.name === "hello") this.#greeted(event);
-    if (event.name === "post") this.#recent.add(event);
+    if (event.name === "post" || event.name === "change") this.#recent.add(event);
     if (event.name === "reset") this.#startOver(event.id);
     this.#tellAll({ event });
   }

@@ -1,7 +1,7 @@
 // <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
-// the others by events on the document: stream:state, stream:hello, stream:post, stream:cards, stream:reset. Whoever
-// sends stream:retry wants to be connected now. It asks for the boards that stand on the page; one that comes later
-// sends board:appeared.
+// the others by events on the document: stream:state, stream:hello, stream:post, stream:change, stream:cards,
+// stream:reset. Whoever sends stream:retry wants to be connected now. It asks for the boards that stand on the page; one
+// that comes later sends board:appeared.
 
 import { covers, idOf, isPast, sameEpoch } from "./cursor.js";
 import { RelayClient } from "./relay-client.js";
@@ -24,7 +24,7 @@ export class TidingsStream extends HTMLElement {
   #serverTime = 0;
 
   connectedCallback() {
-    this.#cursor = this.#feed?.dataset.cursor || null;
+    this.#cursor = document.querySelector("post-feed, post-page")?.dataset.cursor || null;
     this.#relay = new RelayClient({
       user: this.getAttribute("user"),
       build: this.getAttribute("build"),
@@ -91,6 +91,7 @@ export class TidingsStream extends HTMLElement {
     if (name === "hello") this.#greeted(data);
     if (name === "reset" || isDoubtful || (id && !sameEpoch(id, this.#cursor))) return this.#startOver(id);
     if (name === "post") this.#post(id, data);
+    if (name === "change") this.#change(id, data);
     if (name === "ping") this.#moveTo(id);
   }
 
@@ -110,9 +111,17 @@ export class TidingsStream extends HTMLElement {
   }
 
   #post(id, post) {
-    if (covers(this.#cursor, id)) return;
+    // Another page's stream was behind: what we have already may have changed since our page was made.
+    if (covers(this.#cursor, id)) return this.#tell("stream:change", { ...post, id, missed: true });
     this.#moveTo(id);
     this.#tell("stream:post", { ...post, id, missed: this.#isMissed(id, post) });
+  }
+
+  #change(id, post) {
+    if (covers(this.#cursor, id)) return;
+    this.#moveTo(id);
+    const missed = this.#away || (this.#wasAway && idOf(id) <= this.#caughtUpAt);
+    this.#tell("stream:change", { ...post, id, missed });
   }
 
   #isMissed(id, post) {

@@ -3,6 +3,7 @@
 import { keepAgesTrue } from "./ages.js";
 import { CardBoard } from "./card-board.js";
 import { PostFeed } from "./post-feed.js";
+import { PostPage } from "./post-page.js";
 import { StreamPill } from "./stream-pill.js";
 import { StreamNotices } from "./stream-notices.js";
 import { StreamDetails } from "./stream-details.js";
@@ -36,6 +37,7 @@ customElements.define("page-title", PageTitle);
 customElements.define("alert-bar", AlertBar);
 customElements.define("new-posts-link", NewPostsLink);
 customElements.define("post-feed", PostFeed);
+customElements.define("post-page", PostPage);
 customElements.define("name-picker", NamePicker);
 customElements.define("name-field", NameField);
 customElements.define("post-reach", PostReach);

@@ -24,14 +24,19 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
     for severity in ["info", "warning", "critical"] {
         boss.publishes(Draft::alert(severity, "Something is up").body("Text below.")).await;
     }
+    let alert = boss.publishes(Draft::alert("critical", "Smoke in building C")).await;
+    let over = boss.publishes(Draft::alert("warning", "Low water").body("Until six.")).await;
+    is_over(&boss, over, "Repaired").await;
     let post = boss.publishes(Draft::news("Only for Ann").to(&["ann"])).await;
     let link = has_what_admins_make(&boss, "ann").await;
     let list = brings_a_list(&boss).await;
     has_cards(&app, &boss).await;
     let browser = Browser::opens(&app).await;
-    let post = format!("/posts/{post}");
+    let [post, alert, over] = [post, alert, over].map(|post| format!("/posts/{post}"));
     let pages = [
         "/",
+        alert.as_str(),
+        over.as_str(),
         post.as_str(),
         "/boards",
         "/boards/plant",
@@ -101,6 +106,12 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
     browser.closes_without_complaint().await;
 }
 
+/// The author says of an alert that it is over.
+async fn is_over(author: &Person, post: i64, note: &str) {
+    let answer = author.posts(&format!("/admin/posts/{post}/resolution"), &[("note", note)]).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn states_that_come_and_go_pass_the_gate_too() {
     let mut app = TestApp::start().await;
@@ -131,6 +142,8 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("somebody-with-a-name-that-goes-on-and-on-and-never-seems-to-end", Role::Member).await;
+    let over = boss.publishes(Draft::alert("critical", "It was long")).await;
+    is_over(&boss, over, &"Donaudampfschifffahrtsgesellschaft".repeat(5)).await;
     boss.publishes(Draft::news(&"Donaudampfschifffahrtsgesellschaft".repeat(5)).body(&"x".repeat(500))).await;
     boss.publishes(Draft::alert("critical", "Table").body(&format!(
         "```\n{}\n```\n\nhttps://example.org/{}",

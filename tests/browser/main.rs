@@ -43,6 +43,7 @@ mod alerts;
 mod back;
 mod boards;
 mod browser;
+mod changes;
 mod live;
 mod picker;
 mod plain;

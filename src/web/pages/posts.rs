@@ -33,6 +33,8 @@ use crate::{
 #[template(path = "post.html")]
 struct PostPage {
     page: Page,
+    /// As of which event it is at least.
+    cursor: String,
     post: PostView,
     /// For the author alone.
     addressees: Option<Addressees>,
@@ -62,10 +64,12 @@ pub async fn show(
     Path(id): Path<i64>,
     query: Query,
 ) -> Result<Response, Error> {
+    // Read before the post: what happens to it in between is delivered, and the page knows it already.
+    let cursor = cursor(&app);
     let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
     alerts::note_shown(&app.db, &current.user, [&found.post]).await;
     let page = Page::of(&current.user, Section::Elsewhere).with_notice(notice::find(&query, NOTICES));
-    show_page(&app, &current, page, found, String::new()).await
+    show_page(&app, &current, page, cursor, found, String::new()).await
 }
 
 /// `POST /admin/posts/{id}/resolution`: says of one's own alert that it is over.
@@ -81,11 +85,12 @@ pub async fn resolve(
     let note = match changes::parse_note(&typed) {
         Ok(note) => note,
         Err(problem) => {
+            let cursor = cursor(&app);
             let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
             let found = found.filter(|found| is_own(&found.post, &current)).ok_or(Error::NotFound)?;
             let page = Page::of(&current.user, Section::Elsewhere);
             let page = page.with_problems(Problems::one("note", problem));
-            return show_page(&app, &current, page, found, typed).await;
+            return show_page(&app, &current, page, cursor, found, typed).await;
         }
     };
     let mut change = app.changes.begin().await?;
@@ -112,6 +117,10 @@ pub async fn reopen(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) 
     Ok(notice::lead_to(&post::address(&post), "reopened"))
 }
 
+fn cursor(app: &App) -> String {
+    app.log.in_client_form(app.log.head()).to_string()
+}
+
 fn is_own(post: &Post, current: &CurrentUser) -> bool {
     post.author_id == current.user.id
 }
@@ -120,6 +129,7 @@ async fn show_page(
     app: &App,
     current: &CurrentUser,
     page: Page,
+    cursor: String,
     found: Published,
     note: String,
 ) -> Result<Response, Error> {
@@ -128,7 +138,7 @@ async fn show_page(
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
     let may_resolve = is_own && post.alert && current.user.may_post();
     let status = page.problems.status();
-    page::show(status, &PostPage { page, post, addressees, may_resolve, note })
+    page::show(status, &PostPage { page, cursor, post, addressees, may_resolve, note })
 }
 
 impl Addressees {

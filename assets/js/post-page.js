@@ -1,0 +1,33 @@
+// <post-page data-cursor>: the page of one post. When the post changes, it shows it as it is now, without a reload.
+
+import { parsePost } from "./post-list.js";
+
+/** All pages may be told to reload at once. */
+const RELOAD_SPREAD = 2000;
+
+export class PostPage extends HTMLElement {
+  connectedCallback() {
+    for (const name of ["stream:post", "stream:change"]) document.addEventListener(name, ({ detail }) => this.#changed(detail));
+    document.addEventListener("stream:reset", () => setTimeout(() => this.#reload(), Math.random() * RELOAD_SPREAD));
+  }
+
+  /** What happened meanwhile is in no event. What is being typed stays. */
+  #reload() {
+    if (!this.querySelector("[name=note]")?.value) location.reload();
+  }
+
+  #changed(post) {
+    const article = this.querySelector(`article[data-post="${post.post}"]`);
+    if (!article || Number(article.dataset.version) >= post.version) return;
+    const fresh = parsePost(post.html).querySelector("article");
+    article.dataset.version = post.version;
+    article.className = `${fresh.className} whole`;
+    article.querySelector(".post-title").textContent = post.title;
+    for (const part of [".post-head", ".prose"]) article.querySelector(part).replaceChildren(...fresh.querySelector(part).childNodes);
+    article.querySelector(".over-note")?.remove();
+    const over = fresh.querySelector(".over-note");
+    if (over) article.querySelector(".prose").before(over);
+    for (const form of this.querySelectorAll("[data-when]")) form.hidden = (form.dataset.when === "over") !== (over !== null);
+    this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
+  }
+}
