@@ -12,6 +12,7 @@ use table::{Target, percentile, print_targets};
 use watchers::Watchers;
 
 #[path = "../delivery/crowd.rs"]
+#[expect(dead_code, reason = "nobody is copied to another build here")]
 mod crowd;
 mod programs;
 #[path = "../delivery/servers.rs"]

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::Browser,
-    support::{Draft, Person, Program, Role, TestApp, every_card},
+    example_cards::every_card,
+    support::{Draft, Person, Program, Role, TestApp},
 };
 
 const AXE: &str = include_str!("axe.min.js");

@@ -44,6 +44,7 @@ mod back;
 mod boards;
 mod browser;
 mod changes;
+mod example_cards;
 mod live;
 mod picker;
 mod plain;

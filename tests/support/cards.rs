@@ -59,34 +59,6 @@ pub fn value(board: &str, value: impl Into<Value>) -> Value {
     json!({ "board": board, "kind": "value", "value": value.into() })
 }
 
-/// Cards for everyone of every kind, in every state.
-pub fn every_card(board: &str) -> Vec<Value> {
-    let mut cards = [
-        json!({ "key": "boiler", "kind": "value", "title": "Boiler, hall B", "value": 81.4, "unit": "°C", "ttl": 60, "note": "warning above 80" }),
-        json!({ "key": "power", "kind": "value", "title": "Power drawn", "value": 1_284_412.5, "unit": "kWh" }),
-        json!({ "key": "score", "kind": "value", "title": "Cup, second half", "value": "2 : 1", "note": "Harbour – Old Town" }),
-        json!({ "key": "dish", "kind": "value", "title": "Today in the canteen, building C, second floor", "value": "Potato soup with bread and a small salad" }),
-        json!({ "key": "new", "kind": "value", "title": "Not heard of yet" }),
-        json!({ "key": "roof", "kind": "value", "title": "Roof sensor", "value": 6.1, "unit": "m/s", "ttl": 1 }),
-        json!({ "key": "line.4", "kind": "status", "title": "Line 4", "state": "ok" }),
-        json!({ "key": "line.5", "kind": "status", "title": "Press 1", "state": "warning", "note": "Oil pressure is low", "url": "https://example.org/press" }),
-        json!({ "key": "line.6", "kind": "status", "title": "Dryer 2", "state": "critical", "note": "told 9 people" }),
-        json!({ "key": "line.7", "kind": "status", "title": "Dryer 3", "state": "off" }),
-        json!({ "key": "line.8", "kind": "status", "title": "Dryer 4", "state": "unknown" }),
-        json!({ "key": "job.backup", "kind": "progress", "title": "Nightly backup", "state": "running", "percent": 64, "text": "step 3 of 5: pictures" }),
-        json!({ "key": "job.import", "kind": "progress", "title": "Timetable import", "state": "done", "text": "4,212 rows" }),
-        json!({ "key": "job.payroll", "kind": "progress", "title": "Payroll export", "state": "failed", "percent": 30, "text": "exit code 3 after 41 s: could not reach the bank, and tried again three times" }),
-        json!({ "key": "job.mail", "kind": "progress", "title": "Mail out", "state": "waiting" }),
-        json!({ "key": "job.index", "kind": "progress", "title": "Search index", "state": "running" }),
-        json!({ "key": "job.scan", "kind": "progress", "title": "Scan", "state": "cancelled", "percent": 12 }),
-    ];
-    for card in &mut cards {
-        card["board"] = json!(board);
-        card["audience"] = json!("everyone");
-    }
-    cards.into()
-}
-
 /// The keys of the cards in a `cards` event.
 pub fn keys(event: &Event) -> Vec<&str> {
     let cards = event.data["cards"].as_array().unwrap();

@@ -25,7 +25,7 @@ mod stream;
 use std::time::Duration;
 
 pub use app::{Role, TestApp};
-pub use cards::{every_card, keys, value};
+pub use cards::{keys, value};
 pub use certificate::Certificate;
 pub use clock::TestClock;
 pub use crowd::{has_people, name_of};

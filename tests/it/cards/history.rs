@@ -163,7 +163,7 @@ async fn a_card_shows_by_how_much_it_has_changed() {
     assert_eq!(app.stop().await, Some(0));
     // As if it had been 70, and an hour and a bit ago.
     let then = minute() - 70;
-    let points = bytes(&app, &format!("01{:04x}428c0000", then % 1440 | 0x8000));
+    let points = bytes(&app, &format!("01{:04x}428c0000", (then % 1440) | 0x8000));
     app.sql(&format!("UPDATE card_history SET day = {}, points = {points}", then / 1440)).await;
     app.restart().await;
 
