@@ -66,7 +66,8 @@ impl Part {
     /// What is wanted of rows: for each urgency by itself, so that each is found in the order of the list.
     fn wanted(&self, viewer: &Viewer) -> Vec<Condition> {
         // One bound, not two: of two, SQLite believes that they leave little, and looks through all of it.
-        let newest = self.before.map_or(viewer.as_of, |before| Ord::min(viewer.as_of, before - 1));
+        let newest =
+            self.before.map_or(viewer.as_of, |before| Ord::min(viewer.as_of, before.saturating_sub(1)));
         let within = Condition::all().add(Number.lte(newest)).add(ToNumber.is_null());
         let of_urgency = |urgency: &Urgency| within.clone().add(audiences::Column::Urgency.eq(*urgency));
         if self.urgencies.is_empty() { vec![within] } else { self.urgencies.iter().map(of_urgency).collect() }

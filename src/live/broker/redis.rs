@@ -244,7 +244,7 @@ impl Redis {
         // What was said while nobody listened here.
         self.wake_ups.log.notify_one();
         self.wake_ups.state.notify_one();
-        let (mut log_told, mut state_told) = (-1, -1);
+        let (mut log_told, mut state_told) = (0, 0);
         loop {
             tokio::select! {
                 () = self.has_news.notified() => {

@@ -15,7 +15,7 @@ async fn idor_on_every_id_in_an_address() {
     let (ann, eve) = (app.member("ann").await, app.publisher("eve").await);
     // Whatever is numbered, the first of it is boss's.
     let bosss = Program::of(&app, "boss", "publish,stream").await;
-    boss.publishes(Draft::news("For boss alone").to(&["boss"])).await;
+    boss.publishes(Draft::alert("warning", "For boss alone").to(&["boss"])).await;
     assert_eq!(boss.posts("/admin/groups", &[("name", "Night shift")]).await.status, 303);
     assert_eq!(boss.posts("/admin/groups/1/members", &[("people", "boss")]).await.status, 303);
     let invitation = [("name", "zoe"), ("role", "admin")];
@@ -27,21 +27,26 @@ async fn idor_on_every_id_in_an_address() {
 
     for line in routes::routes().into_iter().filter(|line| line.path.contains(':')) {
         let path = line.path.replace(":id", "1").replace(":person", "1").replace(":key", &key);
+        let path = path.replace(":slug", "1");
         for person in [&ann, &eve] {
             let status = asks(person, &line, &path).await;
             let wanted = match line.who {
                 Who::Admin => 403,
-                Who::StreamToken => 401,
+                Who::Publisher if person.name == ann.name => 403,
+                Who::StreamToken | Who::PublishToken | Who::CardsToken => 401,
                 _ => 404,
             };
             assert_eq!(status, wanted, "{} {path} as {}", line.method, person.name);
         }
-        let wanted = match line.who {
-            Who::StreamToken => 404,
-            _ => 303,
-        };
-        for program in &listens {
+        for (program, may_publish) in listens.iter().zip([false, true]) {
+            let wanted = match line.who {
+                Who::PublishToken if !may_publish => 403,
+                Who::CardsToken => 403,
+                Who::StreamToken | Who::PublishToken => 404,
+                _ => 303,
+            };
             let request = program.request(line.method.clone(), &path).header("Origin", &app.url);
+            let request = request.json(&serde_json::json!({}));
             let page = Page::read(without_redirect(&app, request).await).await;
             assert_eq!(page.status, wanted, "{} {path} with a token: {page:?}", line.method);
         }
@@ -79,6 +84,9 @@ async fn asks(person: &Person, line: &Line, path: &str) -> u16 {
     if line.method == Method::GET {
         return person.gets(path).await.status;
     }
+    if line.method != Method::POST {
+        return person.request(line.method.clone(), path).send().await.unwrap().status().as_u16();
+    }
     let fields = [
         ("role", "admin"),
         ("access", "disabled"),
@@ -94,6 +102,9 @@ async fn without_redirect(app: &TestApp, request: reqwest::RequestBuilder) -> re
     let request = request.build().unwrap();
     let mut same = app.visitor().bare_request(request.method().clone(), request.url().path());
     same = same.headers(request.headers().clone());
+    if let Some(body) = request.body().and_then(|body| body.as_bytes()) {
+        same = same.body(body.to_vec());
+    }
     same.send().await.unwrap()
 }
 

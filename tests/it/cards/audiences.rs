@@ -31,7 +31,7 @@ async fn a_board_that_a_card_makes_is_for_the_cards_audience_or_its_owner_and_th
     assert_eq!(seen("/cards/shown").await, (true, true, true));
     assert_eq!(seen("/boards/nothing").await, (false, false, false));
     let list = ben.gets("/boards").await.text;
-    assert!(list.contains("/boards/all") && !list.contains("own"), "{list}");
+    assert!(list.contains("/boards/all") && !list.contains("/boards/own"), "{list}");
 }
 
 #[tokio::test]

