@@ -152,6 +152,7 @@ impl World {
                 self.changes(&path, fields).await;
                 if is_new {
                     self.has_lost_the_stream(who).await;
+                    self.every_node_has_looked().await;
                     // What is not theirs for a while may change without their page.
                     let of_then = self.posts.iter().filter(|post| post.everyone == Some(false));
                     of_then.for_each(|post| self.screens[who].forgets(post));
@@ -171,6 +172,15 @@ impl World {
                 self.nodes[0].restart().await;
                 self.screens.iter_mut().for_each(|screen| screen.stream = None);
             }
+        }
+    }
+
+    /// A node learns within 3 s of what was changed by another, and a stream that opens there before is as it was: an
+    /// answer that ends when everything is sent begins with a look at the table.
+    async fn every_node_has_looked(&self) {
+        for node in &self.nodes {
+            let boss = self.screens[BOSS].person.at(node);
+            boss.streams_from("/stream?once=1", &[]).await.says_hello().await;
         }
     }
 
