@@ -89,10 +89,17 @@ pub async fn start(
     source: Arc<Source>,
 ) -> Result<Response, OpenError> {
     let Listener { user, right, ends_ms } = listener;
-    let viewer = app.log.viewers().of(user);
     let StreamRequest { client: Client(address), cursor, once, boards, instead } = wanted;
-    let request = hub::Request { viewer, right, address, ends_ms, boards, instead };
-    let subscription = app.hub.register(request).map_err(OpenError::Refused)?;
+    let subscription = loop {
+        let viewer = app.log.viewers().of(user);
+        let (right, boards) = (right.clone(), boards.clone());
+        let request = hub::Request { viewer: viewer.clone(), right, address, ends_ms, boards, instead };
+        let subscription = app.hub.register(request).map_err(OpenError::Refused)?;
+        // What they may see may have changed in between: the hub did not know the stream yet, and has not ended it.
+        if app.log.viewers().knows(&viewer) {
+            break subscription;
+        }
+    };
     // Once more, now that the hub knows the stream: a right lost before this is seen here, one lost later
     // ends the stream.
     if app.listeners.find(key).is_none() {
