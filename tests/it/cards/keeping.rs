@@ -116,7 +116,7 @@ async fn what_is_wrong_is_said_by_field_and_changes_nothing() {
 
 #[tokio::test]
 async fn an_older_version_is_refused_and_the_same_one_is_taken_once() {
-    let (_app, program) = started().await;
+    let (app, program) = started().await;
     let at = |version: i64, number: f64| json!({ "board": "b", "kind": "value", "value": number, "version": version });
 
     assert_eq!(program.sets("v", &at(5, 1.0)).await.status, 201);
@@ -125,6 +125,12 @@ async fn an_older_version_is_refused_and_the_same_one_is_taken_once() {
     assert_eq!(program.sets("v", &at(5, 1.0)).await.status, 200);
     assert_eq!(program.gets("/api/v1/cards/v").await.json()["rev"], rev, "it was there");
     assert_eq!(problem(&program.sets("v", &at(5, 2.0)).await), "409 old-version");
+    // Nor is a board made for it, though another card is written in the same transaction.
+    let moved = json!({ "key": "v", "board": "stray", "value": 1.0, "version": 5 });
+    let answer = program.sets_all(&[moved, json!({ "key": "w", "board": "b", "value": 1 })]).await.json();
+    assert_eq!((&answer["cards"][0]["status"], &answer["cards"][1]["status"]), (&json!(409), &json!(201)));
+    let boards = app.asks_database("SELECT COUNT(*) FROM boards").await;
+    assert_eq!(boards.try_get_by_index::<i64>(0).unwrap(), 1);
     assert_eq!(program.sets("v", &at(6, 2.0)).await.json()["value"], 2.0);
     assert_eq!(program.reports("v", "3").await.json()["version"], 6);
 }

@@ -1,0 +1,155 @@
+//! What an edit makes of a card.
+
+use crate::{
+    domain::{
+        audit::{Action, Entry},
+        cards::{
+            Board, Card, CardError, CardKey, Fields, Kept, Reading, Value, ValueKind, What,
+            fields::checked,
+            writing::{Edit, Job, Outcome, batch::Desk},
+        },
+        change::Change,
+    },
+    ids::{BoardId, CardId},
+    live::state::Audience,
+};
+
+impl Desk {
+    pub(super) async fn make(
+        &mut self,
+        change: &Change,
+        job: &Job,
+        key: &CardKey,
+        fields: &Fields<Audience>,
+    ) -> Outcome {
+        let mut card = Card {
+            id: CardId(0),
+            key: key.as_str().into(),
+            board: BoardId(0),
+            owner: job.keeper.owner.user,
+            title: key.as_str().into(),
+            audience: None,
+            url: None,
+            note: None,
+            ttl_s: None,
+            version: fields.version,
+            reading: Reading::Value(Value::default()),
+            reported_ms: job.at_ms,
+            made_ms: job.at_ms,
+            rev: 0,
+        };
+        fields.apply(&mut card, job.at_ms).map_err(CardError::Invalid)?;
+        let Some(board) = &fields.board else {
+            let problem = "Name the board that the card stands on; it is made if it is not there.".into();
+            return Err(CardError::Invalid([("board", problem)].into()));
+        };
+        self.room_for_another(change).await?;
+        let board = self.find_or_make_board(change, job, board, &card).await?;
+        self.room_on_board(change, board.id).await?;
+        card.board = board.id;
+        let on_board = Entry::done(&job.keeper.by, Action::AddCard, format!("card {key}"));
+        self.entries.push(on_board.detail(format!("on {}", board.slug)));
+        Ok(self.keep(card, &board, true))
+    }
+
+    pub(super) async fn change(
+        &mut self,
+        change: &Change,
+        job: &Job,
+        before: Card,
+        fields: &Fields<Audience>,
+    ) -> Outcome {
+        let mut card = before.clone();
+        fields.apply(&mut card, job.at_ms).map_err(CardError::Invalid)?;
+        let mut board = self.board_of(&card)?;
+        let moves_to = fields.board.as_deref().filter(|name| **name != *board.slug);
+        // Before a board is made for it.
+        if is_repetition(&before, &card, moves_to.is_some(), fields.version)? {
+            self.check_audience(&job.keeper, &card, &board)?;
+            return Ok(Kept { card: before, board: board.slug.into(), is_new: false, is_written: false });
+        }
+        if let Some(name) = moves_to {
+            board = self.find_or_make_board(change, job, name, &card).await?;
+            self.room_on_board(change, board.id).await?;
+            if let Some(count) = self.on_board.get_mut(&before.board) {
+                *count -= 1;
+            }
+        }
+        self.check_audience(&job.keeper, &card, &board)?;
+        card.board = board.id;
+        card.version = fields.version.or(card.version);
+        card.reported_ms = job.at_ms;
+        Ok(self.keep(card, &board, false))
+    }
+
+    pub(super) fn report(
+        &mut self,
+        job: &Job,
+        before: Card,
+        value: &ValueKind,
+        version: Option<i64>,
+    ) -> Outcome {
+        let mut card = before.clone();
+        let Reading::Value(reading) = &mut card.reading else {
+            let problem = format!("A card of the kind `{}` has no value.", card.reading.kind());
+            return Err(CardError::Invalid([("value", problem)].into()));
+        };
+        let invalid = |problem| CardError::Invalid([("value", problem)].into());
+        reading.value = Some(checked(value.clone()).map_err(invalid)?);
+        let board = self.board_of(&card)?;
+        self.check_audience(&job.keeper, &card, &board)?;
+        if is_repetition(&before, &card, false, version)? {
+            return Ok(Kept { card: before, board: board.slug.into(), is_new: false, is_written: false });
+        }
+        card.version = version.or(card.version);
+        card.reported_ms = job.at_ms;
+        Ok(self.keep(card, &board, false))
+    }
+
+    pub(super) fn remove(&mut self, job: &Job, card: Card) -> Outcome {
+        let board = self.board_of(&card)?;
+        self.check_audience(&job.keeper, &card, &board)?;
+        self.entries.push(Entry::done(&job.keeper.by, Action::RemoveCard, format!("card {}", card.key)));
+        if let Some(slot) = CardKey::parse(&card.key).and_then(|key| self.cards.get_mut(&key)) {
+            (slot.now, slot.is_changed) = (None, true);
+        }
+        Ok(Kept { card, board: board.slug.into(), is_new: false, is_written: true })
+    }
+
+    fn keep(&mut self, card: Card, board: &Board, is_new: bool) -> Kept {
+        if let Some(slot) = CardKey::parse(&card.key).and_then(|key| self.cards.get_mut(&key)) {
+            (slot.now, slot.is_changed) = (Some(card.clone()), true);
+        }
+        Kept { card, board: board.slug.clone().into(), is_new, is_written: true }
+    }
+
+    pub(super) fn note_output(&mut self, edit: &Edit, outcome: &Outcome) {
+        if !outcome.as_ref().is_ok_and(|kept| kept.is_written) {
+            return;
+        }
+        match (&edit.what, edit.fields().map(|fields| &fields.output)) {
+            (What::Put(_), Some(given)) => {
+                self.outputs.insert(edit.key.clone(), given.clone().flatten());
+            }
+            (_, Some(Some(given))) => drop(self.outputs.insert(edit.key.clone(), given.clone())),
+            // One that is made again in its place is another.
+            (What::Remove, _) => drop(self.outputs.insert(edit.key.clone(), None)),
+            _ => {}
+        }
+    }
+}
+
+/// Whether this is what the card was told before, by its version.
+fn is_repetition(before: &Card, now: &Card, moves: bool, version: Option<i64>) -> Result<bool, CardError> {
+    match (version, before.version) {
+        (Some(version), Some(known)) if version < known => Err(CardError::OldVersion(known)),
+        (Some(version), Some(known)) if version == known => {
+            if before == now && !moves {
+                Ok(true)
+            } else {
+                Err(CardError::OldVersion(known))
+            }
+        }
+        _ => Ok(false),
+    }
+}
