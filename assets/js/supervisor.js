@@ -150,7 +150,7 @@ export class Supervisor {
     this.#heard = Date.now();
     const isKnown = this.#isKnown(event.lastEventId);
     // What the stream before it has told already comes once more.
-    if (name === "post" && isKnown) return;
+    if (["post", "change"].includes(name) && isKnown) return;
     if (event.lastEventId && !(isUnnoticed && isKnown)) this.cursor = event.lastEventId;
     const data = JSON.parse(event.data);
     if (name === "bye") return this.#parted(data.reason);
