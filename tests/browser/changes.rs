@@ -75,6 +75,8 @@ async fn an_alert_that_is_over_turns_calm_in_every_window_that_shows_it() {
     }
     let live = ann.asks(&format!("{row}.outerHTML")).await;
     ann.goes("/").await;
+    // Its times are the reader's by then.
+    ann.is("live").await;
     assert_eq!(ann.asks(&format!("{row}.outerHTML.replace(' class=\"arriving\"', '')")).await, live);
     for browser in [ann, bea, cat] {
         browser.closes_without_complaint().await;
