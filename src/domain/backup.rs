@@ -5,14 +5,16 @@
 //! database that was restored from one is recognised by `live::log::timeline`.
 
 use std::{
-    fs::{File, Permissions},
+    fs::{self, File, Permissions},
     io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
-use tempfile::{TempDir, TempPath};
+use tempfile::TempPath;
 
 use crate::{
     clock,
@@ -21,6 +23,25 @@ use crate::{
     domain::{instance, restores},
     live::log::table,
 };
+
+/// So often it is tried to remove what is not finished, and so long it is waited in between: who was stopped half-way may
+/// have a statement that still runs, and makes files beside those that are removed.
+const REMOVALS: usize = 100;
+const BETWEEN_REMOVALS: Duration = Duration::from_millis(20);
+
+/// A folder that goes with this handle.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        for _ in 0..REMOVALS {
+            match fs::remove_dir_all(&self.0) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => thread::sleep(BETWEEN_REMOVALS),
+                _ => return,
+            }
+        }
+    }
+}
 
 /// Whether `database` can be copied to the new file `to`, as far as that is known before it is opened.
 ///
@@ -50,7 +71,7 @@ pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
     let cannot = cannot(to);
     let failed = |error: io::Error| cannot(error.to_string());
     let beside = beside(to).map_err(failed)?;
-    let unfinished = beside.path().join("copy.db");
+    let unfinished = beside.0.join("copy.db");
     let name = unfinished.to_str().ok_or_else(|| cannot("its name is not valid UTF-8".to_owned()))?;
     // SQLite fills an empty file, which keeps the mode it was made with.
     sqlite::create(&unfinished).map_err(failed)?;
@@ -68,10 +89,12 @@ pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
     publish(unfinished, to).map_err(failed)
 }
 
-/// A folder for what is not finished: on the same disk, so that it can be renamed, and gone with this handle.
-fn beside(to: &Path) -> io::Result<TempDir> {
+/// A folder for what is not finished: on the same disk, so that it can be renamed.
+fn beside(to: &Path) -> io::Result<Unfinished> {
     let private = Permissions::from_mode(0o700);
-    tempfile::Builder::new().prefix(".tidings-backup-").permissions(private).tempdir_in(folder(to))
+    let folder =
+        tempfile::Builder::new().prefix(".tidings-backup-").permissions(private).tempdir_in(folder(to))?;
+    Ok(Unfinished(folder.keep()))
 }
 
 /// On disk first, then under its name, which it takes from nobody; then the name is on disk as well.
