@@ -94,6 +94,15 @@ impl State {
         self.shared.looks.next().await
     }
 
+    /// Waits until memory has what was committed before this call, if it has not yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn catch_up_if_behind(&self) -> Result<(), DbErr> {
+        let (_, newest) = table::head(&self.db.read).await?;
+        if self.memory().rev < newest { self.catch_up().await } else { Ok(()) }
+    }
+
     /// Goes up with every change in memory; never 0.
     pub fn generation(&self) -> u64 {
         self.shared.generation.load(Ordering::Acquire)

@@ -46,6 +46,8 @@ struct BoardPage {
 /// `GET /boards`: those that one may see, the worst first.
 #[handler]
 pub async fn list(current: CurrentUser, app: Data<&App>) -> Result<Response, Error> {
+    // What was answered before stands on the list, which nothing changes once it is shown.
+    app.state.catch_up_if_behind().await?;
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
     let mut boards: Vec<_> = app.state.boards_for(&viewer).into_iter().map(BoardRow::of).collect();
     // Where they are equally bad, the order of the administrators stays.
@@ -67,8 +69,7 @@ pub async fn show(
     let board = board.filter(|board| board.audience.includes(&viewer)).ok_or(Error::NotFound)?;
     let cards = cards::on_board(&app.db.read, board.id).await?;
     let recents = app.state.recents(board.id);
-    let mut board = BoardView::of(&board, &cards, &viewer, &app.config.time_zone);
-    board.show_recents(&cards, &recents);
+    let board = BoardView::of(&board, &cards, &recents, &viewer, &app.config.time_zone);
     let (page, admin) = (Page::of(&current.user, Section::Boards), current.user.is_admin());
     page::show(StatusCode::OK, &BoardPage { page, board, admin })
 }

@@ -64,7 +64,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
 async fn board_above(app: &App, user: UserId) -> Result<Option<BoardView>, DbErr> {
     let Some(board) = app.state.above_feed() else { return Ok(None) };
     let viewer = Viewer::load(&app.db.read, user).await?;
+    let (recents, zone) = (app.state.recents(board.id), &app.config.time_zone);
     let cards = app.state.cards_for(&viewer, board.id);
-    let zone = &app.config.time_zone;
-    Ok(cards.map(|cards| BoardView::of(&board, cards.iter().map(|card| &**card), &viewer, zone)))
+    Ok(cards.map(|cards| BoardView::of(&board, cards.iter().map(|card| &**card), &recents, &viewer, zone)))
 }

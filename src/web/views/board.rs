@@ -43,21 +43,11 @@ pub struct BoardRow {
 }
 
 impl BoardView {
-    /// Shows what these cards were lately, by key.
-    pub fn show_recents(&mut self, cards: &[Card], recents: &HashMap<Box<str>, Recent>) {
-        let shown = self.sections.iter_mut().flat_map(|section| &mut section.cards);
-        for view in shown {
-            let card = cards.iter().find(|card| *card.key == *view.key);
-            if let Some((card, recent)) = card.zip(recents.get(&*view.key)) {
-                view.show_recent(card, recent);
-            }
-        }
-    }
-
-    /// The board with those of these cards that the viewer may see.
+    /// The board with those of these cards that the viewer may see, and what they were lately, by key.
     pub fn of<'a>(
         board: &Board,
         cards: impl IntoIterator<Item = &'a Card>,
+        recents: &HashMap<Box<str>, Recent>,
         viewer: &Viewer,
         zone: &TimeZone,
     ) -> Self {
@@ -69,7 +59,10 @@ impl BoardView {
         });
         let mut sections: Vec<SectionView> = Vec::new();
         for (place, card) in &placed {
-            let view = CardView::of(card, *place, zone);
+            let mut view = CardView::of(card, *place, zone);
+            if let Some(recent) = recents.get(&*card.key) {
+                view.show_recent(card, recent);
+            }
             let number = view.section().to_owned();
             match sections.last_mut() {
                 Some(section) if section.number == number => section.cards.push(view),

@@ -117,6 +117,30 @@ async fn minutes_become_hours_and_hours_go_after_30_days() {
 }
 
 #[tokio::test]
+async fn the_board_above_the_feed_shows_what_was_lately_as_on_its_own_page() {
+    let (mut app, boss, program) = started().await;
+    program.sets("v", &value("b", 1)).await;
+    let settings = [("name", "B"), ("everyone", "on"), ("place", "0"), ("above_feed", "on")];
+    assert_eq!(boss.posts("/admin/boards/b", &settings).await.status, 303);
+    assert_eq!(app.stop().await, Some(0));
+    // As if it had been 5 in the first minute of the day, and 7 in the second.
+    let points = bytes(&app, "01800040a00000800140e00000");
+    app.sql(&format!("UPDATE card_history SET points = {points}")).await;
+    app.restart().await;
+    let card = async |address| {
+        let page = boss.gets(address).await.text;
+        let (_, card) = page.split_once("<li class=\"card").expect("a card");
+        card.split_once("</li>").expect("its end").0.to_owned()
+    };
+
+    let on_feed = card("/").await;
+
+    assert_eq!(on_feed, card("/boards/b").await);
+    // In the first half hour of a day there is nothing before it.
+    assert!(on_feed.contains("card-line") || minute() % 1440 <= 31, "{on_feed}");
+}
+
+#[tokio::test]
 async fn a_table_is_for_whoever_sees_the_card_and_has_no_formula() {
     let (app, boss, program) = started().await;
     let ann = app.member("ann").await;
