@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alerts;
+pub mod all_boards;
 pub mod api_guide;
 pub mod assets;
 pub mod audit;

@@ -3,9 +3,9 @@
 use crate::web::{
     api,
     pages::{
-        account, alerts, api_guide, assets, audit, board_form, boards, cards, feed, group, groups, health,
-        imports, invitations, link, login, post_form, posts, sessions, setup, suggestions, tokens, user,
-        users,
+        account, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards, feed, group,
+        groups, health, imports, invitations, link, login, post_form, posts, sessions, setup, suggestions,
+        tokens, user, users,
     },
     route::{
         Line,
@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Line> {
         get("/boards", Member, boards::list),
         get("/boards/:slug", Member, boards::show),
         get("/cards/:key", Member, cards::show),
+        get("/admin/boards", Admin, all_boards::list),
         get("/admin/boards/:slug", Admin, board_form::show),
         post("/admin/boards/:slug", Admin, board_form::change),
         get("/admin/boards/:slug/removal", Admin, board_form::ask),

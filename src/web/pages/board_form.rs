@@ -36,7 +36,9 @@ struct BoardForm {
     external: bool,
     admins: bool,
     /// The people and groups that may see it.
-    picker: Picker,
+    to: Picker,
+    /// Those who may not, whatever else is said.
+    except: Picker,
 }
 
 /// `GET /admin/boards/{slug}`.
@@ -45,7 +47,8 @@ pub async fn show(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Re
     let board = find(&app, &slug).await?;
     let named = boards::names_of(&app.db.read, &board.audience).await?;
     let people = named.people.iter().map(Choice::person);
-    let chosen = people.chain(named.groups.iter().map(Choice::group)).collect();
+    let to = people.chain(named.groups.iter().map(Choice::group)).collect();
+    let except = named.except.iter().map(Choice::person).collect();
     let form = BoardForm {
         page: page(&admin),
         name: board.name.to_string(),
@@ -55,7 +58,8 @@ pub async fn show(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Re
         everyone: named.everyone,
         external: named.external,
         admins: named.admins,
-        picker: Picker { chosen, ..picker(&slug) },
+        to: Picker { chosen: to, ..to_picker(&slug) },
+        except: Picker { chosen: except, ..except_picker(&slug) },
         slug,
     };
     form.show(&app).await
@@ -81,7 +85,8 @@ pub async fn change(
         everyone: says("everyone"),
         external: says("external"),
         admins: says("admins"),
-        picker: picker(&slug).with_sent(&fields),
+        to: to_picker(&slug).with_sent(&fields),
+        except: except_picker(&slug).with_sent(&fields),
         slug,
     };
     if picker::only_looks(&fields) {
@@ -110,7 +115,7 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Res
     Question::new(title, "Remove the board", action, back)
         .consequence("Its cards are removed with it.")
         .consequence("A program that sets one of them anew makes a new board of this name.")
-        .ask(&admin.0.user, Section::Boards)
+        .ask(&admin.0.user, Section::AllBoards)
 }
 
 /// `POST /admin/boards/{slug}/removal`.
@@ -118,13 +123,14 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Res
 pub async fn remove(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Result<Response, Error> {
     let slug = Slug::parse(&slug).ok_or(Error::NotFound)?;
     boards::remove(&app.changes, &admin.0.by(), &slug).await?;
-    Ok(notice::lead_to("/boards", "removed"))
+    Ok(notice::lead_to("/admin/boards", "removed"))
 }
 
 impl BoardForm {
     async fn show(self, app: &App) -> Result<Response, Error> {
         let status = self.page.problems.status();
-        page::show(status, &Self { picker: self.picker.with_found(app).await?, ..self })
+        let (to, except) = (self.to.with_found(app).await?, self.except.with_found(app).await?);
+        page::show(status, &Self { to, except, ..self })
     }
 
     /// What is to be, or what is wrong.
@@ -135,7 +141,7 @@ impl BoardForm {
             admins: self.admins,
             people: fields.all("people"),
             groups: fields.all("groups"),
-            except: Vec::new(),
+            except: fields.all("except"),
         };
         let audience = match boards::audience_of(&app.db.read, &named).await? {
             Ok(audience) => audience,
@@ -153,12 +159,16 @@ impl BoardForm {
     }
 }
 
+fn to_picker(slug: &str) -> Picker {
+    Picker { id: "find", label: "People and groups", people: "people", groups: "groups", ..picker(slug) }
+}
+
+fn except_picker(slug: &str) -> Picker {
+    Picker { id: "find-except", label: "But not", people: "except", ..picker(slug) }
+}
+
 fn picker(slug: &str) -> Picker {
     Picker {
-        id: "find",
-        label: "People and groups",
-        people: "people",
-        groups: "groups",
         suggestions: "/admin/people/suggestions".into(),
         action: format!("/admin/boards/{slug}"),
         method: "post",
@@ -172,5 +182,5 @@ async fn find(app: &App, slug: &str) -> Result<Board, Error> {
 }
 
 fn page(admin: &Admin) -> Page {
-    Page::of(&admin.0.user, Section::Boards)
+    Page::of(&admin.0.user, Section::AllBoards)
 }

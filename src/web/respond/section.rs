@@ -12,6 +12,7 @@ pub enum Section {
     Users,
     Invitations,
     Groups,
+    AllBoards,
     Tokens,
     Audit,
     Account,
@@ -27,8 +28,8 @@ pub struct MenuItem {
 
 impl Section {
     /// What admins look after, in the order of their own menu.
-    pub const OF_ADMINS: [Self; 5] =
-        [Self::Users, Self::Invitations, Self::Groups, Self::Tokens, Self::Audit];
+    pub const OF_ADMINS: [Self; 6] =
+        [Self::Users, Self::Invitations, Self::Groups, Self::AllBoards, Self::Tokens, Self::Audit];
 
     /// The item for this place, on a page that is in `current`.
     pub fn menu_item(self, current: Self) -> MenuItem {
@@ -40,6 +41,7 @@ impl Section {
             Self::Users => ("/admin/people", "People"),
             Self::Invitations => ("/admin/invitations", "Invitations"),
             Self::Groups => ("/admin/groups", "Groups"),
+            Self::AllBoards => ("/admin/boards", "All boards"),
             Self::Tokens => ("/admin/tokens", "Tokens"),
             Self::Audit => ("/admin/audit", "Audit log"),
             Self::Account => ("/account", "Your account"),

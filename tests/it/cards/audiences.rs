@@ -128,6 +128,32 @@ async fn an_administrator_gives_a_board_its_name_its_readers_and_its_order() {
     assert_eq!(program.reports("boiler", "2").await.status, 404);
 }
 
+#[tokio::test]
+async fn an_administrator_finds_boards_of_others_and_keeps_their_exceptions() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, ben) = (app.member("ann").await, app.member("ben").await);
+    let program = Program::of(&app, "boss", "cards").await;
+    let to = json!({ "people": ["ann"] });
+    program.sets("c", &json!({ "board": "hers", "kind": "value", "value": 1, "audience": to })).await;
+    assert!(!sees(&boss, "/boards/hers").await && sees(&ann, "/boards/hers").await);
+
+    assert!(boss.gets("/admin/boards").await.text.contains("href=\"/admin/boards/hers\""));
+    let all_but_ben = [("name", "Hers"), ("place", "0"), ("everyone", "on"), ("except", "ben")];
+    assert_eq!(boss.posts("/admin/boards/hers", &all_but_ben).await.status, 303);
+
+    assert!(sees(&boss, "/boards/hers").await && !sees(&ben, "/boards/hers").await);
+    let form = boss.gets("/admin/boards/hers").await.text;
+    assert!(form.contains("name=\"except\" value=\"ben\""), "{form}");
+    let unknown = [("name", "Hers"), ("place", "0"), ("everyone", "on"), ("except", "nobody")];
+    let unknown = boss.posts("/admin/boards/hers", &unknown).await;
+    assert_eq!(unknown.status, 422);
+    assert!(
+        unknown.text.contains("Nobody here is called nobody.") && unknown.text.contains("value=\"nobody\"")
+    );
+    assert_eq!(ann.gets("/admin/boards").await.status, 403);
+}
+
 /// A group that is removed takes its memberships along.
 #[tokio::test]
 async fn who_leaves_a_group_or_whose_group_is_removed_sees_its_board_no_more() {

@@ -1,0 +1,94 @@
+//! All boards, for admins: those too that they may not look at themselves.
+
+use askama::Template;
+use poem::{Response, handler, http::StatusCode, web::Data};
+
+use crate::{
+    app::App,
+    domain::boards::{self, Board},
+    live::state::Audience,
+    web::{
+        error::Error,
+        extract::access::Admin,
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
+    },
+};
+
+#[derive(Template)]
+#[template(path = "all_boards.html")]
+struct AllBoardsPage {
+    page: Page,
+    boards: Vec<BoardRow>,
+}
+
+struct BoardRow {
+    slug: String,
+    name: String,
+    /// Who may see it, in words and without names.
+    audience: String,
+    above_feed: bool,
+}
+
+/// `GET /admin/boards`: in their order; there are at most a hundred.
+#[handler]
+pub async fn list(admin: Admin, app: Data<&App>) -> Result<Response, Error> {
+    let boards = boards::list(&app.db.read).await?.into_iter().map(BoardRow::of).collect();
+    let page = Page::of(&admin.0.user, Section::AllBoards);
+    page::show(StatusCode::OK, &AllBoardsPage { page, boards })
+}
+
+impl BoardRow {
+    fn of(board: Board) -> Self {
+        Self {
+            slug: board.slug.to_string(),
+            name: board.name.to_string(),
+            audience: in_words(&board.audience),
+            above_feed: board.above_feed,
+        }
+    }
+}
+
+/// Whom it is for, as a line: “Administrators, 2 groups, but not 1 person”.
+fn in_words(audience: &Audience) -> String {
+    let counted = |count: usize, one: &str, more: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {more}")),
+    };
+    let said = |is_so: bool, words: &str| is_so.then(|| words.to_owned());
+    let meant: Vec<_> = [
+        said(audience.everyone, "everyone"),
+        said(audience.external, "external people"),
+        said(audience.admins, "administrators"),
+        counted(audience.groups.len(), "group", "groups"),
+        counted(audience.people.len(), "person", "people"),
+        counted(audience.except.len(), "person", "people").map(|except| format!("but not {except}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let line = if meant.is_empty() { "nobody".to_owned() } else { meant.join(", ") };
+    line[..1].to_uppercase() + &line[1..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_a_board_is_for_is_said_without_names() {
+        let crew = Audience { groups: [1, 2].into(), ..Audience::default() };
+        let all = Audience { everyone: true, external: true, except: [7].into(), ..Audience::default() };
+        for (audience, words) in [
+            (Audience::default(), "Nobody"),
+            (Audience::of_owner(crate::ids::UserId(3)), "Administrators, 1 person"),
+            (crew, "2 groups"),
+            (all, "Everyone, external people, but not 1 person"),
+        ] {
+            assert_eq!(in_words(&audience), words);
+        }
+    }
+}
