@@ -18,6 +18,7 @@ use crate::{
         instance::Instance,
         nodes::{self, NodeId},
         passwords::Passwords,
+        pings::PingQueue,
         posts::PublishQueue,
         retention::Retention,
         sign_in::SignIn,
@@ -50,6 +51,8 @@ pub struct App {
     pub publish_queue: PublishQueue,
     /// The line in which what is said of cards is written.
     pub card_queue: CardQueue,
+    /// What was answered already of pings, and is written within a second.
+    pub ping_queue: PingQueue,
     /// What the values of cards were.
     pub history: History,
     /// What pages of other builds ask for.
@@ -105,6 +108,7 @@ impl App {
             node: rand::random(),
             publish_queue,
             card_queue,
+            ping_queue: PingQueue::default(),
             history,
             passwords,
             tasks,
@@ -114,6 +118,7 @@ impl App {
         app.tasks.spawn(tail_task::run(app.log.clone(), hub, listeners, broker.clone(), app.stop.clone()));
         let (cards, hub) = (app.state.clone(), app.hub.clone());
         app.tasks.spawn(state::task::run(cards, hub, broker.clone(), app.stop.clone()));
+        app.tasks.spawn(app.ping_queue.clone().run(app.card_queue.clone(), app.stop.clone()));
         app.tasks.spawn(app.history.clone().keep(app.db.clone(), app.state.clone(), app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));

@@ -20,6 +20,7 @@ pub mod links;
 pub mod nodes;
 mod pace;
 pub mod passwords;
+pub mod pings;
 mod portions;
 pub mod posts;
 pub mod restores;

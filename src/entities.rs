@@ -23,6 +23,7 @@ pub mod lists;
 pub mod memberships;
 pub mod nodes;
 pub mod password_hashes;
+pub mod pings;
 pub mod post_groups;
 pub mod posts;
 pub mod retention;

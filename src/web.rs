@@ -22,6 +22,7 @@ mod error;
 mod extract;
 mod middleware;
 mod pages;
+mod ping;
 mod problem;
 mod respond;
 pub mod route;

@@ -36,6 +36,7 @@ mod m20261127_000110_cards;
 mod m20261127_000120_changes;
 mod m20261127_000125_card_outputs;
 mod m20261127_000130_history;
+mod m20261127_000150_pings;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000120_changes::Migration),
             Box::new(m20261127_000125_card_outputs::Migration),
             Box::new(m20261127_000130_history::Migration),
+            Box::new(m20261127_000150_pings::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ pub use self::{
     fields::Fields,
     history::History,
     keeper::Keeper,
+    ping::{Ping, Signal},
     writing::{CardQueue, Edit, Kept, What},
 };
 pub use crate::live::state::{
@@ -28,6 +29,7 @@ mod fields;
 pub mod history;
 mod keeper;
 pub mod output;
+pub mod ping;
 mod writing;
 
 /// So many cards there may be.

@@ -25,6 +25,8 @@ pub enum SecretKind {
     Link,
     /// The secret of a program's token.
     Token,
+    /// The secret of the address by which a card is pinged.
+    Ping,
     /// The secrets of many one-time links, with whom they are for.
     Links,
 }

@@ -93,6 +93,11 @@ impl SignIn {
         Ok(right)
     }
 
+    /// Somebody from there called an address with a secret that nobody knows. The more there were, the longer it takes.
+    pub async fn after_unknown_secret(&self, from: IpAddr) {
+        self.throttle.after_unknown_secret(from).await;
+    }
+
     /// The user's password hashed anew as it is done today: only now is it known.
     async fn current_hash(&self, user: &User, old: &str, password: String) -> Result<String, SignInError> {
         let hash = self.passwords.hash(password).await?;

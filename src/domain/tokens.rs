@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub use self::{
-    groups::{MAX_NAMED, group_names, groups_of, held_to},
+    groups::{MAX_NAMED, group_names, groups_of, groups_of_id, held_to},
     scopes::Scopes,
 };
 pub use crate::entities::tokens::Model as Token;

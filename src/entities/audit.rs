@@ -130,6 +130,15 @@ pub enum Action {
     /// Removed a card.
     #[sea_orm(string_value = "card-remove")]
     RemoveCard,
+    /// Made an address by which a card is pinged; an earlier one ended with that.
+    #[sea_orm(string_value = "ping-add")]
+    AddPing,
+    /// Removed the address by which a card was pinged.
+    #[sea_orm(string_value = "ping-remove")]
+    RemovePing,
+    /// Pinged an address that is not there.
+    #[sea_orm(string_value = "ping")]
+    Ping,
     /// Gave a post another title, text or severity.
     #[sea_orm(string_value = "post-edit")]
     EditPost,

@@ -5,5 +5,6 @@ pub mod csrf;
 pub mod headers;
 pub mod host;
 pub mod methods;
+pub mod secret_addresses;
 pub mod sessions;
 pub mod timeout;

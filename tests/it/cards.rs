@@ -6,5 +6,6 @@ mod history;
 mod keeping;
 mod limits;
 pub mod model;
+mod pings;
 mod plans;
 mod watching;

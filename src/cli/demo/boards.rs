@@ -34,7 +34,7 @@ pub async fn run(app: App, owner: User) {
     let mut step = 0;
     let moving = async {
         let owner = Viewer::load(&app.db.read, owner.user_id()).await?;
-        let keeper = Keeper { owner, by: Actor::shell(), only: None };
+        let keeper = Keeper { owner, by: Actor::shell(), only: None, token: None };
         loop {
             share = (share + rand::random_range(-0.6..0.6_f64)).clamp(90.0, 190.0);
             for outcome in app.card_queue.write(keeper.clone(), edits(step, share)).await? {

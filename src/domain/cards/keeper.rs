@@ -2,7 +2,7 @@
 
 use crate::{
     domain::audit::Actor,
-    ids::GroupId,
+    ids::{GroupId, TokenId},
     live::{audience::Viewer, state::Audience},
 };
 
@@ -15,11 +15,13 @@ pub struct Keeper {
     pub by: Actor,
     /// The groups that its cards may be for; when none are given, they may be for anybody.
     pub only: Option<Vec<GroupId>>,
+    /// The token that it shows, if it shows one.
+    pub token: Option<TokenId>,
 }
 
 impl Keeper {
     /// Whether cards may be shown to these.
-    pub(super) fn may_show_to(&self, audience: &Audience) -> bool {
+    pub fn may_show_to(&self, audience: &Audience) -> bool {
         self.only.as_deref().is_none_or(|only| audience.is_within(only))
     }
 

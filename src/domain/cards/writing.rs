@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     clock,
     domain::{
-        cards::{Card, CardError, CardKey, Fields, History, Keeper, ValueKind},
+        cards::{Card, CardError, CardKey, Fields, History, Keeper, Ping, ValueKind},
         change::Changes,
     },
     live::state::Audience,
@@ -58,6 +58,8 @@ pub enum What {
         /// Goes up with every report, if it is given.
         version: Option<i64>,
     },
+    /// Its address was called.
+    Ping(Ping),
     /// It is removed.
     Remove,
 }
@@ -136,7 +138,7 @@ impl Edit {
         match &self.what {
             What::Put(fields) | What::Merge(fields) | What::Patch(fields) => fields.value.is_some(),
             What::Report { .. } => true,
-            What::Remove => false,
+            What::Ping(_) | What::Remove => false,
         }
     }
 }

@@ -10,6 +10,9 @@
 //! - **By address**, only the answer to a failure waits, *after* the password was looked at. The right
 //!   password is answered at once, however many neighbours behind the same address mistype theirs.
 //!
+//! Who calls addresses with secrets that nobody knows is counted by address, too, apart from the sign-ins, and waits up
+//! to a second for each answer.
+//!
 //! A success takes nothing off the counts: whoever is guessing would learn from it that the user exists and
 //! is there. A guesser with many connections is bounded by the line in which passwords are hashed, for all
 //! names together (`passwords`), and by passwords that are not among the ones guessed first.
@@ -46,6 +49,9 @@ const MAX_WAIT_BY_NAME: Duration = Duration::from_secs(1);
 /// Only failures wait so long.
 const MAX_WAIT_BY_ADDRESS: Duration = Duration::from_secs(8);
 
+/// Whoever asks for secrets cannot find one; jobs that call an address that is gone are many, and are to end.
+const MAX_WAIT_BY_SECRET: Duration = Duration::from_secs(1);
+
 /// Counted failures are forgiven within minutes after the last: more than these change no wait.
 const MAX_COUNTED: u32 = FREE_FAILURES + 8;
 
@@ -63,6 +69,8 @@ pub struct Throttle(Arc<Inner>);
 struct Inner {
     names: Mutex<Failures>,
     addresses: Mutex<Failures>,
+    /// By address, too: those who called addresses with secrets that nobody knows.
+    secrets: Mutex<Failures>,
     waiting: Semaphore,
     broker: Broker,
     /// What was typed may be long: its hash is kept. Random, so that nobody can make two names collide.
@@ -75,6 +83,7 @@ impl Throttle {
         Self(Arc::new(Inner {
             names: Mutex::default(),
             addresses: Mutex::default(),
+            secrets: Mutex::default(),
             waiting: Semaphore::new(MAX_WAITING),
             broker,
             keys: RandomState::new(),
@@ -95,6 +104,13 @@ impl Throttle {
         let here = locked(&self.0.addresses).add(self.0.keys.hash_one(network(from)));
         let everywhere = self.count_everywhere(&shared("address", &network(from).to_string())).await;
         self.wait(here.max(everywhere), MAX_WAIT_BY_ADDRESS).await;
+    }
+
+    /// Counts a secret in an address that nobody knows, and waits as long as the client's earlier ones demand.
+    pub async fn after_unknown_secret(&self, from: IpAddr) {
+        let here = locked(&self.0.secrets).add(self.0.keys.hash_one(network(from)));
+        let everywhere = self.count_everywhere(&shared("secret", &network(from).to_string())).await;
+        self.wait(here.max(everywhere), MAX_WAIT_BY_SECRET).await;
     }
 
     /// Counts another failure for all nodes together; how many there were before, if that can be told.
@@ -218,6 +234,18 @@ mod tests {
         assert_eq!(neighbour, Duration::from_millis(500), "a network of 64 bits is one address");
         assert_eq!(took(throttle.after_failure("b", address("2001:db8:0:1::1"))).await, Duration::ZERO);
         assert_eq!(took(throttle.after_failure("c", address("192.0.2.1"))).await, Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unknown_secrets_slow_their_address_and_no_sign_in_from_there() {
+        let throttle = Throttle::new(Broker::new(None).expect("it needs no address"));
+        let mut waits = Vec::new();
+        for _ in 0..16 {
+            waits.push(took(throttle.after_unknown_secret(address("192.0.2.1"))).await.as_millis());
+        }
+        assert_eq!(waits, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 125, 250, 500, 1000, 1000, 1000]);
+        assert_eq!(took(throttle.after_unknown_secret(address("192.0.2.2"))).await, Duration::ZERO);
+        assert_eq!(took(throttle.after_failure("ann", address("192.0.2.1"))).await, Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

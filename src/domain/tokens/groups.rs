@@ -22,6 +22,14 @@ pub async fn groups_of(db: &impl ConnectionTrait, token: &Token) -> Result<Optio
     Ok(Some(rows.into_iter().map(|row| GroupId(row.group_id)).collect()))
 }
 
+/// The same of a token that may be revoked by now. One that is not there may post to nobody.
+pub async fn groups_of_id(db: &impl ConnectionTrait, token: TokenId) -> Result<Option<Vec<GroupId>>, DbErr> {
+    match tokens::Entity::find_by_id(token.0).one(db).await? {
+        Some(token) => groups_of(db, &token).await,
+        None => Ok(Some(Vec::new())),
+    }
+}
+
 /// The names of the groups that each of these tokens is held to, in order: one more than are named, at most.
 pub async fn group_names(
     db: &impl ConnectionTrait,

@@ -120,6 +120,12 @@ pub struct Status {
     /// What it was before: from when on, and what; the newest last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<(i64, Condition)>,
+    /// When the work behind it began that has not ended; Unix time in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_ms: Option<i64>,
+    /// How long the work took that ended last, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub took_ms: Option<i64>,
 }
 
 /// How something is, in a word.
@@ -169,6 +175,13 @@ impl Reading {
     }
 }
 
+impl Stage {
+    /// Whether nothing more is to come.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
 impl Progress {
     /// How much of it is done, from 0 to 100.
     pub fn done(&self) -> Option<f64> {
@@ -185,12 +198,11 @@ impl Progress {
 
     /// Takes a state in, with when the work began and when it ended.
     pub fn set_state(&mut self, state: Stage, at_ms: i64) {
-        let is_over = |state| matches!(state, Stage::Done | Stage::Failed | Stage::Cancelled);
-        let begins = state == Stage::Running && (self.started_ms.is_none() || is_over(self.state));
+        let begins = state == Stage::Running && (self.started_ms.is_none() || self.state.is_over());
         if state == Stage::Waiting || begins {
             (self.started_ms, self.ended_ms) = (begins.then_some(at_ms), None);
         }
-        if is_over(state) && (self.ended_ms.is_none() || self.state != state) {
+        if state.is_over() && (self.ended_ms.is_none() || self.state != state) {
             self.ended_ms = Some(at_ms);
         }
         self.state = state;

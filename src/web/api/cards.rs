@@ -28,6 +28,7 @@ use crate::{
     },
 };
 
+pub mod pings;
 pub mod several;
 
 /// Cards on one page, unless asked for otherwise.

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::io::AsyncReadExt;
+
 use poem::{Request, RequestBody, error::ReadBodyError, http::header};
 
 /// A body that has not arrived by then never will.
@@ -40,6 +42,22 @@ pub async fn read(request: &Request, body: &mut RequestBody, limit: usize) -> Re
         Ok(Err(error)) => Err(BodyError::Broken(error)),
         Err(_) => Err(BodyError::TooSlow),
     }
+}
+
+/// The first `keep` bytes of the body, of which no more than `limit` are read: what is not kept is passed over. A body that
+/// is packed, breaks off or does not arrive within 30 s has no beginning that is of use.
+pub async fn read_beginning(request: &Request, body: &mut RequestBody, keep: usize, limit: u64) -> Vec<u8> {
+    let is_packed =
+        request.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity");
+    let Ok(body) = body.take() else { return Vec::new() };
+    let mut kept = Vec::new();
+    let read = async {
+        let mut rest = body.into_async_read().take(limit);
+        (&mut rest).take(keep as u64).read_to_end(&mut kept).await?;
+        tokio::io::copy(&mut rest, &mut tokio::io::sink()).await
+    };
+    let is_whole = matches!(tokio::time::timeout(BODY_TIMEOUT, read).await, Ok(Ok(_)));
+    if is_packed || !is_whole { Vec::new() } else { kept }
 }
 
 /// How long the client says the body is, where it does.

@@ -75,7 +75,7 @@ impl<'a> FromRequest<'a> for KeepingProgram {
         }
         let only = tokens::groups_of(&app.db.read, &token).await.map_err(Problem::Database)?;
         let owner = Viewer::load(&app.db.read, owner.user_id()).await.map_err(Problem::Database)?;
-        Ok(Self(Keeper { owner, by, only }))
+        Ok(Self(Keeper { owner, by, only, token: Some(token.token_id()) }))
     }
 }
 

@@ -15,13 +15,14 @@ use crate::{
     app::App,
     config::BaseUrl,
     domain::audit::{Action, Actor, Entry},
-    web::{error::Error, extract::client::Client},
+    web::{error::Error, extract::client::Client, middleware::secret_addresses},
 };
 
 /// Middleware: refuses what another site made a browser send.
 pub async fn refuse_other_sites<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
-    // Programs show a token, which no other site can make a browser send.
-    let is_program = request.uri().path().starts_with("/api/");
+    // Programs show a token, which no other site can make a browser send; or they know an address that is a secret.
+    let path = request.uri().path();
+    let is_program = path.starts_with("/api/") || secret_addresses::is_one(path);
     if !is_program && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let app = request.data::<App>();
         let base_url = app.and_then(|app| app.config.base_url.as_ref());

@@ -3,7 +3,7 @@
 use askama::Template;
 use poem::{
     IntoResponse, Response, handler,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     web::{Data, Path},
 };
 use sea_orm::DbErr;
@@ -14,13 +14,17 @@ use crate::{
     domain::{
         boards,
         cards::{self, Board, Card, CardKey, output},
+        reveals::SecretKind,
     },
     live::audience::Viewer,
     web::{
         error::Error,
-        extract::access::CurrentUser,
+        extract::{access::CurrentUser, query::Query, session::AskingSession},
+        pages::cards::pings::PingView,
         respond::{
+            notice::{self, Notices},
             page::{self, Page},
+            reveal::{self, Reveal},
             section::Section,
         },
         views::{
@@ -29,6 +33,8 @@ use crate::{
         },
     },
 };
+
+pub mod pings;
 
 #[derive(Template)]
 #[template(path = "card.html")]
@@ -43,7 +49,11 @@ struct CardPage {
     is_full: bool,
     /// What was written last behind it, for whom that is.
     output: Option<OutputView>,
+    /// The address by which it is pinged, for whom that is.
+    ping: Option<PingView>,
 }
+
+const NOTICES: Notices = &[("ping-removed", "Removed. The address is good for nothing now.")];
 
 struct OutputView {
     text: String,
@@ -55,12 +65,18 @@ struct OutputView {
 pub async fn show(
     current: CurrentUser,
     app: Data<&App>,
+    asking: AskingSession,
+    headers: &HeaderMap,
+    query: Query,
     Path(name): Path<String>,
 ) -> Result<Response, Error> {
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
     // A key may end in `.csv` itself.
     if let Some((card, board)) = find(&app, &viewer, &name).await? {
-        return show_page(&app, &current, &card, &board).await;
+        let shown = reveal::secret(&app, SecretKind::Ping, asking, &query.one("made")).await?;
+        let shown = shown.map(|secret| format!("{}/ping/{secret}", page::origin(&app, headers)));
+        let page = Page::of(&current.user, Section::Boards).with_notice(notice::find(&query, NOTICES));
+        return show_page(&app, &current, page, (&card, &board), shown).await;
     }
     let key = name.strip_suffix(".csv").ok_or(Error::NotFound)?;
     let (card, _) = find(&app, &viewer, key).await?.ok_or(Error::NotFound)?;
@@ -80,9 +96,23 @@ async fn find(app: &App, viewer: &Viewer, name: &str) -> Result<Option<(Card, Bo
     Ok(board.filter(|board| card.is_seen_by(board, viewer)).map(|board| (card, board)))
 }
 
-async fn show_page(app: &App, current: &CurrentUser, card: &Card, board: &Board) -> Result<Response, Error> {
-    let is_theirs = current.user.is_admin() || card.owner == current.user.user_id();
-    let output = if is_theirs { output::find(&app.db.read, card.id).await? } else { None };
+/// Whether they are the card's owner or an administrator.
+fn is_theirs(current: &CurrentUser, card: &Card) -> bool {
+    current.user.is_admin() || card.owner == current.user.user_id()
+}
+
+async fn show_page(
+    app: &App,
+    current: &CurrentUser,
+    page: Page,
+    (card, board): (&Card, &Board),
+    made: Reveal<String>,
+) -> Result<Response, Error> {
+    let (mut output, mut ping) = (None, None);
+    if is_theirs(current, card) {
+        output = output::find(&app.db.read, card.id).await?;
+        ping = pings::view(app, card, made).await?;
+    }
     let (now, zone) = (clock::now_ms(), &app.config.time_zone);
     let kept = app.history.read(&app.db.read, card, now).await?;
     let mut view = CardView::of(card, board.layout.place(&card.key), zone);
@@ -90,13 +120,14 @@ async fn show_page(app: &App, current: &CurrentUser, card: &Card, board: &Board)
         view.show_recent(card, recent);
     }
     let shown = CardPage {
-        page: Page::of(&current.user, Section::Boards),
+        page,
         card: view,
         board_name: board.name.to_string(),
         board_slug: board.slug.to_string(),
         charts: history::charts(card, &kept, now, zone),
         is_full: app.history.is_full(),
         output: output.map(|output| OutputView { text: output.text, at: Moment::of(output.at_ms, zone) }),
+        ping,
     };
     page::show(StatusCode::OK, &shown)
 }

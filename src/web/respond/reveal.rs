@@ -19,6 +19,17 @@ pub enum Reveal<T> {
     Gone,
 }
 
+impl<T> Reveal<T> {
+    /// The same with what is shown made into what people see.
+    pub fn map<U>(self, see: impl FnOnce(T) -> U) -> Reveal<U> {
+        match self {
+            Self::Nothing => Reveal::Nothing,
+            Self::Now(shown) => Reveal::Now(see(shown)),
+            Self::Gone => Reveal::Gone,
+        }
+    }
+}
+
 /// What the page's address names, if it names something.
 ///
 /// # Errors

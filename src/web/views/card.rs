@@ -8,7 +8,9 @@ use serde_json::json;
 
 use crate::{
     clock::{self, Moment},
-    domain::cards::{Card, Condition, Place, Progress, Reading, Recent, Stage, Status, Value, ValueKind},
+    domain::cards::{
+        Card, Condition, Place, Progress, Reading, Recent, Stage, Status, Value, ValueKind, ping::duration,
+    },
     live::{
         sse::{self, Name},
         state::frame::Frame,
@@ -47,6 +49,8 @@ pub struct CardView {
     pub text: Option<String>,
     /// Since when it is so.
     pub since: Option<Moment>,
+    /// When the work behind a status began that has not ended.
+    pub began: Option<Moment>,
     /// When work ended, and the word for it.
     pub ended: Option<Moment>,
     /// When work is expected to end.
@@ -88,6 +92,7 @@ impl CardView {
             done: None,
             text: None,
             since: None,
+            began: None,
             ended: None,
             expected: None,
             strip: Vec::new(),
@@ -138,6 +143,8 @@ impl CardView {
         let (word, tone) = (condition_word(status.state), strip::class(status.state));
         self.set_word(word, tone);
         self.since = (status.since_ms > 0).then(|| Moment::of(status.since_ms, zone));
+        self.began = status.started_ms.map(|began| Moment::of(began, zone));
+        self.text = status.took_ms.map(|took| format!("Took {}", duration(took)));
         self.strip = strip::strip(status, now);
     }
 

@@ -42,7 +42,7 @@ async fn idor_on_every_id_in_an_address() {
             let wanted = match line.who {
                 Who::PublishToken if !may_publish => 403,
                 Who::CardsToken => 403,
-                Who::StreamToken | Who::PublishToken => 404,
+                Who::StreamToken | Who::PublishToken | Who::Anyone => 404,
                 _ => 303,
             };
             let request = program.request(line.method.clone(), &path).header("Origin", &app.url);

@@ -4,6 +4,9 @@ mod addresses;
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
+use reqwest::Method;
+use serde_json::{Value, json};
+
 use crate::support::{Program, Role, Server, TestApp, run};
 
 fn open_to(path: &Path, mode: u32) {
@@ -108,12 +111,21 @@ async fn at_its_finest_the_log_holds_no_secret() {
     let app = TestApp::start_after("export RUST_LOG=trace", &redis).await;
     app.signs_up("ann", Role::Member).await;
     let boss = app.admin("boss").await;
-    let program = Program::of(&app, "boss", "publish,stream").await;
+    let program = Program::of(&app, "boss", "publish,stream,cards").await;
     let invited =
         boss.posts_and_sees("/admin/invitations", &[("name", "zoe"), ("role", "member")]).await.text;
     let link = invited.split("/link?token=").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let setup = app.says();
     let setup = setup.split("/setup?token=").nth(1).unwrap().split_whitespace().next().unwrap();
+
+    program.sets("job", &json!({ "board": "jobs", "kind": "status" })).await;
+    let made = program.request(Method::POST, "/api/v1/cards/job/ping").send().await.unwrap();
+    let made: Value = made.json().await.unwrap();
+    let address = made["address"].as_str().unwrap();
+    for end in ["", "/fail", "/256", "/1/2"] {
+        reqwest::Client::new().post(format!("{address}{end}")).send().await.unwrap();
+    }
+    let ping = address.rsplit('/').next().unwrap();
 
     program.publishes("Hello").await;
     program.opens_stream().await;
@@ -137,6 +149,7 @@ async fn at_its_finest_the_log_holds_no_secret() {
         ("a token", &*program.token),
         ("a link", &*link),
         ("the setup link", setup),
+        ("an address to ping", ping),
     ] {
         let line = logs.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{what}: {line:?}");

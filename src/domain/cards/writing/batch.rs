@@ -128,6 +128,7 @@ impl Desk {
                 self.change(change, job, card, fields).await
             }
             (What::Report { value, version }, Some(card)) => self.report(job, card, value, *version),
+            (What::Ping(ping), Some(card)) => self.ping(job, card, ping),
             (What::Remove, Some(card)) => self.remove(job, card),
         }
     }
@@ -181,7 +182,7 @@ impl Edit {
     fn fields(&self) -> Option<&Fields<Audience>> {
         match &self.what {
             What::Put(fields) | What::Merge(fields) | What::Patch(fields) => Some(fields),
-            What::Report { .. } | What::Remove => None,
+            What::Report { .. } | What::Ping(_) | What::Remove => None,
         }
     }
 }

@@ -48,6 +48,8 @@ pub fn body(card: &Card, board: &str) -> Json {
         Reading::Status(status) => {
             set("state", json!(status.state));
             set("since", json!((status.since_ms > 0).then(|| clock::rfc3339(status.since_ms))));
+            set("started_at", json!(status.started_ms.map(clock::rfc3339)));
+            set("took", json!(status.took_ms.map(|took| took as f64 / 1000.0)));
         }
         Reading::Unknown => {}
     }

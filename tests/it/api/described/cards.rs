@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Description, sends_half};
-use crate::support::{Program, Stream, TestApp, value};
+use crate::support::{Page, Program, Stream, TestApp, eventually, value};
 
 const LIST: &str = "GET /api/v1/cards";
 const SEVERAL: &str = "POST /api/v1/cards";
@@ -13,9 +13,11 @@ const SET: &str = "PUT /api/v1/cards/{key}";
 const CHANGE: &str = "PATCH /api/v1/cards/{key}";
 const REMOVE: &str = "DELETE /api/v1/cards/{key}";
 const REPORT: &str = "POST /api/v1/cards/{key}/value";
+const MAKE_ADDRESS: &str = "POST /api/v1/cards/{key}/ping";
+const REMOVE_ADDRESS: &str = "DELETE /api/v1/cards/{key}/ping";
 
 /// Where each operation is asked of a card.
-const ALL: [(&str, &str); 7] = [
+const ALL: [(&str, &str); 9] = [
     (LIST, "/api/v1/cards"),
     (SEVERAL, "/api/v1/cards"),
     (READ, "/api/v1/cards/boiler.temp"),
@@ -23,6 +25,8 @@ const ALL: [(&str, &str); 7] = [
     (CHANGE, "/api/v1/cards/boiler.temp"),
     (REMOVE, "/api/v1/cards/boiler.temp"),
     (REPORT, "/api/v1/cards/boiler.temp/value"),
+    (MAKE_ADDRESS, "/api/v1/cards/boiler.temp/ping"),
+    (REMOVE_ADDRESS, "/api/v1/cards/boiler.temp/ping"),
 ];
 
 /// Those that read a body.
@@ -65,7 +69,22 @@ pub async fn keeping(described: &mut Description, boss: &Program) {
     let several = [json!({ "key": "line", "version": 4 }), json!({ "key": "line", "state": "cancelled" })];
     described.sent("SeveralCards", &json!({ "cards": several }));
     described.saw(SEVERAL, boss.sets_all(&several).await, "");
+    pinging(described, boss).await;
     listening(described, boss).await;
+}
+
+async fn pinging(described: &mut Description, boss: &Program) {
+    let path = "/api/v1/cards/line/ping";
+    let made = Page::read(asked(boss, MAKE_ADDRESS, path, "").send().await.unwrap()).await;
+    let address = made.json()["address"].as_str().unwrap().to_owned();
+    described.saw(MAKE_ADDRESS, made, "");
+    for (end, told) in [("/start", "started_at"), ("", "took")] {
+        reqwest::get(format!("{address}{end}")).await.unwrap();
+        let card = || boss.gets("/api/v1/cards/line");
+        let is_told = async || Some(card().await).filter(|card| !card.json()[told].is_null());
+        described.saw(READ, eventually("it is told", is_told).await, "");
+    }
+    described.asked(REMOVE_ADDRESS, asked(boss, REMOVE_ADDRESS, path, ""), "").await;
 }
 
 async fn listening(described: &mut Description, boss: &Program) {
@@ -100,7 +119,7 @@ pub async fn refusals(described: &mut Description, app: &TestApp, boss: &Program
     for (operation, path) in ALL {
         let malformed = match operation {
             LIST => "/api/v1/cards?limit=0".into(),
-            READ | REMOVE => path.replace("boiler", "BOILER"),
+            READ | REMOVE | MAKE_ADDRESS | REMOVE_ADDRESS => path.replace("boiler", "BOILER"),
             _ => path.to_owned(),
         };
         described.asked(operation, asked(boss, operation, &malformed, "{"), "malformed").await;
@@ -121,6 +140,8 @@ pub async fn refusals(described: &mut Description, app: &TestApp, boss: &Program
     described.saw(SET, boss.sets("boiler.temp", &json!({ "ttl": 0 })).await, "invalid");
     described.saw(CHANGE, boss.changes("boiler.temp", &json!({ "ttl": 0 })).await, "invalid");
     described.saw(REPORT, boss.reports("boiler.temp", "").await, "invalid");
+    let of_a_value = asked(boss, MAKE_ADDRESS, "/api/v1/cards/boiler.temp/ping", "");
+    described.asked(MAKE_ADDRESS, of_a_value, "invalid").await;
     described.saw(SET, boss.sets("boiler.temp", &json!({ "version": 1 })).await, "old-version");
     described.saw(CHANGE, boss.changes("boiler.temp", &json!({ "version": 1 })).await, "old-version");
     let old = asked(boss, REPORT, "/api/v1/cards/boiler.temp/value", r#"{"value":1,"version":1}"#);

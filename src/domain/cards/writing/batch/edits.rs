@@ -4,8 +4,9 @@ use crate::{
     domain::{
         audit::{Action, Entry},
         cards::{
-            Board, Card, CardError, CardKey, Fields, Kept, Reading, Value, ValueKind, What,
+            Board, Card, CardError, CardKey, Fields, Kept, Ping, Reading, Value, ValueKind, What,
             fields::checked,
+            ping,
             writing::{Edit, Job, Outcome, batch::Desk},
         },
         change::Change,
@@ -106,6 +107,19 @@ impl Desk {
         Ok(self.keep(card, &board, false))
     }
 
+    pub(super) fn ping(&mut self, job: &Job, before: Card, ping: &Ping) -> Outcome {
+        if !ping::is_for(&before.reading) {
+            let problem = format!("A card of the kind `{}` is not pinged.", before.reading.kind());
+            return Err(CardError::Invalid([("kind", problem)].into()));
+        }
+        let board = self.board_of(&before)?;
+        self.check_audience(&job.keeper, &before, &board)?;
+        let mut card = before;
+        ping.tell(&mut card.reading);
+        card.reported_ms = ping.at_ms;
+        Ok(self.keep(card, &board, false))
+    }
+
     pub(super) fn remove(&mut self, job: &Job, card: Card) -> Outcome {
         let board = self.board_of(&card)?;
         self.check_audience(&job.keeper, &card, &board)?;
@@ -128,6 +142,11 @@ impl Desk {
             return;
         }
         match (&edit.what, edit.fields().map(|fields| &fields.output)) {
+            (What::Ping(ping), _) => {
+                if let Some(output) = ping.output() {
+                    self.outputs.insert(edit.key.clone(), output);
+                }
+            }
             (What::Put(_), Some(given)) => {
                 self.outputs.insert(edit.key.clone(), given.clone().flatten());
             }

@@ -1,0 +1,113 @@
+//! The address by which a card is pinged, on the card's page: for its owner and administrators.
+
+use poem::{
+    Response, handler,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{
+        cards::{Board, Card},
+        pings, users,
+    },
+    live::audience::Viewer,
+    web::{
+        error::Error,
+        extract::{access::CurrentUser, form::SmallForm, session::AskingSession},
+        pages::cards,
+        respond::{
+            notice, page,
+            question::{self, Question},
+            reveal::Reveal,
+            section::Section,
+        },
+    },
+};
+
+/// What stands in the place of an address that is not shown any more.
+const PLACEHOLDER: &str = "ADDRESS";
+
+/// What the card's page says of its address.
+pub struct PingView {
+    /// The address, when it was just made.
+    pub shown: Reveal<String>,
+    /// When it was made, if there is one.
+    pub made: Option<Moment>,
+    /// What is to be called in the lines to copy.
+    pub called: String,
+}
+
+/// What is said of the card's address to whom that is for; none where there can be none.
+///
+/// # Errors
+/// Those of the database.
+pub async fn view(app: &App, card: &Card, shown: Reveal<String>) -> Result<Option<PingView>, Error> {
+    if !can_be_pinged(app, card).await? {
+        return Ok(None);
+    }
+    let made = pings::of_card(&app.db.read, card.id).await?;
+    let made = made.map(|made| Moment::of(made.made_ms, &app.config.time_zone));
+    let called = match &shown {
+        Reveal::Now(address) => address.clone(),
+        _ => PLACEHOLDER.to_owned(),
+    };
+    Ok(Some(PingView { shown, made, called }))
+}
+
+/// `POST /cards/{key}/ping`: makes an address, and on to the page that shows it, once. An earlier one ends.
+#[handler]
+pub async fn create(
+    current: CurrentUser,
+    app: Data<&App>,
+    asking: AskingSession,
+    Path(key): Path<String>,
+    _sent: SmallForm,
+) -> Result<Response, Error> {
+    let (card, _) = find_own(&app, &current, &key).await?;
+    if !can_be_pinged(&app, &card).await? {
+        return Err(Error::NotFound);
+    }
+    let reference = pings::add_to_show(&app.changes, &current.by(), &card, &asking.id).await?;
+    Ok(page::see_other(&format!("/cards/{key}?made={reference}#pings")))
+}
+
+/// `GET /cards/{key}/ping/removal`: asks, and names what goes with it.
+#[handler]
+pub async fn ask(current: CurrentUser, app: Data<&App>, Path(key): Path<String>) -> Result<Response, Error> {
+    let (card, _) = find_own(&app, &current, &key).await?;
+    pings::of_card(&app.db.read, card.id).await?.ok_or(Error::NotFound)?;
+    let title = format!("Remove the address of “{}”?", question::isolated(&card.title));
+    let action = format!("/cards/{key}/ping/removal");
+    Question::new(title, "Remove the address", action, format!("/cards/{key}"))
+        .consequence("Whatever calls it is told from then on that there is nothing.")
+        .consequence("The card stays as it is, and grows old if nothing else reports.")
+        .ask(&current.user, Section::Boards)
+}
+
+/// `POST /cards/{key}/ping/removal`.
+#[handler]
+pub async fn remove(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(key): Path<String>,
+    _sent: SmallForm,
+) -> Result<Response, Error> {
+    let (card, _) = find_own(&app, &current, &key).await?;
+    pings::remove(&app.changes, &current.by(), &card).await?;
+    Ok(notice::lead_to(&format!("/cards/{key}"), "ping-removed"))
+}
+
+/// The card that they may see, which is theirs.
+async fn find_own(app: &App, current: &CurrentUser, key: &str) -> Result<(Card, Board), Error> {
+    let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
+    let found = cards::find(app, &viewer, key).await?.ok_or(Error::NotFound)?;
+    if cards::is_theirs(current, &found.0) { Ok(found) } else { Err(Error::Forbidden) }
+}
+
+/// Whether there is something to ping, and its owner may keep cards.
+async fn can_be_pinged(app: &App, card: &Card) -> Result<bool, Error> {
+    let owner = users::find(&app.db.read, card.owner).await?;
+    Ok(pings::is_for(card) && owner.as_ref().is_some_and(pings::may_be_pinged))
+}
