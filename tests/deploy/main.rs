@@ -8,6 +8,7 @@ mod nginx;
 mod proxies;
 #[path = "../support/proxy.rs"]
 mod proxy;
+mod secrets;
 mod service;
 #[expect(dead_code, unused_imports, reason = "a part of these words is enough here")]
 #[path = "../support/mod.rs"]
