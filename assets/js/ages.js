@@ -30,11 +30,12 @@ export function showAges(root) {
   for (const card of root.querySelectorAll("[data-old-from]")) markAge(card);
 }
 
-/** A card is old from the moment that it names. */
+/** A card is old from the moment that it names; work that goes on is stalled then. */
 export function markAge(card) {
   const { oldFrom } = card.dataset;
   const isOld = oldFrom !== undefined && Date.parse(oldFrom) <= Date.now() + ahead;
   if (card.classList.contains("old") === isOld) return;
   card.classList.toggle("old", isOld);
+  card.classList.toggle("stalled", isOld && card.dataset.canStall !== undefined);
   card.dispatchEvent(new CustomEvent("card:aged", { bubbles: true }));
 }

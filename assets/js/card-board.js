@@ -11,7 +11,7 @@ const WORK_TIME = 8;
 const MAX_WAIT = 1000;
 
 /** The worse come first. */
-const CONCERNS = ["critical", "warning", "old"];
+const CONCERNS = ["critical", "warning", "stalled", "old"];
 
 export class CardBoard extends HTMLElement {
   /** By key: what a card is to become, or that it is gone. */

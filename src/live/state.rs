@@ -32,7 +32,7 @@ pub use self::{
     audience::Audience,
     card::{Board, Card, Concern},
     layout::{Layout, Place},
-    reading::{Condition, Progress, Reading, Stage, Status, Trend, Value, ValueKind},
+    reading::{Condition, Progress, Publish, Reading, Stage, Status, Trend, Value, ValueKind},
     recent::{Recent, Since},
 };
 

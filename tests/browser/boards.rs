@@ -14,6 +14,7 @@ in_every_engine! {
     a_value_changes_before_two_people_without_a_reload,
     a_card_comes_into_its_section_moves_and_goes,
     a_card_that_is_not_heard_of_turns_old_and_says_so,
+    work_that_is_not_heard_of_turns_stalled_and_says_so,
     two_tabs_with_different_boards_share_one_stream_and_notice_nothing,
     after_a_crash_a_board_is_what_the_table_says,
     the_board_above_the_feed_is_live_and_goes_with_its_reader,
@@ -126,6 +127,26 @@ async fn a_card_that_is_not_heard_of_turns_old_and_says_so() {
 
     ann.until("document.querySelector('.card:not(.old) .card-age').innerText.startsWith('reported ')").await;
     ann.until("document.querySelector('.board-worst').hidden").await;
+    ann.closes_without_complaint().await;
+}
+
+async fn work_that_is_not_heard_of_turns_stalled_and_says_so() {
+    let (app, program) = with_program(&[]).await;
+    let mut roof = open("plant", 6.1);
+    roof["ttl"] = json!(1);
+    program.sets("roof", &roof).await;
+    let copy = json!({ "board": "plant", "kind": "progress", "state": "running", "percent": 40, "ttl": 3 });
+    program.sets("copy", &copy).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/boards/plant").await;
+    let is_seen = |part: &str| format!("document.querySelector('[data-card=copy] {part}').offsetHeight > 0");
+
+    ann.until(&format!("{} && !({})", is_seen(".card-stalled"), is_seen(".card-value"))).await;
+    ann.until("document.querySelector('[data-card=copy] .card-age').innerText.startsWith('No word: ')").await;
+    ann.until("document.querySelector('.board-worst').innerText.includes('copy')").await;
+    program.changes("copy", &json!({ "percent": 50 })).await;
+
+    ann.until(&format!("{} && !({})", is_seen(".card-value"), is_seen(".card-stalled"))).await;
     ann.closes_without_complaint().await;
 }
 

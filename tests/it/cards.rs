@@ -8,4 +8,5 @@ mod limits;
 pub mod model;
 mod pings;
 mod plans;
+mod publishing;
 mod watching;

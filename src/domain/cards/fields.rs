@@ -12,8 +12,10 @@ use crate::{
 
 pub(super) use self::checks::checked;
 use self::checks::set_line;
+pub use self::ends::Ends;
 
 mod checks;
+mod ends;
 mod kinds;
 
 /// Characters of a title, and of other lines of text.
@@ -87,6 +89,9 @@ pub struct Fields<A> {
     /// What it wrote last, for its owner and administrators: it stands nowhere but on the card's own page.
     #[serde(default, deserialize_with = "given")]
     pub output: Given<String>,
+    /// When a progress publishes a post: when it is done, has failed, or both.
+    #[serde(default, deserialize_with = "given")]
+    pub publish: Given<Ends>,
     /// How a progress or a status is, in a word.
     pub state: Option<String>,
 }
@@ -103,7 +108,20 @@ impl<A> Fields<A> {
     pub fn with_audience<B>(self, audience: Given<B>) -> Fields<B> {
         let Self { board, kind, title, url, note, ttl, version, .. } = self;
         let Self {
-            value, unit, decimals, trend, min, max, percent, step, steps, text, output, state, ..
+            value,
+            unit,
+            decimals,
+            trend,
+            min,
+            max,
+            percent,
+            step,
+            steps,
+            text,
+            output,
+            publish,
+            state,
+            ..
         } = self;
         Fields {
             board,
@@ -125,6 +143,7 @@ impl<A> Fields<A> {
             steps,
             text,
             output,
+            publish,
             state,
         }
     }
@@ -151,6 +170,7 @@ impl Fields<Audience> {
         or_none(&mut self.steps);
         or_none(&mut self.text);
         or_none(&mut self.output);
+        or_none(&mut self.publish);
         self
     }
 

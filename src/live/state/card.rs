@@ -71,6 +71,17 @@ impl Card {
 }
 
 impl Card {
+    /// Whether it is work that goes on, as far as is known, and has not been heard of for longer than it should; at this time
+    /// in Unix milliseconds.
+    pub fn is_stalled(&self, now_ms: i64) -> bool {
+        self.can_stall() && self.old_from_ms().is_some_and(|from| from <= now_ms)
+    }
+
+    /// Whether it is stalled when it is old.
+    pub fn can_stall(&self) -> bool {
+        matches!(&self.reading, Reading::Progress(progress) if progress.state == Stage::Running)
+    }
+
     /// Whether the viewer may see it on this board, which is its own.
     pub fn is_seen_by(&self, board: &Board, viewer: &Viewer) -> bool {
         let is_for = |audience: &Audience| audience.includes(viewer);
@@ -86,6 +97,8 @@ pub enum Concern {
     None,
     /// It has not been heard of for longer than it should.
     Old,
+    /// It is work that goes on, and has not been heard of for longer than it should.
+    Stalled,
     /// Soon.
     Warning,
     /// Now.
@@ -100,6 +113,7 @@ impl Card {
             Reading::Status(Status { state: Condition::Critical, .. })
             | Reading::Progress(Progress { state: Stage::Failed, .. }) => Concern::Critical,
             Reading::Status(Status { state: Condition::Warning, .. }) => Concern::Warning,
+            _ if self.is_stalled(now_ms) => Concern::Stalled,
             _ if is_old => Concern::Old,
             _ => Concern::None,
         }

@@ -90,6 +90,19 @@ pub struct Progress {
     /// When it was done, had failed or was cancelled; Unix time in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_ms: Option<i64>,
+    /// Of which ends a post is to tell, if of any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish: Option<Publish>,
+}
+
+/// Of which ends of a progress a post is to tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publish {
+    /// Done, failed, or both.
+    pub when: Vec<Stage>,
+    /// The token by which that was asked, if one was shown: the post is for nobody whom it may not post to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<i64>,
 }
 
 /// How far some work is.

@@ -95,6 +95,7 @@ impl BoardRow {
         match self.concern {
             Concern::None => "All well",
             Concern::Old => "Old",
+            Concern::Stalled => "Stalled",
             Concern::Warning => "Warning",
             Concern::Critical => "Critical",
         }
@@ -105,6 +106,7 @@ impl BoardRow {
         match self.concern {
             Concern::None => "ok",
             Concern::Old => "old",
+            Concern::Stalled => "stalled",
             Concern::Warning => "warning",
             Concern::Critical => "critical",
         }

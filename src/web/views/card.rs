@@ -61,6 +61,8 @@ pub struct CardView {
     /// From when on it is old; none if it never is.
     pub old_from: Option<String>,
     pub is_old: bool,
+    /// Whether it is stalled when it is old.
+    pub can_stall: bool,
     /// Where it stands on its board, as text that is in the right order.
     pub place: String,
 }
@@ -99,6 +101,7 @@ impl CardView {
             reported: moment(card.reported_ms),
             old_from: old_from.map(clock::rfc3339),
             is_old: old_from.is_some_and(|from| from <= now),
+            can_stall: card.can_stall(),
             place: place_text(place, &card.key),
         };
         match &card.reading {

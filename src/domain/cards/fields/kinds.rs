@@ -64,6 +64,9 @@ impl Fields<Audience> {
         if let Err(problem) = set_line(&self.text, MAX_LINE, |line| progress.text = line) {
             problems.insert("text", problem);
         }
+        if let Err(problem) = self.set_publish(progress) {
+            problems.insert("publish", problem);
+        }
         if let Some(state) = &self.state {
             match serde_json::from_value::<Stage>(state.as_str().into()) {
                 Ok(state) => progress.set_state(state, at_ms),
@@ -106,6 +109,7 @@ impl Fields<Audience> {
             ("step", &["progress"], says(&self.step)),
             ("steps", &["progress"], says(&self.steps)),
             ("text", &["progress"], says(&self.text)),
+            ("publish", &["progress"], says(&self.publish)),
             ("state", &["progress", "status"], self.state.is_some()),
         ];
         let wrong = fields.into_iter().filter(|(_, kinds, is_said)| *is_said && !kinds.contains(&kind));

@@ -12,16 +12,17 @@ use crate::{
         boards::{self, Slug},
         cards::{
             Board, Card, CardError, CardKey, Fields, What, output,
-            writing::{Edit, Job, Outcome, rows},
+            writing::{Edit, Job, Outcome, batch::posts::End, rows},
         },
         change::{Change, Changes},
     },
-    ids::BoardId,
+    ids::{BoardId, CardId},
     live::state::Audience,
 };
 
 mod edits;
 mod places;
+mod posts;
 
 /// Writes these; what became of each edit of each.
 pub(super) async fn write(changes: &Changes, jobs: &[Job]) -> Vec<Vec<Outcome>> {
@@ -74,6 +75,10 @@ struct Desk {
     entries: Vec<Entry>,
     /// What was written last behind cards; none to be forgotten.
     outputs: BTreeMap<CardKey, Option<String>>,
+    /// Those that were removed, be it to be made again.
+    removed: Vec<CardId>,
+    /// Of which posts are to tell.
+    ends: Vec<End>,
 }
 
 /// A card as it was, and as it is to be.
@@ -104,8 +109,8 @@ impl Desk {
             }
         }
         let (total, on_board, new_boards, entries) = (None, BTreeMap::new(), Vec::new(), Vec::new());
-        let outputs = BTreeMap::new();
-        Ok(Self { cards, boards, total, on_board, new_boards, entries, outputs })
+        let (outputs, removed, ends) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Ok(Self { cards, boards, total, on_board, new_boards, entries, outputs, removed, ends })
     }
 
     async fn apply(&mut self, change: &Change, job: &Job, edit: &Edit) -> Outcome {
@@ -139,6 +144,8 @@ impl Desk {
 
     /// Writes what has changed under one rev, which it returns.
     async fn write(self, change: &mut Change) -> Result<i64, DbErr> {
+        // The log's numbers come before the state's.
+        posts::publish(change, &self.ends).await?;
         let rev = change.take_rev().await?;
         let mut made = BTreeMap::new();
         for slug in &self.new_boards {
@@ -159,6 +166,7 @@ impl Desk {
             }
         }
         rows::write(&change.tx, &kept).await?;
+        rows::remove_addresses(&change.tx, &self.removed).await?;
         output::write(&change.tx, &self.outputs).await?;
         rows::remove(&change.tx, &removed, rev).await?;
         change.record_all(self.entries).await?;

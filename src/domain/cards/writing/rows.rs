@@ -11,7 +11,8 @@ use sea_orm::{
 use crate::{
     clock,
     domain::cards::{Card, CardKey},
-    entities::{card_departures, cards},
+    entities::{card_departures, cards, pings},
+    ids::CardId,
 };
 
 /// SQLite takes at most 32,766 values in one statement.
@@ -56,6 +57,15 @@ pub(super) async fn remove(db: &impl ConnectionTrait, removed: &[Card], rev: i64
             left_ms: Set(clock::now_ms()),
         });
         card_departures::Entity::insert_many(left).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Removes the addresses by which cards are pinged: one that is made again in the place of another is not pinged by its.
+pub(super) async fn remove_addresses(db: &impl ConnectionTrait, cards: &[CardId]) -> Result<(), DbErr> {
+    for some in cards.chunks(MAX_ROWS) {
+        let ids = some.iter().map(|card| card.0);
+        pings::Entity::delete_many().filter(pings::Column::CardId.is_in(ids)).exec(db).await?;
     }
     Ok(())
 }

@@ -36,10 +36,12 @@ pub fn body(card: &Card, board: &str) -> Json {
         }
         Reading::Progress(progress) => {
             set("state", json!(progress.state));
+            set("stalled", json!(card.is_stalled(clock::now_ms()).then_some(true)));
             set("percent", json!(progress.percent));
             set("step", json!(progress.step));
             set("steps", json!(progress.steps));
             set("text", json!(progress.text));
+            set("publish", json!(progress.publish.as_ref().map(|asked| &asked.when)));
             set("started_at", json!(progress.started_ms.map(clock::rfc3339)));
             set("ended_at", json!(progress.ended_ms.map(clock::rfc3339)));
             let expected = progress.estimated_end_ms(card.reported_ms);

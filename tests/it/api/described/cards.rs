@@ -41,7 +41,7 @@ fn asked(program: &Program, operation: &str, path: &str, body: &str) -> reqwest:
 }
 
 pub async fn keeping(described: &mut Description, boss: &Program) {
-    let progress = json!({ "kind": "progress", "state": "running", "percent": 40.5, "step": 2, "steps": 5, "text": "Copies" });
+    let progress = json!({ "kind": "progress", "state": "running", "percent": 40.5, "step": 2, "steps": 5, "text": "Copies", "publish": "done" });
     for (key, kind) in [
         ("boiler.temp", boiler()),
         ("job", progress),
@@ -58,6 +58,12 @@ pub async fn keeping(described: &mut Description, boss: &Program) {
         described.saw(SET, boss.sets(key, &card).await, "");
         described.saw(READ, boss.gets(&format!("/api/v1/cards/{key}")).await, "");
     }
+    let asks = json!({ "publish": ["done", "failed"], "ttl": 1 });
+    described.sent("NewCard", &asks);
+    described.saw(CHANGE, boss.changes("job", &asks).await, "");
+    let is_stalled =
+        async || Some(boss.gets("/api/v1/cards/job").await).filter(|card| card.json()["stalled"] == true);
+    described.saw(READ, eventually("it is stalled", is_stalled).await, "");
     described.saw(CHANGE, boss.changes("job", &json!({ "state": "done", "note": "Well" })).await, "");
     described.saw(CHANGE, boss.changes("line", &json!({ "note": null, "ttl": 5 })).await, "");
     let reported = json!({ "value": "open", "version": 4 });

@@ -7,7 +7,10 @@ use crate::{
             Board, Card, CardError, CardKey, Fields, Kept, Ping, Reading, Value, ValueKind, What,
             fields::checked,
             ping,
-            writing::{Edit, Job, Outcome, batch::Desk},
+            writing::{
+                Edit, Job, Outcome,
+                batch::{Desk, posts::End},
+            },
         },
         change::Change,
     },
@@ -40,6 +43,7 @@ impl Desk {
             rev: 0,
         };
         fields.apply(&mut card, job.at_ms).map_err(CardError::Invalid)?;
+        fields.note_token(&mut card.reading, &job.keeper);
         let Some(board) = &fields.board else {
             let problem = "Name the board that the card stands on; it is made if it is not there.".into();
             return Err(CardError::Invalid([("board", problem)].into()));
@@ -62,6 +66,7 @@ impl Desk {
     ) -> Outcome {
         let mut card = before.clone();
         fields.apply(&mut card, job.at_ms).map_err(CardError::Invalid)?;
+        fields.note_token(&mut card.reading, &job.keeper);
         let mut board = self.board_of(&card)?;
         let moves_to = fields.board.as_deref().filter(|name| **name != *board.slug);
         // Before a board is made for it.
@@ -124,6 +129,7 @@ impl Desk {
         let board = self.board_of(&card)?;
         self.check_audience(&job.keeper, &card, &board)?;
         self.entries.push(Entry::done(&job.keeper.by, Action::RemoveCard, format!("card {}", card.key)));
+        self.removed.push(card.id);
         if let Some(slot) = CardKey::parse(&card.key).and_then(|key| self.cards.get_mut(&key)) {
             (slot.now, slot.is_changed) = (None, true);
         }
@@ -132,6 +138,7 @@ impl Desk {
 
     fn keep(&mut self, card: Card, board: &Board, is_new: bool) -> Kept {
         if let Some(slot) = CardKey::parse(&card.key).and_then(|key| self.cards.get_mut(&key)) {
+            self.ends.extend(End::between(slot.now.as_ref(), &card, board));
             (slot.now, slot.is_changed) = (Some(card.clone()), true);
         }
         Kept { card, board: board.slug.clone().into(), is_new, is_written: true }
