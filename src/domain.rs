@@ -33,3 +33,4 @@ pub mod setup;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;
+pub mod walls;

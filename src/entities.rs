@@ -35,4 +35,6 @@ pub mod state_counter;
 pub mod token_groups;
 pub mod tokens;
 pub mod users;
+pub mod wall_groups;
+pub mod walls;
 pub mod write_probe;

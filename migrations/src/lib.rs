@@ -37,6 +37,7 @@ mod m20261127_000120_changes;
 mod m20261127_000125_card_outputs;
 mod m20261127_000130_history;
 mod m20261127_000150_pings;
+mod m20261127_000160_walls;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000125_card_outputs::Migration),
             Box::new(m20261127_000130_history::Migration),
             Box::new(m20261127_000150_pings::Migration),
+            Box::new(m20261127_000160_walls::Migration),
         ]
     }
 }

@@ -72,7 +72,7 @@ async fn lose_session(
 ) -> Result<bool, DbErr> {
     let found = store::end(&change.tx, user, &session).await?;
     if found {
-        let lost = LostRight { user, right: Some(Right::Session(session)), farewell };
+        let lost = LostRight { whose: user.into(), right: Some(Right::Session(session)), farewell };
         change.append(NewEvent::Rights(lost));
     }
     Ok(found)

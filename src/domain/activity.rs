@@ -14,8 +14,8 @@ use tokio_util::task::TaskTracker;
 use crate::{
     config::Lifetime,
     db::Db,
-    domain::{sessions, tokens, users},
-    ids::UserId,
+    domain::{sessions, tokens, users, walls},
+    ids::ListenerId,
     live::right::Right,
 };
 
@@ -45,16 +45,16 @@ impl Activity {
     }
 
     /// The right was used now, from there. Returns at once; when it cannot be written, the page is none the worse.
-    pub fn touch(&self, user: UserId, right: &Right, from: IpAddr) {
+    pub fn touch(&self, who: impl Into<ListenerId>, right: &Right, from: IpAddr) {
         if !self.is_due(right) {
             return;
         }
         let Ok(permit) = self.waiting.clone().try_acquire_owned() else { return };
-        let (db, right, lifetime) = (self.db.clone(), right.clone(), self.lifetime);
+        let (db, who, right, lifetime) = (self.db.clone(), who.into(), right.clone(), self.lifetime);
         self.tasks.spawn(async move {
             let _permit = permit;
-            if let Err(error) = write(&db, user, &right, from, lifetime).await {
-                tracing::warn!(%error, user.id = user.0, "It could not be noted that somebody was here");
+            if let Err(error) = write(&db, who, &right, from, lifetime).await {
+                tracing::warn!(%error, %who, "It could not be noted that somebody was here");
             }
         });
     }
@@ -78,13 +78,23 @@ impl Activity {
     }
 }
 
-async fn write(db: &Db, user: UserId, right: &Right, from: IpAddr, lifetime: Lifetime) -> Result<(), DbErr> {
+async fn write(
+    db: &Db,
+    who: ListenerId,
+    right: &Right,
+    from: IpAddr,
+    lifetime: Lifetime,
+) -> Result<(), DbErr> {
     match right {
         Right::Session(key) => {
             sessions::touch(&db.write, key, from, lifetime).await?;
-            users::seen(&db.write, user).await
+            match who {
+                ListenerId::User(user) => users::seen(&db.write, user).await,
+                ListenerId::Wall(_) => Ok(()),
+            }
         }
         // That a program is there does not say that its owner is.
         Right::Token(id) => tokens::used(&db.write, *id).await,
+        Right::Wall(id) => walls::seen(&db.write, *id).await,
     }
 }

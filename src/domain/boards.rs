@@ -14,6 +14,7 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Changes,
+        walls,
     },
     entities::{boards, card_departures, cards},
     ids::BoardId,
@@ -164,6 +165,7 @@ pub async fn remove(changes: &Changes, by: &Actor, slug: &Slug) -> Result<bool, 
     on_it.lock_exclusive().into_tuple::<i64>().all(&change.tx).await?;
     let Some(board) = of_slug().lock_exclusive().one(&change.tx).await? else { return Ok(false) };
     change.record(Entry::done(by, Action::RemoveBoard, format!("board {slug}"))).await?;
+    walls::end_all_of(&mut change, by, &Board::from(board.clone())).await?;
     let rev = change.take_rev().await?;
     cards::Entity::delete_many().filter(cards::Column::BoardId.eq(board.id)).exec(&change.tx).await?;
     boards::Entity::delete_by_id(board.id).exec(&change.tx).await?;

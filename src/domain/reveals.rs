@@ -29,6 +29,8 @@ pub enum SecretKind {
     Ping,
     /// The secrets of many one-time links, with whom they are for.
     Links,
+    /// The secret of a wall's link.
+    Wall,
 }
 
 /// Keeps a secret for the page that shows it to this session; what the page's address names it by.

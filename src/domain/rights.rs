@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     db::{self, Db},
-    domain::{sessions, tokens},
+    domain::{sessions, tokens, walls},
     live::{Listeners, listeners::Listener, right::Right, stream::source::RightEnd},
 };
 
@@ -15,6 +15,7 @@ pub async fn ends_ms(db: &impl ConnectionTrait, right: &Right) -> Result<Option<
         match right {
             Right::Session(key) => sessions::expiry(db, key).await,
             Right::Token(id) => tokens::expiry(db, *id).await,
+            Right::Wall(id) => walls::expiry(db, *id).await,
         }
     })
     .await

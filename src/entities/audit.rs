@@ -124,6 +124,15 @@ pub enum Action {
     /// Removed a board, with its cards.
     #[sea_orm(string_value = "board-remove")]
     RemoveBoard,
+    /// Made the link of a screen on a wall.
+    #[sea_orm(string_value = "wall-add")]
+    AddWall,
+    /// Opened such a link for the first time.
+    #[sea_orm(string_value = "wall-open")]
+    OpenWall,
+    /// Ended such a link.
+    #[sea_orm(string_value = "wall-end")]
+    EndWall,
     /// Made a card.
     #[sea_orm(string_value = "card-add")]
     AddCard,

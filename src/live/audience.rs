@@ -138,8 +138,7 @@ impl Row {
     fn is_for(&self, viewer: &Viewer) -> bool {
         match self.scope {
             Scope::Author | Scope::Person | Scope::Except => self.subject == viewer.user.0,
-            Scope::Everyone => !viewer.is_external,
-            Scope::External => viewer.is_external,
+            Scope::Everyone | Scope::External => viewer.of_all() == Some(self.scope),
             Scope::Group => viewer.was_in(GroupId(self.subject), self.from),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 
 use crate::{
-    ids::UserId,
+    ids::ListenerId,
     live::{
         audience::{Audience, Standing, Viewer},
         cursor::{Cursor, Epoch},
@@ -81,6 +81,8 @@ pub enum Format {
     Page,
     /// As it was typed, for programs.
     Api,
+    /// For screens on walls: cards without links, and of posts what goes on.
+    Wall,
 }
 
 /// The event as it goes out, encoded by the first stream that sends it: by format, and by form of the cursor.
@@ -91,8 +93,8 @@ struct Frames([[OnceLock<Bytes>; Frames::CURSOR_FORMS]; Format::COUNT]);
 #[derive(Debug)]
 pub struct LostRight {
     /// Whose.
-    pub user: UserId,
-    /// Which; all of the person's, when none is named.
+    pub whose: ListenerId,
+    /// Which; all of theirs, when none is named.
     pub right: Option<Right>,
     /// What their `bye` says.
     pub farewell: Farewell,
@@ -174,7 +176,7 @@ impl Change {
 }
 
 impl Format {
-    const COUNT: usize = Self::Api as usize + 1;
+    const COUNT: usize = Self::Wall as usize + 1;
 }
 
 impl Frames {
@@ -183,8 +185,8 @@ impl Frames {
 }
 
 impl LostRight {
-    /// Whether it is this right of this person's that was lost.
-    pub fn concerns(&self, user: UserId, right: &Right) -> bool {
-        self.user == user && self.right.as_ref().is_none_or(|lost| lost == right)
+    /// Whether it is this right of this listener's that was lost.
+    pub fn concerns(&self, listener: ListenerId, right: &Right) -> bool {
+        self.whose == listener && self.right.as_ref().is_none_or(|lost| lost == right)
     }
 }

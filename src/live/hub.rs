@@ -16,7 +16,7 @@ use slab::Slab;
 use tokio::sync::Notify;
 
 use crate::{
-    ids::UserId,
+    ids::{ListenerId, UserId},
     live::{
         event::LostRight,
         hub::{delivery::BATCH, subscription::Stream},
@@ -82,7 +82,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Streams {
     all: Slab<OpenStream>,
-    by_user: HashMap<UserId, Vec<Arc<Stream>>>,
+    by_listener: HashMap<ListenerId, Vec<Arc<Stream>>>,
     by_board: HashMap<Box<str>, Vec<Arc<Stream>>>,
     by_address: HashMap<IpAddr, usize>,
 }
@@ -117,12 +117,12 @@ impl Hub {
     /// # Errors
     /// When there is no room.
     pub fn register(&self, request: Request) -> Result<Subscription, NoRoom> {
-        let user = request.viewer.user();
+        let listener = request.viewer.id();
         let mut streams = self.streams();
         if self.0.stopping.load(Relaxed) {
             return Err(NoRoom::Stopping);
         }
-        let replaced = request.instead.and_then(|id| streams.find(user, &request.right, id));
+        let replaced = request.instead.and_then(|id| streams.find(listener, &request.right, id));
         self.0.caps.check(&streams, &request, replaced.as_deref())?;
         // Spread over the heartbeat: streams that came together do not beat together.
         let first_beat = self.0.heartbeat.mul_f64(rand::random_range(0.5..1.0));
@@ -130,7 +130,7 @@ impl Hub {
         let ends_ms = request.ends_ms;
         let stream = Arc::new(Stream::new(request));
         let number = streams.all.insert(OpenStream { beat_at, ends_ms, stream: stream.clone() });
-        streams.by_user.entry(user).or_default().push(stream.clone());
+        streams.by_listener.entry(listener).or_default().push(stream.clone());
         for board in &stream.boards {
             streams.by_board.entry(board.clone()).or_default().push(stream.clone());
         }
@@ -147,12 +147,12 @@ impl Hub {
         self.0.news.notify_one();
     }
 
-    /// Delivers what the log has for these people. Where they have many streams, that is left to the delivery to
+    /// Delivers what the log has for these listeners. Where they have many streams, that is left to the delivery to
     /// everybody, which uses all threads.
-    pub fn deliver_to(&self, users: &HashSet<UserId>) {
+    pub fn deliver_to(&self, listeners: &HashSet<ListenerId>) {
         let theirs: Vec<_> = {
             let streams = self.streams();
-            users.iter().filter_map(|user| streams.by_user.get(user)).flatten().cloned().collect()
+            listeners.iter().filter_map(|id| streams.by_listener.get(id)).flatten().cloned().collect()
         };
         if theirs.len() > BATCH {
             self.deliver_to_all();
@@ -176,8 +176,8 @@ impl Hub {
     /// Ends the streams that a lost right concerns.
     pub fn end(&self, lost: &LostRight) {
         let streams = self.streams();
-        let theirs = streams.by_user.get(&lost.user).into_iter().flatten();
-        let concerned = theirs.filter(|stream| lost.concerns(stream.user(), &stream.right));
+        let theirs = streams.by_listener.get(&lost.whose).into_iter().flatten();
+        let concerned = theirs.filter(|stream| lost.concerns(stream.listener(), &stream.right));
         concerned.for_each(|stream| stream.end(lost.farewell));
     }
 
@@ -200,7 +200,7 @@ impl Hub {
     fn leave(&self, number: usize) {
         let mut streams = self.streams();
         let stream = &streams.all.remove(number).stream;
-        take_out(&mut streams.by_user, &stream.user(), stream);
+        take_out(&mut streams.by_listener, &stream.listener(), stream);
         for board in &stream.boards {
             take_out(&mut streams.by_board, board, stream);
         }
@@ -227,9 +227,9 @@ impl Hub {
 }
 
 impl Streams {
-    /// The stream of this id, if it is this person's, by the same right.
-    fn find(&self, user: UserId, right: &Right, id: StreamId) -> Option<Arc<Stream>> {
-        let mut theirs = self.by_user.get(&user)?.iter();
+    /// The stream of this id, if it is this listener's, by the same right.
+    fn find(&self, listener: ListenerId, right: &Right, id: StreamId) -> Option<Arc<Stream>> {
+        let mut theirs = self.by_listener.get(&listener)?.iter();
         theirs.find(|stream| stream.id == id && stream.right == *right).cloned()
     }
 }
@@ -261,7 +261,7 @@ mod tests {
     }
 
     fn open(hub: &Hub) -> Result<Subscription, NoRoom> {
-        let nobody = Viewers::default().of(UserId(1));
+        let nobody = Viewers::default().of(UserId(1).into());
         hub.register(Request {
             viewer: nobody,
             right: Right::Token(TokenId(1)),

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     clock,
-    ids::UserId,
+    ids::ListenerId,
     live::{event::LostRight, right::Right},
 };
 
@@ -20,7 +20,7 @@ const MAX_LISTENERS: usize = 50_000;
 #[derive(Clone, Debug)]
 pub struct Listener {
     /// Who listens.
-    pub user: UserId,
+    pub id: ListenerId,
     /// By which right.
     pub right: Right,
     /// When the right ends unless it is used, in Unix milliseconds.
@@ -71,7 +71,7 @@ impl Listeners {
     pub fn forget(&self, lost: &LostRight) {
         let mut inner = self.inner();
         inner.losses += 1;
-        inner.listeners.retain(|_, listener| !lost.concerns(listener.user, &listener.right));
+        inner.listeners.retain(|_, listener| !lost.concerns(listener.id, &listener.right));
     }
 
     /// Forgets everybody: on another timeline, rights may have been lost that its log does not tell of.
@@ -90,14 +90,17 @@ impl Listeners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ids::TokenId, live::sse::Farewell};
+    use crate::{
+        ids::{TokenId, UserId},
+        live::sse::Farewell,
+    };
 
     fn listener(user: i64, token: i64, ends_ms: i64) -> Listener {
-        Listener { user: UserId(user), right: Right::Token(TokenId(token)), ends_ms }
+        Listener { id: UserId(user).into(), right: Right::Token(TokenId(token)), ends_ms }
     }
 
     fn lost(user: i64, right: Option<Right>) -> LostRight {
-        LostRight { user: UserId(user), right, farewell: Farewell::Revoked }
+        LostRight { whose: UserId(user).into(), right, farewell: Farewell::Revoked }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::{
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    ids::{GroupId, UserId},
+    ids::{GroupId, ListenerId},
     live::audience::{Membership, Viewer},
 };
 
@@ -27,8 +27,8 @@ const MAX_VIEWERS: usize = 50_000;
 pub struct MembershipChange {
     /// Which group.
     pub group: GroupId,
-    /// Who.
-    pub user: UserId,
+    /// Who; a wall only leaves, when a group of its link is removed.
+    pub listener: ListenerId,
     /// The event that says so.
     pub number: i64,
     /// Whether they joined.
@@ -41,9 +41,9 @@ pub struct Viewers(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    by_user: HashMap<UserId, Arc<Listening>>,
+    by_id: HashMap<ListenerId, Arc<Listening>>,
     /// Who was ever in a group, of those who were read.
-    by_group: HashMap<GroupId, HashSet<UserId>>,
+    by_group: HashMap<GroupId, HashSet<ListenerId>>,
     /// How many there were after the last forgetting.
     kept: usize,
 }
@@ -51,7 +51,7 @@ struct Inner {
 /// Somebody who listens, shared by all of their streams.
 #[derive(Debug)]
 pub struct Listening {
-    user: UserId,
+    id: ListenerId,
     /// Whether they get the same broadcasts as everybody of the organisation. Not, as long as that is not known.
     shares_broadcasts: AtomicBool,
     /// Counts what happens to them.
@@ -68,31 +68,31 @@ enum State {
 }
 
 impl Viewers {
-    /// This user, read or not. As long as it is held, the log's changes come to it.
-    pub fn of(&self, user: UserId) -> Arc<Listening> {
+    /// This listener, read or not. As long as it is held, the log's changes come to it.
+    pub fn of(&self, id: ListenerId) -> Arc<Listening> {
         let mut inner = self.inner();
-        if inner.by_user.len() >= MAX_VIEWERS.max(2 * inner.kept) {
+        if inner.by_id.len() >= MAX_VIEWERS.max(2 * inner.kept) {
             inner.forget_idle();
         }
-        inner.by_user.entry(user).or_insert_with(|| Arc::new(Listening::new(user))).clone()
+        inner.by_id.entry(id).or_insert_with(|| Arc::new(Listening::new(id))).clone()
     }
 
-    /// Whether this is still what the log's changes come to: not, once the user was forgotten.
+    /// Whether this is still what the log's changes come to: not, once the listener was forgotten.
     pub fn knows(&self, listening: &Arc<Listening>) -> bool {
-        self.inner().by_user.get(&listening.user).is_some_and(|known| Arc::ptr_eq(known, listening))
+        self.inner().by_id.get(&listening.id).is_some_and(|known| Arc::ptr_eq(known, listening))
     }
 
-    /// Reads this user, unless that was done. Fails as the database does.
+    /// Reads this listener, unless that was done. Fails as the database does.
     pub async fn read(&self, db: &impl ConnectionTrait, listening: &Listening) -> Result<(), DbErr> {
         if listening.is_read() {
             return Ok(());
         }
-        let viewer = Viewer::load(db, listening.user).await?;
+        let viewer = Viewer::load_listener(db, listening.id).await?;
         let groups: Vec<_> = viewer.memberships.iter().map(|one| one.group).collect();
         // In this order: whoever is told of later finds them by the group.
         let mut inner = self.inner();
         for group in groups {
-            inner.by_group.entry(group).or_default().insert(listening.user);
+            inner.by_group.entry(group).or_default().insert(listening.id);
         }
         drop(inner);
         listening.accept(viewer);
@@ -100,7 +100,7 @@ impl Viewers {
     }
 
     /// Who of those who were read was ever in one of these groups.
-    pub fn ever_in(&self, groups: impl IntoIterator<Item = GroupId>) -> HashSet<UserId> {
+    pub fn ever_in(&self, groups: impl IntoIterator<Item = GroupId>) -> HashSet<ListenerId> {
         let inner = self.inner();
         groups.into_iter().filter_map(|group| inner.by_group.get(&group)).flatten().copied().collect()
     }
@@ -109,16 +109,16 @@ impl Viewers {
     pub fn apply(&self, changes: &[MembershipChange]) {
         let mut inner = self.inner();
         for change in changes {
-            let Some(listening) = inner.by_user.get(&change.user).cloned() else { continue };
-            inner.by_group.entry(change.group).or_default().insert(change.user);
+            let Some(listening) = inner.by_id.get(&change.listener).cloned() else { continue };
+            inner.by_group.entry(change.group).or_default().insert(change.listener);
             listening.apply(*change);
         }
     }
 
-    /// Forgets this user, whose streams end.
-    pub fn forget(&self, user: UserId) {
+    /// Forgets this listener, whose streams end.
+    pub fn forget(&self, id: ListenerId) {
         let mut inner = self.inner();
-        inner.by_user.remove(&user);
+        inner.by_id.remove(&id);
     }
 
     /// Everybody is to be read again: another timeline has other memberships.
@@ -126,11 +126,11 @@ impl Viewers {
         let mut inner = self.inner();
         inner.by_group.clear();
         inner.forget_idle();
-        inner.by_user.values().for_each(|listening| listening.forget());
+        inner.by_id.values().for_each(|listening| listening.forget());
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        // A panic while it was held left a user in or out: either is as good as before.
+        // A panic while it was held left a listener in or out: either is as good as before.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -138,20 +138,20 @@ impl Viewers {
 impl Inner {
     /// Those who have no stream open.
     fn forget_idle(&mut self) {
-        self.by_user.retain(|_, listening| Arc::strong_count(listening) > 1);
-        self.kept = self.by_user.len();
-        let Self { by_user, by_group, .. } = self;
-        by_group.retain(|_, users| {
-            users.retain(|user| by_user.contains_key(user));
-            !users.is_empty()
+        self.by_id.retain(|_, listening| Arc::strong_count(listening) > 1);
+        self.kept = self.by_id.len();
+        let Self { by_id, by_group, .. } = self;
+        by_group.retain(|_, listeners| {
+            listeners.retain(|id| by_id.contains_key(id));
+            !listeners.is_empty()
         });
     }
 }
 
 impl Listening {
-    fn new(user: UserId) -> Self {
+    fn new(id: ListenerId) -> Self {
         Self {
-            user,
+            id,
             shares_broadcasts: AtomicBool::new(false),
             version: AtomicU64::new(0),
             state: Mutex::new(State::Unread(Vec::new())),
@@ -159,8 +159,8 @@ impl Listening {
     }
 
     /// Who it is.
-    pub fn user(&self) -> UserId {
-        self.user
+    pub fn id(&self) -> ListenerId {
+        self.id
     }
 
     /// Whether they get the same broadcasts as everybody of the organisation.
@@ -191,7 +191,7 @@ impl Listening {
         let mut state = self.state();
         if let State::Unread(changes) = &*state {
             changes.iter().for_each(|change| viewer.apply(*change));
-            self.shares_broadcasts.store(!viewer.is_external, Relaxed);
+            self.shares_broadcasts.store(viewer.shares_broadcasts(), Relaxed);
             *state = State::Read(viewer);
             self.version.fetch_add(1, Release);
         }

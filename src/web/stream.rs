@@ -88,10 +88,10 @@ pub async fn start(
     wanted: StreamRequest,
     source: Arc<Source>,
 ) -> Result<Response, OpenError> {
-    let Listener { user, right, ends_ms } = listener;
+    let Listener { id, right, ends_ms } = listener;
     let StreamRequest { client: Client(address), cursor, once, boards, instead } = wanted;
     let subscription = loop {
-        let viewer = app.log.viewers().of(user);
+        let viewer = app.log.viewers().of(id);
         let (right, boards) = (right.clone(), boards.clone());
         let request = hub::Request { viewer: viewer.clone(), right, address, ends_ms, boards, instead };
         let subscription = app.hub.register(request).map_err(OpenError::Refused)?;

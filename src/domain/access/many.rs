@@ -51,6 +51,10 @@ pub(in crate::domain) async fn disable(
 /// Ends the streams of these users; those who still may come back.
 pub(in crate::domain) fn lose_streams(change: &mut Change, users: impl IntoIterator<Item = UserId>) {
     for user in users {
-        change.append(NewEvent::Rights(LostRight { user, right: None, farewell: Farewell::Revoked }));
+        change.append(NewEvent::Rights(LostRight {
+            whose: user.into(),
+            right: None,
+            farewell: Farewell::Revoked,
+        }));
     }
 }

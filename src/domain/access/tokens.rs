@@ -57,7 +57,8 @@ pub async fn revoke_token(changes: &Changes, by: &Actor, token: TokenId) -> Resu
     let user = UserId(revoked.user_id);
     let entry = Entry::done(by, Action::RevokeToken, name_of(&change.tx, user).await?);
     change.record(entry.detail(format!("token:{}, “{}”", token.0, revoked.name))).await?;
-    let lost = LostRight { user, right: Some(Right::Token(token)), farewell: Farewell::Revoked };
+    let lost =
+        LostRight { whose: user.into(), right: Some(Right::Token(token)), farewell: Farewell::Revoked };
     change.append(table::NewEvent::Rights(lost));
     change.commit().await
 }

@@ -67,6 +67,11 @@ impl Actor {
         Self { user: Some(owner.user_id()), who: owner.name.clone(), ..Self::server() }
     }
 
+    /// The name that they have at the moment; empty for a visitor.
+    pub fn name(&self) -> &str {
+        &self.who
+    }
+
     /// The person who does it themselves, or has a program do it.
     pub(in crate::domain) fn person(&self) -> Option<UserId> {
         self.user.filter(|_| self.via != Via::Server)

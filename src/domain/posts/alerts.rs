@@ -6,6 +6,7 @@ use std::time::Duration;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
     sea_query::{OnConflict, Query},
 };
 
@@ -38,6 +39,11 @@ pub fn is_shown(post: &Post) -> bool {
     post.severity == Some(Severity::Critical) && is_young && !post.is_over()
 }
 
+/// Until when it is shown at most; RFC 3339.
+pub fn shown_until(post: &Post) -> String {
+    clock::rfc3339(post.published_ms + SHOWN_FOR_MS)
+}
+
 /// What this user may see and has not taken notice of, newest first, at most `count`. It costs what there was for
 /// anybody in a week.
 pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> Result<Vec<Post>, DbErr> {
@@ -48,12 +54,7 @@ pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> 
         .to_owned();
     // Who joined since has nothing to catch up on.
     let since_ms = (clock::now_ms() - SHOWN_FOR_MS).max(user.created_ms);
-    let wanted = Condition::all()
-        .add(post_table::Column::Severity.eq(Severity::Critical))
-        .add(post_table::Column::PublishedMs.gt(since_ms))
-        .add(post_table::Column::ResolvedMs.is_null())
-        .add(post_table::Column::Id.not_in_subquery(noticed));
-    let newest = post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::PublishedMs);
+    let newest = newest_since(since_ms).filter(post_table::Column::Id.not_in_subquery(noticed));
     let mut found = Vec::new();
     for page in 0.. {
         let some = newest.clone().offset(page * PAGE_SIZE).limit(PAGE_SIZE).all(db).await?;
@@ -68,6 +69,32 @@ pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> 
     }
     found.truncate(count);
     Ok(found)
+}
+
+/// What goes on at the moment, of what the viewer may see: newest first, at most `count`. It costs what there was for
+/// anybody in a week.
+pub async fn ongoing(db: &impl ConnectionTrait, viewer: &Viewer, count: usize) -> Result<Vec<Post>, DbErr> {
+    let newest = newest_since(clock::now_ms() - SHOWN_FOR_MS);
+    let mut found = Vec::new();
+    for page in 0.. {
+        let some = newest.clone().offset(page * PAGE_SIZE).limit(PAGE_SIZE).all(db).await?;
+        let is_last = (some.len() as u64) < PAGE_SIZE;
+        found.extend(visible_among(db, viewer, some).await?);
+        if is_last || found.len() >= count {
+            break;
+        }
+    }
+    found.truncate(count);
+    Ok(found)
+}
+
+/// Critical alerts since then that are not over, newest first.
+fn newest_since(since_ms: i64) -> Select<post_table::Entity> {
+    let wanted = Condition::all()
+        .add(post_table::Column::Severity.eq(Severity::Critical))
+        .add(post_table::Column::PublishedMs.gt(since_ms))
+        .add(post_table::Column::ResolvedMs.is_null());
+    post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::PublishedMs)
 }
 
 /// Which of these posts this user has taken notice of.

@@ -79,7 +79,7 @@ impl Part {
 fn list(viewer: &Viewer, groups: &[Membership], wanted: &Condition) -> Vec<SelectStatement> {
     let own = rows(Number).cond_where(is_own(viewer.user)).cond_where(wanted.clone()).to_owned();
     let wanted = wanted.clone().add(is_no_exception(viewer.user));
-    let by_claim = claims(viewer).into_iter().chain(groups.iter().map(in_group));
+    let by_claim = claims(viewer).chain(groups.iter().map(in_group));
     let by_claim = by_claim.map(|claim| rows(Number).cond_where(claim).cond_where(wanted.clone()).to_owned());
     let later = later_by_group(viewer, Number).map(|mut later| later.cond_where(wanted.clone()).to_owned());
     [own].into_iter().chain(by_claim).chain(later).collect()
@@ -90,7 +90,7 @@ fn list(viewer: &Viewer, groups: &[Membership], wanted: &Condition) -> Vec<Selec
 fn pull(viewer: &Viewer, groups: &[Membership], after: i64, through: i64) -> Vec<SelectStatement> {
     let between = |column: audiences::Column| Condition::all().add(column.gt(after)).add(column.lte(through));
     let began = between(Number).add(began_with_it());
-    let all_claims = || claims(viewer).into_iter().chain([is_own(viewer.user)]);
+    let all_claims = || claims(viewer).chain([is_own(viewer.user)]);
     let began_by = all_claims().chain(groups.iter().map(in_group));
     let mut branches: Vec<_> =
         began_by.map(|claim| rows(Number).cond_where(claim).cond_where(began.clone()).to_owned()).collect();
@@ -124,18 +124,18 @@ fn changes(viewer: &Viewer, after: i64, through: i64) -> impl Iterator<Item = Se
         .add(Number.lte(after))
         .add(ToNumber.is_null());
     let by = |claim: Condition, when: SimpleExpr| rows(Changed).cond_where(claim).and_where(when).to_owned();
-    let began = claims(viewer).into_iter().chain([is_own(viewer.user)]);
+    let began = claims(viewer).chain([is_own(viewer.user)]);
     let began = began.chain(viewer.memberships.iter().map(in_group));
     let began = began.map(move |claim| by(claim.add(began_with_it()), has_changed()));
-    let later = claims(viewer).into_iter().map(move |claim| by(claim, is_later()));
+    let later = claims(viewer).map(move |claim| by(claim, is_later()));
     let later = later.chain(later_by_group(viewer, Changed));
     began.chain(later).map(move |mut branch| branch.cond_where(changed.clone()).to_owned())
 }
 
 /// What is for the viewer beside what they wrote and what is for a group.
-fn claims(viewer: &Viewer) -> [Condition; 2] {
-    let all = if viewer.is_external { Scope::External } else { Scope::Everyone };
-    [is(all, 0), is(Scope::Person, viewer.user.0)]
+fn claims(viewer: &Viewer) -> impl Iterator<Item = Condition> + use<> {
+    let all = viewer.of_all().map(|all| is(all, 0));
+    all.into_iter().chain([is(Scope::Person, viewer.user.0)])
 }
 
 fn is_own(user: UserId) -> Condition {

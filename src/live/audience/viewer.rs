@@ -1,4 +1,4 @@
-//! Who looks: a user, with what the rule asks of them.
+//! Who looks: a user, or a screen on a wall, with what the rule asks of them.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, ExprTrait,
@@ -7,22 +7,29 @@ use sea_orm::{
 
 use crate::{
     entities::{
+        audiences::Scope,
         counter, groups, memberships,
         users::{self, Role},
     },
-    ids::{GroupId, UserId},
+    ids::{GroupId, ListenerId, UserId},
 };
 
-/// A user as the rule sees them.
+pub use self::screen::Screen;
+
+mod screen;
+
+/// A user as the rule sees them; or a screen, which is nobody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
-    /// Who it is.
+    /// Who it is; `UserId::NOBODY` for a screen.
     pub user: UserId,
     /// Whether they are not of the organisation: what is for everyone is not for them.
     pub is_external: bool,
     /// Whether they are an administrator.
     pub is_admin: bool,
-    /// The groups that they are in, and were in.
+    /// What it is if it is no user.
+    pub screen: Option<Screen>,
+    /// The groups that they are in, and were in; of a screen, those whose critical posts it shows.
     pub memberships: Box<[Membership]>,
     /// The newest event when this was read: what was published later may be for them by a membership that is not here.
     pub as_of: i64,
@@ -40,6 +47,17 @@ pub struct Membership {
 }
 
 impl Viewer {
+    /// Who listens, as they are now.
+    ///
+    /// # Errors
+    /// When there is no such listener, and those of the database.
+    pub async fn load_listener(db: &impl ConnectionTrait, id: ListenerId) -> Result<Self, DbErr> {
+        match id {
+            ListenerId::User(user) => Self::load(db, user).await,
+            ListenerId::Wall(wall) => screen::load(db, wall).await,
+        }
+    }
+
     /// The user with this id, as they are now. All of it is read in one statement, so that it belongs together.
     ///
     /// # Errors
@@ -80,7 +98,21 @@ impl Viewer {
                 memberships.push(Membership { group: GroupId(group), from, to });
             }
         }
-        Ok(Self { user, is_external, is_admin, memberships: memberships.into(), as_of })
+        Ok(Self { user, is_external, is_admin, screen: None, memberships: memberships.into(), as_of })
+    }
+
+    /// What is for all of their kind; none, if nothing of it is for them.
+    pub fn of_all(&self) -> Option<Scope> {
+        match &self.screen {
+            Some(screen) => screen.shows_posts_for_everyone.then_some(Scope::Everyone),
+            None if self.is_external => Some(Scope::External),
+            None => Some(Scope::Everyone),
+        }
+    }
+
+    /// Whether they get the same broadcasts as everybody of the organisation.
+    pub fn shares_broadcasts(&self) -> bool {
+        !self.is_external && self.screen.is_none()
     }
 
     /// Whether they are in the group now.

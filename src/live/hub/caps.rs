@@ -42,7 +42,7 @@ impl Caps {
         if is_full(streams.all.len(), self.streams, replaced.is_some()) {
             return Err(NoRoom::Full);
         }
-        let of_user = streams.by_user.get(&request.viewer.user()).map_or(0, Vec::len);
+        let of_user = streams.by_listener.get(&request.viewer.id()).map_or(0, Vec::len);
         if is_full(of_user, self.per_user, replaced.is_some()) {
             return Err(NoRoom::FullForUser);
         }

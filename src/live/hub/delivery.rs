@@ -91,11 +91,12 @@ mod tests {
 
     fn opens(hub: &Hub, log: &Log, format: Format, encode: Encode) -> (Subscription, BodyReader) {
         let right = Right::Token(TokenId(1));
-        let viewer = log.viewers().of(UserId(1));
+        let viewer = log.viewers().of(UserId(1).into());
         viewer.accept(Viewer {
             user: UserId(1),
             is_external: false,
             is_admin: false,
+            screen: None,
             memberships: [].into(),
             as_of: 0,
         });
@@ -174,7 +175,7 @@ mod tests {
         let reader = subscription.take_reader().expect("a reader in the slot");
 
         publishes(&log);
-        hub.deliver_to(&[UserId(1)].into());
+        hub.deliver_to(&[UserId(1).into()].into());
 
         let reader = subscription.put_back(reader).expect_err("it is called");
         subscription.put_back(reader).expect("once");

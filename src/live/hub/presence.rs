@@ -13,7 +13,7 @@ use crate::{
 impl Hub {
     /// Whether the person has a stream open, here or on another node.
     pub fn is_live(&self, user: UserId) -> bool {
-        self.streams().by_user.contains_key(&user) || self.is_live_elsewhere(user)
+        self.streams().by_listener.contains_key(&user.into()) || self.is_live_elsewhere(user)
     }
 
     /// Whether the person has a stream open on another node.
@@ -29,19 +29,26 @@ impl Hub {
     /// Which of the person's sessions do.
     pub fn sessions_of(&self, user: UserId) -> HashSet<SessionKey> {
         let streams = self.streams();
-        streams.by_user.get(&user).into_iter().flatten().filter_map(|stream| stream.session()).collect()
+        streams
+            .by_listener
+            .get(&user.into())
+            .into_iter()
+            .flatten()
+            .filter_map(|stream| stream.session())
+            .collect()
     }
 
     /// How many people have a stream open, here or on another node.
     pub fn live_users(&self) -> usize {
         let (streams, elsewhere) = (self.streams(), self.elsewhere());
-        let only_elsewhere = elsewhere.iter().filter(|user| !streams.by_user.contains_key(user));
-        streams.by_user.len() + only_elsewhere.count()
+        let is_here = |user: UserId| streams.by_listener.contains_key(&user.into());
+        let here = streams.by_listener.keys().filter(|listener| listener.user().is_some());
+        here.count() + elsewhere.iter().filter(|user| !is_here(**user)).count()
     }
 
     /// Who has a stream open here.
     pub fn live_here(&self) -> Vec<UserId> {
-        self.streams().by_user.keys().copied().collect()
+        self.streams().by_listener.keys().filter_map(|listener| listener.user()).collect()
     }
 
     /// Who has one open on other nodes.

@@ -21,7 +21,7 @@ use futures_util::task::AtomicWaker;
 
 use crate::{
     clock,
-    ids::{SessionKey, UserId},
+    ids::{ListenerId, SessionKey},
     live::{
         hub::{Hub, Request},
         right::Right,
@@ -93,15 +93,15 @@ impl Stream {
     }
 
     /// Who listens.
-    pub(super) fn user(&self) -> UserId {
-        self.viewer.user()
+    pub(super) fn listener(&self) -> ListenerId {
+        self.viewer.id()
     }
 
     /// The session by which it listens, if it is one.
     pub(super) fn session(&self) -> Option<SessionKey> {
         match &self.right {
             Right::Session(key) => Some(key.clone()),
-            Right::Token(_) => None,
+            Right::Token(_) | Right::Wall(_) => None,
         }
     }
 
@@ -109,7 +109,7 @@ impl Stream {
     /// ends, and no other with it.
     pub(super) fn deliver(&self) {
         if catch_unwind(AssertUnwindSafe(|| self.try_to_deliver())).is_err() {
-            tracing::error!(user.id = self.user().0, "A stream panicked and was ended");
+            tracing::error!(listener = %self.listener(), "A stream panicked and was ended");
             *self.slot() = Slot::default();
             self.waker.wake();
         }
@@ -184,8 +184,8 @@ pub struct Subscription {
 
 impl Subscription {
     /// Who listens.
-    pub fn user(&self) -> UserId {
-        self.stream.user()
+    pub fn listener(&self) -> ListenerId {
+        self.stream.listener()
     }
 
     /// The same, with what may be for them.

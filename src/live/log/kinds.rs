@@ -16,12 +16,13 @@ use sea_orm::{ActiveValue::Set, DbErr};
 use crate::{
     clock,
     entities::events,
-    ids::UserId,
+    ids::{ListenerId, UserId},
     live::{
         audience::{Audience, Standing},
         cursor::Cursor,
         event::{Change, Content, Event, LostRight, Variant},
         log::{posts::Published, related::Related},
+        right::Right,
         sse::{self, Farewell},
     },
 };
@@ -76,7 +77,8 @@ pub(super) fn row(id: i64, nonce: i64, new: NewEvent) -> events::ActiveModel {
         }
         NewEvent::Rights(lost) => {
             row.kind = Set(RIGHTS.to_owned());
-            row.user_id = Set(Some(lost.user.0));
+            // Builds that know no walls take it for the loss of a right that they do not know.
+            row.user_id = Set(Some(lost.whose.user().unwrap_or(UserId::NOBODY).0));
             row.right_key = Set(lost.right.map(|right| right.to_string()));
             row.reason = Set(Some(lost.farewell.as_str().to_owned()));
         }
@@ -164,7 +166,11 @@ fn lost_right(row: &events::Model) -> Result<Content, DbErr> {
         Some("signed-out") => Farewell::SignedOut,
         _ => Farewell::Revoked,
     };
-    Ok(Content::LostRight(LostRight { user, right, farewell }))
+    let whose = match right {
+        Some(Right::Wall(wall)) => ListenerId::Wall(wall),
+        _ => user.into(),
+    };
+    Ok(Content::LostRight(LostRight { whose, right, farewell }))
 }
 
 /// The whole event as it goes out, its id included. How a post looks is for each kind of client to say.

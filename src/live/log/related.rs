@@ -8,8 +8,8 @@ use std::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::{
-    entities::{groups, memberships},
-    ids::{GroupId, UserId},
+    entities::{groups, memberships, wall_groups},
+    ids::{GroupId, ListenerId, UserId, WallId},
     live::{
         audience::Audience,
         log::posts::{self, Published},
@@ -70,8 +70,8 @@ async fn memberships(
         let these = memberships::Entity::find().filter(column.is_in(events.iter().copied()));
         for row in these.all(db).await? {
             let number = if has_joined { row.from_number } else { row.to_number.unwrap_or_default() };
-            let (group, user) = (GroupId(row.group_id), UserId(row.user_id));
-            let change = MembershipChange { group, user, number, has_joined };
+            let (group, listener) = (GroupId(row.group_id), UserId(row.user_id).into());
+            let change = MembershipChange { group, listener, number, has_joined };
             told.entry(number).or_default().push(change);
         }
     }
@@ -95,10 +95,16 @@ async fn of_removed_groups(
     let theirs = memberships::Entity::find()
         .filter(memberships::Column::GroupId.is_in(removed.keys().copied()))
         .filter(memberships::Column::ToNumber.is_null());
-    let left = |row: memberships::Model| {
-        let number = removed.get(&row.group_id).copied().flatten()?;
-        let (group, user) = (GroupId(row.group_id), UserId(row.user_id));
-        Some(MembershipChange { group, user, number, has_joined: false })
+    let left = |group: i64, listener: ListenerId| {
+        let number = removed.get(&group).copied().flatten()?;
+        Some(MembershipChange { group: GroupId(group), listener, number, has_joined: false })
     };
-    Ok(theirs.all(db).await?.into_iter().filter_map(left).collect())
+    let people = theirs.all(db).await?;
+    let people = people.into_iter().filter_map(|row| left(row.group_id, UserId(row.user_id).into()));
+    let walls = wall_groups::Entity::find()
+        .filter(wall_groups::Column::GroupId.is_in(removed.keys().copied()))
+        .all(db)
+        .await?;
+    let walls = walls.into_iter().filter_map(|row| left(row.group_id, ListenerId::Wall(WallId(row.wall_id))));
+    Ok(people.chain(walls).collect())
 }

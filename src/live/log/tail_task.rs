@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     db,
-    ids::UserId,
+    ids::ListenerId,
     live::{
         Broker, Event, Hub, Listeners, Log,
         event::Content,
@@ -103,7 +103,7 @@ fn end_rights(event: &Event, log: &Log, hub: &Hub, listeners: &Listeners) {
         listeners.forget(lost);
         if lost.right.is_none() {
             // They may see other things now.
-            log.viewers().forget(lost.user);
+            log.viewers().forget(lost.whose);
         }
         hub.end(lost);
     }
@@ -115,17 +115,18 @@ fn deliver(page: &[Arc<Event>], log: &Log, hub: &Hub) {
         return hub.deliver_to_all();
     }
     let audiences = || page.iter().map(|event| &event.audience);
-    let mut users: HashSet<_> = audiences().flat_map(|audience| audience.named()).collect();
-    users.extend(log.viewers().ever_in(audiences().flat_map(|audience| audience.groups())));
-    users.extend(page.iter().flat_map(|event| joined_or_left(event)));
-    hub.deliver_to(&users);
+    let named = audiences().flat_map(|audience| audience.named());
+    let mut listeners: HashSet<_> = named.map(ListenerId::User).collect();
+    listeners.extend(log.viewers().ever_in(audiences().flat_map(|audience| audience.groups())));
+    listeners.extend(page.iter().flat_map(|event| joined_or_left(event)));
+    hub.deliver_to(&listeners);
 }
 
 /// They may see other boards now.
-fn joined_or_left(event: &Event) -> impl Iterator<Item = UserId> {
+fn joined_or_left(event: &Event) -> impl Iterator<Item = ListenerId> {
     let changes = match &event.content {
         Content::Memberships(changes) => &**changes,
         _ => &[],
     };
-    changes.iter().map(|change| change.user)
+    changes.iter().map(|change| change.listener)
 }

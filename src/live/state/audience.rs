@@ -45,8 +45,11 @@ impl Audience {
         Self { groups: groups.into_iter().map(|group| group.0).collect(), ..Self::default() }
     }
 
-    /// Whether the viewer is meant, as they are now.
+    /// Whether the viewer is meant, as they are now. A screen is nobody, and never meant.
     pub fn includes(&self, viewer: &Viewer) -> bool {
+        if viewer.screen.is_some() {
+            return false;
+        }
         let is_in = |group: &i64| viewer.is_in(GroupId(*group));
         let is_meant = (self.everyone && !viewer.is_external)
             || (self.external && viewer.is_external)
@@ -54,6 +57,11 @@ impl Audience {
             || self.people.contains(&viewer.user.0)
             || self.groups.iter().any(is_in);
         is_meant && !self.except.contains(&viewer.user.0)
+    }
+
+    /// Whether everybody of the organisation is meant.
+    pub fn is_for_everyone(&self) -> bool {
+        self.everyone && self.except.is_empty()
     }
 
     /// Whether nobody else can be meant than who is in these groups.

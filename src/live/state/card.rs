@@ -85,7 +85,19 @@ impl Card {
     /// Whether the viewer may see it on this board, which is its own.
     pub fn is_seen_by(&self, board: &Board, viewer: &Viewer) -> bool {
         let is_for = |audience: &Audience| audience.includes(viewer);
-        is_for(&board.audience) && self.audience.as_deref().is_none_or(is_for)
+        board.is_seen_by(viewer) && self.audience.as_deref().is_none_or(is_for)
+    }
+}
+
+impl Board {
+    /// Whether the viewer may see it, as they are now. A screen sees the one that its link is for.
+    pub fn is_seen_by(&self, viewer: &Viewer) -> bool {
+        match &viewer.screen {
+            Some(screen) => {
+                screen.board == self.id && (screen.is_confirmed || self.audience.is_for_everyone())
+            }
+            None => self.audience.includes(viewer),
+        }
     }
 }
 

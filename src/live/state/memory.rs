@@ -128,7 +128,7 @@ impl Memory {
 
     /// The boards that the viewer may see, in their order, each with the cards on it that they may see.
     pub(super) fn boards_for(&self, viewer: &Viewer) -> Vec<(Arc<Board>, Vec<Arc<Card>>)> {
-        let seen = self.boards.values().filter(|on_board| on_board.board.audience.includes(viewer));
+        let seen = self.boards.values().filter(|on_board| on_board.board.is_seen_by(viewer));
         let mut boards: Vec<_> = seen
             .map(|on_board| (on_board.board.clone(), on_board.parts(viewer, None, self.rev).cards))
             .collect();
@@ -144,7 +144,7 @@ impl Memory {
     /// The cards on a board that the viewer may see, if they may see the board.
     pub(super) fn cards_for(&self, viewer: &Viewer, board: BoardId) -> Option<Vec<Arc<Card>>> {
         let on_board = self.boards.get(&board)?;
-        on_board.board.audience.includes(viewer).then(|| on_board.parts(viewer, None, self.rev).cards)
+        on_board.board.is_seen_by(viewer).then(|| on_board.parts(viewer, None, self.rev).cards)
     }
 
     fn remove(&mut self, departure: &Departure, changed: &mut HashSet<Box<str>>) {
@@ -200,7 +200,7 @@ impl Memory {
         format: Format,
     ) -> Option<Due> {
         let on_board = self.by_slug.get(watch.board()).and_then(|id| self.boards.get(id));
-        let Some(on_board) = on_board.filter(|on_board| on_board.board.audience.includes(viewer)) else {
+        let Some(on_board) = on_board.filter(|on_board| on_board.board.is_seen_by(viewer)) else {
             // What one may not see, and what is not there, look the same.
             return watch.told.take().map(|_| Due::Fresh(self.nothing(format)));
         };

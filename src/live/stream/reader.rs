@@ -236,10 +236,14 @@ impl Reader {
                 continue;
             }
             self.cursor.move_to(event.cursor(through.epoch));
-            self.last_sent_id = event.id;
-            frames.push(variant.frame(self.source.format, &self.cursor, || {
+            let frame = variant.frame(self.source.format, &self.cursor, || {
                 kinds::encode(&event.content, variant.change, &self.cursor, &self.source.encode)
-            }));
+            });
+            // A format may have nothing to say of it.
+            if !frame.is_empty() {
+                self.last_sent_id = event.id;
+                frames.push(frame);
+            }
         }
         self.cursor.move_to(through);
         if is_all {

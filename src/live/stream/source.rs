@@ -14,7 +14,8 @@ use crate::live::{
     state::frame::Frame,
 };
 
-/// Writes a whole event that tells of a post, its id included. What it returns is kept by `Source::format`.
+/// Writes a whole event that tells of a post, its id included, or nothing. What it returns is kept by
+/// `Source::format`.
 pub type Encode = Box<dyn Fn(&Cursor, &Published, Change) -> Bytes + Send + Sync>;
 
 /// Writes a whole event that tells of a board.

@@ -149,7 +149,7 @@ async fn serve(subscription: Subscription, once: bool) {
             }
         }
     };
-    tracing::debug!(user.id = subscription.user().0, ?end, "Stream ended");
+    tracing::debug!(listener = %subscription.listener(), ?end, "Stream ended");
 }
 
 /// Does what has to be waited for, until the client has everything, or the stream ends.

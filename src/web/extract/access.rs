@@ -118,7 +118,7 @@ impl<'a> FromRequest<'a> for PageListener {
             let Some(current) = find(request).await? else { return Ok(None) };
             let (user, right) = (current.user.user_id(), Right::Session(current.session));
             let ends_ms = rights::ends_ms(&app.db.read, &right).await?;
-            Ok::<_, Error>(ends_ms.map(|ends_ms| Listener { user, right, ends_ms }))
+            Ok::<_, Error>(ends_ms.map(|ends_ms| Listener { id: user.into(), right, ends_ms }))
         };
         let found = rights::listener(&app.db, &app.listeners, key.as_str(), look_up).await?;
         Ok(Self(found.map(|listener| (key, listener))))

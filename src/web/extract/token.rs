@@ -100,11 +100,11 @@ impl<'a> FromRequest<'a> for ProgramListener {
             let reader = ReadingProgram::from_request(request, body).await?;
             let right = Right::Token(reader.token);
             let ends_ms = rights::ends_ms(&app.db.read, &right).await.map_err(Problem::Database)?;
-            Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { user: reader.owner, right, ends_ms }))
+            Ok::<_, poem::Error>(ends_ms.map(|ends_ms| Listener { id: reader.owner.into(), right, ends_ms }))
         };
         let listener =
             rights::listener(&app.db, &app.listeners, &key, look_up).await?.ok_or(Problem::BadToken)?;
-        app.activity.touch(listener.user, &listener.right, from);
+        app.activity.touch(listener.id, &listener.right, from);
         Ok(Self { key, listener })
     }
 }

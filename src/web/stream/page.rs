@@ -58,12 +58,12 @@ pub async fn open(
         return Ok(stream::retry_later("the session could not be looked up"));
     };
     let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
-    let user = listener.user;
+    let id = listener.id;
     Ok(match stream::start(&app, key.as_str(), listener, wanted, stream.0.0.clone()).await {
         Ok(answer) => answer,
         Err(OpenError::RightLost) => StatusCode::NO_CONTENT.into(),
         Err(OpenError::Refused(refusal)) => {
-            tracing::warn!(user.id = user.0, %refusal, "A stream was refused");
+            tracing::warn!(listener = %id, %refusal, "A stream was refused");
             stream::retry_later("there is no room for another stream at the moment")
         }
         Err(OpenError::Database(error)) => {

@@ -102,6 +102,7 @@ fn viewer(user: i64, all: &[(i64, i64, Vec<i64>)]) -> Viewer {
         user: UserId(user),
         is_external,
         is_admin: false,
+        screen: None,
         memberships: memberships.collect(),
         as_of: i64::MAX,
     }
@@ -253,6 +254,7 @@ async fn an_older_page_is_found_by_whom_posts_are_for_where_nearly_all_are_for_e
         is_external: false,
         memberships: [].into(),
         is_admin: false,
+        screen: None,
         as_of: 20_000,
     };
 

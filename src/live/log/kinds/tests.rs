@@ -65,7 +65,7 @@ async fn publishes(db: &Db) {
 /// Writes an event as a newer build might.
 async fn writes_from_the_future(db: &Db) {
     let tx = db.begin().await.expect("a transaction");
-    let lost = LostRight { user: ANN, right: None, farewell: Farewell::Revoked };
+    let lost = LostRight { whose: ANN.into(), right: None, farewell: Farewell::Revoked };
     let slot = table::take_numbers(&tx, 1).await.expect("a number").remove(0);
     table::append(&tx, vec![(slot, NewEvent::Rights(lost))]).await.expect("an event");
     tx.execute_unprepared(
@@ -78,7 +78,7 @@ async fn writes_from_the_future(db: &Db) {
 
 /// The person, as somebody who listens.
 async fn ann(log: &Log) -> Arc<Listening> {
-    let ann = log.viewers().of(ANN);
+    let ann = log.viewers().of(ANN.into());
     log.read_viewer(&ann).await.expect("she is there");
     ann
 }
@@ -121,7 +121,7 @@ async fn a_right_of_a_newer_build_concerns_nobody_here() {
     let (_folder, db) = database().await;
     let empty = Log::open(db.clone()).await.expect("a log").head();
     writes_from_the_future(&db).await;
-    let as_a_right = "UPDATE events SET kind = 'rights', right_key = 'wall:7'";
+    let as_a_right = "UPDATE events SET kind = 'rights', right_key = 'badge:7'";
     db.write.execute_unprepared(as_a_right).await.expect("it is changed");
 
     let log = Log::open(db).await.expect("the log can be read");
