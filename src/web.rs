@@ -42,6 +42,7 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .around(headers::secure)
         .data(stream::page::PageStream::new(&app))
         .data(stream::program::ProgramStream::new(&app))
+        .data(stream::wall::WallStream::new(&app))
         .data(app)
         // All of them together make a type that is too deep for the compiler.
         .boxed()

@@ -1,5 +1,5 @@
 // <stream-pill>: says in a word whether the page is live. It is no live region, since nobody wants to listen to a
-// countdown. While the page waits to connect again, a click tries at once.
+// countdown. While the page waits to connect again, a click tries at once; not on a screen that nobody touches (`untouched`).
 
 const WORDS = {
   live: "Live",
@@ -21,9 +21,13 @@ export class StreamPill extends HTMLElement {
     this.#button.textContent = "Try now";
     this.replaceChildren(this.#word);
     // The focus goes here when the pressed button goes away.
-    this.tabIndex = -1;
+    if (!this.#untouched) this.tabIndex = -1;
     document.addEventListener("stream:state", ({ detail }) => this.#show(detail));
     this.addEventListener("click", () => this.#waits && this.#retry());
+  }
+
+  get #untouched() {
+    return this.hasAttribute("untouched");
   }
 
   get #waits() {
@@ -34,7 +38,7 @@ export class StreamPill extends HTMLElement {
     clearTimeout(this.#timer);
     if (state.name === "reconnecting") return this.#countDown(state);
     this.#offer(false);
-    this.#word.textContent = WORDS[state.name];
+    this.#word.textContent = this.#untouched && state.name === "signed-out" ? "Ended" : WORDS[state.name];
   }
 
   #countDown(state) {
@@ -45,7 +49,7 @@ export class StreamPill extends HTMLElement {
   }
 
   #offer(waits) {
-    if (waits === this.#waits) return;
+    if (waits === this.#waits || this.#untouched) return;
     if (waits) return this.append(this.#button);
     if (document.activeElement === this.#button) this.focus();
     this.#button.remove();

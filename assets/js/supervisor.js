@@ -38,6 +38,8 @@ export class Supervisor {
   #user;
   #tell;
   #isSeen;
+  #path;
+  #askWho;
   #source = null;
   /** The boards that the source tells of, and by which name the server knows it. */
   #watched = [];
@@ -61,9 +63,11 @@ export class Supervisor {
   /**
    * `tell.state(state)` hears every change of state, `tell.event({name, id, data, size, isUnnoticed})` every event but
    * `bye`: unnoticed is the hello of a stream that took the place of another. `isSeen()` says whether somebody looks at a
-   * page.
+   * page. A listener that is no user has a stream at another path, and another way to ask who it is.
    */
-  constructor(user, tell, isSeen) {
+  constructor(user, tell, isSeen, { path = "/stream", ask = askSession } = {}) {
+    this.#path = path;
+    this.#askWho = ask;
     this.#user = String(user);
     this.#tell = tell;
     this.#isSeen = isSeen;
@@ -109,7 +113,7 @@ export class Supervisor {
   }
 
   #sourceOf(once, instead) {
-    const source = new EventSource(address(this.cursor, once, this.boards, instead));
+    const source = new EventSource(address(this.#path, this.cursor, once, this.boards, instead));
     for (const name of EVENTS) source.addEventListener(name, (event) => this.#received(source, once, name, event));
     source.addEventListener("open", () => { if (source === this.#source) this.#opened = true; });
     source.addEventListener("error", () => this.#failed(source, once));
@@ -224,7 +228,7 @@ export class Supervisor {
     const attempt = this.#attempt;
     const wasSignedOut = this.state.name === "signed-out";
     if (!wasSignedOut) this.#become("reconnecting");
-    const session = await askSession();
+    const session = await this.#askWho();
     if (attempt !== this.#attempt) return;
     if (session && String(session.user?.id) !== this.#user) this.#become("signed-out");
     else if (session || !wasSignedOut) stands(session !== null);
@@ -272,14 +276,14 @@ export class Supervisor {
   }
 }
 
-function address(cursor, once, boards, instead) {
+function address(path, cursor, once, boards, instead) {
   const asked = new URLSearchParams();
   if (cursor) asked.set("after", cursor);
   if (once) asked.set("once", "1");
   if (boards.length > 0) asked.set("watch", boards.map((board) => `board:${board}`).join());
   if (instead) asked.set("instead", instead);
   const query = asked.toString();
-  return query ? `/stream?${query}` : "/stream";
+  return query ? `${path}?${query}` : path;
 }
 
 function isSame(some, others) {

@@ -11,3 +11,4 @@ pub mod session;
 pub mod token;
 pub mod unsent_form;
 pub mod upload;
+pub mod wall;

@@ -25,3 +25,5 @@ pub mod suggestions;
 pub mod tokens;
 pub mod user;
 pub mod users;
+pub mod wall;
+pub mod walls;

@@ -10,3 +10,4 @@ pub mod post_form;
 pub mod reach;
 pub mod sessions;
 pub mod user;
+pub mod wall_post;

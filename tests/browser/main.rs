@@ -53,3 +53,5 @@ mod proxied;
 mod recovery;
 mod tabs;
 mod unsent;
+mod wall;
+mod wall_fit;

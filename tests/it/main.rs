@@ -37,3 +37,4 @@ mod tls;
 mod tokens;
 mod unsent;
 mod users;
+mod walls;

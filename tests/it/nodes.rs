@@ -22,3 +22,4 @@ mod silence;
 mod starting;
 mod timelines;
 mod upgrade;
+mod walls;

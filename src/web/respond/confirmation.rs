@@ -18,7 +18,7 @@ use crate::{
     },
     web::{
         error::Error,
-        extract::{access::Admin, client::Client, form::SmallForm},
+        extract::{access::Admin, form::SmallForm},
         respond::{
             page::{self, Page},
             section::Section,
@@ -59,17 +59,30 @@ impl<'a> FromRequest<'a> for Confirmed {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
         let admin = Admin::from_request(request, body).await?;
         let fields = SmallForm::from_request(request, body).await?;
-        // In the future, it was by a clock that was ahead.
-        let since = clock::now_ms() - admin.0.confirmed_ms;
-        if (-MAX_CLOCK_DIFFERENCE_MS..CONFIRMED_FOR_MS).contains(&since) {
-            return Ok(Self { admin, fields });
-        }
         let app = request.data::<App>().ok_or(Error::NotFound)?;
-        if let Some(answer) = ask(app, &admin, &fields, request.uri().path(), Client::of(request).0).await? {
+        if let Some(answer) = ask_unless_lately(app, &admin, &fields, request.uri().path()).await? {
             return Err(poem::Error::from_response(answer));
         }
         Ok(Self { admin, fields })
     }
+}
+
+/// The page that asks for the password, unless it was typed lately, or was sent along and is right.
+///
+/// # Errors
+/// Those of the database, and when the session ends meanwhile.
+pub async fn ask_unless_lately(
+    app: &App,
+    admin: &Admin,
+    fields: &SmallForm,
+    action: &str,
+) -> Result<Option<Response>, Error> {
+    // In the future, it was by a clock that was ahead.
+    let since = clock::now_ms() - admin.0.confirmed_ms;
+    if (-MAX_CLOCK_DIFFERENCE_MS..CONFIRMED_FOR_MS).contains(&since) {
+        return Ok(None);
+    }
+    ask(app, admin, fields, action, admin.0.address).await
 }
 
 /// The page that asks, unless what it asks for was sent and is right.

@@ -82,6 +82,16 @@ impl BoardView {
     }
 }
 
+impl BoardView {
+    /// As it stands on a wall, where nobody follows a link.
+    pub fn unlinked(mut self) -> Self {
+        for section in &mut self.sections {
+            section.cards = section.cards.drain(..).map(CardView::unlinked).collect();
+        }
+        self
+    }
+}
+
 impl BoardRow {
     /// A board with the cards on it that somebody may see.
     pub fn of((board, cards): (Arc<Board>, Vec<Arc<Card>>)) -> Self {

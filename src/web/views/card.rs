@@ -30,6 +30,8 @@ pub struct CardView {
     pub key: String,
     pub rev: i64,
     pub title: String,
+    /// Whether its title leads to its own page.
+    pub is_linked: bool,
     pub url: Option<String>,
     pub note: Option<String>,
     /// How it is, as a class: `ok`, `warning`, `critical`, `off`, `unknown` or none.
@@ -83,6 +85,7 @@ impl CardView {
             key: card.key.to_string(),
             rev: card.rev,
             title: card.title.to_string(),
+            is_linked: true,
             url: card.url.as_deref().map(Into::into),
             note: card.note.as_deref().map(Into::into),
             tone: "",
@@ -151,6 +154,11 @@ impl CardView {
         self.strip = strip::strip(status, now);
     }
 
+    /// As it stands on a wall, where nobody follows a link.
+    pub fn unlinked(self) -> Self {
+        Self { is_linked: false, url: None, ..self }
+    }
+
     fn set_word(&mut self, word: &str, tone: &'static str) {
         (self.figure, self.is_word, self.tone) = (word.to_owned(), true, tone);
     }
@@ -213,8 +221,17 @@ struct PageCard<'a> {
 
 /// A board's cards as pages get them.
 pub fn page_frame(frame: &Frame<'_>, zone: &TimeZone) -> Bytes {
+    html_frame(frame, |card, place| CardView::of(card, place, zone))
+}
+
+/// A board's cards as screens on walls get them.
+pub fn wall_frame(frame: &Frame<'_>, zone: &TimeZone) -> Bytes {
+    html_frame(frame, |card, place| CardView::of(card, place, zone).unlinked())
+}
+
+fn html_frame(frame: &Frame<'_>, view_of: impl Fn(&Card, Place<'_>) -> CardView) -> Bytes {
     let card = |(card, place): &(&'_ Card, Place<'_>), recent: &Option<&Recent>| {
-        let mut view = CardView::of(card, *place, zone);
+        let mut view = view_of(card, *place);
         if let Some(recent) = recent {
             view.show_recent(card, recent);
         }

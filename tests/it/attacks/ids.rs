@@ -6,7 +6,7 @@ use tidings::{
     routes,
 };
 
-use crate::support::{Draft, Page, Person, Program, TestApp, attribute, tags};
+use crate::support::{Draft, Page, Person, Program, TestApp, attribute, makes_wall, tags};
 
 #[tokio::test]
 async fn idor_on_every_id_in_an_address() {
@@ -20,13 +20,21 @@ async fn idor_on_every_id_in_an_address() {
     assert_eq!(boss.posts("/admin/groups/1/members", &[("people", "boss")]).await.status, 303);
     let invitation = [("name", "zoe"), ("role", "admin")];
     assert_eq!(boss.posts("/admin/invitations", &invitation).await.status, 303);
+    let card = serde_json::json!({ "board": "1", "value": 1, "audience": "everyone" });
+    assert_eq!(Program::of(&app, "boss", "cards").await.sets("c", &card).await.status, 201);
+    app.opens_wall(&makes_wall(&boss, "1", &[]).await).await;
     let key = session_of(&app, &boss).await;
     let listens =
         [Program::of(&app, "ann", "stream").await, Program::of(&app, "eve", "publish,stream").await];
     let before = state(&boss).await;
 
     for line in routes::routes().into_iter().filter(|line| line.path.contains(':')) {
-        let path = line.path.replace(":id", "1").replace(":person", "1").replace(":key", &key);
+        let path = line
+            .path
+            .replace(":id", "1")
+            .replace(":person", "1")
+            .replace(":key", &key)
+            .replace(":secret", "1");
         let path = path.replace(":slug", "1");
         for person in [&ann, &eve] {
             let status = asks(person, &line, &path).await;
@@ -34,6 +42,9 @@ async fn idor_on_every_id_in_an_address() {
                 Who::Admin => 403,
                 Who::Publisher if person.name == ann.name => 403,
                 Who::StreamToken | Who::PublishToken | Who::CardsToken => 401,
+                // Of a wall that is another screen's nobody learns whether it is there.
+                Who::Anyone if path.ends_with("/stream") => 204,
+                Who::Anyone => 410,
                 _ => 404,
             };
             assert_eq!(status, wanted, "{} {path} as {}", line.method, person.name);
@@ -42,7 +53,10 @@ async fn idor_on_every_id_in_an_address() {
             let wanted = match line.who {
                 Who::PublishToken if !may_publish => 403,
                 Who::CardsToken => 403,
-                Who::StreamToken | Who::PublishToken | Who::Anyone => 404,
+                Who::StreamToken | Who::PublishToken => 404,
+                Who::Anyone if path.ends_with("/stream") => 204,
+                Who::Anyone if path.starts_with("/wall") => 410,
+                Who::Anyone => 404,
                 _ => 303,
             };
             let request = program.request(line.method.clone(), &path).header("Origin", &app.url);

@@ -1,0 +1,61 @@
+//! How a wall ends.
+
+use super::with_board;
+use crate::support::{eventually, makes_wall};
+
+#[tokio::test]
+async fn ending_a_link_ends_its_screen_and_no_other() {
+    let (app, boss, program) = with_board().await;
+    let wall = app.opens_wall(&makes_wall(&boss, "plant", &[]).await).await;
+    let other = app.opens_wall(&makes_wall(&boss, "plant", &[]).await).await;
+    let (mut stream, mut others) = (wall.opens_stream().await, other.opens_stream().await);
+    for stream in [&mut stream, &mut others] {
+        stream.next("cards").await;
+    }
+    let removal = format!("/admin/boards/plant{}/removal", wall.path);
+    assert!(boss.gets(&removal).await.text.contains("End the link of"));
+
+    let ended = boss.posts_and_sees(&removal, &[]).await;
+
+    assert!(ended.text.contains("Ended. Its screen shows nothing any more."), "{ended:?}");
+    assert_eq!(stream.says_bye().await, "revoked");
+    assert_eq!(wall.streams("").await.status, 204);
+    let page = wall.shows().await;
+    assert!(page.status == 410 && page.text.contains("data-wall=\"ended\""), "{page:?}");
+    program.reports("boiler", "72").await;
+    boss.posts("/admin/boards/plant", &[("name", "Plant"), ("place", "0"), ("everyone", "on")]).await;
+    others.next("cards").await;
+    assert_eq!(other.shows().await.status, 200);
+}
+
+#[tokio::test]
+async fn with_its_board_a_wall_ends() {
+    let (app, boss, program) = with_board().await;
+    let wall = app.opens_wall(&makes_wall(&boss, "plant", &[]).await).await;
+    let mut stream = wall.opens_stream().await;
+    stream.next("cards").await;
+
+    boss.posts("/admin/boards/plant/removal", &[]).await;
+
+    eventually("the stream says bye", async || {
+        let event = stream.next_event().await?;
+        (event.name == "bye").then_some(())
+    })
+    .await;
+    program.sets("boiler", &super::open(1.0)).await;
+    assert_eq!(wall.shows().await.status, 410, "another board of this name is another");
+}
+
+#[tokio::test]
+async fn a_screen_is_nobody_who_is_here() {
+    let (app, boss, _program) = with_board().await;
+    let wall = app.opens_wall(&makes_wall(&boss, "plant", &[]).await).await;
+    let _boss_listens = boss.opens_stream().await;
+    let before = boss.gets("/admin/people").await.text;
+
+    let _stream = wall.opens_stream().await;
+
+    let live = |text: &str| text.matches("presence").count();
+    let after = boss.gets("/admin/people").await.text;
+    assert_eq!(live(&after), live(&before), "{after}");
+}
