@@ -8,7 +8,7 @@ const HEADING = 2.25;
 const GAP = 0.75;
 /** What can be read from afar, as a part of the shorter side; and what is large enough. */
 const MIN_UNIT = 1 / 80;
-const MAX_UNIT = 1 / 22;
+const MAX_UNIT = 1 / 12;
 /** A card is no higher than this, however much room there is. */
 const MAX_CARD_HEIGHT = 22;
 const TURN = 15_000;

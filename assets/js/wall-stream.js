@@ -12,6 +12,8 @@ const MISSED_HEARTBEATS = 2;
 const CUT_DELAY = 10 * SECOND;
 /** A link that was ended may be good again: a database that was restored, perhaps. */
 const ASK_INTERVAL = 60 * SECOND;
+/** By its page the server knows when the screen was last seen, and the cookie is kept for longer. */
+const SIGN_INTERVAL = 5 * 60 * SECOND;
 /** After a page could not be had, it is asked for again. */
 const RETRY_INTERVAL = 15 * SECOND;
 
@@ -29,6 +31,7 @@ export class WallStream extends HTMLElement {
     this.#supervisor.open(this.getAttribute("cursor") || null);
     setInterval(() => this.#tick(), SECOND);
     setInterval(() => this.#supervisor.state.name === "signed-out" && this.#supervisor.look(), ASK_INTERVAL);
+    setInterval(() => askWall(), SIGN_INTERVAL);
     addEventListener("online", () => this.#supervisor.look());
     addEventListener("pageshow", (event) => event.persisted && this.#supervisor.open());
     document.addEventListener("visibilitychange", () => document.hidden || this.#seen());

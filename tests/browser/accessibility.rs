@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     browser::Browser,
     example_cards::every_card,
-    support::{Draft, Person, Program, Role, TestApp},
+    support::{Draft, Person, Program, Role, TestApp, makes_wall},
 };
 
 const AXE: &str = include_str!("axe.min.js");
@@ -33,6 +33,7 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
     let list = brings_a_list(&boss).await;
     has_cards(&app, &boss).await;
     let browser = Browser::opens(&app).await;
+    browser.goes(&makes_wall(&boss, "plant", &[]).await).await;
     let [post, alert, over] = [post, alert, over].map(|post| format!("/posts/{post}"));
     let pages = [
         "/",
@@ -46,6 +47,10 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         "/admin/boards",
         "/admin/boards/plant",
         "/admin/boards/plant/removal",
+        "/admin/boards/plant/walls",
+        "/admin/boards/plant/walls/1/removal",
+        "/walls/1",
+        "/wall/nothing",
         "/admin/posts/new",
         "/admin/people",
         "/admin/people/1",
@@ -157,6 +162,7 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         has_what_admins_make(&boss, "somebody-with-a-name-that-goes-on-and-on-and-never-seems-to-end").await;
     let list = brings_a_list(&boss).await;
     has_cards(&app, &boss).await;
+    makes_wall(&boss, "plant", &[]).await;
     let browser = Browser::signs_in(&app, "boss").await;
     let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": false });
     browser.devtools("Emulation.setDeviceMetricsOverride", narrow).await;
@@ -171,6 +177,7 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "/cards/power",
         "/admin/boards",
         "/admin/boards/plant",
+        "/admin/boards/plant/walls",
         "/admin/posts/new",
         "/admin/people",
         "/admin/people/2",

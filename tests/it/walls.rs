@@ -5,7 +5,7 @@ mod links;
 mod posts;
 mod showing;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Person, Program, TestApp};
 
@@ -14,13 +14,10 @@ async fn with_board() -> (TestApp, Person, Program) {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     let program = Program::of(&app, "boss", "cards,publish").await;
-    assert_eq!(program.sets("boiler", &open(71.5)).await.status, 201);
+    let card = json!({ "board": "plant", "value": 71.5, "url": "https://example.org/x" });
+    assert_eq!(program.sets("boiler", &card).await.status, 201);
+    makes_board_for(&boss, "everyone").await;
     (app, boss, program)
-}
-
-/// A card on the board for everyone.
-fn open(number: f64) -> Value {
-    json!({ "board": "plant", "kind": "value", "value": number, "audience": "everyone", "url": "https://example.org/x" })
 }
 
 /// Has the board be for the administrators alone, or for everyone.

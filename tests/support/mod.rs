@@ -45,7 +45,7 @@ pub use secure::{Http2, shakes_hands};
 pub use server::{Answer, Server, quiet_port, run};
 pub use services::{PgBouncer, Postgres, Redis};
 pub use stream::{Event, Parser, Stream};
-pub use walls::{Wall, makes_wall, wall_address};
+pub use walls::{makes_wall, wall_address};
 
 /// A test gives up on anything that takes longer. It is much longer than what is promised, since a busy machine breaks
 /// no promise.

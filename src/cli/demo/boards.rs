@@ -58,7 +58,7 @@ fn edits(step: u64, share: f64) -> Vec<Edit> {
     let pressure = 2.1 + 0.05 * wave(31).sin();
     let line = if boiler > 80.0 { "warning" } else { "ok" };
     let goals = step / GOAL_STEPS;
-    vec![
+    let mut edits = vec![
         card(
             "plant",
             "plant.boiler",
@@ -94,7 +94,18 @@ fn edits(step: u64, share: f64) -> Vec<Edit> {
                 "value": format!("{} : {}", goals.div_ceil(2) % 10, goals / 2 % 10), "note": "Second half",
             }),
         ),
-    ]
+    ];
+    if step > 0 {
+        edits.iter_mut().for_each(leave_it_to_the_board);
+    }
+    edits
+}
+
+/// Once a card has made its board, the board says who sees it: a wall shows no other cards.
+fn leave_it_to_the_board(edit: &mut Edit) {
+    if let What::Merge(fields) = &mut edit.what {
+        fields.audience = Some(None);
+    }
 }
 
 /// It waits, runs, is done, and begins again.

@@ -6,14 +6,19 @@ use std::{
 };
 
 use crate::{
-    ids::{SessionKey, UserId},
+    ids::{ListenerId, SessionKey, UserId},
     live::hub::Hub,
 };
 
 impl Hub {
     /// Whether the person has a stream open, here or on another node.
     pub fn is_live(&self, user: UserId) -> bool {
-        self.streams().by_listener.contains_key(&user.into()) || self.is_live_elsewhere(user)
+        self.is_listening_here(user.into()) || self.is_live_elsewhere(user)
+    }
+
+    /// Whether this listener has a stream open here.
+    pub fn is_listening_here(&self, listener: ListenerId) -> bool {
+        self.streams().by_listener.contains_key(&listener)
     }
 
     /// Whether the person has a stream open on another node.

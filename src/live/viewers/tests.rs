@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::UserId;
 
 const ANN: UserId = UserId(1);
 const TEAM: GroupId = GroupId(7);
@@ -65,9 +66,9 @@ fn it_does_not_grow_for_ever_and_forgets_nobody_who_listens() {
     let ann = viewers.of(ANN.into());
 
     for user in 0..=MAX_VIEWERS {
-        viewers.of(UserId(user as i64));
+        viewers.of(UserId(user as i64).into());
     }
 
-    assert!(viewers.inner().by_user.len() <= MAX_VIEWERS);
+    assert!(viewers.inner().by_id.len() <= MAX_VIEWERS);
     assert!(Arc::ptr_eq(&ann, &viewers.of(ANN.into())));
 }

@@ -80,7 +80,8 @@ pub fn sent(app: &App, headers: &HeaderMap, wall: WallId) -> Vec<String> {
 pub fn cookie(app: &App, wall: &Wall, value: String) -> Cookie<'static> {
     // Browsers send a host's cookies to every port of it: another server's wall of this number has another secret.
     let mark: String = wall.secret_hash.chars().take(8).collect();
-    Cookie::build((beginning(app, wall.wall_id()) + &mark, value))
+    let name = format!("{}{mark}", beginning(app, wall.wall_id()));
+    Cookie::build((name, value))
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(app.config.is_https())

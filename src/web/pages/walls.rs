@@ -17,7 +17,7 @@ use crate::{
         users,
         walls::{self, Look, MAX_GROUPS, NewWall, Wall, WallError},
     },
-    ids::WallId,
+    ids::{ListenerId, WallId},
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm, query::Query, session::AskingSession},
@@ -60,6 +60,8 @@ struct WallRow {
     made_by: String,
     made: Moment,
     is_opened: bool,
+    /// Whether its screen listens to this very node.
+    is_live: bool,
     seen: Option<Moment>,
 }
 
@@ -256,6 +258,7 @@ impl WallRow {
             posts: everyone.into_iter().chain(groups).collect(),
             made: moment(wall.made_ms),
             is_opened: wall.cookie_hash.is_some(),
+            is_live: app.hub.is_listening_here(ListenerId::Wall(wall.wall_id())),
             seen: wall.seen_ms.map(moment),
             name: wall.name,
             made_by: wall.made_by,

@@ -82,7 +82,7 @@ async fn a_board_that_is_not_for_everyone_is_put_on_a_wall_only_with_the_passwor
     assert_eq!((asked.field("name"), asked.field("look")), ("Hall".into(), "dark".into()));
     assert_eq!(count(&app, "walls").await, 1);
     let password = app.password_of("boss");
-    let with_it = [form[0], form[1], ("confirm-password", &password)];
+    let with_it = [form[0], form[1], ("confirm-password", password.as_str())];
     let made = boss.posts_and_sees("/admin/boards/plant/walls", &with_it).await;
     let wall = app.opens_wall(&wall_address(&made)).await;
     assert!(wall.shows().await.text.contains("71.5"));
@@ -100,6 +100,7 @@ async fn the_page_lists_links_with_when_their_screens_were_seen_and_gives_new_ad
         async || (!list().await.contains("Opened") && !list().await.contains("Not opened")).then_some(());
     eventually("the screen was seen", seen).await;
     let mut stream = wall.opens_stream().await;
+    assert!(list().await.contains("Live now"));
 
     let again = boss.posts_and_sees(&format!("/admin/boards/plant{}/replacement", wall.path), &[]).await;
 

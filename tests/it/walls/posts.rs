@@ -1,5 +1,7 @@
 //! Critical posts that take a wall over until they end.
 
+use serde_json::json;
+
 use super::with_board;
 use crate::{
     posts::changes::{alert, edits, publishes, reopens, resolves},
@@ -46,16 +48,16 @@ async fn a_critical_post_for_everyone_takes_over_a_wall_whose_maker_chose_so_unt
     }
     assert!(!quiet.shows().await.text.contains("Fire"));
 
-    edits(&program, fire, serde_json::json!({ "title": "Fire in halls B and C" })).await;
+    edits(&program, fire, json!({ "title": "Fire in halls B and C" })).await;
     assert_eq!(next_post(&mut stream).await, ("change".into(), fire, true));
     resolves(&program, fire, "It was out at 14:20, says Ann.").await;
     let over = stream.next("change").await;
-    assert_eq!((over.post(), &over.data["html"]), (fire, &"".into()), "nothing is told of it but that");
+    assert_eq!((over.post(), &over.data["html"]), (fire, &json!("")), "nothing is told of it but that");
     assert!(!over.data.to_string().contains("Ann"));
     assert!(!wall.shows().await.text.contains("Fire"));
     reopens(&program, fire).await;
     assert_eq!(next_post(&mut stream).await, ("change".into(), fire, true));
-    edits(&program, fire, serde_json::json!({ "severity": "warning" })).await;
+    edits(&program, fire, json!({ "severity": "warning" })).await;
     assert_eq!(next_post(&mut stream).await, ("change".into(), fire, false));
 
     // Nothing of all that came to the wall that shows its board alone.
