@@ -11,7 +11,8 @@ pub struct Wall {
 
 /// Makes the link of a wall; its address, as a path.
 pub async fn makes_wall(admin: &Person, board: &str, more: &[(&str, &str)]) -> String {
-    let fields: Vec<_> = [("name", "Hall B"), ("look", "")].iter().chain(more).copied().collect();
+    // Of a field that is there twice, the first counts.
+    let fields: Vec<_> = more.iter().chain(&[("name", "Hall B"), ("look", "")]).copied().collect();
     let page = admin.posts_and_sees(&format!("/admin/boards/{board}/walls"), &fields).await;
     wall_address(&page)
 }

@@ -20,7 +20,7 @@ async fn idor_on_every_id_in_an_address() {
     assert_eq!(boss.posts("/admin/groups/1/members", &[("people", "boss")]).await.status, 303);
     let invitation = [("name", "zoe"), ("role", "admin")];
     assert_eq!(boss.posts("/admin/invitations", &invitation).await.status, 303);
-    let card = serde_json::json!({ "board": "1", "value": 1, "audience": "everyone" });
+    let card = serde_json::json!({ "board": "1", "value": 1 });
     assert_eq!(Program::of(&app, "boss", "cards").await.sets("c", &card).await.status, 201);
     app.opens_wall(&makes_wall(&boss, "1", &[]).await).await;
     let key = session_of(&app, &boss).await;

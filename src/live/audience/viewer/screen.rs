@@ -22,10 +22,14 @@ pub struct Screen {
     pub shows_posts_for_everyone: bool,
 }
 
-/// The screen of this link, as it is now. All of it is read in one statement, so that it belongs together.
+/// No board has this number.
+const NOTHING: Screen = Screen { board: BoardId(0), is_confirmed: false, shows_posts_for_everyone: false };
+
+/// The screen of this link, as it is now. All of it is read in one statement, so that it belongs together. Where there is no
+/// such link any more, it sees nothing, until its stream finds out that its right has ended.
 ///
 /// # Errors
-/// When there is no such link, and those of the database.
+/// Those of the database.
 pub(super) async fn load(db: &impl ConnectionTrait, wall: WallId) -> Result<Viewer, DbErr> {
     let of_wall = |column| (walls::Entity, column);
     let of_group = |column| (wall_groups::Entity, column);
@@ -50,7 +54,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, wall: WallId) -> Result<View
         .and_where(walls::Column::Id.eq(wall.0))
         .to_owned();
     let rows = db.query_all(&its).await?;
-    let first = rows.first().ok_or_else(|| DbErr::RecordNotFound(format!("wall {}", wall.0)))?;
+    let Some(first) = rows.first() else { return Ok(viewer(NOTHING, Vec::new(), 0)) };
     let screen = Screen {
         board: BoardId(first.try_get_by_index(1)?),
         is_confirmed: first.try_get_by_index(2)?,
@@ -63,12 +67,16 @@ pub(super) async fn load(db: &impl ConnectionTrait, wall: WallId) -> Result<View
             memberships.push(Membership { group: GroupId(group), from: 0, to: row.try_get_by_index(5)? });
         }
     }
-    Ok(Viewer {
+    Ok(viewer(screen, memberships, first.try_get_by_index(0)?))
+}
+
+fn viewer(screen: Screen, memberships: Vec<Membership>, as_of: i64) -> Viewer {
+    Viewer {
         user: UserId::NOBODY,
         is_external: false,
         is_admin: false,
         screen: Some(screen),
         memberships: memberships.into(),
-        as_of: first.try_get_by_index(0)?,
-    })
+        as_of,
+    }
 }
