@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::DbErr;
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     domain::{
         access,
         activity::Activity,
+        alarms,
         audit::Failures,
         builds::{self, Builds},
         cards::{CardQueue, History},
@@ -89,7 +91,8 @@ impl App {
             PublishQueue::new(changes.clone(), log.clone(), config.posts_per_commit);
         tasks.spawn(publishing);
         let history = History::default();
-        let (card_queue, keeping) = CardQueue::new(changes.clone(), history.clone());
+        let raised = Arc::new(Notify::new());
+        let (card_queue, keeping) = CardQueue::new(changes.clone(), history.clone(), raised.clone());
         tasks.spawn(keeping);
         let passwords = Passwords::new();
         let app = Self {
@@ -120,6 +123,8 @@ impl App {
         app.tasks.spawn(state::task::run(cards, hub, broker.clone(), app.stop.clone()));
         app.tasks.spawn(app.ping_queue.clone().run(app.card_queue.clone(), app.stop.clone()));
         app.tasks.spawn(app.history.clone().keep(app.db.clone(), app.state.clone(), app.stop.clone()));
+        let zone = app.config.time_zone.clone();
+        app.tasks.spawn(alarms::task::run(app.changes.clone(), zone, app.node, raised, app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));
         // Before the first request: which cookies and cursors it is answered with depends on it.

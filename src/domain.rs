@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod alarms;
 pub mod audit;
 pub mod backup;
 pub mod boards;

@@ -2,6 +2,8 @@
 //! nothing but the row; what may be done with it stands in the domain file of the same noun. No file here knows another
 //! room but `ids` and `names`.
 
+pub mod alarm_watch;
+pub mod alarms;
 pub mod alert_marks;
 pub mod audiences;
 pub mod audit;

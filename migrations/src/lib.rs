@@ -36,6 +36,7 @@ mod m20261127_000110_cards;
 mod m20261127_000120_changes;
 mod m20261127_000125_card_outputs;
 mod m20261127_000130_history;
+mod m20261127_000140_alarms;
 mod m20261127_000150_pings;
 mod m20261127_000160_walls;
 
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000120_changes::Migration),
             Box::new(m20261127_000125_card_outputs::Migration),
             Box::new(m20261127_000130_history::Migration),
+            Box::new(m20261127_000140_alarms::Migration),
             Box::new(m20261127_000150_pings::Migration),
             Box::new(m20261127_000160_walls::Migration),
         ]

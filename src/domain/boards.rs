@@ -12,6 +12,7 @@ use sea_orm::{
 use crate::{
     clock,
     domain::{
+        alarms::rows,
         audit::{Action, Actor, Entry},
         change::Changes,
         walls,
@@ -167,6 +168,7 @@ pub async fn remove(changes: &Changes, by: &Actor, slug: &Slug) -> Result<bool, 
     change.record(Entry::done(by, Action::RemoveBoard, format!("board {slug}"))).await?;
     walls::end_all_of(&mut change, by, &Board::from(board.clone())).await?;
     let rev = change.take_rev().await?;
+    rows::end_on_board(&change.tx, BoardId(board.id), clock::now_ms()).await?;
     cards::Entity::delete_many().filter(cards::Column::BoardId.eq(board.id)).exec(&change.tx).await?;
     boards::Entity::delete_by_id(board.id).exec(&change.tx).await?;
     let left = card_departures::ActiveModel {
@@ -213,6 +215,7 @@ pub(in crate::domain) fn new(id: BoardId, slug: &Slug, audience: Audience) -> Bo
         place: 0,
         above_feed: false,
         rev: 0,
+        pause: None,
     }
 }
 
@@ -232,6 +235,7 @@ pub(in crate::domain) async fn insert(
         above_feed: Set(board.above_feed),
         made_ms: Set(clock::now_ms()),
         rev: Set(rev),
+        ..Default::default()
     };
     let made = boards::Entity::insert(row).exec(db).await?;
     Ok(BoardId(made.last_insert_id))

@@ -21,8 +21,8 @@ pub use self::{
     writing::{CardQueue, Edit, Kept, What},
 };
 pub use crate::live::state::{
-    Board, Card, Concern, Condition, Place, Progress, Reading, Recent, Since, Stage, Status, Trend, Value,
-    ValueKind,
+    About, Board, Card, Concern, Condition, Pause, Place, Progress, Raised, Reading, Recent, Rules, Since,
+    Stage, Status, Threshold, Trend, Value, ValueKind,
 };
 
 mod fields;
@@ -30,7 +30,7 @@ pub mod history;
 mod keeper;
 pub mod output;
 pub mod ping;
-mod writing;
+pub(in crate::domain) mod writing;
 
 /// So many cards there may be.
 pub const MAX_CARDS: u64 = 10_000;

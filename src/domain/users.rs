@@ -176,6 +176,12 @@ pub async fn count_admins(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
         .await
 }
 
+/// The admins who may sign in, 1,000 at most, in the order of their ids.
+pub async fn admins(db: &impl ConnectionTrait) -> Result<Vec<User>, DbErr> {
+    let admins = users::Entity::find().filter(users::Column::Role.eq(Role::Admin)).filter(who_may_sign_in());
+    admins.order_by_asc(users::Column::Id).limit(1000).all(db).await
+}
+
 /// Changes what the user may do.
 pub async fn set_role(db: &impl ConnectionTrait, id: UserId, role: Role) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { role: Set(role), ..Default::default() }).await

@@ -148,6 +148,12 @@ pub enum Action {
     /// Pinged an address that is not there.
     #[sea_orm(string_value = "ping")]
     Ping,
+    /// Paused the alarms of a card or a board until a time.
+    #[sea_orm(string_value = "alarm-pause")]
+    PauseAlarms,
+    /// Had a card or a board raise alarms again before that.
+    #[sea_orm(string_value = "alarm-resume")]
+    ResumeAlarms,
     /// Gave a post another title, text or severity.
     #[sea_orm(string_value = "post-edit")]
     EditPost,

@@ -27,6 +27,10 @@ pub struct Model {
     pub made_ms: i64,
     /// The rev of its last change.
     pub rev: i64,
+    /// Until when no card on it raises alarms; Unix time in milliseconds.
+    pub paused_until_ms: Option<i64>,
+    /// Who paused it, by name.
+    pub paused_by: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

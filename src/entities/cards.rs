@@ -37,6 +37,16 @@ pub struct Model {
     pub made_ms: i64,
     /// The rev of its last change.
     pub rev: i64,
+    /// What it raises alarms for, as JSON.
+    pub alarm: Option<String>,
+    /// The worst alarm that is raised, as JSON.
+    pub raised: Option<String>,
+    /// From when on it is silent, unless there is a report; Unix time in milliseconds. None if nobody looks, or if it is.
+    pub silent_ms: Option<i64>,
+    /// Until when it raises no alarms; Unix time in milliseconds.
+    pub paused_until_ms: Option<i64>,
+    /// Who paused it, by name.
+    pub paused_by: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -29,6 +29,7 @@ use crate::{
 };
 
 pub use self::{
+    alarm::{About, Flapping, Pause, Raised, Rules, Threshold},
     audience::Audience,
     card::{Board, Card, Concern},
     layout::{Layout, Place},
@@ -36,6 +37,7 @@ pub use self::{
     recent::{Recent, Since},
 };
 
+mod alarm;
 mod audience;
 mod card;
 pub mod frame;

@@ -18,6 +18,7 @@ use crate::web::{
 pub mod audience;
 pub mod cards;
 pub mod openapi;
+pub mod pauses;
 pub mod posts;
 
 /// The middleware around the routes of programs.

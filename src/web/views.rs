@@ -4,6 +4,7 @@ pub mod board;
 pub mod card;
 pub mod history;
 pub mod list;
+pub mod pause;
 pub mod picker;
 pub mod post;
 pub mod post_form;

@@ -1,5 +1,6 @@
 //! Cards: what programs may say of them, who sees them, and how they come to open streams.
 
+mod alarms;
 mod audiences;
 mod command;
 mod history;

@@ -1,5 +1,6 @@
 //! Several nodes on one PostgreSQL, with Redis between them or not: the same promises.
 
+mod alarms;
 mod audiences;
 mod away;
 mod builds;

@@ -32,6 +32,18 @@ impl Program {
         Page::read(request.send().await.unwrap()).await
     }
 
+    /// Pauses the alarms of what has this address, for so many seconds.
+    pub async fn pauses(&self, path: &str, seconds: i64) -> Page {
+        let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+        self.asks(Method::PUT, &format!("{path}/pause"), &json!({ "until": until.to_string() })).await
+    }
+
+    /// Has what has this address raise alarms again.
+    pub async fn resumes(&self, path: &str) -> Page {
+        let request = self.request(Method::DELETE, &format!("{path}/pause"));
+        Page::read(request.send().await.unwrap()).await
+    }
+
     /// Opens a stream that watches these, and reads its `hello`.
     pub async fn watches(&self, watch: &str) -> Stream {
         let path = format!("/api/v1/stream?watch={watch}");

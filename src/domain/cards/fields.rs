@@ -10,10 +10,12 @@ use crate::{
     live::state::{Audience, Card, Progress, Reading, Status, Trend, Value, ValueKind},
 };
 
+use self::alarm::Alarm;
 pub(super) use self::checks::checked;
 use self::checks::set_line;
 pub use self::ends::Ends;
 
+mod alarm;
 mod checks;
 mod ends;
 mod kinds;
@@ -94,6 +96,9 @@ pub struct Fields<A> {
     pub publish: Given<Ends>,
     /// How a progress or a status is, in a word.
     pub state: Option<String>,
+    /// What it raises alarms for.
+    #[serde(default, deserialize_with = "given")]
+    pub alarm: Given<Alarm<A>>,
 }
 
 /// What is wrong, by field.
@@ -104,8 +109,8 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Give
 }
 
 impl<A> Fields<A> {
-    /// The same, with another word for whom it is for.
-    pub fn with_audience<B>(self, audience: Given<B>) -> Fields<B> {
+    /// The same, with another word for whom it and its alarms are for.
+    pub fn with_audience<B>(self, audience: Given<B>, alarm: Given<Alarm<B>>) -> Fields<B> {
         let Self { board, kind, title, url, note, ttl, version, .. } = self;
         let Self {
             value,
@@ -145,6 +150,7 @@ impl<A> Fields<A> {
             output,
             publish,
             state,
+            alarm,
         }
     }
 }
@@ -171,6 +177,7 @@ impl Fields<Audience> {
         or_none(&mut self.text);
         or_none(&mut self.output);
         or_none(&mut self.publish);
+        or_none(&mut self.alarm);
         self
     }
 
@@ -204,7 +211,36 @@ impl Fields<Audience> {
             Reading::Status(status) => self.set_status(status, at_ms),
             Reading::Unknown => Problems::from([("kind", "A newer server made this card.".into())]),
         });
+        problems.append(&mut self.set_alarm(card));
         if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// A card that becomes another kind, and does not say more, keeps what still makes sense of its alarms.
+    fn set_alarm(&self, card: &mut Card) -> Problems {
+        match &self.alarm {
+            None => {
+                let is_value = matches!(card.reading, Reading::Value(_));
+                if let Some(rules) = &mut card.rules {
+                    if is_value {
+                        rules.failure = None;
+                    } else {
+                        rules.thresholds.clear();
+                    }
+                }
+                Problems::new()
+            }
+            Some(None) => {
+                card.rules = None;
+                Problems::new()
+            }
+            Some(Some(alarm)) => match alarm.rules(&card.reading) {
+                Ok(rules) => {
+                    card.rules = Some(Box::new(rules));
+                    Problems::new()
+                }
+                Err(problems) => problems,
+            },
+        }
     }
 
     fn set_kind(&self, card: &mut Card) -> Result<(), String> {

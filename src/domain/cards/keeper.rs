@@ -3,7 +3,10 @@
 use crate::{
     domain::audit::Actor,
     ids::{GroupId, TokenId},
-    live::{audience::Viewer, state::Audience},
+    live::{
+        audience::Viewer,
+        state::{Audience, Card},
+    },
 };
 
 /// A program that keeps cards.
@@ -23,6 +26,11 @@ impl Keeper {
     /// Whether cards may be shown to these.
     pub fn may_show_to(&self, audience: &Audience) -> bool {
         self.only.as_deref().is_none_or(|only| audience.is_within(only))
+    }
+
+    /// Whether they may change the card.
+    pub fn may_change(&self, card: &Card) -> bool {
+        self.owner.is_admin || card.owner == self.owner.user
     }
 
     /// Whether there may be cards of this program on a board of this audience.

@@ -1,11 +1,11 @@
 //! Keeping cards: what is reported waits in a queue, at most 50 ms or 1,024 reports, and what waits together is committed
 //! together. Whoever reports is answered when it is on disk.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::DbErr;
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::{Instant, timeout_at},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 mod batch;
-mod rows;
+pub(in crate::domain) mod rows;
 
 /// Reports wait for others no longer.
 const MAX_WAIT: Duration = Duration::from_millis(50);
@@ -94,9 +94,10 @@ struct Job {
 
 impl CardQueue {
     /// A queue, and the task that writes what is in it, and tells the history. The task ends with the last handle.
-    pub fn new(changes: Changes, history: History) -> (Self, impl Future<Output = ()>) {
+    /// Whoever looks after alarms is woken when a report raises one.
+    pub fn new(changes: Changes, history: History, alarms: Arc<Notify>) -> (Self, impl Future<Output = ()>) {
         let (queue, jobs) = mpsc::channel(MAX_WAITING);
-        (Self(queue), work(changes, history, jobs))
+        (Self(queue), work(changes, history, alarms, jobs))
     }
 
     /// Writes these edits in their order, and returns what became of each when it is on disk. Each stands alone: what is
@@ -143,7 +144,7 @@ impl Edit {
     }
 }
 
-async fn work(changes: Changes, history: History, mut jobs: mpsc::Receiver<Job>) {
+async fn work(changes: Changes, history: History, alarms: Arc<Notify>, mut jobs: mpsc::Receiver<Job>) {
     let mut last = Instant::now();
     while let Some(first) = jobs.recv().await {
         // Who comes alone does not wait.
@@ -155,7 +156,7 @@ async fn work(changes: Changes, history: History, mut jobs: mpsc::Receiver<Job>)
             count += job.edits.len();
             together.push(job);
         }
-        let outcomes = batch::write(&changes, &together).await;
+        let outcomes = batch::write(&changes, &alarms, &together).await;
         last = Instant::now();
         for (job, outcomes) in together.into_iter().zip(outcomes) {
             job.tell(&history, &outcomes);

@@ -1,11 +1,11 @@
 //! A board and a card as they are kept in memory, and shown.
 
 use crate::{
-    entities::{boards, cards},
+    entities::{boards, cards, posts::Severity},
     ids::{BoardId, CardId, UserId},
     live::{
         audience::Viewer,
-        state::{Audience, Condition, Layout, Progress, Reading, Stage, Status},
+        state::{Audience, Condition, Layout, Pause, Progress, Raised, Reading, Rules, Stage, Status},
     },
 };
 
@@ -28,6 +28,8 @@ pub struct Board {
     pub above_feed: bool,
     /// The rev of its last change.
     pub rev: i64,
+    /// Until when no card on it raises alarms.
+    pub pause: Option<Box<Pause>>,
 }
 
 /// A card.
@@ -61,6 +63,14 @@ pub struct Card {
     pub made_ms: i64,
     /// The rev of its last change.
     pub rev: i64,
+    /// What it raises alarms for.
+    pub rules: Option<Box<Rules>>,
+    /// The worst alarm that is raised.
+    pub raised: Option<Raised>,
+    /// From when on it is silent, unless there is a report; Unix time in milliseconds. None if nobody looks, or if it is.
+    pub silent_ms: Option<i64>,
+    /// Until when it raises no alarms.
+    pub pause: Option<Box<Pause>>,
 }
 
 impl Card {
@@ -121,14 +131,20 @@ impl Card {
     /// How much somebody should look at it, at this time in Unix milliseconds.
     pub fn concern(&self, now_ms: i64) -> Concern {
         let is_old = self.old_from_ms().is_some_and(|from| from <= now_ms);
-        match &self.reading {
+        let by_alarm = match self.raised {
+            Some(Raised { severity: Severity::Critical, .. }) => Concern::Critical,
+            Some(_) => Concern::Warning,
+            None => Concern::None,
+        };
+        let by_itself = match &self.reading {
             Reading::Status(Status { state: Condition::Critical, .. })
             | Reading::Progress(Progress { state: Stage::Failed, .. }) => Concern::Critical,
             Reading::Status(Status { state: Condition::Warning, .. }) => Concern::Warning,
             _ if self.is_stalled(now_ms) => Concern::Stalled,
             _ if is_old => Concern::Old,
             _ => Concern::None,
-        }
+        };
+        by_alarm.max(by_itself)
     }
 }
 
@@ -143,6 +159,7 @@ impl From<boards::Model> for Board {
             place: row.place,
             above_feed: row.above_feed,
             rev: row.rev,
+            pause: Pause::read(row.paused_until_ms, row.paused_by).map(Box::new),
         }
     }
 }
@@ -164,6 +181,10 @@ impl From<cards::Model> for Card {
             reported_ms: row.reported_ms,
             made_ms: row.made_ms,
             rev: row.rev,
+            rules: row.alarm.as_deref().and_then(Rules::read).map(Box::new),
+            raised: row.raised.as_deref().and_then(|stored| serde_json::from_str(stored).ok()),
+            silent_ms: row.silent_ms,
+            pause: Pause::read(row.paused_until_ms, row.paused_by).map(Box::new),
         }
     }
 }

@@ -140,10 +140,14 @@ pub async fn find(
     Path(key): Path<String>,
 ) -> Result<Response, Problem> {
     let found = cards::find(&app.db.read, &parse_key(&key)?).await?;
-    let is_theirs = |card: &Card| keeper.owner.is_admin || card.owner == keeper.owner.user;
-    let card = found.filter(is_theirs).ok_or(Problem::NotFound)?;
-    let boards = boards::find_by_id(&app.db.read, card.board).await?;
-    Ok(answer(StatusCode::OK, &card::body(&card, slug(boards.as_slice(), card.board))))
+    let card = found.filter(|card| keeper.may_change(card)).ok_or(Problem::NotFound)?;
+    let board = boards::find_by_id(&app.db.read, card.board).await?;
+    Ok(show_card(&card, board.as_ref()))
+}
+
+/// A card with the board that it stands on.
+pub(in crate::web::api) fn show_card(card: &Card, board: Option<&Board>) -> Response {
+    answer(StatusCode::OK, &card::body(card, board.map_or("", |board| &*board.slug)))
 }
 
 fn slug(boards: &[Board], id: BoardId) -> &str {
@@ -183,19 +187,31 @@ fn read_value(bytes: &Bytes) -> Result<ValueKind, Problem> {
     }
 }
 
-/// The fields with whom it is for by number.
+/// The fields with whom it and its alarms are for by number.
 async fn with_people(app: &App, mut sent: NewCard) -> Result<Fields<Audience>, Problem> {
-    let invalid = |problem: String| Problem::InvalidCard([("audience", problem)].into());
     let audience = match sent.audience.take() {
         None => None,
         Some(None) => Some(None),
-        Some(Some(audience)) => {
-            let named = audience.named().ok_or_else(|| invalid("Say who may see it.".into()))?;
-            let found = boards::audience_of(&app.db.read, &named).await?;
-            Some(Some(found.map_err(invalid)?))
+        Some(Some(audience)) => Some(Some(by_number(app, "audience", audience).await?)),
+    };
+    let alarm = match sent.alarm.take() {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(mut alarm)) => {
+            let to = match alarm.to.take() {
+                Some(to) => Some(by_number(app, "alarm.to", to).await?),
+                None => None,
+            };
+            Some(Some(alarm.with_audience(to)))
         }
     };
-    Ok(sent.with_audience(audience))
+    Ok(sent.with_audience(audience, alarm))
+}
+
+async fn by_number(app: &App, field: &'static str, audience: NewAudience) -> Result<Audience, Problem> {
+    let invalid = |problem: String| Problem::InvalidCard([(field, problem)].into());
+    let named = audience.named().ok_or_else(|| invalid("Say who may see it.".into()))?;
+    boards::audience_of(&app.db.read, &named).await?.map_err(invalid)
 }
 
 async fn write_one(app: &App, keeper: Keeper, key: CardKey, what: What) -> Result<Kept, Problem> {
@@ -208,7 +224,7 @@ async fn write_one(app: &App, keeper: Keeper, key: CardKey, what: What) -> Resul
     })
 }
 
-fn parse_key(text: &str) -> Result<CardKey, Problem> {
+pub(in crate::web::api) fn parse_key(text: &str) -> Result<CardKey, Problem> {
     CardKey::parse(text)
         .ok_or_else(|| Problem::Malformed("a key has 1 to 100 of the characters a-z, 0-9 and ._:-".into()))
 }

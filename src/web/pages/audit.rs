@@ -159,6 +159,8 @@ fn words(act: Action) -> &'static str {
         Action::AddPing => "Ping address made",
         Action::RemovePing => "Ping address removed",
         Action::Ping => "Ping",
+        Action::PauseAlarms => "Alarms paused",
+        Action::ResumeAlarms => "Alarms resumed",
         Action::EditPost => "Post edited",
         Action::ResolvePost => "Alert over",
         Action::ReopenPost => "Alert reopened",

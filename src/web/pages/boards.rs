@@ -12,18 +12,26 @@ use poem::{
 use crate::{
     app::App,
     domain::{
-        boards::{self, Slug},
+        alarms::pauses::{self, Wish},
+        boards::{self, Board, Slug},
         cards,
     },
     live::audience::Viewer,
     web::{
         error::Error,
-        extract::access::CurrentUser,
+        extract::{
+            access::{Admin, CurrentUser},
+            form::SmallForm,
+        },
         respond::{
             page::{self, Page},
+            problems::Problems,
             section::Section,
         },
-        views::board::{BoardRow, BoardView},
+        views::{
+            board::{BoardRow, BoardView},
+            pause::{PauseForm, PauseView},
+        },
     },
 };
 
@@ -40,6 +48,9 @@ struct BoardsPage {
 struct BoardPage {
     page: Page,
     board: BoardView,
+    pause: Option<PauseView>,
+    /// For administrators.
+    form: Option<PauseForm>,
     admin: bool,
 }
 
@@ -67,9 +78,65 @@ pub async fn show(
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
     let board = boards::find(&app.db.read, &slug).await?;
     let board = board.filter(|board| board.audience.includes(&viewer)).ok_or(Error::NotFound)?;
+    show_page(&app, &current, &viewer, &board, Problems::default()).await
+}
+
+/// `POST /admin/boards/{slug}/pause`: no card on it raises alarms for so long.
+#[handler]
+pub async fn pause_alarms(
+    Admin(current): Admin,
+    app: Data<&App>,
+    Path(slug): Path<String>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let slug = Slug::parse(&slug).ok_or(Error::NotFound)?;
+    match pauses::until_after(&fields.one("minutes")) {
+        Ok(until_ms) => set_pause(&app, &current, &slug, Some(until_ms)).await,
+        Err(problem) => {
+            let board = boards::find(&app.db.read, &slug).await?.ok_or(Error::NotFound)?;
+            let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
+            show_page(&app, &current, &viewer, &board, Problems::one("minutes", problem)).await
+        }
+    }
+}
+
+/// `POST /admin/boards/{slug}/pause/removal`: they raise alarms again.
+#[handler]
+pub async fn resume_alarms(
+    Admin(current): Admin,
+    app: Data<&App>,
+    Path(slug): Path<String>,
+) -> Result<Response, Error> {
+    set_pause(&app, &current, &Slug::parse(&slug).ok_or(Error::NotFound)?, None).await
+}
+
+async fn set_pause(
+    app: &App,
+    current: &CurrentUser,
+    slug: &Slug,
+    until_ms: Option<i64>,
+) -> Result<Response, Error> {
+    let wish = Wish { by: &current.by(), name: &current.user.name, until_ms };
+    if !pauses::set_board(&app.changes, &wish, slug).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(page::see_other(&format!("/boards/{slug}")))
+}
+
+async fn show_page(
+    app: &App,
+    current: &CurrentUser,
+    viewer: &Viewer,
+    board: &Board,
+    problems: Problems,
+) -> Result<Response, Error> {
     let cards = cards::on_board(&app.db.read, board.id).await?;
     let recents = app.state.recents(board.id);
-    let board = BoardView::of(&board, &cards, &recents, &viewer, &app.config.time_zone);
-    let (page, admin) = (Page::of(&current.user, Section::Boards), current.user.is_admin());
-    page::show(StatusCode::OK, &BoardPage { page, board, admin })
+    let (zone, admin) = (&app.config.time_zone, current.user.is_admin());
+    let address = format!("/admin/boards/{}", board.slug);
+    let form = admin.then(|| PauseForm::of(&address, board.pause.as_deref(), zone));
+    let pause = PauseView::of(board.pause.as_deref(), zone);
+    let board = BoardView::of(board, &cards, &recents, viewer, zone);
+    let page = Page::of(&current.user, Section::Boards).with_problems(problems);
+    page::show(page.problems.status(), &BoardPage { page, board, pause, form, admin })
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use poem::{
     IntoResponse, Response, handler,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, header},
     web::{Data, Path},
 };
 use sea_orm::DbErr;
@@ -12,24 +12,32 @@ use crate::{
     app::App,
     clock::{self, Moment},
     domain::{
+        alarms::{
+            self,
+            pauses::{self, Wish},
+        },
         boards,
         cards::{self, Board, Card, CardKey, output},
+        posts,
         reveals::SecretKind,
     },
     live::audience::Viewer,
     web::{
         error::Error,
-        extract::{access::CurrentUser, query::Query, session::AskingSession},
+        extract::{access::CurrentUser, form::SmallForm, query::Query, session::AskingSession},
         pages::cards::pings::PingView,
         respond::{
             notice::{self, Notices},
             page::{self, Page},
+            problems::Problems,
             reveal::{self, Reveal},
             section::Section,
         },
         views::{
             card::CardView,
             history::{self, ChartView},
+            pause::PauseForm,
+            post,
         },
     },
 };
@@ -51,6 +59,10 @@ struct CardPage {
     output: Option<OutputView>,
     /// The address by which it is pinged, for whom that is.
     ping: Option<PingView>,
+    /// The alerts about it that the viewer may see: address and title.
+    alerts: Vec<(String, String)>,
+    /// For its owner and administrators, if it raises alarms.
+    form: Option<PauseForm>,
 }
 
 const NOTICES: Notices = &[("ping-removed", "Removed. The address is good for nothing now.")];
@@ -88,6 +100,55 @@ pub async fn show(
         .into_response())
 }
 
+/// `POST /cards/{key}/pause`: it raises no alarms for so long.
+#[handler]
+pub async fn pause_alarms(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(key): Path<String>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let (card, board) = find_theirs(&app, &current, &key).await?;
+    match pauses::until_after(&fields.one("minutes")) {
+        Ok(until_ms) => set_pause(&app, &current, &card, Some(until_ms)).await,
+        Err(problem) => {
+            let page = Page::of(&current.user, Section::Boards);
+            let page = page.with_problems(Problems::one("minutes", problem));
+            show_page(&app, &current, page, (&card, &board), Reveal::Nothing).await
+        }
+    }
+}
+
+/// `POST /cards/{key}/pause/removal`: it raises alarms again.
+#[handler]
+pub async fn resume_alarms(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(key): Path<String>,
+) -> Result<Response, Error> {
+    let (card, _) = find_theirs(&app, &current, &key).await?;
+    set_pause(&app, &current, &card, None).await
+}
+
+async fn set_pause(
+    app: &App,
+    current: &CurrentUser,
+    card: &Card,
+    until_ms: Option<i64>,
+) -> Result<Response, Error> {
+    let key = CardKey::parse(&card.key).ok_or(Error::NotFound)?;
+    let wish = Wish { by: &current.by(), name: &current.user.name, until_ms };
+    pauses::set_card(&app.changes, &wish, &key).await?.ok_or(Error::NotFound)?;
+    Ok(page::see_other(&format!("/cards/{key}")))
+}
+
+/// The card of this name and its board, if the user may change it.
+async fn find_theirs(app: &App, current: &CurrentUser, name: &str) -> Result<(Card, Board), Error> {
+    let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
+    let (card, board) = find(app, &viewer, name).await?.ok_or(Error::NotFound)?;
+    if is_theirs(current, &card) { Ok((card, board)) } else { Err(Error::Forbidden) }
+}
+
 /// The card of this name and its board, if the viewer may see both.
 async fn find(app: &App, viewer: &Viewer, name: &str) -> Result<Option<(Card, Board)>, DbErr> {
     let Some(key) = CardKey::parse(name) else { return Ok(None) };
@@ -108,8 +169,8 @@ async fn show_page(
     (card, board): (&Card, &Board),
     made: Reveal<String>,
 ) -> Result<Response, Error> {
-    let (mut output, mut ping) = (None, None);
-    if is_theirs(current, card) {
+    let (is_theirs, mut output, mut ping) = (is_theirs(current, card), None, None);
+    if is_theirs {
         output = output::find(&app.db.read, card.id).await?;
         ping = pings::view(app, card, made).await?;
     }
@@ -119,8 +180,17 @@ async fn show_page(
     if let Some(recent) = app.state.recents(board.id).get(&card.key) {
         view.show_recent(card, recent);
     }
+    let mut alerts = Vec::new();
+    for id in alarms::posts::of_card(&app.db.read, card.id).await? {
+        let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
+        alerts.extend(found.map(|found| (post::address(&found.post), found.post.title)));
+    }
+    let may_pause = is_theirs && card.rules.is_some();
+    let address = format!("/cards/{}", card.key);
     let shown = CardPage {
         page,
+        alerts,
+        form: may_pause.then(|| PauseForm::of(&address, card.pause.as_deref(), zone)),
         card: view,
         board_name: board.name.to_string(),
         board_slug: board.slug.to_string(),
@@ -129,5 +199,5 @@ async fn show_page(
         output: output.map(|output| OutputView { text: output.text, at: Moment::of(output.at_ms, zone) }),
         ping,
     };
-    page::show(StatusCode::OK, &shown)
+    page::show(shown.page.problems.status(), &shown)
 }

@@ -8,13 +8,18 @@ use serde_json::json;
 
 use crate::{
     clock::{self, Moment},
-    domain::cards::{
-        Card, Condition, Place, Progress, Reading, Recent, Stage, Status, Value, ValueKind, ping::duration,
+    domain::{
+        cards::{
+            About, Card, Condition, Place, Progress, Raised, Reading, Recent, Stage, Status, Value, ValueKind,
+            ping::duration,
+        },
+        posts::Severity,
     },
     live::{
         sse::{self, Name},
         state::frame::Frame,
     },
+    web::views::pause::PauseView,
 };
 
 pub use self::{body::body, figure::figure, lately::ChangeView};
@@ -59,6 +64,9 @@ pub struct CardView {
     pub expected: Option<Moment>,
     /// The last day of a status, part by part, as classes.
     pub strip: Vec<&'static str>,
+    /// What is raised of it, in a word.
+    pub alarm: Option<AlarmView>,
+    pub pause: Option<PauseView>,
     pub reported: Moment,
     /// From when on it is old; none if it never is.
     pub old_from: Option<String>,
@@ -67,6 +75,15 @@ pub struct CardView {
     pub can_stall: bool,
     /// Where it stands on its board, as text that is in the right order.
     pub place: String,
+}
+
+/// What is raised of a card.
+#[derive(Clone, Debug)]
+pub struct AlarmView {
+    pub word: &'static str,
+    /// As a class.
+    pub tone: &'static str,
+    pub since: Moment,
 }
 
 #[derive(Template)]
@@ -101,6 +118,8 @@ impl CardView {
             ended: None,
             expected: None,
             strip: Vec::new(),
+            alarm: card.raised.map(|raised| AlarmView::of(raised, zone)),
+            pause: PauseView::of(card.pause.as_deref(), zone),
             reported: moment(card.reported_ms),
             old_from: old_from.map(clock::rfc3339),
             is_old: old_from.is_some_and(|from| from <= now),
@@ -112,6 +131,9 @@ impl CardView {
             Reading::Progress(progress) => view.show_progress(progress, card.reported_ms, zone),
             Reading::Status(status) => view.show_status(status, now, zone),
             Reading::Unknown => view.set_word("Unknown", ""),
+        }
+        if let Some(alarm) = &view.alarm {
+            view.tone = alarm.tone;
         }
         view
     }
@@ -184,6 +206,20 @@ impl CardView {
     /// When the template fails, which is a fault of the program.
     pub fn fragment(&self) -> Result<String, askama::Error> {
         Fragment { card: self }.render()
+    }
+}
+
+impl AlarmView {
+    fn of(raised: Raised, zone: &TimeZone) -> Self {
+        let tone = if raised.severity == Severity::Critical { "critical" } else { "warning" };
+        let word = match (raised.about, raised.severity) {
+            (About::Silence, _) => "Silent",
+            (About::Failure, _) => "Failed",
+            (About::Threshold, Severity::Critical) => "Critical",
+            (About::Threshold, Severity::Warning) => "Warning",
+            (About::Threshold, Severity::Info) => "Noted",
+        };
+        Self { word, tone, since: Moment::of(raised.since_ms, zone) }
     }
 }
 

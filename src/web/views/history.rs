@@ -28,6 +28,8 @@ pub struct ChartView {
     pub line: String,
     /// From the least to the most, as points around that.
     pub band: String,
+    /// How far down the thresholds of its alarms are that lie in between.
+    pub limits: Vec<String>,
     /// What stands at the edges.
     pub most: String,
     pub least: String,
@@ -58,8 +60,29 @@ pub fn charts(card: &Card, kept: &Kept, now_ms: i64, zone: &TimeZone) -> Vec<Cha
     ];
     let with_points = parts.into_iter().filter(|(_, points, ..)| !points.is_empty());
     with_points
-        .map(|(heading, points, span, rows)| chart(heading, points, now_ms, span, &rows, &shown, zone))
+        .map(|(heading, points, span, rows)| ChartView {
+            limits: limits(card, points),
+            ..chart(heading, points, now_ms, span, &rows, &shown, zone)
+        })
         .collect()
+}
+
+fn limits(card: &Card, points: &[Point]) -> Vec<String> {
+    let (least, most) = edges(points);
+    let levels = card.rules.iter().flat_map(|rules| &rules.thresholds).map(|threshold| threshold.level());
+    let between = levels.filter(|level| *level > least && *level < most);
+    between.map(|level| format!("{:.1}", HEIGHT - part(level, least, most) * HEIGHT)).collect()
+}
+
+/// The least and the most of all.
+fn edges(points: &[Point]) -> (f64, f64) {
+    let least = points.iter().map(|point| point.min).fold(f64::INFINITY, f64::min);
+    (least, points.iter().map(|point| point.max).fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// Where a value is between them, from 0 to 1. Halves, so that the distance of two large numbers is one, too.
+fn part(value: f64, least: f64, most: f64) -> f64 {
+    if most > least { (value / 2.0 - least / 2.0) / (most / 2.0 - least / 2.0) } else { 0.5 }
 }
 
 fn chart(
@@ -71,14 +94,11 @@ fn chart(
     shown: &impl Fn(f64) -> String,
     zone: &TimeZone,
 ) -> ChartView {
-    let least = points.iter().map(|point| point.min).fold(f64::INFINITY, f64::min);
-    let most = points.iter().map(|point| point.max).fold(f64::NEG_INFINITY, f64::max);
+    let (least, most) = edges(points);
     let place = |point: &Point, value: f64| {
         let middle = point.from_ms + point.minutes * 30_000;
         let x = (middle - (now_ms - span)) as f64 / span as f64 * WIDTH;
-        // Halves, so that the distance of two large numbers is one, too.
-        let part = if most > least { (value / 2.0 - least / 2.0) / (most / 2.0 - least / 2.0) } else { 0.5 };
-        format!("{:.1},{:.1}", x.clamp(0.0, WIDTH), HEIGHT - part * HEIGHT)
+        format!("{:.1},{:.1}", x.clamp(0.0, WIDTH), HEIGHT - part(value, least, most) * HEIGHT)
     };
     let upper = points.iter().map(|point| place(point, point.max));
     let lower = points.iter().rev().map(|point| place(point, point.min));
@@ -92,6 +112,7 @@ fn chart(
         heading,
         line: points.iter().map(|point| place(point, point.mean)).collect::<Vec<_>>().join(" "),
         band: upper.chain(lower).collect::<Vec<_>>().join(" "),
+        limits: Vec::new(),
         most: shown(most),
         least: shown(least),
         from: Moment::of(now_ms - span, zone),

@@ -8,7 +8,7 @@ use crate::support::{Program, TestApp, plan, scanned, statements, value};
 const CARDS: usize = 5_000;
 
 /// Tables that grow with cards; of the others, other tests hold the plans.
-const GROWING: [&str; 2] = ["cards", "card_departures"];
+const GROWING: [&str; 3] = ["cards", "card_departures", "alarms"];
 
 #[tokio::test]
 async fn nothing_that_is_kept_or_shown_looks_through_all_cards() {
@@ -29,6 +29,14 @@ async fn nothing_that_is_kept_or_shown_looks_through_all_cards() {
         format!(
             "INSERT INTO card_departures (rev, board_id, key, left_ms) {numbers} SELECT i, 1, 'x' || i, i FROM n"
         ),
+        // Every other card has been alarmed about, and is waited for.
+        format!(
+            "INSERT INTO alarms (card_id, cause, state, severity, since_ms, grouped, repeats, changes, flapping) \
+             {numbers} SELECT i, 'silence', 'ended', 'warning', 0, FALSE, 1, '[]', FALSE FROM n"
+        ),
+        "UPDATE cards SET silent_ms = 9000000000000, alarm = '{\"expect\":60,\"silence\":\"warning\"}' \
+         WHERE id % 2 = 0"
+            .into(),
         format!("UPDATE state_counter SET last_rev = {CARDS}"),
         "ANALYZE".into(),
     ] {
@@ -52,6 +60,17 @@ async fn nothing_that_is_kept_or_shown_looks_through_all_cards() {
     for path in ["/boards", "/boards/board-7", "/cards/key-6"] {
         assert_eq!(boss.gets(path).await.status, 200, "{path}");
     }
+    // What is raised, told, and over.
+    let hot = json!({ "alarm": { "thresholds": [{ "severity": "warning", "above": 80 }], "expect": 60 } });
+    assert_eq!(program.changes("key-10", &hot).await.status, 200);
+    let mut alerts = boss.opens_stream().await;
+    program.reports("key-10", "90").await;
+    alerts.next("post").await;
+    app.sql("UPDATE cards SET silent_ms = 1 WHERE key = 'key-10'").await;
+    alerts.next("post").await;
+    program.reports("key-10", "70").await;
+    alerts.next("change").await;
+    assert_eq!(boss.gets("/cards/key-10").await.status, 200);
     // In memory, what was reported last.
     program.watches("board:board-7").await.next("cards").await;
 

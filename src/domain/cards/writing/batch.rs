@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::DbErr;
+use tokio::sync::Notify;
 
 use crate::{
     db::{self, AdvisoryLock},
@@ -23,10 +24,11 @@ use crate::{
 mod edits;
 mod places;
 mod posts;
+mod watching;
 
 /// Writes these; what became of each edit of each.
-pub(super) async fn write(changes: &Changes, jobs: &[Job]) -> Vec<Vec<Outcome>> {
-    match db::with_timeout(commit(changes, jobs)).await {
+pub(super) async fn write(changes: &Changes, alarms: &Notify, jobs: &[Job]) -> Vec<Vec<Outcome>> {
+    match db::with_timeout(commit(changes, alarms, jobs)).await {
         Ok(outcomes) => outcomes,
         Err(error) => {
             let failed = |job: &Job| job.edits.iter().map(|_| Err(error.clone().into())).collect();
@@ -35,17 +37,19 @@ pub(super) async fn write(changes: &Changes, jobs: &[Job]) -> Vec<Vec<Outcome>> 
     }
 }
 
-async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Vec<Outcome>>, DbErr> {
+async fn commit(changes: &Changes, alarms: &Notify, jobs: &[Job]) -> Result<Vec<Vec<Outcome>>, DbErr> {
     let mut change = changes.begin().await?;
     let mut desk = Desk::open(&change, jobs).await?;
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let mut of_job = Vec::with_capacity(job.edits.len());
         for edit in &job.edits {
+            let before = desk.watched(&edit.key);
             of_job.push(match desk.apply(&change, job, edit).await {
                 Err(CardError::Database(error)) => return Err(error),
-                outcome => {
+                mut outcome => {
                     desk.note_output(edit, &outcome);
+                    desk.look_for_alarms(job, edit, before, &mut outcome);
                     outcome
                 }
             });
@@ -53,8 +57,12 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Vec<Outcome>>, Db
         outcomes.push(of_job);
     }
     if desk.has_changed() {
+        let has_alarms = desk.has_alarms();
         let rev = desk.write(&mut change).await?;
         change.commit().await?;
+        if has_alarms {
+            alarms.notify_one();
+        }
         let kept = outcomes.iter_mut().flatten().filter_map(|outcome| outcome.as_mut().ok());
         kept.filter(|kept| kept.is_written).for_each(|kept| kept.card.rev = rev);
     } else {
@@ -79,6 +87,8 @@ struct Desk {
     removed: Vec<CardId>,
     /// Of which posts are to tell.
     ends: Vec<End>,
+    /// The alarms of the cards that have some, or may.
+    alarms: BTreeMap<CardKey, watching::Watched>,
 }
 
 /// A card as it was, and as it is to be.
@@ -102,6 +112,7 @@ impl Desk {
             db::take_lock(&change.tx, AdvisoryLock::MakeCards).await?;
             (held, boards) = hold(change, &keys, &named).await?;
         }
+        let alarms = watching::hold(change, &held).await?;
         let mut cards: BTreeMap<_, _> = keys.into_iter().map(|key| (key, Slot::default())).collect();
         for card in held {
             if let Some(slot) = CardKey::parse(&card.key).and_then(|key| cards.get_mut(&key)) {
@@ -110,11 +121,11 @@ impl Desk {
         }
         let (total, on_board, new_boards, entries) = (None, BTreeMap::new(), Vec::new(), Vec::new());
         let (outputs, removed, ends) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Ok(Self { cards, boards, total, on_board, new_boards, entries, outputs, removed, ends })
+        Ok(Self { cards, boards, total, on_board, new_boards, entries, outputs, removed, ends, alarms })
     }
 
     async fn apply(&mut self, change: &Change, job: &Job, edit: &Edit) -> Outcome {
-        let now = self.cards.get(&edit.key).and_then(|slot| slot.now.clone());
+        let now = self.now(&edit.key);
         let is_theirs = |card: &Card| job.keeper.owner.is_admin || card.owner == job.keeper.owner.user;
         // What is somebody else's looks as if it were not there; but its key is taken.
         if now.as_ref().is_some_and(|card| !is_theirs(card)) {
@@ -136,6 +147,17 @@ impl Desk {
             (What::Ping(ping), Some(card)) => self.ping(job, card, ping),
             (What::Remove, Some(card)) => self.remove(job, card),
         }
+    }
+
+    /// A card that may be alarming, as the edits so far make it.
+    fn watched(&self, key: &CardKey) -> Option<Card> {
+        let now = self.cards.get(key).and_then(|slot| slot.now.as_ref());
+        now.filter(|card| card.rules.is_some()).cloned()
+    }
+
+    /// A card as the edits so far make it.
+    fn now(&self, key: &CardKey) -> Option<Card> {
+        self.cards.get(key).and_then(|slot| slot.now.clone())
     }
 
     fn has_changed(&self) -> bool {
@@ -167,6 +189,7 @@ impl Desk {
         }
         rows::write(&change.tx, &kept).await?;
         rows::remove_addresses(&change.tx, &self.removed).await?;
+        watching::write(change, self.alarms).await?;
         output::write(&change.tx, &self.outputs).await?;
         rows::remove(&change.tx, &removed, rev).await?;
         change.record_all(self.entries).await?;

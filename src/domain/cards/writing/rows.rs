@@ -30,13 +30,30 @@ pub(super) async fn hold(db: &impl ConnectionTrait, keys: &BTreeSet<CardKey>) ->
 }
 
 /// Writes cards, be they new or not.
-pub(super) async fn write(db: &impl ConnectionTrait, kept: &[Card]) -> Result<(), DbErr> {
+pub(in crate::domain) async fn write(db: &impl ConnectionTrait, kept: &[Card]) -> Result<(), DbErr> {
     use cards::Column::{
-        Audience, BoardId, MadeMs, Note, OwnerId, Reading, ReportedMs, Rev, Title, TtlS, Url, Version,
+        Alarm, Audience, BoardId, MadeMs, Note, OwnerId, PausedBy, PausedUntilMs, Raised, Reading,
+        ReportedMs, Rev, SilentMs, Title, TtlS, Url, Version,
     };
     let mut replace = OnConflict::column(cards::Column::Key);
     replace.update_columns([
-        Audience, BoardId, MadeMs, Note, OwnerId, Reading, ReportedMs, Rev, Title, TtlS, Url, Version,
+        Alarm,
+        Audience,
+        BoardId,
+        MadeMs,
+        Note,
+        OwnerId,
+        PausedBy,
+        PausedUntilMs,
+        Raised,
+        Reading,
+        ReportedMs,
+        Rev,
+        SilentMs,
+        Title,
+        TtlS,
+        Url,
+        Version,
     ]);
     for some in kept.chunks(MAX_ROWS) {
         let rows = cards::Entity::insert_many(some.iter().map(row)).on_conflict(replace.clone());
@@ -86,5 +103,10 @@ fn row(card: &Card) -> cards::ActiveModel {
         reported_ms: Set(card.reported_ms),
         made_ms: Set(card.made_ms),
         rev: Set(card.rev),
+        alarm: Set(card.rules.as_ref().map(|rules| rules.stored())),
+        raised: Set(card.raised.map(|raised| raised.stored())),
+        silent_ms: Set(card.silent_ms),
+        paused_until_ms: Set(card.pause.as_ref().map(|pause| pause.until_ms)),
+        paused_by: Set(card.pause.as_ref().map(|pause| pause.by.to_string())),
     }
 }

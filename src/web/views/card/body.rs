@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     clock,
-    domain::cards::{Card, Reading},
+    domain::cards::{Card, Raised, Reading, Rules},
 };
 
 /// Its fields; what it does not have is not there.
@@ -25,6 +25,10 @@ pub fn body(card: &Card, board: &str) -> Json {
     set("version", json!(card.version));
     set("rev", json!(card.rev));
     set("reported_at", json!(clock::rfc3339(card.reported_ms)));
+    set("alarm", card.rules.as_deref().map_or(Json::Null, alarm));
+    set("raised", card.raised.map_or(Json::Null, raised));
+    let pause = card.pause.as_deref().filter(|pause| pause.is_on(clock::now_ms()));
+    set("paused_until", json!(pause.map(|pause| clock::rfc3339(pause.until_ms))));
     match &card.reading {
         Reading::Value(value) => {
             set("value", json!(value.value));
@@ -56,4 +60,25 @@ pub fn body(card: &Card, board: &str) -> Json {
         Reading::Unknown => {}
     }
     Json::Object(body)
+}
+
+/// What it raises alarms for; for whom is for those to know who said it.
+fn alarm(rules: &Rules) -> Json {
+    let mut alarm = json!({ "flapping": rules.flapping });
+    let mut set = |name: &str, value: Json| {
+        if !value.is_null() {
+            alarm[name] = value;
+        }
+    };
+    let thresholds = (!rules.thresholds.is_empty()).then_some(&rules.thresholds);
+    set("thresholds", json!(thresholds));
+    set("expect", json!(rules.expect));
+    set("grace", json!(rules.expect.map(|_| rules.grace)));
+    set("silence", json!(rules.silence));
+    set("failure", json!(rules.failure));
+    alarm
+}
+
+fn raised(raised: Raised) -> Json {
+    json!({ "severity": raised.severity, "about": raised.about, "since": clock::rfc3339(raised.since_ms) })
 }

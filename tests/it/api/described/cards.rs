@@ -16,8 +16,13 @@ const REPORT: &str = "POST /api/v1/cards/{key}/value";
 const MAKE_ADDRESS: &str = "POST /api/v1/cards/{key}/ping";
 const REMOVE_ADDRESS: &str = "DELETE /api/v1/cards/{key}/ping";
 
+const PAUSE: &str = "PUT /api/v1/cards/{key}/pause";
+const RESUME: &str = "DELETE /api/v1/cards/{key}/pause";
+const PAUSE_BOARD: &str = "PUT /api/v1/boards/{slug}/pause";
+const RESUME_BOARD: &str = "DELETE /api/v1/boards/{slug}/pause";
+
 /// Where each operation is asked of a card.
-const ALL: [(&str, &str); 9] = [
+const ALL: [(&str, &str); 13] = [
     (LIST, "/api/v1/cards"),
     (SEVERAL, "/api/v1/cards"),
     (READ, "/api/v1/cards/boiler.temp"),
@@ -27,11 +32,16 @@ const ALL: [(&str, &str); 9] = [
     (REPORT, "/api/v1/cards/boiler.temp/value"),
     (MAKE_ADDRESS, "/api/v1/cards/boiler.temp/ping"),
     (REMOVE_ADDRESS, "/api/v1/cards/boiler.temp/ping"),
+    (PAUSE, "/api/v1/cards/boiler.temp/pause"),
+    (RESUME, "/api/v1/cards/boiler.temp/pause"),
+    (PAUSE_BOARD, "/api/v1/boards/plant/pause"),
+    (RESUME_BOARD, "/api/v1/boards/plant/pause"),
 ];
 
 /// Those that read a body.
 fn with_body() -> impl Iterator<Item = (&'static str, &'static str)> {
-    ALL.into_iter().filter(|(operation, _)| [SEVERAL, SET, CHANGE, REPORT].contains(operation))
+    let with_body = [SEVERAL, SET, CHANGE, REPORT, PAUSE, PAUSE_BOARD];
+    ALL.into_iter().filter(move |(operation, _)| with_body.contains(operation))
 }
 
 fn asked(program: &Program, operation: &str, path: &str, body: &str) -> reqwest::RequestBuilder {
@@ -76,6 +86,7 @@ pub async fn keeping(described: &mut Description, boss: &Program) {
     described.sent("SeveralCards", &json!({ "cards": several }));
     described.saw(SEVERAL, boss.sets_all(&several).await, "");
     pinging(described, boss).await;
+    alarming(described, boss).await;
     listening(described, boss).await;
 }
 
@@ -91,6 +102,35 @@ async fn pinging(described: &mut Description, boss: &Program) {
         described.saw(READ, eventually("it is told", is_told).await, "");
     }
     described.asked(REMOVE_ADDRESS, asked(boss, REMOVE_ADDRESS, path, ""), "").await;
+}
+
+/// Cards of each kind of which something is raised.
+async fn alarming(described: &mut Description, boss: &Program) {
+    let thresholds = json!([
+        { "severity": "warning", "above": 70, "leave": 65, "for": 0 }, { "severity": "critical", "below": 5 },
+    ]);
+    let rest = json!({
+        "to": { "people": ["boss"] }, "expect": 3600, "grace": 60, "silence": "warning",
+        "flapping": { "changes": 6, "minutes": 10 },
+    });
+    for (key, kind, (field, rule)) in [
+        ("hot", json!({ "kind": "value", "value": 90 }), ("thresholds", thresholds)),
+        ("broken", json!({ "kind": "progress", "state": "failed" }), ("failure", json!("critical"))),
+        ("gate", json!({ "kind": "status", "state": "critical" }), ("failure", json!("warning"))),
+    ] {
+        let (mut card, mut alarm) = (kind, rest.clone());
+        alarm[field] = rule;
+        (card["board"], card["alarm"]) = (json!("plant"), alarm);
+        described.sent("NewCard", &card);
+        described.sent("CardFields", &card);
+        described.saw(SET, boss.sets(key, &card).await, "");
+        described.saw(PAUSE, boss.pauses(&format!("/api/v1/cards/{key}"), 60).await, "");
+        described.saw(READ, boss.gets(&format!("/api/v1/cards/{key}")).await, "");
+        described.saw(RESUME, boss.resumes(&format!("/api/v1/cards/{key}")).await, "");
+    }
+    described.sent("Pause", &json!({ "until": "2030-01-01T00:00:00Z" }));
+    described.saw(PAUSE_BOARD, boss.pauses("/api/v1/boards/plant", 60).await, "");
+    described.saw(RESUME_BOARD, boss.resumes("/api/v1/boards/plant").await, "");
 }
 
 async fn listening(described: &mut Description, boss: &Program) {
@@ -125,13 +165,19 @@ pub async fn refusals(described: &mut Description, app: &TestApp, boss: &Program
     for (operation, path) in ALL {
         let malformed = match operation {
             LIST => "/api/v1/cards?limit=0".into(),
-            READ | REMOVE | MAKE_ADDRESS | REMOVE_ADDRESS => path.replace("boiler", "BOILER"),
+            READ | REMOVE | RESUME | MAKE_ADDRESS | REMOVE_ADDRESS => path.replace("boiler", "BOILER"),
+            RESUME_BOARD => path.replace("plant", "PLANT"),
             _ => path.to_owned(),
         };
         described.asked(operation, asked(boss, operation, &malformed, "{"), "malformed").await;
         if ![LIST, SEVERAL].contains(&operation) {
-            let other = path.replace("boiler", "other");
-            let body = if operation == REPORT { r#"{"value":1}"# } else { "{}" };
+            let other = path.replace("boiler", "other").replace("plant", "other");
+            let soon = pause_from_now(60);
+            let body = match operation {
+                REPORT => r#"{"value":1}"#,
+                PAUSE | PAUSE_BOARD => &soon,
+                _ => "{}",
+            };
             if operation != SET {
                 described.asked(operation, asked(boss, operation, &other, body), "not-found").await;
             }
@@ -148,6 +194,8 @@ pub async fn refusals(described: &mut Description, app: &TestApp, boss: &Program
     described.saw(REPORT, boss.reports("boiler.temp", "").await, "invalid");
     let of_a_value = asked(boss, MAKE_ADDRESS, "/api/v1/cards/boiler.temp/ping", "");
     described.asked(MAKE_ADDRESS, of_a_value, "invalid").await;
+    described.saw(PAUSE, boss.pauses("/api/v1/cards/boiler.temp", -60).await, "invalid");
+    described.saw(PAUSE_BOARD, boss.pauses("/api/v1/boards/plant", -60).await, "invalid");
     described.saw(SET, boss.sets("boiler.temp", &json!({ "version": 1 })).await, "old-version");
     described.saw(CHANGE, boss.changes("boiler.temp", &json!({ "version": 1 })).await, "old-version");
     let old = asked(boss, REPORT, "/api/v1/cards/boiler.temp/value", r#"{"value":1,"version":1}"#);
@@ -168,6 +216,11 @@ async fn of_others(described: &mut Description, app: &TestApp) {
     let held = Program::held(app, "boss", "cards", &["--group", "Night shift"]).await;
     let everyone = json!({ "board": "b", "value": 1, "audience": "everyone" });
     described.saw(SET, held.sets("all", &everyone).await, "groups");
+}
+
+fn pause_from_now(seconds: i64) -> String {
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+    json!({ "until": until.to_string() }).to_string()
 }
 
 /// As many boards as there may be.

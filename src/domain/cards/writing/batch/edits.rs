@@ -41,9 +41,14 @@ impl Desk {
             reported_ms: job.at_ms,
             made_ms: job.at_ms,
             rev: 0,
+            rules: None,
+            raised: None,
+            silent_ms: None,
+            pause: None,
         };
         fields.apply(&mut card, job.at_ms).map_err(CardError::Invalid)?;
         fields.note_token(&mut card.reading, &job.keeper);
+        hold_to_groups(&mut card, job, fields)?;
         let Some(board) = &fields.board else {
             let problem = "Name the board that the card stands on; it is made if it is not there.".into();
             return Err(CardError::Invalid([("board", problem)].into()));
@@ -67,6 +72,7 @@ impl Desk {
         let mut card = before.clone();
         fields.apply(&mut card, job.at_ms).map_err(CardError::Invalid)?;
         fields.note_token(&mut card.reading, &job.keeper);
+        hold_to_groups(&mut card, job, fields)?;
         let mut board = self.board_of(&card)?;
         let moves_to = fields.board.as_deref().filter(|name| **name != *board.slug);
         // Before a board is made for it.
@@ -163,6 +169,16 @@ impl Desk {
             _ => {}
         }
     }
+}
+
+/// Alarms are for no others than the token that asks for them may post to, now and when they are raised.
+fn hold_to_groups(card: &mut Card, job: &Job, fields: &Fields<Audience>) -> Result<(), CardError> {
+    let (Some(Some(_)), Some(rules)) = (&fields.alarm, card.rules.as_deref_mut()) else { return Ok(()) };
+    if !rules.to.as_ref().is_none_or(|to| job.keeper.may_show_to(to)) {
+        return Err(CardError::OtherGroups);
+    }
+    rules.only = job.keeper.only.as_ref().map(|only| only.iter().map(|group| group.0).collect());
+    Ok(())
 }
 
 /// Whether this is what the card was told before, by its version.

@@ -1,0 +1,50 @@
+//! A pause of alarms as templates show it, with the form that makes one.
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    clock::{self, Moment},
+    domain::cards::Pause,
+};
+
+/// What `_pause.html` shows.
+#[derive(Clone, Debug)]
+pub struct PauseView {
+    pub until: Moment,
+    /// Who said so.
+    pub by: String,
+}
+
+/// How long a pause may last, as the form offers it: in minutes, and in words.
+pub const SPANS: [(u32, &str); 6] = [
+    (30, "30 minutes"),
+    (60, "an hour"),
+    (240, "4 hours"),
+    (1_440, "a day"),
+    (10_080, "a week"),
+    (43_200, "30 days"),
+];
+
+impl PauseView {
+    /// A pause, if it goes on.
+    pub fn of(pause: Option<&Pause>, zone: &TimeZone) -> Option<Self> {
+        let pause = pause.filter(|pause| pause.is_on(clock::now_ms()))?;
+        Some(Self { until: Moment::of(pause.until_ms, zone), by: pause.by.to_string() })
+    }
+}
+
+/// The form by which alarms are paused, or raised again.
+#[derive(Clone, Debug)]
+pub struct PauseForm {
+    /// Where it leads.
+    pub action: String,
+    pub pause: Option<PauseView>,
+    pub spans: [(u32, &'static str); 6],
+}
+
+impl PauseForm {
+    /// Of what has this address.
+    pub fn of(address: &str, pause: Option<&Pause>, zone: &TimeZone) -> Self {
+        Self { action: format!("{address}/pause"), pause: PauseView::of(pause, zone), spans: SPANS }
+    }
+}
