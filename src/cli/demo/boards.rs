@@ -65,7 +65,7 @@ fn edits(step: u64, share: f64) -> Vec<Edit> {
             "Boiler",
             json!({
                 "value": rounded(boiler, 10.0), "unit": "°C", "decimals": 1, "trend": "bad", "ttl": 60,
-                "note": if boiler > 80.0 { "Above 80 °C" } else { "Below 80 °C" },
+                "note": if boiler > 80.0 { "Above 80 °C" } else { "Below 80 °C" }, "alarm": too_hot(),
             }),
         ),
         card(
@@ -106,6 +106,14 @@ fn leave_it_to_the_board(edit: &mut Edit) {
     if let What::Merge(fields) = &mut edit.what {
         fields.audience = Some(None);
     }
+}
+
+/// Each time counts as the same alarm again.
+fn too_hot() -> Value {
+    json!({
+        "thresholds": [{ "severity": "warning", "above": 80, "leave": 78 }],
+        "flapping": { "changes": 24, "minutes": 1 },
+    })
 }
 
 /// It waits, runs, is done, and begins again.

@@ -9,7 +9,8 @@ use crate::support::{Person, Server, eventually};
 const LOOKED: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn the_demo_has_three_boards_on_which_a_value_changes_and_a_progress_finishes() {
+async fn the_demo_has_three_boards_on_which_a_value_changes_a_progress_finishes_and_an_alarm_comes_and_goes()
+{
     let began = Instant::now();
     let demo = Server::spawn(&["--demo", "--listen", "127.0.0.1:0"], &[], None).await.unwrap();
     let url = said_address(&demo);
@@ -34,10 +35,20 @@ async fn the_demo_has_three_boards_on_which_a_value_changes_and_a_progress_finis
     .await;
     let mut stream = person.watches("board:plant,board:jobs,board:market").await;
     let (mut boilers, mut is_done, mut is_over) = (Vec::new(), false, false);
-    while boilers.len() < 2 || !is_done || !is_over {
-        assert!(began.elapsed() < LOOKED, "{boilers:?} {is_done} {is_over}");
-        let event = stream.next("cards").await;
-        for card in event.data["cards"].as_array().unwrap() {
+    let (mut alarm, mut is_resolved) = (None, false);
+    while boilers.len() < 2 || !is_done || !is_over || !is_resolved {
+        assert!(began.elapsed() < LOOKED, "{boilers:?} {is_done} {is_over} {alarm:?} {is_resolved}");
+        let event = stream.next_event().await.expect("the stream goes on");
+        match event.name.as_str() {
+            "post" => {
+                alarm = (event.data["title"] == "Boiler is above 80 °C").then(|| event.post()).or(alarm)
+            }
+            "change" => {
+                is_resolved |= event.data["change"] == "resolved" && Some(event.post()) == alarm;
+            }
+            _ => {}
+        }
+        for card in event.data["cards"].as_array().into_iter().flatten() {
             let html = card["html"].as_str().unwrap().to_owned();
             match card["key"].as_str().unwrap() {
                 "plant.boiler" if !boilers.contains(&figure(&html)) => boilers.push(figure(&html)),
