@@ -142,7 +142,7 @@ async fn set_pause(
     Ok(page::see_other(&format!("/cards/{key}")))
 }
 
-/// The card of this name and its board, if the user may change it.
+/// The card of this name and its board, if they may see both and change it.
 async fn find_theirs(app: &App, current: &CurrentUser, name: &str) -> Result<(Card, Board), Error> {
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
     let (card, board) = find(app, &viewer, name).await?.ok_or(Error::NotFound)?;

@@ -8,11 +8,7 @@ use poem::{
 use crate::{
     app::App,
     clock::Moment,
-    domain::{
-        cards::{Board, Card},
-        pings, users,
-    },
-    live::audience::Viewer,
+    domain::{cards::Card, pings, users},
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm, session::AskingSession},
@@ -65,7 +61,7 @@ pub async fn create(
     Path(key): Path<String>,
     _sent: SmallForm,
 ) -> Result<Response, Error> {
-    let (card, _) = find_own(&app, &current, &key).await?;
+    let (card, _) = cards::find_theirs(&app, &current, &key).await?;
     if !can_be_pinged(&app, &card).await? {
         return Err(Error::NotFound);
     }
@@ -76,7 +72,7 @@ pub async fn create(
 /// `GET /cards/{key}/ping/removal`: asks, and names what goes with it.
 #[handler]
 pub async fn ask(current: CurrentUser, app: Data<&App>, Path(key): Path<String>) -> Result<Response, Error> {
-    let (card, _) = find_own(&app, &current, &key).await?;
+    let (card, _) = cards::find_theirs(&app, &current, &key).await?;
     pings::of_card(&app.db.read, card.id).await?.ok_or(Error::NotFound)?;
     let title = format!("Remove the address of “{}”?", question::isolated(&card.title));
     let action = format!("/cards/{key}/ping/removal");
@@ -94,16 +90,9 @@ pub async fn remove(
     Path(key): Path<String>,
     _sent: SmallForm,
 ) -> Result<Response, Error> {
-    let (card, _) = find_own(&app, &current, &key).await?;
+    let (card, _) = cards::find_theirs(&app, &current, &key).await?;
     pings::remove(&app.changes, &current.by(), &card).await?;
     Ok(notice::lead_to(&format!("/cards/{key}"), "ping-removed"))
-}
-
-/// The card that they may see, which is theirs.
-async fn find_own(app: &App, current: &CurrentUser, key: &str) -> Result<(Card, Board), Error> {
-    let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
-    let found = cards::find(app, &viewer, key).await?.ok_or(Error::NotFound)?;
-    if cards::is_theirs(current, &found.0) { Ok(found) } else { Err(Error::Forbidden) }
 }
 
 /// Whether there is something to ping, and its owner may keep cards.
