@@ -126,6 +126,7 @@ fn as_keeper(owner: &User) -> Viewer {
         is_external: owner.external,
         is_admin: owner.is_admin(),
         memberships: Box::default(),
+        screen: None,
         as_of: 0,
     }
 }

@@ -167,8 +167,14 @@ mod tests {
 
     fn keeper() -> Keeper {
         let user = UserId(1);
-        let owner =
-            Viewer { user, is_external: false, is_admin: false, memberships: Box::default(), as_of: 0 };
+        let owner = Viewer {
+            user,
+            is_external: false,
+            is_admin: false,
+            memberships: Box::default(),
+            screen: None,
+            as_of: 0,
+        };
         Keeper { owner, by: Actor::server(), only: None, token: None }
     }
 

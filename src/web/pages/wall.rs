@@ -118,8 +118,8 @@ async fn board(app: &App, wall: &Wall) -> Result<Option<Board>, Error> {
 async fn shown(app: &App, board: &Board, viewer: &Viewer) -> Result<BoardView, Error> {
     let seen = board.is_seen_by(viewer);
     let cards = if seen { cards::on_board(&app.db.read, board.id).await? } else { Vec::new() };
-    let mut view = BoardView::of(board, &cards, viewer, &app.config.time_zone);
-    view.show_recents(&cards, &app.state.recents(board.id));
+    let recents = app.state.recents(board.id);
+    let view = BoardView::of(board, &cards, &recents, viewer, &app.config.time_zone);
     Ok(view.unlinked())
 }
 

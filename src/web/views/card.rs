@@ -10,8 +10,8 @@ use crate::{
     clock::{self, Moment},
     domain::{
         cards::{
-            About, Card, Condition, Place, Progress, Raised, Reading, Recent, Stage, Status, Value, ValueKind,
-            ping::duration,
+            About, Card, Condition, Place, Progress, Raised, Reading, Recent, Stage, Status, Value,
+            ValueKind, ping::duration,
         },
         posts::Severity,
     },
