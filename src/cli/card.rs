@@ -3,7 +3,12 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use crate::cli::client::{ClientError, ServerOptions, audience};
+use crate::cli::{
+    card::alarm::Alarm,
+    client::{ClientError, ServerOptions, audience},
+};
+
+mod alarm;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -66,6 +71,8 @@ pub(crate) struct Setting {
     #[arg(long, value_name = "NAME")]
     to: Vec<String>,
     #[command(flatten)]
+    alarm: Alarm,
+    #[command(flatten)]
     server: ServerOptions,
 }
 
@@ -97,6 +104,7 @@ impl Setting {
         set("note", json!(self.note));
         set("url", json!(self.url));
         set("ttl", json!(self.ttl));
+        set("alarm", self.alarm.field());
         if !self.to.is_empty() {
             set("audience", audience(&self.to));
         }

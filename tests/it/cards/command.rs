@@ -52,6 +52,21 @@ async fn a_shell_sets_and_removes_cards_and_its_exit_code_says_what_became_of_it
     assert_eq!(sets(&half).await.code, Some(0));
     assert_eq!(program.gets("/api/v1/cards/copy").await.json()["percent"], 50.0);
 
+    let watched =
+        ["line", "ok", "--kind", "status", "--failure", "--expect", "300", "--severity", "critical"];
+    assert_eq!(sets(&watched).await.code, Some(0));
+    let alarm = program.gets("/api/v1/cards/line").await.json()["alarm"].clone();
+    assert_eq!((&alarm["failure"], &alarm["silence"]), (&json!("critical"), &json!("critical")));
+    assert_eq!(sets(&["boiler.temp", "72", "--above", "80", "--leave", "75"]).await.code, Some(0));
+    let alarm = program.gets("/api/v1/cards/boiler.temp").await.json()["alarm"].clone();
+    assert_eq!(
+        alarm["thresholds"],
+        json!([{ "severity": "warning", "above": 80.0, "leave": 75.0, "for": 0 }])
+    );
+    let refused = sets(&["boiler.temp", "72", "--above", "80", "--leave", "85"]).await;
+    assert!(refused.code == Some(3) && refused.err.contains("calm side"), "{refused:?}");
+    assert_eq!(sets(&["line", "ok", "--grace", "5"]).await.code, Some(2));
+
     let homeless = sets(&["new", "1"]).await;
     assert!(homeless.code == Some(3) && homeless.err.contains("board"), "{homeless:?}");
     assert_eq!(sets(&["line", "asleep", "--kind", "status"]).await.code, Some(3));
