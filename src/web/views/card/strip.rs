@@ -47,6 +47,7 @@ mod tests {
             state: Condition::Ok,
             since_ms: now - hour,
             changes: vec![(now - 12 * hour, Condition::Ok), (now - 2 * hour, Condition::Critical)],
+            ..Status::default()
         };
 
         let strip = strip(&status, now);
