@@ -22,7 +22,7 @@ async fn has_address(program: &Program, key: &str, kind: &str) -> String {
     makes_address(program, key).await
 }
 
-async fn makes_address(program: &Program, key: &str) -> String {
+pub async fn makes_address(program: &Program, key: &str) -> String {
     let made =
         Page::read(program.request(Method::POST, &format!("/api/v1/cards/{key}/ping")).send().await.unwrap())
             .await;
@@ -35,7 +35,7 @@ async fn calls(method: Method, address: &str) -> Page {
     Page::read(Client::new().request(method, address).send().await.unwrap()).await
 }
 
-async fn pings(address: &str) {
+pub async fn pings(address: &str) {
     assert_eq!(calls(Method::GET, address).await.status, 200, "{address}");
 }
 

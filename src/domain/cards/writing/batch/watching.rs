@@ -12,7 +12,7 @@ use crate::{
             noticing, rows,
         },
         cards::{
-            Card, CardKey,
+            Card, CardKey, What,
             writing::{Edit, Job, Outcome, batch::Desk},
         },
         change::Change,
@@ -94,7 +94,7 @@ impl Desk {
         let report = Report {
             before: before.as_ref(),
             at_ms: job.at_ms,
-            says_state: edit.fields().is_some_and(|fields| fields.state.is_some()),
+            says_state: says_state(edit, before.as_ref(), card),
             paused_until_ms: noticing::paused_until_ms(card, board, job.at_ms),
         };
         let watched = self.alarms.entry(edit.key.clone()).or_default();
@@ -105,5 +105,15 @@ impl Desk {
     /// Whether alarms have changed.
     pub(super) fn has_alarms(&self) -> bool {
         self.alarms.values().any(|watched| watched.before != watched.now)
+    }
+}
+
+/// Whether an edit says how work or a status is. Of pings, only those that end something: the same end told again is not.
+fn says_state(edit: &Edit, before: Option<&Card>, now: &Card) -> bool {
+    match &edit.what {
+        What::Ping(ping) => {
+            ping.signal.is_end() && before.map(|before| &before.reading) != Some(&now.reading)
+        }
+        _ => edit.fields().is_some_and(|fields| fields.state.is_some()),
     }
 }
