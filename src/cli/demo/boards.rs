@@ -22,7 +22,7 @@ const STEP: Duration = Duration::from_secs(1);
 const BOILER_STEPS: u64 = 45;
 
 /// Steps of a night's job, with its pause.
-const JOB_STEPS: u64 = 50;
+const JOB_STEPS: u64 = 34;
 
 /// Steps between two goals.
 const GOAL_STEPS: u64 = 23;
@@ -118,7 +118,7 @@ fn too_hot() -> Value {
 
 /// It waits, runs, is done, and begins again.
 fn job(step: u64) -> Value {
-    const RUNS: u64 = 40;
+    const RUNS: u64 = 24;
     match step {
         0 => json!({ "kind": "progress", "state": "waiting", "percent": null, "text": "Waits for its turn" }),
         1..RUNS => json!({
@@ -126,7 +126,7 @@ fn job(step: u64) -> Value {
             "text": format!("Copying archive {} of 4", step * 4 / RUNS + 1),
         }),
         RUNS => {
-            json!({ "kind": "progress", "state": "done", "percent": 100, "text": "Exit code 0 after 40s" })
+            json!({ "kind": "progress", "state": "done", "percent": 100, "text": format!("Exit code 0 after {RUNS}s") })
         }
         _ => json!({ "kind": "progress" }),
     }
