@@ -14,7 +14,7 @@ const MAX_CARD_HEIGHT = 22;
 const TURN = 15_000;
 /** What is too long for its card is made smaller, step by step. */
 const STEPS = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.35, 0.28, 0.22];
-const LINES = ".card-title, .card-value, .card-state, .card-change, .card-age, .card-note";
+const LINES = ".card-title, .card-value, .card-state, .card-change, .card-alarm, .card-age, .card-note";
 
 export function fitBoards() {
   for (const board of document.querySelectorAll(".wall-board")) new BoardFit(board);

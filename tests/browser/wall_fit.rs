@@ -46,6 +46,7 @@ const CLIPPED: &str = "(() => {
     for (const card of cards) {
         if (!isWithin(box(card), board)) wrong.push(`${card.dataset.card} is outside`);
         for (const part of card.children) {
+            if (part.offsetParent === null && part.localName !== 'svg') continue;
             const name = `${card.dataset.card} ${part.className?.baseVal ?? part.className}`;
             if (!isWithin(box(part), box(card))) wrong.push(`${name} is outside`);
             if (part.matches('.card-title, .card-value, .card-state, .card-note, .card-age') && isCut(part)) wrong.push(`${name} is cut`);

@@ -176,9 +176,10 @@ impl CardView {
         self.strip = strip::strip(status, now);
     }
 
-    /// As it stands on a wall, where nobody follows a link.
+    /// As it stands on a wall, where nobody follows a link, and nobody is named.
     pub fn unlinked(self) -> Self {
-        Self { is_linked: false, url: None, ..self }
+        let pause = self.pause.map(PauseView::unsigned);
+        Self { is_linked: false, url: None, pause, ..self }
     }
 
     fn set_word(&mut self, word: &str, tone: &'static str) {

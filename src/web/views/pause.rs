@@ -11,7 +11,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct PauseView {
     pub until: Moment,
-    /// Who said so.
+    /// Who said so; empty where nobody is named.
     pub by: String,
 }
 
@@ -30,6 +30,11 @@ impl PauseView {
     pub fn of(pause: Option<&Pause>, zone: &TimeZone) -> Option<Self> {
         let pause = pause.filter(|pause| pause.is_on(clock::now_ms()))?;
         Some(Self { until: Moment::of(pause.until_ms, zone), by: pause.by.to_string() })
+    }
+
+    /// The same, as it is shown to whoever passes by.
+    pub fn unsigned(self) -> Self {
+        Self { by: String::new(), ..self }
     }
 }
 

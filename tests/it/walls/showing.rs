@@ -33,6 +33,10 @@ async fn a_wall_shows_the_cards_of_its_board_that_have_no_audience_of_their_own(
     program.reports("plain", "17").await;
     let next = stream.next("cards").await;
     assert_eq!(keys(&next), ["plain"], "nothing came of the others");
+    assert_eq!(boss.posts("/cards/plain/pause", &[("minutes", "60")]).await.status, 303);
+    let paused = stream.next("cards").await.data.to_string();
+    assert!(paused.contains("Paused") && !paused.contains("boss"), "nobody is named: {paused}");
+    assert!(!wall.shows().await.text.contains("boss"));
     program.changes("plain", &json!({ "audience": { "people": ["boss"] } })).await;
     assert_eq!(stream.next("cards").await.data["gone"], json!(["plain"]));
 }
