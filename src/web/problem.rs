@@ -47,6 +47,9 @@ pub enum Problem {
     /// The post was changed since it was read, and has this version now.
     #[error("the post was changed meanwhile: its version is {0} now")]
     OtherVersion(i64),
+    /// The post is news.
+    #[error("this is news; only an alert has a severity, and can be over")]
+    NotAnAlert,
     /// The address does not take this method, but these.
     #[error("the address takes {0}")]
     Method(Arc<str>),
@@ -112,7 +115,7 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 22] {
+    pub fn each() -> [Self; 23] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
@@ -129,6 +132,7 @@ impl Problem {
             Self::TooMany(""),
             Self::Board,
             Self::OtherVersion(2),
+            Self::NotAnAlert,
             Self::OtherHost,
             Self::TooLarge,
             Self::TooSlow,
@@ -153,6 +157,7 @@ impl Problem {
                 (StatusCode::NOT_FOUND, "not-found", "Nothing is here")
             }
             Self::OtherVersion(_) => (StatusCode::CONFLICT, "version", "The post has changed"),
+            Self::NotAnAlert => (StatusCode::CONFLICT, "not-an-alert", "The post is no alert"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
             Self::Invalid(_) | Self::InvalidCard(_) => {

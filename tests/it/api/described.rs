@@ -122,8 +122,10 @@ async fn changing(described: &mut Description, boss: &Program) {
         let answer = reqwest::Client::new().execute(other).await.unwrap();
         described.saw(operation, Page::read(answer).await, "not-json");
     }
-    described.asked(EDIT, typed(EDIT, 1, r#"{"severity":"info"}"#), "invalid").await;
-    described.asked(RESOLVE, typed(RESOLVE, 1, "{}"), "invalid").await;
+    described.asked(EDIT, typed(EDIT, 2, r#"{"title":""}"#), "invalid").await;
+    described.asked(RESOLVE, typed(RESOLVE, 2, r#"{"note":"two\nlines"}"#), "invalid").await;
+    described.asked(EDIT, typed(EDIT, 1, r#"{"severity":"info"}"#), "not-an-alert").await;
+    described.asked(RESOLVE, typed(RESOLVE, 1, "{}"), "not-an-alert").await;
     described.asked(RESOLVE, typed(RESOLVE, 2, &resolution.to_string()), "").await;
     described.saw(READ, boss.gets("/api/v1/posts/2").await, "");
     described.asked(REOPEN, typed(REOPEN, 2, ""), "").await;

@@ -193,8 +193,8 @@ async fn what_is_wrong_with_a_change_is_said_and_changes_nothing() {
         (edits(&program, post, json!({ "severity": null })).await, 400, "malformed", ""),
         (edits(&program, post, json!({ "audience": "everyone" })).await, 400, "malformed", ""),
         (edits(&program, post, json!({ "title": "New", "version": 2 })).await, 409, "version", ""),
-        (edits(&program, news, json!({ "severity": "info" })).await, 422, "invalid", "severity"),
-        (resolves(&program, news, "").await, 422, "invalid", "post"),
+        (edits(&program, news, json!({ "severity": "info" })).await, 409, "not-an-alert", ""),
+        (resolves(&program, news, "").await, 409, "not-an-alert", ""),
         (resolves(&program, post, &"x".repeat(501)).await, 422, "invalid", "note"),
         (resolves(&program, post, "two\nlines").await, 422, "invalid", "note"),
     ] {

@@ -60,7 +60,7 @@ pub async fn edit(
     let post = changes::hold(&change, id).await?;
     let post = own(post, &program)?;
     let changed = changes::edit(&mut change, &program.author.by, post, edit).await?;
-    let changed = changed.map_err(|refusal| refused(refusal, |problems, why| problems.severity = why))?;
+    let changed = changed.map_err(refused)?;
     changes::finish(change, changed).await?;
     show(&app, &program, id).await
 }
@@ -80,7 +80,7 @@ pub async fn resolve(
     let post = changes::hold(&change, id).await?;
     let post = own(post, &program)?;
     let changed = changes::resolve(&mut change, &program.author.by, post, note).await?;
-    let changed = changed.map_err(|refusal| refused(refusal, |problems, why| problems.form = why))?;
+    let changed = changed.map_err(refused)?;
     changes::finish(change, changed).await?;
     show(&app, &program, id).await
 }
@@ -105,14 +105,10 @@ fn own(post: Option<Post>, program: &PublishingProgram) -> Result<Post, Problem>
     post.filter(|post| post.token_id == Some(program.token.0)).ok_or(Problem::NotPublishedByIt)
 }
 
-fn refused(refusal: Refusal, note: impl FnOnce(&mut Problems, Option<String>)) -> Problem {
+fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::OtherVersion(version) => Problem::OtherVersion(version),
-        Refusal::NotAnAlert => {
-            let mut problems = Problems::default();
-            note(&mut problems, Some("This is news; only an alert has a severity, and can be over.".into()));
-            Problem::Invalid(problems.into())
-        }
+        Refusal::NotAnAlert => Problem::NotAnAlert,
     }
 }
 
