@@ -53,6 +53,8 @@ export class Supervisor {
   #greeted = false;
   /** So many more answers are asked for before a stream is tried again; 0 where streams come through. */
   #polls = 0;
+  /** Whether an answer has come, and no stream since: then it was not the end of an outage that let it through. */
+  #isHeldBack = false;
   #timer = 0;
   #heard = 0;
   #heartbeat = 15 * SECOND;
@@ -174,7 +176,8 @@ export class Supervisor {
     this.#failures = 0;
     this.#greeted = true;
     this.#stream = hello.stream ?? null;
-    this.#polls = once ? this.#polls || MAX_POLLS : 0;
+    this.#polls = once ? this.#polls || (this.#isHeldBack ? MAX_POLLS : 1) : 0;
+    this.#isHeldBack = once;
     if (hello.heartbeat > 0) this.#heartbeat = hello.heartbeat * SECOND;
   }
 
