@@ -107,11 +107,13 @@ async fn csrf_every_form_refuses_cross_site_same_site_and_missing_headers() {
     assert_eq!(rows().await, before, "still signed in, and nothing was made");
 }
 
-/// The address of every form, with the first of whatever has a number in it.
+/// The address of every form, with the first of whatever has a number in it. Where a token or a secret in the address lets
+/// in, no cookie is read.
 fn forms() -> impl Iterator<Item = String> {
     let lines = routes::routes().into_iter();
+    let is_of_programs = |path: &str| ["/api/", "/ping/"].iter().any(|one| path.starts_with(one));
     lines
-        .filter(|line| line.method == Method::POST && !line.path.starts_with("/api/"))
+        .filter(move |line| line.method == Method::POST && !is_of_programs(line.path))
         .map(|line| line.path.replace(":id", "1").replace(":person", "1"))
 }
 
