@@ -68,13 +68,18 @@ impl Person {
 
     /// Chooses a file with this text in a form, and sends it.
     pub async fn sends_file(&self, path: &str, text: &str) -> Page {
+        self.tries_to_send_file(path, text).await.unwrap()
+    }
+
+    /// The same, where the server may answer before it has all, and close: who still writes may not get to read that.
+    pub async fn tries_to_send_file(&self, path: &str, text: &str) -> reqwest::Result<Page> {
         let body = format!(
             "--x\r\nContent-Disposition: form-data; name=\"person\"\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; \
              name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--x--\r\n"
         );
         let request =
             self.request(Method::POST, path).header("Content-Type", "multipart/form-data; boundary=x");
-        Page::read(request.body(body).send().await.unwrap()).await
+        Ok(Page::read(request.body(body).send().await?).await)
     }
 
     /// Sends a form, which must be accepted, and opens the page that it leads to.
