@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use poem::{Body, FromRequest, Request, RequestBody, Response, Result, http::header, web::Query};
+use poem::{
+    Body, FromRequest, Request, RequestBody, Response, Result,
+    http::{StatusCode, header},
+    web::Query,
+};
 use sea_orm::DbErr;
 use serde::Deserialize;
 
 use crate::{
     app::App,
     domain::rights,
+    ids::ListenerId,
     live::{
         hub::{self, StreamId},
         listeners::Listener,
@@ -115,6 +120,23 @@ pub async fn start(
     let run = move |sink, head: Bytes| task.run(sink, [head, greeting].concat().into());
     answer.extensions_mut().insert(Takeover::new(run));
     Ok(answer)
+}
+
+/// The answer to who follows with EventSource, which gives up for good on any answer but 200: so a refusal that will pass
+/// is a 200 that ends at once, and 204 means not to come back.
+pub fn to_event_source(opened: Result<Response, OpenError>, id: ListenerId) -> Response {
+    match opened {
+        Ok(answer) => answer,
+        Err(OpenError::RightLost) => StatusCode::NO_CONTENT.into(),
+        Err(OpenError::Refused(refusal)) => {
+            tracing::warn!(listener = %id, %refusal, "A stream was refused");
+            retry_later("there is no room for another stream at the moment")
+        }
+        Err(OpenError::Database(error)) => {
+            tracing::warn!(listener = %id, %error, "A stream could not be opened");
+            retry_later("the database does not answer")
+        }
+    }
 }
 
 /// A stream that ends at once, saying when to come back: what EventSource takes for a passing refusal.

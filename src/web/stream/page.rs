@@ -31,7 +31,7 @@ use crate::{
         error::Error,
         extract::access::PageListener,
         middleware::csrf,
-        stream::{self, OpenError, StreamRequest},
+        stream::{self, StreamRequest},
         views::{
             card,
             post::{self, PostView, Resolution},
@@ -59,18 +59,8 @@ pub async fn open(
     };
     let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
     let id = listener.id;
-    Ok(match stream::start(&app, key.as_str(), listener, wanted, stream.0.0.clone()).await {
-        Ok(answer) => answer,
-        Err(OpenError::RightLost) => StatusCode::NO_CONTENT.into(),
-        Err(OpenError::Refused(refusal)) => {
-            tracing::warn!(listener = %id, %refusal, "A stream was refused");
-            stream::retry_later("there is no room for another stream at the moment")
-        }
-        Err(OpenError::Database(error)) => {
-            tracing::warn!(%error, "A stream could not be opened");
-            stream::retry_later("the database does not answer")
-        }
-    })
+    let opened = stream::start(&app, key.as_str(), listener, wanted, stream.0.0.clone()).await;
+    Ok(stream::to_event_source(opened, id))
 }
 
 /// Posts as pages get them: with the very HTML that the feed's list is made of.

@@ -54,18 +54,8 @@ pub async fn open(
     }
     let Ok(listener) = listener else { return Ok(stream::retry_later("the wall could not be looked up")) };
     let Some((key, listener, cookie)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
-    Ok(match start(&app, &key, listener, cookie, wanted, &stream).await {
-        Ok(answer) => answer,
-        Err(OpenError::RightLost) => StatusCode::NO_CONTENT.into(),
-        Err(OpenError::Refused(refusal)) => {
-            tracing::warn!(%refusal, "A wall's stream was refused");
-            stream::retry_later("there is no room for another stream at the moment")
-        }
-        Err(OpenError::Database(error)) => {
-            tracing::warn!(%error, "A wall's stream could not be opened");
-            stream::retry_later("the database does not answer")
-        }
-    })
+    let id = listener.id;
+    Ok(stream::to_event_source(start(&app, &key, listener, cookie, wanted, &stream).await, id))
 }
 
 async fn start(
