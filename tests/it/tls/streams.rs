@@ -59,29 +59,30 @@ async fn a_stream_over_tls_and_http1_is_live_and_its_end_is_noticed() {
     let mut boss = Http2::signs_in(&app, &certificate, "boss").await;
     let request = boss.head_of("/stream");
 
-    for title in ["First", "Second"] {
-        let mut tls = shakes_hands(&app, &certificate, &[b"http/1.1"]).await.unwrap();
-        tls.write_all(request.as_bytes()).await.unwrap();
-        let head = reads_until(&mut tls, "hello").await;
-        assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/event-stream"), "{head}");
-        assert_eq!(boss.posts("/admin/posts", &format!("{NEWS}{title}")).await.status, 303);
-        let more = reads_until(&mut tls, &format!("\"{title}\"")).await;
-        assert!(more.contains("event: post"), "{more}");
-        // The place is free for the next one as soon as this one has gone.
-        drop(tls);
-        crate::support::eventually("room", async || {
-            boss.clone().gets("/stream").await.next_event().await.filter(|first| first.name == "hello")
+    // Each takes the only place as soon as the one before has gone.
+    for title in ["First", "Second", "Third"] {
+        let mut tls = crate::support::eventually("room", async || {
+            let mut tls = shakes_hands(&app, &certificate, &[b"http/1.1"]).await.unwrap();
+            tls.write_all(request.as_bytes()).await.unwrap();
+            let start = reads_until(&mut tls, &["event: hello", "no room"]).await;
+            assert!(start.starts_with("HTTP/1.1 200") && start.contains("text/event-stream"), "{start}");
+            start.contains("event: hello").then_some(tls)
         })
         .await;
+        assert_eq!(boss.gets("/stream").await.next_event().await, None, "there is one place");
+        assert_eq!(boss.posts("/admin/posts", &format!("{NEWS}{title}")).await.status, 303);
+        let more = reads_until(&mut tls, &[&format!("\"{title}\"")]).await;
+        assert!(more.contains("event: post"), "{more}");
     }
 }
 
-async fn reads_until(tls: &mut (impl AsyncReadExt + Unpin), text: &str) -> String {
+/// What comes until one of these texts is in it.
+async fn reads_until(tls: &mut (impl AsyncReadExt + Unpin), texts: &[&str]) -> String {
     let mut came = String::new();
-    while !came.contains(text) {
+    while !texts.iter().any(|text| came.contains(text)) {
         let mut bytes = [0; 4096];
         let count = tls.read(&mut bytes).await.unwrap();
-        assert!(count > 0, "it ended before {text}: {came}");
+        assert!(count > 0, "it ended before {texts:?}: {came}");
         came.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
     }
     came
