@@ -13,13 +13,14 @@ use std::{
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use self::packing::Bucket;
+use self::{minutes::Minutes, packing::Bucket};
 use crate::{
     domain::cards::{Card, CardKey},
     entities::card_history,
 };
 
 mod keeping;
+mod minutes;
 mod packing;
 mod recents;
 
@@ -47,8 +48,8 @@ struct Shared {
     is_full: AtomicBool,
 }
 
-/// By minute since 1970.
-type Minutes = BTreeMap<i64, Bucket>;
+/// By minute since 1970, or by hour.
+type Buckets = BTreeMap<i64, Bucket>;
 
 /// What was reported in a minute or an hour.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,10 +82,8 @@ impl History {
     pub(super) fn record(&self, key: &CardKey, at_ms: i64, number: f64) {
         let mut all = self.minutes();
         let minutes = all.entry(key.clone()).or_default();
-        minutes.entry(at_ms.div_euclid(MINUTE)).or_default().add(number);
-        if minutes.len() > MAX_WAITING {
-            minutes.pop_first();
-        }
+        minutes.entry(at_ms.div_euclid(MINUTE)).add(number);
+        minutes.keep_newest(MAX_WAITING);
     }
 
     /// Forgets what was not written of a card that was removed.
@@ -104,7 +103,7 @@ impl History {
             .filter(card_history::Column::CardId.eq(card.id.0))
             .filter(card_history::Column::Day.gte(now.div_euclid(DAY) - KEEP_DAYS))
             .order_by_asc(card_history::Column::Day);
-        let (mut minutes, mut hours) = (Minutes::new(), Minutes::new());
+        let (mut minutes, mut hours) = (Buckets::new(), Buckets::new());
         for row in rows.all(db).await? {
             let all = if row.step == 1 { &mut minutes } else { &mut hours };
             for (at, bucket) in packing::unpack(&row.points) {
@@ -112,8 +111,8 @@ impl History {
             }
         }
         let waits = CardKey::parse(&card.key).and_then(|key| self.minutes().get(&key).cloned());
-        for (minute, bucket) in waits.into_iter().flatten() {
-            minutes.entry(minute).or_default().merge(&bucket);
+        for (minute, bucket) in waits.iter().flat_map(|waits| waits.from(i64::MIN)) {
+            minutes.entry(minute).or_default().merge(bucket);
         }
         for (minute, bucket) in &minutes {
             hours.entry(minute.div_euclid(HOUR) * HOUR).or_default().merge(bucket);

@@ -20,7 +20,7 @@ use crate::{
     db::{self, AdvisoryLock, Db},
     domain::cards::{
         CardKey,
-        history::{DAY, HOUR, History, KEEP_DAYS, MINUTE, Minutes, packing},
+        history::{DAY, HOUR, History, KEEP_DAYS, MINUTE, minutes::Minutes, packing},
     },
     entities::{card_history, cards},
     live::State,
@@ -79,8 +79,7 @@ impl History {
     async fn write_before(&self, db: &Db, minute: i64) {
         let mut over = Vec::new();
         self.minutes().retain(|key, minutes| {
-            let rest = minutes.split_off(&minute);
-            let closed = std::mem::replace(minutes, rest);
+            let closed = minutes.take_before(minute);
             if !closed.is_empty() {
                 over.push((key.clone(), closed));
             }
@@ -102,12 +101,10 @@ impl History {
         let mut all = self.minutes();
         for (key, minutes) in some {
             let waiting = all.entry(key.clone()).or_default();
-            for (minute, bucket) in minutes {
-                waiting.entry(*minute).or_default().merge(bucket);
+            for (minute, bucket) in minutes.from(i64::MIN) {
+                waiting.entry(minute).merge(bucket);
             }
-            while waiting.len() > super::MAX_WAITING {
-                waiting.pop_first();
-            }
+            waiting.keep_newest(super::MAX_WAITING);
         }
     }
 
@@ -139,9 +136,9 @@ async fn write(db: &Db, some: &[(CardKey, Minutes)]) -> Result<(), DbErr> {
     for (key, minutes) in some {
         let Some((id, made_ms)) = ids.get(key.as_str()) else { continue };
         // What was reported of an earlier card of this key is not this one's.
-        for (minute, bucket) in minutes.range(made_ms.div_euclid(MINUTE)..) {
+        for (minute, bucket) in minutes.from(made_ms.div_euclid(MINUTE)) {
             let day = days.entry((*id, minute.div_euclid(DAY))).or_default();
-            day.insert(minute_of_day(*minute), *bucket);
+            day.insert(minute_of_day(minute), *bucket);
         }
     }
     let of_days: BTreeSet<_> = days.keys().map(|(_, day)| *day).collect();
