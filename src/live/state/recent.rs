@@ -7,13 +7,13 @@ const MINUTE: i64 = 60_000;
 /// Half hours that are drawn.
 const HALF_HOURS: usize = 48;
 
-/// The last day and the last two hours of a value; about 300 bytes.
-#[derive(Clone, Debug, PartialEq)]
+/// The last day and the last two hours of a value; 256 bytes.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recent {
     /// By half hours; one more than are drawn.
-    day: Ring<{ HALF_HOURS + 1 }>,
-    /// By five minutes.
-    hours: Ring<24>,
+    day: Ring<{ HALF_HOURS + 1 }, 30>,
+    /// By ten minutes.
+    hours: Ring<13, 10>,
 }
 
 /// Since when something has changed.
@@ -23,12 +23,6 @@ pub enum Since {
     Hour,
     /// About a day ago.
     Day,
-}
-
-impl Default for Recent {
-    fn default() -> Self {
-        Self { day: Ring::new(30 * MINUTE), hours: Ring::new(5 * MINUTE) }
-    }
 }
 
 impl Recent {
@@ -65,28 +59,31 @@ impl Recent {
     }
 }
 
-/// The last of what was put in, by equal parts of time: the last value of each.
+/// The last of what was put in, by parts of so many minutes: the last value of each.
 #[derive(Clone, Debug, PartialEq)]
-struct Ring<const N: usize> {
-    step_ms: i64,
-    /// The number of the newest part.
-    newest: i64,
+struct Ring<const N: usize, const MINUTES: i64> {
+    /// The number of the newest part; with parts of ten minutes, it lasts for 40,000 years.
+    newest: i32,
     /// The newest part last; not a number where there is nothing.
     values: [f32; N],
 }
 
-impl<const N: usize> Ring<N> {
-    fn new(step_ms: i64) -> Self {
-        Self { step_ms, newest: 0, values: [f32::NAN; N] }
+impl<const N: usize, const MINUTES: i64> Default for Ring<N, MINUTES> {
+    fn default() -> Self {
+        Self { newest: 0, values: [f32::NAN; N] }
     }
+}
+
+impl<const N: usize, const MINUTES: i64> Ring<N, MINUTES> {
+    const STEP_MS: i64 = MINUTES * MINUTE;
 
     fn put(&mut self, at_ms: i64, value: f32) {
-        let index = at_ms.div_euclid(self.step_ms);
-        let ahead = usize::try_from(index - self.newest).unwrap_or(0).min(N);
+        let index = at_ms.div_euclid(Self::STEP_MS);
+        let ahead = usize::try_from(index - i64::from(self.newest)).unwrap_or(0).min(N);
         if ahead > 0 {
             self.values.rotate_left(ahead % N);
             self.values[N - ahead..].fill(f32::NAN);
-            self.newest = index;
+            self.newest = i32::try_from(index).unwrap_or(i32::MAX);
         }
         if let Some(place) = self.place(index) {
             self.values[place] = value;
@@ -94,9 +91,10 @@ impl<const N: usize> Ring<N> {
     }
 
     fn put_all(&mut self, others: &Self) {
-        for index in others.newest - N as i64 + 1..=others.newest {
+        let newest = i64::from(others.newest);
+        for index in newest - N as i64 + 1..=newest {
             if let Some(value) = others.at(index) {
-                self.put(index * self.step_ms, value);
+                self.put(index * Self::STEP_MS, value);
             }
         }
     }
@@ -107,12 +105,12 @@ impl<const N: usize> Ring<N> {
 
     /// The newest in the parts from one time to another.
     fn newest(&self, from_ms: i64, to_ms: i64) -> Option<f32> {
-        let (from, to) = (from_ms.div_euclid(self.step_ms), to_ms.div_euclid(self.step_ms));
+        let (from, to) = (from_ms.div_euclid(Self::STEP_MS), to_ms.div_euclid(Self::STEP_MS));
         (from..=to).rev().find_map(|index| self.at(index))
     }
 
     fn place(&self, index: i64) -> Option<usize> {
-        usize::try_from(self.newest - index).ok().and_then(|back| (N - 1).checked_sub(back))
+        usize::try_from(i64::from(self.newest) - index).ok().and_then(|back| (N - 1).checked_sub(back))
     }
 }
 
@@ -133,7 +131,7 @@ mod tests {
 
         let line = recent.line(now);
         assert_eq!((line.len(), line.last()), (48, Some(&Some(90.0))));
-        assert!(size_of::<Recent>() < 400, "{}", size_of::<Recent>());
+        assert!(size_of::<Recent>() <= 256, "{}", size_of::<Recent>());
     }
 
     #[test]
