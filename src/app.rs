@@ -92,7 +92,8 @@ impl App {
         tasks.spawn(publishing);
         let history = History::default();
         let raised = Arc::new(Notify::new());
-        let (card_queue, keeping) = CardQueue::new(changes.clone(), history.clone(), raised.clone());
+        let (card_queue, keeping) =
+            CardQueue::new(changes.clone(), state.clone(), history.clone(), raised.clone());
         tasks.spawn(keeping);
         let passwords = Passwords::new();
         let app = Self {

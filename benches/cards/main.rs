@@ -60,11 +60,12 @@ async fn measure(plan: Plan) -> Result<(), Box<dyn Error>> {
     let server = Kind::Tidings.start()?;
     let pids = server.pids()?;
     let epoch = Instant::now();
+    // With some of them, everything is there that a server needs to keep any.
+    let first = Plan { boards: plan.boards / 10, ..plan };
+    programs::set_all(&server, first, epoch).await?;
+    let with_first = memory(&pids)?;
     programs::set_all(&server, plan, epoch).await?;
-    let with_cards = memory(&pids)?;
-    let empty = Kind::Tidings.start()?;
-    let per_card = (with_cards - memory(&empty.pids()?)?) * 1024.0 / plan.cards() as f64;
-    drop(empty);
+    let per_card = (memory(&pids)? - with_first) * 1024.0 / (plan.cards() - first.cards()) as f64;
     let watchers = Watchers::open(&server, plan, epoch).await?;
 
     let alone = post_alone(&server, &watchers, &pids).await?;
@@ -102,7 +103,8 @@ async fn post_alone(server: &Server, watchers: &Watchers, pids: &[u32]) -> io::R
     Ok(used.as_secs_f64() * 1e6 / (POSTS * watchers.count()) as f64)
 }
 
+/// What is left when what was needed for requests has gone back to the system, in kB.
 fn memory(pids: &[u32]) -> io::Result<f64> {
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(Duration::from_secs(15));
     usage::memory(pids)
 }

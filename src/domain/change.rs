@@ -12,9 +12,9 @@ use crate::{
     db::{Db, Transaction},
     domain::audit::{self, Recorded},
     live::{
-        Broker,
+        Broker, State,
         log::table::{self, NewEvent, Slot},
-        state,
+        state::{self, Card},
     },
 };
 
@@ -35,6 +35,8 @@ pub struct Change {
     events: Vec<NewEvent>,
     is_numbered: bool,
     has_state: bool,
+    /// Cards that are all that is written under this rev.
+    cards: Option<(State, i64, Vec<Card>)>,
 }
 
 impl Changes {
@@ -62,7 +64,8 @@ impl Changes {
 
 impl Change {
     fn on(tx: Transaction, broker: Broker) -> Self {
-        Self { tx, broker, recorded: Vec::new(), events: Vec::new(), is_numbered: false, has_state: false }
+        let (recorded, events) = (Vec::new(), Vec::new());
+        Self { tx, broker, recorded, events, is_numbered: false, has_state: false, cards: None }
     }
 
     /// Writes an entry of the audit log.
@@ -107,6 +110,12 @@ impl Change {
         state::table::take_rev(&self.tx).await
     }
 
+    /// Gives the cards that are all that is written under this rev to memory, which has them with the commit and need not
+    /// read them again.
+    pub fn hand_over(&mut self, state: &State, rev: i64, cards: Vec<Card>) {
+        self.cards = Some((state.clone(), rev, cards));
+    }
+
     /// Undoes the change.
     pub async fn undo(self) -> Result<(), DbErr> {
         self.tx.rollback().await
@@ -123,6 +132,9 @@ impl Change {
             table::append(&self.tx, slots.into_iter().zip(events).collect()).await?;
         }
         self.tx.commit().await?;
+        if let Some((state, rev, cards)) = self.cards {
+            state.take_in(rev, cards);
+        }
         // Before the lines, which may wait for whoever reads them.
         if self.is_numbered {
             self.broker.nudge();

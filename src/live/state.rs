@@ -1,10 +1,10 @@
 //! What is so now, and has only a latest value: cards on boards. It is numbered by `rev`, apart from the log.
 //!
-//! The life of a card's report: its writer commits rows with the next rev (`state::table`), and nudges; the state task
-//! (`state::task`) reads them into memory (`state::memory`), at most ten times a second, and has the hub wake the streams
-//! that watch the boards concerned; the reader of each pulls what its viewer may see now (`State::pull`). Nothing is
-//! queued and nothing is resumed: what a stream gets is the latest since the rev that it was given, and everything when it
-//! begins, or when that cannot be told.
+//! The life of a card's report: its writer commits rows with the next rev (`state::table`), gives them to memory
+//! (`state::memory`), and nudges; the state task (`state::task`) reads what others committed into memory, and has the hub
+//! wake the streams that watch the boards concerned, at most ten times a second; the reader of each pulls what its viewer
+//! may see now (`State::pull`). Nothing is queued and nothing is resumed: what a stream gets is the latest since the rev
+//! that it was given, and everything when it begins, or when that cannot be told.
 
 use std::{
     collections::HashMap,
@@ -15,10 +15,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use crate::{
-    db::Db,
+    db::{Db, Transaction},
     ids::{BoardId, CardId},
     live::{
         audience::Viewer,
@@ -40,9 +40,11 @@ pub use self::{
 mod alarm;
 mod audience;
 mod card;
+mod cpu_time;
 pub mod frame;
 mod layout;
 mod memory;
+mod pace;
 mod reading;
 mod recent;
 pub mod table;
@@ -103,6 +105,31 @@ impl State {
     pub async fn catch_up_if_behind(&self) -> Result<(), DbErr> {
         let (_, newest) = table::head(&self.db.read).await?;
         if self.memory().rev < newest { self.catch_up().await } else { Ok(()) }
+    }
+
+    /// The cards of these keys that are there, in the order of the keys, as this transaction finds them: until it ends, nobody
+    /// changes them. `None` if the table has to be asked: on SQLite, where nobody else writes while it goes on, memory knows
+    /// once it has everything.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn hold(
+        &self,
+        tx: &Transaction,
+        keys: impl Iterator<Item = &str>,
+    ) -> Result<Option<Vec<Card>>, DbErr> {
+        if tx.get_database_backend() != DbBackend::Sqlite {
+            return Ok(None);
+        }
+        let newest = table::head(tx).await?;
+        let memory = self.memory();
+        let is_current = (memory.epoch.as_str(), memory.rev) == (newest.0.as_str(), newest.1);
+        Ok(is_current.then(|| memory.cards_of(keys)))
+    }
+
+    /// Takes in the cards that are all that was committed under this rev, as soon as everything before it is in memory.
+    pub fn take_in(&self, rev: i64, cards: Vec<Card>) {
+        self.change(|memory| memory.take_in(rev, cards));
     }
 
     /// Goes up with every change in memory; never 0.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::change::Changes,
+    domain::change::{Change, Changes},
     entities::{
         alarm_watch::{self, Model as Watch},
         alarms::{self, State},
@@ -58,7 +58,7 @@ pub(super) async fn take(changes: &Changes, node: &str, looked_ms: i64, now_ms: 
     if row.node == node && (0..WRITE_INTERVAL).contains(&(now_ms - row.ran_ms)) {
         return Ok(Turn::Ours(away(&row)));
     }
-    let change = changes.begin().await?;
+    let mut change = changes.begin().await?;
     let held = alarm_watch::Entity::find_by_id(ROW).lock_exclusive().one(&change.tx).await?;
     let Some(mut row) = held.filter(|row| !is_anothers(row, node, now_ms)) else {
         change.undo().await?;
@@ -67,7 +67,7 @@ pub(super) async fn take(changes: &Changes, node: &str, looked_ms: i64, now_ms: 
     // While there was nothing to look for, nothing was written.
     let gap = if row.ran_ms == 0 { 0 } else { now_ms - Ord::max(row.ran_ms, looked_ms) };
     if gap > MAX_GAP {
-        shift(&change.tx, row.ran_ms, gap).await?;
+        shift(&mut change, row.ran_ms, gap).await?;
         (row.away_ms, row.back_ms) = (gap, now_ms);
     }
     let written = alarm_watch::Entity::update_many()
@@ -125,20 +125,22 @@ async fn is_anything_watched(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
 }
 
 /// Gives every card that was waited for then so much longer, and every value that was beyond a threshold.
-async fn shift(db: &impl ConnectionTrait, since_ms: i64, gap: i64) -> Result<(), DbErr> {
+async fn shift(change: &mut Change, since_ms: i64, gap: i64) -> Result<(), DbErr> {
     let later = |column: Expr| column.add(gap);
+    let rev = change.take_rev().await?;
     cards::Entity::update_many()
         .col_expr(cards::Column::SilentMs, later(Expr::col(cards::Column::SilentMs)))
+        .col_expr(cards::Column::Rev, Expr::value(rev))
         .filter(cards::Column::SilentMs.is_not_null())
         .filter(cards::Column::ReportedMs.lte(since_ms))
-        .exec(db)
+        .exec(&change.tx)
         .await?;
     alarms::Entity::update_many()
         .col_expr(alarms::Column::DueMs, later(Expr::col(alarms::Column::DueMs)))
         .filter(alarms::Column::DueMs.is_not_null())
         .filter(alarms::Column::State.eq(State::Pending))
         .filter(alarms::Column::SinceMs.lte(since_ms))
-        .exec(db)
+        .exec(&change.tx)
         .await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::{
         cards::{Card, CardError, CardKey, Fields, History, Keeper, Ping, ValueKind},
         change::Changes,
     },
-    live::state::Audience,
+    live::{State, state::Audience},
 };
 
 mod batch;
@@ -93,11 +93,16 @@ struct Job {
 }
 
 impl CardQueue {
-    /// A queue, and the task that writes what is in it, and tells the history. The task ends with the last handle.
-    /// Whoever looks after alarms is woken when a report raises one.
-    pub fn new(changes: Changes, history: History, alarms: Arc<Notify>) -> (Self, impl Future<Output = ()>) {
+    /// A queue, and the task that writes what is in it, and tells memory and the history. The task ends with the last
+    /// handle. Whoever looks after alarms is woken when a report raises one.
+    pub fn new(
+        changes: Changes,
+        state: State,
+        history: History,
+        alarms: Arc<Notify>,
+    ) -> (Self, impl Future<Output = ()>) {
         let (queue, jobs) = mpsc::channel(MAX_WAITING);
-        (Self(queue), work(changes, history, alarms, jobs))
+        (Self(queue), work(changes, state, history, alarms, jobs))
     }
 
     /// Writes these edits in their order, and returns what became of each when it is on disk. Each stands alone: what is
@@ -144,7 +149,13 @@ impl Edit {
     }
 }
 
-async fn work(changes: Changes, history: History, alarms: Arc<Notify>, mut jobs: mpsc::Receiver<Job>) {
+async fn work(
+    changes: Changes,
+    state: State,
+    history: History,
+    alarms: Arc<Notify>,
+    mut jobs: mpsc::Receiver<Job>,
+) {
     let mut last = Instant::now();
     while let Some(first) = jobs.recv().await {
         // Who comes alone does not wait.
@@ -156,7 +167,7 @@ async fn work(changes: Changes, history: History, alarms: Arc<Notify>, mut jobs:
             count += job.edits.len();
             together.push(job);
         }
-        let outcomes = batch::write(&changes, &alarms, &together).await;
+        let outcomes = batch::write(&changes, &state, &alarms, &together).await;
         last = Instant::now();
         for (job, outcomes) in together.into_iter().zip(outcomes) {
             job.tell(&history, &outcomes);

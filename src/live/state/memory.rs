@@ -16,13 +16,17 @@ use crate::{
         state::{
             Board, Card, Recent,
             frame::{Frame, Parts},
-            memory::on_board::{Key, OnBoard},
+            memory::{
+                ahead::Ahead,
+                on_board::{Key, OnBoard},
+            },
             table::{Changes, Departure},
             watch::{Told, Watch},
         },
     },
 };
 
+mod ahead;
 mod on_board;
 
 /// Every board and card.
@@ -36,10 +40,13 @@ pub(super) struct Memory {
     pub(super) rev: i64,
     boards: HashMap<BoardId, OnBoard>,
     by_slug: HashMap<Box<str>, BoardId>,
-    /// Where each card is.
-    home: HashMap<CardId, BoardId>,
+    /// Where each card is, by key.
+    home: HashMap<Box<str>, BoardId>,
     /// What each card was lately that shows a number.
-    recents: HashMap<CardId, Recent>,
+    recents: HashMap<CardId, Box<Recent>>,
+    /// The names of boards of which the hub is still to be told.
+    changed: HashSet<Box<str>>,
+    ahead: Ahead,
 }
 
 /// What there is for a stream.
@@ -74,14 +81,16 @@ impl Memory {
             by_slug: HashMap::new(),
             home: HashMap::new(),
             recents: HashMap::new(),
+            changed: HashSet::new(),
+            ahead: Ahead::default(),
         };
         memory.apply(everything);
         memory
     }
 
-    /// Takes changes in; the names of the boards that they concern.
-    pub(super) fn apply(&mut self, changes: Changes) -> HashSet<Box<str>> {
-        let mut changed = HashSet::new();
+    /// Takes changes in.
+    fn apply(&mut self, changes: Changes) {
+        let mut changed = std::mem::take(&mut self.changed);
         for departure in changes.departures {
             self.remove(&departure, &mut changed);
         }
@@ -96,34 +105,45 @@ impl Memory {
             self.put_card(Arc::new(card), &mut changed);
         }
         (self.epoch, self.rev) = (changes.epoch, changes.rev);
-        changed
+        self.changed = changed;
+        self.join_ahead();
+    }
+
+    /// Takes in what was read from the tables, unless memory went on meanwhile; the boards that have changed.
+    pub(super) fn apply_read(&mut self, changes: Changes) -> HashSet<Box<str>> {
+        if changes.rev > self.rev {
+            self.apply(changes);
+        }
+        self.take_changed()
+    }
+
+    /// The names of the boards that have changed since this was asked last.
+    pub(super) fn take_changed(&mut self) -> HashSet<Box<str>> {
+        std::mem::take(&mut self.changed)
     }
 
     /// What the cards of a board were lately, by key.
     pub(super) fn recents_on(&self, board: BoardId) -> HashMap<Box<str>, Recent> {
         let cards = self.boards.get(&board).into_iter().flat_map(|on_board| on_board.cards.values());
-        cards.filter_map(|card| Some((card.key.clone(), self.recents.get(&card.id)?.clone()))).collect()
+        cards
+            .filter_map(|card| Some((card.key.clone(), self.recents.get(&card.id)?.as_ref().clone())))
+            .collect()
     }
 
     /// Takes in what a card was at these times, where nothing is known of it yet.
     pub(super) fn fill(&mut self, card: CardId, points: &[(i64, f64)]) {
-        if self.home.contains_key(&card) {
-            self.recents.entry(card).or_default().fill(points);
-        }
+        self.recents.entry(card).or_default().fill(points);
     }
 
-    /// Takes over what cards were lately from memory that is replaced by this.
-    pub(super) fn take_recents(&mut self, from: &mut Self) {
-        for (card, recent) in std::mem::take(&mut from.recents) {
-            if self.home.contains_key(&card) {
-                self.recents.insert(card, recent);
+    /// Takes the place of what was read before, and takes over what the cards were lately. All boards of both have changed.
+    pub(super) fn replace(mut self, before: &mut Self) {
+        for card in self.boards.values().flat_map(|on_board| on_board.cards.values()) {
+            if let Some(recent) = before.recents.remove(&card.id) {
+                self.recents.insert(card.id, recent);
             }
         }
-    }
-
-    /// The names of all boards.
-    pub(super) fn all_boards(&self) -> HashSet<Box<str>> {
-        self.by_slug.keys().cloned().collect()
+        self.changed = before.by_slug.keys().chain(self.by_slug.keys()).cloned().collect();
+        *before = self;
     }
 
     /// The boards that the viewer may see, in their order, each with the cards on it that they may see.
@@ -147,6 +167,12 @@ impl Memory {
         on_board.board.is_seen_by(viewer).then(|| on_board.parts(viewer, None, self.rev).cards)
     }
 
+    /// The cards of these keys that are there.
+    pub(super) fn cards_of<'a>(&self, keys: impl Iterator<Item = &'a str>) -> Vec<Card> {
+        let card = |key: &str| self.boards.get(self.home.get(key)?)?.cards.get(key);
+        keys.filter_map(card).map(|card| Card::clone(card)).collect()
+    }
+
     fn remove(&mut self, departure: &Departure, changed: &mut HashSet<Box<str>>) {
         let Departure { board, key, rev } = departure;
         let Some(on_board) = self.boards.get_mut(board) else { return };
@@ -156,13 +182,16 @@ impl Memory {
             if self.by_slug.get(&slug) == Some(board) {
                 self.by_slug.remove(&slug);
             }
-            self.boards.remove(board);
-            self.home.retain(|_, home| home != board);
-            self.recents.retain(|card, _| self.home.contains_key(card));
-        } else if on_board.cards.get(&**key).is_some_and(|card| card.rev < *rev) {
-            let card = on_board.leave(key, *rev).map_or(CardId(0), |card| card.id);
-            self.home.remove(&card);
-            self.recents.remove(&card);
+            let gone = self.boards.remove(board);
+            for card in gone.iter().flat_map(|on_board| on_board.cards.values()) {
+                self.home.remove(&card.key);
+                self.recents.remove(&card.id);
+            }
+        } else if on_board.cards.get(&**key).is_some_and(|card| card.rev < *rev)
+            && let Some(card) = on_board.leave(key, *rev)
+        {
+            self.home.remove(&card.key);
+            self.recents.remove(&card.id);
         }
     }
 
@@ -178,7 +207,7 @@ impl Memory {
     }
 
     fn put_card(&mut self, card: Arc<Card>, changed: &mut HashSet<Box<str>>) {
-        let before = self.home.insert(card.id, card.board);
+        let before = self.home.insert(card.key.clone(), card.board);
         if let Some(before) = before.filter(|before| *before != card.board)
             && let Some(on_board) = self.boards.get_mut(&before)
         {
@@ -217,7 +246,11 @@ impl Memory {
             return Some(Due::Encoded(bytes.clone()));
         }
         let mut parts = on_board.parts(viewer, since, self.rev);
-        parts.recents = parts.cards.iter().map(|card| self.recents.get(&card.id).cloned()).collect();
+        parts.recents = parts
+            .cards
+            .iter()
+            .map(|card| self.recents.get(&card.id).map(|recent| (**recent).clone()))
+            .collect();
         let is_empty = !parts.all && parts.cards.is_empty() && parts.gone.is_empty();
         let board = Some(on_board.board.clone());
         let fresh = Fresh { board, parts, key, board_rev: on_board.rev, memory: self.id };

@@ -1,5 +1,5 @@
 //! The state task: the only reader that moves committed cards from the tables into memory. It tells the hub which boards
-//! have changed, at most ten times a second, and less often while that takes more than a fifth of a core.
+//! have changed, of each at most ten times a second, and less often while that takes more than a fifth of a core.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -11,17 +11,17 @@ use crate::{
     clock, db,
     live::{
         Broker, Hub,
-        state::{State, memory::Memory, table},
+        state::{State, cpu_time, memory::Memory, pace::Pace, table},
     },
 };
 
 /// A lost nudge, and what another process wrote, is noticed after so long.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Streams are told no more often.
-const MIN_INTERVAL: Duration = Duration::from_millis(100);
+/// There is this much between two looks.
+const MIN_PAUSE: Duration = Duration::from_millis(20);
 
-/// Looking and telling take at most one part in so many of the time.
+/// Looking and telling take at most one part in so many of a core.
 const SHARE: u32 = 5;
 
 /// Who has not looked for so long reads everything anew: what was removed is remembered for a day.
@@ -29,28 +29,34 @@ const MAX_ABSENCE_MS: i64 = 12 * 60 * 60 * 1000;
 
 /// Reads what was committed, tells the hub, and waits for a nudge, or a second.
 pub async fn run(state: State, hub: Hub, broker: Broker, stop: CancellationToken) {
+    let mut pace = Pace::default();
     let mut last_look_ms = clock::now_ms();
     while !stop.is_cancelled() {
-        let began = Instant::now();
         let was_long_away = clock::now_ms() - last_look_ms > MAX_ABSENCE_MS;
-        match state.shared.looks.run(db::with_timeout(state.look(was_long_away))).await {
-            Ok(changed) => {
-                last_look_ms = clock::now_ms();
-                broker.state_reached(state.rev());
-                if !changed.is_empty() {
-                    hub.deliver_to_watchers(&changed).await;
+        let look_and_tell = async {
+            match state.shared.looks.run(db::with_timeout(state.look(was_long_away))).await {
+                Ok(changed) => {
+                    last_look_ms = clock::now_ms();
+                    broker.state_reached(state.rev());
+                    pace.add(changed);
                 }
+                // The tail task says it.
+                Err(error) => tracing::debug!(%error, "The cards cannot be read"),
             }
-            // The tail task says it.
-            Err(error) => tracing::debug!(%error, "The cards cannot be read"),
-        }
-        let pause = (began.elapsed() * (SHARE - 1)).max(MIN_INTERVAL);
+            let due = pace.take_due(Instant::now());
+            if !due.is_empty() {
+                hub.deliver_to_watchers(&due).await;
+            }
+        };
+        let ((), used) = cpu_time::measured(look_and_tell).await;
+        let pause = (used * (SHARE - 1)).max(MIN_PAUSE);
+        let next = pace.next_due().unwrap_or_else(|| Instant::now() + LOOK_INTERVAL);
         let rested = async {
             tokio::time::sleep(pause).await;
             tokio::select! {
                 () = broker.state_nudged() => {}
                 () = state.shared.looks.wanted() => {}
-                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+                () = tokio::time::sleep_until(next) => {}
             }
         };
         stop.run_until_cancelled(rested).await;
@@ -59,7 +65,7 @@ pub async fn run(state: State, hub: Hub, broker: Broker, stop: CancellationToken
 }
 
 impl State {
-    /// Takes in what was committed; the boards that have changed.
+    /// Takes in what was committed; the boards that have changed since the last look.
     async fn look(&self, must_start_over: bool) -> Result<HashSet<Box<str>>, DbErr> {
         let (known_epoch, known_rev) = {
             let memory = self.memory();
@@ -68,21 +74,18 @@ impl State {
         let (epoch, rev) = table::head(&self.db.read).await?;
         let is_same_timeline = epoch == known_epoch && rev >= known_rev && !must_start_over;
         if is_same_timeline && rev == known_rev {
-            return Ok(HashSet::new());
+            return Ok(self.memory().take_changed());
         }
         if is_same_timeline {
             let changes = table::after(&self.db.read, known_rev).await?;
             if changes.epoch == known_epoch && changes.rev >= known_rev {
-                return Ok(self.change(|memory| memory.apply(changes)));
+                return Ok(self.change(|memory| memory.apply_read(changes)));
             }
         }
-        let mut new = Memory::of(table::everything(&self.db.read).await?);
+        let new = Memory::of(table::everything(&self.db.read).await?);
         Ok(self.change(|memory| {
-            let mut changed = memory.all_boards();
-            changed.extend(new.all_boards());
-            new.take_recents(memory);
-            *memory = new;
-            changed
+            new.replace(memory);
+            memory.take_changed()
         }))
     }
 

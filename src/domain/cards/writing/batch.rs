@@ -18,7 +18,7 @@ use crate::{
         change::{Change, Changes},
     },
     ids::{BoardId, CardId},
-    live::state::Audience,
+    live::{State, state::Audience},
 };
 
 mod edits;
@@ -27,8 +27,13 @@ mod posts;
 mod watching;
 
 /// Writes these; what became of each edit of each.
-pub(super) async fn write(changes: &Changes, alarms: &Notify, jobs: &[Job]) -> Vec<Vec<Outcome>> {
-    match db::with_timeout(commit(changes, alarms, jobs)).await {
+pub(super) async fn write(
+    changes: &Changes,
+    state: &State,
+    alarms: &Notify,
+    jobs: &[Job],
+) -> Vec<Vec<Outcome>> {
+    match db::with_timeout(commit(changes, state, alarms, jobs)).await {
         Ok(outcomes) => outcomes,
         Err(error) => {
             let failed = |job: &Job| job.edits.iter().map(|_| Err(error.clone().into())).collect();
@@ -37,9 +42,14 @@ pub(super) async fn write(changes: &Changes, alarms: &Notify, jobs: &[Job]) -> V
     }
 }
 
-async fn commit(changes: &Changes, alarms: &Notify, jobs: &[Job]) -> Result<Vec<Vec<Outcome>>, DbErr> {
+async fn commit(
+    changes: &Changes,
+    state: &State,
+    alarms: &Notify,
+    jobs: &[Job],
+) -> Result<Vec<Vec<Outcome>>, DbErr> {
     let mut change = changes.begin().await?;
-    let mut desk = Desk::open(&change, jobs).await?;
+    let mut desk = Desk::open(&change, state, jobs).await?;
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let mut of_job = Vec::with_capacity(job.edits.len());
@@ -58,7 +68,7 @@ async fn commit(changes: &Changes, alarms: &Notify, jobs: &[Job]) -> Result<Vec<
     }
     if desk.has_changed() {
         let has_alarms = desk.has_alarms();
-        let rev = desk.write(&mut change).await?;
+        let rev = desk.write(&mut change, state).await?;
         change.commit().await?;
         if has_alarms {
             alarms.notify_one();
@@ -102,15 +112,15 @@ struct Slot {
 impl Desk {
     /// Holds the cards that are to be changed. Where some are not there, or a board is not, nobody else makes any until the
     /// transaction ends.
-    async fn open(change: &Change, jobs: &[Job]) -> Result<Self, DbErr> {
+    async fn open(change: &Change, state: &State, jobs: &[Job]) -> Result<Self, DbErr> {
         let edits = || jobs.iter().flat_map(|job| &job.edits);
         let keys: BTreeSet<_> = edits().map(|edit| edit.key.clone()).collect();
         let named = edits().filter_map(|edit| edit.fields()?.board.as_deref()).filter_map(Slug::parse);
         let named: BTreeSet<_> = named.collect();
-        let (mut held, mut boards) = hold(change, &keys, &named).await?;
+        let (mut held, mut boards) = hold(change, state, &keys, &named).await?;
         if held.len() < keys.len() || named.iter().any(|slug| !boards.contains_key(slug)) {
             db::take_lock(&change.tx, AdvisoryLock::MakeCards).await?;
-            (held, boards) = hold(change, &keys, &named).await?;
+            (held, boards) = hold(change, state, &keys, &named).await?;
         }
         let alarms = watching::hold(change, &held).await?;
         let mut cards: BTreeMap<_, _> = keys.into_iter().map(|key| (key, Slot::default())).collect();
@@ -165,7 +175,7 @@ impl Desk {
     }
 
     /// Writes what has changed under one rev, which it returns.
-    async fn write(self, change: &mut Change) -> Result<i64, DbErr> {
+    async fn write(self, change: &mut Change, state: &State) -> Result<i64, DbErr> {
         // The log's numbers come before the state's.
         posts::publish(change, &self.ends).await?;
         let rev = change.take_rev().await?;
@@ -175,10 +185,13 @@ impl Desk {
                 made.insert(board.id, boards::insert(&change.tx, board, rev).await?);
             }
         }
-        let (mut kept, mut removed) = (Vec::new(), Vec::new());
+        let (mut reported, mut kept, mut removed) = (Vec::new(), Vec::new(), Vec::new());
         for slot in self.cards.into_values().filter(|slot| slot.is_changed) {
             // A card that was removed and made again in between is another one.
             match (slot.before, slot.now) {
+                (Some(before), Some(card)) if rows::is_report(&before, &card) => {
+                    reported.push(Card { rev, ..card });
+                }
                 (_, Some(mut card)) => {
                     card.board = made.get(&card.board).copied().unwrap_or(card.board);
                     kept.push(Card { rev, ..card });
@@ -187,12 +200,17 @@ impl Desk {
                 (None, None) => {}
             }
         }
+        rows::write_reports(&change.tx, &reported, rev).await?;
         rows::write(&change.tx, &kept).await?;
         rows::remove_addresses(&change.tx, &self.removed).await?;
         watching::write(change, self.alarms).await?;
         output::write(&change.tx, &self.outputs).await?;
         rows::remove(&change.tx, &removed, rev).await?;
         change.record_all(self.entries).await?;
+        // Of others, memory reads what the database made of them.
+        if made.is_empty() && kept.is_empty() && removed.is_empty() {
+            change.hand_over(state, rev, reported);
+        }
         Ok(rev)
     }
 }
@@ -200,10 +218,14 @@ impl Desk {
 /// The cards of these keys, and the boards of these names and of those cards: in this order on every node.
 async fn hold(
     change: &Change,
+    state: &State,
     keys: &BTreeSet<CardKey>,
     named: &BTreeSet<Slug>,
 ) -> Result<(Vec<Card>, BTreeMap<Slug, Board>), DbErr> {
-    let held = rows::hold(&change.tx, keys).await?;
+    let held = match state.hold(&change.tx, keys.iter().map(CardKey::as_str)).await? {
+        Some(held) => held,
+        None => rows::hold(&change.tx, keys).await?,
+    };
     let ids = held.iter().map(|card| card.board).collect();
     let boards = boards::find_all(&change.tx, named, ids).await?;
     Ok((held, boards.into_iter().map(|board| (Slug::of(&board), board)).collect()))

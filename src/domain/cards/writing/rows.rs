@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    sea_query::{Alias, Expr, ExprTrait, IntoIden, OnConflict, Query, TableRef, ValueTuple},
 };
 
 use crate::{
@@ -58,6 +58,69 @@ pub(in crate::domain) async fn write(db: &impl ConnectionTrait, kept: &[Card]) -
     for some in kept.chunks(MAX_ROWS) {
         let rows = cards::Entity::insert_many(some.iter().map(row)).on_conflict(replace.clone());
         rows.exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Whether nothing of a card has changed but what a report changes.
+pub(super) fn is_report(before: &Card, now: &Card) -> bool {
+    let Card {
+        id,
+        key: _,
+        board,
+        owner,
+        title,
+        audience,
+        url,
+        note,
+        ttl_s,
+        version: _,
+        reading: _,
+        reported_ms: _,
+        made_ms,
+        rev: _,
+        rules,
+        raised: _,
+        silent_ms: _,
+        pause,
+    } = before;
+    (id, board, owner, made_ms, ttl_s) == (&now.id, &now.board, &now.owner, &now.made_ms, &now.ttl_s)
+        && (title, audience, url, note) == (&now.title, &now.audience, &now.url, &now.note)
+        && (rules, pause) == (&now.rules, &now.pause)
+}
+
+/// Writes what reports have changed of cards that are there.
+pub(super) async fn write_reports(
+    db: &impl ConnectionTrait,
+    reported: &[Card],
+    rev: i64,
+) -> Result<(), DbErr> {
+    use cards::Column::{Id, Raised, Reading, ReportedMs, Rev, SilentMs, Version};
+    // Both databases call the columns of a list of values so.
+    let given = |number: usize| Expr::col((Alias::new("given"), Alias::new(format!("column{number}"))));
+    for some in reported.chunks(MAX_ROWS) {
+        let rows = some.iter().map(|card| {
+            ValueTuple::Many(vec![
+                card.id.0.into(),
+                card.reading.stored().into(),
+                card.reported_ms.into(),
+                card.version.into(),
+                card.raised.map(|raised| raised.stored()).into(),
+                card.silent_ms.into(),
+            ])
+        });
+        let update = Query::update()
+            .table(cards::Entity)
+            .from(TableRef::ValuesList(rows.collect(), "given".into_iden()))
+            .value(Rev, rev)
+            .value(Reading, given(2))
+            .value(ReportedMs, given(3))
+            .value(Version, given(4))
+            .value(Raised, given(5))
+            .value(SilentMs, given(6))
+            .and_where(Expr::col((cards::Entity, Id)).eq(given(1)))
+            .to_owned();
+        db.execute(&update).await?;
     }
     Ok(())
 }
