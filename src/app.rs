@@ -21,7 +21,7 @@ use crate::{
         nodes::{self, NodeId},
         passwords::Passwords,
         pings::PingQueue,
-        posts::PublishQueue,
+        posts::{PublishQueue, receipts::ReceiptQueue},
         retention::Retention,
         sign_in::SignIn,
     },
@@ -53,6 +53,8 @@ pub struct App {
     pub publish_queue: PublishQueue,
     /// The line in which what is said of cards is written.
     pub card_queue: CardQueue,
+    /// The line in which what people have read is written.
+    pub receipt_queue: ReceiptQueue,
     /// What was answered already of pings, and is written within a second.
     pub ping_queue: PingQueue,
     /// What the values of cards were.
@@ -95,6 +97,8 @@ impl App {
         let (card_queue, keeping) =
             CardQueue::new(changes.clone(), state.clone(), history.clone(), raised.clone());
         tasks.spawn(keeping);
+        let (receipt_queue, reading) = ReceiptQueue::new(changes.clone());
+        tasks.spawn(reading);
         let passwords = Passwords::new();
         let app = Self {
             sign_in: SignIn::new(db.clone(), passwords.clone(), broker.clone()),
@@ -112,6 +116,7 @@ impl App {
             node: rand::random(),
             publish_queue,
             card_queue,
+            receipt_queue,
             ping_queue: PingQueue::default(),
             history,
             passwords,
@@ -121,7 +126,8 @@ impl App {
         let (hub, listeners) = (app.hub.clone(), app.listeners.clone());
         app.tasks.spawn(tail_task::run(app.log.clone(), hub, listeners, broker.clone(), app.stop.clone()));
         let (cards, hub) = (app.state.clone(), app.hub.clone());
-        app.tasks.spawn(state::task::run(cards, hub, broker.clone(), app.stop.clone()));
+        let viewers = app.log.viewers().clone();
+        app.tasks.spawn(state::task::run(cards, viewers, hub, broker.clone(), app.stop.clone()));
         app.tasks.spawn(app.ping_queue.clone().run(app.card_queue.clone(), app.stop.clone()));
         app.tasks.spawn(app.history.clone().keep(app.db.clone(), app.state.clone(), app.stop.clone()));
         let zone = app.config.time_zone.clone();
@@ -161,9 +167,9 @@ impl App {
 
     /// Ends the tasks, waiting no longer than `timeout`, and closes the database.
     pub async fn stop(self, timeout: Duration) {
-        let Self { publish_queue, card_queue, tasks, stop, db, .. } = self;
+        let Self { publish_queue, card_queue, receipt_queue, tasks, stop, db, .. } = self;
         // The last handles: their tasks write what still waits, and end.
-        drop((publish_queue, card_queue));
+        drop((publish_queue, card_queue, receipt_queue));
         stop.cancel();
         tasks.close();
         if tokio::time::timeout(timeout, tasks.wait()).await.is_err() {

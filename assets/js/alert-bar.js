@@ -9,14 +9,10 @@ const MAX_ALERTS = 3;
 export class AlertBar extends HTMLElement {
   #alerts = [];
   #channel = null;
-  #icon = null;
-  #calmIcon = "";
   /** No element of a page has a style attribute, so the height of the bar goes into a style sheet of our own. */
   #sheet = new CSSStyleSheet();
 
   connectedCallback() {
-    this.#icon = document.querySelector("link[rel=icon]");
-    this.#calmIcon = this.#icon?.getAttribute("href") ?? "";
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail));
@@ -114,7 +110,6 @@ export class AlertBar extends HTMLElement {
     this.hidden = this.#alerts.length === 0;
     // The focus stays with what one is about to decide on, or goes back to the page.
     if (held) (this.querySelector("a.button") ?? document.getElementById("content"))?.focus({ preventScroll: true });
-    this.#icon?.setAttribute("href", this.hidden ? this.#calmIcon : this.#calmIcon.replace(/icon\.svg$/, "icon-alert.svg"));
     this.#tell("alerts:changed", { title: this.#alerts[0]?.title ?? null });
   }
 

@@ -1,30 +1,24 @@
-// <page-title>: counts in the title of the tab the posts that arrive while it is hidden, "(2) Tidings", and names the
-// critical alert that was not opened yet.
+// <page-title>: what a tab says of itself while another is in front: how many posts are unread, "(2) Tidings", with another
+// icon; and the critical alert that was not opened yet.
 
 export class PageTitle extends HTMLElement {
-  #unseen = 0;
+  #unread = "";
   #title = document.title;
   #alert = null;
+  #icon = document.querySelector("link[rel=icon]");
+  #calmIcon = this.#icon?.getAttribute("href") ?? "";
 
   connectedCallback() {
-    document.addEventListener("stream:post", () => document.hidden && this.#count(this.#unseen + 1));
-    document.addEventListener("visibilitychange", () => document.hidden || this.#count(0));
-    document.addEventListener("alerts:changed", ({ detail }) => this.#warn(detail.title));
-    addEventListener("pageshow", () => document.hidden || this.#count(0));
-  }
-
-  #count(unseen) {
-    this.#unseen = unseen;
-    this.#show();
-  }
-
-  #warn(title) {
-    this.#alert = title;
+    document.addEventListener("unread:changed", ({ detail }) => { this.#unread = detail.text; this.#show(); });
+    document.addEventListener("alerts:changed", ({ detail }) => { this.#alert = detail.title; this.#show(); });
+    this.#unread = document.querySelector("unread-count b")?.textContent ?? "";
     this.#show();
   }
 
   #show() {
     const title = this.#alert === null ? this.#title : `Critical alert: ${this.#alert} · ${this.#title}`;
-    document.title = this.#unseen > 0 ? `(${this.#unseen}) ${title}` : title;
+    document.title = this.#unread ? `(${this.#unread}) ${title}` : title;
+    const icon = this.#alert !== null ? "icon-alert.svg" : this.#unread ? "icon-unread.svg" : "icon.svg";
+    this.#icon?.setAttribute("href", this.#calmIcon.replace(/icon\.svg$/, icon));
   }
 }

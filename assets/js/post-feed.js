@@ -3,6 +3,8 @@
 
 import { PostList } from "./post-list.js";
 import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
+import { ReadingInView } from "./reading-in-view.js";
+import { epochOf, idOf } from "./cursor.js";
 
 export class PostFeed extends HTMLElement {
   #list;
@@ -12,9 +14,12 @@ export class PostFeed extends HTMLElement {
   #unseen = false;
   /** Its reader was signed out; the list is fetched again when they are back. */
   #emptied = false;
+  #reading = null;
 
   connectedCallback() {
     this.#list = new PostList(this.querySelector(".posts"));
+    if (this.dataset.reads === "view") this.#reading = new ReadingInView(this);
+    this.#reading?.watch(this.#list.rows);
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
     document.addEventListener("stream:hello", ({ detail }) => detail.missed && this.#cameBack());
@@ -23,6 +28,17 @@ export class PostFeed extends HTMLElement {
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
     addEventListener("scroll", () => scrollY <= 4 && this.#showHeld(), { passive: true });
     this.addEventListener("click", (event) => event.target.closest(".new-posts-button") && this.#goToNewest());
+  }
+
+  /** How many posts wait to be shown. */
+  get held() {
+    return this.#held.length;
+  }
+
+  /** The cursor up to which the page shows everything. */
+  get shownThrough() {
+    const [first] = this.#held;
+    return first ? `${epochOf(first.id)}-${idOf(first.id) - 1}` : document.querySelector("tidings-stream")?.cursor;
   }
 
   get #newest() {
@@ -63,6 +79,7 @@ export class PostFeed extends HTMLElement {
     if (held) return this.#showButton();
     let isShown = false;
     keepingScroll(this, () => { isShown = this.#list.replace(post); });
+    if (isShown) this.#reading?.watch([document.getElementById(`post-${post.post}`)]);
     if (isShown) this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
   }
 
@@ -71,6 +88,7 @@ export class PostFeed extends HTMLElement {
     // Scroll anchoring would keep the old posts in place and push the new ones out of sight.
     this.toggleAttribute("inserting", true);
     const rows = this.#held.splice(0).map((post) => this.#list.show(post));
+    this.#reading?.watch(rows);
     this.querySelector(".empty-state")?.remove();
     this.#trim();
     this.#showButton();
@@ -110,6 +128,7 @@ export class PostFeed extends HTMLElement {
     this.dataset.cursor = fresh.dataset.cursor;
     this.#held = [];
     this.#list = new PostList(this.querySelector(".posts"));
+    this.#reading?.watch(this.#list.rows);
     this.#list.say("The list was brought up to date");
     this.dispatchEvent(new CustomEvent("feed:reloaded", { bubbles: true, detail: { cursor: fresh.dataset.cursor } }));
   }

@@ -2,6 +2,7 @@
 
 import { trustedHtml } from "./trusted-types.js";
 import { whileAway } from "./phrases.js";
+import { showReading } from "./reading.js";
 
 /** A page that stays open for weeks does not grow without end. */
 const MAX_POSTS = 200;
@@ -21,6 +22,10 @@ export class PostList {
     return this.#list.getBoundingClientRect().top >= Math.max(masthead, 0) - 1;
   }
 
+  get rows() {
+    return this.#list.querySelectorAll("li[data-post]");
+  }
+
   has(post) {
     return document.getElementById(`post-${post.post}`) !== null;
   }
@@ -28,6 +33,7 @@ export class PostList {
   /** Shows a post, in the order of the log, and returns its row. Missed posts go below a divider that counts them. */
   show(post) {
     const row = parsePost(post.html);
+    showReading({ row, post: post.post, author: post.author });
     if (post.missed) {
       this.#markAbsence(post);
       this.#absence.divider.after(row);
@@ -44,6 +50,7 @@ export class PostList {
     if (!row || Number(row.dataset.version) >= post.version) return false;
     const focused = [...row.querySelectorAll("a")].indexOf(document.activeElement);
     const fresh = parsePost(post.html);
+    showReading({ row: fresh, post: post.post, author: post.author, before: row });
     row.replaceWith(fresh);
     if (focused >= 0) ([...fresh.querySelectorAll("a")][focused] ?? fresh.querySelector("a")).focus({ preventScroll: true });
     return true;

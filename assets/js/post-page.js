@@ -1,6 +1,7 @@
 // <post-page data-cursor>: the page of one post. When the post changes, it shows it as it is now, without a reload.
 
 import { parsePost } from "./post-list.js";
+import { markRead } from "./reading.js";
 
 /** All pages may be told to reload at once. */
 const RELOAD_SPREAD = 2000;
@@ -8,8 +9,20 @@ const RELOAD_SPREAD = 2000;
 export class PostPage extends HTMLElement {
   connectedCallback() {
     for (const name of ["stream:post", "stream:change"]) document.addEventListener(name, ({ detail }) => this.#changed(detail));
+    document.addEventListener("visibilitychange", () => this.#opened());
+    this.#opened();
     document.addEventListener("stream:reset", () => setTimeout(() => this.#reload(), Math.random() * RELOAD_SPREAD));
   }
+
+  /** Where the browser did not say that the page was opened, the page does, once somebody looks at it. */
+  #opened() {
+    const article = this.querySelector("article[data-unread]");
+    if (document.hidden || this.#isOpened) return;
+    this.#isOpened = true;
+    if (article && article.dataset.reads !== "hand") markRead(article.dataset.post);
+  }
+
+  #isOpened = false;
 
   /** What happened meanwhile is in no event. What is being typed stays. */
   #reload() {

@@ -3,6 +3,7 @@
 // there is none.
 
 import { BoardPictures } from "./board-pictures.js";
+import { ReadState } from "./read-state.js";
 import { RecentEvents } from "./recent-events.js";
 import { Supervisor } from "./supervisor.js";
 
@@ -15,6 +16,7 @@ export class Relay {
   #supervisor;
   #recent = new RecentEvents();
   #pictures = new BoardPictures();
+  #read;
   /** The pages, each with the boards that it shows. */
   #pages = new Map();
   /** The pages that somebody looks at. */
@@ -31,7 +33,8 @@ export class Relay {
   /** The stream closes after `closeDelay` milliseconds without pages, so that going from page to page keeps it. */
   constructor(user, closeDelay) {
     this.#closeDelay = closeDelay;
-    const tell = { state: (state) => this.#tellAll({ state }), event: (event) => this.#received(event) };
+    this.#read = new ReadState(user);
+    const tell = { state: (state) => this.#become(state), event: (event) => this.#received(event) };
     this.#supervisor = new Supervisor(user, tell, () => this.#visible.size > 0);
   }
 
@@ -121,6 +124,7 @@ export class Relay {
     page.postMessage({ state, lineage });
     this.#showPictures(page);
     if (cursor) for (const event of this.#recent.after(cursor)) page.postMessage({ event, lineage });
+    if (this.#read.picture) page.postMessage({ event: receiptsOf(this.#read.picture), lineage });
   }
 
   /** What was told of its boards before. What was told before a cut may be out of date: then all comes again. */
@@ -133,11 +137,19 @@ export class Relay {
 
   #received(event) {
     if (event.name === "cards") return this.#tellWatchers(event);
+    if (event.name === "receipts") return this.#tellAll({ event: receiptsOf(this.#read.take(event.data)) });
     if (event.name === "hello" && this.#isNoNews(event)) return this.#greeted(event);
     if (event.name === "hello") this.#greeted(event);
     if (event.name === "post" || event.name === "change") this.#recent.add(event);
     if (event.name === "reset") this.#startOver(event.id);
     this.#tellAll({ event });
+    const receipts = event.name === "post" ? this.#read.add(event) : null;
+    if (receipts) this.#tellAll({ event: receiptsOf(receipts) });
+  }
+
+  #become(state) {
+    if (state.name === "signed-out") this.#read.forget();
+    this.#tellAll({ state });
   }
 
   /** The pages know all that it says, and go on as if nothing had happened. */
@@ -168,6 +180,10 @@ export class Relay {
   #tellAll(news) {
     for (const page of this.#pages.keys()) page.postMessage({ ...news, lineage: this.#lineage });
   }
+}
+
+function receiptsOf(data) {
+  return { name: "receipts", id: "", data };
 }
 
 /** Differs between workers, too. */

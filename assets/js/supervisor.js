@@ -28,7 +28,7 @@ const RESTART_DELAY = [1 * SECOND, 5 * SECOND];
 /** A stream that was to take the place of another, and was refused, is tried again after this time. */
 const REPLACEMENT_DELAY = [5 * SECOND, 15 * SECOND];
 
-const EVENTS = ["hello", "post", "change", "cards", "ping", "reset", "bye"];
+const EVENTS = ["hello", "post", "change", "cards", "receipts", "ping", "reset", "bye"];
 
 export class Supervisor {
   cursor = null;

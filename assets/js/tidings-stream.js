@@ -1,6 +1,6 @@
 // <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
 // the others by events on the document: stream:state, stream:hello, stream:post, stream:change, stream:cards,
-// stream:reset. Whoever sends stream:retry wants to be connected now. It asks for the boards that stand on the page; one
+// stream:receipts, stream:reset. Whoever sends stream:retry wants to be connected now. It asks for the boards that stand on the page; one
 // that comes later sends board:appeared.
 
 import { covers, idOf, isPast, sameEpoch } from "./cursor.js";
@@ -42,6 +42,11 @@ export class TidingsStream extends HTMLElement {
     document.addEventListener("board:appeared", () => this.#left || this.#relay.show(this.#boards));
     document.addEventListener("feed:reloaded", ({ detail }) => this.#reloaded(detail.cursor));
     this.#join();
+  }
+
+  /** Where this page is. */
+  get cursor() {
+    return this.#cursor;
   }
 
   get #feed() {
@@ -86,6 +91,7 @@ export class TidingsStream extends HTMLElement {
 
   #received({ name, id, data }) {
     if (name === "cards") return this.#tell("stream:cards", data);
+    if (name === "receipts") return this.#tell("stream:receipts", data);
     if (this.#reloading) return;
     const isDoubtful = name === "hello" && this.#mayBeLost(id);
     if (name === "hello") this.#greeted(data);

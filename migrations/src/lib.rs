@@ -39,6 +39,7 @@ mod m20261127_000130_history;
 mod m20261127_000140_alarms;
 mod m20261127_000150_pings;
 mod m20261127_000160_walls;
+mod m20261127_000170_receipts;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000140_alarms::Migration),
             Box::new(m20261127_000150_pings::Migration),
             Box::new(m20261127_000160_walls::Migration),
+            Box::new(m20261127_000170_receipts::Migration),
         ]
     }
 }

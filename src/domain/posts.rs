@@ -15,7 +15,7 @@ use crate::{
 pub use self::{
     audience::{group_names, names_in},
     draft::{Draft, Fields, Problems},
-    feed::{Filter, feed, find},
+    feed::{Filter, feed, feed_of, find, of_numbers},
     idempotency::{Idempotency, IdempotencyKey},
     publishing::{Author, PublishQueue, publish},
     reach::{Reach, reach},
@@ -35,6 +35,7 @@ pub(in crate::domain) mod idempotency;
 mod markdown;
 mod publishing;
 mod reach;
+pub mod receipts;
 
 /// What became of a draft.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use crate::{
     clock,
     config::Lifetime,
     db::Db,
-    domain::{builds, cards, imports, pace::Pace, sessions},
+    domain::{builds, cards, imports, pace::Pace, posts::receipts, sessions},
     entities::retention,
 };
 
@@ -98,6 +98,7 @@ impl Retention {
         self.forget(Table::Keys, KEEP_KEYS, running).await?;
         self.forget(Table::Builds, builds::KEPT, running).await?;
         self.forget(Table::Departures, cards::KEEP_DEPARTURES, running).await?;
+        self.forget(Table::Markings, receipts::KEEP_MARKINGS, running).await?;
         if self.last.is_some() {
             // Not at the start: a machine without a clock of its own may not have been told the time yet.
             sessions::settle_all(&self.db, self.lifetime).await?;

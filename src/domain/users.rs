@@ -25,7 +25,7 @@ pub use self::{
     lists::{everyone, has_external, list, names, rows, suggest},
 };
 pub use crate::{
-    entities::users::{DisabledBy, Model as User, Role},
+    entities::users::{DisabledBy, Model as User, Reads, Role},
     names::{key, parse as parse_name},
 };
 
@@ -33,6 +33,7 @@ pub(in crate::domain) mod ends;
 mod hashes;
 mod listed;
 mod lists;
+pub(in crate::domain) mod readers;
 
 /// Of a user, only who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,7 @@ pub async fn add(
     };
     match hashes::insert(db, row, password_hash).await {
         Ok(user) => {
+            readers::begin(db, [user.user_id()]).await?;
             search::add(db, &user.named()).await?;
             Ok(Some(user))
         }
@@ -205,6 +207,11 @@ pub async fn set_end(db: &impl ConnectionTrait, id: UserId, ends_ms: Option<i64>
 /// Says whether the user is from outside.
 pub async fn set_external(db: &impl ConnectionTrait, id: UserId, external: bool) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { external: Set(external), ..Default::default() }).await
+}
+
+/// Says by what a post counts as read by the user.
+pub async fn set_reads(db: &impl ConnectionTrait, id: UserId, reads: Reads) -> Result<(), DbErr> {
+    update(db, id, users::ActiveModel { reads: Set(reads), ..Default::default() }).await
 }
 
 /// Stores that the user was here now.

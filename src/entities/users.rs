@@ -41,6 +41,23 @@ pub struct Model {
     pub ends_ms: Option<i64>,
     /// What disabled the account, if it was nobody by hand.
     pub disabled_by: Option<DisabledBy>,
+    /// By what a post counts as read by the user.
+    pub reads: Reads,
+}
+
+/// By what a post counts as read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Reads {
+    /// By standing in view for a while, or by being opened.
+    #[sea_orm(string_value = "view")]
+    InView,
+    /// By being opened.
+    #[sea_orm(string_value = "opening")]
+    Opening,
+    /// By the user's word alone.
+    #[sea_orm(string_value = "hand")]
+    ByHand,
 }
 
 /// What disables an account without anybody's hand, and may let it in again.
@@ -91,6 +108,22 @@ impl Model {
         let is_known = self.sort_key.is_some();
         let is_alone = self.folded.is_some() && self.skeleton.is_some() && self.folded_skeleton.is_some();
         (is_known && !is_alone) || names::parse(&self.name).is_err()
+    }
+}
+
+impl Reads {
+    /// As forms and pages say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InView => "view",
+            Self::Opening => "opening",
+            Self::ByHand => "hand",
+        }
+    }
+
+    /// What that word means.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::InView, Self::Opening, Self::ByHand].into_iter().find(|reads| reads.word() == word)
     }
 }
 

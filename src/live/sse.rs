@@ -15,6 +15,8 @@ pub enum Name {
     Post,
     /// Cards of a board, as they are now.
     Cards,
+    /// What its person has read, as it is now.
+    Receipts,
     /// A post has changed.
     Change,
     /// The stream is alive.
@@ -60,6 +62,7 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
         Name::Hello => "hello",
         Name::Post => "post",
         Name::Cards => "cards",
+        Name::Receipts => "receipts",
         Name::Change => "change",
         Name::Ping => "ping",
         Name::Reset => "reset",

@@ -15,7 +15,7 @@ use std::{
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    ids::{GroupId, ListenerId},
+    ids::{GroupId, ListenerId, UserId},
     live::audience::{Membership, Viewer},
 };
 
@@ -56,6 +56,8 @@ pub struct Listening {
     shares_broadcasts: AtomicBool,
     /// Counts what happens to them.
     version: AtomicU64,
+    /// Counts what happens to their receipts.
+    receipts_version: AtomicU64,
     // A std mutex: held to look or to change, never over an await.
     state: Mutex<State>,
 }
@@ -115,6 +117,17 @@ impl Viewers {
         }
     }
 
+    /// Notes that receipts of these people changed; those of them who listen.
+    pub fn note_receipts(&self, people: &[UserId]) -> HashSet<ListenerId> {
+        let inner = self.inner();
+        let listening = people.iter().filter_map(|user| {
+            let listening = inner.by_id.get(&ListenerId::User(*user))?;
+            listening.receipts_version.fetch_add(1, Release);
+            Some(listening.id)
+        });
+        listening.collect()
+    }
+
     /// Forgets this listener, whose streams end.
     pub fn forget(&self, id: ListenerId) {
         let mut inner = self.inner();
@@ -154,6 +167,7 @@ impl Listening {
             id,
             shares_broadcasts: AtomicBool::new(false),
             version: AtomicU64::new(0),
+            receipts_version: AtomicU64::new(0),
             state: Mutex::new(State::Unread(Vec::new())),
         }
     }
@@ -171,6 +185,11 @@ impl Listening {
     /// Goes up when they join or leave a group, and when they are read anew: they may see other boards then.
     pub fn version(&self) -> u64 {
         self.version.load(Acquire)
+    }
+
+    /// Goes up when their receipts change.
+    pub fn receipts_version(&self) -> u64 {
+        self.receipts_version.load(Acquire)
     }
 
     /// Whether it is known what may be for them.

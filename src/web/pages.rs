@@ -19,6 +19,7 @@ pub mod link;
 pub mod login;
 pub mod post_form;
 pub mod posts;
+pub mod readings;
 pub mod sessions;
 pub mod setup;
 pub mod suggestions;

@@ -28,6 +28,7 @@ use crate::{
 
 pub mod page;
 pub mod program;
+mod receipts;
 pub mod wall;
 
 /// What a request for a stream says beside who asks: where it comes from, and what it wants.

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod card;
+pub mod feed;
 pub mod history;
 pub mod list;
 pub mod pause;

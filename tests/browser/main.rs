@@ -52,6 +52,7 @@ mod privacy;
 mod proxied;
 mod recovery;
 mod tabs;
+mod unread;
 mod unsent;
 mod wall;
 mod wall_fit;

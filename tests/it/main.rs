@@ -24,6 +24,7 @@ mod names;
 mod nodes;
 mod passwords;
 mod posts;
+mod receipts;
 mod reveals;
 mod rights;
 mod routes;

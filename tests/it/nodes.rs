@@ -16,6 +16,7 @@ mod partition;
 mod pooler;
 mod presence;
 mod reader;
+mod receipts;
 mod redis_rights;
 mod rights;
 mod role;

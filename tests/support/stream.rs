@@ -63,9 +63,14 @@ impl Stream {
         }
     }
 
-    /// The next event that is not a `ping`, which must have this name.
+    /// The next event that is not a `ping`, which must have this name. Receipts come in between, and are passed over by
+    /// whoever does not ask for them.
     pub async fn next(&mut self, name: &str) -> Event {
-        let event = self.next_but_ping().await.unwrap_or_else(|| panic!("the stream ended before `{name}`"));
+        let event = match name {
+            "receipts" => self.next_but("ping").await,
+            _ => self.next_but_ping().await,
+        };
+        let event = event.unwrap_or_else(|| panic!("the stream ended before `{name}`"));
         assert_eq!(event.name, name, "{event:?}");
         event
     }
@@ -119,16 +124,25 @@ impl Stream {
     }
 
     async fn next_but_ping(&mut self) -> Option<Event> {
+        loop {
+            match self.next_but("ping").await {
+                Some(event) if event.name == "receipts" => {}
+                event => return event,
+            }
+        }
+    }
+
+    async fn next_but(&mut self, passed_over: &str) -> Option<Event> {
         // One deadline bounds all of it; pings would put off one for each event for ever.
         let waiting = async {
             loop {
                 match self.reads().await {
-                    Some(event) if event.name == "ping" => {}
+                    Some(event) if event.name == passed_over => {}
                     event => return event,
                 }
             }
         };
-        timeout(TIMEOUT, waiting).await.expect("an event other than `ping`, or the end")
+        timeout(TIMEOUT, waiting).await.expect("another event, or the end")
     }
 }
 

@@ -35,10 +35,28 @@ pub async fn feed(
     filter: Filter,
     count: u64,
 ) -> Result<Vec<Published>, DbErr> {
-    let Some(urgencies) = filter.urgencies() else { return Ok(Vec::new()) };
     let viewer = Viewer::load(db, viewer).await?;
+    feed_of(db, &viewer, filter, count).await
+}
+
+/// The same for a viewer who was read just now.
+pub async fn feed_of(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    filter: Filter,
+    count: u64,
+) -> Result<Vec<Published>, DbErr> {
+    let Some(urgencies) = filter.urgencies() else { return Ok(Vec::new()) };
     let part = Part { before: filter.before, urgencies };
-    let numbers = branches::newest_posts(db, &viewer, &part, count).await?;
+    let numbers = branches::newest_posts(db, viewer, &part, count).await?;
+    of_numbers(db, numbers).await
+}
+
+/// The posts of these numbers, newest first, whoever may see them.
+pub async fn of_numbers(db: &impl ConnectionTrait, numbers: Vec<i64>) -> Result<Vec<Published>, DbErr> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
     let found = posts::Entity::find().filter(posts::Column::Number.is_in(numbers));
     with_authors(db, found.order_by_desc(posts::Column::Number).all(db).await?).await
 }

@@ -8,7 +8,7 @@ use crate::{
     db::Db,
     domain::{
         audit, builds, cards, links,
-        posts::{alerts, idempotency},
+        posts::{alerts, idempotency, receipts},
         retention::MAX_PAUSE,
         reveals, sessions,
     },
@@ -26,6 +26,7 @@ pub(super) enum Table {
     AlertMarks,
     Reveals,
     Departures,
+    Markings,
 }
 
 /// What became of a portion.
@@ -49,6 +50,7 @@ impl Table {
             Self::AlertMarks => "alert_marks",
             Self::Reveals => "reveals",
             Self::Departures => "card_departures",
+            Self::Markings => "markings",
         }
     }
 
@@ -62,6 +64,7 @@ impl Table {
             Self::Keys => idempotency::oldest_ms(db).await,
             Self::Builds => builds::oldest_ms(db).await,
             Self::Departures => cards::oldest_departure_ms(db).await,
+            Self::Markings => receipts::oldest_ms(db).await,
             // These go by the clock alone.
             Self::AlertMarks | Self::Reveals => Ok(None),
         }
@@ -83,6 +86,7 @@ impl Table {
             Self::AlertMarks => alerts::sweep(&db.write, cut, count).await?,
             Self::Reveals => reveals::sweep(&db.write, cut, count).await?,
             Self::Departures => cards::sweep_departures(&db.write, cut, count).await?,
+            Self::Markings => receipts::sweep(&db.write, cut, count).await?,
             Self::Builds => {
                 // Each has megabytes of files.
                 let rows = builds::sweep(&db.write, cut, 1).await?;

@@ -102,6 +102,7 @@ pub async fn add_listed<'a>(
             name: row.try_get_by_index(1)?,
         });
     }
+    users::readers::begin(db, found_by.iter().map(|one| UserId(one.id))).await?;
     search::add_all(db, &found_by).await
 }
 

@@ -119,6 +119,7 @@ mod tests {
             format,
             encode,
             encode_cards: Box::new(|_| Bytes::new()),
+            read_receipts: None,
         };
         subscription.begin(Reader::new(Arc::new(source), sink, log.head(), Bytes::new()));
         (subscription, body)

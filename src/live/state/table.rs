@@ -9,8 +9,8 @@ use sea_orm::{
 
 use crate::{
     db::Transaction,
-    entities::{boards, card_departures, cards, counter, state_counter},
-    ids::BoardId,
+    entities::{boards, card_departures, cards, counter, readers, state_counter},
+    ids::{BoardId, UserId},
     live::state::{Board, Card},
 };
 
@@ -24,6 +24,8 @@ pub struct Changes {
     pub(super) boards: Vec<Board>,
     pub(super) cards: Vec<Card>,
     pub(super) departures: Vec<Departure>,
+    /// Whose receipts changed.
+    pub(super) readers: Vec<UserId>,
 }
 
 /// A card that was removed, or a board.
@@ -79,8 +81,15 @@ pub(super) async fn after(db: &DatabaseConnection, rev: i64) -> Result<Changes, 
     let boards = boards::Entity::find().filter(boards::Column::Rev.gt(rev)).all(&tx).await?;
     let cards = cards::Entity::find().filter(cards::Column::Rev.gt(rev)).order_by_asc(cards::Column::Rev);
     let cards = cards.all(&tx).await?;
+    let readers = readers(&tx, rev).await?;
     tx.commit().await?;
-    Ok(changes(epoch, head, boards, cards, left))
+    Ok(Changes { readers, ..changes(epoch, head, boards, cards, left) })
+}
+
+/// Whose receipts changed after this rev.
+pub(super) async fn readers(db: &impl ConnectionTrait, rev: i64) -> Result<Vec<UserId>, DbErr> {
+    let changed = readers::Entity::find().filter(readers::Column::Rev.gt(rev)).all(db).await?;
+    Ok(changed.into_iter().map(|reader| UserId(reader.user_id)).collect())
 }
 
 /// A transaction whose statements all see the database as it was at one moment.
@@ -111,6 +120,7 @@ fn changes(
         boards: boards.into_iter().map(Board::from).collect(),
         cards: cards.into_iter().map(Card::from).collect(),
         departures: left.into_iter().map(departure).collect(),
+        readers: Vec::new(),
     }
 }
 

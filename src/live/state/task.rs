@@ -1,5 +1,6 @@
 //! The state task: the only reader that moves committed cards from the tables into memory. It tells the hub which boards
-//! have changed, of each at most ten times a second, and less often while that takes more than a fifth of a core.
+//! have changed, of each at most ten times a second, and whose receipts; less often while that takes more than a fifth of
+//! a core.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -9,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock, db,
+    ids::UserId,
     live::{
-        Broker, Hub,
+        Broker, Hub, Viewers,
         state::{State, cpu_time, memory::Memory, pace::Pace, table},
     },
 };
@@ -28,17 +30,20 @@ const SHARE: u32 = 5;
 const MAX_ABSENCE_MS: i64 = 12 * 60 * 60 * 1000;
 
 /// Reads what was committed, tells the hub, and waits for a nudge, or a second.
-pub async fn run(state: State, hub: Hub, broker: Broker, stop: CancellationToken) {
+pub async fn run(state: State, viewers: Viewers, hub: Hub, broker: Broker, stop: CancellationToken) {
     let mut pace = Pace::default();
     let mut last_look_ms = clock::now_ms();
     while !stop.is_cancelled() {
         let was_long_away = clock::now_ms() - last_look_ms > MAX_ABSENCE_MS;
         let look_and_tell = async {
             match state.shared.looks.run(db::with_timeout(state.look(was_long_away))).await {
-                Ok(changed) => {
+                Ok(Changed { boards, readers }) => {
                     last_look_ms = clock::now_ms();
                     broker.state_reached(state.rev());
-                    pace.add(changed);
+                    pace.add(boards);
+                    if !readers.is_empty() {
+                        hub.deliver_to(&viewers.note_receipts(&readers));
+                    }
                 }
                 // The tail task says it.
                 Err(error) => tracing::debug!(%error, "The cards cannot be read"),
@@ -64,9 +69,17 @@ pub async fn run(state: State, hub: Hub, broker: Broker, stop: CancellationToken
     tracing::debug!("The state task has ended");
 }
 
+/// What a look has found.
+struct Changed {
+    /// The boards that have changed.
+    boards: HashSet<Box<str>>,
+    /// Whose receipts changed.
+    readers: Vec<UserId>,
+}
+
 impl State {
-    /// Takes in what was committed; the boards that have changed since the last look.
-    async fn look(&self, must_start_over: bool) -> Result<HashSet<Box<str>>, DbErr> {
+    /// Takes in what was committed; what has changed since the last look.
+    async fn look(&self, must_start_over: bool) -> Result<Changed, DbErr> {
         let (known_epoch, known_rev) = {
             let memory = self.memory();
             (memory.epoch.clone(), memory.rev)
@@ -74,19 +87,24 @@ impl State {
         let (epoch, rev) = table::head(&self.db.read).await?;
         let is_same_timeline = epoch == known_epoch && rev >= known_rev && !must_start_over;
         if is_same_timeline && rev == known_rev {
-            return Ok(self.memory().take_changed());
+            return Ok(Changed { boards: self.memory().take_changed(), readers: Vec::new() });
         }
         if is_same_timeline {
-            let changes = table::after(&self.db.read, known_rev).await?;
+            let mut changes = table::after(&self.db.read, known_rev).await?;
             if changes.epoch == known_epoch && changes.rev >= known_rev {
-                return Ok(self.change(|memory| memory.apply_read(changes)));
+                let readers = std::mem::take(&mut changes.readers);
+                return Ok(Changed { boards: self.change(|memory| memory.apply_read(changes)), readers });
             }
         }
         let new = Memory::of(table::everything(&self.db.read).await?);
-        Ok(self.change(|memory| {
+        // On another timeline all streams begin anew, with their receipts; after a long time, these are read as always.
+        let readers =
+            if epoch == known_epoch { table::readers(&self.db.read, known_rev).await? } else { Vec::new() };
+        let boards = self.change(|memory| {
             new.replace(memory);
             memory.take_changed()
-        }))
+        });
+        Ok(Changed { boards, readers })
     }
 
     fn rev(&self) -> i64 {

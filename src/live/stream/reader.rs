@@ -13,6 +13,7 @@ use sea_orm::DbErr;
 
 use crate::live::{
     Cursor, Event,
+    audience::Viewer,
     event::Content,
     log::{Pull, kinds},
     sse::{self, Name},
@@ -41,6 +42,8 @@ pub(in crate::live) struct Reader {
     unsent: Bytes,
     /// The boards that it watches, if it does.
     watching: Option<Box<Watching>>,
+    /// The rev up to which it was told of receipts, and the version of its viewer then; none before it was.
+    receipts_told: Option<(i64, u64)>,
 }
 
 /// Why a client cannot have everything at once.
@@ -52,6 +55,8 @@ pub(in crate::live) enum Blocked {
     NeedsTable,
     /// The log does not reach back to its cursor, or is of another timeline.
     NeedsReset,
+    /// Receipts are to be read.
+    NeedsReceipts,
     /// It is gone.
     ClientGone,
 }
@@ -61,7 +66,18 @@ impl Reader {
     pub(in crate::live) fn new(source: Arc<Source>, sink: Sink, cursor: Cursor, first: Bytes) -> Self {
         let (generation, shares_broadcasts, last_sent_id) = (0, false, cursor.id);
         let (unsent, watching) = (first, None);
-        Self { sink, source, generation, shares_broadcasts, last_sent_id, cursor, unsent, watching }
+        let receipts_told = None;
+        Self {
+            sink,
+            source,
+            generation,
+            shares_broadcasts,
+            last_sent_id,
+            cursor,
+            unsent,
+            watching,
+            receipts_told,
+        }
     }
 
     /// The same client, which watches boards.
@@ -81,7 +97,13 @@ impl Reader {
     pub(in crate::live) fn advance(&mut self, viewer: &Listening) -> Result<(), Blocked> {
         loop {
             self.flush()?;
-            if !self.pull(viewer)? && !self.pull_cards(viewer)? {
+            if self.pull(viewer)? {
+                continue;
+            }
+            if self.has_receipts(viewer) {
+                return Err(Blocked::NeedsReceipts);
+            }
+            if !self.pull_cards(viewer)? {
                 return Ok(());
             }
         }
@@ -175,6 +197,31 @@ impl Reader {
         Ok(false)
     }
 
+    /// Whether its person's receipts are others than it was told.
+    fn has_receipts(&self, viewer: &Listening) -> bool {
+        self.source.read_receipts.is_some()
+            && self.receipts_told.is_none_or(|(_, version)| version != viewer.receipts_version())
+    }
+
+    /// Puts what there is of receipts into `unsent`, which is empty.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub(in crate::live) async fn pull_receipts(&mut self, viewer: &Listening) -> Result<(), DbErr> {
+        let Source { log, read_receipts: Some(read), .. } = &*self.source else { return Ok(()) };
+        log.read_viewer(viewer).await?;
+        // Before the look: what changes meanwhile is found by the next.
+        let version = viewer.receipts_version();
+        let known = viewer.with(Viewer::clone);
+        let known = known.ok_or_else(|| DbErr::Custom("it is not known who listens".into()))?;
+        let since = self.receipts_told.map(|(rev, _)| rev);
+        let viewer = Viewer { as_of: self.cursor.id, ..known };
+        let (frame, rev) = read(viewer, self.cursor.clone(), since).await?;
+        self.unsent = frame;
+        self.receipts_told = Some((rev, version));
+        Ok(())
+    }
+
     /// Begins anew at the head. On another timeline the loss of a right may have no event: the right is to be
     /// read again.
     pub(in crate::live) fn reset(&mut self) {
@@ -182,6 +229,7 @@ impl Reader {
         self.last_sent_id = self.cursor.id;
         self.generation = 0;
         self.shares_broadcasts = false;
+        self.receipts_told = None;
         self.unsent = sse::reset(&self.cursor);
     }
 

@@ -8,6 +8,7 @@ use sea_orm::DbErr;
 
 use crate::live::{
     Cursor, Log, State,
+    audience::Viewer,
     event::{Change, Format},
     log::posts::Published,
     right::Right,
@@ -23,6 +24,11 @@ pub type EncodeCards = Box<dyn Fn(&Frame<'_>) -> Bytes + Send + Sync>;
 
 /// When a right to listen ends unless it is used, in Unix milliseconds; `None` when it has ended.
 pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>, DbErr>> + Send + Sync>;
+
+/// What a person's receipts are, as a whole event, and up to which rev that is: what changed after the rev that they were told
+/// up to, or all of it. The count is as of this cursor.
+pub type ReadReceipts =
+    Box<dyn Fn(Viewer, Cursor, Option<i64>) -> BoxFuture<'static, Result<(Bytes, i64), DbErr>> + Send + Sync>;
 
 /// What all streams of one kind have in common.
 pub struct Source {
@@ -42,6 +48,8 @@ pub struct Source {
     pub encode: Encode,
     /// How a board's cards look in that format.
     pub encode_cards: EncodeCards,
+    /// What its person has read, if they are told.
+    pub read_receipts: Option<ReadReceipts>,
 }
 
 impl fmt::Debug for Source {

@@ -179,6 +179,12 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
                     wait_for_database(subscription, &mut reader).await?;
                 }
             },
+            Err(Blocked::NeedsReceipts) => {
+                if let Err(error) = Box::pin(reader.pull_receipts(subscription.viewer())).await {
+                    tracing::debug!(%error, "A stream waits for the database");
+                    wait_for_database(subscription, &mut reader).await?;
+                }
+            }
             Err(Blocked::NeedsReset) => start_over(subscription, &mut reader),
             Err(Blocked::ClientGone) => return Err(End::Gone),
         }

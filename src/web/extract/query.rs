@@ -30,7 +30,8 @@ impl Query {
         Some(typed.parse().unwrap_or(if typed.starts_with('-') { i64::MIN } else { i64::MAX }))
     }
 
-    fn parse(query: &str) -> Self {
+    /// The fields of this text.
+    pub fn parse(query: &str) -> Self {
         // PostgreSQL takes no NUL.
         let field = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
             (name.into_owned(), value.replace('\0', "\u{fffd}"))

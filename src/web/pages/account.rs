@@ -11,6 +11,7 @@ use crate::{
         audit::{Action, Entry},
         passwords,
         sign_in::SignInError,
+        users::{self, Reads},
     },
     web::{
         error::Error,
@@ -33,11 +34,14 @@ struct AccountPage {
     name: String,
     role: &'static str,
     sessions: SessionsView,
+    /// By what a post counts as read.
+    reads: &'static str,
 }
 
 const NOTICES: Notices = &[
     ("password", "The password was changed, and everywhere else you are signed out."),
     ("signed-out", "Signed out there."),
+    ("reading", "Your choice was saved."),
 ];
 
 /// `GET /account`.
@@ -85,6 +89,16 @@ pub async fn set_password(
     Ok(notice::lead_to("/account", "password"))
 }
 
+/// `POST /account/reading`: by what a post counts as read.
+#[handler]
+pub async fn set_reads(current: CurrentUser, app: Data<&App>, fields: SmallForm) -> Result<Response, Error> {
+    let Some(reads) = Reads::parse(&fields.one("reads")) else {
+        return again(&app, &current, Problems::one("reads", "Choose one of these.")).await;
+    };
+    users::set_reads(&app.db.write, current.user.user_id(), reads).await?;
+    Ok(notice::lead_to("/account", "reading"))
+}
+
 async fn again(app: &App, current: &CurrentUser, problems: Problems) -> Result<Response, Error> {
     show_page(app, current, page(current).with_problems(problems)).await
 }
@@ -97,5 +111,6 @@ async fn show_page(app: &App, current: &CurrentUser, page: Page) -> Result<Respo
     let user = &current.user;
     let sessions = SessionsView::of(app, user.user_id(), current, "/account/sessions".into()).await?;
     let (name, role, status) = (user.name.clone(), user.role.word(), page.problems.status());
-    page::show(status, &AccountPage { page, name, role, sessions })
+    let reads = user.reads.word();
+    page::show(status, &AccountPage { page, name, role, sessions, reads })
 }

@@ -2,21 +2,25 @@
 
 use askama::Template;
 use poem::{Response, handler, http::StatusCode, web::Data};
-use sea_orm::DbErr;
+use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::{
     app::App,
-    domain::posts::{self, Filter, alerts},
+    domain::posts::{
+        self, Published, alerts,
+        receipts::{self, Unread},
+    },
     ids::UserId,
-    live::audience::Viewer,
+    live::{Cursor, audience::Viewer},
     web::{
         error::Error,
         extract::{access::CurrentUser, query::Query},
         respond::{
+            notice::{self, Notices},
             page::{self, Page},
             section::Section,
         },
-        views::{board::BoardView, post::PostView},
+        views::{board::BoardView, feed::FeedFilter, post::PostView},
     },
 };
 
@@ -28,36 +32,92 @@ const PAGE_SIZE: usize = 30;
 struct FeedPage {
     page: Page,
     cursor: String,
+    /// As of which event the list is: what was told up to it can be marked together.
+    through: String,
+    filter: FeedFilter,
     posts: Vec<PostView>,
+    /// How many posts the list has that are not read.
+    listed: usize,
+    /// That many were marked, and can be marked as unread again.
+    marked: Option<Marked>,
+    reads: &'static str,
     board: Option<BoardView>,
     newest: bool,
-    older: Option<i64>,
+    /// The address of what is older.
+    older: Option<String>,
 }
 
-/// `GET /`: the newest posts, or those before `?before=`.
+/// What was just marked.
+struct Marked {
+    marking: i64,
+    count: usize,
+}
+
+const NOTICES: Notices = &[(
+    "stale",
+    "Nothing was marked as read, because the page was out of date. This is the list as it is now.",
+)];
+
+/// `GET /`: the newest posts, or those before `?before=`; with `?unread=1`, those that were not read.
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result<Response, Error> {
     // Read before the list: what is published in between is delivered, and the page knows it already.
-    let cursor = app.log.in_client_form(app.log.head()).to_string();
-    let viewer = current.user.user_id();
-    let before = query.number("before");
-    let filter = Filter { before, ..Default::default() };
-    let mut found = posts::feed(&app.db.read, viewer, filter, PAGE_SIZE as u64 + 1).await?;
+    let head = app.log.head();
+    let (db, user) = (&app.db.read, current.user.user_id());
+    let viewer = Viewer::load(db, user).await?;
+    let unread = receipts::unread(db, &viewer).await?;
+    let filter = FeedFilter::of(&query);
+    let mut found = list(db, &viewer, &unread, filter).await?;
     let has_more = found.len() > PAGE_SIZE;
     found.truncate(PAGE_SIZE);
-    if before.is_none() {
+    if filter.is_newest() {
         alerts::note_shown(&app.db, &current.user, found.iter().map(|one| &one.post)).await;
     }
-    let board = if before.is_none() { board_above(&app, viewer).await? } else { None };
+    let is_first = filter.is_newest() && !filter.unread;
+    let board = if is_first { board_above(&app, user).await? } else { None };
+    let older = found.last().filter(|_| has_more).map(|last| last.post.number.to_string());
+    let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
+    let view = |one: &Published| {
+        let view = PostView::of(one, &app.config.time_zone);
+        view.seen_by(user, one.post.author_id, unread.has(one.post.id))
+    };
     let feed = FeedPage {
-        page: Page::of(&current.user, Section::Feed),
-        cursor,
-        older: found.last().filter(|_| has_more).map(|last| last.post.number),
-        posts: found.iter().map(|one| PostView::of(one, &app.config.time_zone)).collect(),
+        page: page.with_unread(unread.posts.len()),
+        through: Cursor { id: viewer.as_of, check: None, ..head.clone() }.to_string(),
+        cursor: app.log.in_client_form(head).to_string(),
+        older: older.map(|before| filter.address(&[("before", &before)])),
+        posts: found.iter().map(view).collect(),
+        listed: unread.listed(filter.filter()).count(),
+        marked: marked(&app, user, &query).await?,
+        reads: current.user.reads.word(),
         board,
-        newest: before.is_none(),
+        newest: filter.is_newest(),
+        filter,
     };
     page::show(StatusCode::OK, &feed)
+}
+
+/// One more than a page has, if there are.
+async fn list(
+    db: &DatabaseConnection,
+    viewer: &Viewer,
+    unread: &Unread,
+    filter: FeedFilter,
+) -> Result<Vec<Published>, DbErr> {
+    let wanted = filter.filter();
+    if !filter.unread {
+        return posts::feed_of(db, viewer, wanted, PAGE_SIZE as u64 + 1).await;
+    }
+    let numbers = unread.listed(wanted).map(|post| post.number);
+    let numbers = numbers.filter(|number| wanted.before.is_none_or(|before| *number < before));
+    posts::of_numbers(db, numbers.take(PAGE_SIZE + 1).collect()).await
+}
+
+/// The marking that the address names.
+async fn marked(app: &App, user: UserId, query: &Query) -> Result<Option<Marked>, DbErr> {
+    let Some(marking) = query.number("marking") else { return Ok(None) };
+    let count = receipts::marked(&app.db.read, user, marking).await?;
+    Ok(count.filter(|count| *count > 0).map(|count| Marked { marking, count }))
 }
 
 /// The board above the feed, if there is one that they may see.

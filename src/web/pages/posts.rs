@@ -1,17 +1,26 @@
 //! One post's page.
 
+use std::time::Duration;
+
 use askama::Template;
 use poem::{
     Response, handler,
+    http::HeaderMap,
     web::{Data, Path},
 };
+use sea_orm::DbErr;
 
 use crate::{
     app::App,
-    domain::posts::{
-        self, Audience, Post, Published, Scope, alerts,
-        changes::{self, Refusal},
+    domain::{
+        posts::{
+            self, Audience, Post, Published, Scope, alerts,
+            changes::{self, Refusal},
+            receipts::{self, What},
+        },
+        users::Reads,
     },
+    live::audience::Viewer,
     web::{
         error::Error,
         extract::{
@@ -36,6 +45,8 @@ struct PostPage {
     /// As of which event it is at least.
     cursor: String,
     post: PostView,
+    /// By what it counts as read.
+    reads: &'static str,
     /// For the author alone.
     addressees: Option<Addressees>,
     /// Whether the viewer may say of it that it is over, or that it is not.
@@ -43,6 +54,9 @@ struct PostPage {
     /// What was typed of why it is over.
     note: String,
 }
+
+/// A post is read while the database is busy, too.
+const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 
 const NOTICES: Notices = &[
     ("over", "The alert is over, on every screen that shows it."),
@@ -61,6 +75,7 @@ struct Addressees {
 pub async fn show(
     current: CurrentUser,
     app: Data<&App>,
+    headers: &HeaderMap,
     Path(id): Path<i64>,
     query: Query,
 ) -> Result<Response, Error> {
@@ -68,8 +83,36 @@ pub async fn show(
     let cursor = cursor(&app);
     let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
     alerts::note_shown(&app.db, &current.user, [&found.post]).await;
+    if is_visit(headers) && current.user.reads != Reads::ByHand {
+        note_read(&app, &current, &found.post).await;
+    }
     let page = Page::of(&current.user, Section::Elsewhere).with_notice(notice::find(&query, NOTICES));
     show_page(&app, &current, page, cursor, found, String::new()).await
+}
+
+/// Whether a person opened the page in a window: not a script, a prefetch or a preview. Browsers say so where they send Fetch
+/// Metadata (W3C); where they do not, the page's script says that it was opened.
+fn is_visit(headers: &HeaderMap) -> bool {
+    let is_document = headers.get("sec-fetch-dest").is_some_and(|dest| dest == "document");
+    is_document && !headers.contains_key("sec-purpose")
+}
+
+/// Notes that the post was opened. A page does not wait long for it: if it cannot be noted, the post stays unread.
+async fn note_read(app: &App, current: &CurrentUser, post: &Post) {
+    let user = current.user.user_id();
+    let note = async {
+        if post.author_id != user.0 && !receipts::is_settled(&app.db.read, user, post.id).await? {
+            app.receipt_queue.write(user, What::read(post)).await?;
+        }
+        Ok::<_, DbErr>(())
+    };
+    match tokio::time::timeout(NOTE_TIMEOUT, note).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%error, user = user.0, "It could not be noted that a post was opened")
+        }
+        Err(_) => tracing::warn!(user = user.0, "It took too long to note that a post was opened"),
+    }
 }
 
 /// `POST /admin/posts/{id}/resolution`: says of one's own alert that it is over.
@@ -134,11 +177,16 @@ async fn show_page(
     note: String,
 ) -> Result<Response, Error> {
     let is_own = is_own(&found.post, current);
+    let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
+    let unread = receipts::unread(&app.db.read, &viewer).await?;
+    let page = page.with_unread(unread.posts.len());
     let addressees = if is_own { Addressees::of(app, &found.post).await? } else { None };
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
+    let post = post.seen_by(viewer.user, found.post.author_id, unread.has(found.post.id));
+    let reads = current.user.reads.word();
     let may_resolve = is_own && post.alert && current.user.may_post();
     let status = page.problems.status();
-    page::show(status, &PostPage { page, cursor, post, addressees, may_resolve, note })
+    page::show(status, &PostPage { page, cursor, post, reads, addressees, may_resolve, note })
 }
 
 impl Addressees {

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    domain::{access, audit::Actor, users},
+    domain::{access, audit::Actor, posts::receipts, users},
     ids::{SessionKey, UserId},
+    live::audience::Viewer,
     web::{
         error::Error,
         extract::access::{Admin, CurrentUser, Visitor},
@@ -18,11 +19,14 @@ use crate::{
     },
 };
 
-/// `GET /session`: who is signed in, for scripts; always 200.
+/// `GET /session`: who is signed in, and how many posts they have not read, for scripts; 200 whoever asks.
 #[handler]
-pub async fn show_current(visitor: Visitor) -> Json<Value> {
-    let user = visitor.0.map(|current| json!({ "id": current.user.id, "name": current.user.name }));
-    Json(json!({ "user": user }))
+pub async fn show_current(visitor: Visitor, app: Data<&App>) -> Result<Json<Value>, Error> {
+    let Some(current) = visitor.0 else { return Ok(Json(json!({ "user": null }))) };
+    let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
+    let unread = receipts::unread(&app.db.read, &viewer).await?.posts.len();
+    let user = json!({ "id": current.user.id, "name": current.user.name });
+    Ok(Json(json!({ "user": user, "unread": unread })))
 }
 
 /// `POST /account/sessions/{key}/revocation`: ends one of one's own.

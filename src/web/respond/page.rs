@@ -22,6 +22,8 @@ use crate::{
 pub struct Page {
     /// Who is signed in.
     pub viewer: Option<Viewer>,
+    /// How many posts they have not read, if the page knows.
+    pub unread: Option<usize>,
     /// Where in the menu it is.
     pub section: Section,
     /// What it says of a form that was taken.
@@ -65,6 +67,7 @@ impl Page {
     pub fn for_nobody() -> Self {
         Self {
             viewer: None,
+            unread: None,
             section: Section::Elsewhere,
             notice: None,
             problems: Problems::default(),
@@ -76,6 +79,20 @@ impl Page {
     /// The page that says this of a form that was taken.
     pub fn with_notice(self, notice: Option<&'static str>) -> Self {
         Self { notice, ..self }
+    }
+
+    /// The page that says how many posts its viewer has not read.
+    pub fn with_unread(self, count: usize) -> Self {
+        Self { unread: Some(count), ..self }
+    }
+
+    /// The count as the menu shows it: nothing for none, and no more than two digits.
+    pub fn unread_text(&self) -> String {
+        match self.unread {
+            None | Some(0) => String::new(),
+            Some(count) if count > 99 => "99+".into(),
+            Some(count) => count.to_string(),
+        }
     }
 
     /// The page whose form comes back.

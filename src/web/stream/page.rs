@@ -31,7 +31,7 @@ use crate::{
         error::Error,
         extract::access::PageListener,
         middleware::csrf,
-        stream::{self, StreamRequest},
+        stream::{self, StreamRequest, receipts},
         views::{
             card,
             post::{self, PostView, Resolution},
@@ -81,6 +81,7 @@ impl PageStream {
             format: Format::Page,
             encode: Box::new(move |cursor, published, change| encode(cursor, published, change, &zone)),
             encode_cards: Box::new(move |frame| card::page_frame(frame, &zone_of_cards)),
+            read_receipts: Some(receipts::of(app)),
         }))
     }
 }
@@ -89,6 +90,7 @@ impl PageStream {
 struct PostData<'a> {
     event: String,
     post: i64,
+    author: i64,
     number: i64,
     kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +117,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZon
     let data = PostData {
         event: cursor.to_string(),
         post: post.id,
+        author: post.author_id,
         number: post.number,
         kind: post.kind,
         severity: post.severity,

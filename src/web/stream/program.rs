@@ -87,6 +87,7 @@ impl ProgramStream {
             format: Format::Api,
             encode: Box::new(encode),
             encode_cards: Box::new(card::program_frame),
+            read_receipts: None,
         }))
     }
 }

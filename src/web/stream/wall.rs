@@ -98,6 +98,7 @@ impl WallStream {
             format: Format::Wall,
             encode: Box::new(move |cursor, published, change| encode(cursor, published, change, &zone)),
             encode_cards: Box::new(move |frame| card::wall_frame(frame, &zone_of_cards)),
+            read_receipts: None,
         }))
     }
 }

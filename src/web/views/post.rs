@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     clock::{self, Moment},
     domain::posts::{Audience, Draft, Kind, Post, Published, Severity},
+    ids::UserId,
 };
 
 /// Bytes of HTML; more of it is cut off in the feed, where a link leads to the whole.
@@ -39,6 +40,10 @@ pub struct PostView {
     pub over: Option<Over>,
     /// The post's own page.
     pub url: String,
+    /// Of its viewer: whether they have not read it, and whether they wrote it. An event's HTML, which is the same for all,
+    /// leaves it to the page.
+    pub unread: bool,
+    pub own: bool,
 }
 
 /// That an alert is over.
@@ -84,6 +89,8 @@ impl PostView {
                 note: post.resolved_note.clone().unwrap_or_default(),
             }),
             url: address(post),
+            unread: false,
+            own: false,
         }
     }
 
@@ -104,7 +111,14 @@ impl PostView {
             edited: None,
             over: None,
             url: String::new(),
+            unread: false,
+            own: false,
         }
+    }
+
+    /// The same for one viewer.
+    pub fn seen_by(self, user: UserId, author: i64, unread: bool) -> Self {
+        Self { unread, own: author == user.0, ..self }
     }
 
     /// What it looks like: an alert that is over no longer looks like one of its severity.

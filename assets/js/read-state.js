@@ -1,0 +1,63 @@
+// What the person has read, as the server said it last, and what has come since: for every page of this browser the same.
+
+import { idOf, sameEpoch } from "./cursor.js";
+
+/** Posts that are remembered one by one. */
+const MAX_POSTS = 2000;
+
+export class ReadState {
+  #user;
+  #count = 0;
+  #through = "";
+  /** By post, whether it is read. */
+  #posts = new Map();
+  #known = false;
+
+  constructor(user) {
+    this.#user = String(user);
+  }
+
+  /** All of it, for a page that joins; null as long as the server has said nothing. */
+  get picture() {
+    return this.#known ? this.#data(true, this.#posts) : null;
+  }
+
+  /** Takes what the server says; what the pages are told. */
+  take({ all, unread, through, posts }) {
+    if (all) this.#posts.clear();
+    const told = new Map(Object.entries(posts).map(([post, { read }]) => [post, read]));
+    for (const [post, read] of told) this.#put(post, read);
+    this.#count = unread;
+    this.#through = through;
+    this.#known = true;
+    return this.#data(all, told);
+  }
+
+  /** Takes a post that arrives. The server has counted it already, unless it came later; what the pages are told. */
+  add({ id, data }) {
+    if (!this.#known || String(data.author) === this.#user) return null;
+    const post = String(data.post);
+    if (this.#posts.get(post) === true) return null;
+    this.#put(post, false);
+    if (sameEpoch(id, this.#through) && idOf(id) > idOf(this.#through)) {
+      this.#count += 1;
+      this.#through = id;
+    }
+    return this.#data(false, new Map([[post, false]]));
+  }
+
+  forget() {
+    this.#known = false;
+    this.#posts.clear();
+  }
+
+  #put(post, read) {
+    this.#posts.delete(post);
+    this.#posts.set(post, read);
+    if (this.#posts.size > MAX_POSTS) this.#posts.delete(this.#posts.keys().next().value);
+  }
+
+  #data(all, posts) {
+    return { all, unread: this.#count, through: this.#through, posts: Object.fromEntries([...posts].map(([post, read]) => [post, { read }])) };
+  }
+}

@@ -1,0 +1,131 @@
+//! Receipts: what each person has read. It is state, numbered by rev, and said in numbers of the log: a person has read
+//! what was told up to one number, and beside that there are receipts of single posts, of what they read after it, and of
+//! what they put back to be read later. One's own posts are read.
+//!
+//! Whatever takes a `db` fails as the database does.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::{
+    db,
+    entities::{markings, receipts},
+    ids::UserId,
+    live::audience::Viewer,
+};
+
+pub use self::{
+    queue::{Done, ReceiptQueue, What},
+    unread::{Unread, unread},
+};
+
+mod queue;
+mod unread;
+mod writing;
+
+/// Markings can be undone for so long.
+pub const KEEP_MARKINGS: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A stream is told of so many receipts at once; of more, it gets everything anew.
+const MAX_TOLD: u64 = 200;
+
+/// What there is to tell somebody of their receipts.
+#[derive(Debug)]
+pub struct News {
+    /// Up to where this is.
+    pub rev: i64,
+    /// Whether whatever else was told before counts no more.
+    pub is_whole: bool,
+    /// How many posts are unread.
+    pub unread: usize,
+    /// By post, whether it is read: of those that changed, or of all that are unread and those that were read last.
+    pub posts: BTreeMap<i64, bool>,
+    /// Up to where their number could move.
+    pub settles: Option<i64>,
+}
+
+/// What changed after this rev for the viewer; everything, without one, or if it is too much.
+pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>) -> Result<News, DbErr> {
+    let found = unread(db, viewer).await?;
+    let reader = &found.reader;
+    let changed = match since.filter(|since| *since >= reader.marked_rev) {
+        Some(since) => Some(latest(db, viewer.user, Some(since), MAX_TOLD + 1).await?),
+        None => None,
+    };
+    let changed = changed.filter(|rows| rows.len() as u64 <= MAX_TOLD);
+    let is_whole = changed.is_none();
+    let rows = match changed {
+        Some(rows) => rows,
+        None => latest(db, viewer.user, None, MAX_TOLD).await?,
+    };
+    // What is put back beyond the reach of the list counts as read, as the list has it.
+    let is_unread = |post: i64| found.posts.iter().any(|unread| unread.id == post);
+    let mut posts: BTreeMap<_, _> = rows.iter().map(|row| (row.post_id, !is_unread(row.post_id))).collect();
+    if is_whole {
+        posts.extend(found.posts.iter().map(|unread| (unread.id, false)));
+    }
+    let (rev, unread, settles) = (reader.rev, found.posts.len(), found.settles());
+    Ok(News { rev, is_whole, unread, posts, settles })
+}
+
+/// Whether a post was read by somebody by itself since they last marked many: then there is nothing to write.
+pub async fn is_settled(db: &impl ConnectionTrait, user: UserId, post: i64) -> Result<bool, DbErr> {
+    let Some(receipt) = receipts::Entity::find_by_id((user.0, post)).one(db).await? else { return Ok(false) };
+    let reader = unread::reader(db, user).await?;
+    Ok(!receipt.is_unread && reader.is_some_and(|reader| receipt.rev > reader.marked_rev))
+}
+
+/// How many posts a marking of this person's took as read; `None` if there is no such marking.
+pub async fn marked(db: &impl ConnectionTrait, user: UserId, marking: i64) -> Result<Option<usize>, DbErr> {
+    let found = markings::Entity::find_by_id(marking).filter(markings::Column::UserId.eq(user.0));
+    Ok(found.one(db).await?.map(|marking| marking.post_ids().len()))
+}
+
+/// Forgets markings from before `cut`, at most `count`; how many they were.
+pub async fn sweep(db: &impl ConnectionTrait, cut: i64, count: u64) -> Result<u64, DbErr> {
+    let at = markings::Column::AtMs;
+    db::delete_first::<markings::Entity>(db, at, at.lt(cut), count).await
+}
+
+/// The time of the oldest marking.
+pub async fn oldest_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let oldest = markings::Entity::find().select_only().column(markings::Column::AtMs);
+    oldest.order_by_asc(markings::Column::AtMs).into_tuple().one(db).await
+}
+
+async fn latest(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    since: Option<i64>,
+    count: u64,
+) -> Result<Vec<receipts::Model>, DbErr> {
+    receipts::Entity::find()
+        .filter(receipts::Column::UserId.eq(user.0))
+        .filter(receipts::Column::Rev.gt(since.unwrap_or(-1)))
+        .order_by_desc(receipts::Column::Rev)
+        .limit(count)
+        .all(db)
+        .await
+}
+
+impl markings::Model {
+    /// The posts that were unread before.
+    fn post_ids(&self) -> Vec<i64> {
+        self.posts.split(',').filter_map(|id| id.parse().ok()).collect()
+    }
+
+    /// A row of these posts.
+    fn of(user: UserId, rev: i64, posts: &[i64], at_ms: i64) -> markings::ActiveModel {
+        let posts: Vec<_> = posts.iter().map(i64::to_string).collect();
+        markings::ActiveModel {
+            user_id: Set(user.0),
+            rev: Set(rev),
+            posts: Set(posts.join(",")),
+            at_ms: Set(at_ms),
+            ..Default::default()
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Which posts somebody has not read: the list that is shown, and whose length is the count.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query, SimpleExpr},
+};
+
+use crate::{
+    domain::posts::{Filter, Kind, Severity},
+    entities::{posts, readers, receipts},
+    ids::UserId,
+    live::audience::{
+        Audience, Viewer,
+        branches::{self, Part},
+    },
+};
+
+/// Of somebody's own list, so many posts can be unread: what is older counts as read.
+pub const REACH: u64 = 1000;
+
+/// So many receipts of what was published after somebody's number are worth moving it for.
+const WORTH_SETTLING: usize = 20;
+
+/// What somebody has not read.
+#[derive(Debug)]
+pub struct Unread {
+    /// Newest first, `REACH` at most.
+    pub posts: Vec<UnreadPost>,
+    pub(super) reader: readers::Model,
+    /// Not, if a node of an earlier build made the account.
+    is_known: bool,
+    /// The newest event when this was so.
+    as_of: i64,
+    /// How many posts above the reader's number could be unread.
+    candidates: usize,
+}
+
+/// A post that somebody has not read.
+#[derive(Clone, Copy, Debug)]
+pub struct UnreadPost {
+    /// Which.
+    pub id: i64,
+    /// Its place in lists.
+    pub number: i64,
+    /// The event that last told its readers of it.
+    pub told: i64,
+    kind: Kind,
+    severity: Option<Severity>,
+}
+
+/// What the viewer has not read, as of the event that they were read at.
+pub async fn unread(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Unread, DbErr> {
+    let as_of = viewer.as_of;
+    // Of somebody whose number is not known yet, everything is read.
+    let unknown = || readers::Model { user_id: viewer.user.0, read_through: as_of, marked_rev: 0, rev: 0 };
+    let known = reader(db, viewer.user).await?;
+    let (is_known, reader) = (known.is_some(), known.unwrap_or_else(unknown));
+    let mut numbers = above(db, viewer, reader.read_through).await?;
+    let candidates = numbers.len();
+    numbers.extend(put_back(db, viewer).await?);
+    numbers.sort_unstable();
+    numbers.dedup();
+    let posts = if numbers.is_empty() { Vec::new() } else { not_read(db, viewer.user, numbers).await? };
+    Ok(Unread { posts, reader, is_known, as_of, candidates })
+}
+
+/// Up to where this person has read.
+pub(super) async fn reader(db: &impl ConnectionTrait, user: UserId) -> Result<Option<readers::Model>, DbErr> {
+    readers::Entity::find_by_id(user.0).one(db).await
+}
+
+/// The numbers of what is the viewer's and was published after this one. An event is at most one post, so that the distance
+/// to it bounds the question.
+async fn above(db: &impl ConnectionTrait, viewer: &Viewer, read_through: i64) -> Result<Vec<i64>, DbErr> {
+    let count = Ord::min(u64::try_from(viewer.as_of - read_through).unwrap_or_default(), REACH);
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let mut numbers = branches::newest_posts(db, viewer, &Part::default(), count).await?;
+    numbers.retain(|number| *number > read_through);
+    Ok(numbers)
+}
+
+/// The numbers of what the viewer put back to be read later, as far as they may see it and the list reaches.
+async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<i64>, DbErr> {
+    let mut numbers: Vec<i64> = receipts::Entity::find()
+        .select_only()
+        .column(receipts::Column::Number)
+        .filter(receipts::Column::UserId.eq(viewer.user.0))
+        .filter(is_put_back())
+        .filter(receipts::Column::Number.lte(viewer.as_of))
+        .order_by_desc(receipts::Column::Number)
+        .limit(REACH)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let Some(oldest) = numbers.last() else { return Ok(numbers) };
+    if *oldest <= viewer.as_of - REACH.cast_signed() {
+        let list = branches::newest_posts(db, viewer, &Part::default(), REACH).await?;
+        let floor = list.last().copied().filter(|_| list.len() as u64 == REACH).unwrap_or(i64::MIN);
+        numbers.retain(|number| *number >= floor);
+    }
+    let audiences = Audience::load(db, numbers.iter().copied()).await?;
+    numbers.retain(|number| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
+    Ok(numbers)
+}
+
+/// As the index of these rows says it.
+pub(super) fn is_put_back() -> SimpleExpr {
+    Expr::col((receipts::Entity, receipts::Column::IsUnread)).eq(Expr::cust("TRUE"))
+}
+
+/// Of these posts, those that are not the user's own, and that they have not read by themselves.
+async fn not_read(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    numbers: Vec<i64>,
+) -> Result<Vec<UnreadPost>, DbErr> {
+    use posts::Column::{AuthorId, Id, Kind, Number, Severity, Told};
+    let read_at = || Expr::col((receipts::Entity, receipts::Column::ReadAt));
+    let read = Query::select()
+        .expr(Expr::val(1))
+        .from(receipts::Entity)
+        .and_where(receipts::Column::UserId.eq(user.0))
+        .and_where(Expr::col((receipts::Entity, receipts::Column::PostId)).equals((posts::Entity, Id)))
+        .and_where(receipts::Column::IsUnread.eq(false))
+        .and_where(read_at().gte(Expr::col((posts::Entity, Number))))
+        .and_where(read_at().gte(Expr::col((posts::Entity, Told))))
+        .to_owned();
+    let rows = posts::Entity::find()
+        .select_only()
+        .columns([Id, Number, Told, Kind, Severity])
+        .filter(Number.is_in(numbers))
+        .filter(AuthorId.ne(user.0))
+        .filter(Expr::exists(read).not())
+        .order_by_desc(Number)
+        .into_tuple::<(i64, i64, i64, _, _)>()
+        .all(db)
+        .await?;
+    let post = |(id, number, told, kind, severity): (i64, i64, i64, _, _)| UnreadPost {
+        id,
+        number,
+        told: Ord::max(told, number),
+        kind,
+        severity,
+    };
+    Ok(rows.into_iter().map(post).collect())
+}
+
+impl Unread {
+    /// Whether a post is among them.
+    pub fn has(&self, post: i64) -> bool {
+        self.posts.iter().any(|unread| unread.id == post)
+    }
+
+    /// Those that the filter lists, whatever its place in the list.
+    pub fn listed(&self, filter: Filter) -> impl Iterator<Item = &UnreadPost> {
+        let is_listed = move |post: &&UnreadPost| {
+            filter.kind.is_none_or(|kind| kind == post.kind)
+                && filter.severity.is_none_or(|severity| Some(severity) == post.severity)
+        };
+        self.posts.iter().filter(is_listed)
+    }
+
+    /// Up to where everything is read, if that is far enough above the reader's number to be written.
+    pub(super) fn settles(&self) -> Option<i64> {
+        let through = self.reader.read_through;
+        let new: Vec<_> = self.posts.iter().filter(|post| post.told > through).collect();
+        let settled = new.iter().map(|post| post.told - 1).min().unwrap_or(self.as_of);
+        let is_far = self.candidates >= new.len() + WORTH_SETTLING && settled > through;
+        (is_far || !self.is_known).then_some(settled)
+    }
+}

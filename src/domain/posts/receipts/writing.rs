@@ -1,0 +1,272 @@
+//! One transaction's worth of receipts. Whose they are is held until the commit, in one order on every node; what a marking
+//! is about is found out then; and all of it is written at the end under one rev.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+
+use crate::{
+    clock,
+    db::{self, Transaction},
+    domain::{
+        change::{Change, Changes},
+        posts::{
+            Filter,
+            receipts::{
+                Done, What,
+                queue::{Job, Which},
+                unread::{self, is_put_back},
+            },
+        },
+        users,
+    },
+    entities::{counter, markings, posts, readers, receipts},
+    ids::UserId,
+    live::audience::Viewer,
+};
+
+/// SQLite takes at most 32,766 values in one statement.
+const MAX_ROWS: usize = 2000;
+
+/// What is to be written.
+#[derive(Default)]
+struct Desk {
+    /// By person and post: the post's number, and whether it is put back.
+    rows: BTreeMap<(i64, i64), (i64, bool)>,
+    /// Whose there are, or will be, others.
+    changed: BTreeSet<i64>,
+    /// Up to where people have read.
+    through: BTreeMap<i64, i64>,
+    markings: Vec<Marking>,
+}
+
+/// What a person marked at once.
+struct Marking {
+    /// Which of the jobs it is.
+    job: usize,
+    user: UserId,
+    /// What was unread before.
+    posts: Vec<i64>,
+    /// Up to which number everything was marked, if no filter was open.
+    through: Option<i64>,
+}
+
+/// Writes these; what became of each.
+pub(super) async fn write(changes: &Changes, jobs: &[Job]) -> Vec<Result<Done, DbErr>> {
+    match db::with_timeout(commit(changes, jobs)).await {
+        Ok(done) => done.into_iter().map(Ok).collect(),
+        Err(error) => jobs.iter().map(|_| Err(error.clone())).collect(),
+    }
+}
+
+async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
+    let mut change = changes.begin().await?;
+    let tx = &change.tx;
+    hold(tx, jobs.iter().map(|job| job.user.0).collect()).await?;
+    let head = head(tx).await?;
+    let (mut desk, mut done) = (Desk::default(), vec![Done::Written; jobs.len()]);
+    for (number, job) in jobs.iter().enumerate() {
+        match job.what {
+            What::Read(post) => desk.put(job.user, post, false),
+            What::PutBack(post) => desk.put(job.user, post, true),
+            What::MarkAll(filter, through) => desk.mark(tx, number, job.user, filter, through).await?,
+            What::Undo(marking) => {
+                if !desk.undo(tx, job.user, marking).await? {
+                    done[number] = Done::NotFound;
+                }
+            }
+            What::Settle(through) => desk.reach(job.user, through.min(head)),
+        }
+    }
+    if desk.is_empty() {
+        change.undo().await?;
+        return Ok(done);
+    }
+    desk.write(&mut change, head, &mut done).await?;
+    change.commit().await?;
+    Ok(done)
+}
+
+/// Holds what is known of these people; who is not known begins here.
+async fn hold(tx: &Transaction, people: BTreeSet<i64>) -> Result<(), DbErr> {
+    let theirs = || {
+        let theirs = readers::Entity::find().filter(readers::Column::UserId.is_in(people.iter().copied()));
+        theirs.order_by_asc(readers::Column::UserId).lock_exclusive()
+    };
+    if theirs().all(tx).await?.len() < people.len() {
+        users::readers::begin(tx, people.iter().map(|user| UserId(*user))).await?;
+        theirs().all(tx).await?;
+    }
+    Ok(())
+}
+
+async fn head(tx: &Transaction) -> Result<i64, DbErr> {
+    let last = counter::Entity::find().select_only().column(counter::Column::LastId);
+    last.into_tuple().one(tx).await?.ok_or_else(|| DbErr::Custom("the counter has no row".into()))
+}
+
+impl Desk {
+    fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.through.is_empty()
+    }
+
+    fn put(&mut self, user: UserId, post: Which, is_unread: bool) {
+        self.changed.insert(user.0);
+        self.rows.insert((user.0, post.id), (post.number, is_unread));
+    }
+
+    fn reach(&mut self, user: UserId, through: i64) {
+        let known = self.through.entry(user.0).or_insert(through);
+        *known = through.max(*known);
+    }
+
+    /// Marks as read what the filter lists, of what was told up to this number.
+    async fn mark(
+        &mut self,
+        tx: &Transaction,
+        job: usize,
+        user: UserId,
+        filter: Filter,
+        through: i64,
+    ) -> Result<(), DbErr> {
+        let viewer = Viewer::load(tx, user).await?;
+        let unread = unread::unread(tx, &viewer).await?;
+        let through = through.min(viewer.as_of);
+        let listed: Vec<_> = unread.listed(filter).filter(|post| post.told <= through).collect();
+        let is_filtered = filter.kind.is_some() || filter.severity.is_some();
+        if is_filtered {
+            for post in &listed {
+                self.put(user, Which { id: post.id, number: post.number }, false);
+            }
+        } else {
+            self.reach(user, through);
+        }
+        self.changed.insert(user.0);
+        let posts = listed.iter().map(|post| post.id).collect();
+        self.markings.push(Marking { job, user, posts, through: (!is_filtered).then_some(through) });
+        Ok(())
+    }
+
+    /// Puts back what a marking took, but for what was read or put back by itself since. Whether there is such a marking.
+    async fn undo(&mut self, tx: &Transaction, user: UserId, marking: i64) -> Result<bool, DbErr> {
+        let marking = markings::Entity::find_by_id(marking).filter(markings::Column::UserId.eq(user.0));
+        let Some(marking) = marking.one(tx).await? else { return Ok(false) };
+        let taken = marking.post_ids();
+        let since: BTreeSet<i64> = receipts::Entity::find()
+            .select_only()
+            .column(receipts::Column::PostId)
+            .filter(receipts::Column::UserId.eq(user.0))
+            .filter(receipts::Column::PostId.is_in(taken.iter().copied()))
+            .filter(receipts::Column::Rev.gt(marking.rev))
+            .into_tuple()
+            .all(tx)
+            .await?
+            .into_iter()
+            .collect();
+        let numbers = posts::Entity::find()
+            .select_only()
+            .columns([posts::Column::Id, posts::Column::Number])
+            .filter(posts::Column::Id.is_in(taken))
+            .into_tuple::<(i64, i64)>();
+        for (id, number) in numbers.all(tx).await? {
+            if !since.contains(&id) {
+                self.put(user, Which { id, number }, true);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Writes all of it under one rev.
+    async fn write(self, change: &mut Change, head: i64, done: &mut [Done]) -> Result<(), DbErr> {
+        let rev = if self.changed.is_empty() { None } else { Some(change.take_rev().await?) };
+        let tx = &change.tx;
+        if let Some(rev) = rev {
+            write_rows(tx, &self.rows, head, rev).await?;
+            for some in Vec::from_iter(&self.changed).chunks(MAX_ROWS) {
+                readers::Entity::update_many()
+                    .col_expr(readers::Column::Rev, Expr::value(rev))
+                    .filter(readers::Column::UserId.is_in(some.iter().map(|user| **user)))
+                    .exec(tx)
+                    .await?;
+            }
+            for marking in self.markings {
+                let job = marking.job;
+                done[job] = Done::Marked(marking.write(tx, rev).await?);
+            }
+        }
+        for (through, people) in by_number(self.through) {
+            readers::Entity::update_many()
+                .col_expr(readers::Column::ReadThrough, Expr::value(through))
+                .filter(readers::Column::UserId.is_in(people))
+                .filter(readers::Column::ReadThrough.lt(through))
+                .exec(tx)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl Marking {
+    /// Writes it; its id.
+    async fn write(self, tx: &Transaction, rev: i64) -> Result<i64, DbErr> {
+        let user = self.user;
+        readers::Entity::update_many()
+            .col_expr(readers::Column::MarkedRev, Expr::value(rev))
+            .filter(readers::Column::UserId.eq(user.0))
+            .exec(tx)
+            .await?;
+        if let Some(through) = self.through {
+            // What was put back before counts as told.
+            receipts::Entity::update_many()
+                .col_expr(receipts::Column::IsUnread, Expr::value(false))
+                .col_expr(receipts::Column::ReadAt, Expr::value(through))
+                .col_expr(receipts::Column::Rev, Expr::value(rev))
+                .filter(receipts::Column::UserId.eq(user.0))
+                .filter(is_put_back())
+                .filter(receipts::Column::Number.lte(through))
+                .exec(tx)
+                .await?;
+        }
+        let row = markings::Model::of(user, rev, &self.posts, clock::now_ms());
+        Ok(markings::Entity::insert(row).exec(tx).await?.last_insert_id)
+    }
+}
+
+async fn write_rows(
+    tx: &Transaction,
+    rows: &BTreeMap<(i64, i64), (i64, bool)>,
+    head: i64,
+    rev: i64,
+) -> Result<(), DbErr> {
+    use receipts::Column::{AtMs, IsUnread, PostId, ReadAt, Rev, UserId};
+    let at_ms = clock::now_ms();
+    let row = |(key, value): (&(i64, i64), &(i64, bool))| receipts::ActiveModel {
+        user_id: Set(key.0),
+        post_id: Set(key.1),
+        number: Set(value.0),
+        read_at: Set(if value.1 { 0 } else { head }),
+        is_unread: Set(value.1),
+        rev: Set(rev),
+        at_ms: Set(at_ms),
+    };
+    let rows: Vec<_> = rows.iter().map(row).collect();
+    for some in rows.chunks(MAX_ROWS) {
+        let same =
+            OnConflict::columns([UserId, PostId]).update_columns([ReadAt, IsUnread, Rev, AtMs]).to_owned();
+        receipts::Entity::insert_many(some.to_vec()).on_conflict(same).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// The people by number.
+fn by_number(through: BTreeMap<i64, i64>) -> HashMap<i64, Vec<i64>> {
+    let mut found = HashMap::<i64, Vec<i64>>::new();
+    for (user, number) in through {
+        found.entry(number).or_default().push(user);
+    }
+    found
+}

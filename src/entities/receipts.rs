@@ -1,0 +1,28 @@
+//! Table `receipts`.
+
+use sea_orm::entity::prelude::*;
+
+/// What one person did with one post.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "receipts")]
+pub struct Model {
+    /// Who: a row of `users`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: i64,
+    /// With what: a row of `posts`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub post_id: i64,
+    /// The post's.
+    pub number: i64,
+    /// The newest event when it was read; 0 if it never was by itself.
+    pub read_at: i64,
+    /// Whether they put it back to be read later.
+    pub is_unread: bool,
+    /// Of the change that wrote this.
+    pub rev: i64,
+    /// When, in Unix milliseconds.
+    pub at_ms: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,50 @@
+//! What a stream tells somebody of what they have read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    db,
+    domain::posts::receipts::{self, News},
+    live::{
+        sse::{self, Name},
+        stream::source::ReadReceipts,
+    },
+};
+
+#[derive(Serialize)]
+struct Data {
+    /// Whether what was told before counts no more: whatever is not named here is read.
+    all: bool,
+    unread: usize,
+    /// As of which event `unread` is.
+    through: String,
+    rev: i64,
+    posts: BTreeMap<i64, Post>,
+}
+
+#[derive(Serialize)]
+struct Post {
+    read: bool,
+}
+
+/// Reads the receipts of whoever listens, as a whole event.
+pub fn of(app: &App) -> ReadReceipts {
+    let (db, queue) = (app.db.clone(), app.receipt_queue.downgrade());
+    Box::new(move |viewer, cursor, since| {
+        let (db, queue) = (db.clone(), queue.clone());
+        Box::pin(async move {
+            let _permit = db.stream_permit().await;
+            let news = db::with_timeout(receipts::news(&db.read, &viewer, since)).await?;
+            if let Some(through) = news.settles {
+                queue.settle(viewer.user, through);
+            }
+            let News { rev, is_whole, unread, posts, .. } = news;
+            let posts = posts.into_iter().map(|(post, read)| (post, Post { read })).collect();
+            let data = Data { all: is_whole, unread, through: cursor.to_string(), rev, posts };
+            Ok((sse::event(Name::Receipts, None, &data), rev))
+        })
+    })
+}
