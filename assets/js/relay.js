@@ -142,9 +142,10 @@ export class Relay {
     if (event.name === "hello") this.#greeted(event);
     if (event.name === "post" || event.name === "change") this.#recent.add(event);
     if (event.name === "reset") this.#startOver(event.id);
-    this.#tellAll({ event });
+    // First, so that a row is shown as unread from the beginning.
     const receipts = event.name === "post" ? this.#read.add(event) : null;
     if (receipts) this.#tellAll({ event: receiptsOf(receipts) });
+    this.#tellAll({ event });
   }
 
   #become(state) {

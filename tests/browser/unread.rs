@@ -78,7 +78,7 @@ async fn what_stands_in_view_is_read_and_in_a_tab_behind_another_it_is_not() {
     for number in 0..12 {
         posts.insert(
             0,
-            boss.publishes(Draft::news(&format!("{number}")).body(&"A text.\n\n".repeat(8))).await,
+            boss.publishes(Draft::news(&format!("{number}")).body(&"A text.\n\n".repeat(2))).await,
         );
     }
     counts(&ann, 12).await;

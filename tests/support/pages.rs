@@ -97,6 +97,13 @@ impl Feed {
     }
 }
 
+impl Feed {
+    /// The row as it is for everybody: without what its reader has done with it.
+    pub fn common_row(&self, post: i64) -> String {
+        self.row(post).replacen(" data-unread>", ">", 1).replacen(" data-own>", ">", 1)
+    }
+}
+
 /// The tags of a page that begin so, without their `>`.
 pub fn tags<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
     text.match_indices(start).map(|(at, _)| text[at..].split('>').next().unwrap())

@@ -123,6 +123,11 @@ impl Stream {
         assert_eq!(self.next_but_ping().await, None);
     }
 
+    /// The next event that tells nothing of receipts.
+    pub async fn next_but_receipts(&mut self) -> Option<Event> {
+        self.next_but("receipts").await
+    }
+
     async fn next_but_ping(&mut self) -> Option<Event> {
         loop {
             match self.next_but("ping").await {

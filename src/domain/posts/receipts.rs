@@ -24,7 +24,6 @@ pub use self::{
 
 mod queue;
 mod unread;
-mod writing;
 
 /// Markings can be undone for so long.
 pub const KEEP_MARKINGS: Duration = Duration::from_secs(24 * 60 * 60);

@@ -88,7 +88,9 @@ pub(super) async fn after(db: &DatabaseConnection, rev: i64) -> Result<Changes, 
 
 /// Whose receipts changed after this rev.
 pub(super) async fn readers(db: &impl ConnectionTrait, rev: i64) -> Result<Vec<UserId>, DbErr> {
-    let changed = readers::Entity::find().filter(readers::Column::Rev.gt(rev)).all(db).await?;
+    // In order, so that the index is used, however many have done nothing yet.
+    let changed = readers::Entity::find().filter(readers::Column::Rev.gt(rev));
+    let changed = changed.order_by_asc(readers::Column::Rev).all(db).await?;
     Ok(changed.into_iter().map(|reader| UserId(reader.user_id)).collect())
 }
 

@@ -145,7 +145,9 @@ async fn whatever_is_typed_is_shown_as_text() {
         let html = event.data["html"].as_str().unwrap();
         for (where_, shown) in [("page", article(&page)), ("feed", feed.row(post)), ("event", html)] {
             assert!(unescape(shown).contains(text), "{where_}: the title stands there as typed: {shown}");
-            let lower = shown.to_lowercase();
+            // The one form is the page's own.
+            let own = format!("<form class=\"reading\" action=\"/posts/{post}/reading\" method=\"post\">");
+            let lower = shown.replacen(&own, "", 1).to_lowercase();
             let tags: Vec<&str> =
                 lower.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
             for bad in

@@ -12,10 +12,12 @@ use tokio::{
 use crate::{
     domain::{
         change::Changes,
-        posts::{Filter, Post, receipts::writing},
+        posts::{Filter, Post},
     },
     ids::UserId,
 };
+
+mod writing;
 
 /// Whoever comes soon after a commit waits for others, no longer than this: at 100 receipts in a second, 25 share a commit.
 const MAX_WAIT: Duration = Duration::from_millis(250);
@@ -47,8 +49,8 @@ pub enum What {
 /// A post that somebody may see.
 #[derive(Clone, Copy, Debug)]
 pub struct Which {
-    pub(super) id: i64,
-    pub(super) number: i64,
+    id: i64,
+    number: i64,
 }
 
 /// What became of it.
@@ -71,9 +73,9 @@ pub struct ReceiptQueue(mpsc::Sender<Job>);
 pub struct WeakReceiptQueue(mpsc::WeakSender<Job>);
 
 #[derive(Debug)]
-pub(super) struct Job {
-    pub(super) user: UserId,
-    pub(super) what: What,
+struct Job {
+    user: UserId,
+    what: What,
     reply: oneshot::Sender<Result<Done, DbErr>>,
 }
 
