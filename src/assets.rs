@@ -8,6 +8,8 @@ use flate2::{Compression, write::GzEncoder};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use crate::text::{Language, scripts};
+
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 struct Files;
@@ -15,6 +17,10 @@ struct Files;
 #[derive(RustEmbed)]
 #[folder = "templates/"]
 struct Templates;
+
+#[derive(RustEmbed)]
+#[folder = "locales/"]
+struct Catalogues;
 
 /// One file, ready to be sent.
 #[derive(Debug)]
@@ -87,6 +93,10 @@ impl Bundle {
             }
         }
         by_name.insert("tidings.css".into(), Asset::new("text/css", css));
+        for &language in Language::ALL {
+            let module = Asset::new("text/javascript", scripts::module(language).into_bytes());
+            by_name.insert(format!("js/texts-{}.js", language.tag()), module);
+        }
         let build = hash(&by_name);
         Self { prefix: format!("/assets/{build}"), build, by_name }
     }
@@ -113,6 +123,9 @@ fn hash(assets: &BTreeMap<String, Asset>) -> String {
     }
     for name in Templates::iter() {
         hash.update(Templates::get(&name).expect("it was listed").metadata.sha256_hash());
+    }
+    for name in Catalogues::iter() {
+        hash.update(Catalogues::get(&name).expect("it was listed").metadata.sha256_hash());
     }
     hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }

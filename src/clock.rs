@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::text;
+
 #[cfg(feature = "test-clock")]
 pub(crate) mod moved;
 
@@ -60,8 +62,11 @@ impl Moment {
 
     fn seen_at(now_ms: i64, ms: i64, zone: &TimeZone) -> Self {
         let [now, local] = [now_ms, ms].map(|ms| at(ms).to_zoned(zone.clone()));
-        let format = if local.year() == now.year() { "%-d %b, %H:%M" } else { "%-d %b %Y, %H:%M" };
-        Self { iso: rfc3339(ms), text: local.strftime(format).to_string() }
+        let told = if local.year() == now.year() { text::of("moment") } else { text::of("moment-with-year") };
+        let told =
+            told.with("day", local.day()).with("month", local.month()).with("year", local.year().to_string());
+        let text = told.with("time", local.strftime("%H:%M").to_string()).unmarked();
+        Self { iso: rfc3339(ms), text }
     }
 }
 

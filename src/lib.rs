@@ -27,6 +27,7 @@ mod names;
 mod networks;
 mod server;
 mod tables;
+mod text;
 mod web;
 
 pub use cli::main;

@@ -2,6 +2,8 @@
 //! Unicode of today instead of their tables' 6.3), when two spellings are one name, which come first, and by which words
 //! they are found.
 
+use crate::text;
+
 use icu_properties::{CodePointMapData, props::BidiClass};
 
 pub use beginnings::{beginnings, searched};
@@ -23,23 +25,23 @@ const MAX_LENGTH: usize = 64;
 ///
 /// # Errors
 /// An empty or too long name, one with characters that cannot be seen, and one in two directions.
-pub fn parse(typed: &str) -> Result<String, &'static str> {
-    const UNSEEN: &str = "A name is made of characters that can be seen.";
+pub fn parse(typed: &str) -> Result<String, String> {
+    const UNSEEN: &str = text::key("name-unseen");
     let name = tidied(typed);
     if name.is_empty() {
-        return Err("A name is needed.");
+        return Err(text::say("name-needed"));
     }
     if name.chars().count() > MAX_LENGTH {
-        return Err("A name has at most 64 characters.");
+        return Err(text::say("name-too-long"));
     }
     if name.chars().any(|c| spelling::is_unseen(c) && !joiners::is_joiner(c)) || !joiners::all_join(&name) {
-        return Err(UNSEEN);
+        return Err(text::say(UNSEEN));
     }
     if name.split(' ').any(|word| word.starts_with(spelling::is_mark)) {
-        return Err("An accent needs a letter before it.");
+        return Err(text::say("name-accent"));
     }
     if runs_both_ways(&name) {
-        return Err("A name is written in one direction, from left to right or from right to left.");
+        return Err(text::say("name-directions"));
     }
     Ok(name)
 }

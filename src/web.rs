@@ -12,7 +12,7 @@ use poem::{Endpoint, EndpointExt, Response};
 use crate::{
     app::App,
     web::{
-        middleware::{csrf, headers, host, sessions::Sessions},
+        middleware::{csrf, headers, host, languages, sessions::Sessions},
         respond::error_page,
     },
 };
@@ -39,6 +39,7 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .around(csrf::refuse_other_sites)
         .around(host::refuse_other_names)
         .around(error_page::show_as_page)
+        .around(languages::speak)
         .around(headers::secure)
         .data(stream::page::PageStream::new(&app))
         .data(stream::program::ProgramStream::new(&app))

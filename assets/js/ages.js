@@ -1,8 +1,10 @@
 // Says how long ago something was ("12 s ago"), by the server's clock, and marks cards as old when their time has come.
 // One timer does it for the whole page.
 
+import { say } from "./texts.js";
+
 const SECOND = 1000;
-const UNITS = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+const UNITS = [[86_400, "script-day"], [3600, "script-hour"], [60, "script-minute"], [1, "script-second"]];
 
 /** The server's clock is so many milliseconds ahead of ours. */
 let ahead = 0;
@@ -18,7 +20,9 @@ export function keepAgesTrue() {
 export function age(instant) {
   const seconds = Math.floor((Date.now() + ahead - instant) / SECOND);
   const unit = UNITS.find(([length]) => seconds >= length);
-  return unit ? `${Math.floor(seconds / unit[0])} ${unit[1]} ago` : "now";
+  if (!unit) return say("script-now");
+  const [length, key] = unit;
+  return say("script-ago", { time: say(key, { count: Math.floor(seconds / length) }) });
 }
 
 /** Brings the ages of what stands in here up to date. */

@@ -1,6 +1,8 @@
 // <alert-bar user>: shows the critical alerts that this person has neither opened nor put away, on every page. The server
 // knows which; an alert that arrives while the page is open is shown at once.
 
+import { say } from "./texts.js";
+
 /** After a reload of the list, or of many at once, pages ask one after the other. */
 const RELOAD_SPREAD = 2000;
 /** The server names at most as many. */
@@ -48,7 +50,7 @@ export class AlertBar extends HTMLElement {
     const noticed = before.map(({ post }) => post).filter((post) => !alerts.some((alert) => alert.post === post));
     if (noticed.length > 0) this.#channel?.postMessage({ noticed });
     const isNew = (alert) => !before.some(({ post }) => post === alert.post);
-    for (const alert of alerts.filter(isNew)) this.#say(`Critical alert that you have not opened: ${alert.title}`);
+    for (const alert of alerts.filter(isNew)) this.#say(say("script-alert-unopened", { title: alert.title }));
     this.#show([...arrived, ...alerts.filter((alert) => !arrived.some(({ post }) => post === alert.post))]);
   }
 
@@ -60,7 +62,7 @@ export class AlertBar extends HTMLElement {
     if (kind !== "alert" || severity !== "critical" || resolution) return;
     if (location.pathname === url || this.#alerts.some((alert) => alert.post === post)) return;
     // <post-announcer> speaks of those that arrive live.
-    if (missed) this.#say(`Critical alert while you were away: ${title}`);
+    if (missed) this.#say(say("script-alert-missed", { title }));
     this.#show([{ post, title, url }, ...this.#alerts]);
   }
 
@@ -94,7 +96,7 @@ export class AlertBar extends HTMLElement {
       this.#keep((alert) => alert.post !== post);
     } else {
       button.removeAttribute("aria-disabled");
-      this.#say("The alert could not be put away. Please try again.");
+      this.#say(say("script-alert-failed"));
     }
   }
 
@@ -128,10 +130,10 @@ export class AlertBar extends HTMLElement {
 
 function rowOf({ post, title, url }) {
   const row = element("p", "alert-bar-row");
-  const flag = element("span", "alert-bar-flag", "Critical alert");
+  const flag = element("span", "alert-bar-flag", say("script-alert-flag"));
   const words = element("a", "alert-bar-title", title);
-  const open = element("a", "button small", "Open");
-  const away = element("button", "text-button", "Put away");
+  const open = element("a", "button small", say("script-alert-open"));
+  const away = element("button", "text-button", say("script-alert-away"));
   words.href = open.href = url;
   words.dir = "auto";
   words.id = `alert-${post}`;

@@ -4,6 +4,7 @@
 import { markAge, showAges } from "./ages.js";
 import { morph } from "./morph.js";
 import { trustedHtml } from "./trusted-types.js";
+import { say } from "./texts.js";
 
 /** So many milliseconds of a frame are spent on cards; the others wait for the next one. */
 const WORK_TIME = 8;
@@ -132,8 +133,8 @@ export class CardBoard extends HTMLElement {
     if (!count || !worst) return;
     const cards = this.#cards;
     const first = CONCERNS.map((concern) => cards.find((card) => card.classList.contains(concern))).find(Boolean);
-    say(count, cards.length === 1 ? "1 card" : `${cards.length} cards`);
-    say(worst.querySelector("bdi"), first?.querySelector(".card-title").textContent.trim() ?? "");
+    put(count, say("script-cards", { count: cards.length }));
+    put(worst.querySelector("bdi"), first?.querySelector(".card-title").textContent.trim() ?? "");
     worst.hidden = !first;
   }
 }
@@ -161,10 +162,10 @@ function entitle(card, heading) {
   if (!title) return;
   const name = heading ? "board-heading" : "visually-hidden";
   if (title.className !== name) title.className = name;
-  say(title, heading || "Cards");
+  put(title, heading || say("script-cards-heading"));
 }
 
-function say(element, text) {
+function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 

@@ -1,9 +1,9 @@
 // <local-date>: shows what day it is for the reader.
 
 import { MIDNIGHT } from "./times.js";
+import { LOCALE } from "./texts.js";
 
-const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
-const LONG_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
 
 export class LocalDate extends HTMLElement {
   connectedCallback() {
@@ -13,6 +13,6 @@ export class LocalDate extends HTMLElement {
 
   #show() {
     const now = new Date();
-    this.textContent = `${WEEKDAY.format(now)}, ${LONG_DAY.format(now)}`;
+    this.textContent = DAY.format(now);
   }
 }

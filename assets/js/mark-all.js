@@ -1,6 +1,7 @@
 // <mark-all>: "Mark 3 as read", up to what the page shows, and the way to undo it, which stays for a while.
 
 import { send } from "./reading.js";
+import { say } from "./texts.js";
 
 /** The way back stays at least so long, and as long as it has the focus or the pointer. */
 const UNDO_TIME = 20_000;
@@ -25,7 +26,10 @@ export class MarkAll extends HTMLElement {
     if (!form) return;
     const count = unread - (document.querySelector("post-feed")?.held ?? 0);
     const isOfAll = !form.querySelector("[name=kind], [name=severity]");
-    if (isOfAll) form.querySelector("button").textContent = `Mark ${Math.max(count, 0)} as read`;
+    if (isOfAll) {
+      form.dataset.count = Math.max(count, 0);
+      form.querySelector("button").textContent = say("script-mark-as-read", { count: Math.max(count, 0) });
+    }
     if (!isOfAll && unread > 0) return;
     form.hidden = count <= 0;
   }
@@ -36,11 +40,11 @@ export class MarkAll extends HTMLElement {
     if (form !== this.#form) return this.#takeBack(form);
     const through = document.querySelector("post-feed")?.shownThrough;
     const fields = { ...Object.fromEntries(new FormData(form)), ...(through ? { through } : {}) };
-    const count = form.querySelector("button").textContent.match(/\d+/)?.[0];
+    const count = Number(form.dataset.count);
     const answer = await send("/readings", fields);
     const undo = answer?.headers.get("Location");
-    if (undo) this.#offer(undo, `${count === "1" ? "1 post was" : `${count} posts were`} marked as read.`);
-    else this.#say("The posts could not be marked. Please reload the page, and try again.");
+    if (undo) this.#offer(undo, say("script-marked", { count }));
+    else this.#say(say("script-not-marked"));
   }
 
   #offer(address, text) {
@@ -53,7 +57,7 @@ export class MarkAll extends HTMLElement {
     words.textContent = text;
     const button = document.createElement("button");
     button.className = "button small quiet";
-    button.textContent = "Undo";
+    button.textContent = say("script-undo");
     form.append(words, " ", button);
     this.append(form);
     this.#undo = form;
@@ -67,9 +71,9 @@ export class MarkAll extends HTMLElement {
     if (await send(form.getAttribute("action"))) {
       const held = form.contains(document.activeElement);
       form.remove();
-      this.#say("The posts are unread again.");
+      this.#say(say("script-unread-again"));
       if (held) document.getElementById("content")?.focus({ preventScroll: true });
-    } else this.#say("That could not be undone. Please try again.");
+    } else this.#say(say("script-not-undone"));
   }
 
   #clearLater() {

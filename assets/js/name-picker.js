@@ -2,6 +2,8 @@
 // the form goes to the server and back for each of these.
 // <name-field suggestions>: suggests people's names in a text field.
 
+import { say } from "./texts.js";
+
 const TYPING_PAUSE = 120;
 
 /** A field with a list of suggestions below it. */
@@ -20,7 +22,7 @@ class Suggesting extends HTMLElement {
     this.list.id = `${this.input.id}-suggestions`;
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Suggestions");
+    this.list.setAttribute("aria-label", say("script-picker-suggestions"));
     this.querySelector(".filter-row").after(this.list);
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) {
       this.input.setAttribute(name, value);
@@ -73,13 +75,13 @@ class Suggesting extends HTMLElement {
     this.list.hidden = found.length === 0 || document.activeElement !== this.input;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.#activate(this.input.value.trim() && found.length > 0 ? 0 : -1);
-    this.tell(!answer ? "Names cannot be looked up right now." : this.#count(found.length, answer.has_more));
+    this.tell(!answer ? say("script-picker-away") : this.#count(found.length, answer.has_more));
   }
 
   #count(count, hasMore) {
-    if (!this.input.value.trim()) return hasMore ? "Type the beginning of a name." : "";
-    if (count === 0) return "Nobody else has words in their name that begin like that.";
-    return hasMore ? "There are more. One more letter finds fewer." : "";
+    if (!this.input.value.trim()) return hasMore ? say("script-picker-type") : "";
+    if (count === 0) return say("script-picker-none");
+    return hasMore ? say("script-picker-more") : "";
   }
 
   #option({ name, is_group: isGroup, size }, at) {
@@ -90,7 +92,7 @@ class Suggesting extends HTMLElement {
     const shown = document.createElement("bdi");
     shown.textContent = name;
     option.append(shown);
-    if (isGroup) option.append(hint(size === 1 ? "group of 1 person" : `group of ${size} people`));
+    if (isGroup) option.append(hint(say("script-picker-group-size", { count: size })));
     return option;
   }
 
@@ -158,7 +160,7 @@ export class NamePicker extends Suggesting {
     if (!this.#has(this.#field(isGroup), name)) this.#add(this.#field(isGroup), name);
     this.input.value = "";
     this.#changed();
-    this.tell(`${name} is chosen.`);
+    this.tell(say("script-picker-chosen", { name }));
   }
 
   tell(text) {
@@ -181,8 +183,8 @@ export class NamePicker extends Suggesting {
     const shown = document.createElement("bdi");
     shown.textContent = name;
     const button = Object.assign(document.createElement("button"), { type: "button", className: "chip-button", textContent: "×" });
-    button.setAttribute("aria-label", `Take away ${name}`);
-    chip.append(input, shown, ...(isGroup ? [hint("group")] : []), button);
+    button.setAttribute("aria-label", say("script-picker-remove", { name }));
+    chip.append(input, shown, ...(isGroup ? [hint(say("script-picker-group"))] : []), button);
     this.#chosen.append(chip);
   }
 
@@ -193,7 +195,7 @@ export class NamePicker extends Suggesting {
     const name = button.closest("li").querySelector("bdi").textContent;
     button.closest("li").remove();
     this.#changed();
-    this.tell(`${name} is taken away.`);
+    this.tell(say("script-picker-removed", { name }));
     this.input.focus();
   }
 

@@ -1,6 +1,8 @@
 // <page-title>: what a tab says of itself while another is in front: how many posts are unread, "(2) Tidings", with another
 // icon; and the critical alert that was not opened yet.
 
+import { say } from "./texts.js";
+
 export class PageTitle extends HTMLElement {
   #unread = "";
   #title = document.title;
@@ -16,7 +18,7 @@ export class PageTitle extends HTMLElement {
   }
 
   #show() {
-    const title = this.#alert === null ? this.#title : `Critical alert: ${this.#alert} · ${this.#title}`;
+    const title = this.#alert === null ? this.#title : `${say("script-critical", { title: this.#alert })} · ${this.#title}`;
     document.title = this.#unread ? `(${this.#unread}) ${title}` : title;
     const icon = this.#alert !== null ? "icon-alert.svg" : this.#unread ? "icon-unread.svg" : "icon.svg";
     this.#icon?.setAttribute("href", this.#calmIcon.replace(/icon\.svg$/, icon));

@@ -1,18 +1,23 @@
 // Phrases that more than one part of the page says.
 
-/** "3 while you were away, 1 of them an alert" */
+import { say } from "./texts.js";
+
+/** "3 new posts while you were away, 1 of them an alert" */
 export function whileAway(posts, alerts) {
-  const text = `${posts} while you were away`;
-  if (alerts === 0) return text;
-  if (posts === 1) return `${text}, an alert`;
-  if (alerts === 1) return `${text}, 1 of them an alert`;
-  return alerts === posts ? `${text}, all alerts` : `${text}, ${alerts} of them alerts`;
+  return say("script-away", { posts, alerts, kind: alertsAmong(posts, alerts) });
 }
 
-const FLAGS = { critical: "Critical alert", warning: "Warning", info: "Information" };
+function alertsAmong(posts, alerts) {
+  if (alerts === 0) return "none";
+  if (posts === 1) return "it";
+  if (alerts === 1) return "one";
+  return alerts === posts ? "all" : "some";
+}
+
+const FLAGS = { critical: "script-critical", warning: "script-warning", info: "script-info" };
 
 /** "Critical alert: Leave the building", "News: The new timetable is out", "Resolved: Leave the building" */
 export function headline({ kind, severity, title, resolution }) {
-  if (resolution) return `Resolved: ${title}`;
-  return `${kind === "alert" ? FLAGS[severity] : "News"}: ${title}`;
+  if (resolution) return say("script-resolved", { title });
+  return say(kind === "alert" ? FLAGS[severity] : "script-news", { title });
 }

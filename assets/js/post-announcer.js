@@ -2,6 +2,7 @@
 // sentence. Of an alert that is over it speaks if the page shows it; an edit is nothing to speak of.
 
 import { headline, whileAway } from "./phrases.js";
+import { say } from "./texts.js";
 
 /** A text can be read out in that time; then it is removed. */
 const SPEECH_DURATION = 20_000;
@@ -18,7 +19,7 @@ export class PostAnnouncer extends HTMLElement {
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("post:changed", ({ detail }) => this.#changed(detail));
     document.addEventListener("page:say", ({ detail }) => this.#say(detail.urgent ? "[role=alert]" : "[role=status]", detail.text));
-    document.addEventListener("feed:reloaded", () => this.#say("[role=status]", "The list was brought up to date."));
+    document.addEventListener("feed:reloaded", () => this.#say("[role=status]", `${say("script-list-fresh")}.`));
   }
 
   #arrived(post) {

@@ -3,6 +3,7 @@
 
 import * as drafts from "./draft-storage.js";
 import { clock } from "./times.js";
+import { say } from "./texts.js";
 
 const SAVE_DELAY = 300;
 const OPEN_INTERVAL = 10_000;
@@ -85,7 +86,7 @@ export class PostDraft extends HTMLElement {
     const missing = putBack(this.#form, fields);
     const note = this.querySelector(".draft-note");
     note.querySelector("time").textContent = clock(new Date(at));
-    note.querySelector(".draft-missing").textContent = missing.length > 0 ? `Not there any more: ${missing.join(", ")}.` : "";
+    note.querySelector(".draft-missing").textContent = missing.length > 0 ? say("script-draft-missing", { names: missing.join(", ") }) : "";
     note.hidden = false;
   }
 

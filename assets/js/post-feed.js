@@ -5,6 +5,7 @@ import { PostList } from "./post-list.js";
 import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
 import { ReadingInView } from "./reading-in-view.js";
 import { epochOf, idOf } from "./cursor.js";
+import { say } from "./texts.js";
 
 export class PostFeed extends HTMLElement {
   #list;
@@ -98,7 +99,7 @@ export class PostFeed extends HTMLElement {
 
   #showButton() {
     const newer = this.querySelector(".new-posts");
-    newer.firstElementChild.textContent = `${this.#held.length} new`;
+    newer.firstElementChild.textContent = say("script-new-posts", { count: this.#held.length });
     newer.hidden = this.#held.length === 0;
     newer.toggleAttribute("data-critical", this.#held.some((post) => post.severity === "critical"));
   }
@@ -129,7 +130,7 @@ export class PostFeed extends HTMLElement {
     this.#held = [];
     this.#list = new PostList(this.querySelector(".posts"));
     this.#reading?.watch(this.#list.rows);
-    this.#list.say("The list was brought up to date");
+    this.#list.say(say("script-list-fresh"));
     this.dispatchEvent(new CustomEvent("feed:reloaded", { bubbles: true, detail: { cursor: fresh.dataset.cursor } }));
   }
 }

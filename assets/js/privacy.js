@@ -5,6 +5,7 @@
 import { onOtherViewer } from "./draft-storage.js";
 import { askSession } from "./session.js";
 import { trustedHtml } from "./trusted-types.js";
+import { say } from "./texts.js";
 
 const PRIVATE_REGIONS = "main:not(.centered-page), .sidebar";
 
@@ -61,7 +62,7 @@ class Privacy {
       else if (child.matches("form, post-draft")) this.#takeNames(child);
       else this.#empty(child);
     }
-    if (place.matches("main") && !place.firstElementChild) place.append(lineOf("You are signed out. What stood here comes back when you sign in again."));
+    if (place.matches("main") && !place.firstElementChild) place.append(lineOf(say("script-private")));
   }
 
   #takeNames(form) {
@@ -84,7 +85,7 @@ class Privacy {
     now.forEach((place, i) => {
       if (isWriting(place)) return;
       if (then[i]) place.replaceChildren(...then[i].childNodes);
-      else if (place.matches("main")) place.replaceChildren(lineOf("You are signed in again. Open this page anew to see what stood here."));
+      else if (place.matches("main")) place.replaceChildren(lineOf(say("script-private-back")));
     });
   }
 

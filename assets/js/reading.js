@@ -1,5 +1,7 @@
 // Which posts of the page are unread, as its rows show it, and what the person does about it.
 
+import { say } from "./texts.js";
+
 /** By post, whether it is unread, as far as it was told since the page was made. */
 const known = new Map();
 
@@ -61,6 +63,6 @@ async function pressed(event) {
   const problem = document.createElement("span");
   problem.className = "problem";
   problem.setAttribute("role", "alert");
-  problem.textContent = "Not saved. Please try again.";
+  problem.textContent = say("script-not-saved");
   form.append(problem);
 }

@@ -71,7 +71,7 @@ export class RelayClient {
   }
 
   #useWorker(build) {
-    const worker = new SharedWorker(trustedScriptUrl("stream-worker.js"), { type: "module", name: `tidings-${this.#user}-${build}` });
+    const worker = new SharedWorker(trustedScriptUrl("stream-worker.js"), { type: "module", name: `tidings-${this.#user}-${build}-${document.documentElement.lang}` });
     worker.addEventListener("error", () => this.#failOver());
     this.#timer = setTimeout(() => this.#failOver(), WORKER_TIMEOUT);
     this.#port = worker.port;
@@ -91,7 +91,7 @@ export class RelayClient {
   }
 
   #useOwnRelay() {
-    this.#relay = new Relay(this.#user, 0);
+    this.#relay = new Relay(this.#user, document.documentElement.lang, 0);
     this.#page = { postMessage: (news) => this.#hear(news) };
   }
 

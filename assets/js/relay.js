@@ -30,12 +30,12 @@ export class Relay {
   #closing = 0;
   #unwatching = 0;
 
-  /** The stream closes after `closeDelay` milliseconds without pages, so that going from page to page keeps it. */
-  constructor(user, closeDelay) {
+  /** The stream is in the pages' language. It closes after `closeDelay` milliseconds without pages, so that going from page to page keeps it. */
+  constructor(user, language, closeDelay) {
     this.#closeDelay = closeDelay;
     this.#read = new ReadState(user);
     const tell = { state: (state) => this.#become(state), event: (event) => this.#received(event) };
-    this.#supervisor = new Supervisor(user, tell, () => this.#visible.size > 0);
+    this.#supervisor = new Supervisor(user, tell, () => this.#visible.size > 0, { language });
   }
 
   /** A page that joins again says in which lineage it got its cursor. */

@@ -1,6 +1,14 @@
 // <stream-details>: says since when the page is live, and when the last post came.
 
 import { clock } from "./times.js";
+import { say } from "./texts.js";
+
+const KEYS = {
+  live: "script-details-live",
+  polling: "script-details-polling",
+  reconnecting: "script-details-reconnecting",
+  "signed-out": "script-details-signed-out",
+};
 
 export class StreamDetails extends HTMLElement {
   #state = null;
@@ -15,14 +23,8 @@ export class StreamDetails extends HTMLElement {
   #show() {
     if (!this.#state) return;
     const since = clock(new Date(this.#state.since));
-    const texts = {
-      live: `Live since ${since}. New posts appear by themselves.`,
-      polling: `Something between you and the server holds back what comes live. This page asks for new posts every 15 seconds.`,
-      reconnecting: `Not connected since ${since}. Nothing is lost: what you miss comes when the connection is back.`,
-      "signed-out": `Signed out since ${since}.`,
-    };
-    const text = texts[this.#state.name] ?? "Connecting to the server.";
-    const last = this.#last ? ` The last one came at ${clock(this.#last)}.` : "";
+    const text = say(KEYS[this.#state.name] ?? "script-details-connecting", { since });
+    const last = this.#last ? ` ${say("script-details-last", { time: clock(this.#last) })}` : "";
     this.querySelector(".stream-details-text").textContent = this.#state.name === "live" ? text + last : text;
   }
 }

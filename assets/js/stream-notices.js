@@ -1,6 +1,7 @@
 // <stream-notices>: shows and hides the lines below the masthead. Their words are in the page.
 
 import { clock } from "./times.js";
+import { say } from "./texts.js";
 
 /** Only the pill shows shorter cuts. */
 const OFFLINE_NOTICE_DELAY = 5000;
@@ -31,7 +32,7 @@ export class StreamNotices extends HTMLElement {
 
   #connected({ name }) {
     const wasOffline = this.#hide("offline");
-    if ((name === "live" || name === "polling") && wasOffline) this.#say("Connected again.");
+    if ((name === "live" || name === "polling") && wasOffline) this.#say(say("script-connected-again"));
   }
 
   #signedOut() {

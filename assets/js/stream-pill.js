@@ -1,12 +1,14 @@
 // <stream-pill>: says in a word whether the page is live. It is no live region, since nobody wants to listen to a
 // countdown. While the page waits to connect again, a click tries at once; not on a screen that nobody touches (`untouched`).
 
-const WORDS = {
-  live: "Live",
-  polling: "Every 15 s",
-  connecting: "Connecting",
-  closed: "Connecting",
-  "signed-out": "Signed out",
+import { say } from "./texts.js";
+
+const KEYS = {
+  live: "script-live",
+  polling: "script-polling",
+  connecting: "script-connecting",
+  closed: "script-connecting",
+  "signed-out": "script-signed-out",
 };
 
 export class StreamPill extends HTMLElement {
@@ -15,10 +17,10 @@ export class StreamPill extends HTMLElement {
   #timer = 0;
 
   connectedCallback() {
-    this.#word.textContent = WORDS.connecting;
+    this.#word.textContent = say(KEYS.connecting);
     this.#button.type = "button";
     this.#button.className = "text-button";
-    this.#button.textContent = "Try now";
+    this.#button.textContent = say("script-try-now");
     this.replaceChildren(this.#word);
     // The focus goes here when the pressed button goes away.
     if (!this.#untouched) this.tabIndex = -1;
@@ -38,13 +40,14 @@ export class StreamPill extends HTMLElement {
     clearTimeout(this.#timer);
     if (state.name === "reconnecting") return this.#countDown(state);
     this.#offer(false);
-    this.#word.textContent = this.#untouched && state.name === "signed-out" ? "Ended" : WORDS[state.name];
+    const isEnded = this.#untouched && state.name === "signed-out";
+    this.#word.textContent = say(isEnded ? "script-ended" : KEYS[state.name]);
   }
 
   #countDown(state) {
     const left = state.until - Date.now();
     this.#offer(left > 0);
-    this.#word.textContent = left > 0 ? `Reconnecting in ${Math.ceil(left / 1000)} s` : "Reconnecting";
+    this.#word.textContent = left > 0 ? say("script-reconnecting-in", { seconds: Math.ceil(left / 1000) }) : say("script-reconnecting");
     if (left > 0) this.#timer = setTimeout(() => this.#countDown(state), left % 1000 || 1000);
   }
 

@@ -1,12 +1,12 @@
-// The shared worker holds one stream for all tabs of this browser. Its name carries the user and the build.
+// The shared worker holds one stream for all tabs of this browser. Its name carries the user, the build and the language.
 
 import { Relay } from "./relay.js";
 
 /** Going from one page to the next takes less time. */
 const CLOSE_DELAY = 3000;
 
-const [, user] = self.name.split("-");
-const relay = new Relay(user, CLOSE_DELAY);
+const [, user, , ...language] = self.name.split("-");
+const relay = new Relay(user, language.join("-"), CLOSE_DELAY);
 
 self.addEventListener("connect", ({ ports: [port] }) => {
   let lock = null;

@@ -39,6 +39,7 @@ export class Supervisor {
   #tell;
   #isSeen;
   #path;
+  #language;
   #askWho;
   #source = null;
   /** The boards that the source tells of, and by which name the server knows it. */
@@ -65,10 +66,11 @@ export class Supervisor {
   /**
    * `tell.state(state)` hears every change of state, `tell.event({name, id, data, size, isUnnoticed})` every event but
    * `bye`: unnoticed is the hello of a stream that took the place of another. `isSeen()` says whether somebody looks at a
-   * page. A listener that is no user has a stream at another path, and another way to ask who it is.
+   * page, in `language`. A listener that is no user has a stream at another path, and another way to ask who it is.
    */
-  constructor(user, tell, isSeen, { path = "/stream", ask = askSession } = {}) {
+  constructor(user, tell, isSeen, { language = "", path = "/stream", ask = askSession } = {}) {
     this.#path = path;
+    this.#language = language;
     this.#askWho = ask;
     this.#user = String(user);
     this.#tell = tell;
@@ -115,7 +117,7 @@ export class Supervisor {
   }
 
   #sourceOf(once, instead) {
-    const source = new EventSource(address(this.#path, this.cursor, once, this.boards, instead));
+    const source = new EventSource(address(this.#path, { language: this.#language, cursor: this.cursor, once, boards: this.boards, instead }));
     for (const name of EVENTS) source.addEventListener(name, (event) => this.#received(source, once, name, event));
     source.addEventListener("open", () => { if (source === this.#source) this.#opened = true; });
     source.addEventListener("error", () => this.#failed(source, once));
@@ -279,8 +281,9 @@ export class Supervisor {
   }
 }
 
-function address(path, cursor, once, boards, instead) {
+function address(path, { language, cursor, once, boards, instead }) {
   const asked = new URLSearchParams();
+  if (language) asked.set("lang", language);
   if (cursor) asked.set("after", cursor);
   if (once) asked.set("once", "1");
   if (boards.length > 0) asked.set("watch", boards.map((board) => `board:${board}`).join());

@@ -3,11 +3,12 @@
 
 import { age } from "./ages.js";
 import { observeElements } from "./element-observer.js";
+import { LOCALE, say } from "./texts.js";
 
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const DAY_AND_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
+const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "long" });
 
 /** An event on the document: a day has ended, so texts such as "Yesterday" change. */
 export const MIDNIGHT = "times:midnight";
@@ -31,7 +32,7 @@ export function clock(instant, now = new Date()) {
   const days = startOfDay(now) - startOfDay(instant);
   if (days === 0) return time;
   // A day is 23 to 25 hours long.
-  if (days > 0 && Math.round(days / 86_400_000) === 1) return `Yesterday, ${time}`;
+  if (days > 0 && Math.round(days / 86_400_000) === 1) return say("script-yesterday", { time });
   const day = instant.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR;
   return `${day.format(instant)}, ${time}`;
 }

@@ -1,6 +1,8 @@
 // <unread-count>: how many posts are unread, in the menu, and from there in the title, the icon and the app's badge. Nothing
 // for none; more than 99 are "99+".
 
+import { say } from "./texts.js";
+
 const MAX_SHOWN = 99;
 
 export class UnreadCount extends HTMLElement {
@@ -23,7 +25,7 @@ export class UnreadCount extends HTMLElement {
     number.textContent = text;
     const unit = document.createElement("span");
     unit.className = "visually-hidden";
-    unit.textContent = " unread";
+    unit.textContent = ` ${say("script-unread")}`;
     this.replaceChildren(...(text ? [" ", number, unit] : []));
   }
 }

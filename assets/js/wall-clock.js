@@ -1,6 +1,8 @@
 // <wall-clock>: what time it is, by the server's clock and in the zone of the screen.
 
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+import { LOCALE } from "./texts.js";
+
+const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
 
 export class WallClock extends HTMLElement {
   /** The server's clock is so many milliseconds ahead of ours. */

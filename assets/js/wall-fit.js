@@ -1,6 +1,8 @@
 // Makes a board fit its screen, whatever it holds: as many columns as make its cards largest, and text in a card that is
 // small enough for it. A board of more cards than can be read at once is shown in turns.
 
+import { say } from "./texts.js";
+
 /** The measures of a card and of what is around it, in rem; `unit` is what one of them is in pixels. */
 const CARD_WIDTH = 15;
 const CARD_HEIGHT = 11.5;
@@ -81,7 +83,7 @@ class BoardFit {
 
   #sayTurn() {
     const words = document.querySelector(".wall-turn");
-    words.textContent = `Part ${this.#turn + 1} of ${this.#turns}`;
+    words.textContent = say("script-wall-part", { part: this.#turn + 1, parts: this.#turns });
     words.hidden = this.#turns < 2;
   }
 

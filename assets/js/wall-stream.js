@@ -27,7 +27,7 @@ export class WallStream extends HTMLElement {
     const wall = this.getAttribute("wall");
     const tell = { state: (state) => this.#become(state), event: (event) => this.#received(event) };
     const path = `/walls/${wall}/stream`;
-    this.#supervisor = new Supervisor(wall, tell, () => true, { path, ask: () => this.#ask() });
+    this.#supervisor = new Supervisor(wall, tell, () => true, { language: document.documentElement.lang, path, ask: () => this.#ask() });
     this.#supervisor.open(this.getAttribute("cursor") || null);
     setInterval(() => this.#tick(), SECOND);
     setInterval(() => this.#supervisor.state.name === "signed-out" && this.#supervisor.look(), ASK_INTERVAL);

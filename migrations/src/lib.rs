@@ -40,6 +40,7 @@ mod m20261127_000140_alarms;
 mod m20261127_000150_pings;
 mod m20261127_000160_walls;
 mod m20261127_000170_receipts;
+mod m20261127_000175_language;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000150_pings::Migration),
             Box::new(m20261127_000160_walls::Migration),
             Box::new(m20261127_000170_receipts::Migration),
+            Box::new(m20261127_000175_language::Migration),
         ]
     }
 }

@@ -34,7 +34,7 @@ impl Health {
         Self { failure: Arc::default(), files: files.map(Arc::new) }
     }
 
-    /// What keeps the database from taking what is written, in words, if anything does.
+    /// What keeps the database from taking what is written, if anything does: the key of a text, or its own words.
     pub fn failure(&self) -> Option<&'static str> {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }

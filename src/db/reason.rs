@@ -5,12 +5,14 @@ use sea_orm::{
     sqlx::{self, error::DatabaseError, postgres::PgDatabaseError},
 };
 
-const BUSY: &str = "The database is busy with something else.";
-const FULL: &str = "The disk is full.";
-const READ_ONLY: &str = "The database cannot be written to.";
-const BAD_DISK: &str = "The disk does not take what is written to it.";
-const BROKEN: &str = "The database is damaged.";
-const AWAY: &str = "The database does not answer.";
+use crate::text;
+
+const BUSY: &str = text::key("database-busy");
+const FULL: &str = text::key("database-full");
+const READ_ONLY: &str = text::key("database-read-only");
+const BAD_DISK: &str = text::key("database-bad-disk");
+const BROKEN: &str = text::key("database-broken");
+const AWAY: &str = text::key("database-away");
 
 /// What is said where SQLite's file, or one that lies beside it, is not the one that was opened.
 pub(super) const FILE_GONE: &str =
@@ -20,11 +22,15 @@ pub(super) const FILE_GONE: &str =
 pub(super) const NOT_KEPT: &str = "The database did not keep what was written.";
 
 /// What kept the database from doing something, in words for the person who asked for it.
-pub fn reason(error: &DbErr) -> &'static str {
+pub fn reason(error: &DbErr) -> String {
+    text::say(reason_key(error))
+}
+
+fn reason_key(error: &DbErr) -> &'static str {
     match error {
-        DbErr::ConnectionAcquire(_) => return "The database is busy, or does not answer.",
-        DbErr::Custom(words) if words == FILE_GONE => return FILE_GONE,
-        DbErr::Custom(words) if words == NOT_KEPT => return NOT_KEPT,
+        DbErr::ConnectionAcquire(_) => return text::key("database-crowded"),
+        DbErr::Custom(words) if words == FILE_GONE => return text::key("database-gone"),
+        DbErr::Custom(words) if words == NOT_KEPT => return text::key("database-not-kept"),
         _ => {}
     }
     let Some(told) = told(error) else { return AWAY };
@@ -118,7 +124,7 @@ mod tests {
     #[test]
     fn a_full_disk_keeps_from_writing_and_a_mistake_does_not() {
         let gone = DbErr::Custom(FILE_GONE.into());
-        assert_eq!((refuses_writes(&gone), reason(&gone)), (Some(FILE_GONE), FILE_GONE));
+        assert_eq!((refuses_writes(&gone), reason(&gone).as_str()), (Some(FILE_GONE), FILE_GONE));
         assert_eq!(refuses_writes(&DbErr::RecordNotFound("a row".into())), None);
         assert_eq!(refuses_writes(&DbErr::Custom("something of our own".into())), None);
     }

@@ -10,6 +10,7 @@ use crate::{
     domain::{change::Change, sessions as store, users},
     ids::{SessionKey, UserId},
     live::{event::LostRight, log::table::NewEvent, right::Right, sse::Farewell},
+    text,
 };
 
 pub use self::{
@@ -31,16 +32,16 @@ mod tokens;
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Nobody could manage people any more.
-    #[error("This is the only administrator who can sign in and has no last day. Make another one first.")]
+    #[error("{}", text::say("account-last-admin"))]
     LastAdmin,
     /// The name belongs to somebody, or looks like one that does.
-    #[error("This name is taken, or looks like one that is.")]
+    #[error("{}", text::say("account-name-taken"))]
     NameTaken,
     /// The one-time link was used, withdrawn, or is too old.
-    #[error("This link does not work any more.")]
+    #[error("{}", text::say("account-link-used"))]
     LinkGone,
     /// An administrator exists, so nobody needs to be made one without being asked who they are.
-    #[error("There is an administrator already.")]
+    #[error("{}", text::say("account-admin-exists"))]
     SetUp,
     /// The database could not take it.
     #[error(transparent)]

@@ -20,6 +20,7 @@ use crate::{
     entities::{boards, card_departures, cards},
     ids::BoardId,
     live::state::{Audience, Layout},
+    text,
 };
 
 pub use self::audience::{Named, audience_of, names_of};
@@ -93,9 +94,9 @@ impl Settings {
     pub fn problem(&self) -> Option<(&'static str, String)> {
         let length = self.name.trim().chars().count();
         if length == 0 || length > MAX_NAME || self.name.chars().any(char::is_control) {
-            return Some(("name", "A name has 1 to 100 characters, on one line.".into()));
+            return Some(("name", text::say("board-name")));
         }
-        (self.layout.len() > MAX_LAYOUT).then(|| ("layout", "The order has at most 64 KiB.".into()))
+        (self.layout.len() > MAX_LAYOUT).then(|| ("layout", text::say("board-order")))
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     ids::GroupId,
     live::log::table::NewEvent,
     names::{self, Called, Keys},
+    text,
 };
 
 pub use self::members::{join, leave, list_members, members, memberships, who_may_sign_in};
@@ -31,7 +32,7 @@ mod members;
 #[derive(Debug, thiserror::Error)]
 pub enum GroupError {
     /// The name belongs to another group.
-    #[error("There is a group of this name.")]
+    #[error("{}", text::say("group-taken"))]
     NameTaken,
     /// The database could not take it.
     #[error(transparent)]

@@ -88,6 +88,13 @@ pub async fn hold(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
     users::Entity::find_by_id(id.0).lock_shared().one(tx).await
 }
 
+/// Has a user's pages in the language of that tag, or in that of their browser.
+pub async fn set_language(db: &impl ConnectionTrait, id: UserId, tag: Option<&str>) -> Result<(), DbErr> {
+    let row = users::Entity::update_many().col_expr(users::Column::Language, Expr::value(tag));
+    row.filter(users::Column::Id.eq(id.0)).exec(db).await?;
+    Ok(())
+}
+
 /// The user of that name, however it is spelled. Of several, which only earlier versions let be, the one
 /// who writes it so.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<User>, DbErr> {

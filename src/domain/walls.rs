@@ -22,6 +22,7 @@ use crate::{
     entities::{groups, wall_groups, walls},
     ids::{ListenerId, WallId},
     live::{event::LostRight, log::table::NewEvent, right::Right, sse::Farewell, state::Board},
+    text,
 };
 
 pub use self::opening::{Opening, open};
@@ -78,10 +79,10 @@ impl Look {
 #[derive(Debug, thiserror::Error)]
 pub enum WallError {
     /// The board has as many as it may have.
-    #[error("A board has at most {MAX_OF_BOARD} links. End one that is not needed any more.")]
+    #[error("{}", text::of("wall-links-full").with("most", MAX_OF_BOARD))]
     TooMany,
     /// It was ended in the meantime.
-    #[error("This link was ended.")]
+    #[error("{}", text::say("wall-link-ended"))]
     Gone,
     /// The database could not take it.
     #[error(transparent)]

@@ -43,6 +43,8 @@ pub struct Model {
     pub disabled_by: Option<DisabledBy>,
     /// By what a post counts as read by the user.
     pub reads: Reads,
+    /// The tag of the language that the user chose; none, as long as it is that of their browser.
+    pub language: Option<String>,
 }
 
 /// By what a post counts as read.

@@ -15,6 +15,7 @@ use crate::{
         sse::{Farewell, Name},
         viewers::MembershipChange,
     },
+    text::Language,
 };
 
 /// One numbered entry of the log.
@@ -77,12 +78,12 @@ pub enum Change {
 /// How a kind of client gets its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// With the HTML of the feed's list.
-    Page,
+    /// With the HTML of the feed's list, in a language.
+    Page(Language),
     /// As it was typed, for programs.
     Api,
-    /// For screens on walls: cards without links, and of posts what goes on.
-    Wall,
+    /// For screens on walls: cards without links, and of posts what goes on. In a language.
+    Wall(Language),
 }
 
 /// The event as it goes out, encoded by the first stream that sends it: by format, and by form of the cursor.
@@ -145,7 +146,7 @@ impl Variant {
     /// The frame in this format, with this cursor's form.
     pub fn frame(&self, format: Format, cursor: &Cursor, encode: impl FnOnce() -> Bytes) -> Bytes {
         let Frames(by_format) = &self.frames;
-        by_format[format as usize][usize::from(cursor.check.is_some())].get_or_init(encode).clone()
+        by_format[format.place()][usize::from(cursor.check.is_some())].get_or_init(encode).clone()
     }
 }
 
@@ -176,7 +177,15 @@ impl Change {
 }
 
 impl Format {
-    const COUNT: usize = Self::Wall as usize + 1;
+    const COUNT: usize = 2 * Language::COUNT + 1;
+
+    fn place(self) -> usize {
+        match self {
+            Self::Api => 0,
+            Self::Page(language) => 1 + language as usize,
+            Self::Wall(language) => 1 + Language::COUNT + language as usize,
+        }
+    }
 }
 
 impl Frames {

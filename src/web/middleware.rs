@@ -4,6 +4,7 @@ pub mod cross_origin;
 pub mod csrf;
 pub mod headers;
 pub mod host;
+pub mod languages;
 pub mod methods;
 pub mod secret_addresses;
 pub mod sessions;

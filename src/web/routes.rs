@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Line> {
         post("/readings/:id/removal", Member, readings::undo),
         get("/alerts", Anyone, alerts::list),
         get("/account", Member, account::show),
+        post("/account/language", Member, account::set_language),
         post("/account/password", Member, account::set_password),
         post("/account/reading", Member, account::set_reads),
         post("/account/sessions/revocation", Member, sessions::end_own_others),

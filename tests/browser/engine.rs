@@ -180,7 +180,7 @@ async fn says_where(command: &mut Command, words: &str, missing: &str) -> (Child
         }
     };
     let number = tokio::time::timeout(TIMEOUT, listens).await.expect("the driver listens");
-    // Read on, or it dies of a closed pipe.
+    // Read more, or it dies of a closed pipe.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     (child, number)
 }

@@ -8,14 +8,14 @@ use std::{
 };
 
 /// The rooms, and what each may import besides itself.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("main", &["cli"]),
     ("cli", &["app", "clock", "config", "db", "domain", "live", "networks", "server", "web"]),
     (
         "web",
         &[
             "app", "assets", "clock", "config", "db", "digest", "domain", "ids", "live", "networks",
-            "server", "tables",
+            "server", "tables", "text",
         ],
     ),
     ("server", &["clock", "config", "live", "networks"]),
@@ -24,20 +24,21 @@ const ROOMS: [(&str, &[&str]); 18] = [
         "domain",
         &[
             "assets", "clock", "config", "db", "digest", "entities", "ids", "live", "names", "networks",
-            "tables",
+            "tables", "text",
         ],
     ),
-    ("live", &["clock", "config", "db", "entities", "ids"]),
-    ("db", &["clock", "config", "entities", "names"]),
+    ("live", &["clock", "config", "db", "entities", "ids", "text"]),
+    ("db", &["clock", "config", "entities", "names", "text"]),
     ("config", &["networks"]),
     ("entities", &["digest", "ids", "names", "networks"]),
     ("ids", &["digest"]),
-    ("names", &[]),
+    ("names", &["text"]),
     ("networks", &[]),
-    ("assets", &[]),
-    ("clock", &[]),
+    ("assets", &["text"]),
+    ("clock", &["text"]),
     ("digest", &[]),
     ("tables", &[]),
+    ("text", &[]),
     ("lib", &["cli", "config", "db", "domain", "entities", "ids", "web"]),
 ];
 

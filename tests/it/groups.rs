@@ -156,9 +156,9 @@ async fn what_cannot_be_undone_is_asked_first_and_names_what_goes_with_it() {
             format!("{night}/removal"),
             &[
                 "Night shift",
-                "2 people are in it",
-                "“\u{2068}bell\u{2069}” may post to this group alone",
-                "“\u{2068}radio\u{2069}” may no longer",
+                "It has 2 members",
+                "“bell” may only post to this group",
+                "“radio” may no longer",
                 "cannot be undone",
             ][..],
             "Nothing is here",
@@ -168,7 +168,7 @@ async fn what_cannot_be_undone_is_asked_first_and_names_what_goes_with_it() {
             "/admin/tokens/1/revocation".into(),
             &[
                 "bell",
-                "acts for \u{2068}boss\u{2069}",
+                "acts on behalf of boss",
                 "publish",
                 "never used",
                 "streams end at once",

@@ -196,7 +196,7 @@ async fn nobodys_name_is_their_password_by_a_link_either() {
 
     for (link, name, password) in links {
         let page = uses(&app.visitor(), &link, name, password).await;
-        assert!(page.status == 422 && page.text.contains("which is guessed first"), "{name:?}: {page:?}");
+        assert!(page.status == 422 && page.text.contains("Do not use the name"), "{name:?}: {page:?}");
         assert_eq!(uses(&app.visitor(), &link, name, "just right 8").await.status, 303, "{name:?}");
     }
 }

@@ -10,6 +10,7 @@ mod audit;
 #[path = "../browser/browser.rs"]
 mod browser;
 mod cards;
+mod catalogues;
 mod confirmation;
 mod cookies;
 mod delivery;
@@ -18,6 +19,7 @@ mod forgery;
 mod groups;
 mod guessing;
 mod imports;
+mod languages;
 mod links;
 mod lists;
 mod names;

@@ -153,5 +153,5 @@ async fn a_token_whose_group_is_renamed_or_removed_reaches_nobody_else() {
     for sent in [news("x"), to_groups(&["Night watch"])] {
         assert_eq!(problem(&held.sends(&sent).await), "403 groups", "{sent}");
     }
-    assert!(boss.gets("/admin/tokens").await.text.contains("to no group that is left"));
+    assert!(boss.gets("/admin/tokens").await.text.contains("limited to groups that were removed"));
 }

@@ -19,6 +19,7 @@ use crate::{
         alarms::{Model as Alarm, State},
         boards, cards,
     },
+    text,
 };
 
 /// A pause lasts no longer; in milliseconds.
@@ -124,10 +125,10 @@ impl Wish<'_> {
 ///
 /// # Errors
 /// When it is not a number of minutes up to a year.
-pub fn until_after(minutes: &str) -> Result<i64, &'static str> {
+pub fn until_after(minutes: &str) -> Result<i64, String> {
     let minutes = minutes.trim().parse::<i64>().ok().filter(|minutes| *minutes > 0);
     let until_ms = minutes.and_then(|minutes| minutes.checked_mul(60_000)?.checked_add(clock::now_ms()));
-    until_ms.filter(|until_ms| is_end(*until_ms)).ok_or("Say for how many minutes, up to a year.")
+    until_ms.filter(|until_ms| is_end(*until_ms)).ok_or_else(|| text::say("pause-minutes"))
 }
 
 /// Whether a pause may end then.

@@ -19,7 +19,7 @@ use crate::{
         users::Role,
     },
     ids::{GroupId, UserId},
-    names,
+    names, text,
 };
 
 /// What this list would change now, or why it cannot.
@@ -180,7 +180,7 @@ impl<'a> Planner<'a> {
             && !added
             && !self.users.iter().any(|user| stays(&user))
         {
-            self.mistakes.push(Mistake::at(0, words::NO_ADMIN));
+            self.mistakes.push(Mistake::at(0, text::say(words::NO_ADMIN)));
         }
     }
 }

@@ -6,12 +6,15 @@ use std::collections::HashMap;
 use csv::{ReaderBuilder, StringRecord};
 use jiff::tz::TimeZone;
 
-use crate::domain::{
-    imports::{
-        likeness::looks,
-        mistakes::{Mistake, in_order},
+use crate::{
+    domain::{
+        imports::{
+            likeness::looks,
+            mistakes::{Mistake, in_order},
+        },
+        users::{self, Role},
     },
-    users::{self, Role},
+    text,
 };
 
 mod cells;
@@ -74,7 +77,7 @@ fn read(bytes: &[u8], zone: &TimeZone, mistakes: &mut Vec<Mistake>) -> Vec<Row> 
     let columns = match records.next() {
         Some(Ok(record)) => columns(&record),
         Some(Err(error)) => Err(error.to_string()),
-        None => Err("The list is empty.".into()),
+        None => Err(text::say("list-empty")),
     };
     let columns = match columns {
         Ok(columns) => columns,
@@ -96,13 +99,13 @@ fn read(bytes: &[u8], zone: &TimeZone, mistakes: &mut Vec<Mistake>) -> Vec<Row> 
             continue;
         }
         if rows.len() == MAX_ROWS {
-            mistakes.push(Mistake::at(0, format!("A list has at most {MAX_ROWS} people.")));
+            mistakes.push(Mistake::at(0, text::of("list-long").with("most", MAX_ROWS).say()));
             break;
         }
         rows.extend(row(&record, line_of(&record, text), columns, zone, mistakes));
     }
     if rows.is_empty() && mistakes.is_empty() {
-        mistakes.push(Mistake::at(0, "Nobody is in the list."));
+        mistakes.push(Mistake::at(0, text::say("list-nobody")));
     }
     rows
 }
@@ -110,11 +113,11 @@ fn read(bytes: &[u8], zone: &TimeZone, mistakes: &mut Vec<Mistake>) -> Vec<Row> 
 /// As text, without the mark that some programs begin it with.
 fn text(bytes: &[u8]) -> Result<&str, Mistake> {
     if bytes.len() > MAX_BYTES {
-        return Err(Mistake::at(0, format!("A list has at most {} MB.", MAX_BYTES / 1024 / 1024)));
+        return Err(Mistake::at(0, text::of("list-large").with("most", MAX_BYTES / 1024 / 1024).say()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Mistake::at(line as u64, "This is not UTF-8. Save the list as “CSV UTF-8”.")
+        Mistake::at(line as u64, text::say("list-not-utf8"))
     })?;
     Ok(text.trim_start_matches('\u{feff}'))
 }
@@ -124,13 +127,13 @@ fn columns(head: &StringRecord) -> Result<[usize; 6], String> {
     let wanted = COLUMNS.join(",");
     let head: Vec<_> = head.iter().map(|cell| cell.trim().to_ascii_lowercase()).collect();
     if let Some(unknown) = head.iter().find(|cell| !COLUMNS.contains(&cell.as_str())) {
-        return Err(format!("There is no column “{unknown}”: the first line is {wanted}."));
+        return Err(text::of("list-unknown-column").with("column", unknown).with("wanted", wanted).say());
     }
     let mut columns = [0; 6];
     for (name, column) in COLUMNS.iter().zip(&mut columns) {
         let mut places = (0..head.len()).filter(|place| head[*place] == *name);
         let (Some(place), None) = (places.next(), places.next()) else {
-            return Err(format!("The column “{name}” must be there once: the first line is {wanted}."));
+            return Err(text::of("list-column-once").with("column", name).with("wanted", wanted).say());
         };
         *column = place;
     }
@@ -156,12 +159,12 @@ fn row(
     let before = mistakes.len();
     let mut wrong = |what: String| mistakes.push(Mistake::at(line, what));
     if record.len() != COLUMNS.len() {
-        wrong(format!("There are {} cells instead of {}.", record.len(), COLUMNS.len()));
+        wrong(text::of("list-cells").with("count", record.len()).with("wanted", COLUMNS.len()).say());
         return None;
     }
     let [number, name, role, groups, external, ends] = columns.map(|column| record[column].trim());
     let number = cells::number(number).map_err(&mut wrong).ok();
-    let name = users::parse_name(name).map_err(|what| wrong(what.into())).ok();
+    let name = users::parse_name(name).map_err(&mut wrong).ok();
     let role = cells::role(role).map_err(&mut wrong).ok();
     let groups = cells::groups(groups).map_err(&mut wrong).ok();
     let external = cells::external(external).map_err(&mut wrong).ok();
@@ -187,14 +190,13 @@ fn find_doubles(rows: &[Row], mistakes: &mut Vec<Mistake>) {
         if let Some(first) = numbers.insert(row.number.as_str(), row.line) {
             mistakes.push(Mistake::at(
                 row.line,
-                format!("The number {} stands in line {first}, too.", row.number),
+                text::of("list-number-twice").with("number", &row.number).with("line", first).say(),
             ));
         }
         let keys = looks(&row.name);
         let other = keys.iter().find_map(|key| names.get(key).copied());
         if let Some(first) = other {
-            let what =
-                format!("The name {} stands in line {first}, too, or one that looks like it.", row.name);
+            let what = text::of("list-name-twice").with("name", &row.name).with("line", first).say();
             mistakes.push(Mistake::at(row.line, what));
         }
         names.extend(keys.into_iter().map(|key| (key, row.line)));

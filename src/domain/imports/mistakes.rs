@@ -1,5 +1,7 @@
 //! What is wrong with a list.
 
+use crate::text;
+
 use std::fmt;
 
 /// Beyond so many mistakes, the rest is only counted.
@@ -25,7 +27,7 @@ impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => f.write_str(&self.what),
-            line => write!(f, "Line {line}: {}", self.what),
+            line => write!(f, "{}", text::of("list-line").with("line", line).with("problem", &self.what)),
         }
     }
 }
@@ -36,7 +38,7 @@ pub(super) fn in_order(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
     let more = mistakes.len().saturating_sub(MAX_MISTAKES);
     mistakes.truncate(MAX_MISTAKES);
     if more > 0 {
-        mistakes.push(Mistake::at(0, format!("And {more} more mistakes.")));
+        mistakes.push(Mistake::at(0, text::of("list-more").with("count", more).say()));
     }
     mistakes
 }

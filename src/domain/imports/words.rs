@@ -2,23 +2,25 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{
-    imports::{
-        known::Known,
-        list::Row,
-        plan::{Change, Fact, Plan},
+use crate::{
+    domain::{
+        imports::{
+            known::Known,
+            list::Row,
+            plan::{Change, Fact, Plan},
+        },
+        users,
     },
-    users,
+    text,
 };
 
-pub(super) const NO_ADMIN: &str = "Nobody could manage people any more. Somebody in the list needs the role admin \
-    and no last day, or there must be an administrator who has no number.";
+pub(super) const NO_ADMIN: &str = text::key("import-no-admin");
 
 /// One kind of change, and whom it is about.
 #[derive(Clone, Debug)]
 pub struct Section {
     /// What happens to them.
-    pub title: &'static str,
+    pub title: String,
     /// One for each of them.
     pub lines: Vec<Line>,
 }
@@ -44,25 +46,25 @@ pub fn sections(plan: &Plan, zone: &TimeZone) -> Vec<Section> {
     let groups = plan.new_groups.iter().map(|name| line("", name, String::new()));
     let stay = plan.stay_disabled.iter().map(|user| line("", &user.name, String::new()));
     let sections = [
-        Section { title: "Disabled, since the list does not have them", lines: gone.collect() },
-        Section { title: "Changed", lines: changed.collect() },
-        Section { title: "Added", lines: rows(&plan.added) },
-        Section { title: "Groups made", lines: groups.collect() },
-        Section { title: "Still disabled, since somebody disabled them by hand", lines: stay.collect() },
-        Section { title: "Not added, since their last day is over", lines: rows(&plan.over) },
+        Section { title: text::say("import-disabled"), lines: gone.collect() },
+        Section { title: text::say("import-changed-people"), lines: changed.collect() },
+        Section { title: text::say("import-added"), lines: rows(&plan.added) },
+        Section { title: text::say("import-groups"), lines: groups.collect() },
+        Section { title: text::say("import-still-disabled"), lines: stay.collect() },
+        Section { title: text::say("import-not-added"), lines: rows(&plan.over) },
     ];
     sections.into_iter().filter(|section| !section.lines.is_empty()).collect()
 }
 
 pub(super) fn name_taken(row: &Row, other: &Known) -> String {
-    let whose = match &other.number {
-        Some(number) => format!("{} has it, whose number is {number}", other.name),
-        None => format!("{} has it, or one that looks like it", other.name),
+    let taken = match &other.number {
+        Some(number) => text::of("import-taken-by")
+            .with("name", &row.name)
+            .with("other", &other.name)
+            .with("number", number),
+        None => text::of("import-taken").with("name", &row.name).with("other", &other.name),
     };
-    format!(
-        "The name {} is taken: {whose}. No name is given twice, not even that of somebody who left.",
-        row.name
-    )
+    taken.say()
 }
 
 fn as_listed(row: &Row, zone: &TimeZone) -> String {
@@ -71,7 +73,7 @@ fn as_listed(row: &Row, zone: &TimeZone) -> String {
         what.push(groups(row));
     }
     if row.external {
-        what.push("external".into());
+        what.push(text::say("import-external"));
     }
     if row.ends_ms.is_some() {
         what.push(last_day(row, zone));
@@ -82,22 +84,30 @@ fn as_listed(row: &Row, zone: &TimeZone) -> String {
 fn changes(change: &Change, zone: &TimeZone) -> String {
     let Change { row, facts, .. } = change;
     let words = facts.iter().map(|fact| match fact {
-        Fact::Number => "had no number".into(),
-        Fact::Name => format!("now called {}", row.name),
-        Fact::Role(was) => format!("{}, was {}", row.role.word(), was.word()),
-        Fact::External if row.external => "external".into(),
-        Fact::External => "not external".into(),
+        Fact::Number => text::say("import-had-no-number"),
+        Fact::Name => text::of("import-called").with("name", &row.name).say(),
+        Fact::Role(was) => {
+            text::of("import-role").with("role", row.role.word()).with("was", was.word()).say()
+        }
+        Fact::External if row.external => text::say("import-external"),
+        Fact::External => text::say("import-not-external"),
         Fact::Ends => last_day(row, zone),
-        Fact::Enabled => "may sign in again".into(),
+        Fact::Enabled => text::say("import-enabled"),
         Fact::Groups => groups(row),
     });
     words.collect::<Vec<String>>().join("; ")
 }
 
 fn groups(row: &Row) -> String {
-    if row.groups.is_empty() { "no group".into() } else { format!("groups: {}", row.groups.join(", ")) }
+    if row.groups.is_empty() {
+        text::say("import-no-group")
+    } else {
+        text::of("import-in-groups").with("groups", row.groups.join(", ")).say()
+    }
 }
 
 fn last_day(row: &Row, zone: &TimeZone) -> String {
-    row.ends_ms.map_or("no last day".into(), |end| format!("last day {}", users::last_day(end, zone)))
+    row.ends_ms.map_or(text::say("import-no-last-day"), |end| {
+        text::of("import-last-day").with("day", users::last_day(end, zone)).unmarked()
+    })
 }

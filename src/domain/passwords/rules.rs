@@ -3,6 +3,7 @@
 use crate::{
     domain::passwords::normalised,
     names::{self, spelling},
+    text,
 };
 
 /// What is guessed first; the lines that begin with `# ` say where it is from.
@@ -14,17 +15,17 @@ const COMMON: &str = include_str!("common.txt");
 /// # Errors
 /// A password shorter than 8 or longer than 256 characters, one that no keyboard types, one of the 3,000 most
 /// common, and the name itself.
-pub fn check(password: &str, name: &str) -> Result<(), &'static str> {
+pub fn check(password: &str, name: &str) -> Result<(), String> {
     let password = normalised(password);
     if password.contains(spelling::is_untypable) {
-        return Err("A password is one line of characters that can be typed.");
+        return Err(text::say("password-untypable"));
     }
     match password.chars().count() {
-        0..8 => Err("A password has at least 8 characters."),
-        8..=256 if is_common(&password) => Err("Many people use this password, so it is guessed first."),
-        8..=256 if is_name(&password, name) => Err("A password is not one's name, which is guessed first."),
+        0..8 => Err(text::say("password-too-short")),
+        8..=256 if is_common(&password) => Err(text::say("password-common")),
+        8..=256 if is_name(&password, name) => Err(text::say("password-is-name")),
         8..=256 => Ok(()),
-        _ => Err("A password has at most 256 characters."),
+        _ => Err(text::say("password-too-long")),
     }
 }
 

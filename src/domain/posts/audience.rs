@@ -16,7 +16,7 @@ use crate::{
     entities::{audiences, post_groups, users as user_table},
     ids::{GroupId, UserId},
     live::audience::{Scope, Urgency},
-    names,
+    names, text,
 };
 
 /// So many rows are written in one statement.
@@ -42,12 +42,12 @@ pub(super) async fn resolve(
     }
     for (scope, names) in [(Scope::Person, &draft.people), (Scope::Except, &draft.except)] {
         let (found, unknown) = users::find_by_names(db, names).await?;
-        all_known("Nobody here is called", &unknown)?;
+        all_known(text::key("draft-unknown-people"), &unknown)?;
         parts.extend(found.iter().map(|user| (scope, user.id)));
     }
     let groups = hold_groups(db, &draft.groups).await?;
     if draft.audience == Audience::Groups && groups.iter().all(|group| group.members == 0) {
-        return Err(problem("Nobody is in there yet.".into()));
+        return Err(problem(text::say("draft-groups-empty")));
     }
     parts.extend(groups.iter().map(|group| (Scope::Group, group.id)));
     Ok(Addressees { parts, groups })
@@ -55,7 +55,7 @@ pub(super) async fn resolve(
 
 /// The groups of these names, as they are until the transaction ends.
 async fn hold_groups(db: &impl ConnectionTrait, names: &[String]) -> Result<Vec<Group>, PublishError> {
-    let what = "There is no group called";
+    let what = text::key("draft-unknown-groups");
     let (found, unknown) = groups::find_by_names(db, names).await?;
     all_known(what, &unknown)?;
     let held = groups::hold(db, found.iter().map(Group::group_id)).await?;
@@ -146,13 +146,11 @@ pub async fn group_names(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<S
     Ok(names)
 }
 
-fn all_known(what: &str, unknown: &[String]) -> Result<(), PublishError> {
+fn all_known(what: &'static str, unknown: &[String]) -> Result<(), PublishError> {
     match unknown {
         [] => Ok(()),
-        [name] => Err(problem(format!("{what} {name}."))),
-        [name, more @ ..] => {
-            Err(problem(format!("{what} {name}, and {} more of the names are unknown.", more.len())))
-        }
+        [name] => Err(problem(text::of(what).with("name", name).with("more", 0).say())),
+        [name, more @ ..] => Err(problem(text::of(what).with("name", name).with("more", more.len()).say())),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
         markdown::{self, TooMuch},
     },
     names::spelling,
+    text,
 };
 
 /// Characters. More is not read on a telephone's lock screen.
@@ -130,7 +131,7 @@ fn kind(fields: &Fields) -> Parsed<Kind> {
     match fields.kind.as_str() {
         "news" => Ok(Kind::News),
         "alert" => Ok(Kind::Alert),
-        _ => Err("Choose whether this is news or an alert.".into()),
+        _ => Err(text::say("draft-kind")),
     }
 }
 
@@ -142,7 +143,7 @@ fn severity(fields: &Fields) -> Parsed<Option<Severity>> {
         "info" => Ok(Some(Severity::Info)),
         "warning" => Ok(Some(Severity::Warning)),
         "critical" => Ok(Some(Severity::Critical)),
-        _ => Err("Choose how urgent the alert is.".into()),
+        _ => Err(text::say("draft-severity")),
     }
 }
 
@@ -151,16 +152,14 @@ pub(super) fn title(typed: &str) -> Parsed<String> {
     let title = typed.trim();
     let length = title.chars().count();
     if is_unseen_text(title) {
-        return Err(
-            "A title is needed, of characters that can be seen: it is all that a telephone shows.".into()
-        );
+        return Err(text::say("draft-title"));
     }
     if length > MAX_TITLE {
-        return Err(format!("A title has at most 200 characters; this one has {length}."));
+        return Err(text::of("draft-title-long").with("length", length).say());
     }
     // Looked for in all that was typed, the ends included: nothing is dropped in silence.
     if typed.chars().any(char::is_control) {
-        return Err("A title is one line of plain text, without line breaks or control characters.".into());
+        return Err(text::say("draft-title-lines"));
     }
     Ok(title.to_owned())
 }
@@ -190,7 +189,7 @@ fn body(typed: &str) -> Parsed<String> {
     let body = typed.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
     if body.len() > MAX_BODY {
         let kib = body.len().div_ceil(1024);
-        return Err(format!("A text has at most 64 KiB; this one has {kib} KiB."));
+        return Err(text::of("draft-body-long").with("size", kib).say());
     }
     Ok(body)
 }
@@ -214,17 +213,17 @@ fn rendered(body: String) -> Parsed<(String, String)> {
 fn audience(fields: &Fields) -> Parsed<Audience> {
     match fields.audience.as_str() {
         "everyone" => Ok(Audience::Everyone),
-        "people" if fields.recipients.is_empty() => Err("Choose at least one person.".into()),
+        "people" if fields.recipients.is_empty() => Err(text::say("draft-nobody")),
         "people" => Ok(Audience::People),
-        "groups" if fields.groups.is_empty() => Err("Choose at least one group.".into()),
+        "groups" if fields.groups.is_empty() => Err(text::say("draft-no-group")),
         "groups" => Ok(Audience::Groups),
         "chosen" => match (fields.recipients.is_empty(), fields.groups.is_empty()) {
-            (true, true) => Err("Choose at least one person or group.".into()),
+            (true, true) => Err(text::say("draft-nobody-chosen")),
             (false, true) => Ok(Audience::People),
             (true, false) => Ok(Audience::Groups),
             (false, false) => Ok(Audience::Chosen),
         },
-        _ => Err("Choose who gets it.".into()),
+        _ => Err(text::say("draft-audience")),
     }
 }
 

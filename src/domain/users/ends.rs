@@ -14,11 +14,12 @@ use crate::{
     domain::users::{Named, User},
     entities::users,
     ids::UserId,
+    text,
 };
 
 /// Why a text is not the last day of an account.
 #[derive(Debug, thiserror::Error)]
-#[error("A day is written like 2026-12-31.")]
+#[error("{}", text::say("day-format"))]
 pub struct NoDay;
 
 /// Whether the user may sign in now: neither disabled, nor has their account ended.

@@ -77,6 +77,7 @@ mod tests {
                 source::{Encode, Source},
             },
         },
+        text::Language,
     };
 
     /// An empty log, and a hub where everybody may have a stream.
@@ -202,8 +203,12 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_cannot_be_encoded_ends_alone() {
         let (_folder, log, hub) = nobody().await;
-        let (bad, bad_feed) =
-            opens(&hub, &log, Format::Page, Box::new(|_, _, _| panic!("not to be encoded")));
+        let (bad, bad_feed) = opens(
+            &hub,
+            &log,
+            Format::Page(Language::English),
+            Box::new(|_, _, _| panic!("not to be encoded")),
+        );
         let (good, good_feed) = opens(&hub, &log, Format::Api, Box::new(id_of));
         [&bad, &good].into_iter().for_each(sleeps);
         tokio::spawn(hub.clone().deliver(CancellationToken::new()));

@@ -17,6 +17,7 @@ use crate::{
     },
     ids::{SessionKey, UserId},
     live::{listeners::Listener, right::Right},
+    text::{self, Language},
     web::{
         error::Error,
         extract::{
@@ -160,6 +161,9 @@ async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
     let Some(user) = user else { return Ok(None) };
     if let Some(found) = request.data::<Found>() {
         found.note();
+    }
+    if let Some(language) = user.language.as_deref().and_then(Language::of_tag) {
+        text::choose(language);
     }
     let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
     let address = Client::of(request).0;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use poem::{FromRequest, Request, RequestBody, Result, http::header};
 
-use crate::web::extract::client::Client;
+use crate::{text, web::extract::client::Client};
 
 /// More of a `User-Agent` tells nothing.
 const MAX_AGENT_CHARS: usize = 256;
@@ -58,10 +58,12 @@ pub fn in_words(agent: &str) -> String {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
     };
     match (known(&BROWSERS), known(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => {
+            text::of("device-both").with("browser", browser).with("system", system).unmarked()
+        }
         (Some(browser), None) => browser.into(),
-        (None, Some(system)) => format!("A browser on {system}"),
-        (None, None) => "An unknown browser".into(),
+        (None, Some(system)) => text::of("device-system").with("system", system).unmarked(),
+        (None, None) => text::say("device-unknown"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         sign_in::SignInError,
         users::{self, Reads},
     },
+    text::{self, Language},
     web::{
         error::Error,
         extract::{access::CurrentUser, device::Device, form::SmallForm, query::Query},
@@ -36,12 +37,15 @@ struct AccountPage {
     sessions: SessionsView,
     /// By what a post counts as read.
     reads: &'static str,
+    /// The tag of the language that was chosen; empty, as long as it is the browser's.
+    language: String,
 }
 
 const NOTICES: Notices = &[
-    ("password", "The password was changed, and everywhere else you are signed out."),
-    ("signed-out", "Signed out there."),
-    ("reading", "Your choice was saved."),
+    ("language", text::key("notice-language")),
+    ("password", text::key("notice-password")),
+    ("reading", text::key("notice-reading")),
+    ("signed-out", text::key("notice-signed-out-there")),
 ];
 
 /// `GET /account`.
@@ -68,7 +72,7 @@ pub async fn set_password(
         Ok(false) => {
             let entry = Entry::refused(&current.by(), Action::SetPassword, &user.name);
             app.failures.record(entry.detail("the current one was wrong"));
-            let problems = Problems::one("current-password", "This is not your password.");
+            let problems = Problems::one("current-password", text::say("password-wrong"));
             return again(&app, &current, problems).await;
         }
         Err(SignInError::Busy(_)) => return again(&app, &current, Problems::busy_form()).await,
@@ -93,10 +97,26 @@ pub async fn set_password(
 #[handler]
 pub async fn set_reads(current: CurrentUser, app: Data<&App>, fields: SmallForm) -> Result<Response, Error> {
     let Some(reads) = Reads::parse(&fields.one("reads")) else {
-        return again(&app, &current, Problems::one("reads", "Choose one of these.")).await;
+        return again(&app, &current, Problems::one("reads", text::say("account-choose-reads"))).await;
     };
     users::set_reads(&app.db.write, current.user.user_id(), reads).await?;
     Ok(notice::lead_to("/account", "reading"))
+}
+
+/// `POST /account/language`: the one chosen, or that of the browser.
+#[handler]
+pub async fn set_language(
+    current: CurrentUser,
+    app: Data<&App>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let tag = fields.one("language");
+    let language = Language::of_tag(&tag);
+    if language.is_none() && !tag.is_empty() {
+        return again(&app, &current, Problems::one("language", text::say("account-choose-language"))).await;
+    }
+    users::set_language(&app.db.write, current.user.user_id(), language.map(Language::tag)).await?;
+    Ok(notice::lead_to("/account", "language"))
 }
 
 async fn again(app: &App, current: &CurrentUser, problems: Problems) -> Result<Response, Error> {
@@ -110,7 +130,8 @@ fn page(current: &CurrentUser) -> Page {
 async fn show_page(app: &App, current: &CurrentUser, page: Page) -> Result<Response, Error> {
     let user = &current.user;
     let sessions = SessionsView::of(app, user.user_id(), current, "/account/sessions".into()).await?;
+    let language = user.language.clone().unwrap_or_default();
     let (name, role, status) = (user.name.clone(), user.role.word(), page.problems.status());
     let reads = user.reads.word();
-    page::show(status, &AccountPage { page, name, role, sessions, reads })
+    page::show(status, &AccountPage { page, name, role, sessions, reads, language })
 }

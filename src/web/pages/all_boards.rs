@@ -7,6 +7,7 @@ use crate::{
     app::App,
     domain::boards::{self, Board},
     live::state::Audience,
+    text,
     web::{
         error::Error,
         extract::access::Admin,
@@ -53,25 +54,22 @@ impl BoardRow {
 
 /// Whom it is for, as a line: “Administrators, 2 groups, but not 1 person”.
 fn in_words(audience: &Audience) -> String {
-    let counted = |count: usize, one: &str, more: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{count} {more}")),
-    };
-    let said = |is_so: bool, words: &str| is_so.then(|| words.to_owned());
+    let counted = |count: usize, key| (count > 0).then(|| text::of(key).with("count", count).unmarked());
+    let said = |is_so: bool, key| is_so.then(|| text::say(key));
     let meant: Vec<_> = [
-        said(audience.everyone, "everyone"),
-        said(audience.external, "external people"),
-        said(audience.admins, "administrators"),
-        counted(audience.groups.len(), "group", "groups"),
-        counted(audience.people.len(), "person", "people"),
-        counted(audience.except.len(), "person", "people").map(|except| format!("but not {except}")),
+        said(audience.everyone, text::key("for-everyone")),
+        said(audience.external, text::key("for-external")),
+        said(audience.admins, text::key("for-admins")),
+        counted(audience.groups.len(), text::key("for-groups")),
+        counted(audience.people.len(), text::key("for-people")),
+        counted(audience.except.len(), text::key("for-except")),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let line = if meant.is_empty() { "nobody".to_owned() } else { meant.join(", ") };
-    line[..1].to_uppercase() + &line[1..]
+    let line = if meant.is_empty() { text::say("for-nobody") } else { meant.join(", ") };
+    let mut rest = line.chars();
+    rest.next().map(char::to_uppercase).into_iter().flatten().chain(rest).collect()
 }
 
 #[cfg(test)]

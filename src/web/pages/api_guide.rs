@@ -9,6 +9,7 @@ use poem::{
 
 use crate::{
     app::App,
+    text,
     web::{
         error::Error,
         extract::access::Visitor,

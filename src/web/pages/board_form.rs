@@ -9,6 +9,7 @@ use poem::{
 use crate::{
     app::App,
     domain::boards::{self, Board, Named, Settings, Slug},
+    text,
     web::{
         error::Error,
         extract::{access::Admin, form::LargeForm},
@@ -16,7 +17,7 @@ use crate::{
             notice,
             page::{self, Page},
             problems::Problems,
-            question::{self, Question},
+            question::Question,
             section::Section,
         },
         views::picker::{self, Choice, Picker},
@@ -110,11 +111,11 @@ pub async fn change(
 #[handler]
 pub async fn ask(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Result<Response, Error> {
     let board = find(&app, &slug).await?;
-    let title = format!("Remove “{}”?", question::isolated(&board.name));
+    let title = text::of("question-remove").with("name", &*board.name).say();
     let (action, back) = (format!("/admin/boards/{slug}/removal"), format!("/admin/boards/{slug}"));
-    Question::new(title, "Remove the board", action, back)
-        .consequence("Its cards are removed with it.")
-        .consequence("A program that sets one of them anew makes a new board of this name.")
+    Question::new(title, text::say("question-board-button"), action, back)
+        .consequence(text::say("question-board-1"))
+        .consequence(text::say("question-board-2"))
         .ask(&admin.0.user, Section::AllBoards)
 }
 
@@ -148,7 +149,7 @@ impl BoardForm {
             Err(problem) => return Ok(Err(Problems::one("audience", problem))),
         };
         let Ok(place) = self.place.trim().parse() else {
-            return Ok(Err(Problems::one("place", "The place is a whole number.")));
+            return Ok(Err(Problems::one("place", text::say("board-place"))));
         };
         let (name, layout) = (self.name.clone(), self.layout.clone());
         let settings = Settings { name, audience, layout, place, above_feed: self.above_feed };
@@ -160,11 +161,17 @@ impl BoardForm {
 }
 
 fn to_picker(slug: &str) -> Picker {
-    Picker { id: "find", label: "People and groups", people: "people", groups: "groups", ..picker(slug) }
+    Picker {
+        id: "find",
+        label: text::say("board-people"),
+        people: "people",
+        groups: "groups",
+        ..picker(slug)
+    }
 }
 
 fn except_picker(slug: &str) -> Picker {
-    Picker { id: "find-except", label: "But not", people: "except", ..picker(slug) }
+    Picker { id: "find-except", label: text::say("board-except"), people: "except", ..picker(slug) }
 }
 
 fn picker(slug: &str) -> Picker {

@@ -17,6 +17,7 @@ use crate::{
         cards,
     },
     live::audience::Viewer,
+    text,
     web::{
         error::Error,
         extract::{

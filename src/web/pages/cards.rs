@@ -22,6 +22,7 @@ use crate::{
         reveals::SecretKind,
     },
     live::audience::Viewer,
+    text,
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm, query::Query, session::AskingSession},
@@ -65,7 +66,7 @@ struct CardPage {
     form: Option<PauseForm>,
 }
 
-const NOTICES: Notices = &[("ping-removed", "Removed. The address is good for nothing now.")];
+const NOTICES: Notices = &[("ping-removed", text::key("notice-ping-removed"))];
 
 struct OutputView {
     text: String,

@@ -12,6 +12,7 @@ use crate::{
     },
     ids::UserId,
     live::{Cursor, audience::Viewer},
+    text,
     web::{
         error::Error,
         extract::{access::CurrentUser, query::Query},
@@ -53,10 +54,7 @@ struct Marked {
     count: usize,
 }
 
-const NOTICES: Notices = &[(
-    "stale",
-    "Nothing was marked as read, because the page was out of date. This is the list as it is now.",
-)];
+const NOTICES: Notices = &[("stale", text::key("notice-stale"))];
 
 /// `GET /`: the newest posts, or those before `?before=`; with `?unread=1`, those that were not read.
 #[handler]

@@ -15,6 +15,7 @@ use crate::{
         users::{self, User},
     },
     ids::{GroupId, UserId},
+    text,
     web::{
         error::Error,
         extract::{
@@ -27,7 +28,7 @@ use crate::{
             notice::{self, Notices},
             page::{self, Page},
             problems::Problems,
-            question::{self, Question},
+            question::Question,
             section::Section,
         },
         views::{
@@ -54,10 +55,10 @@ struct GroupPage {
 }
 
 const NOTICES: Notices = &[
-    ("made", "Made. Now choose who is in it."),
-    ("name", "The group has its new name."),
-    ("joined", "They are in the group. What is posted to it from now on reaches them."),
-    ("left", "They are no longer in the group. What they got stays theirs."),
+    ("made", text::key("notice-group-made")),
+    ("name", text::key("notice-group-name")),
+    ("joined", text::key("notice-joined")),
+    ("left", text::key("notice-left")),
 ];
 
 /// `GET /admin/groups/{id}`.
@@ -99,32 +100,23 @@ pub async fn rename(
 #[handler]
 pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let group = find(&app, id).await?;
-    let people = match group.members {
-        0 => "Nobody is in it. What was posted to it stays with those who got it.".to_owned(),
-        1 => "One person is in it. They stay, and so does what they got.".to_owned(),
-        people => format!("{people} people are in it. They stay, and so does what they got."),
-    };
-    let title = format!("Remove “{}”?", question::isolated(&group.name));
+    let people = text::of("question-group-people").with("count", group.members).unmarked();
+    let title = text::of("question-remove").with("name", &*group.name).say();
     let (action, back) = (format!("/admin/groups/{id}/removal"), address(id));
-    let mut question = Question::new(title, "Remove the group", action, back).consequence(people);
+    let mut question =
+        Question::new(title, text::say("question-remove-group"), action, back).consequence(people);
     let held = tokens::held_to(&app.db.read, group.group_id()).await?;
     for token in held.iter().take(MAX_NAMED) {
-        let name = question::isolated(&token.name);
-        question = question.consequence(match token.has_others {
-            true => format!("The token “{name}” may no longer post to it, only to its other groups."),
-            false => format!(
-                "The token “{name}” may post to this group alone: it will not be able to post at all."
-            ),
-        });
+        let key = match token.has_others {
+            true => text::key("question-group-token"),
+            false => text::key("question-group-last-token"),
+        };
+        question = question.consequence(text::of(key).with("name", &token.name));
     }
     if held.len() > MAX_NAMED {
-        question = question.consequence("More tokens may no longer post to it.");
+        question = question.consequence(text::say("question-group-more-tokens"));
     }
-    question
-        .consequence(
-            "A new group of this name will be another one: who is in this one has to be put into it again.",
-        )
-        .ask(&admin.0.user, Section::Groups)
+    question.consequence(text::say("question-group-new")).ask(&admin.0.user, Section::Groups)
 }
 
 /// `POST /admin/groups/{id}/removal`: takes what tokens may with it, so the password is asked again.
@@ -150,8 +142,8 @@ pub async fn join(
     }
     let (joining, unknown) = users::find_by_names(&app.db.read, &fields.all("people")).await?;
     let problem = match unknown.first() {
-        Some(name) => Some(format!("Nobody who can sign in is called {name}.")),
-        None if joining.is_empty() => Some("Choose at least one person.".into()),
+        Some(name) => Some(text::of("group-unknown-person").with("name", name).say()),
+        None if joining.is_empty() => Some(text::say("draft-nobody")),
         None => None,
     };
     if let Some(problem) = problem {
@@ -196,7 +188,7 @@ impl Shown {
 fn picker(group: &Group) -> Picker {
     Picker {
         id: "find",
-        label: "Find people",
+        label: text::say("list-find-people"),
         people: "people",
         suggestions: "/admin/people/suggestions".into(),
         action: format!("{}/members", address(group.id)),
@@ -213,7 +205,12 @@ async fn show_page(app: &App, page: Page, group: &Group, shown: Shown) -> Result
         page,
         id: group.id,
         name: group.name.clone(),
-        list: ListView::of(&address(group.id), "Find in this group", &shown.search, found.next.as_ref()),
+        list: ListView::of(
+            &address(group.id),
+            text::say("list-find-members"),
+            &shown.search,
+            found.next.as_ref(),
+        ),
         size: group.members,
         picker: shown.picker.with_found(app).await?,
         alike: alike.into_iter().map(|group| group.name).collect(),

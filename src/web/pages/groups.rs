@@ -10,6 +10,7 @@ use crate::{
         search::{self, Kind, Search},
         users,
     },
+    text,
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm, query::Query},
@@ -23,7 +24,7 @@ use crate::{
     },
 };
 
-const NOTICES: Notices = &[("removed", "Removed. What was posted to it stays with those who got it.")];
+const NOTICES: Notices = &[("removed", text::key("notice-group-removed"))];
 
 #[derive(Template)]
 #[template(path = "groups.html")]
@@ -70,7 +71,7 @@ fn page(admin: &Admin) -> Page {
 
 async fn show_page(app: &App, page: Page, search: &Search, name: String) -> Result<Response, Error> {
     let found = groups::list(&app.db.read, search).await?;
-    let view = ListView::of("/admin/groups", "Find groups", search, found.next.as_ref());
+    let view = ListView::of("/admin/groups", text::say("list-find-groups"), search, found.next.as_ref());
     let count = search::count(&app.db.read, Kind::Group).await?;
     let row = |group: Group| GroupRow { id: group.id, size: group.members, name: group.name };
     let groups = found.rows.into_iter().map(row).collect();

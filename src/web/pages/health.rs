@@ -2,7 +2,7 @@
 
 use poem::{handler, http::StatusCode, web::Data};
 
-use crate::app::App;
+use crate::{app::App, text};
 
 /// `GET /healthz`: the process is up.
 #[handler]
@@ -19,6 +19,6 @@ pub async fn ready(app: Data<&App>) -> (StatusCode, String) {
     }
     match app.db.write.health().failure() {
         None => (StatusCode::OK, "ready\n".into()),
-        Some(words) => (StatusCode::SERVICE_UNAVAILABLE, format!("{words}\n")),
+        Some(key) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", text::say(key))),
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         self, Done, Mistake, Plan, Row,
         kept::{self, KeptList, State},
     },
-    tables,
+    tables, text,
     web::{
         error::Error,
         extract::{access::Admin, session::AskingSession, upload::Upload},
@@ -66,13 +66,13 @@ pub async fn create(
     file: Upload<{ imports::MAX_BYTES }>,
 ) -> Result<Response, Error> {
     if file.0.is_empty() {
-        let problem = "Choose a file that has the list in it.";
+        let problem = text::say("import-no-file");
         return again(&admin, Problems::one("file", problem), Vec::new());
     }
     match compare(&app, &file.0).await? {
         Ok(_) => {}
         Err(mistakes) => {
-            let problem = "The list has mistakes, and nothing was changed. Correct them and choose it again.";
+            let problem = text::say("import-mistakes");
             return again(&admin, Problems::one("file", problem), mistakes);
         }
     }
@@ -106,9 +106,9 @@ pub async fn take(
         return show_page(&app, page(&admin), list).await;
     };
     let problem = if fields.one("plan") != plan.fingerprint() {
-        "People were changed since this was shown. Look at it again."
+        text::say("import-changed")
     } else if plan.disables_many() && fields.one("many").is_empty() {
-        "More than a tenth of the people would be disabled. Tick the box if that is right."
+        text::say("import-tenth")
     } else {
         if kept::begin(&app.db.write, &key).await? {
             taking::start(&app, &admin, asking.id, list, rows, plan);
@@ -162,7 +162,7 @@ async fn show_page(app: &App, page: Page, list: KeptList) -> Result<Response, Er
             Ok((_, found)) => plan = Some(ShownPlan::of(&found, &app.config.time_zone)),
             Err(mistakes) => {
                 let first = mistakes.first().map(Mistake::to_string).unwrap_or_default();
-                let problem = format!("People were changed, and the list does not fit any more. {first}");
+                let problem = text::of("import-unfit").with("first", first.to_string()).say();
                 page = page.with_problems(Problems::one("form", problem));
             }
         }

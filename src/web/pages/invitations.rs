@@ -18,6 +18,7 @@ use crate::{
         users::{self, Role},
     },
     ids::UserId,
+    text,
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm, query::Query, session::AskingSession},
@@ -26,7 +27,7 @@ use crate::{
             notice::{self, Notices},
             page::{self, Page},
             problems::Problems,
-            question::{self, Question},
+            question::Question,
             reveal::{self, Reveal},
             section::Section,
         },
@@ -34,7 +35,7 @@ use crate::{
     },
 };
 
-const NOTICES: Notices = &[("withdrawn", "Withdrawn. The link does not work any more.")];
+const NOTICES: Notices = &[("withdrawn", text::key("notice-withdrawn"))];
 
 #[derive(Default, Template)]
 #[template(path = "invitations.html")]
@@ -62,7 +63,7 @@ struct LinkRow {
     /// For whom, if that is known.
     name: Option<String>,
     /// As what; none for a new password.
-    role: Option<&'static str>,
+    role: Option<String>,
     maker: String,
     until: Moment,
 }
@@ -96,7 +97,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>, asking: AskingSession) -> 
     // Without a name, the invited choose theirs.
     let name = if typed.trim().is_empty() { Ok(None) } else { users::parse_name(&typed).map(Some) };
     let name = problems.check("name", name);
-    let role = problems.check("role", Role::parse(&fields.one("role")).ok_or("Choose a role."));
+    let role = problems.check("role", Role::parse(&fields.one("role")).ok_or(text::say("choose-role")));
     let (Some(name), Some(role)) = (name, role) else { return again(&app, &admin, &fields, problems).await };
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
     match access::invite(&app.changes, &by, maker, role, name, &asking.id).await {
@@ -131,24 +132,21 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
     let until = Moment::of(link.expires_ms, &app.config.time_zone).text;
     let (title, what) = match link.purpose() {
         Purpose::Invitation(role, name) => {
-            let name = name.map_or("whoever has it".into(), |name| question::isolated(&name));
-            let what =
-                format!("With it, {name} could have made an account as {} until {until}.", role.word());
-            (format!("Withdraw the invitation for {name}?"), what)
+            let name = name.unwrap_or_else(|| text::say("question-whoever"));
+            let what = text::of("question-link-invitation").with("name", &name).with("until", until);
+            let what = what.with("role", text::say(role_key(role)));
+            (text::of("question-invitation").with("name", &name), what)
         }
         Purpose::Password(user) => {
             let user = users::find(&app.db.read, user).await?.ok_or(Error::NotFound)?;
-            let name = question::isolated(&user.name);
-            let what = format!("With it, {name} could have set a new password until {until}.");
-            (format!("Withdraw the link for {name}?"), what)
+            let what = text::of("question-link-password").with("name", &user.name).with("until", until);
+            (text::of("question-link").with("name", &user.name), what)
         }
     };
     let (action, back) = (format!("/admin/invitations/{id}/withdrawal"), "/admin/invitations".into());
-    Question::new(title, "Withdraw the link", action, back)
+    Question::new(title.say(), text::say("question-link-button"), action, back)
         .consequence(what)
-        .consequence(
-            "It stops working at once, also where it was given away already. Another one can be made.",
-        )
+        .consequence(text::say("question-link-3"))
         .ask(&admin.0.user, Section::Invitations)
 }
 
@@ -170,23 +168,37 @@ async fn again(app: &App, admin: &Admin, fields: &SmallForm, problems: Problems)
 
 async fn show_page(app: &App, rest: InvitationsPage) -> Result<Response, Error> {
     let found = links::list(&app.db.read, &rest.search).await?;
-    let view = ListView::of("/admin/invitations", "Find invitations", &rest.search, found.next.as_ref());
+    let view = ListView::of(
+        "/admin/invitations",
+        text::say("list-find-invitations"),
+        &rest.search,
+        found.next.as_ref(),
+    );
     let makers = found.rows.iter().map(|link| UserId(link.made_by));
     let users = found.rows.iter().filter_map(|link| link.user_id.map(UserId));
     let names = users::names(&app.db.read, makers.chain(users)).await?;
     let row = |link: Link| {
         let (name, role) = match link.purpose() {
-            Purpose::Invitation(role, name) => (name, Some(role.word())),
+            Purpose::Invitation(role, name) => (name, Some(text::say(role_key(role)))),
             Purpose::Password(user) => (names.get(&user).cloned(), None),
         };
         let maker = match link.by_shell {
-            true => "the shell".into(),
+            true => text::say("maker-shell"),
             false => names.get(&UserId(link.made_by)).cloned().unwrap_or_default(),
         };
         LinkRow { id: link.id, name, role, maker, until: Moment::of(link.expires_ms, &app.config.time_zone) }
     };
     let links = found.rows.into_iter().map(row).collect();
     page::show(rest.page.problems.status(), &InvitationsPage { links, list: view, ..rest })
+}
+
+/// The key of what a role is called.
+fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Member => text::key("role-member"),
+        Role::Publisher => text::key("role-publisher"),
+        Role::Admin => text::key("role-admin"),
+    }
 }
 
 fn see_made(reference: &str) -> Response {

@@ -12,6 +12,7 @@ use crate::{
         links::{self, Purpose},
         passwords, users,
     },
+    text,
     web::{
         error::Error,
         extract::{client::Client, form::SmallForm, query::Query},

@@ -14,6 +14,7 @@ use crate::{
         sign_in::{Attempt, SignInError},
         users::{self, User},
     },
+    text,
     web::{
         error::Error,
         extract::{
@@ -29,7 +30,7 @@ use crate::{
     },
 };
 
-const NOT_RIGHT: &str = "The name or the password is not right. Please try again.";
+const NOT_RIGHT: &str = text::key("login-wrong");
 
 /// The form for signing in.
 pub struct Fields {
@@ -65,7 +66,7 @@ pub async fn create(
             Ok(Attempt::Known(user, hash)) => (user, hash),
             Ok(Attempt::Unknown(whose)) => {
                 note_failure(&app, device.address, whose);
-                return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
+                return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(text::say(NOT_RIGHT)));
             }
             Err(error) => return busy(&error, fields),
         };
@@ -75,7 +76,7 @@ pub async fn create(
     if !sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn).await? {
         let entry = Entry::refused(&Actor::visitor(device.address), Action::SignIn, &user.name);
         app.failures.record(entry.detail("disabled, or the password changed, at that moment"));
-        return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(NOT_RIGHT.into()));
+        return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(text::say(NOT_RIGHT)));
     }
     // What somebody else typed is not theirs to see.
     let Some(unsent) = fields.unsent.filter(|unsent| unsent.is_of(&user)) else {
@@ -132,9 +133,9 @@ fn form(status: StatusCode, fields: Fields, problem: Option<String>) -> Result<R
 fn busy(error: &SignInError, fields: Fields) -> Result<Response, Error> {
     tracing::warn!(%error, "Somebody could not sign in");
     let problem = match error {
-        SignInError::Busy(_) => "Many people are signing in. Please try again in a few seconds.".into(),
+        SignInError::Busy(_) => text::say("login-busy"),
         SignInError::Database(error) => {
-            format!("{} Please try again in a moment.", db::reason(error))
+            text::of("login-database").with("reason", db::reason(error)).unmarked()
         }
     };
     form(StatusCode::SERVICE_UNAVAILABLE, fields, Some(problem))

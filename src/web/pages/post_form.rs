@@ -11,6 +11,7 @@ use crate::{
     app::App,
     clock, db,
     domain::posts::{self, Draft, Idempotency, Problems, PublishError, PublishOutcome},
+    text,
     web::{
         error::Error,
         extract::{access::Publisher, form::LargeForm},
@@ -80,7 +81,7 @@ pub async fn create(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<
             }
             Ok(PublishOutcome::InProgress) => {
                 let form = Form::again(&app, &sent, sent.one("key")).await;
-                return post_form::send_again(Some(user), form, "It is being published at this moment.");
+                return post_form::send_again(Some(user), form, text::say("post-form-publishing"));
             }
             Err(refusal) => refusal,
         },
@@ -104,7 +105,7 @@ pub enum Sender {
     /// Somebody who may post.
     Known(Box<Publisher>),
     /// Whoever it is: the database does not tell.
-    Unknown(&'static str),
+    Unknown(String),
 }
 
 impl<'a> FromRequest<'a> for Sender {
@@ -115,7 +116,7 @@ impl<'a> FromRequest<'a> for Sender {
         };
         let why = match error.downcast_ref() {
             Some(Error::Database(error)) => db::reason(error),
-            Some(Error::Session(_)) => "The database does not answer.",
+            Some(Error::Session(_)) => text::say("database-away"),
             _ => return Err(error),
         };
         tracing::error!(%error, "A form was sent, and it could not be found out by whom");

@@ -21,6 +21,7 @@ use crate::{
         users::Reads,
     },
     live::audience::Viewer,
+    text,
     web::{
         error::Error,
         extract::{
@@ -58,10 +59,7 @@ struct PostPage {
 /// A post is read while the database is busy, too.
 const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 
-const NOTICES: Notices = &[
-    ("over", "The alert is over, on every screen that shows it."),
-    ("reopened", "The alert is not over after all, and every screen that shows it says so."),
-];
+const NOTICES: Notices = &[("over", text::key("notice-over")), ("reopened", text::key("notice-reopened"))];
 
 /// Whom a post is for, by name.
 struct Addressees {

@@ -11,6 +11,7 @@ use crate::{
         audit::Actor,
         passwords, setup, users,
     },
+    text,
     web::{
         error::Error,
         extract::{device::Device, form::SmallForm, query::Query},

@@ -21,7 +21,7 @@ use crate::{
         users::{self, User},
     },
     ids::{TokenId, UserId},
-    networks,
+    networks, text,
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm, query::Query, session::AskingSession},
@@ -30,7 +30,7 @@ use crate::{
             notice::{self, Notices},
             page::{self, Page},
             problems::Problems,
-            question::{self, Question},
+            question::Question,
             reveal::{self, Reveal},
             section::Section,
         },
@@ -84,7 +84,7 @@ struct Form {
     groups: Vec<String>,
 }
 
-const NOTICES: Notices = &[("revoked", "Revoked. What used it has ended.")];
+const NOTICES: Notices = &[("revoked", text::key("notice-revoked"))];
 
 /// `GET /admin/tokens`.
 #[handler]
@@ -119,7 +119,7 @@ async fn looked_up(app: &App, shown: TokensPage, sent: &SmallForm) -> Result<Tok
 fn groups_picker() -> Picker {
     Picker {
         id: "find",
-        label: "Only to groups",
+        label: text::say("tokens-groups"),
         groups: "groups",
         suggestions: "/admin/people/suggestions".into(),
         action: "/admin/tokens".into(),
@@ -151,15 +151,21 @@ pub async fn ask(admin: Admin, app: Data<&App>, Path(id): Path<i64>) -> Result<R
     let token = tokens::find_by_id(&app.db.read, TokenId(id)).await?.ok_or(Error::NotFound)?;
     let owner = users::find(&app.db.read, UserId(token.user_id)).await?.ok_or(Error::NotFound)?;
     let row = TokenRow::of(token, owner.name, &app.config.time_zone);
-    let used =
-        row.last_used.map_or("It was never used.".into(), |used| format!("It was last used: {}.", used.text));
-    let title = format!("Revoke “{}”?", question::isolated(&row.name));
-    Question::new(title, "Revoke the token", format!("/admin/tokens/{id}/revocation"), "/admin/tokens".into())
-        .consequence(format!("It acts for {}, and may: {}.", question::isolated(&row.owner), row.scopes))
-        .consequence(used)
-        .consequence("Whatever program uses it is refused from then on, and its streams end at once.")
-        .consequence("If the program shall go on, it needs another token.")
-        .ask(&admin.0.user, Section::Tokens)
+    let used = row.last_used.map_or(text::say("question-token-unused"), |used| {
+        text::of("question-token-used").with("time", used.text).say()
+    });
+    let title = text::of("question-revoke").with("name", &*row.name).say();
+    Question::new(
+        title,
+        text::say("question-token-button"),
+        format!("/admin/tokens/{id}/revocation"),
+        "/admin/tokens".into(),
+    )
+    .consequence(text::of("question-token-1").with("owner", &row.owner).with("scopes", &row.scopes).say())
+    .consequence(used)
+    .consequence(text::say("question-token-3"))
+    .consequence(text::say("question-token-4"))
+    .ask(&admin.0.user, Section::Tokens)
 }
 
 /// `POST /admin/tokens/{id}/revocation`.
@@ -177,7 +183,8 @@ async fn show_page(app: &App, mut rest: TokensPage) -> Result<Response, Error> {
     let found = tokens::list(&app.db.read, &rest.search).await?;
     let owners = users::names(&app.db.read, found.rows.iter().map(|token| UserId(token.user_id))).await?;
     let mut held_to = tokens::group_names(&app.db.read, &found.rows).await?;
-    rest.list = ListView::of("/admin/tokens", "Find tokens", &rest.search, found.next.as_ref());
+    rest.list =
+        ListView::of("/admin/tokens", text::say("list-find-tokens"), &rest.search, found.next.as_ref());
     let row = |token: Token| {
         let owner = owners.get(&UserId(token.user_id)).cloned().unwrap_or_default();
         let groups = held_to.remove(&token.token_id());
@@ -208,8 +215,13 @@ impl TokenRow {
 }
 
 fn scope_words(token: &Token) -> String {
-    let all = [(token.publish, "publish"), (token.stream, "read, listen"), (token.cards, "keep cards")];
-    let given: Vec<_> = all.into_iter().filter_map(|(is_given, words)| is_given.then_some(words)).collect();
+    let all = [
+        (token.publish, text::key("scope-publish")),
+        (token.stream, text::key("scope-stream")),
+        (token.cards, text::key("scope-cards")),
+    ];
+    let given: Vec<_> =
+        all.into_iter().filter(|(is_given, _)| *is_given).map(|(_, key)| text::say(key)).collect();
     given.join(", ")
 }
 
@@ -234,17 +246,17 @@ impl Form {
         let (groups, unknown) = groups::find_by_names(&app.db.read, &self.groups).await?;
         let scopes = Scopes { publish: self.publish, stream: self.stream, cards: self.cards };
         let known = match unknown.first() {
-            Some(name) => Err(format!("There is no group called {name}.")),
+            Some(name) => Err(text::of("draft-unknown-groups").with("name", name).with("more", 0).say()),
             None => Ok((!groups.is_empty()).then_some(groups)),
         };
         let networks = networks::parse_list(&self.networks)
-            .map_err(|wrong| format!("“{wrong}” is not an address or a network."));
+            .map_err(|wrong| text::of("tokens-network").with("typed", wrong).say());
         let parsed = (
             problems.check("name", users::parse_name(&self.name)),
-            problems.check("owner", owner.ok_or("Nobody who can sign in has this name.")),
+            problems.check("owner", owner.ok_or(text::say("tokens-owner"))),
             problems.check(
                 "scope",
-                (scopes != Scopes::default()).then_some(scopes).ok_or("Choose at least one."),
+                (scopes != Scopes::default()).then_some(scopes).ok_or(text::say("tokens-scope")),
             ),
             problems.check("expires", expiry(&self.expires)),
             problems.check("groups", known),
@@ -259,13 +271,13 @@ impl Form {
 }
 
 /// From a number of days to when they are over.
-fn expiry(days: &str) -> Result<Option<i64>, &'static str> {
+fn expiry(days: &str) -> Result<Option<i64>, String> {
     match days {
         "" => Ok(None),
         "30" | "90" | "365" => {
             let days: u64 = days.parse().expect("one of these numbers");
             Ok(Some(clock::in_ms(Duration::from_secs(days * 24 * 60 * 60))))
         }
-        _ => Err("Choose when it ends."),
+        _ => Err(text::say("tokens-expires")),
     }
 }

@@ -15,6 +15,7 @@ use crate::{
         users::{self, Role, User},
     },
     ids::UserId,
+    text,
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm, query::Query},
@@ -44,18 +45,18 @@ struct UserPage {
 }
 
 const NOTICES: Notices = &[
-    ("added", "Added. They can sign in now."),
-    ("role", "The role was changed."),
-    ("external", "Saved. Posts for everyone do not reach external people, unless the post says so."),
-    ("not-external", "Saved. Posts for everyone reach them."),
-    ("end", "The last day was saved."),
-    ("disabled", "Disabled. Their sessions have ended."),
-    ("enabled", "Enabled. They can sign in again."),
-    ("password", "The password was set. Their sessions have ended."),
-    ("signed-out", "Signed out there."),
+    ("added", text::key("notice-added")),
+    ("role", text::key("notice-role")),
+    ("external", text::key("notice-external")),
+    ("not-external", text::key("notice-not-external")),
+    ("end", text::key("notice-end")),
+    ("disabled", text::key("notice-disabled")),
+    ("enabled", text::key("notice-enabled")),
+    ("password", text::key("notice-password-set")),
+    ("signed-out", text::key("notice-signed-out-there")),
 ];
 
-const OVER: &str = "This day is over. To keep them from signing in now, disable them.";
+const OVER: &str = text::key("user-day-over");
 
 /// `GET /admin/people/{id}`.
 #[handler]
@@ -74,7 +75,7 @@ pub async fn show(
 pub async fn set_role(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let user = find(&app, id).await?;
     let Some(role) = Role::parse(&sent.fields.one("role")) else {
-        return again(&app, &sent.admin, &user, Problems::one("form", "Choose a role.")).await;
+        return again(&app, &sent.admin, &user, Problems::one("form", text::say("choose-role"))).await;
     };
     let changed = if role == user.role {
         Ok(())
@@ -103,7 +104,7 @@ pub async fn set_access(
             changed_or_not(&app, &admin, &user, changed, "enabled").await
         }
         _ => {
-            let problems = Problems::one("form", "Choose whether they may sign in.");
+            let problems = Problems::one("form", text::say("user-choose-access"));
             again(&app, &admin, &user, problems).await
         }
     }
@@ -140,7 +141,7 @@ pub async fn set_end(
     let (typed, zone) = (fields.one("ends"), &app.config.time_zone);
     let ends_ms = match users::parse_last_day(&typed, zone) {
         Ok(ends_ms) if ends_ms == user.ends_ms => return Ok(user::lead_to(user.user_id(), "end")),
-        Ok(Some(end)) if end <= clock::now_ms() => Err(OVER.to_owned()),
+        Ok(Some(end)) if end <= clock::now_ms() => Err(text::say(OVER)),
         parsed => parsed.map_err(|no_day| no_day.to_string()),
     };
     let changed = match ends_ms {
@@ -159,7 +160,7 @@ pub async fn set_password(sent: Confirmed, app: Data<&App>, Path(id): Path<i64>)
     let Confirmed { admin, fields } = sent;
     let user = find(&app, id).await?;
     if user.id == admin.0.user.id {
-        let problem = "This is you: change your password on your own page, with the one you have.";
+        let problem = text::say("user-own-password");
         return again(&app, &admin, &user, Problems::one("form", problem)).await;
     }
     let password = fields.one("password");

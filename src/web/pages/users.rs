@@ -10,6 +10,7 @@ use crate::{
         search::{self, Kind, Search},
         users::{self, Role},
     },
+    text,
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm, query::Query},
@@ -52,7 +53,7 @@ pub async fn create(sent: Confirmed, app: Data<&App>) -> Result<Response, Error>
     let mut problems = Problems::default();
     let name = problems.check("username", users::parse_name(&username));
     let good = problems.check("password", passwords::check(&password, &username));
-    let role = problems.check("form", Role::parse(&fields.one("role")).ok_or("Choose a role."));
+    let role = problems.check("form", Role::parse(&fields.one("role")).ok_or(text::say("choose-role")));
     let (Some(name), Some(()), Some(role)) = (name, good, role) else {
         return again(&app, &admin, problems, &fields).await;
     };
@@ -84,7 +85,7 @@ async fn show_page(
     let typed = |name| typed.map(|fields| fields.one(name)).unwrap_or_default();
     let shown = UsersPage {
         page: Page::of(&admin.0.user, Section::Users).with_problems(problems),
-        list: ListView::of("/admin/people", "Find people", search, found.next.as_ref()),
+        list: ListView::of("/admin/people", text::say("list-find-people"), search, found.next.as_ref()),
         users: found.rows.iter().map(|user| UserView::of(app, user)).collect(),
         count: search::count(&app.db.read, Kind::User).await?,
         username: typed("username"),

@@ -20,6 +20,7 @@ use crate::{
     },
     ids::{ListenerId, WallId},
     live::audience::Viewer,
+    text::{self, Language},
     web::{
         error::Error,
         extract::{
@@ -38,6 +39,7 @@ const MAX_POSTS: usize = 5;
 #[derive(Template)]
 #[template(path = "wall.html")]
 struct WallPage {
+    language: Language,
     assets: &'static str,
     build: &'static str,
     wall: i64,
@@ -53,6 +55,7 @@ struct WallPage {
 #[derive(Template)]
 #[template(path = "wall_ended.html")]
 struct EndedPage {
+    language: Language,
     assets: &'static str,
 }
 
@@ -77,7 +80,9 @@ pub async fn open(
             Ok(answer)
         }
         Opening::Again(wall) => Ok(page::see_other(&address(wall.wall_id()))),
-        Opening::Refused => page::show(StatusCode::GONE, &EndedPage { assets: assets::prefix() }),
+        Opening::Refused => {
+            page::show(StatusCode::GONE, &EndedPage { language: text::language(), assets: assets::prefix() })
+        }
     }
 }
 
@@ -89,13 +94,17 @@ pub async fn show(app: Data<&App>, screen: Screen) -> Result<Response, Error> {
         None => None,
     };
     let Some((wall, cookie, board)) = found else {
-        return page::show(StatusCode::GONE, &EndedPage { assets: assets::prefix() });
+        return page::show(
+            StatusCode::GONE,
+            &EndedPage { language: text::language(), assets: assets::prefix() },
+        );
     };
     // Before what is shown is read: what comes between comes by the stream, too.
     let cursor = app.log.fresh_head().await.unwrap_or_else(|_| app.log.head());
     let cursor = app.log.in_client_form(cursor).to_string();
     let viewer = Viewer::load_listener(&app.db.read, ListenerId::Wall(wall.wall_id())).await?;
     let shown = WallPage {
+        language: text::language(),
         assets: assets::prefix(),
         build: assets::build(),
         wall: wall.id,

@@ -18,6 +18,7 @@ use crate::{
         walls::{self, Look, MAX_GROUPS, NewWall, Wall, WallError},
     },
     ids::{ListenerId, WallId},
+    text,
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm, query::Query, session::AskingSession},
@@ -26,7 +27,7 @@ use crate::{
             notice::{self, Notices},
             page::{self, Page},
             problems::Problems,
-            question::{self, Question},
+            question::Question,
             reveal::{self, Reveal},
             section::Section,
         },
@@ -65,7 +66,7 @@ struct WallRow {
     seen: Option<Moment>,
 }
 
-const NOTICES: Notices = &[("ended", "Ended. Its screen shows nothing any more.")];
+const NOTICES: Notices = &[("ended", text::key("notice-wall-ended"))];
 
 /// `GET /admin/boards/{slug}/walls`.
 #[handler]
@@ -159,11 +160,11 @@ pub async fn ask(
 ) -> Result<Response, Error> {
     let board = find(&app, &slug).await?;
     let wall = walls::find_of(&app.db.read, &board, WallId(id)).await?.ok_or(Error::NotFound)?;
-    let title = format!("End the link of “{}”?", question::isolated(&wall.name));
+    let title = text::of("question-wall").with("name", &wall.name).say();
     let back = address(&slug);
-    Question::new(title, "End the link", format!("{back}/{id}/removal"), back)
-        .consequence("Its screen shows nothing from then on, and says that the link was ended.")
-        .consequence("If the screen shall go on, it needs a new link.")
+    Question::new(title, text::say("question-wall-button"), format!("{back}/{id}/removal"), back)
+        .consequence(text::say("question-wall-1"))
+        .consequence(text::say("question-wall-2"))
         .ask(&admin.0.user, Section::Boards)
 }
 
@@ -235,13 +236,15 @@ impl WallsPage {
         let mut problems = Problems::default();
         let (groups, unknown) = groups::find_by_names(&app.db.read, &fields.all("groups")).await?;
         let groups = match unknown.first() {
-            Some(name) => Err(format!("There is no group called {name}.")),
-            None if groups.len() > MAX_GROUPS => Err(format!("Choose at most {MAX_GROUPS} groups.")),
+            Some(name) => Err(text::of("draft-unknown-groups").with("name", name).with("more", 0).say()),
+            None if groups.len() > MAX_GROUPS => {
+                Err(text::of("walls-groups-many").with("most", MAX_GROUPS).say())
+            }
             None => Ok(groups),
         };
         let parsed = (
             problems.check("name", users::parse_name(&self.name)),
-            problems.check("look", Look::parse(&fields.one("look")).ok_or("Choose how it looks.")),
+            problems.check("look", Look::parse(&fields.one("look")).ok_or(text::say("walls-choose-look"))),
             problems.check("groups", groups),
         );
         let (Some(name), Some(look), Some(groups)) = parsed else { return Ok(Err(problems)) };
@@ -269,7 +272,7 @@ impl WallRow {
 fn groups_picker(slug: &str) -> Picker {
     Picker {
         id: "find",
-        label: "Critical posts for these groups",
+        label: text::say("walls-groups"),
         groups: "groups",
         suggestions: "/admin/people/suggestions".into(),
         action: address(slug),

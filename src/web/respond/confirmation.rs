@@ -16,6 +16,7 @@ use crate::{
         sign_in::SignInError,
         users::User,
     },
+    text,
     web::{
         error::Error,
         extract::{access::Admin, form::SmallForm},
@@ -52,7 +53,7 @@ struct ConfirmPage<'a> {
     kept: Vec<(&'a str, &'a str)>,
     /// Whether somebody's new password was typed, which no page repeats.
     new_password: bool,
-    problem: Option<&'static str>,
+    problem: Option<String>,
 }
 
 impl<'a> FromRequest<'a> for Confirmed {
@@ -103,12 +104,12 @@ async fn ask(
         Ok(false) => {
             let entry = Entry::refused(&current.by(), Action::Confirm, &current.user.name);
             app.failures.record(entry.detail("wrong password"));
-            let problem = Some("This is not your password.");
+            let problem = Some(text::say("password-wrong"));
             return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, problem).map(Some);
         }
         Err(SignInError::Database(error)) => return Err(error.into()),
         Err(SignInError::Busy(_)) => {
-            let problem = Some("Tidings is busy. Please try again in a few seconds.");
+            let problem = Some(text::say("busy-again"));
             return page(&current.user, fields, action, StatusCode::SERVICE_UNAVAILABLE, problem).map(Some);
         }
     }
@@ -123,7 +124,7 @@ fn page(
     fields: &SmallForm,
     action: &str,
     status: StatusCode,
-    problem: Option<&'static str>,
+    problem: Option<String>,
 ) -> Result<Response, Error> {
     let kept = fields.pairs().filter(|(name, _)| !matches!(*name, FIELD | "password")).collect();
     let new_password = fields.pairs().any(|(name, _)| name == "password");

@@ -10,7 +10,7 @@ use poem::{
 };
 
 use crate::{
-    db,
+    db, text,
     web::{
         error::Error,
         extract::unsent_form::{SignInToSend, UnsentForm},
@@ -27,7 +27,7 @@ use crate::{
 struct ErrorPage {
     page: Page,
     status: u16,
-    title: &'static str,
+    title: String,
     text: String,
 }
 
@@ -84,44 +84,30 @@ fn page_of(error: &Error) -> Response {
 /// What is to be said beyond what the status says.
 fn text_of(error: &Error) -> String {
     match error {
-        Error::OtherSite => "For your safety, forms are only taken from Tidings' own pages. Go back, reload \
-            the page, and try again."
-            .into(),
-        Error::OtherHost => {
-            "Tidings does not answer to the name that stands in the address bar, for your safety. Use the \
-            address you were given. If this is it, whoever runs the server has to give it as --base-url; a \
-            proxy in front has to pass on Host."
-                .into()
-        }
-        Error::Database(error) => {
-            format!("{} Nothing was changed. Please try again in a moment.", db::reason(error))
-        }
+        Error::OtherSite => text::say("error-other-site"),
+        Error::OtherHost => text::say("error-other-host"),
+        Error::Database(error) => text::of("error-database").with("reason", db::reason(error)).unmarked(),
         _ => String::new(),
     }
 }
 
 fn error_page(status: StatusCode, text: String) -> Response {
     let (title, usual) = match status.as_u16() {
-        404 => ("Nothing is here", "The page does not exist, or it is not for you."),
-        403 => ("This is not for your role", "Ask an administrator if you think it should be."),
-        410 => (
-            "This link does not work any more",
-            "It was used already, withdrawn, or is older than 72 hours. Ask an administrator for another one.",
-        ),
-        409 => (
-            "Somebody else filled this in",
-            "Another person was signed in here when the page was opened, so nothing was done. Open it anew.",
-        ),
-        405 => ("That is not possible here", "The page does not take this kind of request."),
-        408 => ("That took too long", "The form did not arrive in time. Go back and send it again."),
-        413 => ("That is too much", "What was sent is larger than this form may be. Go back and shorten it."),
-        415 => ("That is not a form", "This address takes what browsers send as a form."),
-        421 => ("This is not the server's address", "Use the address you were given."),
-        503 => ("One moment, please", "Tidings cannot do this right now. Please try again in a moment."),
-        400..500 => ("That could not be understood", "Go back and try again."),
-        _ => ("Something went wrong", "It was written to the log. Please try again."),
+        404 => (text::key("error-404"), text::key("error-404-text")),
+        403 => (text::key("error-403"), text::key("error-403-text")),
+        410 => (text::key("error-410"), text::key("error-410-text")),
+        409 => (text::key("error-409"), text::key("error-409-text")),
+        405 => (text::key("error-405"), text::key("error-405-text")),
+        408 => (text::key("error-408"), text::key("error-408-text")),
+        413 => (text::key("error-413"), text::key("error-413-text")),
+        415 => (text::key("error-415"), text::key("error-415-text")),
+        421 => (text::key("error-421"), text::key("error-421-text")),
+        503 => (text::key("error-503"), text::key("error-503-text")),
+        400..500 => (text::key("error-400"), text::key("error-400-text")),
+        _ => (text::key("error-500"), text::key("error-500-text")),
     };
-    let text = if text.is_empty() { usual.into() } else { text };
-    let answer = ErrorPage { page: Page::for_nobody(), status: status.as_u16(), title, text };
+    let text = if text.is_empty() { text::say(usual) } else { text };
+    let answer =
+        ErrorPage { page: Page::for_nobody(), status: status.as_u16(), title: text::say(title), text };
     page::show::<askama::Error>(status, &answer).unwrap_or_else(|_| status.into_response())
 }

@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use crate::web::{extract::unsent_form::UnsentForm, respond::page::Page};
+use crate::{
+    text,
+    web::{extract::unsent_form::UnsentForm, respond::page::Page},
+};
 
 /// What `login.html` shows.
 #[derive(Default, Template)]

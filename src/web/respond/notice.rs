@@ -2,9 +2,12 @@
 
 use poem::Response;
 
-use crate::web::{extract::query::Query, respond::page};
+use crate::{
+    text,
+    web::{extract::query::Query, respond::page},
+};
 
-/// The notices that a page knows, each with the word that names it.
+/// The notices that a page knows: the word that names it, and the key of its text.
 pub type Notices = &'static [(&'static str, &'static str)];
 
 /// Leads to the page at `address`, which says what was done.
@@ -13,7 +16,7 @@ pub fn lead_to(address: &str, done: &str) -> Response {
 }
 
 /// The notice that a page's address names; a word that the page does not know says nothing.
-pub fn find(query: &Query, known: Notices) -> Option<&'static str> {
+pub fn find(query: &Query, known: Notices) -> Option<String> {
     let done = query.one("done");
-    known.iter().find(|(word, _)| *word == done).map(|(_, text)| *text)
+    known.iter().find(|(word, _)| *word == done).map(|(_, key)| text::say(key))
 }

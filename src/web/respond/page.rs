@@ -11,6 +11,7 @@ use crate::{
     app::App,
     assets,
     domain::users::User,
+    text::{self, Language},
     web::respond::{
         problems::Problems,
         section::{MenuItem, Section},
@@ -27,11 +28,13 @@ pub struct Page {
     /// Where in the menu it is.
     pub section: Section,
     /// What it says of a form that was taken.
-    pub notice: Option<&'static str>,
+    pub notice: Option<String>,
     /// What is wrong with the form on it.
     pub problems: Problems,
     /// What the addresses of style and script begin with.
     pub assets: &'static str,
+    /// In which language it is.
+    pub language: Language,
     /// Names the program that made the page.
     pub build: &'static str,
 }
@@ -71,13 +74,14 @@ impl Page {
             section: Section::Elsewhere,
             notice: None,
             problems: Problems::default(),
+            language: text::language(),
             assets: assets::prefix(),
             build: assets::build(),
         }
     }
 
     /// The page that says this of a form that was taken.
-    pub fn with_notice(self, notice: Option<&'static str>) -> Self {
+    pub fn with_notice(self, notice: Option<String>) -> Self {
         Self { notice, ..self }
     }
 
@@ -108,6 +112,11 @@ impl Page {
         let to_admins = [Section::Users, Section::Tokens].map(|section| admin.then_some(section));
         let item = |section: Section| section.menu_item(self.section);
         to_all.into_iter().chain(to_admins).flatten().map(item)
+    }
+
+    /// The module with the texts of scripts.
+    pub fn texts(&self) -> String {
+        format!("{}/js/texts-{}.js", self.assets, self.language.tag())
     }
 
     /// Whether it is the viewer's own.

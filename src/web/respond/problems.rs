@@ -4,6 +4,7 @@ use poem::http::StatusCode;
 
 use crate::{
     domain::{access, groups},
+    text,
     web::error::Error,
 };
 
@@ -31,12 +32,12 @@ impl Problems {
 
     /// Too many passwords are being looked at; the one in `field` has to be typed again.
     pub fn busy(field: &'static str) -> Self {
-        Self { is_busy: true, ..Self::one(field, "Tidings is busy. Please type the password again.") }
+        Self { is_busy: true, ..Self::one(field, text::say("busy-password")) }
     }
 
     /// The same, of a form with several passwords.
     pub fn busy_form() -> Self {
-        Self { is_busy: true, ..Self::one("form", "Tidings is busy. Please try again in a few seconds.") }
+        Self { is_busy: true, ..Self::one("form", text::say("busy-again")) }
     }
 
     /// What to say of a change that was refused.

@@ -6,6 +6,7 @@ use poem::{Response, http::StatusCode};
 
 use crate::{
     domain::users::User,
+    text,
     web::{
         error::Error,
         respond::{
@@ -25,7 +26,7 @@ pub struct Question {
     /// What goes with it, and what stays: a sentence each.
     consequences: Vec<String>,
     /// What the button says.
-    button: &'static str,
+    button: String,
     /// Where the form is sent to.
     action: String,
     /// Where “Do nothing” leads.
@@ -34,7 +35,7 @@ pub struct Question {
 
 impl Question {
     /// Asks whether what the button says shall be done by a form sent to `action`.
-    pub fn new(title: String, button: &'static str, action: String, back: String) -> Self {
+    pub fn new(title: String, button: String, action: String, back: String) -> Self {
         Self { page: Page::for_nobody(), title, consequences: Vec::new(), button, action, back }
     }
 
@@ -51,9 +52,4 @@ impl Question {
     pub fn ask(self, user: &User, section: Section) -> Result<Response, Error> {
         page::show(StatusCode::OK, &Self { page: Page::of(user, section), ..self })
     }
-}
-
-/// A name within a sentence, which keeps its direction to itself (Unicode Bidirectional Algorithm, isolates).
-pub fn isolated(name: &str) -> String {
-    format!("\u{2068}{name}\u{2069}")
 }

@@ -1,5 +1,7 @@
 //! The places of the menu: one line each here is what a page needs to be found.
 
+use crate::text;
+
 /// Where in the menu a page is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
@@ -22,7 +24,7 @@ pub enum Section {
 #[derive(Debug)]
 pub struct MenuItem {
     pub address: &'static str,
-    pub title: &'static str,
+    pub title: String,
     pub is_current: bool,
 }
 
@@ -34,18 +36,18 @@ impl Section {
     /// The item for this place, on a page that is in `current`.
     pub fn menu_item(self, current: Self) -> MenuItem {
         let (address, title) = match self {
-            Self::Elsewhere => ("", ""),
-            Self::Feed => ("/", "Feed"),
-            Self::Boards => ("/boards", "Boards"),
-            Self::NewPost => ("/admin/posts/new", "Post"),
-            Self::Users => ("/admin/people", "People"),
-            Self::Invitations => ("/admin/invitations", "Invitations"),
-            Self::Groups => ("/admin/groups", "Groups"),
-            Self::AllBoards => ("/admin/boards", "All boards"),
-            Self::Tokens => ("/admin/tokens", "Tokens"),
-            Self::Audit => ("/admin/audit", "Audit log"),
-            Self::Account => ("/account", "Your account"),
+            Self::Elsewhere => ("", "menu-feed"),
+            Self::Feed => ("/", text::key("menu-feed")),
+            Self::Boards => ("/boards", text::key("menu-boards")),
+            Self::NewPost => ("/admin/posts/new", text::key("menu-post")),
+            Self::Users => ("/admin/people", text::key("menu-people")),
+            Self::Invitations => ("/admin/invitations", text::key("menu-invitations")),
+            Self::Groups => ("/admin/groups", text::key("menu-groups")),
+            Self::AllBoards => ("/admin/boards", text::key("menu-all-boards")),
+            Self::Tokens => ("/admin/tokens", text::key("menu-tokens")),
+            Self::Audit => ("/admin/audit", text::key("menu-audit")),
+            Self::Account => ("/account", text::key("menu-account")),
         };
-        MenuItem { address, title, is_current: self == current }
+        MenuItem { address, title: text::say(title), is_current: self == current }
     }
 }

@@ -5,6 +5,7 @@ use poem::{Response, http::StatusCode};
 
 use crate::{
     domain::users::User,
+    text,
     web::{
         error::Error,
         extract::{form::FILLED_IN_BY, unsent_form::UnsentForm},
@@ -20,8 +21,8 @@ use crate::{
 struct UnsentFormPage<'a> {
     page: Page,
     form: &'a UnsentForm,
-    purpose: &'static str,
-    typed: Vec<(&'a str, &'a str)>,
+    purpose: String,
+    typed: Vec<(String, &'a str)>,
     /// The page of what it is about.
     about: Option<&'a str>,
     /// Whether its sender may still do it.
@@ -42,21 +43,21 @@ pub fn show(form: &UnsentForm, user: &User) -> Result<Response, Error> {
 }
 
 /// What the form is for, in words.
-fn purpose(form: &UnsentForm) -> &'static str {
-    match form.action.as_str() {
-        "/admin/people" => "Add a person",
-        "/admin/groups" => "Make a group",
-        "/admin/tokens" => "Make a token",
-        "/admin/invitations" => "Invite somebody",
-        "/account/password" => "Change your password",
-        _ if form.is_post() => "New post",
-        role if role.ends_with("/role") => "Change a role",
-        access if access.ends_with("/access") => "Change somebody's access",
-        password if password.ends_with("/password") => "Set a password",
-        name if name.ends_with("/name") => "Change a name",
-        members if members.ends_with("/members") => "Put people into a group",
-        _ => "What you sent",
-    }
+fn purpose(form: &UnsentForm) -> String {
+    text::say(match form.action.as_str() {
+        "/admin/people" => text::key("unsent-add-person"),
+        "/admin/groups" => text::key("unsent-add-group"),
+        "/admin/tokens" => text::key("unsent-add-token"),
+        "/admin/invitations" => text::key("unsent-invite"),
+        "/account/password" => text::key("unsent-own-password"),
+        _ if form.is_post() => text::key("unsent-post"),
+        role if role.ends_with("/role") => text::key("unsent-role"),
+        access if access.ends_with("/access") => text::key("unsent-access"),
+        password if password.ends_with("/password") => text::key("unsent-password"),
+        name if name.ends_with("/name") => text::key("unsent-name"),
+        members if members.ends_with("/members") => text::key("unsent-members"),
+        _ => text::key("unsent-other"),
+    })
 }
 
 /// The page of what it is about, where it has one.
@@ -67,29 +68,29 @@ fn about(form: &UnsentForm) -> Option<&str> {
 }
 
 /// What was typed, as it is read.
-fn typed(form: &UnsentForm) -> impl Iterator<Item = (&str, &str)> {
+fn typed(form: &UnsentForm) -> impl Iterator<Item = (String, &str)> {
     let technical =
         |name: &str| matches!(name, FILLED_IN_BY | "key" | "then" | "without" | "find" | "find-except");
     let typed = form.fields.iter().filter(move |(name, value)| !technical(name) && !value.is_empty());
     typed.map(|(name, value)| (label(name), value.as_str()))
 }
 
-fn label(name: &str) -> &str {
-    match name {
-        "username" | "name" => "Name",
-        "title" => "Title",
-        "body" => "Text",
-        "kind" => "Kind",
-        "severity" => "Severity",
-        "audience" => "For",
-        "people" | "recipients" => "Person",
-        "groups" => "Group",
-        "role" => "Role",
-        "access" => "Access",
-        "owner" => "Acts for",
-        "scope" => "May",
-        "expires" => "Days",
-        "networks" => "Only from",
-        other => other,
-    }
+fn label(name: &str) -> String {
+    text::say(match name {
+        "username" | "name" => text::key("label-name"),
+        "title" => text::key("label-title"),
+        "body" => text::key("label-text"),
+        "kind" => text::key("label-kind"),
+        "severity" => text::key("label-severity"),
+        "audience" => text::key("label-for"),
+        "people" | "recipients" => text::key("label-person"),
+        "groups" => text::key("label-group"),
+        "role" => text::key("label-role"),
+        "access" => text::key("label-access"),
+        "owner" => text::key("label-owner"),
+        "scope" => text::key("label-scope"),
+        "expires" => text::key("label-days"),
+        "networks" => text::key("label-networks"),
+        other => return other.to_owned(),
+    })
 }

@@ -25,8 +25,10 @@ use crate::{
         Cursor,
         event::{Change, Format},
         sse,
+        state::frame::Frame,
         stream::source::Source,
     },
+    text::{self, Language},
     web::{
         error::Error,
         extract::access::PageListener,
@@ -59,30 +61,45 @@ pub async fn open(
     };
     let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
     let id = listener.id;
-    let opened = stream::start(&app, key.as_str(), listener, wanted, stream.0.0.clone()).await;
+    let opened = stream::start(&app, key.as_str(), listener, wanted, stream.source()).await;
     Ok(stream::to_event_source(opened, id))
 }
 
 /// Posts as pages get them: with the very HTML that the feed's list is made of.
 #[derive(Clone, Debug)]
-pub struct PageStream(Arc<Source>);
+pub struct PageStream([Arc<Source>; Language::COUNT]);
 
 impl PageStream {
     /// Times are told in the app's zone.
     pub fn new(app: &App) -> Self {
-        let zone = app.config.time_zone.clone();
-        let zone_of_cards = zone.clone();
-        Self(Arc::new(Source {
-            log: app.log.clone(),
-            state: app.state.clone(),
-            right_end: rights::end_of(app.db.clone()),
-            build: assets::build(),
-            max_backlog: Some(MAX_BACKLOG),
-            format: Format::Page,
-            encode: Box::new(move |cursor, published, change| encode(cursor, published, change, &zone)),
-            encode_cards: Box::new(move |frame| card::page_frame(frame, &zone_of_cards)),
-            read_receipts: Some(receipts::of(app)),
-        }))
+        let sources = Language::ALL.iter().map(|&language| Arc::new(source(app, language)));
+        Self(sources.collect::<Vec<_>>().try_into().expect("one for each language"))
+    }
+
+    /// That of the language in which this is asked.
+    fn source(&self) -> Arc<Source> {
+        self.0[text::language() as usize].clone()
+    }
+}
+
+fn source(app: &App, language: Language) -> Source {
+    let zone = app.config.time_zone.clone();
+    let zone_of_cards = zone.clone();
+    let encode = move |cursor: &Cursor, published: &Published, change| {
+        text::in_language_of(language, || encode(cursor, published, change, &zone))
+    };
+    let encode_cards =
+        move |frame: &Frame<'_>| text::in_language_of(language, || card::page_frame(frame, &zone_of_cards));
+    Source {
+        log: app.log.clone(),
+        state: app.state.clone(),
+        right_end: rights::end_of(app.db.clone()),
+        build: assets::build(),
+        max_backlog: Some(MAX_BACKLOG),
+        format: Format::Page(language),
+        encode: Box::new(encode),
+        encode_cards: Box::new(encode_cards),
+        read_receipts: Some(receipts::of(app)),
     }
 }
 

@@ -26,8 +26,10 @@ use crate::{
         event::{Change, Format},
         listeners::Listener,
         sse,
+        state::frame::Frame,
         stream::source::Source,
     },
+    text::{self, Language},
     web::{
         error::Error,
         extract::wall::{self, WallListener},
@@ -73,7 +75,7 @@ async fn start(
     let board = board.ok_or(OpenError::RightLost)?;
     // Whatever the address says: a link shows one board.
     let wanted = StreamRequest { boards: [board.slug].into(), instead: None, ..wanted };
-    let mut answer = stream::start(app, key, listener, wanted, stream.0.clone()).await?;
+    let mut answer = stream::start(app, key, listener, wanted, stream.source()).await?;
     if let Ok(value) = HeaderValue::from_str(&wall::cookie(app, &wall, cookie).to_string()) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -82,24 +84,39 @@ async fn start(
 
 /// Cards and posts as screens on walls get them.
 #[derive(Clone, Debug)]
-pub struct WallStream(Arc<Source>);
+pub struct WallStream([Arc<Source>; Language::COUNT]);
 
 impl WallStream {
     /// Times are told in the app's zone.
     pub fn new(app: &App) -> Self {
-        let zone = app.config.time_zone.clone();
-        let zone_of_cards = zone.clone();
-        Self(Arc::new(Source {
-            log: app.log.clone(),
-            state: app.state.clone(),
-            right_end: rights::end_of(app.db.clone()),
-            build: assets::build(),
-            max_backlog: Some(MAX_BACKLOG),
-            format: Format::Wall,
-            encode: Box::new(move |cursor, published, change| encode(cursor, published, change, &zone)),
-            encode_cards: Box::new(move |frame| card::wall_frame(frame, &zone_of_cards)),
-            read_receipts: None,
-        }))
+        let sources = Language::ALL.iter().map(|&language| Arc::new(source(app, language)));
+        Self(sources.collect::<Vec<_>>().try_into().expect("one for each language"))
+    }
+
+    /// That of the language in which this is asked.
+    fn source(&self) -> Arc<Source> {
+        self.0[text::language() as usize].clone()
+    }
+}
+
+fn source(app: &App, language: Language) -> Source {
+    let zone = app.config.time_zone.clone();
+    let zone_of_cards = zone.clone();
+    let encode = move |cursor: &Cursor, published: &Published, change| {
+        text::in_language_of(language, || encode(cursor, published, change, &zone))
+    };
+    let encode_cards =
+        move |frame: &Frame<'_>| text::in_language_of(language, || card::wall_frame(frame, &zone_of_cards));
+    Source {
+        log: app.log.clone(),
+        state: app.state.clone(),
+        right_end: rights::end_of(app.db.clone()),
+        build: assets::build(),
+        max_backlog: Some(MAX_BACKLOG),
+        format: Format::Wall(language),
+        encode: Box::new(encode),
+        encode_cards: Box::new(encode_cards),
+        read_receipts: None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     clock,
     domain::cards::{Board, Card, Concern, Recent},
     live::audience::Viewer,
+    text,
     web::views::card::CardView,
 };
 
@@ -101,13 +102,13 @@ impl BoardRow {
     }
 
     /// How its worst card is, in a word.
-    pub fn word(&self) -> &'static str {
+    pub fn word(&self) -> String {
         match self.concern {
-            Concern::None => "All well",
-            Concern::Old => "Old",
-            Concern::Stalled => "Stalled",
-            Concern::Warning => "Warning",
-            Concern::Critical => "Critical",
+            Concern::None => text::say("concern-none"),
+            Concern::Old => text::say("concern-old"),
+            Concern::Stalled => text::say("concern-stalled"),
+            Concern::Warning => text::say("concern-warning"),
+            Concern::Critical => text::say("concern-critical"),
         }
     }
 

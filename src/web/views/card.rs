@@ -19,6 +19,7 @@ use crate::{
         sse::{self, Name},
         state::frame::Frame,
     },
+    text,
     web::views::pause::PauseView,
 };
 
@@ -80,7 +81,7 @@ pub struct CardView {
 /// What is raised of a card.
 #[derive(Clone, Debug)]
 pub struct AlarmView {
-    pub word: &'static str,
+    pub word: String,
     /// As a class.
     pub tone: &'static str,
     pub since: Moment,
@@ -130,7 +131,7 @@ impl CardView {
             Reading::Value(value) => view.show_value(value),
             Reading::Progress(progress) => view.show_progress(progress, card.reported_ms, zone),
             Reading::Status(status) => view.show_status(status, now, zone),
-            Reading::Unknown => view.set_word("Unknown", ""),
+            Reading::Unknown => view.set_word(text::key("card-unknown"), ""),
         }
         if let Some(alarm) = &view.alarm {
             view.tone = alarm.tone;
@@ -140,7 +141,7 @@ impl CardView {
 
     fn show_value(&mut self, value: &Value) {
         match &value.value {
-            None => self.set_word("No value yet", ""),
+            None => self.set_word(text::key("card-no-value"), ""),
             Some(ValueKind::Text(text)) => self.figure = text.to_string(),
             Some(ValueKind::Number(number)) => self.figure = figure(*number, value.decimals),
         }
@@ -159,11 +160,11 @@ impl CardView {
                 self.figure = done.to_string();
                 self.unit = Some("%".into());
             }
-            (Stage::Running, None) => self.set_word("Running", ""),
-            (Stage::Waiting, _) => self.set_word("Waiting", ""),
-            (Stage::Done, _) => self.set_word("Done", "ok"),
-            (Stage::Failed, _) => self.set_word("Failed", "critical"),
-            (Stage::Cancelled, _) => self.set_word("Cancelled", "off"),
+            (Stage::Running, None) => self.set_word(text::key("card-running"), ""),
+            (Stage::Waiting, _) => self.set_word(text::key("card-waiting"), ""),
+            (Stage::Done, _) => self.set_word(text::key("card-done"), "ok"),
+            (Stage::Failed, _) => self.set_word(text::key("card-failed"), "critical"),
+            (Stage::Cancelled, _) => self.set_word(text::key("card-cancelled"), "off"),
         }
     }
 
@@ -172,7 +173,7 @@ impl CardView {
         self.set_word(word, tone);
         self.since = (status.since_ms > 0).then(|| Moment::of(status.since_ms, zone));
         self.began = status.started_ms.map(|began| Moment::of(began, zone));
-        self.text = status.took_ms.map(|took| format!("Took {}", duration(took)));
+        self.text = status.took_ms.map(|took| text::of("card-took").with("time", duration(took)).say());
         self.strip = strip::strip(status, now);
     }
 
@@ -182,8 +183,8 @@ impl CardView {
         Self { is_linked: false, url: None, pause, ..self }
     }
 
-    fn set_word(&mut self, word: &str, tone: &'static str) {
-        (self.figure, self.is_word, self.tone) = (word.to_owned(), true, tone);
+    fn set_word(&mut self, word: &'static str, tone: &'static str) {
+        (self.figure, self.is_word, self.tone) = (text::say(word), true, tone);
     }
 
     /// How much room its figure takes, as a class: `long`, `longer` or none.
@@ -214,13 +215,13 @@ impl AlarmView {
     fn of(raised: Raised, zone: &TimeZone) -> Self {
         let tone = if raised.severity == Severity::Critical { "critical" } else { "warning" };
         let word = match (raised.about, raised.severity) {
-            (About::Silence, _) => "Silent",
-            (About::Failure, _) => "Failed",
-            (About::Threshold, Severity::Critical) => "Critical",
-            (About::Threshold, Severity::Warning) => "Warning",
-            (About::Threshold, Severity::Info) => "Noted",
+            (About::Silence, _) => text::key("card-silent"),
+            (About::Failure, _) => text::key("card-failed"),
+            (About::Threshold, Severity::Critical) => text::key("card-critical"),
+            (About::Threshold, Severity::Warning) => text::key("card-warning"),
+            (About::Threshold, Severity::Info) => text::key("card-noted"),
         };
-        Self { word, tone, since: Moment::of(raised.since_ms, zone) }
+        Self { word: text::say(word), tone, since: Moment::of(raised.since_ms, zone) }
     }
 }
 
@@ -231,11 +232,11 @@ fn place_text(place: Place<'_>, key: &str) -> String {
 
 fn condition_word(condition: Condition) -> &'static str {
     match condition {
-        Condition::Ok => "OK",
-        Condition::Off => "Off",
-        Condition::Unknown => "Unknown",
-        Condition::Warning => "Warning",
-        Condition::Critical => "Critical",
+        Condition::Ok => text::key("card-ok"),
+        Condition::Off => text::key("card-off"),
+        Condition::Unknown => text::key("card-unknown"),
+        Condition::Warning => text::key("card-warning"),
+        Condition::Critical => text::key("card-critical"),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
         history::{Kept, Point},
     },
     tables::{self, Cell},
+    text,
     web::views::card::figure,
 };
 
@@ -23,7 +24,7 @@ const DAY: i64 = 24 * HOUR;
 /// A day or a month of a card.
 #[derive(Clone, Debug)]
 pub struct ChartView {
-    pub heading: &'static str,
+    pub heading: String,
     /// Means, as points of a drawing.
     pub line: String,
     /// From the least to the most, as points around that.
@@ -55,8 +56,8 @@ pub fn charts(card: &Card, kept: &Kept, now_ms: i64, zone: &TimeZone) -> Vec<Cha
     };
     let last_day: Vec<_> = kept.month.iter().filter(|point| point.from_ms > now_ms - DAY).copied().collect();
     let parts = [
-        ("The last day", &kept.day, DAY, last_day),
-        ("The last 30 days", &kept.month, 30 * DAY, by_days(&kept.month)),
+        (text::say("history-day"), &kept.day, DAY, last_day),
+        (text::say("history-month"), &kept.month, 30 * DAY, by_days(&kept.month)),
     ];
     let with_points = parts.into_iter().filter(|(_, points, ..)| !points.is_empty());
     with_points
@@ -86,7 +87,7 @@ fn part(value: f64, least: f64, most: f64) -> f64 {
 }
 
 fn chart(
-    heading: &'static str,
+    heading: String,
     points: &[Point],
     now_ms: i64,
     span: i64,

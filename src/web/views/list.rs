@@ -13,7 +13,7 @@ pub struct ListView {
     /// Of the page.
     pub address: String,
     /// What may be looked for.
-    pub label: &'static str,
+    pub label: String,
     /// What is looked for, as it was typed.
     pub typed: String,
     /// The address of the first page, on any other.
@@ -29,7 +29,7 @@ impl ListView {
     }
 
     /// Of the list on the page at `address`.
-    pub fn of(address: &str, label: &'static str, search: &Search, next: Option<&Place>) -> Self {
+    pub fn of(address: &str, label: String, search: &Search, next: Option<&Place>) -> Self {
         let page = |after: Option<String>| {
             let mut query = Serializer::new(String::new());
             if !search.typed.is_empty() {

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use crate::{
     clock::{self, Moment},
     domain::cards::Pause,
+    text,
 };
 
 /// What `_pause.html` shows.
@@ -17,12 +18,12 @@ pub struct PauseView {
 
 /// How long a pause may last, as the form offers it: in minutes, and in words.
 pub const SPANS: [(u32, &str); 6] = [
-    (30, "30 minutes"),
-    (60, "an hour"),
-    (240, "4 hours"),
-    (1_440, "a day"),
-    (10_080, "a week"),
-    (43_200, "30 days"),
+    (30, text::key("pause-30-minutes")),
+    (60, text::key("pause-hour")),
+    (240, text::key("pause-4-hours")),
+    (1_440, text::key("pause-day")),
+    (10_080, text::key("pause-week")),
+    (43_200, text::key("pause-30-days")),
 ];
 
 impl PauseView {

@@ -24,7 +24,7 @@ pub struct Picker {
     /// Of the text field, and what it is called in the form.
     pub id: &'static str,
     /// What it asks for.
-    pub label: &'static str,
+    pub label: String,
     /// The field that a person's name is sent in; empty, if only groups are chosen.
     pub people: &'static str,
     /// The field that a group's name is sent in; empty, if only people are chosen.

@@ -8,6 +8,7 @@ use crate::{
     clock::{self, Moment},
     domain::posts::{Audience, Draft, Kind, Post, Published, Severity},
     ids::UserId,
+    text,
 };
 
 /// Bytes of HTML; more of it is cut off in the feed, where a link leads to the whole.
@@ -22,7 +23,7 @@ pub struct PostView {
     /// The severity as a class; empty for news.
     pub severity: &'static str,
     /// The severity in words; empty for news.
-    pub flag: &'static str,
+    pub flag: String,
     /// Plain text.
     pub title: String,
     /// Sanitised when it was published.
@@ -31,7 +32,7 @@ pub struct PostView {
     pub long: bool,
     pub author: String,
     /// Whom it is for, without names.
-    pub audience: &'static str,
+    pub audience: String,
     pub published: Moment,
     /// How often it has been written, so that a page knows which of two is newer.
     pub version: i64,
@@ -161,20 +162,20 @@ fn severity_class(severity: Option<Severity>) -> &'static str {
     }
 }
 
-fn severity_words(severity: Option<Severity>) -> &'static str {
+fn severity_words(severity: Option<Severity>) -> String {
     match severity {
-        None => "",
-        Some(Severity::Info) => "Information",
-        Some(Severity::Warning) => "Warning",
-        Some(Severity::Critical) => "Critical alert",
+        None => String::new(),
+        Some(Severity::Info) => text::say("severity-info"),
+        Some(Severity::Warning) => text::say("severity-warning"),
+        Some(Severity::Critical) => text::say("severity-critical"),
     }
 }
 
-fn audience_words(audience: Audience) -> &'static str {
+fn audience_words(audience: Audience) -> String {
     match audience {
-        Audience::Everyone => "Everyone",
-        Audience::People => "Chosen people",
-        Audience::Groups => "Chosen groups",
-        Audience::Chosen => "Chosen people and groups",
+        Audience::Everyone => text::say("audience-everyone"),
+        Audience::People => text::say("audience-people"),
+        Audience::Groups => text::say("audience-groups"),
+        Audience::Chosen => text::say("audience-chosen"),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         posts::{self, Fields, Problems},
         users::{self, User},
     },
+    text,
     web::{
         error::Error,
         extract::form::{FILLED_IN_BY, LargeForm},
@@ -152,11 +153,17 @@ pub fn fields(sent: &LargeForm) -> Fields {
 }
 
 fn recipients_picker() -> Picker {
-    Picker { id: "find", label: "Add people and groups", people: "recipients", groups: "groups", ..picker() }
+    Picker {
+        id: "find",
+        label: text::say("post-form-add"),
+        people: "recipients",
+        groups: "groups",
+        ..picker()
+    }
 }
 
 fn except_picker() -> Picker {
-    Picker { id: "find-except", label: "But not for", people: "except", ..picker() }
+    Picker { id: "find-except", label: text::say("post-form-except"), people: "except", ..picker() }
 }
 
 fn picker() -> Picker {
@@ -180,15 +187,15 @@ pub fn new_key() -> String {
 /// The form as somebody sent it who turned out to be signed out, and who is signed in again. It has not been
 /// published, and is not now.
 pub async fn show_unsent(app: &App, user: &User, sent: &LargeForm) -> Result<Response, Error> {
-    let problem = "You were signed out; your post is not published yet.";
+    let problem = text::say("post-form-unsent");
     let form = Form::again(app, sent, sent.one("key")).await;
-    let problems = Problems { form: Some(problem.into()), ..Default::default() };
+    let problems = Problems { form: Some(problem), ..Default::default() };
     form.show(StatusCode::UNPROCESSABLE_ENTITY, user, problems, None)
 }
 
 /// The form as it was sent, to be sent once more: to whoever sent it, so it needs no right to read.
-pub fn send_again(user: Option<&User>, form: Form, why: &str) -> Result<Response, Error> {
-    let why = format!("{why} Please send it again in a moment.");
+pub fn send_again(user: Option<&User>, form: Form, why: String) -> Result<Response, Error> {
+    let why = text::of("post-form-again").with("why", why).unmarked();
     let problems = Problems { form: Some(why), ..Default::default() };
     let page = user.map_or_else(Page::for_nobody, |user| Page::of(user, Section::NewPost));
     let form = Form {
@@ -202,8 +209,7 @@ pub fn send_again(user: Option<&User>, form: Form, why: &str) -> Result<Response
 /// The form was published before, came back by the browser's Back, and now says something else: a second
 /// post may be meant, or not.
 pub async fn used_twice(app: &App, user: &User, sent: &LargeForm, title: &str) -> Result<Response, Error> {
-    let why =
-        format!("This form was already published as “{title}”. Publish again to make another post of it.");
+    let why = text::of("post-form-twice").with("title", title).say();
     let form = Form::again(app, sent, new_key()).await;
     let problems = Problems { form: Some(why), ..Default::default() };
     form.show(StatusCode::UNPROCESSABLE_ENTITY, user, problems, None)

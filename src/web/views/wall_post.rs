@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::{
     clock::Moment,
     domain::posts::{Post, alerts},
+    text,
 };
 
 /// What `_wall_post.html` shows.

@@ -55,9 +55,9 @@ async fn a_wrong_command_about_a_group_says_so_and_moves_nobody() {
     assert_eq!(app.runs(&["user", "disable", "bea"], "").await.code, Some(0));
 
     for (arguments, says) in [
-        (&["add", "one"][..], "There is a group of this name"),
-        (&["add", " "], "A name is needed"),
-        (&["rename", "One", "two"], "There is a group of this name"),
+        (&["add", "one"][..], "There is already a group with this name"),
+        (&["add", " "], "Enter a name"),
+        (&["rename", "One", "two"], "There is already a group with this name"),
         (&["rename", "Three", "Four"], "there is no group called Three"),
         (&["remove", "Three"], "there is no group called Three"),
         (&["join", "One", "ann", "nobody"], "nobody is called nobody"),

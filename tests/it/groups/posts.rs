@@ -64,7 +64,7 @@ async fn only_the_author_is_told_which_groups_a_post_was_for() {
         let page = reader.gets(&path).await;
         assert_eq!(page.status, 200);
         assert!(!page.text.contains("Night shift") && !page.text.contains("Day shift"), "{}", page.text);
-        assert!(page.text.contains("Chosen groups"));
+        assert!(page.text.contains("<span class=\"audience\">Groups</span>"));
     }
 }
 
@@ -79,7 +79,7 @@ async fn a_draft_for_groups_that_cannot_be_published_comes_back_as_it_was_typed(
     for (draft, why) in [
         (for_groups("x", &[]), "Choose at least one group."),
         (for_groups("x", &["Empty room", "Unheard of"]), "There is no group called Unheard of."),
-        (for_groups("x", &["Empty room"]), "Nobody is in there yet."),
+        (for_groups("x", &["Empty room"]), "Nobody is in these groups yet."),
         (for_groups("x", &[]).and("recipients", "boss"), "Choose at least one group."),
     ] {
         let page = boss.sends(&draft).await;
@@ -145,7 +145,7 @@ async fn a_group_that_is_removed_or_emptied_in_the_moment_of_publishing_refuses_
     app.signs_up("ann", Role::Member).await;
     for (name, change, why) in [
         ("Removed", "removed_number = 1", "There is no group called Removed."),
-        ("Emptied", "members = 0", "Nobody is in there yet."),
+        ("Emptied", "members = 0", "Nobody is in these groups yet."),
     ] {
         makes_group(&boss, name, &["ann"]).await;
         let database = app.opens_database().await;

@@ -16,7 +16,7 @@ async fn a_list_brings_everybody_to_where_it_has_them_and_again_changes_nothing(
 
     let said = takes(&app, FIRST, &[]).await;
 
-    assert!(said.contains("Added: 3\n") && said.contains("Groups made: 2\n"), "{said}");
+    assert!(said.contains("Added: 3\n") && said.contains("Groups created: 2\n"), "{said}");
     assert!(said.contains("  1\tAnn\tpublisher; groups: Kitchen, Night shift\n"), "{said}");
     assert!(said.contains("  2\tBea\tmember; groups: Kitchen; external; last day 2199-12-31\n"), "{said}");
     assert!(said.contains("Done: 0 disabled, 0 changed, 3 added."), "{said}");
@@ -36,7 +36,7 @@ async fn a_list_brings_everybody_to_where_it_has_them_and_again_changes_nothing(
     let said = takes(&app, "1,Anna,member,night SHIFT,,\n2,Bea,,Kitchen,,\n", &["--yes"]).await;
 
     for line in [
-        "Disabled, since the list does not have them: 1\n  3\tCarl\n",
+        "Disabled, because they are not in the list: 1\n  3\tCarl\n",
         "  1\tAnn\tnow called Anna; member, was publisher; groups: night SHIFT\n",
         "  2\tBea\tnot external; no last day\n",
         "Done: 1 disabled, 2 changed, 0 added.",

@@ -41,7 +41,7 @@ async fn who_is_back_is_let_in_again_but_not_whom_somebody_disabled() {
 
     assert!(said.contains("  1\tAnn\tmay sign in again\n"), "{said}");
     assert!(said.contains("  3\tCarl\tno last day; may sign in again\n"), "{said}");
-    assert!(said.contains("Still disabled, since somebody disabled them by hand: 1\n  Bea\n"), "{said}");
+    assert!(said.contains("Still disabled, because somebody disabled them by hand: 1\n  Bea\n"), "{said}");
     assert_eq!(people(&app).await, ["1 Ann member active", "2 Bea member disabled", "3 Carl member active"]);
     app.signs_in("Ann").await;
     app.signs_in("Carl").await;
@@ -56,7 +56,7 @@ async fn whose_last_day_is_over_is_disabled_and_not_added() {
 
     let said = takes(&app, over, &["--yes"]).await;
 
-    assert!(said.contains("Not added, since their last day is over: 1\n  2\tBea\t"), "{said}");
+    assert!(said.contains("Not added, because their last day is over: 1\n  2\tBea\t"), "{said}");
     assert_eq!(people(&app).await, ["1 Ann member disabled  2020-12-31"]);
     assert!(takes(&app, over, &[]).await.contains("Done: 0 disabled, 0 changed, 0 added."));
 }

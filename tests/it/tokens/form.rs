@@ -33,7 +33,7 @@ async fn an_admin_makes_a_token_with_every_limit_on_the_page() {
         assert!(list.contains(limit), "{limit}: {list}");
     }
     for (field, wrong, why) in [
-        ("expires", "7", "Choose when it ends."),
+        ("expires", "7", "Choose when it expires."),
         ("groups", "Unheard of", "There is no group called Unheard of."),
         ("networks", "10.0.0.0/8 everywhere", "is not an address or a network."),
     ] {

@@ -112,7 +112,7 @@ async fn the_page_lists_links_with_when_their_screens_were_seen_and_gives_new_ad
     assert!(new.path != wall.path && new.shows().await.text.contains("data-look=\"light\""));
     assert_eq!(count(&app, "walls").await, 1);
     let audit = boss.gets("/admin/audit").await.text;
-    for words in ["Wall link made", "Wall link opened", "Wall link ended", "wall Hall B"] {
+    for words in ["Wall link created", "Wall link opened", "Wall link ended", "wall Hall B"] {
         assert!(audit.contains(words), "{words}: {audit}");
     }
 }

@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use crate::{
     domain::posts::{Post, Problems, Severity, draft},
     entities::posts,
+    text,
 };
 
 /// Characters of what is said of an alert that is over.
@@ -97,10 +98,10 @@ pub fn parse_note(typed: &str) -> Result<Option<String>, String> {
     let note = typed.trim();
     let length = note.chars().count();
     if length > MAX_NOTE {
-        return Err(format!("A note has at most {MAX_NOTE} characters; this one has {length}."));
+        return Err(text::of("note-long").with("most", MAX_NOTE).with("length", length).say());
     }
     if typed.chars().any(char::is_control) {
-        return Err("A note is one line of plain text, without line breaks or control characters.".into());
+        return Err(text::say("note-lines"));
     }
     Ok((!draft::is_unseen_text(note)).then(|| note.to_owned()))
 }

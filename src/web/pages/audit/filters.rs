@@ -6,6 +6,7 @@ use sea_orm::ActiveEnum;
 use crate::{
     app::App,
     domain::audit::{self, Action, Filter, MAX_NAMES, Outcome},
+    text,
     web::{extract::query::Query, respond::problems::Refused},
 };
 
@@ -34,14 +35,12 @@ impl Typed {
     /// # Errors
     /// What is wrong with them, and those of the database.
     pub async fn filter(&self, app: &App) -> Result<Filter, Refused> {
-        let filter = self.parse(&app.config.time_zone).map_err(|why| Refused::Because(why.into()))?;
+        let filter = self.parse(&app.config.time_zone).map_err(Refused::Because)?;
         let Some(name) = given(&self.name) else { return Ok(filter) };
         let names =
             audit::find_names(&app.db.read, name).await.map_err(|error| Refused::Failed(error.into()))?;
         if names.is_none() {
-            return Err(Refused::Because(format!(
-                "More than {MAX_NAMES} names begin like this. Type more of the name."
-            )));
+            return Err(Refused::Because(text::of("filter-names").with("most", MAX_NAMES).say()));
         }
         Ok(Filter { names, ..filter })
     }
@@ -51,21 +50,22 @@ impl Typed {
         given(&self.from).or(given(&self.to)).is_some()
     }
 
-    fn parse(&self, zone: &TimeZone) -> Result<Filter, &'static str> {
+    fn parse(&self, zone: &TimeZone) -> Result<Filter, String> {
         let act = given(&self.act).map(|act| Action::try_from_value(&act.to_owned())).transpose();
         let outcome = given(&self.outcome).map(|outcome| Outcome::try_from_value(&outcome.to_owned()));
-        let from = given(&self.from).map(str::parse::<Date>).transpose().map_err(|_| NO_DAY)?;
-        let to = given(&self.to).map(str::parse::<Date>).transpose().map_err(|_| NO_DAY)?;
+        let from = given(&self.from).map(str::parse::<Date>).transpose().map_err(|_| text::say(NO_DAY))?;
+        let to = given(&self.to).map(str::parse::<Date>).transpose().map_err(|_| text::say(NO_DAY))?;
         if from.zip(to).is_some_and(|(from, to)| from > to) {
-            return Err("“From” is a later day than “To”. Change one of them.");
+            return Err(text::say("filter-days"));
         }
         // The last day counts until its end.
-        let end = to.map(|day| day.checked_add(1.day())).transpose().map_err(|_| NO_DAY)?;
-        let midnight = |day: Option<Date>| day.map(|day| midnight(day, zone)).transpose().map_err(|_| NO_DAY);
+        let end = to.map(|day| day.checked_add(1.day())).transpose().map_err(|_| text::say(NO_DAY))?;
+        let midnight =
+            |day: Option<Date>| day.map(|day| midnight(day, zone)).transpose().map_err(|_| text::say(NO_DAY));
         Ok(Filter {
             names: None,
-            action: act.map_err(|_| "Choose from the list what is to be shown.")?,
-            outcome: outcome.transpose().map_err(|_| "Choose from the list what came of it.")?,
+            action: act.map_err(|_| text::say("filter-act"))?,
+            outcome: outcome.transpose().map_err(|_| text::say("filter-outcome"))?,
             from_ms: midnight(from)?,
             until_ms: midnight(end)?,
         })
@@ -85,7 +85,7 @@ impl Typed {
     }
 }
 
-const NO_DAY: &str = "A day is written like 2026-11-24.";
+const NO_DAY: &str = text::key("filter-day");
 
 /// What was typed into a filter, if anything was.
 fn given(typed: &str) -> Option<&str> {

@@ -9,16 +9,12 @@ use crate::{
     app::App,
     clock::Moment,
     domain::{cards::Card, pings, users},
+    text,
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm, session::AskingSession},
         pages::cards,
-        respond::{
-            notice, page,
-            question::{self, Question},
-            reveal::Reveal,
-            section::Section,
-        },
+        respond::{notice, page, question::Question, reveal::Reveal, section::Section},
     },
 };
 
@@ -74,11 +70,11 @@ pub async fn create(
 pub async fn ask(current: CurrentUser, app: Data<&App>, Path(key): Path<String>) -> Result<Response, Error> {
     let (card, _) = cards::find_theirs(&app, &current, &key).await?;
     pings::of_card(&app.db.read, card.id).await?.ok_or(Error::NotFound)?;
-    let title = format!("Remove the address of “{}”?", question::isolated(&card.title));
+    let title = text::of("question-ping").with("card", &*card.title).say();
     let action = format!("/cards/{key}/ping/removal");
-    Question::new(title, "Remove the address", action, format!("/cards/{key}"))
-        .consequence("Whatever calls it is told from then on that there is nothing.")
-        .consequence("The card stays as it is, and grows old if nothing else reports.")
+    Question::new(title, text::say("question-ping-button"), action, format!("/cards/{key}"))
+        .consequence(text::say("question-ping-1"))
+        .consequence(text::say("question-ping-2"))
         .ask(&current.user, Section::Boards)
 }
 

@@ -19,7 +19,7 @@ pub struct ShownPlan {
 
 /// One kind of change.
 pub struct ShownSection {
-    pub title: &'static str,
+    pub title: String,
     pub lines: Vec<Line>,
     /// How many more there are.
     pub more: usize,

@@ -9,6 +9,7 @@ use crate::{
         Done, HandOver, Import, ImportError, Plan, Row,
         kept::{self, BEAT_INTERVAL, KeptList},
     },
+    text,
     web::extract::access::Admin,
 };
 
@@ -53,7 +54,7 @@ fn words(error: ImportError) -> String {
     match error {
         ImportError::Database(error) => {
             tracing::error!(%error, "A list was not taken to its end");
-            "The database did not take it. What was done is kept: choose the list again for the rest.".into()
+            text::say("import-failed")
         }
         other => other.to_string(),
     }

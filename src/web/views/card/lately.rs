@@ -3,6 +3,7 @@
 use crate::{
     clock,
     domain::cards::{Card, Reading, Recent, Since, Trend, Value},
+    text,
     web::views::card::{CardView, figure},
 };
 
@@ -32,23 +33,24 @@ impl CardView {
 
 fn change(value: &Value, now: f64, before: f64, since: Since) -> ChangeView {
     let span = match since {
-        Since::Hour => "in an hour",
-        Since::Day => "in a day",
+        Since::Hour => "hour",
+        Since::Day => "day",
     };
     // Not more digits than the value itself is shown with.
     let digits = value.decimals.unwrap_or_else(|| fraction(now));
     let by = figure((now - before).abs(), Some(digits));
     if !by.contains(|digit: char| ('1'..='9').contains(&digit)) {
-        return ChangeView { text: format!("unchanged {span}"), tone: "" };
+        return ChangeView { text: text::of("card-unchanged").with("span", span).say(), tone: "" };
     }
     let rises = now > before;
     let (tone, word) = match (value.trend, rises) {
-        (Trend::Good, true) | (Trend::Bad, false) => ("good", ", better"),
-        (Trend::Good, false) | (Trend::Bad, true) => ("bad", ", worse"),
-        (Trend::Neutral, _) => ("", ""),
+        (Trend::Good, true) | (Trend::Bad, false) => ("good", "better"),
+        (Trend::Good, false) | (Trend::Bad, true) => ("bad", "worse"),
+        (Trend::Neutral, _) => ("", "neither"),
     };
-    let arrow = if rises { "▲ up" } else { "▼ down" };
-    ChangeView { text: format!("{arrow} {by} {span}{word}"), tone }
+    let (arrow, text) = if rises { ("▲", text::of("card-up")) } else { ("▼", text::of("card-down")) };
+    let text = text.with("by", by).with("span", span).with("is", word).unmarked();
+    ChangeView { text: format!("{arrow} {text}"), tone }
 }
 
 /// How many digits a number has after the point.

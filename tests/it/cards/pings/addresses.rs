@@ -67,7 +67,7 @@ async fn programs_make_addresses_for_cards_of_theirs_that_can_be_pinged() {
     assert!(stored.len() == 64 && !stored.contains(address.rsplit('/').next().unwrap()));
     assert_eq!(asks(&boss, Method::DELETE, "job").await.status, 204, "administrators may");
     let entries = app.signs_in("boss").await.gets("/admin/audit").await.text;
-    assert!(entries.contains("Ping address made") && entries.contains("Ping address removed"));
+    assert!(entries.contains("Ping address created") && entries.contains("Ping address removed"));
 }
 
 #[tokio::test]
@@ -137,6 +137,6 @@ async fn a_cards_page_makes_shows_once_and_removes_its_address_for_its_owner_and
 
     assert_eq!(ann.gets("/cards/job/ping/removal").await.status, 200);
     let removed = ann.posts_and_sees("/cards/job/ping/removal", &[]).await;
-    assert!(removed.text.contains("good for nothing now"), "{removed:?}");
+    assert!(removed.text.contains("does not work any more"), "{removed:?}");
     assert_eq!(calls(Method::GET, &address).await.status, 404);
 }

@@ -1,0 +1,116 @@
+audience-chosen = Sie und andere
+audience-everyone = Alle
+audience-everyone-in-these-groups = Alle, die beim Veröffentlichen in diesen Gruppen sind, bekommen es einmal.
+audience-groups = Gruppen
+audience-people = Sie und andere
+audience-people-and-groups = Personen und Gruppen
+audience-who-gets-it = Wer es bekommt
+draft-audience = Wählen Sie, wer es bekommt.
+draft-body-long = Verwenden Sie höchstens 64 KiB; dieser Text hat { $size } KiB.
+draft-groups-empty = In diesen Gruppen ist noch niemand.
+draft-kind = Wählen Sie, ob dies eine Meldung oder ein Alarm ist.
+draft-no-group = Wählen Sie mindestens eine Gruppe.
+draft-nobody = Wählen Sie mindestens eine Person.
+draft-nobody-chosen = Wählen Sie mindestens eine Person oder Gruppe.
+draft-severity = Wählen Sie, wie dringend der Alarm ist.
+draft-title = Geben Sie einen Titel ein.
+draft-title-lines = Ein Titel ist eine Zeile Text, ohne Zeilenumbrüche und Steuerzeichen.
+draft-title-long = Verwenden Sie höchstens 200 Zeichen; dieser Titel hat { $length }.
+draft-unknown-groups =
+    { $more ->
+        [0] Es gibt keine Gruppe { $name }.
+        [one] Es gibt keine Gruppe { $name }, und { $more } weiterer Name ist unbekannt.
+       *[other] Es gibt keine Gruppe { $name }, und { $more } weitere Namen sind unbekannt.
+    }
+draft-unknown-people =
+    { $more ->
+        [0] Niemand hier heißt { $name }.
+        [one] Niemand hier heißt { $name }, und { $more } weiterer Name ist unbekannt.
+       *[other] Niemand hier heißt { $name }, und { $more } weitere Namen sind unbekannt.
+    }
+note-lines = Eine Notiz ist eine Zeile Text, ohne Zeilenumbrüche und Steuerzeichen.
+note-long = Verwenden Sie höchstens { $most } Zeichen; dieser Text hat { $length }.
+picker-beginning-of-a-name = Anfang eines Namens
+picker-chosen = Ausgewählt
+picker-group = Gruppe
+picker-more = Es gibt weitere. Geben Sie den Anfang eines Namens ein.
+picker-no-other-name-has = Kein anderer Name hat ein Wort, das so beginnt.
+picker-remove = { $name } entfernen
+picker-too-many = Es gibt weitere. Geben Sie einen Buchstaben mehr ein.
+post-back-to-the-feed = Zurück zur Startseite
+post-critical = Kritischer Alarm
+post-edited = { $first }, bearbeitet { $time }
+post-for = Für:
+post-form-about-posting = Über das Veröffentlichen
+post-form-add = Personen und Gruppen hinzufügen
+post-form-again = { $why } Bitte senden Sie ihn gleich noch einmal.
+post-form-alert = Alarm
+post-form-body-hint = Markdown: { $bold }, { $list }, { $link }. Bis 64 KiB, und 10.000 Absätze, Tabellenzellen, Links und Ähnliches. Lesende sehen es wie in der Vorschau.
+post-form-bold = **fett**
+post-form-critical = Kritisch
+post-form-critical-is-for-what = Kritisch ist für das, was sofortiges Handeln verlangt.
+post-form-do-not-send = Nicht senden
+post-form-except = Aber nicht für
+post-form-information = Information
+post-form-it-appears-at-once = Der Beitrag erscheint sofort auf jeder offenen Seite seiner Empfänger und wartet auf die anderen. Sehen Sie zuerst die Vorschau an.
+post-form-kind = Art
+post-form-link = [Wörter](https://…)
+post-form-list = - Liste
+post-form-news = Meldung
+post-form-news-or-alert = Meldung oder Alarm
+post-form-news-waits-quietly-to = Eine Meldung wartet still darauf, gelesen zu werden. Ein Alarm fällt auf, und Screenreader unterbrechen dafür.
+post-form-not-connected-so-nothing = Nicht verbunden, daher ist noch nichts veröffentlicht. Der Beitrag bleibt hier und wird von selbst gesendet, sobald es eine Verbindung gibt.
+post-form-of-an-alert = eines Alarms
+post-form-preview = Vorschau
+post-form-preview-not-published-yet = Vorschau: noch nicht veröffentlicht
+post-form-publish-now = Jetzt veröffentlichen
+post-form-publishing = Der Beitrag wird gerade veröffentlicht.
+post-form-restored = Ihre Eingaben von { $time } sind wieder da. Sie sind nicht veröffentlicht.
+post-form-severity = Dringlichkeit
+post-form-start-again = Neu beginnen
+post-form-text = Text
+post-form-tidings-cannot-take-it = Tidings kann ihn gerade nicht annehmen, daher ist noch nichts veröffentlicht. Der Beitrag bleibt hier und wird von selbst noch einmal gesendet.
+post-form-title = Titel
+post-form-twice = Dieses Formular wurde schon als „{ $title }“ veröffentlicht. Veröffentlichen Sie noch einmal, um einen weiteren Beitrag daraus zu machen.
+post-form-unsent = Sie wurden abgemeldet; Ihr Beitrag ist noch nicht veröffentlicht.
+post-form-warning = Warnung
+post-form-what-happens = Was geschieht
+post-mark-read = Als gelesen markieren
+post-mark-unread = Als ungelesen markieren
+post-not-for = Nicht für:
+post-over = Beendet um { $time }
+post-problems-not-published-yet-everything = Noch nicht veröffentlicht. Alle Ihre Eingaben sind noch da.
+post-read-more = Weiterlesen
+post-unread = Ungelesen
+reach-at-most =
+    { $people ->
+        [0] Erreicht noch niemanden.
+        [one] Erreicht höchstens { $people } Person.
+       *[other] Erreicht bis zu { $people } Personen.
+    }
+reach-many =
+    { $live ->
+        [0] Erreicht mehr als 1.000 Personen, davon wenige oder keine mit gerade offener Seite.
+       *[other] Erreicht mehr als 1.000 Personen, davon etwa { $live } mit gerade offener Seite.
+    }
+reach-people =
+    { $people ->
+        [0] Erreicht noch niemanden.
+        [one] Erreicht { $people } Person.
+       *[other] Erreicht { $people } Personen.
+    }
+reach-people-live =
+    { $live ->
+        [0] Erreicht { $people } Personen, davon wenige oder keine mit gerade offener Seite.
+       *[other] Erreicht { $people } Personen, davon etwa { $live } mit gerade offener Seite.
+    }
+resolution-is-it-over = Ist es vorbei?
+resolution-it-is-over = Es ist vorbei
+resolution-not-over-after-all = Doch noch nicht vorbei?
+resolution-reopen = Wieder öffnen
+resolution-the-alert-looks-as = Der Alarm sieht wieder aus wie vorher, auf jedem Bildschirm, der ihn zeigt. Niemand wird erneut alarmiert.
+resolution-the-alert-stays-readable = Der Alarm bleibt lesbar und zeigt auf jedem Bildschirm, dass er vorbei ist.
+resolution-what-happened-optional = Was geschehen ist (freiwillig)
+severity-critical = Kritischer Alarm
+severity-info = Information
+severity-warning = Warnung

@@ -1,0 +1,116 @@
+audience-chosen = You and others
+audience-everyone = Everyone
+audience-everyone-in-these-groups = Everyone in these groups when you publish gets it once.
+audience-groups = Groups
+audience-people = You and others
+audience-people-and-groups = People and groups
+audience-who-gets-it = Who gets it
+draft-audience = Choose who gets it.
+draft-body-long = Use at most 64 KiB; this text has { $size } KiB.
+draft-groups-empty = Nobody is in these groups yet.
+draft-kind = Choose whether this is news or an alert.
+draft-no-group = Choose at least one group.
+draft-nobody = Choose at least one person.
+draft-nobody-chosen = Choose at least one person or group.
+draft-severity = Choose how urgent the alert is.
+draft-title = Enter a title.
+draft-title-lines = A title is one line of plain text, without line breaks or control characters.
+draft-title-long = Use at most 200 characters; this title has { $length }.
+draft-unknown-groups =
+    { $more ->
+        [0] There is no group called { $name }.
+        [one] There is no group called { $name }, and { $more } more name is unknown.
+       *[other] There is no group called { $name }, and { $more } more names are unknown.
+    }
+draft-unknown-people =
+    { $more ->
+        [0] Nobody here is called { $name }.
+        [one] Nobody here is called { $name }, and { $more } more name is unknown.
+       *[other] Nobody here is called { $name }, and { $more } more names are unknown.
+    }
+note-lines = A note is one line of plain text, without line breaks or control characters.
+note-long = Use at most { $most } characters; this note has { $length }.
+picker-beginning-of-a-name = Beginning of a name
+picker-chosen = Chosen
+picker-group = group
+picker-more = There are more. Type the beginning of a name.
+picker-no-other-name-has = No other name has a word that begins like that.
+picker-remove = Remove { $name }
+picker-too-many = There are more. Type one more letter.
+post-back-to-the-feed = Back to the feed
+post-critical = Critical alert
+post-edited = { $first }, edited { $time }
+post-for = For:
+post-form-about-posting = About posting
+post-form-add = Add people and groups
+post-form-again = { $why } Please send it again in a moment.
+post-form-alert = Alert
+post-form-body-hint = Markdown: { $bold }, { $list }, { $link }. Up to 64 KiB, and 10,000 paragraphs, cells of tables, links and the like. Readers see it as in the preview.
+post-form-bold = **bold**
+post-form-critical = Critical
+post-form-critical-is-for-what = Critical is for what people must act on now.
+post-form-do-not-send = Do not send
+post-form-except = But not for
+post-form-information = Information
+post-form-it-appears-at-once = It appears at once on every open page of its recipients, and waits for the others. Look at the preview first.
+post-form-kind = Kind
+post-form-link = [words](https://…)
+post-form-list = - list
+post-form-news = News
+post-form-news-or-alert = News or alert
+post-form-news-waits-quietly-to = News waits quietly to be read. An alert stands out, and screen readers interrupt for it.
+post-form-not-connected-so-nothing = Not connected, so nothing is published yet. It is kept here, and sent by itself when there is a connection.
+post-form-of-an-alert = of an alert
+post-form-preview = Preview
+post-form-preview-not-published-yet = Preview: not published yet
+post-form-publish-now = Publish now
+post-form-publishing = It is being published at this moment.
+post-form-restored = What you typed at { $time } is here again. It is not published.
+post-form-severity = Severity
+post-form-start-again = Start again
+post-form-text = Text
+post-form-tidings-cannot-take-it = Tidings cannot take it right now, so nothing is published yet. It is kept here, and sent again by itself.
+post-form-title = Title
+post-form-twice = This form was already published as “{ $title }”. Publish again to make another post of it.
+post-form-unsent = You were signed out; your post is not published yet.
+post-form-warning = Warning
+post-form-what-happens = What happens
+post-mark-read = Mark as read
+post-mark-unread = Mark as unread
+post-not-for = Not for:
+post-over = Over at { $time }
+post-problems-not-published-yet-everything = Not published yet. Everything you typed is still here.
+post-read-more = Read more
+post-unread = Unread
+reach-at-most =
+    { $people ->
+        [0] Reaches nobody yet.
+        [one] Reaches { $people } person at most.
+       *[other] Reaches up to { $people } people.
+    }
+reach-many =
+    { $live ->
+        [0] Reaches more than 1,000 people, few or none with a page open now.
+       *[other] Reaches more than 1,000 people, about { $live } with a page open now.
+    }
+reach-people =
+    { $people ->
+        [0] Reaches nobody yet.
+        [one] Reaches { $people } person.
+       *[other] Reaches { $people } people.
+    }
+reach-people-live =
+    { $live ->
+        [0] Reaches { $people } people, few or none with a page open now.
+       *[other] Reaches { $people } people, about { $live } with a page open now.
+    }
+resolution-is-it-over = Is it over?
+resolution-it-is-over = It is over
+resolution-not-over-after-all = Not over after all?
+resolution-reopen = Reopen
+resolution-the-alert-looks-as = The alert looks as it did before, on every screen that shows it. Nobody is alarmed anew.
+resolution-the-alert-stays-readable = The alert stays readable, and says on every screen that shows it that it is over.
+resolution-what-happened-optional = What happened (optional)
+severity-critical = Critical alert
+severity-info = Information
+severity-warning = Warning
