@@ -44,7 +44,7 @@ fn readers() -> TableCreateStatement {
         .col(big_integer("read_through"))
         .col(big_integer("marked_rev"))
         .col(big_integer("rev"))
-        .foreign_key(ForeignKey::create().from("readers", "user_id").to("users", "id"))
+        .foreign_key(&mut of("readers", "user_id", "users"))
         .to_owned()
 }
 
@@ -59,8 +59,8 @@ fn receipts() -> TableCreateStatement {
         .col(big_integer("rev"))
         .col(big_integer("at_ms"))
         .primary_key(Index::create().col("user_id").col("post_id"))
-        .foreign_key(ForeignKey::create().from("receipts", "user_id").to("users", "id"))
-        .foreign_key(ForeignKey::create().from("receipts", "post_id").to("posts", "id"))
+        .foreign_key(&mut of("receipts", "user_id", "users"))
+        .foreign_key(&mut of("receipts", "post_id", "posts"))
         .to_owned()
 }
 
@@ -72,8 +72,13 @@ fn markings() -> TableCreateStatement {
         .col(big_integer("rev"))
         .col(text("posts"))
         .col(big_integer("at_ms"))
-        .foreign_key(ForeignKey::create().from("markings", "user_id").to("users", "id"))
+        .foreign_key(&mut of("markings", "user_id", "users"))
         .to_owned()
+}
+
+/// What is known of somebody, or of a post, goes with them.
+fn of(table: &'static str, column: &'static str, whose: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().from(table, column).to(whose, "id").on_delete(ForeignKeyAction::Cascade).to_owned()
 }
 
 fn indexes() -> [IndexCreateStatement; 5] {

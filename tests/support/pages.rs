@@ -105,7 +105,7 @@ impl Feed {
 impl Feed {
     /// The row as it is for everybody: without what its reader has done with it.
     pub fn common_row(&self, post: i64) -> String {
-        self.row(post).replacen(" data-unread>", ">", 1).replacen(" data-own>", ">", 1)
+        self.row(post).replacen(" data-unread", "", 1).replacen(" data-own", "", 1)
     }
 }
 

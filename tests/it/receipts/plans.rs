@@ -4,7 +4,8 @@ use crate::support::{Draft, Role, TestApp, plan, scanned, statements};
 
 const POSTS: usize = 5_000;
 
-const GROWING: [&str; 6] = ["receipts", "readers", "markings", "posts", "audiences", "users"];
+/// Tables that grow with the years; of audiences, other tests hold the plans.
+const GROWING: [&str; 5] = ["receipts", "readers", "markings", "posts", "users"];
 
 #[tokio::test]
 async fn nothing_that_is_counted_or_marked_looks_through_a_whole_table() {
