@@ -23,7 +23,7 @@ async fn takes(person: &Person, address: &str, fields: &[(&str, &str)]) -> Strin
     assert_eq!((taken.status, taken.location()), (303, address), "{taken:?}");
     eventually("it is taken", async || {
         let page = person.gets(address).await;
-        let is_running = page.text.contains("is being taken");
+        let is_running = page.text.contains("is being applied");
         assert_eq!(page.header("refresh"), if is_running { "2" } else { "" });
         (!is_running).then_some(page.text)
     })
@@ -43,7 +43,7 @@ async fn what_a_list_would_change_is_shown_then_done_and_its_links_are_given_onc
     assert!(shown.contains("Added: 2") && shown.contains("publisher; groups: Kitchen"), "{shown}");
     assert_eq!(people(&app).await, [""; 0], "nothing was changed yet");
     let done = takes(&boss, &address, &[]).await;
-    assert!(done.contains("0 disabled, 0 changed, 2 added, 2 links made."), "{done}");
+    assert!(done.contains("0 disabled, 0 changed, 2 added, 2 links created."), "{done}");
     assert_eq!(people(&app).await, ["1 Ann publisher active   Kitchen", "2 Bea member active external"]);
     let links = format!("{address}/links");
     let elsewhere = app.signs_in("boss").await;
@@ -100,7 +100,7 @@ async fn what_is_no_list_comes_back_with_every_mistake() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     for (text, says) in [
-        (format!("{HEAD}1,Ann,emperor,,,\n2,,,,,\n"), &["Line 2: “emperor”", "Line 3: A name"][..]),
+        (format!("{HEAD}1,Ann,emperor,,,\n2,,,,,\n"), &["Line 2: “emperor”", "Line 3: Enter a name"][..]),
         (format!("{HEAD}1,<b>,boss,,,\n"), &["Line 2: “boss” is no role"]),
         ("name\nAnn\n".into(), &["Line 1: The column “number”"]),
         (String::new(), &["Choose a file"]),
@@ -139,7 +139,7 @@ async fn another_admin_may_take_what_a_server_that_stopped_left() {
     assert!(left.contains("The server stopped") && left.contains("Added: "), "{left}");
     assert!(!left.contains("Added: 500"), "{left}");
     let done = takes(&boss, &address, &[]).await;
-    assert!(done.contains("500 links made"), "{done}");
+    assert!(done.contains("500 links created"), "{done}");
     let row = app.asks_database("SELECT count(*) FROM users").await;
     assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 501);
     let table = boss.posts(&format!("{address}/links"), &[]).await;
