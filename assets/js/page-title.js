@@ -19,7 +19,8 @@ export class PageTitle extends HTMLElement {
 
   #show() {
     const title = this.#alert === null ? this.#title : `${say("script-critical", { title: this.#alert })} · ${this.#title}`;
-    document.title = this.#unread ? `(${this.#unread}) ${title}` : title;
+    // Windows and task bars show the marks of direction (U+2068, U+2069) as boxes.
+    document.title = (this.#unread ? `(${this.#unread}) ${title}` : title).replace(/[\u2068\u2069]/g, "");
     const icon = this.#alert !== null ? "icon-alert.svg" : this.#unread ? "icon-unread.svg" : "icon.svg";
     this.#icon?.setAttribute("href", this.#calmIcon.replace(/icon\.svg$/, icon));
   }

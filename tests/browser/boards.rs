@@ -141,7 +141,8 @@ async fn work_that_is_not_heard_of_turns_stalled_and_says_so() {
     let is_seen = |part: &str| format!("document.querySelector('[data-card=copy] {part}').offsetHeight > 0");
 
     ann.until(&format!("{} && !({})", is_seen(".card-stalled"), is_seen(".card-value"))).await;
-    ann.until("document.querySelector('[data-card=copy] .card-age').innerText.startsWith('No word: ')").await;
+    ann.until("document.querySelector('[data-card=copy] .card-age').innerText.startsWith('No report: ')")
+        .await;
     ann.until("document.querySelector('.board-worst').innerText.includes('copy')").await;
     program.changes("copy", &json!({ "percent": 50 })).await;
 

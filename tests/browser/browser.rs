@@ -158,7 +158,7 @@ impl Browser {
         loop {
             // A page that gives way to the next takes what was seen with it.
             match self.sees(selector).await.text().await {
-                Ok(text) => return text,
+                Ok(text) => return text.replace(['\u{2068}', '\u{2069}'], ""),
                 Err(error) => assert!(Instant::now() < deadline, "{selector} cannot be read: {error}"),
             }
         }
@@ -166,6 +166,7 @@ impl Browser {
 
     /// What a script says.
     pub async fn asks(&self, script: &str) -> Value {
+        let script = without_marks(script);
         let answer = self.driver.execute(format!("return ({script})"), vec![]).await;
         answer.unwrap_or_else(|e| panic!("{script}: {e}")).json().clone()
     }
@@ -178,7 +179,7 @@ impl Browser {
 
     /// Waits until this holds in the page.
     pub async fn until(&self, condition: &str) {
-        let deadline = Instant::now() + TIMEOUT * 2;
+        let (deadline, condition) = (Instant::now() + TIMEOUT * 2, without_marks(condition));
         // While a page gives way to the next, there is nothing to ask.
         while !matches!(self.driver.execute(format!("return Boolean({condition})"), vec![]).await, Ok(answer) if answer.json() == true)
         {
@@ -289,4 +290,9 @@ impl Browser {
             .await;
         serde_json::from_value(complaints).unwrap()
     }
+}
+
+/// The same script, which reads texts without the marks that keep the direction of names to themselves.
+fn without_marks(script: &str) -> String {
+    script.replace(".textContent", ".textContent.replace(/[\\u2068\\u2069]/g, '')")
 }

@@ -94,7 +94,7 @@ async fn a_reader_who_has_scrolled_down_is_not_moved() {
 
     let new = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::alert("info", "Two")).await];
 
-    ann.until("document.querySelector('.new-posts-button')?.textContent.trim() === '2 new'").await;
+    ann.until("document.querySelector('.new-posts-button')?.textContent.trim() === '2 new posts'").await;
     ann.sees(".new-posts-button").await;
     let after = ann.asks(&place).await.as_f64().unwrap();
     // Firefox keeps a place to the pixel, and no closer.

@@ -81,7 +81,7 @@ async fn a_name_is_found_with_the_keyboard_alone_and_taken_away_again() {
     boss.types("find", "ann").await;
     boss.until(&format!("{options}.join() === 'Annabel'")).await;
     boss.types("find", "xyz").await;
-    boss.until("document.querySelector('.picker-status').textContent.startsWith('Nobody else')").await;
+    boss.until("document.querySelector('.picker-status').textContent.startsWith('No other name')").await;
     boss.clicks(".chosen .chip-button").await;
     boss.until(&format!("({CHOSEN}).length === 0")).await;
     boss.until("document.querySelector('post-reach').textContent === 'Reaches nobody yet.'").await;

@@ -33,7 +33,7 @@ async fn after_a_crash_the_page_recovers_by_itself_and_shows_once_what_was_misse
 
     ann.is("live").await;
     ann.shows(&posts).await;
-    assert!(ann.text("li.divider").await.starts_with("3 while you were away"));
+    assert!(ann.text("li.divider").await.starts_with("3 new posts while you were away"));
     assert_eq!(ann.asks("document.querySelectorAll('li.divider').length").await, 1);
     posts.insert(0, boss.publishes(Draft::news("Live again")).await);
     ann.shows(&posts).await;
