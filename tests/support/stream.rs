@@ -39,13 +39,27 @@ impl Stream {
         Self { status, headers, parser: Parser::default(), cursor: String::new(), response, over: false }
     }
 
-    /// The next event of any kind; `None` when the stream ends or breaks.
+    /// The next event that tells nothing of receipts; `None` when the stream ends or breaks.
     pub async fn next_event(&mut self) -> Option<Event> {
         timeout(TIMEOUT, self.reads()).await.expect("an event, or the end")
     }
 
-    /// The next event of any kind, without a deadline.
+    /// The next event that tells nothing of receipts, without a deadline.
     pub async fn reads(&mut self) -> Option<Event> {
+        loop {
+            match self.reads_any().await {
+                Some(event) if event.name == "receipts" => {}
+                event => return event,
+            }
+        }
+    }
+
+    /// The next event of any kind; `None` when the stream ends or breaks.
+    pub async fn next_of_any_kind(&mut self) -> Option<Event> {
+        timeout(TIMEOUT, self.reads_any()).await.expect("an event, or the end")
+    }
+
+    async fn reads_any(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.parser.events.pop_front() {
                 if let Some(id) = &event.id {
@@ -67,7 +81,7 @@ impl Stream {
     /// whoever does not ask for them.
     pub async fn next(&mut self, name: &str) -> Event {
         let event = match name {
-            "receipts" => self.next_but("ping").await,
+            "receipts" => self.next_but(&["ping"]).await,
             _ => self.next_but_ping().await,
         };
         let event = event.unwrap_or_else(|| panic!("the stream ended before `{name}`"));
@@ -123,26 +137,16 @@ impl Stream {
         assert_eq!(self.next_but_ping().await, None);
     }
 
-    /// The next event that tells nothing of receipts.
-    pub async fn next_but_receipts(&mut self) -> Option<Event> {
-        self.next_but("receipts").await
-    }
-
     async fn next_but_ping(&mut self) -> Option<Event> {
-        loop {
-            match self.next_but("ping").await {
-                Some(event) if event.name == "receipts" => {}
-                event => return event,
-            }
-        }
+        self.next_but(&["ping", "receipts"]).await
     }
 
-    async fn next_but(&mut self, passed_over: &str) -> Option<Event> {
+    async fn next_but(&mut self, passed_over: &[&str]) -> Option<Event> {
         // One deadline bounds all of it; pings would put off one for each event for ever.
         let waiting = async {
             loop {
-                match self.reads().await {
-                    Some(event) if event.name == passed_over => {}
+                match self.reads_any().await {
+                    Some(event) if passed_over.contains(&event.name.as_str()) => {}
                     event => return event,
                 }
             }

@@ -48,7 +48,9 @@ async fn event_injection_through_the_cursor() {
         let hello = stream.says_hello().await;
         assert_eq!(hello.data["resumed"], false);
         stream.next("reset").await;
-        assert!(stream.parser.events.is_empty(), "{:?}", stream.parser.events);
+        // What is unread may have come with it.
+        let others = stream.parser.events.iter().filter(|event| event.name != "receipts");
+        assert_eq!(others.count(), 0, "{:?}", stream.parser.events);
     }
     // A header's value holds no line break, but other oddities.
     for odd in ["\u{85}", "id: 1", "ünïcödé", "'; DROP TABLE events; --"] {

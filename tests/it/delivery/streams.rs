@@ -226,7 +226,7 @@ async fn a_quiet_stream_is_told_that_it_is_alive_and_its_cursor_does_not_grow_ol
     let mut pings = vec![];
     // Some may have been on their way before the post.
     for _ in 0..10 {
-        let ping = stream.next_but_receipts().await.unwrap();
+        let ping = stream.next_event().await.unwrap();
         assert_eq!((ping.name.as_str(), ping.data.to_string().as_str()), ("ping", "{}"));
         pings.extend(ping.id);
         if !pings.is_empty() {

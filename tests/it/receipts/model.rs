@@ -144,7 +144,7 @@ impl Device {
     /// Hears what comes until it shows this.
     async fn shows(&mut self, unread: &BTreeSet<i64>) {
         while self.unread != *unread || self.count != unread.len() {
-            let event = self.stream.next_event().await.expect("the stream goes on");
+            let event = self.stream.next_of_any_kind().await.expect("the stream goes on");
             self.hears(&event);
         }
     }
