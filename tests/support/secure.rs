@@ -133,10 +133,13 @@ impl Answer2 {
         String::from_utf8(text).unwrap()
     }
 
-    /// The next event of a stream; `None` at its end.
+    /// The next event of a stream that tells nothing of receipts; `None` at its end.
     pub async fn next_event(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.parser.events.pop_front() {
+                if event.name == "receipts" {
+                    continue;
+                }
                 return Some(event);
             }
             let piece = timeout(TIMEOUT, self.reads()).await.expect("an event").ok().flatten()?;
