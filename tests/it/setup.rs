@@ -40,7 +40,7 @@ async fn the_first_admin_is_not_made_without_the_token() {
         assert_eq!(app.visitor().posts("/setup", &fields).await.status, 404, "{wrong:?}");
     }
     let without = app.visitor().gets("/setup").await;
-    assert!(without.status == 404 && without.text.contains("Start Tidings again"), "{without:?}");
+    assert!(without.status == 404 && without.text.contains("start Tidings again"), "{without:?}");
 
     let short =
         app.visitor().posts("/setup", &[("token", token), ("username", "boss"), ("password", "short")]).await;
