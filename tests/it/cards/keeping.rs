@@ -237,3 +237,21 @@ async fn what_was_answered_is_there_after_a_kill() {
     assert_eq!(all.len(), 251);
     assert!(all.iter().all(|card| card["value"] == 3.0));
 }
+
+/// What memory has not heard of yet is in the table all the same.
+#[tokio::test]
+async fn a_report_keeps_what_was_changed_elsewhere_a_moment_ago() {
+    let (app, program) = started().await;
+    program.sets("c", &value("b", 0)).await;
+    for round in 1..4 {
+        let number = round.to_string();
+        // As another process does it, without a word to this one.
+        app.sql(&format!("UPDATE cards SET title = 'Name {round}', rev = rev + 1")).await;
+        app.sql("UPDATE state_counter SET last_rev = last_rev + 1").await;
+        let answer = program.reports("c", &number).await.json();
+        assert_eq!(
+            (&answer["title"], &answer["value"]),
+            (&json!(format!("Name {round}")), &json!(round as f64))
+        );
+    }
+}

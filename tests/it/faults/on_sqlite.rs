@@ -7,6 +7,7 @@ use crate::support::{Draft, TestApp, post_at};
 mod failing;
 mod moved;
 mod small;
+mod state;
 
 #[tokio::test]
 async fn on_a_full_disk_publishing_says_so_and_reading_goes_on() {

@@ -132,7 +132,7 @@ async fn people_whom_the_shell_adds_on_a_failing_disk_are_there_if_it_says_so() 
 }
 
 /// Waits until the server has found out that the disk takes what is written.
-async fn is_ready(app: &TestApp) {
+pub(super) async fn is_ready(app: &TestApp) {
     let ready = async || {
         let answer = reqwest::get(format!("{}/readyz", app.url)).await.unwrap();
         (answer.status() == StatusCode::OK).then_some(())
