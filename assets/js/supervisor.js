@@ -24,7 +24,6 @@ const MAX_RETRY_DELAY = 30 * SECOND;
 const MAX_VISIBLE_RETRY_DELAY = 5 * SECOND;
 /** A restarting server is back within seconds; the spread keeps its browsers from arriving together. */
 const RESTART_DELAY = [1 * SECOND, 5 * SECOND];
-
 /** A stream that was to take the place of another, and was refused, is tried again after this time. */
 const REPLACEMENT_DELAY = [5 * SECOND, 15 * SECOND];
 

@@ -26,6 +26,7 @@ use crate::{
     web::extract::client::Client,
 };
 
+mod by_language;
 pub mod page;
 pub mod program;
 mod receipts;

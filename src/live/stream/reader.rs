@@ -13,7 +13,6 @@ use sea_orm::DbErr;
 
 use crate::live::{
     Cursor, Event,
-    audience::Viewer,
     event::Content,
     log::{Pull, kinds},
     sse::{self, Name},
@@ -25,6 +24,8 @@ use crate::live::{
     },
     viewers::Listening,
 };
+
+mod state;
 
 /// One client, as a reader of the log.
 #[derive(Debug)]
@@ -64,19 +65,16 @@ pub(in crate::live) enum Blocked {
 impl Reader {
     /// A client at this cursor, to which `first` goes before anything else.
     pub(in crate::live) fn new(source: Arc<Source>, sink: Sink, cursor: Cursor, first: Bytes) -> Self {
-        let (generation, shares_broadcasts, last_sent_id) = (0, false, cursor.id);
-        let (unsent, watching) = (first, None);
-        let receipts_told = None;
         Self {
             sink,
             source,
-            generation,
-            shares_broadcasts,
-            last_sent_id,
+            generation: 0,
+            shares_broadcasts: false,
+            last_sent_id: cursor.id,
             cursor,
-            unsent,
-            watching,
-            receipts_told,
+            unsent: first,
+            watching: None,
+            receipts_told: None,
         }
     }
 
@@ -174,52 +172,6 @@ impl Reader {
         let pull = log.after(&self.cursor, viewer, *max_backlog).await?;
         self.shares_broadcasts = viewer.shares_broadcasts();
         Ok(self.accept(pull, viewer, generation))
-    }
-
-    /// Puts what there is of the next board that has changed into `unsent`, which is empty. Whether there is some.
-    fn pull_cards(&mut self, viewer: &Listening) -> Result<bool, Blocked> {
-        let Some(watching) = &mut self.watching else { return Ok(false) };
-        let Source { state, encode_cards, format, .. } = &*self.source;
-        // Before the look: what changes meanwhile is found by the next.
-        let now = (state.generation(), viewer.version());
-        if watching.seen == now {
-            return Ok(false);
-        }
-        for watch in watching.watches() {
-            let pulled = viewer.with(|viewer| state.pull(watch, viewer, now.1, *format, encode_cards));
-            // Who it is, is read where the table is.
-            if let Some(frame) = pulled.ok_or(Blocked::NeedsTable)? {
-                self.unsent = frame;
-                return Ok(true);
-            }
-        }
-        watching.seen = now;
-        Ok(false)
-    }
-
-    /// Whether its person's receipts are others than it was told.
-    fn has_receipts(&self, viewer: &Listening) -> bool {
-        self.source.read_receipts.is_some()
-            && self.receipts_told.is_none_or(|(_, version)| version != viewer.receipts_version())
-    }
-
-    /// Puts what there is of receipts into `unsent`, which is empty.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub(in crate::live) async fn pull_receipts(&mut self, viewer: &Listening) -> Result<(), DbErr> {
-        let Source { log, read_receipts: Some(read), .. } = &*self.source else { return Ok(()) };
-        log.read_viewer(viewer).await?;
-        // Before the look: what changes meanwhile is found by the next.
-        let version = viewer.receipts_version();
-        let known = viewer.with(Viewer::clone);
-        let known = known.ok_or_else(|| DbErr::Custom("it is not known who listens".into()))?;
-        let since = self.receipts_told.map(|(rev, _)| rev);
-        let viewer = Viewer { as_of: self.cursor.id, ..known };
-        let (frame, rev) = read(viewer, self.cursor.clone(), since).await?;
-        self.unsent = frame;
-        self.receipts_told = Some((rev, version));
-        Ok(())
     }
 
     /// Begins anew at the head. On another timeline the loss of a right may have no event: the right is to be

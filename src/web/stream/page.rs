@@ -3,8 +3,6 @@
 //! EventSource gives up for good on any answer but 200. So a refusal that will pass is a 200 that ends at
 //! once, saying when to come back; only a visitor who has no session gets 204, which means: do not.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use jiff::tz::TimeZone;
 use poem::{
@@ -16,33 +14,27 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    assets, clock,
-    domain::{
-        posts::{Kind, Published, Severity},
-        rights,
-    },
+    clock,
+    domain::posts::{Kind, Published, Severity},
     live::{
         Cursor,
         event::{Change, Format},
         sse,
-        state::frame::Frame,
-        stream::source::Source,
     },
-    text::{self, Language},
     web::{
         error::Error,
         extract::access::PageListener,
         middleware::csrf,
-        stream::{self, StreamRequest, receipts},
+        stream::{
+            self, StreamRequest,
+            by_language::{self, ByLanguage},
+        },
         views::{
             card,
             post::{self, PostView, Resolution},
         },
     },
 };
-
-/// A page that has more than so many posts to come is better off reading its list anew.
-const MAX_BACKLOG: usize = 1000;
 
 /// `GET /stream`.
 #[handler]
@@ -61,45 +53,26 @@ pub async fn open(
     };
     let Some((key, listener)) = listener.0 else { return Ok(StatusCode::NO_CONTENT.into()) };
     let id = listener.id;
-    let opened = stream::start(&app, key.as_str(), listener, wanted, stream.source()).await;
+    let opened = stream::start(&app, key.as_str(), listener, wanted, stream.0.0.source()).await;
     Ok(stream::to_event_source(opened, id))
 }
 
 /// Posts as pages get them: with the very HTML that the feed's list is made of.
 #[derive(Clone, Debug)]
-pub struct PageStream([Arc<Source>; Language::COUNT]);
+pub struct PageStream(ByLanguage);
 
 impl PageStream {
     /// Times are told in the app's zone.
     pub fn new(app: &App) -> Self {
-        let sources = Language::ALL.iter().map(|&language| Arc::new(source(app, language)));
-        Self(sources.collect::<Vec<_>>().try_into().expect("one for each language"))
-    }
-
-    /// That of the language in which this is asked.
-    fn source(&self) -> Arc<Source> {
-        self.0[text::language() as usize].clone()
-    }
-}
-
-fn source(app: &App, language: Language) -> Source {
-    let zone = app.config.time_zone.clone();
-    let zone_of_cards = zone.clone();
-    let encode = move |cursor: &Cursor, published: &Published, change| {
-        text::in_language_of(language, || encode(cursor, published, change, &zone))
-    };
-    let encode_cards =
-        move |frame: &Frame<'_>| text::in_language_of(language, || card::page_frame(frame, &zone_of_cards));
-    Source {
-        log: app.log.clone(),
-        state: app.state.clone(),
-        right_end: rights::end_of(app.db.clone()),
-        build: assets::build(),
-        max_backlog: Some(MAX_BACKLOG),
-        format: Format::Page(language),
-        encode: Box::new(encode),
-        encode_cards: Box::new(encode_cards),
-        read_receipts: Some(receipts::of(app)),
+        Self(ByLanguage::new(
+            app,
+            by_language::Kind {
+                format: Format::Page,
+                encode,
+                encode_cards: card::page_frame,
+                has_receipts: true,
+            },
+        ))
     }
 }
 

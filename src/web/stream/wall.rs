@@ -1,8 +1,6 @@
 //! `GET /walls/{id}/stream`: the stream of a screen on a wall. It tells of one board, and of critical posts that go on, as
 //! far as the link has them shown: their title and text, and nobody's name.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use jiff::tz::TimeZone;
 use poem::{
@@ -14,11 +12,10 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    assets,
     domain::{
         boards,
         posts::{Kind, Published},
-        rights, walls,
+        walls,
     },
     ids::ListenerId,
     live::{
@@ -26,21 +23,18 @@ use crate::{
         event::{Change, Format},
         listeners::Listener,
         sse,
-        state::frame::Frame,
-        stream::source::Source,
     },
-    text::{self, Language},
     web::{
         error::Error,
         extract::wall::{self, WallListener},
         middleware::csrf,
-        stream::{self, OpenError, StreamRequest},
+        stream::{
+            self, OpenError, StreamRequest,
+            by_language::{self, ByLanguage},
+        },
         views::{card, wall_post::WallPost},
     },
 };
-
-/// A screen that has more than so many posts to come is better off loading its page anew.
-const MAX_BACKLOG: usize = 1000;
 
 /// `GET /walls/{id}/stream`.
 #[handler]
@@ -75,7 +69,7 @@ async fn start(
     let board = board.ok_or(OpenError::RightLost)?;
     // Whatever the address says: a link shows one board.
     let wanted = StreamRequest { boards: [board.slug].into(), instead: None, ..wanted };
-    let mut answer = stream::start(app, key, listener, wanted, stream.source()).await?;
+    let mut answer = stream::start(app, key, listener, wanted, stream.0.source()).await?;
     if let Ok(value) = HeaderValue::from_str(&wall::cookie(app, &wall, cookie).to_string()) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -84,39 +78,20 @@ async fn start(
 
 /// Cards and posts as screens on walls get them.
 #[derive(Clone, Debug)]
-pub struct WallStream([Arc<Source>; Language::COUNT]);
+pub struct WallStream(ByLanguage);
 
 impl WallStream {
     /// Times are told in the app's zone.
     pub fn new(app: &App) -> Self {
-        let sources = Language::ALL.iter().map(|&language| Arc::new(source(app, language)));
-        Self(sources.collect::<Vec<_>>().try_into().expect("one for each language"))
-    }
-
-    /// That of the language in which this is asked.
-    fn source(&self) -> Arc<Source> {
-        self.0[text::language() as usize].clone()
-    }
-}
-
-fn source(app: &App, language: Language) -> Source {
-    let zone = app.config.time_zone.clone();
-    let zone_of_cards = zone.clone();
-    let encode = move |cursor: &Cursor, published: &Published, change| {
-        text::in_language_of(language, || encode(cursor, published, change, &zone))
-    };
-    let encode_cards =
-        move |frame: &Frame<'_>| text::in_language_of(language, || card::wall_frame(frame, &zone_of_cards));
-    Source {
-        log: app.log.clone(),
-        state: app.state.clone(),
-        right_end: rights::end_of(app.db.clone()),
-        build: assets::build(),
-        max_backlog: Some(MAX_BACKLOG),
-        format: Format::Wall(language),
-        encode: Box::new(encode),
-        encode_cards: Box::new(encode_cards),
-        read_receipts: None,
+        Self(ByLanguage::new(
+            app,
+            by_language::Kind {
+                format: Format::Wall,
+                encode,
+                encode_cards: card::wall_frame,
+                has_receipts: false,
+            },
+        ))
     }
 }
 

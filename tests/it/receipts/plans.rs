@@ -1,5 +1,7 @@
 //! Nothing that is read, counted or marked looks through all receipts, or all posts, on either database.
 
+use serde_json::json;
+
 use crate::support::{Draft, Role, TestApp, plan, scanned, statements};
 
 const POSTS: usize = 5_000;
@@ -73,4 +75,40 @@ async fn nothing_that_is_counted_or_marked_looks_through_a_whole_table() {
             scanned(&plan).into_iter().filter(|table| GROWING.contains(&table.as_str())).collect();
         assert!(scanned.is_empty(), "{scanned:?}: {statement}\n{plan}");
     }
+}
+
+#[tokio::test]
+async fn ten_thousand_receipts_are_told_as_the_latest_few_hundred() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let post = boss.publishes(Draft::news("The one that is not read")).await;
+    let id: i64 =
+        app.asks_database("SELECT id FROM users WHERE name = 'ann'").await.try_get_by_index(0).unwrap();
+    let n = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)";
+    for statement in [
+        format!(
+            "INSERT INTO posts (number, author_id, kind, title, body, html, audience, published_ms, told) {n} \
+             SELECT last_id + i, 1, 'news', 'Title', '', '', 'everyone', i, last_id + i FROM n, counter"
+        ),
+        format!(
+            "INSERT INTO audiences (number, scope, subject, urgency, from_number) {n} \
+             SELECT last_id + i, 'everyone', 0, 'news', last_id + i FROM n, counter"
+        ),
+        format!(
+            "INSERT INTO receipts (user_id, post_id, number, read_at, is_unread, rev, at_ms) \
+             SELECT {id}, id, number, number, FALSE, id, 1 FROM posts WHERE id > {post}"
+        ),
+    ] {
+        app.sql(&statement).await;
+    }
+
+    let ann = app.signs_in("ann").await;
+    let told = ann.opens_stream().await.next("receipts").await.data;
+
+    assert_eq!(told["unread"], 1);
+    let posts = told["posts"].as_object().unwrap();
+    assert_eq!(posts.len(), 201, "the latest, and what is not read");
+    assert_eq!(posts[&post.to_string()], json!({ "read": false }));
+    assert!(posts.values().filter(|post| **post == json!({ "read": true })).count() == 200);
 }

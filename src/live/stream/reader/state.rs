@@ -1,0 +1,60 @@
+//! What one client is told of the state: the cards of the boards that it watches, and its person's receipts.
+
+use sea_orm::DbErr;
+
+use crate::live::{
+    audience::Viewer,
+    stream::{
+        reader::{Blocked, Reader},
+        source::Source,
+    },
+    viewers::Listening,
+};
+
+impl Reader {
+    /// Puts what there is of the next board that has changed into `unsent`, which is empty. Whether there is some.
+    pub(super) fn pull_cards(&mut self, viewer: &Listening) -> Result<bool, Blocked> {
+        let Some(watching) = &mut self.watching else { return Ok(false) };
+        let Source { state, encode_cards, format, .. } = &*self.source;
+        // Before the look: what changes meanwhile is found by the next.
+        let now = (state.generation(), viewer.version());
+        if watching.seen == now {
+            return Ok(false);
+        }
+        for watch in watching.watches() {
+            let pulled = viewer.with(|viewer| state.pull(watch, viewer, now.1, *format, encode_cards));
+            // Who it is, is read where the table is.
+            if let Some(frame) = pulled.ok_or(Blocked::NeedsTable)? {
+                self.unsent = frame;
+                return Ok(true);
+            }
+        }
+        watching.seen = now;
+        Ok(false)
+    }
+
+    /// Whether its person's receipts are others than it was told.
+    pub(super) fn has_receipts(&self, viewer: &Listening) -> bool {
+        self.source.read_receipts.is_some()
+            && self.receipts_told.is_none_or(|(_, version)| version != viewer.receipts_version())
+    }
+
+    /// Puts what there is of receipts into `unsent`, which is empty.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub(in crate::live) async fn pull_receipts(&mut self, viewer: &Listening) -> Result<(), DbErr> {
+        let Source { log, read_receipts: Some(read), .. } = &*self.source else { return Ok(()) };
+        log.read_viewer(viewer).await?;
+        // Before the look: what changes meanwhile is found by the next.
+        let version = viewer.receipts_version();
+        let known = viewer.with(Viewer::clone);
+        let known = known.ok_or_else(|| DbErr::Custom("it is not known who listens".into()))?;
+        let since = self.receipts_told.map(|(rev, _)| rev);
+        let viewer = Viewer { as_of: self.cursor.id, ..known };
+        let (frame, rev) = read(viewer, self.cursor.clone(), since).await?;
+        self.unsent = frame;
+        self.receipts_told = Some((rev, version));
+        Ok(())
+    }
+}
