@@ -19,6 +19,7 @@ tokens-last-used = Zuletzt benutzt
 tokens-limited-to-groups-that = beschränkt auf Gruppen, die entfernt wurden
 tokens-limits = Einschränkungen
 tokens-network = „{ $typed }“ ist keine Adresse und kein Netz.
+tokens-networks = Nur von
 tokens-never = Läuft nie ab
 tokens-no-tokens-yet = Noch keine Tokens
 tokens-on-behalf-of = Im Namen von

@@ -19,6 +19,7 @@ tokens-last-used = Last used
 tokens-limited-to-groups-that = limited to groups that were removed
 tokens-limits = Limits
 tokens-network = “{ $typed }” is not an address or a network.
+tokens-networks = Only from
 tokens-never = Never expires
 tokens-no-tokens-yet = No tokens yet
 tokens-on-behalf-of = On behalf of

@@ -29,7 +29,11 @@ pub(super) fn text(language: Language, key: &str, arguments: &FluentArgs<'_>) ->
     let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
         return key.to_owned();
     };
-    bundle.format_pattern(pattern, Some(arguments), &mut Vec::new()).into_owned()
+    let mut errors = Vec::new();
+    let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
+    // An argument that is missing is a mistake of ours, and the text shows its name: tests stop at it.
+    debug_assert!(errors.is_empty(), "{key}: {errors:?}");
+    text
 }
 
 /// The files of a language, each with its content.

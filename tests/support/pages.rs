@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use reqwest::{Response, header::HeaderMap};
 
@@ -8,6 +8,23 @@ pub struct Page {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+}
+
+/// The keys of all texts.
+static KEYS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()));
+    let all: String = files.map(Result::unwrap).collect();
+    let keys = all.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key.to_owned());
+    keys.filter(|key| key.contains('-')).collect()
+});
+
+/// No page shows the key of a text in the place of the text.
+fn says_no_key(page: &str) {
+    let words = page.split('>').map(|part| part.split('<').next().unwrap().trim());
+    if let Some(key) = words.into_iter().find(|word| KEYS.contains(*word)) {
+        panic!("the key `{key}` stands in the place of its text: {page}");
+    }
 }
 
 impl Page {
@@ -23,6 +40,9 @@ impl Page {
         let text = response.text().await?;
         // What keeps names in their direction is left out, so that tests find sentences (`languages` looks at it).
         let text = if is_page { text.replace(['\u{2068}', '\u{2069}'], "") } else { text };
+        if is_page {
+            says_no_key(&text);
+        }
         Ok(Self { status, headers, text })
     }
 
