@@ -107,7 +107,8 @@ mod tests {
         let said = rich("no <such> text").name("who", "<b>\"Ann\" & 'Bob'").to_string();
         assert_eq!(said, "no &#60;such&#62; text");
 
-        let named = rich("board-pause").name("who", "<b> & 'Bob'").empty_time("until").to_string();
+        let pause = rich("board-pause").name("what", "Plant").name("who", "<b> & 'Bob'");
+        let named = pause.empty_time("until").to_string();
         assert!(named.contains("<bdi>&#60;b&#62; &#38; &#39;Bob&#39;</bdi>"), "{named}");
         assert!(named.contains("<time></time>"), "{named}");
     }
