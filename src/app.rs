@@ -133,6 +133,7 @@ impl App {
         let zone = app.config.time_zone.clone();
         app.tasks.spawn(alarms::task::run(app.changes.clone(), zone, app.node, raised, app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
+        app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));
         // Before the first request: which cookies and cursors it is answered with depends on it.
         nodes::hear(&app.log, app.node, &app.hub, &app.instance).await?;

@@ -25,6 +25,7 @@ mod portions;
 pub mod postgres;
 pub mod reason;
 pub mod search;
+mod spare_memory;
 pub mod sqlite;
 pub mod writer;
 

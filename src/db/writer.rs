@@ -10,7 +10,7 @@ use std::sync::{
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    Statement,
+    Statement, sqlx::SqlitePool,
 };
 
 use crate::db::{health::Health, reason};
@@ -48,6 +48,11 @@ impl Writer {
         health: Health,
     ) -> Self {
         Self { connection, witness, health }
+    }
+
+    /// SQLite's one connection that writes.
+    pub(super) fn sqlite_pool(&self) -> &SqlitePool {
+        self.connection.get_sqlite_connection_pool()
     }
 
     /// Whether what is written is taken.
