@@ -36,7 +36,14 @@ pub struct Config {
     pub listen: SocketAddr,
 
     /// Where the data is: sqlite://PATH, a file that is created as needed, or postgres://USER:PASSWORD@HOST/NAME
-    #[arg(long, env = "TIDINGS_DATABASE", hide_env_values = true, default_value = "sqlite://data/tidings.db", value_name = "URL", value_parser = database::parse, global = true)]
+    #[arg(
+        long,
+        env = "TIDINGS_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite://data/tidings.db",
+        value_name = "URL",
+        global = true
+    )]
     pub database: Database,
 
     /// Redis or Valkey, through which nodes hear of each other's posts at once; without it, within a second

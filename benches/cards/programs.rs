@@ -35,9 +35,9 @@ pub async fn keep_setting(server: &Server, plan: Plan, epoch: Instant) -> io::Re
     let programs = (0..plan.programs).map(|number| async move {
         let mut connection = TcpStream::connect(server.address).await?;
         let mine: Vec<usize> = (number * part..(number + 1) * part).collect();
-        let mut seconds = tokio::time::interval(Duration::from_secs(1));
         // They do not all come at the same moment.
         tokio::time::sleep(Duration::from_millis(1000 * number as u64 / plan.programs as u64)).await;
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
         for _ in 0..plan.seconds {
             seconds.tick().await;
             for some in mine.chunks(TOGETHER) {
@@ -52,11 +52,11 @@ pub async fn keep_setting(server: &Server, plan: Plan, epoch: Instant) -> io::Re
     Ok(())
 }
 
-/// Publishes a post for everyone.
-pub async fn publish(server: &Server, number: usize) -> io::Result<()> {
+/// Publishes a post for everyone, which says when, in microseconds.
+pub async fn publish(server: &Server, epoch: Instant) -> io::Result<()> {
     let mut connection = TcpStream::connect(server.address).await?;
-    let request = server.publish_request(&format!("post {number}"), Whom::Everyone)?;
-    ask(&mut connection, &request, "201").await
+    let text = format!("sent at {}", epoch.elapsed().as_micros());
+    ask(&mut connection, &server.publish_request(&text, Whom::Everyone)?, "201").await
 }
 
 async fn set(

@@ -20,6 +20,9 @@ use crate::{Plan, crowd, servers::Server};
 /// Of so many cards the time is looked at.
 const SAMPLED: u64 = 16;
 
+/// A post says so when it was sent.
+const POST_AT: &[u8] = b"\"body\":\"sent at ";
+
 /// All streams.
 pub struct Watchers {
     count: usize,
@@ -32,6 +35,8 @@ struct Seen {
     cards: AtomicU64,
     /// In microseconds.
     latencies: Mutex<Vec<u32>>,
+    /// Those of posts, in microseconds.
+    posts: Mutex<Vec<u32>>,
 }
 
 impl Watchers {
@@ -75,7 +80,14 @@ impl Watchers {
     /// Begins to count anew.
     pub fn forget(&self) {
         self.seen.cards.store(0, Relaxed);
-        self.seen.latencies.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        for latencies in [&self.seen.latencies, &self.seen.posts] {
+            latencies.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
+    /// After how long posts came.
+    pub fn seen_posts(&self) -> Vec<u32> {
+        self.seen.posts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many cards came, and after how long some of them.
@@ -97,13 +109,24 @@ impl Seen {
         let mut sampled = Vec::new();
         for at in memmem::find_iter(events, b"\"value\":") {
             if self.cards.fetch_add(1, Relaxed).is_multiple_of(SAMPLED) {
-                let digits = events[at + 8..].iter().take_while(|byte| byte.is_ascii_digit());
-                let sent = digits.fold(0_u64, |number, digit| number * 10 + u64::from(digit - b'0'));
-                let late = now.saturating_sub(Duration::from_millis(sent));
-                sampled.push(u32::try_from(late.as_micros()).unwrap_or(u32::MAX));
+                sampled.push(since(now, Duration::from_millis(number(&events[at + 8..]))));
             }
         }
         self.latencies.lock().unwrap_or_else(PoisonError::into_inner).append(&mut sampled);
+        let posts = memmem::find_iter(events, POST_AT)
+            .map(|at| since(now, Duration::from_micros(number(&events[at + POST_AT.len()..]))));
+        self.posts.lock().unwrap_or_else(PoisonError::into_inner).extend(posts);
         buffer.drain(..end + 2);
     }
+}
+
+/// What these bytes begin with.
+fn number(bytes: &[u8]) -> u64 {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit());
+    digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
+}
+
+/// In microseconds.
+fn since(now: Duration, sent: Duration) -> u32 {
+    u32::try_from(now.saturating_sub(sent).as_micros()).unwrap_or(u32::MAX)
 }

@@ -46,9 +46,18 @@ pub struct Crowd {
 /// Makes a crowd with so many others; before any server is started.
 pub fn make(others: usize) -> io::Result<()> {
     let folder = tempfile::Builder::new().prefix("tidings-bench-").tempdir()?;
+    let file = Database::Sqlite(database(&folder));
+    make_in(folder, &file, others)
+}
+
+/// Makes a crowd in this database, which all servers share.
+pub fn make_on(database: &Database, others: usize) -> io::Result<()> {
+    make_in(tempfile::tempdir()?, database, others)
+}
+
+fn make_in(folder: TempDir, database: &Database, others: usize) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let file = database(&folder);
-    let crowd = runtime.block_on(fill(folder, &file, others)).map_err(io::Error::other)?;
+    let crowd = runtime.block_on(fill(folder, database, others)).map_err(io::Error::other)?;
     CROWD.set(crowd).map_err(|_| io::Error::other("there is a crowd already"))
 }
 
@@ -109,8 +118,8 @@ fn database(folder: &TempDir) -> PathBuf {
     folder.path().join("crowd.db")
 }
 
-async fn fill(folder: TempDir, file: &Path, others: usize) -> Result<Crowd, DbErr> {
-    let db = Db::open(&Database::Sqlite(file.to_owned())).await?;
+async fn fill(folder: TempDir, database: &Database, others: usize) -> Result<Crowd, DbErr> {
+    let db = Db::open(database).await?;
     let instance = Instance::open(&db).await?;
     let tx = db.begin().await?;
     let publisher = person(

@@ -212,15 +212,29 @@ fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
     let (crowd, log) = (crowd::get()?, fs::File::create(folder.path().join("log"))?);
     let other = if kind == Kind::TidingsOther { OTHER.get() } else { None };
     fs::copy(if other.is_some() { crowd.database_of_other() } else { crowd.database() }, &file)?;
-    let mut command = Command::new(other.map_or(Path::new(TIDINGS), PathBuf::as_path));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--database", &format!("sqlite://{}", file.display())]);
-    command.args(["--max-streams", "20000", "--max-streams-per-user", "20000"]);
-    command.args(["--max-connections-per-address", "30000"]).env("RUST_LOG", "warn").stderr(log);
+    let program = other.map_or(Path::new(TIDINGS), PathBuf::as_path);
+    let mut command = serve(program, &format!("sqlite://{}", file.display()), log);
     if kind == Kind::TidingsOneByOne {
         command.args(["--posts-per-commit", "1"]);
     }
     let (child, address) = spawn(&mut command)?;
     Ok(Server { kind, address, child, folder })
+}
+
+/// Starts a node of ours on a database, and with a Redis server, that others share.
+pub fn start_node(database: &str, redis: &str) -> io::Result<Server> {
+    let folder = tempfile::Builder::new().prefix("tidings-bench-").tempdir()?;
+    let log = fs::File::create(folder.path().join("log"))?;
+    let (child, address) = spawn(serve(Path::new(TIDINGS), database, log).args(["--redis", redis]))?;
+    Ok(Server { kind: Kind::Tidings, address, child, folder })
+}
+
+fn serve(program: &Path, database: &str, log: fs::File) -> Command {
+    let mut command = Command::new(program);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--database", database]);
+    command.args(["--max-streams", "20000", "--max-streams-per-user", "20000"]);
+    command.args(["--max-connections-per-address", "30000"]).env("RUST_LOG", "warn").stderr(log);
+    command
 }
 
 fn start_nchan(folder: TempDir) -> io::Result<Server> {

@@ -3,6 +3,7 @@
 use std::{
     fmt::{self, Formatter},
     path::PathBuf,
+    str::FromStr,
 };
 
 use crate::config::ServerUrl;
@@ -25,18 +26,22 @@ impl fmt::Display for Database {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Database, String> {
-    match text.split_once("://") {
-        Some(("sqlite", path)) if path.split('/').next().is_some_and(|folder| folder.contains('@')) => {
-            Err("an SQLite database has no user and no host: sqlite://PATH (a path that begins so: ./…)"
-                .into())
+impl FromStr for Database {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once("://") {
+            Some(("sqlite", path)) if path.split('/').next().is_some_and(|folder| folder.contains('@')) => {
+                Err("an SQLite database has no user and no host: sqlite://PATH (a path that begins so: ./…)"
+                    .into())
+            }
+            Some(("sqlite", path)) if !path.is_empty() && !path.contains('?') => {
+                Ok(Self::Sqlite(path.into()))
+            }
+            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
+                ServerUrl::postgres(text).map(Self::Postgres)
+            }
+            _ => Err("a database is given as sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME".into()),
         }
-        Some(("sqlite", path)) if !path.is_empty() && !path.contains('?') => {
-            Ok(Database::Sqlite(path.into()))
-        }
-        Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
-            ServerUrl::postgres(text).map(Database::Postgres)
-        }
-        _ => Err("a database is given as sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME".into()),
     }
 }
