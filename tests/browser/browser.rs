@@ -227,17 +227,18 @@ impl Browser {
         self.driver.close_window().await.unwrap();
     }
 
-    /// A command of the Chrome DevTools Protocol to the tab.
-    pub async fn devtools(&self, command: &str, parameters: Value) {
+    /// A command of the Chrome DevTools Protocol to the tab, and its answer.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         assert_eq!(self.engine, Engine::Chromium, "no other engine has its tools");
-        self.commands("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;
+        self.commands("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
     /// A command that only this engine's driver knows.
-    async fn commands(&self, path: &str, body: Value) {
+    async fn commands(&self, path: &str, body: Value) -> Value {
         let path = format!("{}/session/{}/{path}", self.running.address, self.driver.session_id());
         let answer = reqwest::Client::new().post(path).json(&body).send().await.unwrap();
         assert!(answer.status().is_success(), "{body}: {}", answer.text().await.unwrap());
+        answer.json::<Value>().await.unwrap()["value"].take()
     }
 
     /// Closes the browser, which must have had nothing to complain about: no script error, no violation of the
