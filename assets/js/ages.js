@@ -32,6 +32,8 @@ export function showAges(root) {
     if (time.textContent !== text) time.textContent = text;
   }
   for (const card of root.querySelectorAll("[data-old-from]")) markAge(card);
+  // What is said until a time is over then.
+  for (const said of root.querySelectorAll("[data-until]")) said.hidden = Date.parse(said.dataset.until) <= Date.now() + ahead;
 }
 
 /** A card is old from the moment that it names; work that goes on is stalled then. */

@@ -42,8 +42,9 @@ export class CardBoard extends HTMLElement {
   }
 
   /** What is told is so up to `rev`: a card that was shown later, by the page itself, stays. */
-  #told({ board, all, rev, cards, gone }) {
+  #told({ board, all, rev, about, cards, gone }) {
     if (board !== this.getAttribute("board")) return;
+    if (about) this.#introduce(about);
     const isGone = { isGone: true, through: rev };
     if (all) this.#due.clear();
     for (const key of all ? this.#cards.map((card) => card.dataset.card) : gone) this.#due.set(key, isGone);
@@ -51,6 +52,17 @@ export class CardBoard extends HTMLElement {
     const only = this.getAttribute("only");
     if (only) for (const key of this.#due.keys()) if (key !== only) this.#due.delete(key);
     this.#workSoon();
+  }
+
+  /** What is said of the board itself: its name, and that nothing on it raises alarms. */
+  #introduce({ name, pause }) {
+    for (const heading of document.querySelectorAll(`[data-board-name="${CSS.escape(this.getAttribute("board"))}"]`)) put(heading, name);
+    const head = this.querySelector(".page-head");
+    if (!head) return;
+    this.querySelector(".board-pause")?.remove();
+    const line = parse(pause, ".board-pause");
+    if (line) head.after(line);
+    showAges(this);
   }
 
   #workSoon() {
@@ -80,7 +92,7 @@ export class CardBoard extends HTMLElement {
     const shown = this.querySelector(`.card[data-card="${CSS.escape(key)}"]`);
     if (shown && Number(shown.dataset.rev ?? 0) > wanted.through) return;
     if (wanted.isGone) return this.#remove(shown);
-    const card = parse(wanted.html);
+    const card = parse(wanted.html, "li");
     if (!card) return;
     const isInPlace = shown?.dataset.place === card.dataset.place;
     if (shown) morph(shown, card);
@@ -169,8 +181,8 @@ function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function parse(text) {
+function parse(text, what) {
   const template = document.createElement("template");
   template.innerHTML = trustedHtml(text);
-  return template.content.querySelector("li");
+  return template.content.querySelector(what);
 }

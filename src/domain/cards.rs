@@ -21,8 +21,8 @@ pub use self::{
     writing::{CardQueue, Edit, Kept, What},
 };
 pub use crate::live::state::{
-    About, Board, Card, Concern, Condition, Pause, Place, Progress, Raised, Reading, Recent, Rules, Since,
-    Stage, Status, Threshold, Trend, Value, ValueKind,
+    About, Board, Card, Concern, Condition, Flapping, Pause, Place, Progress, Raised, Reading, Recent, Rules,
+    Since, Stage, Status, Threshold, Trend, Value, ValueKind,
 };
 
 mod fields;

@@ -16,6 +16,7 @@ in_every_engine! {
     work_that_is_not_heard_of_turns_stalled_and_says_so,
     two_tabs_with_different_boards_share_one_stream_and_notice_nothing,
     after_a_crash_a_board_is_what_the_table_says,
+    the_name_and_the_pause_of_a_board_change_on_open_pages,
     the_board_above_the_feed_is_live_and_goes_with_its_reader,
 }
 
@@ -220,6 +221,28 @@ async fn after_a_crash_a_board_is_what_the_table_says() {
     shows(&ann, &["Cards: a: 2", "Cards: c: 3", "Cards: d: 4"]).await;
     program.reports("a", "5").await;
     shows(&ann, &["Cards: a: 5", "Cards: c: 3", "Cards: d: 4"]).await;
+    ann.closes_without_complaint().await;
+}
+
+async fn the_name_and_the_pause_of_a_board_change_on_open_pages() {
+    let (app, program) = with_program(&[]).await;
+    program.sets("a", &open("plant", 1.0)).await;
+    let boss = app.signs_in("boss").await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/boards/plant").await;
+    ann.is("live").await;
+    let says = "document.querySelector('.board-pause:not([hidden])')?.textContent ?? ''";
+
+    boss.posts("/admin/boards/plant/pause", &[("minutes", "60")]).await;
+    ann.until(&format!("({says}).includes('boss')")).await;
+    shows(&ann, &["Cards: a: 1"]).await;
+    boss.posts("/admin/boards/plant", &[("name", "Works"), ("place", "0"), ("everyone", "on")]).await;
+    ann.until("document.querySelector('h1').textContent.trim() === 'Works'").await;
+    assert!(ann.asks(&format!("({says}).includes('boss')")).await == true, "the pause goes on");
+
+    boss.posts("/admin/boards/plant/pause/removal", &[]).await;
+    ann.until(&format!("({says}) === ''")).await;
+    shows(&ann, &["Cards: a: 1"]).await;
     ann.closes_without_complaint().await;
 }
 

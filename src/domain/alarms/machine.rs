@@ -7,7 +7,7 @@ use crate::{
         alarms::{Model as Alarm, State},
         posts::Severity,
     },
-    live::state::{Card, Condition, Flapping, Progress, Raised, Reading, Rules, Stage, Status, Threshold},
+    live::state::{Card, Condition, Flapping, Raised, Reading, Rules, Stage, Threshold},
 };
 
 mod steps;
@@ -139,9 +139,10 @@ fn look_at_failure(card: &Card, alarms: &mut Vec<Alarm>, rules: &Rules, report: 
 /// Whether it has failed, and whether it is fine. What is neither leaves things as they are.
 fn outcome(reading: &Reading) -> (bool, bool) {
     match reading {
-        Reading::Progress(Progress { state, .. }) => (*state == Stage::Failed, *state == Stage::Done),
-        Reading::Status(Status { state, .. }) => {
-            (*state == Condition::Critical, !matches!(state, Condition::Critical | Condition::Unknown))
+        Reading::Progress(progress) => (progress.state == Stage::Failed, progress.state == Stage::Done),
+        Reading::Status(status) => {
+            let is_calm = !matches!(status.state, Condition::Critical | Condition::Unknown);
+            (status.state == Condition::Critical, is_calm)
         }
         Reading::Value(_) | Reading::Unknown => (false, false),
     }
@@ -243,7 +244,7 @@ fn word(word: Result<serde_json::Value, serde_json::Error>) -> Option<String> {
 /// The line of text with which work failed.
 fn said(reading: &Reading) -> Option<String> {
     match reading {
-        Reading::Progress(Progress { text: Some(text), .. }) => Some(text.to_string()),
+        Reading::Progress(progress) => progress.text.as_deref().map(str::to_owned),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{
     domain::cards::output,
-    live::state::{Audience, Card, Progress, Reading, Status, Trend, Value, ValueKind},
+    live::state::{Audience, Card, Reading, Trend, Value, ValueKind},
 };
 
 use self::alarm::Alarm;
@@ -249,8 +249,8 @@ impl Fields<Audience> {
         };
         card.reading = match kind {
             "value" => Reading::Value(Value::default()),
-            "progress" => Reading::Progress(Progress::default()),
-            "status" => Reading::Status(Status::default()),
+            "progress" => Reading::Progress(Box::default()),
+            "status" => Reading::Status(Box::default()),
             _ => return Err("A card is a `value`, a `progress` or a `status`.".into()),
         };
         Ok(())

@@ -135,12 +135,12 @@ mod tests {
     use super::*;
 
     fn progress(pings: &[(Signal, i64)]) -> Progress {
-        let mut reading = Reading::Progress(Progress::default());
+        let mut reading = Reading::Progress(Box::default());
         for (signal, at_ms) in pings {
             Ping { signal: *signal, at_ms: *at_ms, body: None }.tell(&mut reading);
         }
         let Reading::Progress(progress) = reading else { panic!("it is a progress") };
-        progress
+        *progress
     }
 
     #[test]

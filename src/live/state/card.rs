@@ -5,7 +5,7 @@ use crate::{
     ids::{BoardId, CardId, UserId},
     live::{
         audience::Viewer,
-        state::{Audience, Condition, Layout, Pause, Progress, Raised, Reading, Rules, Stage, Status},
+        state::{Audience, Condition, Layout, Pause, Raised, Reading, Rules, Stage},
     },
 };
 
@@ -137,9 +137,9 @@ impl Card {
             None => Concern::None,
         };
         let by_itself = match &self.reading {
-            Reading::Status(Status { state: Condition::Critical, .. })
-            | Reading::Progress(Progress { state: Stage::Failed, .. }) => Concern::Critical,
-            Reading::Status(Status { state: Condition::Warning, .. }) => Concern::Warning,
+            Reading::Status(status) if status.state == Condition::Critical => Concern::Critical,
+            Reading::Progress(progress) if progress.state == Stage::Failed => Concern::Critical,
+            Reading::Status(status) if status.state == Condition::Warning => Concern::Warning,
             _ if self.is_stalled(now_ms) => Concern::Stalled,
             _ if is_old => Concern::Old,
             _ => Concern::None,

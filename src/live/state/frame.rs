@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::live::state::{Card, Place, Recent};
+use crate::live::state::{Board, Card, Place, Recent};
 
 /// What changed on a board, or all of it.
 #[derive(Debug)]
 pub struct Frame<'a> {
     /// The board's name for programs.
     pub board: &'a str,
+    /// The board as it is; none if there is no such board for this viewer.
+    pub of: Option<&'a Board>,
     /// Whether these are all of its cards: whatever else was shown goes.
     pub all: bool,
     /// Up to where this is.

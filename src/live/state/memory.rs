@@ -18,6 +18,7 @@ use crate::{
             frame::{Frame, Parts},
             memory::{
                 ahead::Ahead,
+                by_key::ByKey,
                 on_board::{Key, OnBoard},
             },
             table::{Changes, Departure},
@@ -27,6 +28,7 @@ use crate::{
 };
 
 mod ahead;
+mod by_key;
 mod on_board;
 
 /// Every board and card.
@@ -40,8 +42,8 @@ pub(super) struct Memory {
     pub(super) rev: i64,
     boards: HashMap<BoardId, OnBoard>,
     by_slug: HashMap<Box<str>, BoardId>,
-    /// Where each card is, by key.
-    home: HashMap<Box<str>, BoardId>,
+    /// All cards, whatever board they are on.
+    cards: HashSet<ByKey>,
     /// What each card was lately that shows a number.
     recents: HashMap<CardId, Box<Recent>>,
     /// The names of boards of which the hub is still to be told.
@@ -79,7 +81,7 @@ impl Memory {
             rev: 0,
             boards: HashMap::new(),
             by_slug: HashMap::new(),
-            home: HashMap::new(),
+            cards: HashSet::new(),
             recents: HashMap::new(),
             changed: HashSet::new(),
             ahead: Ahead::default(),
@@ -124,7 +126,7 @@ impl Memory {
 
     /// What the cards of a board were lately, by key.
     pub(super) fn recents_on(&self, board: BoardId) -> HashMap<Box<str>, Recent> {
-        let cards = self.boards.get(&board).into_iter().flat_map(|on_board| on_board.cards.values());
+        let cards = self.boards.get(&board).into_iter().flat_map(|on_board| on_board.cards.iter());
         cards
             .filter_map(|card| Some((card.key.clone(), self.recents.get(&card.id)?.as_ref().clone())))
             .collect()
@@ -137,7 +139,7 @@ impl Memory {
 
     /// Takes the place of what was read before, and takes over what the cards were lately. All boards of both have changed.
     pub(super) fn replace(mut self, before: &mut Self) {
-        for card in self.boards.values().flat_map(|on_board| on_board.cards.values()) {
+        for card in self.boards.values().flat_map(|on_board| on_board.cards.iter()) {
             if let Some(recent) = before.recents.remove(&card.id) {
                 self.recents.insert(card.id, recent);
             }
@@ -169,8 +171,7 @@ impl Memory {
 
     /// The cards of these keys that are there.
     pub(super) fn cards_of<'a>(&self, keys: impl Iterator<Item = &'a str>) -> Vec<Card> {
-        let card = |key: &str| self.boards.get(self.home.get(key)?)?.cards.get(key);
-        keys.filter_map(card).map(|card| Card::clone(card)).collect()
+        keys.filter_map(|key| self.cards.get(key)).map(|card| Card::clone(card)).collect()
     }
 
     fn remove(&mut self, departure: &Departure, changed: &mut HashSet<Box<str>>) {
@@ -183,14 +184,14 @@ impl Memory {
                 self.by_slug.remove(&slug);
             }
             let gone = self.boards.remove(board);
-            for card in gone.iter().flat_map(|on_board| on_board.cards.values()) {
-                self.home.remove(&card.key);
+            for card in gone.iter().flat_map(|on_board| on_board.cards.iter()) {
+                self.cards.remove(&*card.key);
                 self.recents.remove(&card.id);
             }
         } else if on_board.cards.get(&**key).is_some_and(|card| card.rev < *rev)
             && let Some(card) = on_board.leave(key, *rev)
         {
-            self.home.remove(&card.key);
+            self.cards.remove(&*card.key);
             self.recents.remove(&card.id);
         }
     }
@@ -207,9 +208,9 @@ impl Memory {
     }
 
     fn put_card(&mut self, card: Arc<Card>, changed: &mut HashSet<Box<str>>) {
-        let before = self.home.insert(card.key.clone(), card.board);
-        if let Some(before) = before.filter(|before| *before != card.board)
-            && let Some(on_board) = self.boards.get_mut(&before)
+        let before = self.cards.replace(ByKey(card.clone()));
+        if let Some(before) = before.filter(|before| before.board != card.board)
+            && let Some(on_board) = self.boards.get_mut(&before.board)
         {
             changed.insert(on_board.board.slug.clone());
             on_board.leave(&card.key, card.rev);
@@ -284,6 +285,6 @@ impl Fresh {
         };
         let cards = cards.iter().map(placed).collect();
         let recents = recents.iter().map(Option::as_ref).collect();
-        Frame { board, all: *all, rev: *rev, cards, recents, gone }
+        Frame { board, of: self.board.as_deref(), all: *all, rev: *rev, cards, recents, gone }
     }
 }

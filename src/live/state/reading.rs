@@ -12,9 +12,9 @@ pub enum Reading {
     /// A figure, or a few characters of text.
     Value(Value),
     /// Work that goes on.
-    Progress(Progress),
+    Progress(Box<Progress>),
     /// How something is.
-    Status(Status),
+    Status(Box<Status>),
     /// Something that only a newer build knows.
     #[serde(other)]
     Unknown,

@@ -56,8 +56,8 @@ pub struct ListQuery {
 }
 
 #[derive(Serialize)]
-struct Page {
-    cards: Vec<serde_json::Value>,
+struct Page<'a> {
+    cards: Vec<card::Body<'a>>,
     /// Where the next page is; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,

@@ -1,5 +1,6 @@
 //! A pause of alarms as templates show it, with the form that makes one.
 
+use askama::Template;
 use jiff::tz::TimeZone;
 
 use crate::{
@@ -14,6 +15,12 @@ pub struct PauseView {
     pub until: Moment,
     /// Who said so; empty where nobody is named.
     pub by: String,
+}
+
+#[derive(Template)]
+#[template(path = "_board_pause.html")]
+struct Line {
+    pause: Option<PauseView>,
 }
 
 /// How long a pause may last, as the form offers it: in minutes, and in words.
@@ -31,6 +38,15 @@ impl PauseView {
     pub fn of(pause: Option<&Pause>, zone: &TimeZone) -> Option<Self> {
         let pause = pause.filter(|pause| pause.is_on(clock::now_ms()))?;
         Some(Self { until: Moment::of(pause.until_ms, zone), by: pause.by.to_string() })
+    }
+
+    /// The line above a board that says so, as HTML.
+    pub fn line(self) -> String {
+        let line = Line { pause: Some(self) };
+        line.render().unwrap_or_else(|error| {
+            tracing::error!(%error, "A pause could not be rendered");
+            String::new()
+        })
     }
 
     /// The same, as it is shown to whoever passes by.

@@ -1,5 +1,7 @@
 //! How a wall ends.
 
+use std::time::{Duration, Instant};
+
 use super::with_board;
 use crate::support::makes_wall;
 
@@ -26,6 +28,25 @@ async fn ending_a_link_ends_its_screen_and_no_other() {
     boss.posts("/admin/boards/plant", &[("name", "Plant"), ("place", "0"), ("everyone", "on")]).await;
     others.next("cards").await;
     assert_eq!(other.shows().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_screen_ends_within_a_second_of_its_link() {
+    let (app, boss, _program) = with_board().await;
+    let mut took = Vec::new();
+    for _ in 0..3 {
+        let wall = app.opens_wall(&makes_wall(&boss, "plant", &[]).await).await;
+        let mut stream = wall.opens_stream().await;
+        stream.next("cards").await;
+
+        boss.posts(&format!("/admin/boards/plant{}/removal", wall.path), &[]).await;
+
+        let answered = Instant::now();
+        assert_eq!(stream.says_bye().await, "revoked");
+        took.push(answered.elapsed());
+    }
+    // One of them may meet a machine that is busy.
+    assert!(took.iter().min() < Some(&Duration::from_secs(1)), "{took:?}");
 }
 
 #[tokio::test]

@@ -47,7 +47,8 @@ impl Fields<Audience> {
 
     /// Notes who asked for posts, if that was said.
     pub(in crate::domain::cards) fn note_token(&self, reading: &mut Reading, keeper: &Keeper) {
-        let Reading::Progress(Progress { publish: Some(publish), .. }) = reading else { return };
+        let Reading::Progress(progress) = reading else { return };
+        let Some(publish) = &mut progress.publish else { return };
         if self.publish.is_some() {
             publish.token = keeper.token.map(|token| token.0);
         }

@@ -1,7 +1,7 @@
 //! One board in memory: its cards, and what left it lately.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::live::{
     audience::Viewer,
     event::Format,
-    state::{Audience, Board, Card, frame::Parts},
+    state::{Audience, Board, Card, frame::Parts, memory::by_key::ByKey},
 };
 
 /// Of a board, so many cards that left are remembered; who was told of less gets the board whole.
@@ -20,7 +20,7 @@ const MAX_LEFT: usize = 500;
 #[derive(Debug)]
 pub(super) struct OnBoard {
     pub(super) board: Arc<Board>,
-    pub(super) cards: BTreeMap<Box<str>, Arc<Card>>,
+    pub(super) cards: BTreeSet<ByKey>,
     /// Of the last change of anything on it.
     pub(super) rev: i64,
     /// Who was told of less gets everything.
@@ -53,7 +53,7 @@ impl OnBoard {
             rev: board.rev,
             whole_before: board.rev,
             board: Arc::new(board),
-            cards: BTreeMap::new(),
+            cards: BTreeSet::new(),
             left: VecDeque::new(),
             frames: HashMap::new(),
         }
@@ -67,15 +67,14 @@ impl OnBoard {
 
     pub(super) fn put(&mut self, card: Arc<Card>) {
         self.touch(card.rev);
-        let (key, rev, audience) = (card.key.clone(), card.rev, card.audience.clone());
-        let before = self.cards.insert(key.clone(), card);
-        if let Some(before) = before.filter(|before| before.audience != audience) {
-            self.remember(Left { rev, key, audience: before.audience.clone() });
+        let before = self.cards.replace(ByKey(card.clone()));
+        if let Some(before) = before.filter(|before| before.audience != card.audience) {
+            self.remember(Left { rev: card.rev, key: card.key.clone(), audience: before.audience.clone() });
         }
     }
 
     pub(super) fn leave(&mut self, key: &str, rev: i64) -> Option<Arc<Card>> {
-        let card = self.cards.remove(key)?;
+        let ByKey(card) = self.cards.take(key)?;
         self.touch(rev);
         self.remember(Left { rev, key: card.key.clone(), audience: card.audience.clone() });
         Some(card)
@@ -92,7 +91,7 @@ impl OnBoard {
 
     /// Whether the viewer may see each of the cards that not all may see, and could see each that left.
     pub(super) fn sees(&self, viewer: &Viewer) -> Box<[bool]> {
-        let of_cards = self.cards.values().filter_map(|card| card.audience.as_deref());
+        let of_cards = self.cards.iter().filter_map(|card| card.audience.as_deref());
         let of_left = self.left.iter().filter_map(|left| left.audience.as_deref());
         of_cards.chain(of_left).map(|audience| audience.includes(viewer)).collect()
     }
@@ -102,8 +101,8 @@ impl OnBoard {
         let seen = |audience: &Option<Box<Audience>>| {
             audience.as_deref().is_none_or(|audience| audience.includes(viewer))
         };
-        let mut cards: Vec<_> =
-            self.cards.values().filter(|card| is_new(card.rev) && seen(&card.audience)).cloned().collect();
+        let shown = self.cards.iter().filter(|card| is_new(card.rev) && seen(&card.audience));
+        let mut cards: Vec<_> = shown.map(|card| card.0.clone()).collect();
         cards.sort_by_cached_key(|card| {
             let place = self.board.layout.place(&card.key);
             (place.section, place.line, card.key.clone())

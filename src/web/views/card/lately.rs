@@ -27,7 +27,7 @@ impl CardView {
         let now = clock::now_ms();
         let before = recent.before(now);
         self.change = before.map(|(since, before)| change(value, number, before, since));
-        self.line = line(&recent.line(now));
+        self.line = line(&recent.line(now), value.min, value.max);
     }
 }
 
@@ -60,11 +60,12 @@ fn fraction(number: f64) -> u8 {
     u8::try_from(digits).unwrap_or(9).min(9)
 }
 
-/// Points of a picture; none for fewer than two.
-fn line(values: &[Option<f32>]) -> Option<String> {
+/// Points of a picture; none for fewer than two. The least and the most that there can be are its ends, where they are known.
+fn line(values: &[Option<f32>], min: Option<f64>, max: Option<f64>) -> Option<String> {
     let known = || values.iter().enumerate().filter_map(|(index, value)| Some((index, (*value)?)));
-    let least = known().map(|(_, value)| value).reduce(f32::min)?;
-    let most = known().map(|(_, value)| value).reduce(f32::max)?;
+    let ends = |limit: Option<f64>| known().map(|(_, value)| value).chain(limit.map(|limit| limit as f32));
+    let least = ends(min).reduce(f32::min)?;
+    let most = ends(max).reduce(f32::max)?;
     let step = WIDTH / values.len().max(1);
     let height = |value: f32| {
         let part = if most > least { (value - least) / (most - least) } else { 0.5 };
@@ -97,10 +98,21 @@ mod tests {
     #[test]
     fn a_line_is_short_whatever_the_values_are() {
         let values: Vec<_> = (0..48).map(|index| Some(f32::MAX / (index + 1) as f32)).collect();
-        let line = line(&values).expect("48 points");
-        assert!(line.len() < 400, "{}", line.len());
-        assert!(line.starts_with("0,1 2,"), "{line}");
-        assert_eq!(super::line(&[None, Some(1.0)]), None);
-        assert_eq!(super::line(&[Some(1.0), None, Some(1.0)]).as_deref(), Some("0,12 64,12"));
+        let free = |values: &[_]| line(values, None, None);
+        let long = free(&values).expect("48 points");
+        assert!(long.len() < 400, "{}", long.len());
+        assert!(long.starts_with("0,1 2,"), "{long}");
+        assert_eq!(free(&[None, Some(1.0)]), None);
+        assert_eq!(free(&[Some(1.0), None, Some(1.0)]).as_deref(), Some("0,12 64,12"));
+    }
+
+    #[test]
+    fn the_ends_of_a_line_are_the_least_and_the_most_that_there_can_be() {
+        let drawn = |min, max| line(&[Some(40.0), Some(50.0)], min, max);
+        assert_eq!(drawn(None, None).as_deref(), Some("0,23 48,1"));
+        assert_eq!(drawn(Some(0.0), Some(100.0)).as_deref(), Some("0,14 48,12"));
+        assert_eq!(drawn(Some(0.0), None).as_deref(), Some("0,5 48,1"));
+        // What is beyond them is seen as well.
+        assert_eq!(drawn(Some(45.0), Some(46.0)).as_deref(), Some("0,23 48,1"));
     }
 }
