@@ -17,6 +17,7 @@ pub use self::{
     draft::{Draft, Fields, Problems},
     feed::{Filter, feed, feed_of, find, of_numbers},
     idempotency::{Idempotency, IdempotencyKey},
+    neighbours::{Neighbours, neighbours},
     publishing::{Author, PublishQueue, publish},
     reach::{Reach, reach},
 };
@@ -33,6 +34,7 @@ mod draft;
 mod feed;
 pub(in crate::domain) mod idempotency;
 mod markdown;
+mod neighbours;
 mod publishing;
 mod reach;
 pub mod receipts;

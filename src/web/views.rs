@@ -1,6 +1,7 @@
 //! Rows as templates show them.
 
 pub mod board;
+pub mod came_from;
 pub mod card;
 pub mod feed;
 pub mod history;

@@ -3,6 +3,7 @@
 mod alerts;
 pub mod changes;
 mod form;
+mod neighbours;
 mod picker;
 mod plans;
 mod text;

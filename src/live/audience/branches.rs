@@ -49,6 +49,15 @@ pub async fn newest_posts(
     united(db, branches, Order::Desc, count).await
 }
 
+/// The number of the first post after this one that the viewer may see. Fails as the database does.
+pub async fn next_post(db: &impl ConnectionTrait, viewer: &Viewer, after: i64) -> Result<Option<i64>, DbErr> {
+    // One bound, as for the newest.
+    let wanted = Condition::all().add(Number.gt(after)).add(ToNumber.is_null());
+    let groups = many_groups::oldest(db, viewer, &wanted).await?;
+    let found = united(db, list(viewer, &groups, &wanted), Order::Asc, 1).await?;
+    Ok(found.first().copied().filter(|number| *number <= viewer.as_of))
+}
+
 /// The ids of the events after `after`, up to `through`, that may concern the viewer, in their order, at most `count`:
 /// what each says to them is decided when it is loaded. Fails as the database does.
 pub async fn next_events(

@@ -14,7 +14,7 @@ use crate::{
     app::App,
     domain::{
         posts::{
-            self, Audience, Post, Published, Scope, alerts,
+            self, Audience, Neighbours, Post, Published, Scope, alerts,
             changes::{self, Refusal},
             receipts::{self, What},
         },
@@ -35,7 +35,10 @@ use crate::{
             problems::Problems,
             section::Section,
         },
-        views::post::{self, PostView},
+        views::{
+            came_from,
+            post::{self, PostView},
+        },
     },
 };
 
@@ -54,6 +57,9 @@ struct PostPage {
     may_resolve: bool,
     /// What was typed of why it is over.
     note: String,
+    /// The part of the list that its reader came from.
+    list: String,
+    neighbours: Neighbours,
 }
 
 /// A post is read while the database is busy, too.
@@ -66,6 +72,13 @@ struct Addressees {
     groups: Vec<String>,
     people: Vec<String>,
     except: Vec<String>,
+}
+
+/// What the page is to show.
+struct Shown {
+    found: Published,
+    note: String,
+    list: String,
 }
 
 /// `GET /posts/{id}`.
@@ -84,8 +97,9 @@ pub async fn show(
     if is_visit(headers) && current.user.reads != Reads::ByHand {
         note_read(&app, &current, &found.post).await;
     }
-    let page = Page::of(&current.user, Section::Elsewhere).with_notice(notice::find(&query, NOTICES));
-    show_page(&app, &current, page, cursor, found, String::new()).await
+    let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
+    let list = came_from::list_address(headers);
+    show_page(&app, &current, page, cursor, Shown { found, note: String::new(), list }).await
 }
 
 /// Whether a person opened the page in a window: not a script, a prefetch or a preview. Browsers say so where they send Fetch
@@ -129,9 +143,10 @@ pub async fn resolve(
             let cursor = cursor(&app);
             let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
             let found = found.filter(|found| is_own(&found.post, &current)).ok_or(Error::NotFound)?;
-            let page = Page::of(&current.user, Section::Elsewhere);
+            let page = Page::of(&current.user, Section::Feed);
             let page = page.with_problems(Problems::one("note", problem));
-            return show_page(&app, &current, page, cursor, found, typed).await;
+            let shown = Shown { found, note: typed, list: "/".into() };
+            return show_page(&app, &current, page, cursor, shown).await;
         }
     };
     let mut change = app.changes.begin().await?;
@@ -171,20 +186,22 @@ async fn show_page(
     current: &CurrentUser,
     page: Page,
     cursor: String,
-    found: Published,
-    note: String,
+    shown: Shown,
 ) -> Result<Response, Error> {
+    let Shown { found, note, list } = shown;
     let is_own = is_own(&found.post, current);
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
     let unread = receipts::unread(&app.db.read, &viewer).await?;
     let page = page.with_unread(unread.posts.len());
+    let neighbours = posts::neighbours(&app.db.read, &viewer, &found.post).await?;
     let addressees = if is_own { Addressees::of(app, &found.post).await? } else { None };
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
     let post = post.seen_by(viewer.user, found.post.author_id, unread.has(found.post.id));
     let reads = current.user.reads.word();
     let may_resolve = is_own && post.alert && current.user.may_post();
     let status = page.problems.status();
-    page::show(status, &PostPage { page, cursor, post, reads, addressees, may_resolve, note })
+    let page = PostPage { page, cursor, post, reads, addressees, may_resolve, note, list, neighbours };
+    page::show(status, &page)
 }
 
 impl Addressees {

@@ -35,6 +35,16 @@ pub(super) async fn newest(
     first(db, viewer, wanted, Order::Desc, count).await
 }
 
+/// The memberships by which the first post that is wanted can be the viewer's.
+pub(super) async fn oldest(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    wanted: &Condition,
+) -> Result<Vec<Membership>, DbErr> {
+    let wanted = wanted.clone().add(is_no_exception(viewer.user));
+    first(db, viewer, wanted, Order::Asc, 1).await
+}
+
 /// The memberships by which the next `count` events can concern the viewer.
 pub(super) async fn next(
     db: &impl ConnectionTrait,
