@@ -45,6 +45,7 @@ mod boards;
 mod browser;
 mod changes;
 mod example_cards;
+mod keys;
 mod live;
 mod picker;
 mod plain;
