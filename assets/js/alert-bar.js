@@ -1,6 +1,7 @@
 // <alert-bar user>: shows the critical alerts that this person has neither opened nor put away, on every page. The server
 // knows which; an alert that arrives while the page is open is shown at once.
 
+import { settle } from "./settling.js";
 import { say } from "./texts.js";
 
 /** After a reload of the list, or of many at once, pages ask one after the other. */
@@ -58,11 +59,11 @@ export class AlertBar extends HTMLElement {
     setTimeout(() => this.#ask(), Math.random() * RELOAD_SPREAD);
   }
 
-  #arrived({ post, kind, severity, title, url, missed, resolution }) {
+  #arrived({ post, kind, severity, title, url, missed, speaks, resolution }) {
     if (kind !== "alert" || severity !== "critical" || resolution) return;
     if (location.pathname === url || this.#alerts.some((alert) => alert.post === post)) return;
     // <post-announcer> speaks of those that arrive live.
-    if (missed) this.#say(say("script-alert-missed", { title }));
+    if (missed && speaks) this.#say(say("script-alert-missed", { title }));
     this.#show([{ post, title, url }, ...this.#alerts]);
   }
 
@@ -106,10 +107,13 @@ export class AlertBar extends HTMLElement {
   }
 
   #show(alerts) {
+    const before = this.#alerts.length;
     this.#alerts = alerts.slice(0, MAX_ALERTS);
     const held = this.contains(document.activeElement);
     this.replaceChildren(...this.#alerts.map(rowOf));
     this.hidden = this.#alerts.length === 0;
+    // All of the page below it has moved.
+    if (this.#alerts.length !== before) settle(document.body);
     // The focus stays with what one is about to decide on, or goes back to the page.
     if (held) (this.querySelector("a.button") ?? document.getElementById("content"))?.focus({ preventScroll: true });
     this.#tell("alerts:changed", { title: this.#alerts[0]?.title ?? null });

@@ -1,9 +1,10 @@
-// <post-feed data-cursor [newest]>: shows posts as they arrive. It never moves the page under a reader who has
-// scrolled down: there, new posts wait behind a button. Pages of older posts only count them.
+// <post-feed data-cursor [newest]>: shows posts as they arrive. It never moves what somebody reads, has the focus on or
+// points at: then, new posts wait behind a button. Pages of older posts only count them.
 
 import { PostList } from "./post-list.js";
 import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
 import { ReadingInView } from "./reading-in-view.js";
+import { settle } from "./settling.js";
 import { epochOf, idOf } from "./cursor.js";
 import { say } from "./texts.js";
 
@@ -16,6 +17,8 @@ export class PostFeed extends HTMLElement {
   /** Its reader was signed out; the list is fetched again when they are back. */
   #emptied = false;
   #reading = null;
+  /** The pointer has moved over the list, and is there. */
+  #isPointedAt = false;
 
   connectedCallback() {
     this.#list = new PostList(this.querySelector(".posts"));
@@ -27,7 +30,11 @@ export class PostFeed extends HTMLElement {
     document.addEventListener("stream:reset", () => this.#reload());
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
-    addEventListener("scroll", () => scrollY <= 4 && this.#showHeld(), { passive: true });
+    addEventListener("scroll", () => scrollY <= 4 && this.#showIfFree(), { passive: true });
+    this.addEventListener("pointermove", ({ pointerType }) => { this.#isPointedAt = pointerType !== "touch"; });
+    this.addEventListener("pointerleave", () => { this.#isPointedAt = false; this.#showIfFree(); });
+    // The focus is nowhere until it is in its new place.
+    this.addEventListener("focusout", () => setTimeout(() => this.#showIfFree()));
     this.addEventListener("click", (event) => event.target.closest(".new-posts-button") && this.#goToNewest());
   }
 
@@ -44,6 +51,16 @@ export class PostFeed extends HTMLElement {
 
   get #newest() {
     return this.hasAttribute("newest");
+  }
+
+  /** Whether a post would appear without moving what its reader is at. */
+  get #isFree() {
+    const isHeld = this.#isPointedAt || this.contains(document.activeElement);
+    return this.#newest && this.#list.startIsInView && !(isHeld && this.#list.rows.length > 0);
+  }
+
+  #showIfFree() {
+    if (this.#held.length > 0 && this.#isFree) this.#showHeld();
   }
 
   #cameBack() {
@@ -69,7 +86,7 @@ export class PostFeed extends HTMLElement {
     if (this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return this.#changed(post);
     if (!post.missed) this.#unseen = false;
     this.#held.push({ ...post, group: this.#group });
-    if (this.#newest && this.#list.startIsInView) this.#showHeld();
+    if (this.#isFree) this.#showHeld();
     else this.#showButton();
   }
 
@@ -81,6 +98,7 @@ export class PostFeed extends HTMLElement {
     let isShown = false;
     keepingScroll(this, () => { isShown = this.#list.replace(post); });
     if (isShown) this.#reading?.watch([document.getElementById(`post-${post.post}`)]);
+    if (isShown) settle(this.#list.element);
     if (isShown) this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
   }
 
@@ -90,6 +108,7 @@ export class PostFeed extends HTMLElement {
     this.toggleAttribute("inserting", true);
     const rows = this.#held.splice(0).map((post) => this.#list.show(post));
     this.#reading?.watch(rows);
+    settle(this.#list.element);
     this.querySelector(".empty-state")?.remove();
     this.#trim();
     this.#showButton();
@@ -100,7 +119,9 @@ export class PostFeed extends HTMLElement {
   #showButton() {
     const newer = this.querySelector(".new-posts");
     newer.firstElementChild.textContent = say("script-new-posts", { count: this.#held.length });
+    const wasHidden = newer.hidden;
     newer.hidden = this.#held.length === 0;
+    if (wasHidden && !newer.hidden) settle(newer);
     newer.toggleAttribute("data-critical", this.#held.some((post) => post.severity === "critical"));
   }
 

@@ -2,6 +2,7 @@
 
 import { trustedHtml } from "./trusted-types.js";
 import { whileAway } from "./phrases.js";
+import { say } from "./texts.js";
 import { showReading } from "./reading.js";
 
 /** A page that stays open for weeks does not grow without end. */
@@ -9,7 +10,7 @@ const MAX_POSTS = 200;
 
 export class PostList {
   #list;
-  /** The absence that a divider stands for: {group, divider, posts, alerts}. */
+  /** The absence that two dividers stand around: {group, divider, end, posts, alerts}. */
   #absence = null;
 
   constructor(list) {
@@ -20,6 +21,10 @@ export class PostList {
   get startIsInView() {
     const masthead = document.querySelector(".masthead")?.getBoundingClientRect().bottom ?? 0;
     return this.#list.getBoundingClientRect().top >= Math.max(masthead, 0) - 1;
+  }
+
+  get element() {
+    return this.#list;
   }
 
   get rows() {
@@ -77,7 +82,9 @@ export class PostList {
   #markAbsence({ group, kind }) {
     if (this.#absence?.group !== group) {
       this.#absence?.divider.remove();
-      this.#absence = { group, divider: dividerOf(""), posts: 0, alerts: 0 };
+      this.#absence?.end.remove();
+      this.#absence = { group, divider: dividerOf(""), end: dividerOf(say("script-away-end"), "divider-end"), posts: 0, alerts: 0 };
+      if (this.rows.length > 0) this.#list.prepend(this.#absence.end);
       this.#list.prepend(this.#absence.divider);
     }
     this.#absence.posts += 1;
@@ -93,9 +100,9 @@ export function parsePost(text) {
   return template.content.querySelector("li");
 }
 
-function dividerOf(text) {
+function dividerOf(text, name = "divider") {
   const divider = document.createElement("li");
-  divider.className = "divider";
+  divider.className = name;
   divider.textContent = text;
   return divider;
 }

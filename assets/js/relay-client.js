@@ -70,6 +70,17 @@ export class RelayClient {
     else this.#port.postMessage({ do: "offline" });
   }
 
+  /** Asks what is known of the stream; `hear` hears its `facts`. */
+  askFacts() {
+    if (this.#relay) this.#relay.tellFacts(this.#page);
+    else this.#port.postMessage({ do: "facts" });
+  }
+
+  /** Whether one stream serves all tabs. */
+  get isShared() {
+    return this.#relay === null;
+  }
+
   #useWorker(build) {
     const worker = new SharedWorker(trustedScriptUrl("stream-worker.js"), { type: "module", name: `tidings-${this.#user}-${build}-${document.documentElement.lang}` });
     worker.addEventListener("error", () => this.#failOver());

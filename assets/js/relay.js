@@ -2,9 +2,11 @@
 // that it shows, hears states and events, and leaves. The relay runs in the shared worker, or in the page itself where
 // there is none.
 
+import { covers } from "./cursor.js";
 import { BoardPictures } from "./board-pictures.js";
 import { ReadState } from "./read-state.js";
 import { RecentEvents } from "./recent-events.js";
+import { StreamHistory } from "./stream-history.js";
 import { Supervisor } from "./supervisor.js";
 
 /** The server takes no more boards of one stream. */
@@ -17,11 +19,14 @@ export class Relay {
   #recent = new RecentEvents();
   #pictures = new BoardPictures();
   #read;
+  #history = new StreamHistory();
   /** The pages, each with the boards that it shows. */
   #pages = new Map();
-  /** The pages that somebody looks at. */
+  /** The pages that somebody looks at, the last one last. */
   #visible = new Set();
   #hello = null;
+  /** Up to which event a page was told to speak of it. */
+  #spokenThrough = null;
   /** Names the time since the last reset. A cursor from before it may belong to a log that is gone. */
   #lineage = newLineage();
   /** The server's clock is so many milliseconds ahead of ours. */
@@ -83,13 +88,23 @@ export class Relay {
     this.#showPictures(page);
   }
 
+  /** Tells a page what the stream has lived through, and how many pages share it. */
+  tellFacts(page) {
+    page.postMessage({ facts: { ...this.#history.facts, pages: this.#pages.size }, lineage: this.#lineage });
+  }
+
   offline() {
     this.#supervisor.offline();
   }
 
   #mark(page, seen) {
+    this.#visible.delete(page);
     if (seen) this.#visible.add(page);
-    else this.#visible.delete(page);
+  }
+
+  /** The page that speaks for all of them. */
+  get #speaker() {
+    return [...this.#visible].at(-1) ?? [...this.#pages.keys()].at(-1);
   }
 
   /** Those that somebody looks at come first. */
@@ -123,7 +138,8 @@ export class Relay {
     }
     page.postMessage({ state, lineage });
     this.#showPictures(page);
-    if (cursor) for (const event of this.#recent.after(cursor)) page.postMessage({ event, lineage });
+    if (cursor) for (const event of this.#recent.after(cursor)) page.postMessage({ event, lineage, speaks: !this.#isSpoken(event) });
+    if (cursor) this.#spokenThrough = this.#supervisor.cursor;
     if (this.#read.picture) page.postMessage({ event: receiptsOf(this.#read.picture), lineage });
   }
 
@@ -136,6 +152,7 @@ export class Relay {
   }
 
   #received(event) {
+    this.#history.hear(event);
     if (event.name === "cards") return this.#tellWatchers(event);
     if (event.name === "receipts") return this.#tellAll({ event: receiptsOf(this.#read.take(event.data)) });
     if (event.name === "hello" && this.#isNoNews(event)) return this.#greeted(event);
@@ -145,10 +162,16 @@ export class Relay {
     // First, so that a row is shown as unread from the beginning.
     const receipts = event.name === "post" ? this.#read.add(event) : null;
     if (receipts) this.#tellAll({ event: receiptsOf(receipts) });
-    this.#tellAll({ event });
+    this.#tellAll({ event }, this.#isSpoken(event) ? null : this.#speaker);
+    if (this.#speaker && event.id) this.#spokenThrough = event.id;
+  }
+
+  #isSpoken({ id }) {
+    return Boolean(id && this.#spokenThrough) && covers(this.#spokenThrough, id);
   }
 
   #become(state) {
+    this.#history.follow(state);
     if (state.name === "signed-out") this.#read.forget();
     this.#tellAll({ state });
   }
@@ -178,8 +201,8 @@ export class Relay {
     }
   }
 
-  #tellAll(news) {
-    for (const page of this.#pages.keys()) page.postMessage({ ...news, lineage: this.#lineage });
+  #tellAll(news, speaker = null) {
+    for (const page of this.#pages.keys()) page.postMessage({ ...news, lineage: this.#lineage, speaks: page === speaker });
   }
 }
 

@@ -1,6 +1,7 @@
 // <stream-notices>: shows and hides the lines below the masthead. Their words are in the page.
 
 import { clock } from "./times.js";
+import { settle } from "./settling.js";
 import { say } from "./texts.js";
 
 /** Only the pill shows shorter cuts. */
@@ -45,6 +46,7 @@ export class StreamNotices extends HTMLElement {
     const notice = this.querySelector(`.${name}`);
     if (!notice.hidden) return;
     notice.hidden = false;
+    settle(document.body);
     this.#say(notice.textContent);
   }
 
@@ -52,6 +54,7 @@ export class StreamNotices extends HTMLElement {
     const notice = this.querySelector(`.${name}`);
     const wasShown = !notice.hidden;
     notice.hidden = true;
+    if (wasShown) settle(document.body);
     return wasShown;
   }
 

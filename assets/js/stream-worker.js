@@ -19,6 +19,7 @@ self.addEventListener("connect", ({ ports: [port] }) => {
     if (data.do === "see") relay.see(port, data.seen);
     if (data.do === "show") relay.show(port, data.boards);
     if (data.do === "offline") relay.offline();
+    if (data.do === "facts") relay.tellFacts(port);
     if (data.do === "lock") watch(data.lock);
   });
   // A tab that crashes cannot say so. Newer browsers close its port; elsewhere the lock that it held comes free.

@@ -1,6 +1,7 @@
 // <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
 // the others by events on the document: stream:state, stream:hello, stream:post, stream:change, stream:cards,
-// stream:receipts, stream:reset. Whoever sends stream:retry wants to be connected now. It asks for the boards that stand on the page; one
+// stream:receipts, stream:reset. Whoever sends stream:retry wants to be connected now; stream:ask is answered by
+// stream:facts. It asks for the boards that stand on the page; one
 // that comes later sends board:appeared.
 
 import { covers, idOf, isPast, sameEpoch } from "./cursor.js";
@@ -24,7 +25,7 @@ export class TidingsStream extends HTMLElement {
   #serverTime = 0;
 
   connectedCallback() {
-    this.#cursor = document.querySelector("post-feed, post-page")?.dataset.cursor || null;
+    this.#cursor = document.querySelector("post-feed, post-page, connection-doctor")?.dataset.cursor || null;
     this.#relay = new RelayClient({
       user: this.getAttribute("user"),
       build: this.getAttribute("build"),
@@ -36,6 +37,7 @@ export class TidingsStream extends HTMLElement {
     addEventListener("online", () => this.#relay.look());
     addEventListener("offline", () => this.#relay.offline());
     document.addEventListener("stream:retry", () => this.#relay.look());
+    document.addEventListener("stream:ask", () => this.#relay.askFacts());
     document.addEventListener("visibilitychange", () => this.#seen());
     document.addEventListener("freeze", () => { this.#away = true; });
     document.addEventListener("resume", () => this.#join());
@@ -76,11 +78,12 @@ export class TidingsStream extends HTMLElement {
     else this.#relay.see(!document.hidden);
   }
 
-  #hear({ state, event, lineage }) {
+  #hear({ state, event, facts, lineage, speaks = false }) {
+    if (facts) return this.#tell("stream:facts", { ...facts, isShared: this.#relay.isShared });
     // A list that is being fetched may be older than this.
     if (!this.#reloading) this.#lineage = lineage;
     if (state) this.#become(state);
-    if (event) this.#received(event);
+    if (event) this.#received(event, speaks);
   }
 
   #become(state) {
@@ -89,15 +92,16 @@ export class TidingsStream extends HTMLElement {
     this.#tell("stream:state", state);
   }
 
-  #received({ name, id, data }) {
+  /** Of all pages of this browser, one speaks of an event. */
+  #received({ name, id, data }, speaks) {
     if (name === "cards") return this.#tell("stream:cards", data);
     if (name === "receipts") return this.#tell("stream:receipts", data);
     if (this.#reloading) return;
     const isDoubtful = name === "hello" && this.#mayBeLost(id);
     if (name === "hello") this.#greeted(data);
     if (name === "reset" || isDoubtful || (id && !sameEpoch(id, this.#cursor))) return this.#startOver(id);
-    if (name === "post") this.#post(id, data);
-    if (name === "change") this.#change(id, data);
+    if (name === "post") this.#post(id, { ...data, speaks });
+    if (name === "change") this.#change(id, { ...data, speaks });
     if (name === "ping") this.#moveTo(id);
   }
 

@@ -22,6 +22,7 @@ import { PostDraft } from "./post-draft.js";
 import { CopyLink } from "./copy-link.js";
 import { listenForKeys } from "./keys.js";
 import { rememberLists } from "./came-from.js";
+import { guardClicks } from "./settling.js";
 import { keepDraftsToOnePerson } from "./draft-storage.js";
 import { keepPagesPrivate } from "./privacy.js";
 import { keepTimesLocal } from "./times.js";
@@ -29,6 +30,7 @@ import { LocalDate } from "./local-date.js";
 import { makeScrollableRegionsFocusable } from "./scrollable-regions.js";
 import { TidingsStream } from "./tidings-stream.js";
 
+guardClicks();
 keepDraftsToOnePerson();
 keepPagesPrivate();
 keepTimesLocal();

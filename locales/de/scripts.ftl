@@ -18,6 +18,7 @@ script-away =
         [all] { ", alles Alarme" }
        *[some] { ", davon " }{ $alerts } Alarme
     }
+script-away-end = Was folgt, kennen Sie schon
 script-cards =
     { $count ->
         [one] { $count } Karte

@@ -18,6 +18,7 @@ script-away =
         [all] { ", all alerts" }
        *[some] { ", " }{ $alerts } of them alerts
     }
+script-away-end = You have seen what follows
 script-cards =
     { $count ->
         [one] { $count } card

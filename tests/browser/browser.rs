@@ -99,6 +99,7 @@ impl Browser {
 
     pub async fn clicks(&self, selector: &str) {
         let deadline = Instant::now() + TIMEOUT;
+        self.stands_still(selector).await;
         while let Err(error) = self.sees(selector).await.click().await {
             // What moves, gives way to the next page, or is further down than WebKit's driver scrolls.
             let passes = matches!(
@@ -111,6 +112,13 @@ impl Browser {
             self.scrolls_to(selector).await;
             sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Waits until a control takes clicks: not while it has just appeared or moved.
+    async fn stands_still(&self, selector: &str) {
+        self.sees(selector).await;
+        let selector = json!(selector);
+        self.until(&format!("!document.querySelector({selector})?.closest('[data-settling]')")).await;
     }
 
     async fn scrolls_to(&self, selector: &str) {

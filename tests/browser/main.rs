@@ -40,6 +40,7 @@ macro_rules! in_every_engine {
 
 mod accessibility;
 mod alerts;
+mod arrivals;
 mod back;
 mod boards;
 mod browser;
