@@ -25,4 +25,5 @@ error-503-text = Tidings kann das gerade nicht tun. Bitte versuchen Sie es gleic
 error-database = { $reason } Es wurde nichts geändert. Bitte versuchen Sie es gleich noch einmal.
 error-other-host = Zu Ihrer Sicherheit antwortet Tidings nicht unter dem Namen in der Adresszeile. Verwenden Sie die Adresse, die Sie bekommen haben. Wenn es diese ist, muss sie beim Start des Servers als --base-url angegeben werden; ein Proxy davor muss Host weitergeben.
 error-other-site = Zu Ihrer Sicherheit werden Formulare nur von den eigenen Seiten von Tidings angenommen. Gehen Sie zurück, laden Sie die Seite neu, und versuchen Sie es noch einmal.
+error-status = Fehler { $status }
 error-to-the-feed = Zur Startseite

@@ -25,4 +25,5 @@ error-503-text = Tidings cannot do this right now. Please try again in a moment.
 error-database = { $reason } Nothing was changed. Please try again in a moment.
 error-other-host = For your safety, Tidings does not answer to the name in the address bar. Use the address you were given. If this is it, whoever runs the server has to give it as --base-url; a proxy in front has to pass on Host.
 error-other-site = For your safety, forms are only taken from Tidings' own pages. Go back, reload the page, and try again.
+error-status = Error { $status }
 error-to-the-feed = To the feed

@@ -47,6 +47,7 @@ mod browser;
 mod changes;
 mod example_cards;
 mod keys;
+mod layout;
 mod live;
 mod picker;
 mod plain;

@@ -15,6 +15,7 @@ mod confirmation;
 mod cookies;
 mod delivery;
 mod faults;
+mod first_steps;
 mod forgery;
 mod groups;
 mod guessing;

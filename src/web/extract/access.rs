@@ -146,9 +146,37 @@ fn note_refusal(request: &Request, current: &CurrentUser) {
     app.failures.record(Entry::refused(&current.by(), Action::Access, "").detail(asked));
 }
 
+/// What is kept of a request, to find out who asked when it is gone: for a page that says what went wrong.
+#[derive(Debug)]
+pub struct Asker(Box<(Session, App)>);
+
+impl Asker {
+    /// None, if the request came without a session.
+    pub fn of(request: &Request) -> Option<Self> {
+        let session = request.data::<Session>().filter(|session| session.id().is_some())?;
+        Some(Self(Box::new((session.clone(), request.data::<App>()?.clone()))))
+    }
+
+    /// Who it was, as far as that can be told.
+    pub async fn user(self) -> Option<User> {
+        let (session, app) = *self.0;
+        let found = db::with_timeout(user_of(&session, &app)).await;
+        found.ok().flatten()
+    }
+}
+
 /// Always from the tables: a right that was lost a moment ago is lost here.
 async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
     db::with_timeout(look_up(request)).await
+}
+
+async fn user_of(session: &Session, app: &App) -> Result<Option<User>, Error> {
+    let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
+    let user = users::find(&app.db.read, UserId(user)).await?.filter(users::may_sign_in);
+    if let Some(language) = user.as_ref().and_then(|user| user.language.as_deref()) {
+        Language::of_tag(language).into_iter().for_each(text::choose);
+    }
+    Ok(user)
 }
 
 async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
@@ -156,14 +184,9 @@ async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
         return Ok(None);
     };
     let Some(id) = session.id() else { return Ok(None) };
-    let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
-    let user = users::find(&app.db.read, UserId(user)).await?.filter(users::may_sign_in);
-    let Some(user) = user else { return Ok(None) };
+    let Some(user) = user_of(session, app).await? else { return Ok(None) };
     if let Some(found) = request.data::<Found>() {
         found.note();
-    }
-    if let Some(language) = user.language.as_deref().and_then(Language::of_tag) {
-        text::choose(language);
     }
     let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
     let address = Client::of(request).0;

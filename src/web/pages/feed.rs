@@ -6,9 +6,12 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::{
     app::App,
-    domain::posts::{
-        self, Published, alerts,
-        receipts::{self, Unread},
+    domain::{
+        first_steps::FirstSteps,
+        posts::{
+            self, Published, alerts,
+            receipts::{self, Unread},
+        },
     },
     ids::UserId,
     live::{Cursor, audience::Viewer},
@@ -43,6 +46,8 @@ struct FeedPage {
     marked: Option<Marked>,
     reads: &'static str,
     board: Option<BoardView>,
+    /// What an admin does first, as long as there is nothing to read.
+    steps: Option<Steps>,
     newest: bool,
     /// The address of what is older.
     older: Option<String>,
@@ -52,6 +57,12 @@ struct FeedPage {
 struct Marked {
     marking: i64,
     count: usize,
+}
+
+/// What an admin has done of it.
+struct Steps {
+    done: FirstSteps,
+    https: bool,
 }
 
 const NOTICES: Notices = &[("stale", text::key("notice-stale"))];
@@ -73,6 +84,8 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     }
     let is_first = filter.is_newest() && !filter.unread;
     let board = if is_first { board_above(&app, user).await? } else { None };
+    let is_new = is_first && found.is_empty() && current.user.is_admin();
+    let steps = if is_new { Some(Steps::of(&app).await?) } else { None };
     let older = found.last().filter(|_| has_more).map(|last| last.post.number.to_string());
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
     let view = |one: &Published| {
@@ -89,10 +102,17 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         marked: marked(&app, user, &query).await?,
         reads: current.user.reads.word(),
         board,
+        steps,
         newest: filter.is_newest(),
         filter,
     };
     page::show(StatusCode::OK, &feed)
+}
+
+impl Steps {
+    async fn of(app: &App) -> Result<Self, DbErr> {
+        Ok(Self { done: FirstSteps::load(&app.db.read).await?, https: app.config.is_https() })
+    }
 }
 
 /// One more than a page has, if there are.

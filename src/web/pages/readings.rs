@@ -56,7 +56,7 @@ pub async fn mark_all(
     let held = fields.one("through").parse::<Cursor>().ok();
     let Some(held) = held.filter(|held| held.epoch == app.log.head().epoch) else {
         // The page is of another timeline, or is none of ours.
-        return Ok(match wants_json(headers) {
+        return Ok(match page::wants_json(headers) {
             true => StatusCode::UNPROCESSABLE_ENTITY.into(),
             false => page::see_other(&filter.address(&[("done", "stale")])),
         });
@@ -65,7 +65,7 @@ pub async fn mark_all(
     let Done::Marked(marking) = app.receipt_queue.write(current.user.user_id(), what).await? else {
         return Err(Error::NotFound);
     };
-    if wants_json(headers) {
+    if page::wants_json(headers) {
         let mut answer = Response::from(StatusCode::NO_CONTENT);
         page::set_header(&mut answer, header::LOCATION, &format!("/readings/{marking}"));
         return Ok(answer);
@@ -105,11 +105,7 @@ async fn mark(
 
 /// A script gets 204; a form is led back to the list that it stood in, not to a post, which would be read by that.
 fn done(headers: &HeaderMap) -> Response {
-    if wants_json(headers) { StatusCode::NO_CONTENT.into() } else { page::see_other(&list(headers)) }
-}
-
-fn wants_json(headers: &HeaderMap) -> bool {
-    text(headers, header::ACCEPT).contains("application/json")
+    if page::wants_json(headers) { StatusCode::NO_CONTENT.into() } else { page::see_other(&list(headers)) }
 }
 
 fn list(headers: &HeaderMap) -> String {

@@ -165,7 +165,7 @@ pub async fn ask(
     Question::new(title, text::say("question-wall-button"), format!("{back}/{id}/removal"), back)
         .consequence(text::say("question-wall-1"))
         .consequence(text::say("question-wall-2"))
-        .ask(&admin.0.user, Section::Boards)
+        .ask(&admin.0.user, Section::AllBoards)
 }
 
 /// `POST /admin/boards/{slug}/walls/{id}/removal`.
@@ -287,7 +287,7 @@ async fn find(app: &App, slug: &str) -> Result<Board, Error> {
 }
 
 fn page(admin: &Admin) -> Page {
-    Page::of(&admin.0.user, Section::Boards)
+    Page::of(&admin.0.user, Section::AllBoards)
 }
 
 fn address(slug: &str) -> String {

@@ -13,11 +13,15 @@ use crate::{
     db, text,
     web::{
         error::Error,
-        extract::unsent_form::{SignInToSend, UnsentForm},
+        extract::{
+            access::Asker,
+            unsent_form::{SignInToSend, UnsentForm},
+        },
         middleware::methods::OtherMethods,
         respond::{
             login_page::LoginPage,
             page::{self, Page},
+            section::Section,
         },
     },
 };
@@ -33,26 +37,45 @@ struct ErrorPage {
 
 /// Middleware: whatever failed further in becomes a page of ours.
 pub async fn show_as_page<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
-    Ok(endpoint.call(request).await.map_or_else(as_page, IntoResponse::into_response))
+    let asker = Asker::of(&request);
+    // On the heap: this stands around every request, and what it holds would be on the stack below all that a request does.
+    match Box::pin(endpoint.call(request)).await {
+        Ok(answer) => Ok(answer.into_response()),
+        Err(error) => {
+            let frame = Box::pin(frame(&error, asker)).await;
+            Ok(as_page(error, frame))
+        }
+    }
+}
+
+/// The frame of whoever asked, unless it is the server that fails: then nothing more is asked of it.
+async fn frame(error: &poem::Error, asker: Option<Asker>) -> Page {
+    let is_ours = error.downcast_ref::<Error>().is_some_and(|error| error.status().is_server_error());
+    let is_page = !error.is_from_response() && !is_ours && !error.is::<SignInToSend>();
+    let user = match asker {
+        Some(asker) if is_page => asker.user().await,
+        _ => None,
+    };
+    user.map_or_else(Page::for_nobody, |user| Page::of(&user, Section::Elsewhere))
 }
 
 /// The page for a failure, poem's own among them.
-fn as_page(error: poem::Error) -> Response {
+fn as_page(error: poem::Error, frame: Page) -> Response {
     if error.is_from_response() {
         return error.into_response();
     }
     if let Some(error) = error.downcast_ref::<Error>() {
-        return page_of(error);
+        return page_of(error, frame);
     }
     // An id that is no number is the id of nothing.
     if error.is::<ParsePathError>() {
-        return page_of(&Error::NotFound);
+        return page_of(&Error::NotFound, frame);
     }
     let error = match error.downcast::<SignInToSend>() {
         Ok(SignInToSend(unsent)) => return sign_in_to_send(unsent),
         Err(error) => error,
     };
-    let mut page = error_page(error.status(), String::new());
+    let mut page = error_page(error.status(), String::new(), frame);
     if let Some(OtherMethods(methods)) = error.downcast_ref() {
         page::set_header(&mut page, header::ALLOW, methods);
     }
@@ -61,10 +84,11 @@ fn as_page(error: poem::Error) -> Response {
 
 fn sign_in_to_send(unsent: UnsentForm) -> Response {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    page::show::<Error>(status, &LoginPage::to_send(unsent)).unwrap_or_else(|error| page_of(&error))
+    page::show::<Error>(status, &LoginPage::to_send(unsent))
+        .unwrap_or_else(|error| page_of(&error, Page::for_nobody()))
 }
 
-fn page_of(error: &Error) -> Response {
+fn page_of(error: &Error, frame: Page) -> Response {
     let status = error.status();
     match error {
         Error::SignInFirst { next } => return page::see_other(&page::login_address(next)),
@@ -73,7 +97,7 @@ fn page_of(error: &Error) -> Response {
         }
         _ => {}
     }
-    let mut response = error_page(status, text_of(error));
+    let mut response = error_page(status, text_of(error), frame);
     // The rest of the body is not read, so the connection cannot carry another request.
     if matches!(error, Error::TooLarge | Error::TooSlow | Error::NotAForm | Error::Crowded) {
         page::set_header(&mut response, header::CONNECTION, "close");
@@ -91,7 +115,7 @@ fn text_of(error: &Error) -> String {
     }
 }
 
-fn error_page(status: StatusCode, text: String) -> Response {
+fn error_page(status: StatusCode, text: String, frame: Page) -> Response {
     let (title, usual) = match status.as_u16() {
         404 => (text::key("error-404"), text::key("error-404-text")),
         403 => (text::key("error-403"), text::key("error-403-text")),
@@ -107,7 +131,8 @@ fn error_page(status: StatusCode, text: String) -> Response {
         _ => (text::key("error-500"), text::key("error-500-text")),
     };
     let text = if text.is_empty() { text::say(usual) } else { text };
-    let answer =
-        ErrorPage { page: Page::for_nobody(), status: status.as_u16(), title: text::say(title), text };
+    // In the language of whoever asked, which is known by now.
+    let page = Page { language: text::language(), ..frame };
+    let answer = ErrorPage { page, status: status.as_u16(), title: text::say(title), text };
     page::show::<askama::Error>(status, &answer).unwrap_or_else(|_| status.into_response())
 }

@@ -108,10 +108,14 @@ impl Page {
     pub fn menu(&self) -> impl Iterator<Item = MenuItem> {
         let (posts, admin) =
             self.viewer.as_ref().map_or((false, false), |viewer| (viewer.posts, viewer.admin));
-        let to_all = [Some(Section::Feed), Some(Section::Boards), posts.then_some(Section::NewPost)];
-        let to_admins = [Section::Users, Section::Tokens].map(|section| admin.then_some(section));
-        let item = |section: Section| section.menu_item(self.section);
-        to_all.into_iter().chain(to_admins).flatten().map(item)
+        let places = [
+            Some(Section::Feed),
+            Some(Section::Boards),
+            posts.then_some(Section::NewPost),
+            admin.then_some(Section::Admin),
+        ];
+        let current = if self.is_of_admins() { Section::Admin } else { self.section };
+        places.into_iter().flatten().map(move |section| section.menu_item(current))
     }
 
     /// The module with the texts of scripts.
@@ -122,6 +126,11 @@ impl Page {
     /// Whether it is the viewer's own.
     pub fn is_account(&self) -> bool {
         self.section == Section::Account
+    }
+
+    /// Whether it is about what admins look after, which has a menu of its own.
+    pub fn is_of_admins(&self) -> bool {
+        Section::OF_ADMINS.contains(&self.section)
     }
 
     /// The menu of what admins look after.
@@ -150,6 +159,12 @@ pub fn see_other(location: &str) -> Response {
     let mut response = Response::builder().status(StatusCode::SEE_OTHER).body(());
     set_header(&mut response, header::LOCATION, location);
     response
+}
+
+/// Whether a script asks, which reads no page.
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("application/json"))
 }
 
 /// What whole addresses begin with, as whoever asks sees them.

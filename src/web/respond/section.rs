@@ -11,6 +11,8 @@ pub enum Section {
     Feed,
     Boards,
     NewPost,
+    /// All that admins look after.
+    Admin,
     Users,
     Invitations,
     Groups,
@@ -40,6 +42,7 @@ impl Section {
             Self::Feed => ("/", text::key("menu-feed")),
             Self::Boards => ("/boards", text::key("menu-boards")),
             Self::NewPost => ("/admin/posts/new", text::key("menu-post")),
+            Self::Admin => ("/admin/people", text::key("menu-admin")),
             Self::Users => ("/admin/people", text::key("menu-people")),
             Self::Invitations => ("/admin/invitations", text::key("menu-invitations")),
             Self::Groups => ("/admin/groups", text::key("menu-groups")),

@@ -14,6 +14,9 @@ use crate::{
 /// Bytes of HTML; more of it is cut off in the feed, where a link leads to the whole.
 const LONG: usize = 2500;
 
+/// An alert is loud for a day; `assets/js/loudness.js` has the same limit.
+const LOUD_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// What `_post.html` shows.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -45,6 +48,8 @@ pub struct PostView {
     /// leaves it to the page.
     pub unread: bool,
     pub own: bool,
+    /// Of an alert: whether it was published longer than a day ago, so that it is no longer loud.
+    pub old: bool,
 }
 
 /// That an alert is over.
@@ -92,6 +97,7 @@ impl PostView {
             url: address(post),
             unread: false,
             own: false,
+            old: clock::now_ms() - post.published_ms > LOUD_MS,
         }
     }
 
@@ -114,6 +120,7 @@ impl PostView {
             url: String::new(),
             unread: false,
             own: false,
+            old: false,
         }
     }
 
@@ -126,6 +133,7 @@ impl PostView {
     pub fn classes(&self) -> String {
         match (self.alert, &self.over) {
             (false, _) => String::new(),
+            (true, None) if self.old => format!(" alert {} old", self.severity),
             (true, None) => format!(" alert {}", self.severity),
             (true, Some(_)) => " alert over".to_owned(),
         }

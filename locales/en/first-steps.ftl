@@ -1,0 +1,13 @@
+steps-backup = Have backups made
+steps-backup-text = { $command } copies the database beside the running server; the guide says how to have it done every night. The server does not know whether it is done.
+steps-done = Done
+steps-group = Make a group
+steps-group-text = Posts to a group reach everyone in it: a team, a building, a shift.
+steps-https = Serve it over https
+steps-https-text = The server knows it by { $option }. Only then are there notifications and the app.
+steps-open = Not done yet
+steps-people = Invite people
+steps-people-text = Send each of them a link, or bring a whole list.
+steps-post = Write the first post
+steps-post-text = It appears at once on every screen of those it is for, and takes the place of this list.
+steps-title = First steps

@@ -1,0 +1,175 @@
+//! The frame of pages: nothing jumps, everything can be reached, all begin at the same edge, and a printed page is whole.
+
+use serde_json::json;
+
+use crate::{
+    browser::Browser,
+    support::{Draft, Role, TestApp, makes_group},
+};
+
+async fn is_wide(browser: &Browser, width: u32) {
+    let metrics = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false });
+    browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+}
+
+/// Layout shifts since the page was loaded (W3C Layout Instability).
+const SHIFTS: &str = "new PerformanceObserver((list) => {
+    done(list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput).reduce((sum, { value }) => sum + value, 0));
+}).observe({ type: 'layout-shift', buffered: true });
+setTimeout(() => done(0), 500);";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_jumps_while_a_page_becomes_live_loses_its_connection_and_finds_it_again() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Admin).await;
+    for number in 0..8 {
+        boss.publishes(Draft::news(&format!("Number {number}")).body("A text.")).await;
+    }
+    let ann = Browser::signs_in(&app, "ann").await;
+    for width in [320, 390, 600, 1280] {
+        is_wide(&ann, width).await;
+        ann.goes("/").await;
+        ann.is("live").await;
+        let shifted = ann.asks_later(SHIFTS).await;
+        assert!(shifted.as_f64().unwrap() < 0.001, "{width} px: {shifted}");
+        let places = "[...document.querySelectorAll('.masthead-row > *')].filter((part) => !part.matches('stream-pill, noscript'))
+            .map((part) => ['left', 'right', 'top', 'bottom'].map((side) => Math.round(part.getBoundingClientRect()[side])))";
+        let live = ann.asks(places).await;
+        app.kill().await;
+        ann.is("reconnecting").await;
+        ann.sees("stream-pill button").await;
+        assert_eq!(ann.asks(places).await, live, "{width} px");
+        app.restart().await;
+        ann.is("live").await;
+    }
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_place_is_marked_can_be_reached_in_two_taps_and_begins_at_the_same_edge() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Admin).await;
+    boss.publishes(Draft::news("News").body("A text.")).await;
+    boss.publishes(Draft::alert("critical", "Leave the building").body("A text.")).await;
+    boss.publishes(Draft::alert("info", "Information").body("A text.")).await;
+    let group = makes_group(&boss, "Crew", &["ann"]).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    for width in [320, 1280] {
+        is_wide(&ann, width).await;
+        let mut edges = vec![];
+        for (page, place, second) in [
+            ("/", "Feed", ""),
+            ("/posts/1", "Feed", ""),
+            ("/boards", "Boards", ""),
+            ("/admin/posts/new", "Post", ""),
+            ("/admin/people", "Admin", "People"),
+            ("/admin/people/1", "Admin", "People"),
+            ("/admin/people/import", "Admin", "People"),
+            (group.as_str(), "Admin", "Groups"),
+            ("/admin/tokens", "Admin", "Tokens"),
+            ("/admin/audit", "Admin", "Audit log"),
+            ("/admin/boards", "Admin", "All boards"),
+        ] {
+            ann.goes(page).await;
+            let current = "document.querySelector('.menu a[aria-current]')?.firstChild.textContent.trim()";
+            assert_eq!(ann.asks(current).await, place, "{page} at {width} px");
+            let tab = "document.querySelector('.sections a[aria-current]')?.textContent.trim() ?? ''";
+            assert_eq!(ann.asks(tab).await, second, "{page} at {width} px");
+            edges.push(
+                ann.asks("Math.round(document.querySelector('h1').getBoundingClientRect().left)").await,
+            );
+        }
+        edges.dedup();
+        assert_eq!(edges.len(), 1, "{edges:?} at {width} px");
+        ann.goes("/").await;
+        let texts = "[...new Set([...document.querySelectorAll('.posts .post-title')].map((title) => Math.round(title.getBoundingClientRect().left)))].length";
+        assert_eq!(ann.asks(texts).await, 1, "all posts have one text edge at {width} px");
+        let out_of_sight = "[...document.querySelectorAll('.menu a, .viewer a')].filter((link) => {
+            const { left, right, width } = link.getBoundingClientRect();
+            return width === 0 || left < 0 || right > innerWidth + 1;
+        }).length";
+        assert_eq!(ann.asks(out_of_sight).await, 0, "{width} px");
+    }
+    is_wide(&ann, 320).await;
+    ann.clicks(".viewer-name").await;
+    ann.sees(".sign-out button").await;
+    ann.goes("/").await;
+    ann.sees(".new-post").await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_address_keeps_the_frame_and_says_the_sentence_first() {
+    let app = TestApp::start().await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+
+    for page in ["/nothing-is-here", "/posts/999", "/admin/people"] {
+        ann.goes(page).await;
+        ann.sees(".masthead a.brand").await;
+        ann.is("live").await;
+        let text = ann.text("main").await;
+        let (sentence, number) = (text.find(&ann.text("h1").await), text.find("Error 40"));
+        assert!(sentence < number, "{page}: {text}");
+    }
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_paper_nothing_is_cut_and_dates_are_whole() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    boss.publishes(Draft::news("Long").body(&"A line of it.\n\n".repeat(200))).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.sees(".prose.long").await;
+    ann.until("document.querySelector('.times time').title !== ''").await;
+
+    ann.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+
+    let cut = "(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.querySelector('.prose.long'))";
+    assert_eq!(ann.asks(cut).await, 0);
+    let date = "getComputedStyle(document.querySelector('.times time'), '::after').content.includes(String(new Date().getFullYear()))";
+    assert_eq!(ann.asks(date).await, true);
+    assert_eq!(ann.asks("getComputedStyle(document.querySelector('.masthead')).display").await, "none");
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_loud_until_it_is_read_and_longest_when_it_is_critical() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await.posts("/account/reading", &[("reads", "hand")]).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let critical = boss.publishes(Draft::alert("critical", "Leave the building")).await;
+    let news = boss.publishes(Draft::news("Bicycles")).await;
+    ann.shows(&[news, critical]).await;
+
+    let lasts = |post: i64| {
+        format!(
+            "Math.max(...['#post-{post}', '#post-{post} > .post'].map((it) => parseFloat(getComputedStyle(document.querySelector(it)).animationDuration)))"
+        )
+    };
+    let (long, short) = (ann.asks(&lasts(critical)).await, ann.asks(&lasts(news)).await);
+    assert!(long.as_f64().unwrap() > 4.0 && short.as_f64().unwrap() < 0.5, "{long} {short}");
+    let ground =
+        format!("getComputedStyle(document.querySelector('#post-{critical} .post-head')).backgroundColor");
+    let loud = ann.asks(&ground).await;
+    let size = format!("document.querySelector('#post-{critical}').offsetHeight");
+    let height = ann.asks(&size).await;
+    ann.clicks(&format!("#post-{critical} .mark-read")).await;
+    ann.until(&format!("{ground} !== {loud}")).await;
+    assert_eq!(ann.asks(&size).await, height, "nothing moves");
+    ann.clicks(&format!("#post-{critical} .mark-unread")).await;
+    ann.until(&format!("{ground} === {loud}")).await;
+    app.sql("UPDATE posts SET published_ms = published_ms - 90000000").await;
+    ann.reloads().await;
+    ann.until(&format!(
+        "document.querySelector('#post-{critical}').hasAttribute('data-unread') && {ground} !== {loud}"
+    ))
+    .await;
+    ann.closes_without_complaint().await;
+}
