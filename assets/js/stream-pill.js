@@ -1,4 +1,4 @@
-// <stream-pill>: says in a word whether the page is live. It is no live region, since nobody wants to listen to a
+// <stream-pill>: says in a word whether the page is live, and leads to the page about the connection. It is no live region, since nobody wants to listen to a
 // countdown. While the page waits to connect again, a click tries at once; not on a screen that nobody touches (`untouched`).
 
 import { say } from "./texts.js";
@@ -12,11 +12,13 @@ const KEYS = {
 };
 
 export class StreamPill extends HTMLElement {
-  #word = document.createElement("span");
+  #word = null;
   #button = document.createElement("button");
   #timer = 0;
 
   connectedCallback() {
+    this.#word = document.createElement(this.#untouched ? "span" : "a");
+    if (!this.#untouched) this.#word.href = "/connection";
     this.#word.textContent = say(KEYS.connecting);
     this.#button.type = "button";
     this.#button.className = "text-button";
@@ -25,7 +27,7 @@ export class StreamPill extends HTMLElement {
     // The focus goes here when the pressed button goes away.
     if (!this.#untouched) this.tabIndex = -1;
     document.addEventListener("stream:state", ({ detail }) => this.#show(detail));
-    this.addEventListener("click", () => this.#waits && this.#retry());
+    this.addEventListener("click", (event) => this.#waits && this.#retry(event));
   }
 
   get #untouched() {
@@ -58,7 +60,8 @@ export class StreamPill extends HTMLElement {
     this.#button.remove();
   }
 
-  #retry() {
+  #retry(event) {
+    event.preventDefault();
     this.dispatchEvent(new CustomEvent("stream:retry", { bubbles: true }));
   }
 }

@@ -16,3 +16,8 @@ export function trustedScriptUrl(name) {
   const { href } = new URL(name.replaceAll(/[^a-z.-]/g, ""), import.meta.url);
   return policy ? policy.createScriptURL(href) : href;
 }
+
+/** Returns the address of the service worker, which stands at the root to be there for every page. */
+export function serviceWorkerUrl() {
+  return policy ? policy.createScriptURL("/service-worker.js") : "/service-worker.js";
+}

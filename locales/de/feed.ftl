@@ -1,5 +1,6 @@
 feed-about-this-list = Über diese Liste
 feed-about-this-page = Über diese Seite
+feed-about-the-connection = Über die Verbindung
 feed-all = Alle
 feed-connection = Verbindung
 feed-feed = Startseite

@@ -1,5 +1,6 @@
 feed-about-this-list = About this list
 feed-about-this-page = About this page
+feed-about-the-connection = About the connection
 feed-all = All
 feed-connection = Connection
 feed-feed = Feed

@@ -3,9 +3,9 @@
 use crate::web::{
     api,
     pages::{
-        account, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards, feed, group,
-        groups, health, imports, invitations, link, login, post_form, posts, readings, sessions, setup,
-        suggestions, tokens, user, users, wall, walls,
+        account, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards, connection, feed,
+        group, groups, health, imports, invitations, link, login, offline, post_form, posts, readings,
+        sessions, setup, suggestions, tokens, user, users, wall, walls,
     },
     ping,
     route::{
@@ -33,6 +33,8 @@ pub fn routes() -> Vec<Line> {
         post("/account/reading", Member, account::set_reads),
         post("/account/sessions/revocation", Member, sessions::end_own_others),
         post("/account/sessions/:key/revocation", Member, sessions::end_own),
+        get("/connection", Member, connection::show),
+        post("/connection/test", Member, connection::test),
         get("/boards", Member, boards::list),
         get("/boards/:slug", Member, boards::show),
         get("/cards/:key", Member, cards::show),
@@ -110,6 +112,8 @@ pub fn routes() -> Vec<Line> {
         get("/wall/:secret", Anyone, wall::open),
         get("/walls/:id", Anyone, wall::show),
         live_stream("/walls/:id/stream", Anyone, stream::wall::open),
+        get("/offline", Anyone, offline::show),
+        get("/service-worker.js", Anyone, offline::service_worker),
         get("/assets/*path", Anyone, assets::show),
         get("/api", Anyone, api_guide::show),
         get("/api/v1/posts", StreamToken, api::posts::list),

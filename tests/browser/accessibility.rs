@@ -66,6 +66,8 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         "/admin/invitations/1/withdrawal",
         "/admin/audit",
         "/account",
+        "/connection",
+        "/offline",
         link.as_str(),
         "/link?token=nothing",
         "/nothing",
@@ -92,6 +94,12 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         browser.goes("/account").await;
         browser.sees("alert-bar a.button").await;
         wrong.extend(problems(&browser, scheme, "a page with a critical alert").await);
+        browser.goes("/").await;
+        browser.is("live").await;
+        browser.asks("document.activeElement.blur()").await;
+        browser.driver.active_element().await.unwrap().send_keys("?").await.unwrap();
+        browser.sees("dialog.keys-sheet").await;
+        wrong.extend(problems(&browser, scheme, "the sheet of keys").await);
         app.sql("UPDATE sessions SET confirmed_ms = 0").await;
         browser.goes("/admin/people/2").await;
         browser.clicks("form[action='/admin/people/2/role'] button").await;
@@ -128,6 +136,9 @@ async fn states_that_come_and_go_pass_the_gate_too() {
     let features = json!([{ "name": "prefers-reduced-motion", "value": "reduce" }]);
     ann.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     let mut wrong = problems(&ann, "light", "an empty feed").await;
+    let first = Browser::signs_in(&app, "boss").await;
+    wrong.extend(problems(&first, "light", "first steps").await);
+    first.closes_without_complaint().await;
 
     app.kill().await;
     ann.is("reconnecting").await;
@@ -190,6 +201,7 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "/admin/tokens",
         "/admin/audit",
         "/account",
+        "/connection",
         link.as_str(),
         "/nothing",
     ] {

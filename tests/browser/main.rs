@@ -45,6 +45,7 @@ mod back;
 mod boards;
 mod browser;
 mod changes;
+mod connection;
 mod example_cards;
 mod keys;
 mod layout;

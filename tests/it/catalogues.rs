@@ -16,7 +16,7 @@ use fluent_syntax::{
 const IN_ENGLISH: [&str; 1] = ["api.html"];
 
 /// What stands in templates and is the same in every language.
-const NAMES: [&str; 1] = ["Tidings"];
+const NAMES: [&str; 4] = ["Tidings", "nginx", "Caddy", "HAProxy"];
 
 /// A text: which arguments it has.
 type Catalogue = BTreeMap<String, BTreeSet<String>>;

@@ -12,6 +12,7 @@ mod browser;
 mod cards;
 mod catalogues;
 mod confirmation;
+mod connection;
 mod cookies;
 mod delivery;
 mod faults;
