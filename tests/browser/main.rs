@@ -50,6 +50,8 @@ mod example_cards;
 mod keys;
 mod layout;
 mod live;
+#[cfg(feature = "test-clock")]
+mod mirrored;
 mod picker;
 mod plain;
 mod privacy;
