@@ -44,7 +44,8 @@ function pressed(event) {
 
 function isElsewhere(event) {
   const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-  const isTyping = event.isComposing || event.target.closest?.(FIELDS);
+  // Not every engine sends a key to what has the focus.
+  const isTyping = event.isComposing || [event.target, document.activeElement].some((place) => place?.closest?.(FIELDS));
   return event.defaultPrevented || hasModifier || isTyping || document.querySelector("dialog[open]");
 }
 

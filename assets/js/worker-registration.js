@@ -1,9 +1,17 @@
-// Has the browser keep the page that says that there is no connection. Browsers do so for https alone, and on this machine.
+// The service worker of this browser. Browsers have one for https alone, and on this machine.
 
 import { serviceWorkerUrl } from "./trusted-types.js";
 
+/** The worker, which is made if there is none; null where there can be none. */
+export async function makeWorker() {
+  try {
+    return await navigator.serviceWorker.register(serviceWorkerUrl(), { scope: "/" });
+  } catch {
+    return null;
+  }
+}
+
+/** Has the browser keep the page that says that there is no connection, once somebody is signed in. */
 export function registerWorker() {
-  if (!document.querySelector("tidings-stream")) return;
-  // Where it is not allowed, a page without a connection is the browser's own.
-  navigator.serviceWorker?.register(serviceWorkerUrl(), { scope: "/" }).catch(() => {});
+  if (document.querySelector("tidings-stream") && navigator.serviceWorker) makeWorker();
 }

@@ -55,13 +55,14 @@ async fn keys_go_from_post_to_post_mark_and_open() {
     presses(&ann, "\u{e007}").await;
     ann.until(&format!("location.pathname === '/posts/{alert}'")).await;
     ann.sees(".neighbours a[rel=prev]").await;
+    ann.is("live").await;
     ann.asks("document.activeElement.blur()").await;
     presses(&ann, "k").await;
     ann.until(&format!("location.pathname === '/posts/{first}'")).await;
-    ann.sees("article h1").await;
+    ann.is("live").await;
     presses(&ann, "gb").await;
     ann.until("location.pathname === '/boards'").await;
-    ann.sees("h1").await;
+    ann.is("live").await;
     presses(&ann, "gf").await;
     ann.until("location.pathname === '/'").await;
     ann.is("live").await;
@@ -108,6 +109,7 @@ async fn the_sheet_closes_by_escape_and_switches_the_keys_off() {
     ann.until("document.querySelector('dialog') === null").await;
     // In a field, a key is a letter.
     ann.goes("/admin/posts/new").await;
+    ann.is("live").await;
     ann.types("title", "jk?gf").await;
     assert_eq!(ann.asks("document.querySelector('#title').value").await, "jk?gf");
     assert_eq!(ann.asks("document.querySelector('dialog') === null").await, true);

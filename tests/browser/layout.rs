@@ -38,8 +38,10 @@ async fn nothing_jumps_while_a_page_becomes_live_loses_its_connection_and_finds_
         let live = ann.asks(places).await;
         app.kill().await;
         ann.is("reconnecting").await;
-        ann.sees("stream-pill button").await;
+        ann.until("document.querySelector('stream-pill button') !== null").await;
         assert_eq!(ann.asks(places).await, live, "{width} px");
+        let rest = "document.querySelector('.viewer').getBoundingClientRect().left - document.querySelector('stream-pill').getBoundingClientRect().right";
+        assert!(ann.asks(rest).await.as_f64().unwrap() >= 0.0, "the pill covers nothing at {width} px");
         app.restart().await;
         ann.is("live").await;
     }
