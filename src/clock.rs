@@ -49,15 +49,15 @@ pub fn in_ms(span: Duration) -> i64 {
 pub struct Moment {
     /// RFC 3339 in UTC with seconds, for `datetime=`.
     pub iso: String,
-    /// Day, month and time of day in the server's time zone, and the year unless it is this one, for readers
-    /// without script.
+    /// Day, month and time of day in the reader's time zone, or else in the server's, and the year unless it is this one,
+    /// for readers without script.
     pub text: String,
 }
 
 impl Moment {
-    /// The instant `ms`, told in `zone`.
+    /// The instant `ms`, told in the zone that the reader of this task chose, or else in `zone`.
     pub fn of(ms: i64, zone: &TimeZone) -> Self {
-        Self::seen_at(now_ms(), ms, zone)
+        Self::seen_at(now_ms(), ms, &text::zone_or(zone))
     }
 
     fn seen_at(now_ms: i64, ms: i64, zone: &TimeZone) -> Self {

@@ -7,7 +7,7 @@ use std::fmt;
 use fluent_bundle::{FluentArgs, FluentValue};
 
 pub use self::{
-    language::{Language, choose, in_language, in_language_of, language},
+    language::{Language, choose, choose_zone, in_language, in_language_of, language, zone_or},
     rich::rich,
 };
 

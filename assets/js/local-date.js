@@ -2,8 +2,9 @@
 
 import { MIDNIGHT } from "./times.js";
 import { LOCALE } from "./texts.js";
+import { ZONE } from "./zone.js";
 
-const DAY = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, weekday: "long", day: "numeric", month: "long" });
 
 export class LocalDate extends HTMLElement {
   connectedCallback() {

@@ -1,14 +1,18 @@
-// Shows times in the reader's own zone: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06"; and ages ("12 s ago").
+// Shows times in the reader's own zone, or the one that they chose: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06"; and ages ("12 s ago").
 // Without the script, the server's text stays.
 
 import { age } from "./ages.js";
 import { observeElements } from "./element-observer.js";
 import { LOCALE, say } from "./texts.js";
+import { ZONE, dayOf, untilMidnight, yearOf } from "./zone.js";
 
-const TIME = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
-const DAY_AND_YEAR = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" });
-const FULL = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "long" });
+/** Looks again by then, since a day on which clocks change ends sooner or later than it seems before that. */
+const LONGEST_WAIT = 60 * 60 * 1000;
+
+const TIME = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, day: "numeric", month: "short" });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, day: "numeric", month: "short", year: "numeric" });
+const FULL = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, dateStyle: "full", timeStyle: "long" });
 
 /** An event on the document: a day has ended, so texts such as "Yesterday" change. */
 export const MIDNIGHT = "times:midnight";
@@ -22,18 +26,22 @@ export function keepTimesLocal() {
   // Timers sleep with the machine, so look whenever the page is seen again, too.
   document.addEventListener("visibilitychange", () => document.hidden || again());
   addEventListener("pageshow", again);
-  const atMidnight = () => setTimeout(() => { again(); atMidnight(); }, untilMidnight());
+  let today = dayOf(new Date());
+  const atMidnight = () => setTimeout(() => {
+    if (today !== dayOf(new Date())) again();
+    today = dayOf(new Date());
+    atMidnight();
+  }, Math.min(untilMidnight(new Date()) + 500, LONGEST_WAIT));
   atMidnight();
 }
 
 /** Says an instant as people do. */
 export function clock(instant, now = new Date()) {
   const time = TIME.format(instant);
-  const days = startOfDay(now) - startOfDay(instant);
+  const days = dayOf(now) - dayOf(instant);
   if (days === 0) return time;
-  // A day is 23 to 25 hours long.
-  if (days > 0 && Math.round(days / 86_400_000) === 1) return say("script-yesterday", { time });
-  const day = instant.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR;
+  if (days === 1) return say("script-yesterday", { time });
+  const day = yearOf(instant) === yearOf(now) ? DAY : DAY_AND_YEAR;
   return `${day.format(instant)}, ${time}`;
 }
 
@@ -43,14 +51,4 @@ export function showTime(element) {
   const text = element.classList.contains("age") ? age(instant) : clock(instant);
   if (element.textContent !== text) element.textContent = text;
   element.title = FULL.format(instant);
-}
-
-function startOfDay(instant) {
-  return new Date(instant.getFullYear(), instant.getMonth(), instant.getDate()).getTime();
-}
-
-function untilMidnight() {
-  const now = new Date();
-  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
-  return midnight - now + 500;
 }

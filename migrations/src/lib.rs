@@ -41,6 +41,8 @@ mod m20261127_000150_pings;
 mod m20261127_000160_walls;
 mod m20261127_000170_receipts;
 mod m20261127_000175_language;
+mod m20261127_000190_preferences;
+mod m20261127_000191_quiet;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -88,6 +90,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000160_walls::Migration),
             Box::new(m20261127_000170_receipts::Migration),
             Box::new(m20261127_000175_language::Migration),
+            Box::new(m20261127_000190_preferences::Migration),
+            Box::new(m20261127_000191_quiet::Migration),
         ]
     }
 }

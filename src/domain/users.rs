@@ -25,7 +25,7 @@ pub use self::{
     lists::{everyone, has_external, list, names, rows, suggest},
 };
 pub use crate::{
-    entities::users::{DisabledBy, Model as User, Reads, Role},
+    entities::users::{DisabledBy, Model as User, Reads, Role, TextSize, Theme},
     names::{key, parse as parse_name},
 };
 
@@ -86,13 +86,6 @@ pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
 /// The same for a transaction that builds on who they are: until it ends, nobody changes them.
 pub async fn hold(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
     users::Entity::find_by_id(id.0).lock_shared().one(tx).await
-}
-
-/// Has a user's pages in the language of that tag, or in that of their browser.
-pub async fn set_language(db: &impl ConnectionTrait, id: UserId, tag: Option<&str>) -> Result<(), DbErr> {
-    let row = users::Entity::update_many().col_expr(users::Column::Language, Expr::value(tag));
-    row.filter(users::Column::Id.eq(id.0)).exec(db).await?;
-    Ok(())
 }
 
 /// The user of that name, however it is spelled. Of several, which only earlier versions let be, the one
@@ -214,11 +207,6 @@ pub async fn set_end(db: &impl ConnectionTrait, id: UserId, ends_ms: Option<i64>
 /// Says whether the user is from outside.
 pub async fn set_external(db: &impl ConnectionTrait, id: UserId, external: bool) -> Result<(), DbErr> {
     update(db, id, users::ActiveModel { external: Set(external), ..Default::default() }).await
-}
-
-/// Says by what a post counts as read by the user.
-pub async fn set_reads(db: &impl ConnectionTrait, id: UserId, reads: Reads) -> Result<(), DbErr> {
-    update(db, id, users::ActiveModel { reads: Set(reads), ..Default::default() }).await
 }
 
 /// Stores that the user was here now.

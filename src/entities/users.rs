@@ -45,6 +45,48 @@ pub struct Model {
     pub reads: Reads,
     /// The tag of the language that the user chose; none, as long as it is that of their browser.
     pub language: Option<String>,
+    /// The IANA name of the time zone that the user chose; none, as long as it is the server's.
+    pub time_zone: Option<String>,
+    /// In which colours the user's pages are.
+    pub theme: Theme,
+    /// How large the user's pages are.
+    pub text_size: TextSize,
+    /// Whether notifications of posts have their titles.
+    pub tells_titles: bool,
+    /// Of what the user wants to hear a sound: words with a space between two.
+    pub sounds: String,
+}
+
+/// In which colours pages are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Theme {
+    /// In those of the reader's system.
+    #[default]
+    #[sea_orm(string_value = "system")]
+    System,
+    /// Dark on light.
+    #[sea_orm(string_value = "light")]
+    Light,
+    /// Light on dark.
+    #[sea_orm(string_value = "dark")]
+    Dark,
+}
+
+/// How large pages are, beside what the reader's browser makes of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum TextSize {
+    /// As they are made.
+    #[default]
+    #[sea_orm(string_value = "normal")]
+    Normal,
+    /// An eighth larger.
+    #[sea_orm(string_value = "large")]
+    Large,
+    /// A quarter larger.
+    #[sea_orm(string_value = "larger")]
+    Larger,
 }
 
 /// By what a post counts as read.
@@ -126,6 +168,38 @@ impl Reads {
     /// What that word means.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::InView, Self::Opening, Self::ByHand].into_iter().find(|reads| reads.word() == word)
+    }
+}
+
+impl Theme {
+    /// As forms and pages say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// What that word means.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.word() == word)
+    }
+}
+
+impl TextSize {
+    /// As forms and pages say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Large => "large",
+            Self::Larger => "larger",
+        }
+    }
+
+    /// What that word means.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Normal, Self::Large, Self::Larger].into_iter().find(|size| size.word() == word)
     }
 }
 

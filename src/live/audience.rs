@@ -87,6 +87,12 @@ impl Audience {
         self.included(viewer, NOW)
     }
 
+    /// Whether the viewer may see the post now, and only because they were in some of these groups.
+    pub fn comes_only_by(&self, viewer: &Viewer, is_one: impl Fn(GroupId) -> bool) -> bool {
+        let mut ways = self.0.iter().filter(|row| row.is_open(NOW) && row.is_for(viewer)).peekable();
+        ways.peek().is_some() && ways.all(|row| row.scope == Scope::Group && is_one(GroupId(row.subject)))
+    }
+
     /// What the event changes for the viewer: nothing, if they can see the post neither before it nor now.
     pub fn standing(&self, viewer: &Viewer, event: i64) -> Option<Standing> {
         match (self.included(viewer, event - 1), self.included(viewer, NOW)) {

@@ -1,6 +1,8 @@
-//! Which languages there are, which of them somebody reads, and that of the running task.
+//! Which languages there are, which of them somebody reads, and that of the running task, with the reader's time zone.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use jiff::tz::TimeZone;
 
 /// A language that has a catalogue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -13,8 +15,15 @@ pub enum Language {
     Pseudo,
 }
 
+/// Who reads what a task makes.
+#[derive(Default)]
+struct Reader {
+    language: Cell<Language>,
+    zone: RefCell<Option<TimeZone>>,
+}
+
 tokio::task_local! {
-    static READER: Cell<Language>;
+    static READER: Reader;
 }
 
 /// The language of this task; English, where nobody set one.
@@ -24,23 +33,41 @@ pub fn language() -> Language {
 
 /// The language of this task, if it is that of a page.
 pub(super) fn of_reader() -> Option<Language> {
-    READER.try_with(Cell::get).ok()
+    READER.try_with(|reader| reader.language.get()).ok()
 }
 
 /// Has this task go on in another language, if it has one at all.
 pub fn choose(language: Language) {
     // Without one, the task is none of a page, and stays English.
-    let _ = READER.try_with(|reader| reader.set(language));
+    let _ = READER.try_with(|reader| reader.language.set(language));
+}
+
+/// Has this task tell times in a zone that its reader chose, if it has a reader at all.
+pub fn choose_zone(zone: TimeZone) {
+    let _ = READER.try_with(|reader| reader.zone.replace(Some(zone)));
+}
+
+/// The zone that the reader of this task chose; the other one, where nobody did.
+pub fn zone_or(other: &TimeZone) -> TimeZone {
+    let chosen = READER.try_with(|reader| reader.zone.borrow().clone()).ok().flatten();
+    chosen.unwrap_or_else(|| other.clone())
 }
 
 /// Does this in a language.
 pub async fn in_language<F: Future>(language: Language, work: F) -> F::Output {
-    READER.scope(Cell::new(language), work).await
+    READER.scope(Reader::of(language), work).await
 }
 
 /// Makes this in a language.
 pub fn in_language_of<T>(language: Language, make: impl FnOnce() -> T) -> T {
-    READER.sync_scope(Cell::new(language), make)
+    READER.sync_scope(Reader::of(language), make)
+}
+
+impl Reader {
+    /// Of that language, whose zone nobody knows.
+    fn of(language: Language) -> Self {
+        Self { language: Cell::new(language), zone: RefCell::default() }
+    }
 }
 
 impl Language {
@@ -153,6 +180,26 @@ mod tests {
             assert_eq!(in_language_of(Language::English, language), Language::English);
             choose(Language::English);
             assert_eq!(language(), Language::English);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_task_tells_times_in_the_zone_that_its_reader_chose() {
+        let [vienna, tokyo] =
+            ["Europe/Vienna", "Asia/Tokyo"].map(|name| TimeZone::get(name).expect("a bundled zone"));
+        choose_zone(tokyo.clone());
+        assert_eq!(zone_or(&vienna), vienna, "nobody reads it");
+
+        in_language(Language::German, async {
+            assert_eq!(zone_or(&vienna), vienna);
+            choose_zone(tokyo.clone());
+            assert_eq!(zone_or(&vienna), tokyo);
+            assert_eq!(
+                in_language_of(Language::German, || zone_or(&vienna)),
+                vienna,
+                "what is made for all is in the other"
+            );
         })
         .await;
     }

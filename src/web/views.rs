@@ -10,6 +10,8 @@ pub mod pause;
 pub mod picker;
 pub mod post;
 pub mod post_form;
+pub mod preferences;
+pub mod quiet;
 pub mod reach;
 pub mod sessions;
 pub mod user;

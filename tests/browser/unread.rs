@@ -36,7 +36,7 @@ async fn two_devices_agree_on_what_is_unread() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Member).await;
-    app.signs_in("ann").await.posts("/account/reading", &[("reads", "hand")]).await;
+    app.signs_in("ann").await.posts("/account/preferences", &[("reads", "hand")]).await;
     let (one, two) = (Browser::signs_in(&app, "ann").await, Browser::signs_in(&app, "ann").await);
     for browser in [&one, &two] {
         browser.is("live").await;
@@ -108,7 +108,7 @@ async fn what_was_marked_is_brought_back() {
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Member).await;
     let elsewhere = app.signs_in("ann").await;
-    elsewhere.posts("/account/reading", &[("reads", "hand")]).await;
+    elsewhere.posts("/account/preferences", &[("reads", "hand")]).await;
     let ann = Browser::signs_in(&app, "ann").await;
     ann.is("live").await;
     let mut posts = Vec::new();

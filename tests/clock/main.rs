@@ -6,6 +6,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod quiet;
+
 use std::time::Duration;
 
 use crate::support::{TestApp, TestClock, eventually};

@@ -42,16 +42,16 @@ async fn who_chose_a_language_reads_it_until_they_choose_their_browsers() {
     let ann = app.member("ann").await;
     assert!(ann.gets("/").await.text.contains("<html lang=\"en\""));
 
-    let chosen = ann.posts_and_sees("/account/language", &[("language", "de")]).await;
-    assert!(chosen.text.contains("Die Sprache wurde gespeichert."), "{chosen:?}");
+    let chosen = ann.posts_and_sees("/account/preferences", &[("language", "de")]).await;
+    assert!(chosen.text.contains("Ihre Wahl wurde gespeichert."), "{chosen:?}");
     assert!(ann.gets("/").await.text.contains("Noch nichts"));
     let refused = ann.posts("/account/password", &[("current-password", "x"), ("password", "short")]).await;
     assert!(refused.text.contains("Verwenden Sie mindestens 8 Zeichen."), "{refused:?}");
 
-    let unknown = ann.posts("/account/language", &[("language", "tlh")]).await;
+    let unknown = ann.posts("/account/preferences", &[("language", "tlh")]).await;
     assert!(unknown.status == 422 && unknown.text.contains("Wählen Sie eine Sprache"), "{unknown:?}");
 
-    ann.posts_and_sees("/account/language", &[("language", "")]).await;
+    ann.posts_and_sees("/account/preferences", &[("language", "")]).await;
     assert!(ann.gets("/").await.text.contains("Nothing yet"));
 }
 

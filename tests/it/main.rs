@@ -28,6 +28,8 @@ mod names;
 mod nodes;
 mod passwords;
 mod posts;
+mod preferences;
+mod quiet;
 mod receipts;
 mod reveals;
 mod rights;

@@ -104,14 +104,14 @@ async fn a_post_is_read_by_a_visit_of_its_page_and_by_nothing_less() {
     ann.opens(post, &[visit, ("Sec-Purpose", "prefetch")]).await;
     ann.opens(post, &[visit, ("Sec-Purpose", "prefetch;prerender")]).await;
     assert_eq!(ann.reads_unread().await, [post]);
-    assert_eq!(ann.posts("/account/reading", &[("reads", "hand")]).await.status, 303);
+    assert_eq!(ann.posts("/account/preferences", &[("reads", "hand")]).await.status, 303);
     ann.opens(post, &[visit]).await;
     assert_eq!(ann.reads_unread().await, [post], "they mark by hand");
-    assert_eq!(ann.posts("/account/reading", &[("reads", "nonsense")]).await.status, 422);
+    assert_eq!(ann.posts("/account/preferences", &[("reads", "nonsense")]).await.status, 422);
     for choice in ["opening", "view"] {
         ann.marks(post, false).await;
-        ann.posts("/account/reading", &[("reads", choice)]).await;
-        assert!(ann.gets("/account").await.text.contains(&format!("value=\"{choice}\" checked")));
+        ann.posts("/account/preferences", &[("reads", choice)]).await;
+        assert!(ann.gets("/account/preferences").await.text.contains(&format!("value=\"{choice}\" checked")));
 
         ann.opens(post, &[visit]).await;
 

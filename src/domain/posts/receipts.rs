@@ -12,6 +12,7 @@ use sea_orm::{
 
 use crate::{
     db,
+    domain::posts::Post,
     entities::{markings, receipts},
     ids::UserId,
     live::audience::Viewer,
@@ -75,6 +76,18 @@ pub async fn is_settled(db: &impl ConnectionTrait, user: UserId, post: i64) -> R
     let Some(receipt) = receipts::Entity::find_by_id((user.0, post)).one(db).await? else { return Ok(false) };
     let reader = unread::reader(db, user).await?;
     Ok(!receipt.is_unread && reader.is_some_and(|reader| receipt.rev > reader.marked_rev))
+}
+
+/// Whether a post that this person may see, and did not write, is read: as the list has it, but for its reach.
+pub async fn is_read(db: &impl ConnectionTrait, user: UserId, post: &Post) -> Result<bool, DbErr> {
+    let told = Ord::max(post.told, post.number);
+    if let Some(receipt) = receipts::Entity::find_by_id((user.0, post.id)).one(db).await?
+        && (receipt.is_unread || receipt.read_at >= told)
+    {
+        return Ok(!receipt.is_unread);
+    }
+    // Of somebody whose number is not known yet, everything is read.
+    Ok(unread::reader(db, user).await?.is_none_or(|reader| reader.read_through >= told))
 }
 
 /// How many posts a marking of this person's took as read; `None` if there is no such marking.

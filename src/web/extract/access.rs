@@ -11,7 +11,7 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         posts::Author,
-        rights,
+        preferences, rights,
         sessions::{CONFIRMED, USER},
         users::{self, User},
     },
@@ -175,6 +175,9 @@ async fn user_of(session: &Session, app: &App) -> Result<Option<User>, Error> {
     let user = users::find(&app.db.read, UserId(user)).await?.filter(users::may_sign_in);
     if let Some(language) = user.as_ref().and_then(|user| user.language.as_deref()) {
         Language::of_tag(language).into_iter().for_each(text::choose);
+    }
+    if let Some(zone) = user.as_ref().and_then(preferences::zone) {
+        text::choose_zone(zone);
     }
     Ok(user)
 }

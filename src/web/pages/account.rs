@@ -11,9 +11,8 @@ use crate::{
         audit::{Action, Entry},
         passwords,
         sign_in::SignInError,
-        users::{self, Reads},
     },
-    text::{self, Language},
+    text,
     web::{
         error::Error,
         extract::{access::CurrentUser, device::Device, form::SmallForm, query::Query},
@@ -35,18 +34,10 @@ struct AccountPage {
     name: String,
     role: &'static str,
     sessions: SessionsView,
-    /// By what a post counts as read.
-    reads: &'static str,
-    /// The tag of the language that was chosen; empty, as long as it is the browser's.
-    language: String,
 }
 
-const NOTICES: Notices = &[
-    ("language", text::key("notice-language")),
-    ("password", text::key("notice-password")),
-    ("reading", text::key("notice-reading")),
-    ("signed-out", text::key("notice-signed-out-there")),
-];
+const NOTICES: Notices =
+    &[("password", text::key("notice-password")), ("signed-out", text::key("notice-signed-out-there"))];
 
 /// `GET /account`.
 #[handler]
@@ -93,32 +84,6 @@ pub async fn set_password(
     Ok(notice::lead_to("/account", "password"))
 }
 
-/// `POST /account/reading`: by what a post counts as read.
-#[handler]
-pub async fn set_reads(current: CurrentUser, app: Data<&App>, fields: SmallForm) -> Result<Response, Error> {
-    let Some(reads) = Reads::parse(&fields.one("reads")) else {
-        return again(&app, &current, Problems::one("reads", text::say("account-choose-reads"))).await;
-    };
-    users::set_reads(&app.db.write, current.user.user_id(), reads).await?;
-    Ok(notice::lead_to("/account", "reading"))
-}
-
-/// `POST /account/language`: the one chosen, or that of the browser.
-#[handler]
-pub async fn set_language(
-    current: CurrentUser,
-    app: Data<&App>,
-    fields: SmallForm,
-) -> Result<Response, Error> {
-    let tag = fields.one("language");
-    let language = Language::of_tag(&tag);
-    if language.is_none() && !tag.is_empty() {
-        return again(&app, &current, Problems::one("language", text::say("account-choose-language"))).await;
-    }
-    users::set_language(&app.db.write, current.user.user_id(), language.map(Language::tag)).await?;
-    Ok(notice::lead_to("/account", "language"))
-}
-
 async fn again(app: &App, current: &CurrentUser, problems: Problems) -> Result<Response, Error> {
     show_page(app, current, page(current).with_problems(problems)).await
 }
@@ -130,8 +95,6 @@ fn page(current: &CurrentUser) -> Page {
 async fn show_page(app: &App, current: &CurrentUser, page: Page) -> Result<Response, Error> {
     let user = &current.user;
     let sessions = SessionsView::of(app, user.user_id(), current, "/account/sessions".into()).await?;
-    let language = user.language.clone().unwrap_or_default();
     let (name, role, status) = (user.name.clone(), user.role.word(), page.problems.status());
-    let reads = user.reads.word();
-    page::show(status, &AccountPage { page, name, role, sessions, reads, language })
+    page::show(status, &AccountPage { page, name, role, sessions })
 }

@@ -77,7 +77,7 @@ pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Respons
     } else {
         filter.until_ms = Some(tomorrow);
         let has_some = audit::has_later(db, tomorrow).await?;
-        has_some.then(|| filters::day(tomorrow, &app.config.time_zone))
+        has_some.then(|| filters::day(tomorrow, &text::zone_or(&app.config.time_zone)))
     };
     let before = match typed.before {
         Some(id) => Some(audit::place(db, id).await?),

@@ -10,7 +10,7 @@ use poem::{
 use crate::{
     app::App,
     assets,
-    domain::users::User,
+    domain::users::{TextSize, Theme, User},
     text::{self, Language},
     web::respond::{
         problems::Problems,
@@ -35,6 +35,8 @@ pub struct Page {
     pub assets: &'static str,
     /// In which language it is.
     pub language: Language,
+    /// How its viewer wants it to look.
+    pub looks: Looks,
     /// Names the program that made the page.
     pub build: &'static str,
 }
@@ -50,6 +52,17 @@ pub struct Viewer {
     pub posts: bool,
     /// Whether the menu has what admins do.
     pub admin: bool,
+    /// Of what they want to hear a sound.
+    pub sounds: String,
+}
+
+/// How a page looks to its viewer, as the attributes of its root say it.
+#[derive(Clone, Debug, Default)]
+pub struct Looks {
+    pub theme: Theme,
+    pub text_size: TextSize,
+    /// The IANA name of the time zone; empty, if it is none that was chosen.
+    pub zone: String,
 }
 
 impl Default for Page {
@@ -62,8 +75,11 @@ impl Page {
     /// A page for somebody who is signed in.
     pub fn of(user: &User, section: Section) -> Self {
         let (posts, admin) = (user.may_post(), user.is_admin());
-        let viewer = Viewer { id: user.id, name: user.name.clone(), posts, admin };
-        Self { viewer: Some(viewer), section, ..Self::for_nobody() }
+        let (name, sounds) = (user.name.clone(), user.sounds.clone());
+        let viewer = Viewer { id: user.id, name, posts, admin, sounds };
+        let zone = user.time_zone.clone().unwrap_or_default();
+        let looks = Looks { theme: user.theme, text_size: user.text_size, zone };
+        Self { viewer: Some(viewer), section, looks, ..Self::for_nobody() }
     }
 
     /// A page for anybody.
@@ -75,6 +91,7 @@ impl Page {
             notice: None,
             problems: Problems::default(),
             language: text::language(),
+            looks: Looks::default(),
             assets: assets::prefix(),
             build: assets::build(),
         }
@@ -102,6 +119,14 @@ impl Page {
     /// The page whose form comes back.
     pub fn with_problems(self, problems: Problems) -> Self {
         Self { problems, ..self }
+    }
+
+    /// What is said of the page's looks beside its language.
+    pub fn root_attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Looks { theme, text_size, zone } = &self.looks;
+        [("data-theme", theme.word()), ("data-text", text_size.word()), ("data-zone", zone)]
+            .into_iter()
+            .filter(|(_, value)| !["", "system", "normal"].contains(value))
     }
 
     /// The main menu, for its viewer; the feed comes first.

@@ -35,7 +35,7 @@ impl Typed {
     /// # Errors
     /// What is wrong with them, and those of the database.
     pub async fn filter(&self, app: &App) -> Result<Filter, Refused> {
-        let filter = self.parse(&app.config.time_zone).map_err(Refused::Because)?;
+        let filter = self.parse(&text::zone_or(&app.config.time_zone)).map_err(Refused::Because)?;
         let Some(name) = given(&self.name) else { return Ok(filter) };
         let names =
             audit::find_names(&app.db.read, name).await.map_err(|error| Refused::Failed(error.into()))?;
