@@ -6,4 +6,4 @@ const part = (name) => {
   return policy ? policy.createScriptURL(address) : address;
 };
 
-importScripts(part("offline.js"));
+importScripts(part("offline.js"), part("notification-clicks.js"));

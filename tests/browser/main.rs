@@ -58,6 +58,7 @@ mod privacy;
 mod proxied;
 mod recovery;
 mod tabs;
+mod telling;
 mod unread;
 mod unsent;
 mod wall;

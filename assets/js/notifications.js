@@ -1,0 +1,73 @@
+// The desktop notifications of this browser: whose they are, and which are shown. They go with the person.
+
+import { findWorker, makeWorker } from "./worker-registration.js";
+
+/** Says who wants notifications in this browser. */
+const WANTED_BY = "tidings-notifications";
+/** What is said of posts that were missed, all of them in one. */
+const AWAY = "away";
+
+/** "unsupported", "denied", "on" or "off", for this person in this browser. */
+export function stateFor(user) {
+  if (!globalThis.Notification || !navigator.serviceWorker) return "unsupported";
+  if (Notification.permission === "denied") return "denied";
+  return Notification.permission === "granted" && wantedBy() === user ? "on" : "off";
+}
+
+/** Asks the browser for leave: only ever after a click. */
+export async function turnOn(user) {
+  if (await Notification.requestPermission() !== "granted") return;
+  localStorage.setItem(WANTED_BY, user);
+  await makeWorker();
+}
+
+export async function turnOff() {
+  localStorage.removeItem(WANTED_BY);
+  await closeWhere(() => true);
+}
+
+/** Shows what is to be said of a post, in place of what was said of it before. */
+export function showPost({ post, url, title, user, urgent }) {
+  return show(`post-${post}`, title, { post, url, user }, urgent);
+}
+
+/** Shows what is to be said of all that was missed. */
+export function showMissed({ title, user }) {
+  return show(AWAY, title, { post: null, url: "/", user }, false);
+}
+
+/** Closes those whose data are so: {post, user}, without a post of what was missed. */
+export async function closeWhere(isSo) {
+  const worker = await findWorker();
+  const shown = await worker?.getNotifications() ?? [];
+  for (const notification of shown) if (isSo(notification.data ?? {})) notification.close();
+}
+
+/** Closes what is somebody else's, and follows the clicks on those that stay. */
+export function keepNotificationsToOnePerson() {
+  const user = document.querySelector("tidings-stream")?.getAttribute("user") ?? null;
+  closeWhere((data) => data.user !== user);
+  if (user === null) navigator.clearAppBadge?.().catch(() => {});
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.open && go(data.open));
+  navigator.serviceWorker?.startMessages();
+}
+
+async function show(tag, title, data, urgent) {
+  const worker = await makeWorker();
+  const icon = document.querySelector("link[rel=icon]")?.href;
+  // Where the permission was taken back meanwhile, nothing is shown.
+  await worker?.showNotification(title, { tag, data, icon, dir: "auto", requireInteraction: urgent }).catch(() => {});
+}
+
+function wantedBy() {
+  try {
+    return localStorage.getItem(WANTED_BY);
+  } catch {
+    return null;
+  }
+}
+
+function go(url) {
+  const { origin, pathname } = new URL(url, location.href);
+  if (origin === location.origin && pathname !== location.pathname) location.assign(pathname);
+}

@@ -1,0 +1,135 @@
+// <post-bell user sounds>: tells of posts beside the page, by notifications and sounds, in one tab of the browser. What comes to
+// many says nothing of what one person wants, so the server is asked before anything rings. What was missed never rings.
+
+import { playInOneTab, followSounds } from "./bell-sound.js";
+import { closeWhere, showMissed, showPost, stateFor } from "./notifications.js";
+import { headline, whileAway } from "./phrases.js";
+import { say } from "./texts.js";
+
+/** All who get a post ask at about the same time; of what is urgent, sooner. */
+const SPREAD = 1000;
+const URGENT_SPREAD = 200;
+/** Missed posts come in quick succession; they are told with the last. */
+const SETTLE_DELAY = 800;
+/** Of so many missed posts it is asked whether any is to be told. */
+const MAX_ASKED = 5;
+const MAX_READ = 2000;
+
+const KINDS = { news: "script-telling-news", info: "script-telling-info", warning: "script-telling-warning", critical: "script-telling-critical" };
+
+export class PostBell extends HTMLElement {
+  #isFirst = false;
+  #leave = () => {};
+  #missed = [];
+  #timer = 0;
+  /** Posts that are known to be read, or over: nothing is shown of them any more. */
+  #done = new Set();
+
+  connectedCallback() {
+    document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
+    document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
+    document.addEventListener("stream:receipts", ({ detail }) => this.#read(detail));
+    document.addEventListener("stream:state", ({ detail }) => detail.name === "signed-out" && closeWhere(() => true));
+    addEventListener("pagehide", () => this.#leave());
+    addEventListener("pageshow", (event) => event.persisted && this.#standInLine());
+    followSounds(this.#user);
+    this.#standInLine();
+  }
+
+  get #user() {
+    return this.getAttribute("user");
+  }
+
+  get #hasSounds() {
+    return this.getAttribute("sounds") !== "";
+  }
+
+  get #isOn() {
+    return stateFor(this.#user) === "on";
+  }
+
+  /** The tab that has the lock tells; when it closes, the next one has it. */
+  #standInLine() {
+    if (!navigator.locks) return;
+    let isLeft = false;
+    const left = new Promise((leave) => { this.#leave = () => { isLeft = true; this.#isFirst = false; leave(); }; });
+    navigator.locks.request(`tidings-bell-${this.#user}`, () => { this.#isFirst = !isLeft; return left; }).catch(() => {});
+  }
+
+  #arrived(post) {
+    const isFirst = navigator.locks ? this.#isFirst : !document.hidden;
+    if (!isFirst || String(post.author) === this.#user || post.resolution) return;
+    if (!this.#isOn && !this.#hasSounds) return;
+    if (post.missed) this.#collect(post);
+    else setTimeout(() => this.#tell(post), Math.random() * (post.severity === "critical" ? URGENT_SPREAD : SPREAD));
+  }
+
+  async #tell({ post }) {
+    const told = await askTelling(post);
+    if (!told || this.#done.has(post)) return;
+    if (told.sound) playInOneTab(this.#user, told.severity ?? "news");
+    if (!this.#isOn) return;
+    const urgent = told.severity === "critical";
+    await showPost({ post, url: told.url, title: titleOf(told), user: this.#user, urgent });
+    // It may have been read elsewhere at this moment.
+    if (this.#done.has(post)) this.#close([post]);
+  }
+
+  #collect(post) {
+    this.#missed.push(post);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tellMissed(this.#missed.splice(0)), SETTLE_DELAY);
+  }
+
+  async #tellMissed(missed) {
+    if (!this.#isOn) return;
+    const alerts = missed.filter((post) => post.kind === "alert").length;
+    for (const { post } of missed.slice(-MAX_ASKED).reverse()) {
+      if (await askTelling(post)) return showMissed({ title: plain(whileAway(missed.length, alerts)), user: this.#user });
+    }
+  }
+
+  #changed({ post, resolution, change }) {
+    const isGone = ["withdrawn", "expired", "narrowed"].includes(change);
+    if (!resolution && !isGone) return;
+    this.#note([post], true);
+    this.#close([post]);
+  }
+
+  #read({ all, unread, posts }) {
+    for (const [post, { read }] of Object.entries(posts)) this.#note([Number(post)], read);
+    closeWhere(({ post }) => {
+      if (post === null) return unread === 0;
+      const state = posts[post];
+      return state ? state.read : all;
+    });
+  }
+
+  #note(posts, isDone) {
+    for (const post of posts) isDone ? this.#done.add(post) : this.#done.delete(post);
+    while (this.#done.size > MAX_READ) this.#done.delete(this.#done.values().next().value);
+  }
+
+  #close(posts) {
+    closeWhere(({ post }) => posts.includes(post));
+  }
+}
+
+function titleOf({ kind, severity, title }) {
+  return plain(title === null ? say(KINDS[severity ?? "news"]) : headline({ kind, severity, title }));
+}
+
+/** Systems show the marks of direction (U+2068, U+2069) as boxes. */
+function plain(text) {
+  return text.replace(/[\u2068\u2069]/g, "");
+}
+
+/** What may be said of a post at this moment; null to be quiet. */
+async function askTelling(post) {
+  try {
+    const answer = await fetch(`/posts/${post}/telling`, { cache: "no-store", credentials: "same-origin", redirect: "error" });
+    return answer.status === 200 ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}

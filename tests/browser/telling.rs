@@ -1,0 +1,159 @@
+//! Notifications and sounds, in Chromium, whose tools can allow notifications.
+
+use serde_json::{Value, json};
+
+use crate::{
+    browser::Browser,
+    door::Door,
+    support::{Draft, Role, TestApp, eventually},
+};
+
+/// What is shown, by tag: that and the title of each.
+const SHOWN: &str = "navigator.serviceWorker.getRegistration('/')
+    .then((worker) => worker?.getNotifications() ?? [])
+    .then((shown) => done(shown.map(({ tag, title }) => `${tag}: ${title}`).sort()));";
+
+/// How often this tab asked whether to tell.
+const ASKED: &str =
+    "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/telling')).length";
+
+/// Has the page note the sounds that it makes.
+const LISTENS: &str = "(() => {
+    window.tones = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+    return 1;
+})()";
+
+/// A browser in which Ann is told.
+async fn ann_who_is_told(app: &TestApp) -> Browser {
+    app.signs_up("ann", Role::Member).await;
+    // What stands in view would be read after a while, and go.
+    let by_hand = [("reads", "hand")];
+    assert_eq!(app.signs_in("ann").await.posts("/account/preferences", &by_hand).await.status, 303);
+    let ann = Browser::signs_in(app, "ann").await;
+    let granted = json!({ "origin": app.url, "permissions": ["notifications"] });
+    ann.devtools("Browser.grantPermissions", granted).await;
+    ann.goes("/account/preferences").await;
+    ann.clicks("desktop-notices button[name=on]").await;
+    ann.sees("desktop-notices button[name=off]").await;
+    ann
+}
+
+async fn goes_to_feed(ann: &Browser) {
+    ann.goes("/").await;
+    ann.is("live").await;
+}
+
+/// Waits until exactly these are shown.
+async fn are_shown(ann: &Browser, wanted: &[String]) {
+    let shown = async || (ann.asks_later(SHOWN).await == json!(wanted)).then_some(());
+    eventually(&format!("{wanted:?} are shown"), shown).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_tab_tells_once_and_what_is_read_elsewhere_goes() {
+    let app = TestApp::start().await;
+    let (boss, ann) = (app.admin("boss").await, ann_who_is_told(&app).await);
+    goes_to_feed(&ann).await;
+    let first = ann.tab().await;
+    let second = ann.opens_tab("/").await;
+    ann.is("live").await;
+    are_shown(&ann, &[]).await;
+
+    let news = boss.publishes(Draft::news("The secret news")).await;
+    let alert = boss.publishes(Draft::alert("critical", "The secret alert")).await;
+
+    let [of_news, of_alert] = [format!("post-{news}: New post"), format!("post-{alert}: New critical alert")];
+    are_shown(&ann, &[of_news.clone(), of_alert]).await;
+    let mut asked = 0;
+    for tab in [&first, &second] {
+        ann.turns_to(tab).await;
+        asked += ann.asks(ASKED).await.as_u64().unwrap();
+    }
+    assert_eq!(asked, 2, "one tab asked once for each");
+
+    let elsewhere = app.signs_in("ann").await;
+    let mark = elsewhere.request(reqwest::Method::POST, &format!("/posts/{alert}/reading"));
+    mark.header("Accept", "application/json").send().await.unwrap();
+    are_shown(&ann, &[of_news]).await;
+
+    ann.clicks("form[action='/logout'] button").await;
+    ann.sees("form[action='/login']").await;
+    are_shown(&ann, &[]).await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_muted_comes_silently_and_titles_show_only_if_they_were_chosen() {
+    let app = TestApp::start().await;
+    let (boss, ann) = (app.admin("boss").await, ann_who_is_told(&app).await);
+    let elsewhere = app.signs_in("ann").await;
+    let rules = [("news", "on"), ("alerts", "critical")];
+    assert_eq!(elsewhere.posts("/account/preferences/quiet", &rules).await.status, 303);
+    assert_eq!(elsewhere.posts("/account/preferences/telling", &[("titles", "on")]).await.status, 303);
+    goes_to_feed(&ann).await;
+
+    let news = boss.publishes(Draft::news("Muted")).await;
+    let warning = boss.publishes(Draft::alert("warning", "Muted, too")).await;
+    let critical = boss.publishes(Draft::alert("critical", "Leave the building")).await;
+
+    are_shown(&ann, &[format!("post-{critical}: Critical alert: Leave the building")]).await;
+    ann.shows(&[critical, warning, news]).await;
+    ann.until(&format!("{ASKED} === 3")).await;
+    are_shown(&ann, &[format!("post-{critical}: Critical alert: Leave the building")]).await;
+    boss.posts(&format!("/admin/posts/{critical}/resolution"), &[("note", "")]).await;
+    are_shown(&ann, &[]).await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missed_is_one_notification_and_never_rings() {
+    let mut app = TestApp::start_with(&["--heartbeat", "1s"]).await;
+    let boss = app.admin("boss").await;
+    let door = Door::to(&app).await;
+    app.url.clone_from(&door.url);
+    let ann = ann_who_is_told(&app).await;
+    let sounds = [("sounds", "news"), ("sounds", "warning")];
+    assert_eq!(app.signs_in("ann").await.posts("/account/preferences/telling", &sounds).await.status, 303);
+    goes_to_feed(&ann).await;
+    ann.clicks("h1").await;
+    ann.asks(LISTENS).await;
+
+    door.shuts();
+    ann.is("reconnecting").await;
+    for draft in [Draft::news("One"), Draft::alert("warning", "Two"), Draft::news("Three")] {
+        boss.publishes(draft).await;
+    }
+    door.opens();
+
+    let missed = "away: 3 new posts while you were away, 1 of them an alert";
+    are_shown(&ann, &[missed.into()]).await;
+    assert_eq!(ann.asks("window.tones").await, 0);
+    // Live again, it rings: once, although two come at the same time.
+    let first = boss.publishes(Draft::alert("warning", "Now")).await;
+    let second = boss.publishes(Draft::alert("warning", "And now")).await;
+    are_shown(
+        &ann,
+        &[missed.into(), format!("post-{first}: New warning"), format!("post-{second}: New warning")],
+    )
+    .await;
+    assert_eq!(ann.asks("window.tones").await, 3, "the three tones of a warning");
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_asked_for_without_a_click_and_nothing_comes_to_who_did_not_turn_it_on() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    boss.publishes(Draft::alert("critical", "Leave")).await;
+    ann.until("document.querySelectorAll('li[data-post]').length === 1").await;
+    let state: Value = ann.asks("Notification.permission").await;
+    assert!(state == "default" || state == "denied", "{state}");
+    assert_eq!(ann.asks(ASKED).await, 0, "who is not told by this browser is not asked about");
+    ann.goes("/account/preferences").await;
+    ann.until("document.querySelectorAll('desktop-notices [data-state]:not([hidden])').length === 1").await;
+    ann.closes_without_complaint().await;
+}
