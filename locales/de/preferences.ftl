@@ -20,4 +20,4 @@ preferences-theme-dark = Dunkel
 preferences-theme-light = Hell
 preferences-theme-system = Wie mein Gerät
 preferences-zone = Zeitzone
-preferences-zone-hint = Tippen Sie den Anfang ihres Namens, zum Beispiel Europe/Vienna. Leer gilt die Zone Ihres Browsers, oder { $zone }, wo kein Browser gefragt wird.
+preferences-zone-hint = Tippen Sie den Anfang ihres Namens, zum Beispiel Europe/Vienna. Bleibt das Feld leer, zeigt Ihr Browser Zeiten in seiner eigenen Zone, und Ruhezeiten richten sich nach { $zone }.

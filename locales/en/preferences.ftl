@@ -20,4 +20,4 @@ preferences-theme-dark = Dark
 preferences-theme-light = Light
 preferences-theme-system = As my device
 preferences-zone = Time zone
-preferences-zone-hint = Type the beginning of its name, such as Europe/Vienna. Leave it empty for the zone of your browser, or { $zone } where no browser is asked.
+preferences-zone-hint = Type the beginning of its name, such as Europe/Vienna. If you leave it empty, your browser shows times in its own zone, and quiet hours go by { $zone }.

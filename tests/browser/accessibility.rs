@@ -68,6 +68,7 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
         "/account",
         "/connection",
         "/offline",
+        "/account/preferences",
         link.as_str(),
         "/link?token=nothing",
         "/nothing",
@@ -202,6 +203,7 @@ async fn no_page_scrolls_sideways_on_a_narrow_screen() {
         "/admin/audit",
         "/account",
         "/connection",
+        "/account/preferences",
         link.as_str(),
         "/nothing",
     ] {

@@ -1,5 +1,7 @@
 //! What somebody does not want to be told of, and when: `GET /posts/{id}/telling` is what would ring asks.
 
+mod plans;
+
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde_json::{Value, json};
 
