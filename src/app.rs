@@ -21,7 +21,7 @@ use crate::{
         nodes::{self, NodeId},
         passwords::Passwords,
         pings::PingQueue,
-        posts::{PublishQueue, receipts::ReceiptQueue},
+        posts::{PublishQueue, receipts::ReceiptQueue, search},
         retention::Retention,
         sign_in::SignIn,
     },
@@ -132,6 +132,7 @@ impl App {
         app.tasks.spawn(app.history.clone().keep(app.db.clone(), app.state.clone(), app.stop.clone()));
         let zone = app.config.time_zone.clone();
         app.tasks.spawn(alarms::task::run(app.changes.clone(), zone, app.node, raised, app.stop.clone()));
+        app.tasks.spawn(search::filling::run(app.db.clone(), app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));

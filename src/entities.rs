@@ -45,4 +45,5 @@ pub mod tokens;
 pub mod users;
 pub mod wall_groups;
 pub mod walls;
+pub mod word_filling;
 pub mod write_probe;

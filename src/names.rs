@@ -15,6 +15,7 @@ mod beginnings;
 mod called;
 mod joiners;
 mod keys;
+pub mod plain;
 pub mod spelling;
 mod words;
 

@@ -25,7 +25,7 @@ export class MarkAll extends HTMLElement {
     const form = this.#form;
     if (!form) return;
     const count = unread - (document.querySelector("post-feed")?.held ?? 0);
-    const isOfAll = !form.querySelector("[name=kind], [name=severity]");
+    const isOfAll = !form.querySelector("[name=q], [name=kind], [name=severity], [name=from], [name=since], [name=until]");
     if (isOfAll) {
       form.dataset.count = Math.max(count, 0);
       form.querySelector("button").textContent = say("script-mark-as-read", { count: Math.max(count, 0) });

@@ -3,6 +3,7 @@
 
 import { PostList } from "./post-list.js";
 import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
+import { FeedFilter } from "./feed-filter.js";
 import { ReadingInView } from "./reading-in-view.js";
 import { settle } from "./settling.js";
 import { epochOf, idOf } from "./cursor.js";
@@ -19,9 +20,12 @@ export class PostFeed extends HTMLElement {
   #reading = null;
   /** The pointer has moved over the list, and is there. */
   #isPointedAt = false;
+  /** Of a page that shows a part of the feed. */
+  #filter = null;
 
   connectedCallback() {
     this.#list = new PostList(this.querySelector(".posts"));
+    if (this.dataset.filter) this.#filter = new FeedFilter(this.dataset.filter);
     if (this.dataset.reads === "view") this.#reading = new ReadingInView(this);
     this.#reading?.watch(this.#list.rows);
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
@@ -84,6 +88,12 @@ export class PostFeed extends HTMLElement {
   #arrived(post) {
     if (this.#emptied) return;
     if (this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return this.#changed(post);
+    if (this.#filter) this.#filter.ask(post).then((row) => row && this.#take(row));
+    else this.#take(post);
+  }
+
+  #take(post) {
+    if (this.#emptied || this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return;
     if (!post.missed) this.#unseen = false;
     this.#held.push({ ...post, group: this.#group });
     if (this.#isFree) this.#showHeld();
@@ -126,7 +136,7 @@ export class PostFeed extends HTMLElement {
   }
 
   #goToNewest() {
-    if (!this.#newest) return location.assign("/");
+    if (!this.#newest) return location.assign(this.dataset.filter ? `/?${this.dataset.filter}` : "/");
     const rows = this.#showHeld();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     scrollTo({ top: 0, behavior: calm ? "instant" : "smooth" });
@@ -137,7 +147,7 @@ export class PostFeed extends HTMLElement {
     const last = this.#list.trim();
     if (last === null) return;
     const older = this.querySelector(".older-link");
-    older.href = `/?before=${last}`;
+    older.href = `/?${this.dataset.filter ? `${this.dataset.filter}&` : ""}before=${last}`;
     older.hidden = false;
   }
 

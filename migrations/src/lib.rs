@@ -41,6 +41,7 @@ mod m20261127_000150_pings;
 mod m20261127_000160_walls;
 mod m20261127_000170_receipts;
 mod m20261127_000175_language;
+mod m20261127_000180_search;
 mod m20261127_000190_preferences;
 mod m20261127_000191_quiet;
 
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000160_walls::Migration),
             Box::new(m20261127_000170_receipts::Migration),
             Box::new(m20261127_000175_language::Migration),
+            Box::new(m20261127_000180_search::Migration),
             Box::new(m20261127_000190_preferences::Migration),
             Box::new(m20261127_000191_quiet::Migration),
         ]

@@ -15,7 +15,7 @@ use crate::{
 pub use self::{
     audience::{group_names, names_in},
     draft::{Draft, Fields, Problems},
-    feed::{Filter, feed, feed_of, find, of_numbers},
+    feed::{Filter, Listed, Next, cut, feed, feed_of, find, of_numbers},
     idempotency::{Idempotency, IdempotencyKey},
     neighbours::{Neighbours, neighbours},
     publishing::{Author, PublishQueue, publish},
@@ -38,6 +38,7 @@ mod neighbours;
 mod publishing;
 mod reach;
 pub mod receipts;
+pub mod search;
 
 /// What became of a draft.
 #[derive(Debug)]

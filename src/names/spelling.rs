@@ -37,6 +37,11 @@ pub fn is_punctuation(c: char) -> bool {
     GeneralCategoryGroup::Punctuation.contains(category(c))
 }
 
+/// Whether it is a picture, a currency or the like.
+pub fn is_symbol(c: char) -> bool {
+    GeneralCategoryGroup::Symbol.contains(category(c))
+}
+
 /// Whether it is there to be left out by whoever shows or compares text (`Default_Ignorable_Code_Point`).
 pub fn is_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)

@@ -24,6 +24,7 @@ pub mod posts;
 pub mod preferences;
 pub mod quiet;
 pub mod readings;
+pub mod rows;
 pub mod sessions;
 pub mod setup;
 pub mod suggestions;

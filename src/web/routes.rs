@@ -5,7 +5,7 @@ use crate::web::{
     pages::{
         account, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards, connection, feed,
         group, groups, health, imports, invitations, link, login, offline, post_form, posts, preferences,
-        quiet, readings, sessions, setup, suggestions, telling, tokens, user, users, wall, walls,
+        quiet, readings, rows, sessions, setup, suggestions, telling, tokens, user, users, wall, walls,
     },
     ping,
     route::{
@@ -21,6 +21,7 @@ pub fn routes() -> Vec<Line> {
     vec![
         get("/", Member, feed::show),
         get("/posts/:id", Member, posts::show),
+        get("/posts/:id/row", Member, rows::show),
         post("/posts/:id/dismissal", Member, alerts::dismiss),
         get("/posts/:id/telling", Member, telling::show),
         post("/posts/:id/reading", Member, readings::read),

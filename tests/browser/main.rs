@@ -57,6 +57,7 @@ mod plain;
 mod privacy;
 mod proxied;
 mod recovery;
+mod search;
 mod tabs;
 mod telling;
 mod unread;

@@ -26,7 +26,7 @@ async fn imports(app: &TestApp, lines: &str, options: &[&str]) -> Answer {
 }
 
 /// The same, which must succeed.
-async fn takes(app: &TestApp, lines: &str, options: &[&str]) -> String {
+pub async fn takes(app: &TestApp, lines: &str, options: &[&str]) -> String {
     let answer = imports(app, lines, options).await;
     assert_eq!(answer.code, Some(0), "{answer:?}");
     answer.out

@@ -34,6 +34,7 @@ mod receipts;
 mod reveals;
 mod rights;
 mod routes;
+mod search;
 mod server;
 mod sessions;
 mod setup;

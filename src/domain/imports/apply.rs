@@ -20,6 +20,7 @@ use crate::{
             plan::{Change, Fact, Leaver, Plan},
         },
         portions::Portions,
+        posts::search,
         sessions,
         users::{self, DisabledBy, Role},
     },
@@ -153,6 +154,9 @@ impl Import<'_> {
         for one in some {
             let written = users::set_as_listed(&change.tx, &one.user, listed(&one.row), is_let_in(one)).await;
             written.map_err(overtaken)?;
+            if one.facts.contains(&Fact::Name) {
+                search::refill(&change.tx, one.user.id).await?;
+            }
             entries.extend(one.facts.iter().filter_map(|fact| self.entry(one, *fact)));
             if one.facts.iter().any(|fact| matches!(fact, Fact::Role(_))) {
                 demoted.push(one.user.id);

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Change,
-        posts::{Kind, Post, Severity},
+        posts::{Kind, Post, Severity, search},
     },
     entities::{
         audiences::{self, Urgency},
@@ -77,6 +77,7 @@ pub async fn edit(
     }
     let row = posts::ActiveModel { edited_ms: Set(Some(clock::now_ms())), ..edit.into_row() };
     let post = write(change, &post, row, event::Change::Edited).await?;
+    search::put(&change.tx, &post).await?;
     change.record(Entry::done(by, Action::EditPost, about(&post)).detail(detail)).await?;
     Ok(Ok(Changed::Yes(post)))
 }

@@ -13,7 +13,7 @@ use crate::{
         change::{Change, Changes},
         posts::{
             self, Draft, Idempotency, Post, PublishError, PublishOutcome, Severity, audience,
-            idempotency::UnderWay, publishing::waiting::Waiting,
+            idempotency::UnderWay, publishing::waiting::Waiting, search,
         },
     },
     ids::{GroupId, TokenId, UserId},
@@ -51,10 +51,12 @@ pub struct Author {
 /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database.
 pub async fn publish(change: &mut Change, author: &Author, draft: &Draft) -> Result<Post, PublishError> {
     let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), draft).await?;
+    let contents = search::of_draft(&change.tx, author.user, draft).await?;
     let slots = change.take_numbers(1).await?;
     let number = slots.first().map(|slot| slot.id).unwrap_or_default();
     let post = posts::store(&change.tx, author, draft, None, number).await?;
     audience::write(&change.tx, &[(&post, &addressees)]).await?;
+    search::put_contents(&change.tx, number, &contents).await?;
     change.record(batch::entry(author, &post)).await?;
     append(&change.tx, slots.into_iter().map(|slot| (slot, NewEvent::Post(post.id))).collect()).await?;
     Ok(post)

@@ -20,7 +20,7 @@ use crate::{
 
 pub use self::{
     queue::{Done, ReceiptQueue, What},
-    unread::{Unread, unread},
+    unread::unread,
 };
 
 mod queue;

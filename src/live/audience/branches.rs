@@ -17,7 +17,10 @@ use crate::{
     live::audience::{Membership, Viewer},
 };
 
+mod among;
 mod many_groups;
+
+pub use among::{Among, newest_among};
 
 /// SQLite unites at most 500 selects.
 const MAX_BRANCHES: usize = 200;
@@ -72,12 +75,15 @@ pub async fn next_events(
 }
 
 impl Part {
+    /// The highest number that a post of it can have.
+    fn newest(&self, viewer: &Viewer) -> i64 {
+        self.before.map_or(viewer.as_of, |before| Ord::min(viewer.as_of, before.saturating_sub(1)))
+    }
+
     /// What is wanted of rows: for each urgency by itself, so that each is found in the order of the list.
     fn wanted(&self, viewer: &Viewer) -> Vec<Condition> {
         // One bound, not two: of two, SQLite believes that they leave little, and looks through all of it.
-        let newest =
-            self.before.map_or(viewer.as_of, |before| Ord::min(viewer.as_of, before.saturating_sub(1)));
-        let within = Condition::all().add(Number.lte(newest)).add(ToNumber.is_null());
+        let within = Condition::all().add(Number.lte(self.newest(viewer))).add(ToNumber.is_null());
         let of_urgency = |urgency: &Urgency| within.clone().add(audiences::Column::Urgency.eq(*urgency));
         if self.urgencies.is_empty() { vec![within] } else { self.urgencies.iter().map(of_urgency).collect() }
     }

@@ -10,10 +10,14 @@ use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer};
 use crate::{
     app::App,
     clock, digest,
-    domain::posts::{
-        self, Audience, Draft, Fields, Filter, Idempotency, IdempotencyKey, Kind, PublishError,
-        PublishOutcome, Published, Severity,
+    domain::{
+        posts::{
+            self, Audience, Draft, Fields, Filter, Idempotency, IdempotencyKey, Kind, PublishError,
+            PublishOutcome, Published, Severity, search,
+        },
+        users,
     },
+    ids::UserId,
     web::{
         api::audience::NewAudience,
         extract::{
@@ -21,7 +25,10 @@ use crate::{
             token::{self, PublishingProgram, ReadingProgram},
         },
         problem::Problem,
-        views::post::{self, Resolution},
+        views::{
+            feed,
+            post::{self, Resolution},
+        },
     },
 };
 
@@ -88,6 +95,10 @@ pub struct ListQuery {
     limit: Option<u64>,
     kind: Option<Kind>,
     severity: Option<Severity>,
+    q: Option<String>,
+    from: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
 }
 
 /// `POST /api/v1/posts`.
@@ -134,12 +145,11 @@ pub async fn list(
     if !(1..=MAX_PAGE_SIZE).contains(&limit) {
         return Err(Problem::Malformed("`limit` is a number from 1 to 100".into()));
     }
-    let filter = Filter { before: query.before, kind: query.kind, severity: query.severity };
-    let mut found = posts::feed(&app.db.read, reader.owner, filter, limit + 1).await?;
-    let has_more = found.len() as u64 > limit;
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = found.last().filter(|_| has_more).map(|last| query.next(last.post.number, limit));
-    Ok(answer(StatusCode::OK, &Page { posts: found.into_iter().map(PostBody::from).collect(), next }))
+    let filter = query.filter(&app).await?;
+    let count = usize::try_from(limit).unwrap_or(usize::MAX);
+    let found = posts::feed(&app.db.read, reader.owner, &filter, count).await?;
+    let next = found.next.map(|next| query.next(next.before(), limit));
+    Ok(answer(StatusCode::OK, &Page { posts: found.posts.into_iter().map(PostBody::from).collect(), next }))
 }
 
 /// `GET /api/v1/posts/{id}`.
@@ -150,14 +160,41 @@ pub async fn show(reader: ReadingProgram, app: Data<&App>, Path(id): Path<i64>) 
 }
 
 impl ListQuery {
+    async fn filter(&self, app: &App) -> Result<Filter, Problem> {
+        let (db, zone) = (&app.db.read, &app.config.time_zone);
+        let malformed = |name: &str| Problem::Malformed(format!("`{name}` is a day like 2026-12-31"));
+        let day = |name: &str, typed: &Option<String>| {
+            typed.as_deref().map(|typed| feed::day(typed).ok_or_else(|| malformed(name))).transpose()
+        };
+        let (since, until) = (day("since", &self.since)?, day("until", &self.until)?);
+        let author = match self.from.as_deref() {
+            None => None,
+            Some(name) => {
+                Some(users::find_by_name(db, name).await?.map_or(UserId::NOBODY, |user| user.user_id()))
+            }
+        };
+        Ok(Filter {
+            before: self.before,
+            kind: self.kind,
+            severity: self.severity,
+            author,
+            since_ms: since.and_then(|day| feed::begin(day, zone)),
+            until_ms: until.and_then(|day| feed::end(day, zone)),
+            query: search::Query::parse(self.q.as_deref().unwrap_or_default()),
+        })
+    }
+
     fn next(&self, before: i64, limit: u64) -> String {
-        let mut next = format!("/api/v1/posts?before={before}&limit={limit}");
-        let kind = self.kind.map(|kind| ("kind", word(&kind)));
-        let severity = self.severity.map(|severity| ("severity", word(&severity)));
-        for (name, value) in kind.into_iter().chain(severity) {
-            next.push_str(&format!("&{name}={value}"));
+        let mut next = form_urlencoded::Serializer::new(String::new());
+        next.append_pair("before", &before.to_string()).append_pair("limit", &limit.to_string());
+        let typed = [("q", &self.q), ("from", &self.from), ("since", &self.since), ("until", &self.until)];
+        let fields =
+            [("kind", self.kind.map(|kind| word(&kind))), ("severity", self.severity.map(|one| word(&one)))];
+        let typed = typed.into_iter().map(|(name, value)| (name, value.clone()));
+        for (name, value) in fields.into_iter().chain(typed) {
+            next.extend_pairs(value.map(|value| (name, value)));
         }
-        next
+        format!("/api/v1/posts?{}", next.finish())
     }
 }
 

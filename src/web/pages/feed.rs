@@ -8,10 +8,7 @@ use crate::{
     app::App,
     domain::{
         first_steps::FirstSteps,
-        posts::{
-            self, Published, alerts,
-            receipts::{self, Unread},
-        },
+        posts::{self, Filter, Listed, Next, Published, alerts, receipts},
     },
     ids::UserId,
     live::{Cursor, audience::Viewer},
@@ -51,6 +48,12 @@ struct FeedPage {
     newest: bool,
     /// The address of what is older.
     older: Option<String>,
+    /// The address of what was not searched.
+    not_searched: Option<String>,
+    /// What was searched, where that is less than what was typed.
+    used: Option<String>,
+    /// Whether some posts could not be searched yet.
+    is_incomplete: bool,
 }
 
 /// What was just marked.
@@ -67,7 +70,8 @@ struct Steps {
 
 const NOTICES: Notices = &[("stale", text::key("notice-stale"))];
 
-/// `GET /`: the newest posts, or those before `?before=`; with `?unread=1`, those that were not read.
+/// `GET /`: the newest posts, or those before `?before=`; with `?unread=1`, those that were not read; and of these, what
+/// the other filters ask for.
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result<Response, Error> {
     // Read before the list: what is published in between is delivered, and the page knows it already.
@@ -76,30 +80,44 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let viewer = Viewer::load(db, user).await?;
     let unread = receipts::unread(db, &viewer).await?;
     let filter = FeedFilter::of(&query);
-    let mut found = list(db, &viewer, &unread, filter).await?;
-    let has_more = found.len() > PAGE_SIZE;
-    found.truncate(PAGE_SIZE);
+    let wanted = filter.filter(db, &app.config.time_zone).await?;
+    let marked = marked(&app, user, &query).await?;
+    let listed = unread.listed(db, &wanted).await?;
+    let numbers = listed.iter().map(|post| post.number).collect();
+    let found = if filter.unread {
+        of_unread(db, &wanted, numbers).await?
+    } else {
+        posts::feed_of(db, &viewer, &wanted, PAGE_SIZE).await?
+    };
     if filter.is_newest() {
-        alerts::note_shown(&app.db, &current.user, found.iter().map(|one| &one.post)).await;
+        alerts::note_shown(&app.db, &current.user, found.posts.iter().map(|one| &one.post)).await;
     }
     let is_first = filter.is_newest() && !filter.unread;
     let board = if is_first { board_above(&app, user).await? } else { None };
-    let is_new = is_first && found.is_empty() && current.user.is_admin();
+    let is_new = is_first && found.posts.is_empty() && current.user.is_admin();
     let steps = if is_new { Some(Steps::of(&app).await?) } else { None };
-    let older = found.last().filter(|_| has_more).map(|last| last.post.number.to_string());
+    let (older, not_searched) = match found.next {
+        Some(Next::Older(before)) => (Some(before), None),
+        Some(Next::NotSearched(before)) => (None, Some(before)),
+        None => (None, None),
+    };
+    let address = |before: i64| filter.address(&[("before", &before.to_string())]);
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
     let view = |one: &Published| {
         let view = PostView::of(one, &app.config.time_zone);
-        view.seen_by(user, one.post.author_id, unread.has(one.post.id))
+        view.seen_by(user, one.post.author_id, unread.has(one.post.id)).marked_by(&wanted.query)
     };
     let feed = FeedPage {
         page: page.with_unread(unread.posts.len()),
         through: Cursor { id: viewer.as_of, check: None, ..head.clone() }.to_string(),
         cursor: app.log.in_client_form(head).to_string(),
-        older: older.map(|before| filter.address(&[("before", &before)])),
-        posts: found.iter().map(view).collect(),
-        listed: unread.listed(filter.filter()).count(),
-        marked: marked(&app, user, &query).await?,
+        older: older.map(address),
+        not_searched: not_searched.map(address),
+        used: wanted.query.used(),
+        is_incomplete: found.is_incomplete,
+        posts: found.posts.iter().map(view).collect(),
+        listed: listed.len(),
+        marked,
         reads: current.user.reads.word(),
         board,
         steps,
@@ -115,20 +133,11 @@ impl Steps {
     }
 }
 
-/// One more than a page has, if there are.
-async fn list(
-    db: &DatabaseConnection,
-    viewer: &Viewer,
-    unread: &Unread,
-    filter: FeedFilter,
-) -> Result<Vec<Published>, DbErr> {
-    let wanted = filter.filter();
-    if !filter.unread {
-        return posts::feed_of(db, viewer, wanted, PAGE_SIZE as u64 + 1).await;
-    }
-    let numbers = unread.listed(wanted).map(|post| post.number);
-    let numbers = numbers.filter(|number| wanted.before.is_none_or(|before| *number < before));
-    posts::of_numbers(db, numbers.take(PAGE_SIZE + 1).collect()).await
+/// A page of what was not read.
+async fn of_unread(db: &DatabaseConnection, wanted: &Filter, mut numbers: Vec<i64>) -> Result<Listed, DbErr> {
+    numbers.retain(|number| wanted.before.is_none_or(|before| *number < before));
+    let next = posts::cut(&mut numbers, PAGE_SIZE);
+    Ok(Listed { posts: posts::of_numbers(db, numbers).await?, next, is_incomplete: false })
 }
 
 /// The marking that the address names.

@@ -61,7 +61,8 @@ pub async fn mark_all(
             false => page::see_other(&filter.address(&[("done", "stale")])),
         });
     };
-    let what = What::MarkAll(Filter { before: None, ..filter.filter() }, held.id);
+    let wanted = filter.filter(&app.db.read, &app.config.time_zone).await?;
+    let what = What::MarkAll(Box::new(Filter { before: None, ..wanted }), held.id);
     let Done::Marked(marking) = app.receipt_queue.write(current.user.user_id(), what).await? else {
         return Err(Error::NotFound);
     };

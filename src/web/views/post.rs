@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use crate::{
     clock::{self, Moment},
-    domain::posts::{Audience, Draft, Kind, Post, Published, Severity},
+    domain::posts::{
+        Audience, Draft, Kind, Post, Published, Severity,
+        search::{self, Query},
+    },
     ids::UserId,
     text,
 };
@@ -34,6 +37,9 @@ pub struct PostView {
     /// Whether the feed shows only its beginning.
     pub long: bool,
     pub author: String,
+    /// Where the words that were looked for are marked, in place of the title and of the author's name.
+    pub title_parts: Vec<(bool, String)>,
+    pub author_parts: Vec<(bool, String)>,
     /// Whom it is for, without names.
     pub audience: String,
     pub published: Moment,
@@ -86,6 +92,8 @@ impl PostView {
             html: post.html.clone(),
             long: post.html.len() > LONG,
             author: author.clone(),
+            title_parts: Vec::new(),
+            author_parts: Vec::new(),
             audience: audience_words(post.audience),
             published: Moment::of(post.published_ms, zone),
             version: post.version,
@@ -112,6 +120,8 @@ impl PostView {
             html: draft.html.clone(),
             long: false,
             author: author.into(),
+            title_parts: Vec::new(),
+            author_parts: Vec::new(),
             audience: audience_words(draft.audience),
             published: Moment::of(now_ms, zone),
             version: 1,
@@ -127,6 +137,19 @@ impl PostView {
     /// The same for one viewer.
     pub fn seen_by(self, user: UserId, author: i64, unread: bool) -> Self {
         Self { unread, own: author == user.0, ..self }
+    }
+
+    /// The same with the words that were looked for marked.
+    pub fn marked_by(self, query: &Query) -> Self {
+        if query.wanted().is_empty() {
+            return self;
+        }
+        Self {
+            title_parts: search::marked_text(query, &self.title),
+            author_parts: search::marked_text(query, &self.author),
+            html: search::marked_html(query, &self.html),
+            ..self
+        }
     }
 
     /// What it looks like: an alert that is over no longer looks like one of its severity.

@@ -12,6 +12,7 @@ use crate::{
             self, Post, PublishError, PublishOutcome,
             audience::{self, Addressees},
             publishing::{Author, Job},
+            search,
         },
     },
     live::{
@@ -113,6 +114,10 @@ async fn write(
     log: &Log,
     new: &[(&Job, &Addressees)],
 ) -> Result<Vec<PublishOutcome>, DbErr> {
+    let mut contents = Vec::with_capacity(new.len());
+    for (job, _) in new {
+        contents.push(search::of_draft(&change.tx, job.author.user, &job.draft).await?);
+    }
     let slots = change.take_numbers(new.len()).await?;
     let mut posts = Vec::with_capacity(new.len());
     for ((job, _), slot) in new.iter().zip(&slots) {
@@ -120,6 +125,9 @@ async fn write(
     }
     let addressed: Vec<_> = posts.iter().zip(new).map(|((post, _), (_, to))| (post, *to)).collect();
     audience::write(&change.tx, &addressed).await?;
+    for ((post, _), contents) in posts.iter().zip(&contents) {
+        search::put_contents(&change.tx, post.number, contents).await?;
+    }
     let entries = posts.iter().zip(new).map(|((post, _), (job, _))| entry(&job.author, post));
     change.record_all(entries.collect()).await?;
     let events = posts.iter().zip(slots).map(|((post, _), slot)| (slot, NewEvent::Post(post.id)));

@@ -32,14 +32,14 @@ const MAX_WAITING: usize = 1024;
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What somebody did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum What {
     /// They read this post.
     Read(Which),
     /// They put it back to be read later.
     PutBack(Which),
     /// They marked as read what the filter lists, of what was told up to this number.
-    MarkAll(Filter, i64),
+    MarkAll(Box<Filter>, i64),
     /// They undid the marking of this id.
     Undo(i64),
     /// Nothing: it was found that all was read up to this number.
@@ -191,7 +191,7 @@ mod tests {
     fn parted(jobs: &[(i64, What)]) -> (Vec<i64>, Vec<i64>) {
         let job = |(user, what): &(i64, What)| Job {
             user: UserId(*user),
-            what: *what,
+            what: what.clone(),
             reply: oneshot::channel().0,
         };
         let (together, left) = part(jobs.iter().map(job).collect());
@@ -202,10 +202,16 @@ mod tests {
     #[test]
     fn a_marking_shares_no_transaction_with_anything_else_of_its_person() {
         let read = What::Read(Which { id: 1, number: 1 });
-        let mark = What::MarkAll(Filter::default(), 1);
+        let mark = What::MarkAll(Box::default(), 1);
 
-        assert_eq!(parted(&[(1, read), (1, read), (2, mark)]), (vec![1, 1, 2], vec![]));
-        assert_eq!(parted(&[(1, read), (1, mark), (1, read), (2, read)]), (vec![1, 2], vec![1, 1]));
-        assert_eq!(parted(&[(1, mark), (1, What::Undo(1)), (2, mark)]), (vec![1, 2], vec![1]));
+        assert_eq!(
+            parted(&[(1, read.clone()), (1, read.clone()), (2, mark.clone())]),
+            (vec![1, 1, 2], vec![])
+        );
+        assert_eq!(
+            parted(&[(1, read.clone()), (1, mark.clone()), (1, read.clone()), (2, read)]),
+            (vec![1, 2], vec![1, 1])
+        );
+        assert_eq!(parted(&[(1, mark.clone()), (1, What::Undo(1)), (2, mark)]), (vec![1, 2], vec![1]));
     }
 }

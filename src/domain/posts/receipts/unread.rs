@@ -1,12 +1,14 @@
 //! Which posts somebody has not read: the list that is shown, and whose length is the count.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Query, SimpleExpr},
 };
 
 use crate::{
-    domain::posts::{Filter, Kind, Severity},
+    domain::posts::{Filter, Kind, Severity, search},
     entities::{posts, readers, receipts},
     ids::UserId,
     live::audience::{
@@ -153,13 +155,21 @@ impl Unread {
         self.posts.iter().any(|unread| unread.id == post)
     }
 
-    /// Those that the filter lists, whatever its place in the list.
-    pub fn listed(&self, filter: Filter) -> impl Iterator<Item = &UnreadPost> {
-        let is_listed = move |post: &&UnreadPost| {
+    /// Those that the filter lists, newest first, whatever its place in the list. Fails as the database does.
+    pub async fn listed(
+        &self,
+        db: &impl ConnectionTrait,
+        filter: &Filter,
+    ) -> Result<Vec<&UnreadPost>, DbErr> {
+        let is_listed = |post: &&UnreadPost| {
             filter.kind.is_none_or(|kind| kind == post.kind)
                 && filter.severity.is_none_or(|severity| Some(severity) == post.severity)
         };
-        self.posts.iter().filter(is_listed)
+        let mut listed: Vec<_> = self.posts.iter().filter(is_listed).collect();
+        let numbers = listed.iter().map(|post| post.number).collect();
+        let wanted: HashSet<i64> = search::among(db, filter, numbers).await?.into_iter().collect();
+        listed.retain(|post| wanted.contains(&post.number));
+        Ok(listed)
     }
 
     /// Up to where everything is read, if that is far enough above the reader's number to be written.

@@ -70,16 +70,16 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
     let head = head(tx).await?;
     let (mut desk, mut done) = (Desk::default(), vec![Done::Written; jobs.len()]);
     for (number, job) in jobs.iter().enumerate() {
-        match job.what {
-            What::Read(post) => desk.put(job.user, post, false),
-            What::PutBack(post) => desk.put(job.user, post, true),
-            What::MarkAll(filter, through) => desk.mark(tx, number, job.user, filter, through).await?,
+        match &job.what {
+            What::Read(post) => desk.put(job.user, *post, false),
+            What::PutBack(post) => desk.put(job.user, *post, true),
+            What::MarkAll(filter, through) => desk.mark(tx, number, job.user, filter, *through).await?,
             What::Undo(marking) => {
-                if !desk.undo(tx, job.user, marking).await? {
+                if !desk.undo(tx, job.user, *marking).await? {
                     done[number] = Done::NotFound;
                 }
             }
-            What::Settle(through) => desk.reach(job.user, through.min(head)),
+            What::Settle(through) => desk.reach(job.user, head.min(*through)),
         }
     }
     if desk.is_empty() {
@@ -130,14 +130,15 @@ impl Desk {
         tx: &Transaction,
         job: usize,
         user: UserId,
-        filter: Filter,
+        filter: &Filter,
         through: i64,
     ) -> Result<(), DbErr> {
         let viewer = Viewer::load(tx, user).await?;
         let unread = unread::unread(tx, &viewer).await?;
         let through = through.min(viewer.as_of);
-        let listed: Vec<_> = unread.listed(filter).filter(|post| post.told <= through).collect();
-        let is_filtered = filter.kind.is_some() || filter.severity.is_some();
+        let listed = unread.listed(tx, filter).await?;
+        let listed: Vec<_> = listed.into_iter().filter(|post| post.told <= through).collect();
+        let is_filtered = filter.is_narrow();
         if is_filtered {
             for post in &listed {
                 self.put(user, Which { id: post.id, number: post.number }, false);

@@ -1,0 +1,41 @@
+//! A post as a row of a list, for a page that shows a part of the feed and was told of it.
+
+use poem::{
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    domain::posts::{self, receipts},
+    live::audience::Viewer,
+    web::{
+        error::Error,
+        extract::{access::CurrentUser, query::Query},
+        views::{feed::FeedFilter, post::PostView},
+    },
+};
+
+/// `GET /posts/{id}/row`: the row, if the list with these filters has it; otherwise 204.
+#[handler]
+pub async fn show(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let (db, user) = (&app.db.read, current.user.user_id());
+    let found = posts::find(db, user, id).await?.ok_or(Error::NotFound)?;
+    let filter = FeedFilter::of(&query);
+    if !filter.filter(db, &app.config.time_zone).await?.admits(&found) {
+        return Ok(StatusCode::NO_CONTENT.into());
+    }
+    let is_unread = filter.unread && receipts::unread(db, &Viewer::load(db, user).await?).await?.has(id);
+    if filter.unread && !is_unread {
+        return Ok(StatusCode::NO_CONTENT.into());
+    }
+    let row = PostView::of(&found, &app.config.time_zone).seen_by(user, found.post.author_id, is_unread);
+    let html = row.marked_by(&filter.query()).fragment()?;
+    Ok(Response::builder().content_type("text/html; charset=utf-8").body(html))
+}
