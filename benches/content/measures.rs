@@ -18,6 +18,7 @@ pub mod importing;
 mod publishing;
 pub mod restarting;
 pub mod returning;
+mod searching;
 pub mod sweeping;
 
 /// A page is asked for so often, after the first three times.
@@ -33,6 +34,7 @@ pub async fn all(server: &Server, copy: &Copy, size: Size) -> io::Result<Vec<Fig
         ("memory after the start, MB".into(), server.memory()?),
     ];
     feeds(server, &mut figures).await?;
+    searching::measure(server, copy, size, &mut figures).await?;
     lists(server, size, &mut figures).await?;
     audit(server, size, &mut figures).await?;
     streams(server, copy, size, &mut figures).await?;
