@@ -104,7 +104,10 @@ async fn whatever_stands_behind_a_pages_address_it_is_a_page() {
         "a%0Ab",
         "%F0%9F%A6%8A",
     ];
-    let names = ["before", "done", "name", "act", "outcome", "from", "to", "next", "token", "nothing"];
+    let names = [
+        "before", "done", "name", "act", "outcome", "from", "to", "next", "token", "nothing", "q", "since",
+        "until", "kind", "severity", "unread",
+    ];
 
     for line in routes::routes() {
         let is_for_programs = ["/api/v1", "/ping/"].iter().any(|prefix| line.path.starts_with(prefix));
