@@ -21,7 +21,7 @@ use crate::{
             page::{self, Page},
             section::Section,
         },
-        views::{board::BoardView, feed::FeedFilter, post::PostView},
+        views::{board::BoardView, feed::FeedFilter, post::PostView, preferences::zone_of},
     },
 };
 
@@ -80,7 +80,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let viewer = Viewer::load(db, user).await?;
     let unread = receipts::unread(db, &viewer).await?;
     let filter = FeedFilter::of(&query);
-    let wanted = filter.filter(db, &app.config.time_zone).await?;
+    let wanted = filter.filter(db, &zone_of(&app, &current.user)).await?;
     let marked = marked(&app, user, &query).await?;
     let listed = unread.listed(db, &wanted).await?;
     let numbers = listed.iter().map(|post| post.number).collect();

@@ -17,7 +17,7 @@ use crate::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm},
         respond::page,
-        views::feed::FeedFilter,
+        views::{feed::FeedFilter, preferences::zone_of},
     },
 };
 
@@ -61,7 +61,7 @@ pub async fn mark_all(
             false => page::see_other(&filter.address(&[("done", "stale")])),
         });
     };
-    let wanted = filter.filter(&app.db.read, &app.config.time_zone).await?;
+    let wanted = filter.filter(&app.db.read, &zone_of(&app, &current.user)).await?;
     let what = What::MarkAll(Box::new(Filter { before: None, ..wanted }), held.id);
     let Done::Marked(marking) = app.receipt_queue.write(current.user.user_id(), what).await? else {
         return Err(Error::NotFound);

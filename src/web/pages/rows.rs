@@ -13,7 +13,7 @@ use crate::{
     web::{
         error::Error,
         extract::{access::CurrentUser, query::Query},
-        views::{feed::FeedFilter, post::PostView},
+        views::{feed::FeedFilter, post::PostView, preferences::zone_of},
     },
 };
 
@@ -28,7 +28,7 @@ pub async fn show(
     let (db, user) = (&app.db.read, current.user.user_id());
     let found = posts::find(db, user, id).await?.ok_or(Error::NotFound)?;
     let filter = FeedFilter::of(&query);
-    if !filter.filter(db, &app.config.time_zone).await?.admits(&found) {
+    if !filter.filter(db, &zone_of(&app, &current.user)).await?.admits(&found) {
         return Ok(StatusCode::NO_CONTENT.into());
     }
     let is_unread = filter.unread && receipts::unread(db, &Viewer::load(db, user).await?).await?.has(id);

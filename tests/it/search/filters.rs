@@ -62,6 +62,10 @@ async fn filters_stand_in_the_address_and_combine() {
         assert!(all.starts_with(&wanted(&[4, 3, 1, 0])), "what is not understood counts as absent: {all:?}");
     }
 
+    // Days are the reader's: there, each of them was published half a day before midnight.
+    app.sql("UPDATE users SET time_zone = 'Pacific/Honolulu' WHERE name = 'ann'").await;
+    assert_eq!(ann.lists("/?since=2024-06-12&until=2024-06-12").await, wanted(&[3]));
+
     let page = ann.gets("/?q=pump&kind=alert&from=Cat+Berg&since=2024-06-10").await;
     for shown in ["“pump”", ">Alerts<", "from Cat Berg", "since 2024-06-10", "Show all posts"] {
         assert!(page.text.contains(shown), "{shown}: {}", page.text);
