@@ -20,7 +20,12 @@ mod programs;
 #[path = "../delivery/servers.rs"]
 #[expect(dead_code, reason = "one kind of server is measured here")]
 mod servers;
-#[expect(dead_code, unused_imports, reason = "a part of these words is enough here")]
+#[expect(
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    reason = "a part of these words is enough here, and tests fail by panicking"
+)]
 #[path = "../../tests/support/mod.rs"]
 mod support;
 #[path = "../delivery/table.rs"]

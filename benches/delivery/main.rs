@@ -14,11 +14,13 @@ use servers::Kind;
 use table::{Target, median, short};
 
 mod against;
+#[expect(dead_code, reason = "the people of a database that nodes share are another benchmark's")]
 mod crowd;
 mod load;
 mod measures;
 mod publisher;
 mod raw;
+#[expect(dead_code, reason = "nodes are started by another benchmark")]
 mod servers;
 mod sips;
 mod table;
