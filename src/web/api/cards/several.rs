@@ -1,45 +1,53 @@
 //! `POST /api/v1/cards`: several cards at once.
 
 use poem::{Response, handler, http::StatusCode, web::Data};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::json;
 
 use crate::{
     app::App,
     domain::cards::{CardError, Edit, Kept, MAX_TOGETHER, What},
     web::{
-        api::cards::{NewCard, answer, parse_key, with_people},
+        api::cards::{NewCard, answer, parse_key, several::keyed::Keyed, with_people},
         extract::{json::Json, token::KeepingProgram},
         problem::Problem,
     },
 };
 
+mod keyed;
+
 /// Several cards at once.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Several {
-    cards: Vec<serde_json::Map<String, serde_json::Value>>,
+struct Several<C> {
+    cards: Vec<C>,
 }
+
+/// What was sent of one card.
+type AsSent = serde_json::Map<String, serde_json::Value>;
+
+/// The key of one card, and what is said of it or wrong with it.
+type Read = (String, Result<NewCard, Problem>);
 
 /// `POST /api/v1/cards`: makes or changes up to 500. Each stands alone, and has its own status in the answer.
 #[handler]
 pub async fn create(
     KeepingProgram(keeper): KeepingProgram,
     app: Data<&App>,
-    sent: Json<Several>,
+    sent: Json<IgnoredAny>,
 ) -> Result<Response, Problem> {
-    let cards = sent.value.cards;
+    let cards = read_all(&sent.bytes)?;
     if cards.is_empty() || cards.len() > MAX_TOGETHER {
         return Err(Problem::Malformed("`cards` has 1 to 500 cards".into()));
     }
     let (mut edits, mut answers) = (Vec::new(), Vec::new());
-    for card in cards {
-        match parse_one(&app, card).await {
+    for (key, fields) in cards {
+        match edit(&app, &key, fields).await {
             Ok(edit) => {
                 answers.push(None);
                 edits.push(edit);
             }
-            Err((key, problem)) => answers.push(Some(refusal(&key, &problem))),
+            Err(problem) => answers.push(Some(refusal(&key, &problem))),
         }
     }
     let keys: Vec<_> = edits.iter().map(|edit| edit.key.clone()).collect();
@@ -56,20 +64,26 @@ pub async fn create(
     Ok(answer(StatusCode::OK, &json!({ "cards": all })))
 }
 
-/// One of several: its key, and what is said of it.
-async fn parse_one(
-    app: &App,
-    mut card: serde_json::Map<String, serde_json::Value>,
-) -> Result<Edit, (String, Problem)> {
+/// All cards of a body. If something is wrong with one, each is read by itself, to find out with which.
+fn read_all(bytes: &[u8]) -> Result<Vec<Read>, Problem> {
+    if let Ok(all) = serde_json::from_slice::<Several<Keyed>>(bytes) {
+        return Ok(all.cards.into_iter().map(|Keyed { key, fields }| (key, Ok(fields))).collect());
+    }
+    let all = serde_json::from_slice::<Several<AsSent>>(bytes);
+    let all = all.map_err(|error| Problem::Malformed(error.to_string()))?;
+    Ok(all.cards.into_iter().map(read_one).collect())
+}
+
+fn read_one(mut card: AsSent) -> Read {
     let key = card.remove("key").and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default();
-    let parsed = async {
-        let parsed = parse_key(&key)?;
-        let fields = serde_json::from_value::<NewCard>(serde_json::Value::Object(card));
-        let fields = fields.map_err(|error| Problem::Malformed(error.to_string()))?;
-        let what = What::Merge(Box::new(with_people(app, fields).await?));
-        Ok(Edit { key: parsed, what })
-    };
-    parsed.await.map_err(|problem| (key.clone(), problem))
+    let fields = serde_json::from_value(serde_json::Value::Object(card));
+    (key, fields.map_err(|error| Problem::Malformed(error.to_string())))
+}
+
+async fn edit(app: &App, key: &str, fields: Result<NewCard, Problem>) -> Result<Edit, Problem> {
+    let key = parse_key(key)?;
+    let what = What::Merge(Box::new(with_people(app, fields?).await?));
+    Ok(Edit { key, what })
 }
 
 /// What became of one of several.
