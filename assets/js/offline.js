@@ -5,7 +5,7 @@ const OFFLINE_PAGE = "/offline";
 const OFFLINE_PARTS = [`${self.assets}/tidings.css`, `${self.assets}/js/offline-page.js`];
 const OFFLINE_CACHE = `tidings-offline${self.assets}`;
 
-self.addEventListener("install", (event) => event.waitUntil(keepOfflinePage()));
+self.addEventListener("install", (event) => event.waitUntil(keepOfflinePage().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(dropOldCaches()));
 
 self.addEventListener("fetch", (event) => {
@@ -16,11 +16,13 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function keepOfflinePage() {
-  const cache = await caches.open(OFFLINE_CACHE);
-  // Without a cookie: what is kept is the same for everybody.
-  const requests = [OFFLINE_PAGE, ...OFFLINE_PARTS].map((address) => new Request(address, { cache: "no-cache", credentials: "omit" }));
-  await cache.addAll(requests);
-  await self.skipWaiting();
+  try {
+    const cache = await caches.open(OFFLINE_CACHE);
+    if (await cache.match(OFFLINE_PAGE)) return;
+    // Without a cookie: what is kept is the same for everybody.
+    const requests = [OFFLINE_PAGE, ...OFFLINE_PARTS].map((address) => new Request(address, { cache: "no-cache", credentials: "omit" }));
+    await cache.addAll(requests);
+  } catch { /* The connection went meanwhile. With the next page that comes it is tried again. */ }
 }
 
 async function dropOldCaches() {
@@ -34,12 +36,14 @@ async function dropOldCaches() {
 
 async function pageOrOffline(event) {
   try {
-    return (await event.preloadResponse) ?? await fetch(event.request);
+    const page = (await event.preloadResponse) ?? await fetch(event.request);
+    event.waitUntil(keepOfflinePage());
+    return page;
   } catch {
     return (await caches.match(OFFLINE_PAGE)) ?? Response.error();
   }
 }
 
 async function keptOr(request) {
-  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request).catch(() => Response.error());
 }
