@@ -26,7 +26,8 @@ async fn every_page_fits_from_right_to_left_too() {
     let group = makes_group(&boss, "Crew", &["ann"]).await;
     boss.posts("/admin/tokens", &[("name", "jobs"), ("owner", "boss"), ("scope", "publish")]).await;
     boss.posts("/admin/invitations", &[("name", "Greta"), ("role", "member")]).await;
-    boss.posts("/account/language", &[("language", "ar-XB")]).await;
+    let chosen = boss.posts("/account/preferences", &[("language", "ar-XB")]).await;
+    assert_eq!(chosen.status, 303, "{chosen:?}");
     let browser = Browser::signs_in(&app, "boss").await;
 
     let mut wrong = vec![];
@@ -51,6 +52,8 @@ async fn every_page_fits_from_right_to_left_too() {
             "/admin/tokens",
             "/admin/audit",
             "/account",
+            "/account/preferences",
+            "/?q=stands&kind=news",
             "/nothing",
         ] {
             browser.goes(page).await;
