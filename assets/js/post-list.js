@@ -71,12 +71,12 @@ export class PostList {
     this.#list.prepend(dividerOf(text));
   }
 
-  /** Drops the oldest posts beyond the bound; returns the id of the last one left, or null if all fit. */
+  /** Drops the oldest posts beyond the bound; returns the number of the last one left, or null if all fit. */
   trim() {
     const rows = this.#list.querySelectorAll("li[data-post]");
     if (rows.length <= MAX_POSTS) return null;
     for (let i = MAX_POSTS; i < rows.length; i += 1) rows[i].remove();
-    return rows[MAX_POSTS - 1].dataset.post;
+    return rows[MAX_POSTS - 1].dataset.number;
   }
 
   #markAbsence({ group, kind }) {

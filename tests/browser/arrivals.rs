@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     browser::Browser,
-    support::{Draft, Role, TIMEOUT, TestApp},
+    support::{Draft, Program, Role, TIMEOUT, TestApp, makes_group},
 };
 
 in_every_engine! {
@@ -173,4 +173,26 @@ fn counted(news: &[Value]) -> usize {
     let numbers =
         news.iter().map(|line| line[1].as_str().unwrap().split(' ').next().unwrap().parse::<usize>());
     numbers.map(Result::unwrap).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_long_list_drops_is_on_the_page_of_older_posts() {
+    const SHOWN: usize = 200;
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    // Joining takes numbers of the log, so that those of posts are not their ids.
+    makes_group(&boss, "Crew", &["ann"]).await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let mut posts = vec![];
+    for number in 0..SHOWN + 7 {
+        posts.insert(0, program.publishes(&format!("Number {number}")).await);
+    }
+    ann.shows(&posts[..SHOWN]).await;
+
+    ann.clicks(".older-link").await;
+
+    ann.shows(&posts[SHOWN..]).await;
+    ann.closes_without_complaint().await;
 }

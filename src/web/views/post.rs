@@ -25,6 +25,8 @@ const LOUD_MS: i64 = 24 * 60 * 60 * 1000;
 pub struct PostView {
     /// 0 in a preview.
     pub id: i64,
+    /// Where it stands in lists.
+    pub number: i64,
     pub alert: bool,
     /// The severity as a class; empty for news.
     pub severity: &'static str,
@@ -85,6 +87,7 @@ impl PostView {
         let Published { post, author } = published;
         Self {
             id: post.id,
+            number: post.number,
             alert: post.kind == Kind::Alert,
             severity: severity_class(post.severity),
             flag: severity_words(post.severity),
@@ -113,6 +116,7 @@ impl PostView {
     pub fn preview(draft: &Draft, author: &str, now_ms: i64, zone: &TimeZone) -> Self {
         Self {
             id: 0,
+            number: 0,
             alert: draft.kind == Kind::Alert,
             severity: severity_class(draft.severity),
             flag: severity_words(draft.severity),
