@@ -240,6 +240,14 @@ async fn the_name_and_the_pause_of_a_board_change_on_open_pages() {
     ann.until("document.querySelector('h1').textContent.trim() === 'Works'").await;
     assert!(ann.asks(&format!("({says}).includes('boss')")).await == true, "the pause goes on");
 
+    // What is said until a time goes by itself.
+    let end = "document.querySelector('.board-pause').dataset.until";
+    ann.asks(&format!("window.end = {end}")).await;
+    ann.asks(&format!("{end} = '2026-01-01T00:00:00Z'")).await;
+    ann.until(&format!("({says}) === ''")).await;
+    ann.asks(&format!("{end} = window.end")).await;
+    ann.until(&format!("({says}).includes('boss')")).await;
+
     boss.posts("/admin/boards/plant/pause/removal", &[]).await;
     ann.until(&format!("({says}) === ''")).await;
     shows(&ann, &["Cards: a: 1"]).await;
