@@ -35,6 +35,8 @@ class Suggesting extends HTMLElement {
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", ({ target }) => this.#take(target.closest("li")));
     this.ready();
+    // Somebody was faster than this script.
+    if (document.activeElement === this.input) this.#soon();
   }
 
   /** What is asked for: people, groups or both. */

@@ -20,6 +20,8 @@ export class PostFeed extends HTMLElement {
   #reading = null;
   /** The pointer has moved over the list, and is there. */
   #isPointedAt = false;
+  /** Where the pointer was last. */
+  #pointer = "";
   /** Of a page that shows a part of the feed. */
   #filter = null;
 
@@ -35,7 +37,8 @@ export class PostFeed extends HTMLElement {
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
     addEventListener("scroll", () => scrollY <= 4 && this.#showIfFree(), { passive: true });
-    this.addEventListener("pointermove", ({ pointerType }) => { this.#isPointedAt = pointerType !== "touch"; });
+    this.addEventListener("pointermove", (event) => this.#pointedAt(event));
+    addEventListener("pagehide", () => { this.#isPointedAt = false; });
     this.addEventListener("pointerleave", () => { this.#isPointedAt = false; this.#showIfFree(); });
     // The focus is nowhere until it is in its new place.
     this.addEventListener("focusout", () => setTimeout(() => this.#showIfFree()));
@@ -61,6 +64,13 @@ export class PostFeed extends HTMLElement {
   get #isFree() {
     const isHeld = this.#isPointedAt || this.contains(document.activeElement);
     return this.#newest && this.#list.startIsInView && !(isHeld && this.#list.rows.length > 0);
+  }
+
+  /** Some engines tell of a pointer that rests, too, when the list has moved below it: then it is where it was last. */
+  #pointedAt({ pointerType, screenX, screenY }) {
+    const place = `${screenX} ${screenY}`;
+    if (this.#pointer && place !== this.#pointer) this.#isPointedAt = pointerType !== "touch";
+    this.#pointer = place;
   }
 
   #showIfFree() {

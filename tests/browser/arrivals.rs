@@ -29,9 +29,11 @@ async fn waits(browser: &Browser, count: &str) {
     assert_eq!(browser.asks("document.querySelector('.new-posts').hidden").await, false);
 }
 
+/// Moves the pointer there, and a bit more: a hand does not come in one jump.
 async fn points_at(browser: &Browser, selector: &str) {
     let element = browser.sees(selector).await;
-    browser.driver.action_chain().move_to_element_center(&element).perform().await.unwrap();
+    let moves = browser.driver.action_chain().move_to_element_center(&element);
+    moves.move_by_offset(2, 1).perform().await.unwrap();
 }
 
 async fn what_has_the_focus_or_is_pointed_at_stays_where_it_is() {
