@@ -109,7 +109,11 @@ impl Asset {
             || ["javascript", "json", "svg"].iter().any(|kind| content_type.contains(kind));
         let content_type =
             if is_text { format!("{content_type}; charset=utf-8") } else { content_type.to_owned() };
-        Self { content_type, gzipped: is_text.then(|| gzip(&content)), plain: content.into() }
+        Self {
+            content_type,
+            gzipped: is_text.then(|| gzip(&content, Compression::best())),
+            plain: content.into(),
+        }
     }
 }
 
@@ -130,8 +134,9 @@ fn hash(assets: &BTreeMap<String, Asset>) -> String {
     hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn gzip(content: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+/// As it goes out with `Content-Encoding: gzip`.
+pub fn gzip(content: &[u8], level: Compression) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(content.len() / 3), level);
     encoder.write_all(content).expect("a Vec takes whatever is written to it");
     encoder.finish().expect("a Vec takes whatever is written to it").into()
 }

@@ -12,7 +12,7 @@ use poem::{Endpoint, EndpointExt, Response};
 use crate::{
     app::App,
     web::{
-        middleware::{csrf, headers, host, languages, sessions::Sessions},
+        middleware::{compressed, csrf, headers, host, languages, sessions::Sessions},
         respond::error_page,
     },
 };
@@ -40,6 +40,7 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .around(host::refuse_other_names)
         .around(error_page::show_as_page)
         .around(languages::speak)
+        .around(compressed::pack)
         .around(headers::secure)
         .data(stream::page::PageStream::new(&app))
         .data(stream::program::ProgramStream::new(&app))

@@ -1,5 +1,6 @@
 //! What stands around every handler, in the order of `web`, or around those of some routes.
 
+pub mod compressed;
 pub mod cross_origin;
 pub mod csrf;
 pub mod headers;

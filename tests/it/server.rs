@@ -1,6 +1,7 @@
 //! The process and its sockets: starting, stopping, limits, deadlines, bad clients.
 
 mod clock;
+mod compressed;
 mod demo;
 mod limits;
 mod log;

@@ -37,6 +37,11 @@ pub async fn refuse_other_sites<E: Endpoint>(endpoint: Arc<E>, request: Request)
     Ok(endpoint.call(request).await?.into_response())
 }
 
+/// Whether the browser says that one of our own pages is behind the request, or its user alone.
+pub fn is_own_site(headers: &HeaderMap) -> bool {
+    matches!(text(headers, SEC_FETCH_SITE), Some("same-origin" | "none"))
+}
+
 /// Whether the browser says that another site's page is behind the request.
 pub fn is_other_site(headers: &HeaderMap) -> bool {
     matches!(text(headers, SEC_FETCH_SITE), Some("cross-site" | "same-site"))

@@ -10,7 +10,7 @@ use poem::{
 use crate::{
     app::App,
     assets::{self, Asset},
-    web::error::Error,
+    web::{error::Error, middleware::compressed::accepts_gzip},
 };
 
 /// `GET /assets/{build}/{file}`: public.
@@ -37,10 +37,4 @@ fn file(asset: &Asset, headers: &HeaderMap) -> Response {
         }
         _ => response.body(Body::from(asset.plain.clone())),
     }
-}
-
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let mut codings = accepted.unwrap_or_default().split(',').map(|coding| coding.trim());
-    codings.any(|coding| coding.eq_ignore_ascii_case("gzip") || coding.starts_with("gzip;q=1"))
 }
