@@ -18,7 +18,9 @@ use crate::{
     server::{
         address_limits::{AddressLimits, AddressPermit},
         connection_tasks::ConnectionTasks,
+        http1::Addresses,
         limits::Limits,
+        socket::tune,
         tls::Tls,
     },
 };
@@ -99,17 +101,16 @@ struct Server<E> {
 impl<E: Endpoint<Output = Response> + 'static> Server<E> {
     /// Serves a connection in a task of its own.
     fn spawn(&self, socket: TcpStream, peer: SocketAddr, permits: Permits) {
+        tune(&socket);
+        let Ok(local) = socket.local_addr() else { return };
         let (endpoint, stop, tasks) = (self.endpoint.clone(), self.stop.clone(), self.tasks.clone());
-        if let Some(tls) = self.tls.clone() {
-            let serve = https::serve(tls, socket, peer, endpoint, stop, tasks);
-            return self.tasks.spawn(async move {
-                let _permits = permits;
-                serve.await;
-            });
-        }
-        let serve = http1::serve(socket, peer, endpoint, stop);
+        let (addresses, tls) = (Addresses { local, peer }, self.tls.clone());
         self.tasks.spawn(async move {
-            let Some(stream) = serve.await else { return };
+            let opened = match tls {
+                Some(tls) => https::serve(tls, socket, addresses, endpoint, stop, tasks.clone()).await,
+                None => Box::pin(http1::serve(socket, addresses, endpoint, stop)).await,
+            };
+            let Some(stream) = opened else { return };
             // A task of its own: this one has hyper's buffers in it, and an idle stream needs none. The hub
             // ends it.
             tasks.spawn_uncut(async move {

@@ -1,4 +1,4 @@
-//! One connection without TLS: HTTP/1.1 by hyper, poem behind it, and our deadlines around both.
+//! One connection that speaks HTTP/1.1, with or without TLS: hyper, poem behind it, and our deadlines around both.
 
 use std::{
     convert::Infallible,
@@ -28,20 +28,21 @@ use tokio::{
     net::TcpStream,
     sync::mpsc,
 };
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock,
-    live::stream::sink::Sink,
+    live::stream::sink::{Sink, TlsSocket},
     server::{
         deadlines::{Deadlines, TimedSocket},
-        socket::{tune, tune_stream},
-        takeover::Takeover,
+        socket::tune_stream,
+        takeover::{Running, Takeover},
     },
 };
 
 /// hyper's buffers; a request's head has to fit.
-pub(super) const MAX_BUFFER_BYTES: usize = 16 * 1024;
+const MAX_BUFFER_BYTES: usize = 16 * 1024;
 
 /// What is still read after the last answer, so that the client gets to see it: closing a socket with unread
 /// data makes the system throw away what the client has not read yet.
@@ -49,6 +50,48 @@ const MAX_LINGER_BYTES: u64 = 256 * 1024;
 
 /// How long it is still read.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What HTTP is spoken over.
+pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin {
+    /// What a client asks for then.
+    const SCHEME: Scheme;
+
+    /// The way to the client for a stream, which goes on without HTTP.
+    fn into_sink(self) -> Sink;
+}
+
+impl Transport for TcpStream {
+    const SCHEME: Scheme = Scheme::HTTP;
+
+    fn into_sink(self) -> Sink {
+        tune_stream(&self);
+        Sink::Socket(self)
+    }
+}
+
+impl Transport for TlsStream<TcpStream> {
+    const SCHEME: Scheme = Scheme::HTTPS;
+
+    fn into_sink(self) -> Sink {
+        let (socket, connection) = self.into_inner();
+        tune_stream(&socket);
+        Sink::Tls(Box::new(TlsSocket::new(socket, connection)))
+    }
+}
+
+/// The two ends of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addresses {
+    pub(super) local: SocketAddr,
+    pub(super) peer: SocketAddr,
+}
+
+impl Addresses {
+    /// Of a request that came over this connection.
+    pub(super) fn of(&self) -> (LocalAddr, RemoteAddr) {
+        (LocalAddr(Addr::SocketAddr(self.local)), RemoteAddr(Addr::SocketAddr(self.peer)))
+    }
+}
 
 /// An answer that goes on without hyper.
 struct HandOver {
@@ -58,25 +101,24 @@ struct HandOver {
 
 /// Serves requests until the connection ends, or until one of them opens a stream. The stream is returned as a future, so
 /// that this task, with hyper's buffers in it, can end.
-pub(super) async fn serve<E>(
-    socket: TcpStream,
-    peer: SocketAddr,
+pub(super) async fn serve<S, E>(
+    transport: S,
+    addresses: Addresses,
     endpoint: Arc<E>,
     stop: CancellationToken,
-) -> Option<impl Future<Output = ()> + use<E>>
+) -> Option<Running>
 where
+    S: Transport,
     E: Endpoint<Output = Response> + 'static,
 {
-    if let Err(error) = tune(&socket) {
-        tracing::debug!(%error, %peer, "A socket could not be tuned");
-    }
-    let local = socket.local_addr().ok()?;
+    let peer = addresses.peer;
     let deadlines = Deadlines::new();
     let (hand_over, mut handed_over) = mpsc::channel(1);
-    let io = TokioIo::new(TimedSocket::new(socket, deadlines.clone()));
+    let io = TokioIo::new(TimedSocket::new(transport, deadlines.clone()));
     let service = service_fn(|request| {
         deadlines.start_answer();
-        Box::pin(answer(request, local, peer, endpoint.clone(), deadlines.clone(), hand_over.clone()))
+        let (endpoint, deadlines, hand_over) = (endpoint.clone(), deadlines.clone(), hand_over.clone());
+        Box::pin(answer::<E>(request, addresses, S::SCHEME, endpoint, deadlines, hand_over))
     });
     let mut connection = http1::Builder::new()
         // Ours is among the deadlines: hyper's would end idle connections too.
@@ -92,11 +134,8 @@ where
                 let parts = connection.into_parts();
                 // A client that said more than its request did not mean to listen.
                 let is_alone = parts.read_buf.is_empty();
-                let socket = parts.io.into_inner().into_inner();
-                if let Err(error) = tune_stream(&socket) {
-                    tracing::debug!(%error, %peer, "A stream's socket could not be tuned");
-                }
-                return takeover.run(Sink::Socket(socket), head).filter(|_| is_alone);
+                let sink = parts.io.into_inner().into_inner().into_sink();
+                return takeover.run(sink, head).filter(|_| is_alone);
             }
             () = deadlines.expired() => {
                 tracing::debug!(%peer, "A connection was closed at its deadline");
@@ -120,8 +159,8 @@ where
 
 async fn answer<E>(
     request: http::Request<Incoming>,
-    local: SocketAddr,
-    peer: SocketAddr,
+    addresses: Addresses,
+    scheme: Scheme,
     endpoint: Arc<E>,
     deadlines: Deadlines,
     hand_over: mpsc::Sender<HandOver>,
@@ -130,9 +169,8 @@ where
     E: Endpoint<Output = Response>,
 {
     let is_get = request.method() == http::Method::GET;
-    let local = LocalAddr(Addr::SocketAddr(local));
-    let peer = RemoteAddr(Addr::SocketAddr(peer));
-    let request = poem::Request::from((request, local, peer, Scheme::HTTP));
+    let (local, peer) = addresses.of();
+    let request = poem::Request::from((request, local, peer, scheme));
     let mut response = endpoint.get_response(request).await;
     if let Some(takeover) = response.extensions_mut().remove::<Takeover>()
         && is_get
@@ -161,7 +199,7 @@ fn head(response: &Response) -> Bytes {
 }
 
 /// Reads on for a moment, so that a refusal reaches a client that is still sending.
-pub(super) async fn linger(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
+async fn linger(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
     if socket.shutdown().await.is_err() {
         return;
     }
@@ -174,9 +212,9 @@ pub(super) async fn linger(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
 }
 
 /// An answer's body that ends the deadline of its answer when it is dropped.
-pub(super) struct AnswerBody<B> {
-    pub(super) body: B,
-    pub(super) deadlines: Deadlines,
+struct AnswerBody<B> {
+    body: B,
+    deadlines: Deadlines,
 }
 
 impl<B: Body<Data = Bytes, Error = io::Error> + Unpin> Body for AnswerBody<B> {

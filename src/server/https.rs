@@ -1,10 +1,11 @@
-//! One connection over TLS: HTTP/2 or HTTP/1.1, as the client chooses (ALPN). Every answer goes through hyper
-//! here, streams too.
+//! One connection over TLS: HTTP/2 or HTTP/1.1, as the client chooses (ALPN). Over HTTP/2 every answer goes through
+//! hyper, streams too.
+//!
+//! What is held while it goes on is kept small: what is over, or is another client's choice, is boxed and dropped.
 
 use std::{
     convert::Infallible,
     io,
-    net::SocketAddr,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -15,15 +16,11 @@ use futures_util::stream;
 use hyper::{
     body::{Body, Incoming},
     rt::Executor,
-    server::conn::{http1, http2},
+    server::conn::http2,
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use poem::{
-    Addr, Endpoint, Response,
-    http::uri::Scheme,
-    web::{LocalAddr, RemoteAddr},
-};
+use poem::{Endpoint, Response, http::uri::Scheme};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -33,10 +30,9 @@ use crate::{
     server::{
         STOP_TIMEOUT,
         connection_tasks::ConnectionTasks,
-        deadlines::{Deadlines, TimedSocket},
-        http1::{AnswerBody, MAX_BUFFER_BYTES, linger},
-        socket::tune,
-        takeover::Takeover,
+        deadlines::Deadlines,
+        http1::{self, Addresses},
+        takeover::{Running, Takeover},
         timed_body::TimedBody,
         tls::Tls,
     },
@@ -56,83 +52,32 @@ tokio::task_local! {
     static DEADLINES: Deadlines;
 }
 
-/// The two ends of a connection.
-#[derive(Clone, Copy, Debug)]
-struct Addresses {
-    local: SocketAddr,
-    peer: SocketAddr,
-}
-
-/// Shakes hands, and serves requests until the connection ends.
+/// Shakes hands, and serves requests until the connection ends, or until one of them opens a stream that goes on without
+/// hyper.
 pub(super) async fn serve<E>(
     tls: Tls,
     socket: TcpStream,
-    peer: SocketAddr,
-    endpoint: Arc<E>,
-    stop: CancellationToken,
-    tasks: ConnectionTasks,
-) where
-    E: Endpoint<Output = Response> + 'static,
-{
-    if let Err(error) = tune(&socket) {
-        tracing::debug!(%error, %peer, "A socket could not be tuned");
-    }
-    let Ok(local) = socket.local_addr() else { return };
-    let addresses = Addresses { local, peer };
-    let accepted = tokio::select! {
-        accepted = tls.accept(socket) => accepted,
-        () = stop.cancelled() => return,
-    };
-    match accepted {
-        Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-            serve_http2(stream, addresses, endpoint, stop, tasks).await;
-        }
-        Ok(stream) => serve_http1(stream, addresses, endpoint, stop, tasks).await,
-        Err(error) => tracing::debug!(%error, %peer, "A TLS handshake failed"),
-    }
-}
-
-async fn serve_http1<E>(
-    stream: TlsStream<TcpStream>,
     addresses: Addresses,
     endpoint: Arc<E>,
     stop: CancellationToken,
     tasks: ConnectionTasks,
-) where
+) -> Option<Running>
+where
     E: Endpoint<Output = Response> + 'static,
 {
-    let deadlines = Deadlines::new();
-    let service = service_fn(|request| {
-        deadlines.start_answer();
-        let (endpoint, tasks, deadlines) = (endpoint.clone(), tasks.clone(), deadlines.clone());
-        Box::pin(async move {
-            let response = answer(request, addresses, endpoint, tasks).await;
-            Ok::<_, Infallible>(response.map(|body| AnswerBody { body, deadlines }))
-        })
-    });
-    let mut connection = http1::Builder::new()
-        .header_read_timeout(None)
-        .max_buf_size(MAX_BUFFER_BYTES)
-        .serve_connection(TokioIo::new(TimedSocket::new(stream, deadlines.clone())), service);
-    let mut stopping = false;
-    loop {
-        tokio::select! {
-            ended = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
-                return match ended {
-                    Ok(()) => linger(connection.into_parts().io.into_inner()).await,
-                    Err(error) => tracing::debug!(%error, peer = %addresses.peer, "A connection broke"),
-                };
-            }
-            () = deadlines.expired() => {
-                return tracing::debug!(peer = %addresses.peer, "A connection was closed at its deadline");
-            }
-            () = stop.cancelled(), if !stopping => {
-                if deadlines.is_idle() {
-                    return;
-                }
-                stopping = true;
-                Pin::new(&mut connection).graceful_shutdown();
-            }
+    let accepted = tokio::select! {
+        accepted = Box::pin(tls.accept(socket)) => accepted,
+        () = stop.cancelled() => return None,
+    };
+    match accepted {
+        Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+            Box::pin(serve_http2(stream, addresses, endpoint, stop, tasks)).await;
+            None
+        }
+        Ok(stream) => Box::pin(http1::serve(stream, addresses, endpoint, stop)).await,
+        Err(error) => {
+            tracing::debug!(%error, peer = %addresses.peer, "A TLS handshake failed");
+            None
         }
     }
 }
@@ -189,9 +134,8 @@ async fn answer<E>(
 where
     E: Endpoint<Output = Response>,
 {
-    let local = LocalAddr(Addr::SocketAddr(addresses.local));
-    let peer = RemoteAddr(Addr::SocketAddr(addresses.peer));
     let is_get = request.method() == http::Method::GET;
+    let (local, peer) = addresses.of();
     let request = poem::Request::from((request, local, peer, Scheme::HTTPS));
     let mut response = endpoint.get_response(request).await;
     if let Some(takeover) = response.extensions_mut().remove::<Takeover>()

@@ -1,6 +1,6 @@
 //! How a stream leaves HTTP: an answer that carries a `Takeover` has its head written by the server, and then
 //! the bare socket is the stream's. hyper's buffers, several times what an idle stream needs, are dropped.
-//! Where hyper is needed (TLS, HTTP/2), what would be written becomes the answer's body instead.
+//! Where hyper is needed (HTTP/2), what would be written becomes the answer's body instead.
 
 use std::{
     fmt,
@@ -12,7 +12,8 @@ use bytes::Bytes;
 
 use crate::live::stream::sink::Sink;
 
-type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// A stream that goes on.
+pub(super) type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 type Run = Box<dyn FnOnce(Sink, Bytes) -> Running + Send>;
 
 /// What to do with the sink; an extension of an answer (which is why it can be cloned, though not used

@@ -239,9 +239,10 @@ impl Subscription {
         if self.poll_end(cx).is_ready() {
             return Poll::Ready(Wake::Work);
         }
-        let slot = self.stream.slot();
-        match &slot.reader {
-            Some(_) if slot.has_work => Poll::Ready(Wake::Work),
+        let mut slot = self.stream.slot();
+        let has_work = slot.has_work;
+        match &mut slot.reader {
+            Some(_) if has_work => Poll::Ready(Wake::Work),
             Some(reader) => reader.poll_hung_up(cx).map(|()| Wake::HungUp),
             // It panicked, and took its way to the client along.
             None => Poll::Ready(Wake::HungUp),

@@ -215,7 +215,7 @@ impl Reader {
     }
 
     /// Ready when the client is gone.
-    pub(in crate::live) fn poll_hung_up(&self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(in crate::live) fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.sink.poll_hung_up(cx)
     }
 

@@ -1,4 +1,4 @@
-//! Where a stream's bytes go: the bare socket, or the body of an answer that hyper writes (TLS, HTTP/2).
+//! Where a stream's bytes go: the bare socket, with or without TLS, or the body of an answer that hyper writes (HTTP/2).
 
 use std::{
     io,
@@ -11,6 +11,10 @@ use bytes::{Buf, Bytes};
 use socket2::SockRef;
 use tokio::net::TcpStream;
 
+pub use self::tls::TlsSocket;
+
+mod tls;
+
 /// A client that was slow once and then acknowledges nothing for so long is gone.
 const SLOW_CLIENT_TIMEOUT: Duration = Duration::from_secs(300);
 
@@ -19,6 +23,8 @@ const SLOW_CLIENT_TIMEOUT: Duration = Duration::from_secs(300);
 pub enum Sink {
     /// The client itself.
     Socket(TcpStream),
+    /// The client itself, over TLS.
+    Tls(Box<TlsSocket>),
     /// hyper, which takes the next bytes when the client has taken what came before.
     Body(BodyWriter),
 }
@@ -54,21 +60,30 @@ impl Sink {
     ///
     /// # Errors
     /// `WouldBlock` when nothing more is taken; anything else when the client is gone.
-    pub fn write(&self, frames: &mut Bytes) -> io::Result<()> {
+    pub fn write(&mut self, frames: &mut Bytes) -> io::Result<()> {
         while !frames.is_empty() {
             match self {
                 Self::Socket(socket) => frames.advance(send(socket, frames)?),
+                Self::Tls(socket) => socket.write(frames)?,
                 Self::Body(BodyWriter(buffer)) => lock(buffer).fill(frames)?,
             }
         }
         Ok(())
     }
 
+    fn socket(&self) -> Option<&TcpStream> {
+        match self {
+            Self::Socket(socket) => Some(socket),
+            Self::Tls(socket) => Some(socket.socket()),
+            Self::Body(_) => None,
+        }
+    }
+
     /// The client is slow, and we wait for it with a deadline of our own. The system, told to give up a peer that
     /// acknowledges nothing (`TCP_USER_TIMEOUT`), would also give up one that takes little at a time: it counts from
     /// when the peer's window shut, until all that waits first fits into it.
     pub fn extend_timeout(&self) {
-        if let Self::Socket(socket) = self
+        if let Some(socket) = self.socket()
             && let Err(error) = SockRef::from(socket).set_tcp_user_timeout(Some(SLOW_CLIENT_TIMEOUT))
         {
             tracing::debug!(%error, "A slow client's socket could not be tuned");
@@ -79,6 +94,7 @@ impl Sink {
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Socket(socket) => socket.poll_write_ready(cx),
+            Self::Tls(socket) => socket.socket().poll_write_ready(cx),
             Self::Body(BodyWriter(buffer)) => {
                 let mut buffer = lock(buffer);
                 if buffer.is_gone || buffer.bytes.is_empty() {
@@ -94,7 +110,7 @@ impl Sink {
     ///
     /// Polled rather than awaited: the waker replaces the one that hyper left in the socket's registration, which
     /// would keep the memory of its whole task.
-    pub fn poll_hung_up(&self, cx: &mut Context<'_>) -> Poll<()> {
+    pub fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match self {
             Self::Socket(socket) => loop {
                 if ready!(socket.poll_read_ready(cx)).is_err() {
@@ -105,6 +121,7 @@ impl Sink {
                     _ => return Poll::Ready(()),
                 }
             },
+            Self::Tls(socket) => socket.poll_hung_up(cx),
             Self::Body(BodyWriter(buffer)) => {
                 let mut buffer = lock(buffer);
                 if buffer.is_gone {

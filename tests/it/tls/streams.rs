@@ -1,4 +1,4 @@
-//! Streams over TLS: through the body of an answer, with the same promises.
+//! Streams over TLS: over HTTP/1.1 without HTTP, over HTTP/2 through the body of an answer; with the same promises.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -74,6 +74,58 @@ async fn a_stream_over_tls_and_http1_is_live_and_its_end_is_noticed() {
         let more = reads_until(&mut tls, &[&format!("\"{title}\"")]).await;
         assert!(more.contains("event: post"), "{more}");
     }
+}
+
+#[tokio::test]
+async fn who_reads_slowly_over_tls_and_http1_gets_everything_and_the_end_is_said() {
+    let certificate = Certificate::new();
+    let app = TestApp::start_with(&certificate.options(&[])).await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let mut boss = Http2::signs_in(&app, &certificate, "boss").await;
+    let ann = Http2::signs_in(&app, &certificate, "ann").await;
+    let mut tls = shakes_hands(&app, &certificate, &[b"http/1.1"]).await.unwrap();
+    tls.write_all(ann.head_of("/stream").as_bytes()).await.unwrap();
+    reads_until(&mut tls, &["event: hello"]).await;
+
+    // More than the system holds for one that does not read.
+    let body = "x".repeat(60_000);
+    for number in 0..40 {
+        let form = format!("kind=news&audience=everyone&title=Post+{number:02}.&body={body}");
+        assert_eq!(boss.posts("/admin/posts", &form).await.status, 303);
+    }
+    let all = reads_until(&mut tls, &["Post 39."]).await;
+    let mut from = 0;
+    for number in 0..40 {
+        let title = format!("\"Post {number:02}.\"");
+        assert_eq!(all.matches(&title).count(), 1, "{title}");
+        let at = all.find(&title).unwrap();
+        assert!(at >= from, "{title} comes too early");
+        from = at;
+    }
+    app.runs(&["user", "disable", "ann"], "").await;
+    let rest = reads_until(&mut tls, &["event: bye"]).await;
+    assert!(rest.contains("revoked"), "{rest}");
+    let mut nothing = String::new();
+    tls.read_to_string(&mut nothing).await.expect("an end that is told from a cut");
+}
+
+#[tokio::test]
+async fn who_says_more_on_a_stream_over_tls_and_http1_did_not_mean_to_listen() {
+    let certificate = Certificate::new();
+    let app = TestApp::start_with(&certificate.options(&[])).await;
+    app.signs_up("boss", Role::Admin).await;
+    let boss = Http2::signs_in(&app, &certificate, "boss").await;
+    let request = boss.head_of("/stream");
+    let mut tls = shakes_hands(&app, &certificate, &[b"http/1.1"]).await.unwrap();
+    tls.write_all(request.as_bytes()).await.unwrap();
+    reads_until(&mut tls, &["event: hello"]).await;
+
+    tls.write_all(request.as_bytes()).await.unwrap();
+
+    let mut rest = String::new();
+    tls.read_to_string(&mut rest).await.expect("an end");
+    assert!(!rest.contains("event: hello"), "{rest}");
 }
 
 /// What comes until one of these texts is in it.
