@@ -28,6 +28,7 @@ pub mod muted_groups;
 pub mod nodes;
 pub mod password_hashes;
 pub mod pings;
+pub mod post_acts;
 pub mod post_groups;
 pub mod posts;
 pub mod quiet;

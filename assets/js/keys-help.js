@@ -9,6 +9,7 @@ const KEYS = [
   [["Enter"], "script-keys-open"],
   [["m"], "script-keys-mark-read"],
   [["u"], "script-keys-mark-unread"],
+  [["e"], "script-keys-seen"],
   [["a"], "script-keys-alert"],
   [["/"], "script-keys-search"],
   [["g", "f"], "script-keys-feed"],

@@ -4,6 +4,7 @@
 import { observeElements } from "./element-observer.js";
 import { areKeysOn } from "./keys-switch.js";
 import { goToOpenAlert, heldPost, step } from "./keys-steps.js";
+import { acknowledge } from "./acknowledging.js";
 import { markRead } from "./reading.js";
 import { say } from "./texts.js";
 
@@ -12,6 +13,7 @@ const ACTIONS = {
   k: () => step(-1),
   u: () => mark(false),
   m: () => mark(true),
+  e: () => acknowledge(heldPost()),
   a: goToOpenAlert,
   "/": focusSearch,
   "?": openHelp,

@@ -3,6 +3,7 @@
 import { trustedHtml } from "./trusted-types.js";
 import { whileAway } from "./phrases.js";
 import { say } from "./texts.js";
+import { showAsk } from "./acknowledging.js";
 import { showReading } from "./reading.js";
 
 /** A page that stays open for weeks does not grow without end. */
@@ -39,6 +40,7 @@ export class PostList {
   show(post) {
     const row = parsePost(post.html);
     showReading({ row, post: post.post, author: post.author });
+    showAsk({ row });
     if (post.missed) {
       this.#markAbsence(post);
       this.#absence.divider.after(row);
@@ -56,6 +58,7 @@ export class PostList {
     const focused = [...row.querySelectorAll("a")].indexOf(document.activeElement);
     const fresh = parsePost(post.html);
     showReading({ row: fresh, post: post.post, author: post.author, before: row });
+    showAsk({ row: fresh, before: row });
     row.replaceWith(fresh);
     if (focused >= 0) ([...fresh.querySelectorAll("a")][focused] ?? fresh.querySelector("a")).focus({ preventScroll: true });
     return true;

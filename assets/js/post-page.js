@@ -1,5 +1,6 @@
 // <post-page data-cursor>: the page of one post. When the post changes, it shows it as it is now, without a reload.
 
+import { showAsk } from "./acknowledging.js";
 import { parsePost } from "./post-list.js";
 import { markRead } from "./reading.js";
 
@@ -40,6 +41,10 @@ export class PostPage extends HTMLElement {
     article.querySelector(".over-note")?.remove();
     const over = fresh.querySelector(".over-note");
     if (over) article.querySelector(".prose").before(over);
+    article.querySelector(".ask")?.remove();
+    const ask = fresh.querySelector(".ask");
+    if (ask) article.querySelector(".prose").after(ask);
+    showAsk({ row: article, before: article });
     for (const form of this.querySelectorAll("[data-when]")) form.hidden = (form.dataset.when === "over") !== (over !== null);
     this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
   }

@@ -9,7 +9,7 @@ export class ReadState {
   #user;
   #count = 0;
   #through = "";
-  /** By post, whether it is read. */
+  /** By post, whether it is read, and since when it is acknowledged. */
   #posts = new Map();
   #known = false;
 
@@ -25,8 +25,8 @@ export class ReadState {
   /** Takes what the server says; what the pages are told. */
   take({ all, unread, through, posts }) {
     if (all) this.#posts.clear();
-    const told = new Map(Object.entries(posts).map(([post, { read }]) => [post, read]));
-    for (const [post, read] of told) this.#put(post, read);
+    const told = new Map(Object.entries(posts));
+    for (const [post, state] of told) this.#put(post, state);
     this.#count = unread;
     this.#through = through;
     this.#known = true;
@@ -37,13 +37,14 @@ export class ReadState {
   add({ id, data }) {
     if (!this.#known || String(data.author) === this.#user) return null;
     const post = String(data.post);
-    if (this.#posts.get(post) === true) return null;
-    this.#put(post, false);
+    if (this.#posts.get(post)?.read === true) return null;
+    const state = { ...this.#posts.get(post), read: false };
+    this.#put(post, state);
     if (sameEpoch(id, this.#through) && idOf(id) > idOf(this.#through)) {
       this.#count += 1;
       this.#through = id;
     }
-    return this.#data(false, new Map([[post, false]]));
+    return this.#data(false, new Map([[post, state]]));
   }
 
   forget() {
@@ -51,13 +52,13 @@ export class ReadState {
     this.#posts.clear();
   }
 
-  #put(post, read) {
+  #put(post, state) {
     this.#posts.delete(post);
-    this.#posts.set(post, read);
+    this.#posts.set(post, state);
     if (this.#posts.size > MAX_POSTS) this.#posts.delete(this.#posts.keys().next().value);
   }
 
   #data(all, posts) {
-    return { all, unread: this.#count, through: this.#through, posts: Object.fromEntries([...posts].map(([post, read]) => [post, { read }])) };
+    return { all, unread: this.#count, through: this.#through, posts: Object.fromEntries(posts) };
   }
 }

@@ -28,6 +28,7 @@ pub use crate::{
 };
 
 pub mod alerts;
+pub mod asking;
 mod audience;
 pub mod changes;
 mod draft;
@@ -121,6 +122,8 @@ async fn store(
         key: Set(key.map(str::to_owned)),
         published_ms: Set(clock::now_ms()),
         told: Set(number),
+        acknowledge: Set(draft.acknowledge),
+        due_ms: Set(draft.due_ms),
         token_id: Set(author.token.map(|token| token.0)),
         ..Default::default()
     };

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     domain::{
-        posts::{self, Post, Severity, receipts},
+        posts::{self, Post, Severity, asking, receipts},
         quiet,
         users::User,
     },
@@ -45,7 +45,10 @@ pub async fn of(
     let Some(found) = posts::find(db, id, post).await? else { return Ok(None) };
     let post = found.post;
     let is_known = post.author_id == id.0 || post.resolved_ms.is_some();
-    if is_known || receipts::is_read(db, id, &post).await? {
+    // What was read and asks to be acknowledged is not done with.
+    let is_done = is_known
+        || (receipts::is_read(db, id, &post).await? && asking::asking(db, user, [&post]).await?.is_empty());
+    if is_done {
         return Ok(Some(Telling::Quiet));
     }
     if post.severity != Some(Severity::Critical) && is_unwanted(db, user, &post, now, zone).await? {

@@ -34,6 +34,7 @@ mod hashes;
 mod listed;
 mod lists;
 pub(in crate::domain) mod readers;
+pub(in crate::domain) mod tenure;
 
 /// Of a user, only who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,7 @@ pub async fn add(
     match hashes::insert(db, row, password_hash).await {
         Ok(user) => {
             readers::begin(db, [user.user_id()]).await?;
+            tenure::begin(db, [user.user_id()]).await?;
             search::add(db, &user.named()).await?;
             Ok(Some(user))
         }
@@ -196,7 +198,8 @@ pub async fn set_disabled(db: &impl ConnectionTrait, id: UserId, disabled: bool)
         id,
         users::ActiveModel { disabled: Set(disabled), disabled_by: Set(None), ..Default::default() },
     )
-    .await
+    .await?;
+    if disabled { tenure::end(db, [id]).await } else { tenure::resume(db, id).await }
 }
 
 /// Lets the user's account end then, or never.

@@ -47,6 +47,10 @@ pub struct Model {
     pub resolved_by: Option<i64>,
     /// What they said of it, in plain text.
     pub resolved_note: Option<String>,
+    /// Whether those whom it reached are to say that they have seen it.
+    pub acknowledge: bool,
+    /// By when they are to, in Unix milliseconds.
+    pub due_ms: Option<i64>,
     /// The token by which a program published it.
     pub token_id: Option<i64>,
 }
@@ -109,6 +113,11 @@ impl Model {
     /// Whether it is an alert that is over.
     pub fn is_over(&self) -> bool {
         self.resolved_ms.is_some()
+    }
+
+    /// Whether it asks something of those whom it reached: not any more, once it is over.
+    pub fn is_asking(&self) -> bool {
+        self.acknowledge && !self.is_over()
     }
 
     /// What it is and whom it is for, without what it says.

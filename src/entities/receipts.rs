@@ -19,6 +19,10 @@ pub struct Model {
     pub read_at: i64,
     /// Whether they put it back to be read later.
     pub is_unread: bool,
+    /// When they said that they have seen it, in Unix milliseconds.
+    pub acknowledged_ms: Option<i64>,
+    /// Of the change that last wrote whether they did.
+    pub acknowledged_rev: Option<i64>,
     /// Of the change that wrote this.
     pub rev: i64,
     /// When, in Unix milliseconds.

@@ -41,6 +41,10 @@ pub struct Model {
     pub ends_ms: Option<i64>,
     /// What disabled the account, if it was nobody by hand.
     pub disabled_by: Option<DisabledBy>,
+    /// The newest event when the account was made: what came later, and is for everyone, reached its user.
+    pub from_number: i64,
+    /// The newest event when the user was last kept from signing in; none while they may.
+    pub to_number: Option<i64>,
     /// By what a post counts as read by the user.
     pub reads: Reads,
     /// The tag of the language that the user chose; none, as long as it is that of their browser.

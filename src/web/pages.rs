@@ -1,6 +1,7 @@
 //! The pages, a file for each noun. None knows another.
 
 pub mod account;
+pub mod acknowledgements;
 pub mod alerts;
 pub mod all_boards;
 pub mod api_guide;

@@ -256,13 +256,14 @@ impl Problem {
             }
             _ => return serde_json::Map::new(),
         };
-        let Problems { kind, severity, title, body, audience, note, form } = problems.as_ref();
+        let Problems { kind, severity, title, body, audience, due, note, form } = problems.as_ref();
         let fields = [
             ("kind", kind),
             ("severity", severity),
             ("title", title),
             ("body", body),
             ("audience", audience),
+            ("due", due),
             ("note", note),
             ("post", form),
         ];

@@ -3,9 +3,10 @@
 use crate::web::{
     api,
     pages::{
-        account, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards, connection, feed,
-        group, groups, health, imports, invitations, link, login, offline, post_form, posts, preferences,
-        quiet, readings, rows, sessions, setup, suggestions, telling, tokens, user, users, wall, walls,
+        account, acknowledgements, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards,
+        connection, feed, group, groups, health, imports, invitations, link, login, offline, post_form,
+        posts, preferences, quiet, readings, rows, sessions, setup, suggestions, telling, tokens, user,
+        users, wall, walls,
     },
     ping,
     route::{
@@ -26,6 +27,8 @@ pub fn routes() -> Vec<Line> {
         get("/posts/:id/telling", Member, telling::show),
         post("/posts/:id/reading", Member, readings::read),
         post("/posts/:id/reading/removal", Member, readings::put_back),
+        post("/posts/:id/acknowledgement", Member, acknowledgements::create),
+        post("/posts/:id/acknowledgement/removal", Member, acknowledgements::remove),
         post("/readings", Member, readings::mark_all),
         post("/readings/:id/removal", Member, readings::undo),
         get("/alerts", Anyone, alerts::list),

@@ -41,6 +41,7 @@ macro_rules! in_every_engine {
 mod accessibility;
 mod alerts;
 mod arrivals;
+mod asking;
 mod back;
 mod boards;
 mod browser;

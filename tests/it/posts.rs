@@ -1,5 +1,6 @@
 //! From the form to the feed: what is accepted, what comes back, and how it is shown.
 
+mod acknowledging;
 mod alerts;
 pub mod changes;
 mod form;

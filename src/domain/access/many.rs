@@ -8,7 +8,7 @@ use crate::{
         audit::{Action, Actor, Entry},
         change::Change,
         links, sessions,
-        users::{DisabledBy, Named},
+        users::{DisabledBy, Named, tenure},
     },
     entities::users as user_table,
     ids::UserId,
@@ -41,6 +41,7 @@ pub(in crate::domain) async fn disable(
     }
     let users: Vec<_> = users.iter().filter(|user| done.contains(&user.id.0)).collect();
     let done: Vec<_> = done.into_iter().map(UserId).collect();
+    tenure::end(&change.tx, done.iter().copied()).await?;
     links::withdraw_all_for(&change.tx, &done).await?;
     change.record_all(users.iter().map(|user| Entry::done(by, action, &user.name)).collect()).await?;
     sessions::end_all_of(&change.tx, &done).await?;

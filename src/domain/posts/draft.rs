@@ -1,6 +1,9 @@
 //! From what was typed to a draft that may be published, or to a problem by each field.
 
+use jiff::{civil::DateTime, tz::TimeZone};
+
 use crate::{
+    clock,
     domain::posts::{
         Audience, Kind, Post, Severity,
         markdown::{self, TooMuch},
@@ -36,6 +39,12 @@ pub struct Fields {
     pub except: Vec<String>,
     /// Whether everyone is to mean external people, too; ignored unless the audience is `everyone`.
     pub external: bool,
+    /// Whether readers are to say that they have seen it.
+    pub acknowledge: bool,
+    /// By when, like `2026-12-24T08:00`; ignored unless they are to.
+    pub due: String,
+    /// The time zone in which that is meant, by its IANA name; UTC if there is none.
+    pub zone: String,
 }
 
 /// What will be published.
@@ -61,6 +70,10 @@ pub struct Draft {
     pub except: Vec<String>,
     /// Whether everyone means external people, too.
     pub external: bool,
+    /// Whether readers are to say that they have seen it.
+    pub acknowledge: bool,
+    /// By when they are to, in Unix milliseconds.
+    pub due_ms: Option<i64>,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -76,6 +89,8 @@ pub struct Problems {
     pub body: Option<String>,
     /// What is wrong with whom it is for.
     pub audience: Option<String>,
+    /// What is wrong with the time by which readers are to have acknowledged it.
+    pub due: Option<String>,
     /// What is wrong with what is said of an alert that is over.
     pub note: Option<String>,
     /// What is wrong with no field in particular.
@@ -94,15 +109,30 @@ impl Draft {
         let title = title(&fields.title).map_err(|why| problems.title = why.into()).ok();
         let body = text(&fields.body).map_err(|why| problems.body = why.into()).ok();
         let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
-        match (kind, severity, title, body, audience) {
-            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience)) => {
+        let due = due(fields).map_err(|why| problems.due = why.into()).ok();
+        match (kind, severity, title, body, audience, due) {
+            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience), Some(due_ms)) => {
                 let has_people = matches!(audience, Audience::People | Audience::Chosen);
                 let has_groups = matches!(audience, Audience::Groups | Audience::Chosen);
                 let people = if has_people { fields.recipients.clone() } else { Vec::new() };
                 let groups = if has_groups { fields.groups.clone() } else { Vec::new() };
                 let except = fields.except.clone();
                 let external = fields.external && audience == Audience::Everyone;
-                Ok(Self { kind, severity, title, body, html, audience, people, groups, except, external })
+                let acknowledge = fields.acknowledge;
+                Ok(Self {
+                    kind,
+                    severity,
+                    title,
+                    body,
+                    html,
+                    audience,
+                    people,
+                    groups,
+                    except,
+                    external,
+                    acknowledge,
+                    due_ms,
+                })
             }
             _ => Err(Box::new(problems)),
         }
@@ -122,6 +152,7 @@ impl Draft {
         (self.kind, self.severity, self.audience) == (post.kind, post.severity, post.audience)
             && self.title == post.title
             && self.body == post.body
+            && (self.acknowledge, self.due_ms) == (post.acknowledge, post.due_ms)
     }
 }
 
@@ -208,6 +239,24 @@ fn rendered(body: String) -> Parsed<(String, String)> {
                 .into())
         }
     }
+}
+
+/// A wall time that a zone's clocks pass over is as much later.
+fn due(fields: &Fields) -> Parsed<Option<i64>> {
+    let typed = fields.due.trim();
+    if !fields.acknowledge || typed.is_empty() {
+        return Ok(None);
+    }
+    let zone = match fields.zone.trim() {
+        "" => TimeZone::UTC,
+        name => TimeZone::get(name).map_err(|_| text::say("draft-zone"))?,
+    };
+    let at = DateTime::strptime("%Y-%m-%dT%H:%M", typed).and_then(|at| at.to_zoned(zone));
+    let at = at.map_err(|_| text::say("draft-due"))?.timestamp();
+    if at <= clock::now() {
+        return Err(text::say("draft-due-past"));
+    }
+    Ok(Some(at.as_millisecond()))
 }
 
 fn audience(fields: &Fields) -> Parsed<Audience> {

@@ -156,6 +156,13 @@ async fn first_since(db: &impl ConnectionTrait, ms: i64) -> Result<Option<i64>, 
         .await
 }
 
+impl Listed {
+    /// Those that ask something of their readers, or did.
+    pub fn asked(&self) -> impl Iterator<Item = i64> {
+        self.posts.iter().filter(|one| one.post.acknowledge).map(|one| one.post.id)
+    }
+}
+
 impl Next {
     /// The number before which it goes on.
     pub fn before(self) -> i64 {

@@ -12,14 +12,14 @@ use sea_orm::{
 
 use crate::{
     db,
-    domain::posts::Post,
+    domain::posts::{Post, asking},
     entities::{markings, receipts},
     ids::UserId,
     live::audience::Viewer,
 };
 
 pub use self::{
-    queue::{Done, ReceiptQueue, What},
+    queue::{Done, ReceiptQueue, TAKE_BACK_TIME, What},
     unread::unread,
 };
 
@@ -41,10 +41,19 @@ pub struct News {
     pub is_whole: bool,
     /// How many posts are unread.
     pub unread: usize,
-    /// By post, whether it is read: of those that changed, or of all that are unread and those that were read last.
-    pub posts: BTreeMap<i64, bool>,
+    /// By post, how it is: of those that changed, or of all that are unread and those that were read last.
+    pub posts: BTreeMap<i64, Told>,
     /// Up to where their number could move.
     pub settles: Option<i64>,
+}
+
+/// How one post is for somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// Whether they have read it.
+    pub is_read: bool,
+    /// When they said that they have seen it, in Unix milliseconds.
+    pub acknowledged_ms: Option<i64>,
 }
 
 /// What changed after this rev for the viewer; everything, without one, or if it is too much.
@@ -63,9 +72,17 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
     };
     // What is put back beyond the reach of the list counts as read, as the list has it.
     let is_unread = |post: i64| found.posts.iter().any(|unread| unread.id == post);
-    let mut posts: BTreeMap<_, _> = rows.iter().map(|row| (row.post_id, !is_unread(row.post_id))).collect();
+    let told = |row: &receipts::Model| Told {
+        is_read: !is_unread(row.post_id),
+        acknowledged_ms: row.acknowledged_ms,
+    };
+    let mut posts: BTreeMap<_, _> = rows.iter().map(|row| (row.post_id, told(row))).collect();
     if is_whole {
-        posts.extend(found.posts.iter().map(|unread| (unread.id, false)));
+        let others = found.posts.iter().map(|unread| unread.id).filter(|post| !posts.contains_key(post));
+        let others: Vec<_> = others.collect();
+        let acknowledged = asking::acknowledged(db, viewer.user, others.iter().copied()).await?;
+        let told = |post| (post, Told { is_read: false, acknowledged_ms: acknowledged.get(&post).copied() });
+        posts.extend(others.into_iter().map(told));
     }
     let (rev, unread, settles) = (reader.rev, found.posts.len(), found.settles());
     Ok(News { rev, is_whole, unread, posts, settles })

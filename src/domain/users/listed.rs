@@ -103,6 +103,7 @@ pub async fn add_listed<'a>(
         });
     }
     users::readers::begin(db, found_by.iter().map(|one| UserId(one.id))).await?;
+    users::tenure::begin(db, found_by.iter().map(|one| UserId(one.id))).await?;
     search::add_all(db, &found_by).await
 }
 
@@ -128,7 +129,7 @@ pub async fn set_as_listed(
         ..Default::default()
     };
     if enable {
-        (change.disabled, change.disabled_by) = (Set(false), Set(None));
+        (change.disabled, change.disabled_by, change.to_number) = (Set(false), Set(None), Set(None));
     }
     users::update(db, user.id, change).await?;
     if user.name != listed.name {

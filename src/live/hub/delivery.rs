@@ -152,6 +152,8 @@ mod tests {
             resolved_ms: None,
             resolved_by: None,
             resolved_note: None,
+            acknowledge: false,
+            due_ms: None,
             token_id: None,
         };
         let published = Published { post, author: String::new() };

@@ -19,7 +19,7 @@ use crate::{
     },
     ids::UserId,
     web::{
-        api::audience::NewAudience,
+        api::audience::{NewAudience, given},
         extract::{
             json::Json,
             token::{self, PublishingProgram, ReadingProgram},
@@ -54,6 +54,12 @@ pub struct NewPost {
     #[serde(default)]
     body: String,
     audience: NewAudience,
+    #[serde(default)]
+    acknowledge: bool,
+    #[serde(default, deserialize_with = "given")]
+    due: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    zone: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -78,6 +84,8 @@ pub struct PostBody {
     published_at: String,
     version: i64,
     edited_at: Option<String>,
+    acknowledge: bool,
+    due: Option<String>,
     resolution: Option<Resolution>,
 }
 
@@ -211,6 +219,9 @@ impl From<NewPost> for Fields {
             groups: parts.groups.unwrap_or_default(),
             except: parts.except,
             external: parts.external.unwrap_or_default(),
+            acknowledge: sent.acknowledge,
+            due: sent.due.unwrap_or_default(),
+            zone: sent.zone.unwrap_or_default(),
         }
     }
 }
@@ -221,6 +232,8 @@ impl From<Published> for PostBody {
             url: post::address(&post),
             version: post.version,
             edited_at: post.edited_ms.map(clock::rfc3339),
+            acknowledge: post.acknowledge,
+            due: post.due_ms.map(clock::rfc3339),
             resolution: Resolution::of(&post),
             id: post.id,
             number: post.number,

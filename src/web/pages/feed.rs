@@ -8,7 +8,7 @@ use crate::{
     app::App,
     domain::{
         first_steps::FirstSteps,
-        posts::{self, Filter, Listed, Next, Published, alerts, receipts},
+        posts::{self, Filter, Listed, Next, Published, alerts, asking, receipts},
     },
     ids::UserId,
     live::{Cursor, audience::Viewer},
@@ -103,9 +103,12 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     };
     let address = |before: i64| filter.address(&[("before", &before.to_string())]);
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
+    let acknowledged = asking::acknowledged(db, user, found.asked()).await?;
     let view = |one: &Published| {
-        let view = PostView::of(one, &app.config.time_zone);
-        view.seen_by(user, one.post.author_id, unread.has(one.post.id)).marked_by(&wanted.query)
+        let (post, zone) = (&one.post, &app.config.time_zone);
+        let view = PostView::of(one, zone).seen_by(user, post.author_id, unread.has(post.id));
+        let (at_ms, is_reached) = (acknowledged.get(&post.id), asking::reaches(post, &current.user));
+        view.acknowledged(at_ms.copied(), is_reached, zone).marked_by(&wanted.query)
     };
     let feed = FeedPage {
         page: page.with_unread(unread.posts.len()),

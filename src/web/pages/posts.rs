@@ -14,7 +14,7 @@ use crate::{
     app::App,
     domain::{
         posts::{
-            self, Audience, Neighbours, Post, Published, Scope, alerts,
+            self, Audience, Neighbours, Post, Published, Scope, alerts, asking,
             changes::{self, Refusal},
             receipts::{self, What},
         },
@@ -65,7 +65,11 @@ struct PostPage {
 /// A post is read while the database is busy, too.
 const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 
-const NOTICES: Notices = &[("over", text::key("notice-over")), ("reopened", text::key("notice-reopened"))];
+const NOTICES: Notices = &[
+    ("over", text::key("notice-over")),
+    ("reopened", text::key("notice-reopened")),
+    ("too-late", text::key("notice-too-late")),
+];
 
 /// Whom a post is for, by name.
 struct Addressees {
@@ -197,6 +201,11 @@ async fn show_page(
     let addressees = if is_own { Addressees::of(app, &found.post).await? } else { None };
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
     let post = post.seen_by(viewer.user, found.post.author_id, unread.has(found.post.id));
+    let asked = found.post.acknowledge.then_some(found.post.id);
+    let acknowledged = asking::acknowledged(&app.db.read, viewer.user, asked).await?;
+    let (at_ms, is_reached) =
+        (acknowledged.get(&found.post.id).copied(), asking::reaches(&found.post, &current.user));
+    let post = post.acknowledged(at_ms, is_reached, &app.config.time_zone);
     let reads = current.user.reads.word();
     let may_resolve = is_own && post.alert && current.user.may_post();
     let status = page.problems.status();

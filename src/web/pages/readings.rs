@@ -83,7 +83,7 @@ pub async fn undo(
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
     match app.receipt_queue.write(current.user.user_id(), What::Undo(id)).await? {
-        Done::NotFound => Err(Error::NotFound),
+        Done::NotFound | Done::TooLate => Err(Error::NotFound),
         Done::Written | Done::Marked(_) => Ok(done(headers)),
     }
 }

@@ -8,7 +8,7 @@ use poem::{
 
 use crate::{
     app::App,
-    domain::posts::{self, receipts},
+    domain::posts::{self, asking, receipts},
     live::audience::Viewer,
     web::{
         error::Error,
@@ -35,7 +35,11 @@ pub async fn show(
     if filter.unread && !is_unread {
         return Ok(StatusCode::NO_CONTENT.into());
     }
-    let row = PostView::of(&found, &app.config.time_zone).seen_by(user, found.post.author_id, is_unread);
+    let (post, zone) = (&found.post, &app.config.time_zone);
+    let acknowledged = asking::acknowledged(db, user, post.acknowledge.then_some(id)).await?;
+    let row = PostView::of(&found, zone).seen_by(user, post.author_id, is_unread);
+    let is_reached = asking::reaches(post, &current.user);
+    let row = row.acknowledged(acknowledged.get(&id).copied(), is_reached, zone);
     let html = row.marked_by(&filter.query()).fragment()?;
     Ok(Response::builder().content_type("text/html; charset=utf-8").body(html))
 }

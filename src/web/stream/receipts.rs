@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    db,
-    domain::posts::receipts::{self, News},
+    clock, db,
+    domain::posts::receipts::{self, News, Told},
     live::{
         sse::{self, Name},
         stream::source::ReadReceipts,
@@ -28,6 +28,15 @@ struct Data {
 #[derive(Serialize)]
 struct Post {
     read: bool,
+    acknowledged: Acknowledged,
+}
+
+/// Since when it is, or `false`.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Acknowledged {
+    At(String),
+    No(bool),
 }
 
 /// Reads the receipts of whoever listens, as a whole event.
@@ -42,9 +51,16 @@ pub fn of(app: &App) -> ReadReceipts {
                 queue.settle(viewer.user, through);
             }
             let News { rev, is_whole, unread, posts, .. } = news;
-            let posts = posts.into_iter().map(|(post, read)| (post, Post { read })).collect();
+            let posts = posts.into_iter().map(|(post, told)| (post, Post::from(told))).collect();
             let data = Data { all: is_whole, unread, through: cursor.to_string(), rev, posts };
             Ok((sse::event(Name::Receipts, None, &data), rev))
         })
     })
+}
+
+impl From<Told> for Post {
+    fn from(told: Told) -> Self {
+        let at = told.acknowledged_ms.map(clock::rfc3339);
+        Self { read: told.is_read, acknowledged: at.map_or(Acknowledged::No(false), Acknowledged::At) }
+    }
 }

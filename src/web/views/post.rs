@@ -8,6 +8,7 @@ use crate::{
     clock::{self, Moment},
     domain::posts::{
         Audience, Draft, Kind, Post, Published, Severity,
+        receipts::TAKE_BACK_TIME,
         search::{self, Query},
     },
     ids::UserId,
@@ -58,6 +59,20 @@ pub struct PostView {
     pub own: bool,
     /// Of an alert: whether it was published longer than a day ago, so that it is no longer loud.
     pub old: bool,
+    /// What it asks of its readers, if it does.
+    pub ask: Option<Ask>,
+}
+
+/// What a post asks of its readers, and what its viewer did about it.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Whether it still asks.
+    pub open: bool,
+    pub due: Option<Moment>,
+    /// Since when its viewer has acknowledged it. An event's HTML, which is the same for all, leaves it to the page.
+    pub acknowledged: Option<Moment>,
+    /// Whether they can take it back.
+    pub may_take_back: bool,
 }
 
 /// That an alert is over.
@@ -109,6 +124,7 @@ impl PostView {
             unread: false,
             own: false,
             old: clock::now_ms() - post.published_ms > LOUD_MS,
+            ask: post.acknowledge.then(|| Ask::of(post, zone)),
         }
     }
 
@@ -135,12 +151,31 @@ impl PostView {
             unread: false,
             own: false,
             old: false,
+            ask: draft.acknowledge.then(|| Ask {
+                open: true,
+                due: draft.due_ms.map(|ms| Moment::of(ms, zone)),
+                acknowledged: None,
+                may_take_back: false,
+            }),
         }
     }
 
     /// The same for one viewer.
     pub fn seen_by(self, user: UserId, author: i64, unread: bool) -> Self {
         Self { unread, own: author == user.0, ..self }
+    }
+
+    /// The same with what its viewer did about what it asks: when they acknowledged it, in Unix milliseconds. Whom it did not
+    /// reach as a reader is asked nothing.
+    pub fn acknowledged(self, at_ms: Option<i64>, is_reached: bool, zone: &TimeZone) -> Self {
+        let done = |ask: Ask| Ask {
+            acknowledged: at_ms.map(|ms| Moment::of(ms, zone)),
+            may_take_back: at_ms.is_some_and(|ms| ms > clock::ago_ms(TAKE_BACK_TIME)),
+            ..ask
+        };
+        // Its author is led to what the others said.
+        let is_shown = is_reached || self.own || at_ms.is_some();
+        Self { ask: self.ask.filter(|_| is_shown).map(done), ..self }
     }
 
     /// The same with the words that were looked for marked.
@@ -172,6 +207,13 @@ impl PostView {
     /// When the template fails, which is a fault of the program.
     pub fn fragment(&self) -> Result<String, askama::Error> {
         Fragment { post: self }.render()
+    }
+}
+
+impl Ask {
+    fn of(post: &Post, zone: &TimeZone) -> Self {
+        let due = post.due_ms.map(|ms| Moment::of(ms, zone));
+        Self { open: post.is_asking(), due, acknowledged: None, may_take_back: false }
     }
 }
 

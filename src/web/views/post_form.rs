@@ -45,6 +45,10 @@ pub struct Form {
     body: String,
     audience: String,
     external: bool,
+    acknowledge: bool,
+    /// As it was typed, and the zone in which it is meant.
+    due: String,
+    zone: String,
     /// Whether there is anybody from outside.
     has_external: bool,
     /// Whom it is for, if not for everyone.
@@ -97,6 +101,9 @@ impl Form {
                 _ => fields.audience,
             },
             external: fields.external,
+            acknowledge: fields.acknowledge,
+            due: fields.due,
+            zone: fields.zone,
             has_external: fields.external,
             reach: String::new(),
         }
@@ -110,6 +117,8 @@ impl Form {
             to: self.to.with_found(app).await?,
             except: self.except.with_found(app).await?,
             reach: reach::in_words(reach),
+            // Times of the page are told in it, as long as no script knows better.
+            zone: if self.zone.is_empty() { zone_name(app) } else { self.zone },
             ..self
         })
     }
@@ -149,7 +158,15 @@ pub fn fields(sent: &LargeForm) -> Fields {
         groups: sent.all("groups"),
         except: sent.all("except"),
         external: sent.one("external") == "on",
+        acknowledge: sent.one("acknowledge") == "on",
+        due: sent.one("due"),
+        zone: sent.one("zone"),
     }
+}
+
+/// The zone in which times are typed.
+fn zone_name(app: &App) -> String {
+    text::zone_or(&app.config.time_zone).iana_name().unwrap_or("UTC").to_owned()
 }
 
 fn recipients_picker() -> Picker {

@@ -26,6 +26,7 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let mut app = TestApp::start_with(&["--max-streams-per-user", "1", "--heartbeat", "1s"]).await;
     let admin = app.admin("boss").await;
     app.member("ann").await;
+    app.member("ben").await;
     makes_group(&admin, "Night shift", &["ann"]).await;
     let boss = Program::of(&app, "boss", "publish,stream,cards").await;
     let ann = Program::of(&app, "ann", "publish,stream,cards").await;
@@ -66,6 +67,10 @@ async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, 
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] } }),
         json!({ "kind": "news", "title": "News", "audience": { "groups": ["Night shift"] } }),
         json!({ "kind": "news", "title": "News", "audience": { "everyone": true, "external": true, "except": ["ann"] } }),
+        json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone", "acknowledge": true,
+                "due": "2999-12-24T08:00", "zone": "Europe/Vienna" }),
+        json!({ "kind": "news", "title": "News", "audience": "everyone", "acknowledge": true,
+                "due": "2999-12-24T08:00", "zone": "UTC" }),
     ] {
         described.sent("NewPost", &post);
         described.saw(PUBLISH, boss.sends(&post).await, "");

@@ -109,6 +109,8 @@ async fn ten_thousand_receipts_are_told_as_the_latest_few_hundred() {
     assert_eq!(told["unread"], 1);
     let posts = told["posts"].as_object().unwrap();
     assert_eq!(posts.len(), 201, "the latest, and what is not read");
-    assert_eq!(posts[&post.to_string()], json!({ "read": false }));
-    assert!(posts.values().filter(|post| **post == json!({ "read": true })).count() == 200);
+    assert_eq!(posts[&post.to_string()], json!({ "read": false, "acknowledged": false }));
+    assert!(
+        posts.values().filter(|post| **post == json!({ "read": true, "acknowledged": false })).count() == 200
+    );
 }

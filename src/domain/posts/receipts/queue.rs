@@ -17,6 +17,9 @@ use crate::{
     ids::UserId,
 };
 
+pub use self::deeds::TAKE_BACK_TIME;
+
+mod deeds;
 mod writing;
 
 /// Whoever comes soon after a commit waits for others, no longer than this: at 100 receipts in a second, 25 share a commit.
@@ -42,8 +45,23 @@ pub enum What {
     MarkAll(Box<Filter>, i64),
     /// They undid the marking of this id.
     Undo(i64),
+    /// They said that they have seen a post, which reads it, too.
+    Acknowledge(Deed),
+    /// They took that back, not long after.
+    TakeBack(Deed),
     /// Nothing: it was found that all was read up to this number.
     Settle(i64),
+}
+
+/// What is done about what a post asks.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// Which post.
+    pub(super) post: Which,
+    /// Its version, as it was then.
+    version: i64,
+    /// By which it is known when it comes again.
+    key: Option<String>,
 }
 
 /// A post that somebody may see.
@@ -60,8 +78,10 @@ pub enum Done {
     Written,
     /// It is written, and can be undone by this id.
     Marked(i64),
-    /// There is no such marking.
+    /// There is no such marking, or nothing to take back.
     NotFound,
+    /// It cannot be taken back any more.
+    TooLate,
 }
 
 /// Hands what people did to the task that writes it; cheap to clone.
@@ -172,9 +192,25 @@ impl What {
         Self::Read(Which::of(post))
     }
 
+    /// That this post was acknowledged. What comes again with its key is done once.
+    pub fn acknowledge(post: &Post, key: Option<String>) -> Self {
+        Self::Acknowledge(Deed::of(post, key))
+    }
+
+    /// That this was taken back.
+    pub fn take_back(post: &Post, key: Option<String>) -> Self {
+        Self::TakeBack(Deed::of(post, key))
+    }
+
     /// That this post was put back to be read later.
     pub fn put_back(post: &Post) -> Self {
         Self::PutBack(Which::of(post))
+    }
+}
+
+impl Deed {
+    fn of(post: &Post, key: Option<String>) -> Self {
+        Self { post: Which::of(post), version: post.version, key }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
             Filter,
             receipts::{
                 Done, What,
-                queue::{Job, Which},
+                queue::{Job, Which, deeds::Deeds},
                 unread::{self, is_put_back},
             },
         },
@@ -42,6 +42,8 @@ struct Desk {
     /// Up to where people have read.
     through: BTreeMap<i64, i64>,
     markings: Vec<Marking>,
+    /// What was done about what posts ask.
+    deeds: Deeds,
 }
 
 /// What a person marked at once.
@@ -68,7 +70,8 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
     let tx = &change.tx;
     hold(tx, jobs.iter().map(|job| job.user.0).collect()).await?;
     let head = head(tx).await?;
-    let (mut desk, mut done) = (Desk::default(), vec![Done::Written; jobs.len()]);
+    let deeds = Deeds::load(tx, jobs).await?;
+    let (mut desk, mut done) = (Desk { deeds, ..Desk::default() }, vec![Done::Written; jobs.len()]);
     for (number, job) in jobs.iter().enumerate() {
         match &job.what {
             What::Read(post) => desk.put(job.user, *post, false),
@@ -79,9 +82,12 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
                     done[number] = Done::NotFound;
                 }
             }
+            What::Acknowledge(deed) => desk.deeds.acknowledge(job.user, deed),
+            What::TakeBack(deed) => done[number] = desk.deeds.take_back(job.user, deed),
             What::Settle(through) => desk.reach(job.user, head.min(*through)),
         }
     }
+    desk.read_acknowledged();
     if desk.is_empty() {
         change.undo().await?;
         return Ok(done);
@@ -112,6 +118,14 @@ async fn head(tx: &Transaction) -> Result<i64, DbErr> {
 impl Desk {
     fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.through.is_empty()
+    }
+
+    /// What was acknowledged is read.
+    fn read_acknowledged(&mut self) {
+        for ((user, post), number) in self.deeds.changed() {
+            self.changed.insert(user);
+            self.rows.entry((user, post)).or_insert((number, false));
+        }
     }
 
     fn put(&mut self, user: UserId, post: Which, is_unread: bool) {
@@ -186,7 +200,8 @@ impl Desk {
         let rev = if self.changed.is_empty() { None } else { Some(change.take_rev().await?) };
         let tx = &change.tx;
         if let Some(rev) = rev {
-            write_rows(tx, &self.rows, head, rev).await?;
+            write_rows(tx, &self.rows, &self.deeds, head, rev).await?;
+            self.deeds.record(tx).await?;
             for some in Vec::from_iter(&self.changed).chunks(MAX_ROWS) {
                 readers::Entity::update_many()
                     .col_expr(readers::Column::Rev, Expr::value(rev))
@@ -240,10 +255,11 @@ impl Marking {
 async fn write_rows(
     tx: &Transaction,
     rows: &BTreeMap<(i64, i64), (i64, bool)>,
+    deeds: &Deeds,
     head: i64,
     rev: i64,
 ) -> Result<(), DbErr> {
-    use receipts::Column::{AtMs, IsUnread, PostId, ReadAt, Rev, UserId};
+    use receipts::Column::{AcknowledgedMs, AcknowledgedRev, AtMs, IsUnread, PostId, ReadAt, Rev, UserId};
     let at_ms = clock::now_ms();
     let row = |(key, value): (&(i64, i64), &(i64, bool))| receipts::ActiveModel {
         user_id: Set(key.0),
@@ -251,14 +267,21 @@ async fn write_rows(
         number: Set(value.0),
         read_at: Set(if value.1 { 0 } else { head }),
         is_unread: Set(value.1),
+        acknowledged_ms: Set(deeds.acknowledged_ms(*key)),
+        acknowledged_rev: Set(deeds.has_changed(*key).then_some(rev)),
         rev: Set(rev),
         at_ms: Set(at_ms),
     };
-    let rows: Vec<_> = rows.iter().map(row).collect();
-    for some in rows.chunks(MAX_ROWS) {
-        let same =
-            OnConflict::columns([UserId, PostId]).update_columns([ReadAt, IsUnread, Rev, AtMs]).to_owned();
-        receipts::Entity::insert_many(some.to_vec()).on_conflict(same).exec_without_returning(tx).await?;
+    let (done, others): (Vec<_>, Vec<_>) = rows.iter().partition(|(key, _)| deeds.has_changed(**key));
+    let reading = [ReadAt, IsUnread, Rev, AtMs];
+    for (rows, columns) in
+        [(others, &reading[..]), (done, &[&reading[..], &[AcknowledgedMs, AcknowledgedRev]].concat())]
+    {
+        let rows: Vec<_> = rows.into_iter().map(row).collect();
+        for some in rows.chunks(MAX_ROWS) {
+            let same = OnConflict::columns([UserId, PostId]).update_columns(columns.to_vec()).to_owned();
+            receipts::Entity::insert_many(some.to_vec()).on_conflict(same).exec_without_returning(tx).await?;
+        }
     }
     Ok(())
 }

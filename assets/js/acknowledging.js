@@ -1,0 +1,192 @@
+// “I have seen this”: what the page shows of it, and that it gets to the server, however long that takes. What was pressed
+// and is not confirmed stays in this browser, for the person who pressed, and is sent again with its key.
+
+import { clock } from "./times.js";
+import { say } from "./texts.js";
+
+const STORED = "tidings-acknowledged";
+/** Whoever signs in again after a day sees the post as the server has it. */
+const MAX_AGE = 24 * 60 * 60 * 1000;
+/** As the server has it. */
+const TAKE_BACK_TIME = 5 * 60 * 1000;
+const SECOND = 1000;
+const ANSWER_TIMEOUT = 15 * SECOND;
+const MAX_RETRY_DELAY = 15 * SECOND;
+
+/** By post, since when it is acknowledged, or false, as far as it was told since the page was made. */
+const known = new Map();
+/** By post, what was pressed and is not confirmed: {user, post, key, at, path}. */
+const unsent = new Map();
+let attempt = 0;
+let timer = 0;
+
+export function keepAsksTrue() {
+  document.addEventListener("stream:receipts", ({ detail }) => told(detail));
+  document.addEventListener("submit", (event) => pressed(event));
+  addEventListener("online", () => sendSoon(0));
+  document.addEventListener("stream:state", ({ detail }) => detail.name === "live" && sendSoon(0));
+  document.addEventListener("submit", ({ target }) => target.getAttribute("action") === "/logout" && forgetAll());
+  for (const act of stored()) unsent.set(String(act.post), act);
+  rows().forEach((row) => showAsk({ row, before: row }));
+  sendSoon(0);
+}
+
+/** Shows of a row that comes into the page what was told of what it asks. */
+export function showAsk({ row, before = null }) {
+  const post = row.dataset.post ?? row.id.slice("post-".length);
+  show(row, known.get(post) ?? before?.dataset.acknowledged ?? false);
+}
+
+/** Says of a post that it was seen, if it asks for that. */
+export function acknowledge(row) {
+  const form = row?.querySelector("form.acknowledgement");
+  if (form && !row.hasAttribute("data-own") && !row.hasAttribute("data-acknowledged") && !unsent.has(row.dataset.post)) form.requestSubmit();
+}
+
+function rows() {
+  return [...document.querySelectorAll("li[data-post], article[data-post]")];
+}
+
+function user() {
+  return document.querySelector("tidings-stream")?.getAttribute("user") ?? "";
+}
+
+function told({ posts }) {
+  for (const [post, { acknowledged }] of Object.entries(posts)) {
+    if (acknowledged === undefined) continue;
+    known.set(post, acknowledged);
+    // What the person pressed since is newer.
+    if (!unsent.has(post)) showAll(post, acknowledged);
+  }
+}
+
+function showAll(post, at) {
+  for (const row of rows()) if (row.dataset.post === String(post)) show(row, at);
+}
+
+function show(row, at) {
+  const form = row.querySelector("form.acknowledged");
+  if (!form) return;
+  const held = row.querySelector(".ask").contains(document.activeElement);
+  const wasDone = row.hasAttribute("data-acknowledged");
+  const left = at ? Date.parse(at) + TAKE_BACK_TIME - Date.now() : 0;
+  row.toggleAttribute("data-acknowledged", Boolean(at));
+  row.toggleAttribute("data-may-take-back", left > 0);
+  if (at) row.dataset.acknowledged = at;
+  const time = form.querySelector("time");
+  if (at && time.getAttribute("datetime") !== at) time.setAttribute("datetime", at);
+  if (at) time.textContent = clock(new Date(at));
+  if (left > 0) setTimeout(() => row.dataset.acknowledged === at && row.removeAttribute("data-may-take-back"), left);
+  sayUnsent(row);
+  // The button that had the focus has given way to the other one.
+  if (held && wasDone !== Boolean(at)) row.querySelector(at ? ".take-back" : ".acknowledgement button")?.focus({ preventScroll: true });
+}
+
+function pressed(event) {
+  const form = event.target;
+  const isDone = form.matches("form.acknowledgement");
+  if (!isDone && !form.matches("form.acknowledged")) return;
+  const row = form.closest("[data-post]");
+  if (!row || row.dataset.post === "0") return;
+  event.preventDefault();
+  const { post } = row.dataset;
+  if (isDone && unsent.has(post)) return sendSoon(0);
+  unsent.set(post, { user: user(), post, key: newKey(), at: Date.now(), path: isDone ? "acknowledgement" : "acknowledgement/removal" });
+  store();
+  attempt = 0;
+  sendSoon(0);
+}
+
+function sendSoon(wait) {
+  clearTimeout(timer);
+  if (unsent.size > 0) timer = setTimeout(() => sendAll(), wait);
+}
+
+async function sendAll() {
+  const mine = [...unsent.values()].filter((act) => act.user === user());
+  const answers = await Promise.all(mine.map((act) => send(act)));
+  mine.forEach((act, at) => answered(act, answers[at]));
+  attempt += 1;
+  sendSoon(Math.min(SECOND * 2 ** attempt, MAX_RETRY_DELAY));
+}
+
+/** The status of the answer; 0 if there is none that says anything of it. */
+async function send({ post, key, path }) {
+  const stop = new AbortController();
+  const end = setTimeout(() => stop.abort(), ANSWER_TIMEOUT);
+  try {
+    const answer = await fetch(`/posts/${post}/${path}`, {
+      method: "POST", credentials: "same-origin", cache: "no-store", redirect: "manual", signal: stop.signal,
+      headers: { Accept: "application/json" }, body: new URLSearchParams({ key, person: user() }),
+    });
+    return answer.status;
+  } catch {
+    return 0;
+  } finally {
+    clearTimeout(end);
+  }
+}
+
+function answered(act, status) {
+  // It was pressed again meanwhile.
+  if (unsent.get(act.post) !== act) return;
+  const isTaken = status === 204;
+  // Of who is signed out, the page for signing in is the answer: it waits for them.
+  const isRefused = [403, 404, 409].includes(status);
+  if (!isTaken && !isRefused) {
+    act.isLate = true;
+    return rows().filter((row) => row.dataset.post === act.post).forEach(sayUnsent);
+  }
+  unsent.delete(act.post);
+  store();
+  const now = new Date().toISOString().replace(/\.\d+/, "");
+  if (isTaken) known.set(act.post, act.path === "acknowledgement" ? now : false);
+  showAll(act.post, known.get(act.post) ?? rows().find((row) => row.dataset.post === act.post)?.dataset.acknowledged ?? false);
+  if (isTaken) return tell(say(act.path === "acknowledgement" ? "script-seen" : "script-seen-taken-back"));
+  tell(say(status === 409 && act.path !== "acknowledgement" ? "script-seen-too-late" : "script-not-saved"));
+}
+
+/** Says below the button that it is tried again. */
+function sayUnsent(row) {
+  const isUnsent = unsent.get(row.dataset.post)?.isLate === true;
+  const ask = row.querySelector(".ask");
+  let note = ask?.querySelector(".unsent");
+  if (!isUnsent) return note?.remove();
+  if (!ask || note) return;
+  note = document.createElement("p");
+  note.className = "unsent problem";
+  note.setAttribute("role", "alert");
+  note.textContent = say("script-not-sent");
+  ask.append(note);
+}
+
+function tell(text) {
+  document.dispatchEvent(new CustomEvent("page:say", { detail: { text } }));
+}
+
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What others left goes, as what is old does. */
+function stored() {
+  try {
+    const acts = JSON.parse(localStorage.getItem(STORED) ?? "[]");
+    return acts.filter((act) => act.user === user() && act.at > Date.now() - MAX_AGE && /^\d+$/.test(act.post)).map((act) => ({ ...act, isLate: true }));
+  } catch {
+    return [];
+  }
+}
+
+function store() {
+  try {
+    localStorage.setItem(STORED, JSON.stringify([...unsent.values()]));
+  } catch {
+    // It is sent all the same, as long as the page is open.
+  }
+}
+
+function forgetAll() {
+  unsent.clear();
+  store();
+}

@@ -1,0 +1,58 @@
+//! What posts ask of those whom they reached: that they say that they have seen it. Whether a post still asks something of
+//! somebody is found here, for whatever stays in sight until then. Whatever takes a `db` fails as the database does.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::{
+    domain::{
+        posts::{Audience, Post},
+        users::User,
+    },
+    entities::receipts,
+    ids::UserId,
+};
+
+/// Which of these posts, which this person may see, still ask something of them.
+pub async fn asking<'a>(
+    db: &impl ConnectionTrait,
+    user: &User,
+    posts: impl IntoIterator<Item = &'a Post>,
+) -> Result<HashSet<i64>, DbErr> {
+    let asked: HashSet<_> =
+        posts.into_iter().filter(|post| is_asked(post, user)).map(|post| post.id).collect();
+    let answered = acknowledged(db, user.user_id(), asked.iter().copied()).await?;
+    Ok(asked.into_iter().filter(|post| !answered.contains_key(post)).collect())
+}
+
+/// Whether a post asks something of this person who may see it, whatever they said already: not of its author, nor of who
+/// joined the organisation later and was not reached.
+fn is_asked(post: &Post, user: &User) -> bool {
+    post.is_asking() && reaches(post, user)
+}
+
+/// Whether a post that this person may see reached them as a reader.
+pub fn reaches(post: &Post, user: &User) -> bool {
+    let was_there = post.audience != Audience::Everyone || user.from_number < post.number;
+    post.author_id != user.id && was_there
+}
+
+/// When this person said of these posts that they have seen them, in Unix milliseconds, by post.
+pub async fn acknowledged(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    posts: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, i64>, DbErr> {
+    let posts: Vec<_> = posts.into_iter().collect();
+    if posts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = receipts::Entity::find()
+        .select_only()
+        .columns([receipts::Column::PostId, receipts::Column::AcknowledgedMs])
+        .filter(receipts::Column::UserId.eq(user.0))
+        .filter(receipts::Column::PostId.is_in(posts))
+        .filter(receipts::Column::AcknowledgedMs.is_not_null());
+    Ok(rows.into_tuple::<(i64, i64)>().all(db).await?.into_iter().collect())
+}

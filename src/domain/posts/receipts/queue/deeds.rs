@@ -1,0 +1,175 @@
+//! What people did about what posts ask, of one transaction: found out against what is known of it, whose it is being held,
+//! and written at the end, with a row for each act that stays.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Duration,
+};
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+};
+
+use crate::{
+    clock,
+    db::Transaction,
+    domain::posts::receipts::{
+        Done, What,
+        queue::{Deed, Job},
+    },
+    entities::{
+        post_acts::{self, Act},
+        receipts,
+    },
+    ids::UserId,
+};
+
+/// Who pressed by mistake can take it back for so long.
+pub const TAKE_BACK_TIME: Duration = Duration::from_secs(5 * 60);
+
+/// Whoever takes back at the last moment is not late by their own way to the server.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What was done, and what it is to come to.
+#[derive(Default)]
+pub(super) struct Deeds {
+    /// By person and post, when it was acknowledged, in Unix milliseconds.
+    known: HashMap<(i64, i64), i64>,
+    /// By person: what came before.
+    keys: HashSet<(i64, String)>,
+    /// By person and post: the post's number, and when it is acknowledged from now on.
+    changed: BTreeMap<(i64, i64), (i64, Option<i64>)>,
+    acts: Vec<post_acts::ActiveModel>,
+}
+
+impl Deeds {
+    /// What is known of what these are about.
+    pub(super) async fn load(tx: &Transaction, jobs: &[Job]) -> Result<Self, DbErr> {
+        let deeds: Vec<_> = jobs.iter().filter_map(|job| Some((job.user, deed(&job.what)?))).collect();
+        if deeds.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut known = HashMap::new();
+        for (post, people) in by_post(&deeds) {
+            let rows = receipts::Entity::find()
+                .select_only()
+                .columns([receipts::Column::UserId, receipts::Column::AcknowledgedMs])
+                .filter(receipts::Column::PostId.eq(post))
+                .filter(receipts::Column::UserId.is_in(people))
+                .filter(receipts::Column::AcknowledgedMs.is_not_null());
+            for (user, at_ms) in rows.into_tuple::<(i64, i64)>().all(tx).await? {
+                known.insert((user, post), at_ms);
+            }
+        }
+        let keys = keys(tx, &deeds).await?;
+        Ok(Self { known, keys, ..Self::default() })
+    }
+
+    /// They have seen it. Who said so already said it then.
+    pub(super) fn acknowledge(&mut self, user: UserId, deed: &Deed) {
+        if self.is_new(user, deed) && self.now((user.0, deed.post.id)).is_none() {
+            self.set(user, deed, Act::Acknowledged, Some(clock::now_ms()));
+        }
+    }
+
+    /// They have not after all.
+    pub(super) fn take_back(&mut self, user: UserId, deed: &Deed) -> Done {
+        if !self.is_new(user, deed) {
+            return Done::Written;
+        }
+        match self.now((user.0, deed.post.id)) {
+            None => Done::NotFound,
+            Some(at_ms) if at_ms < clock::ago_ms(TAKE_BACK_TIME + GRACE) => Done::TooLate,
+            Some(_) => {
+                self.set(user, deed, Act::TakenBack, None);
+                Done::Written
+            }
+        }
+    }
+
+    /// By person and post, the numbers of the posts whose state is another now.
+    pub(super) fn changed(&self) -> impl Iterator<Item = ((i64, i64), i64)> {
+        self.changed.iter().map(|(key, (number, _))| (*key, *number))
+    }
+
+    /// Whether this is another now.
+    pub(super) fn has_changed(&self, key: (i64, i64)) -> bool {
+        self.changed.contains_key(&key)
+    }
+
+    /// When that person acknowledged that post, in Unix milliseconds, as far as it was changed.
+    pub(super) fn acknowledged_ms(&self, key: (i64, i64)) -> Option<i64> {
+        self.changed.get(&key)?.1
+    }
+
+    /// Writes each act as a row of its own.
+    pub(super) async fn record(self, tx: &Transaction) -> Result<(), DbErr> {
+        if self.acts.is_empty() {
+            return Ok(());
+        }
+        post_acts::Entity::insert_many(self.acts).exec_without_returning(tx).await.map(|_| ())
+    }
+
+    /// Whether it did not come before.
+    fn is_new(&mut self, user: UserId, deed: &Deed) -> bool {
+        deed.key.as_ref().is_none_or(|key| self.keys.insert((user.0, key.clone())))
+    }
+
+    fn now(&self, key: (i64, i64)) -> Option<i64> {
+        self.changed.get(&key).map_or_else(|| self.known.get(&key).copied(), |(_, at_ms)| *at_ms)
+    }
+
+    fn set(&mut self, user: UserId, deed: &Deed, act: Act, acknowledged_ms: Option<i64>) {
+        self.changed.insert((user.0, deed.post.id), (deed.post.number, acknowledged_ms));
+        self.acts.push(post_acts::ActiveModel {
+            post_id: Set(deed.post.id),
+            user_id: Set(user.0),
+            by_id: Set(None),
+            act: Set(act),
+            detail: Set(String::new()),
+            version: Set(deed.version),
+            key: Set(deed.key.clone()),
+            at_ms: Set(clock::now_ms()),
+            ..Default::default()
+        });
+    }
+}
+
+fn deed(what: &What) -> Option<&Deed> {
+    match what {
+        What::Acknowledge(deed) | What::TakeBack(deed) => Some(deed),
+        _ => None,
+    }
+}
+
+/// The people by post.
+fn by_post(deeds: &[(UserId, &Deed)]) -> BTreeMap<i64, Vec<i64>> {
+    let mut found = BTreeMap::<i64, Vec<i64>>::new();
+    for (user, deed) in deeds {
+        found.entry(deed.post.id).or_default().push(user.0);
+    }
+    found
+}
+
+/// What came before with one of these keys.
+async fn keys(tx: &Transaction, deeds: &[(UserId, &Deed)]) -> Result<HashSet<(i64, String)>, DbErr> {
+    use post_acts::Column::{Key, UserId};
+    let mut any = Condition::any();
+    let mut found = HashSet::new();
+    let keyed = deeds.iter().filter_map(|(user, deed)| Some((user.0, deed.key.as_deref()?)));
+    let keyed: Vec<_> = keyed.collect();
+    // Each is looked up in the index; SQLite takes conditions of some 300.
+    for some in keyed.chunks(200) {
+        for (user, key) in some {
+            any = any.add(UserId.eq(*user).and(Key.eq(*key)));
+        }
+        let rows = post_acts::Entity::find()
+            .select_only()
+            .columns([UserId, Key])
+            .filter(std::mem::replace(&mut any, Condition::any()));
+        for (user, key) in rows.into_tuple::<(i64, Option<String>)>().all(tx).await? {
+            found.extend(key.map(|key| (user, key)));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,97 @@
+//! “I have seen this”: on every device, by the key, and however long it takes to arrive.
+
+use crate::{
+    browser::Browser,
+    support::{Draft, Role, TestApp},
+};
+
+in_every_engine! {
+    what_is_said_on_one_device_is_so_on_the_other_and_is_taken_back,
+    what_cannot_be_sent_says_so_and_arrives_once,
+    what_was_pressed_survives_signing_in_again,
+}
+
+async fn asked(app: &TestApp) -> i64 {
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    boss.publishes(Draft::alert("critical", "Leave building C").with("acknowledge", "on")).await
+}
+
+async fn acts(app: &TestApp) -> i64 {
+    app.asks_database("SELECT count(*) FROM post_acts").await.try_get_by_index(0).unwrap()
+}
+
+/// The row says that it was seen, or asks for it.
+async fn shows_seen(browser: &Browser, post: i64, is_seen: bool) {
+    let not = if is_seen { "" } else { "!" };
+    browser
+        .until(&format!("{not}document.querySelector('#post-{post}').hasAttribute('data-acknowledged')"))
+        .await;
+    browser
+        .sees(&format!(
+            "#post-{post} {}",
+            if is_seen { ".acknowledged time" } else { ".acknowledgement button" }
+        ))
+        .await;
+}
+
+async fn what_is_said_on_one_device_is_so_on_the_other_and_is_taken_back() {
+    let app = TestApp::start().await;
+    let post = asked(&app).await;
+    let (one, two) = (Browser::signs_in(&app, "ann").await, Browser::signs_in(&app, "ann").await);
+    for browser in [&one, &two] {
+        browser.is("live").await;
+        shows_seen(browser, post, false).await;
+    }
+
+    one.clicks(&format!("#post-{post} .acknowledgement button")).await;
+    for browser in [&one, &two] {
+        shows_seen(browser, post, true).await;
+    }
+    two.clicks(&format!("#post-{post} .take-back")).await;
+    for browser in [&one, &two] {
+        shows_seen(browser, post, false).await;
+    }
+    one.asks("document.querySelector('.post-title a').focus()").await;
+    one.driver.active_element().await.unwrap().send_keys("e").await.unwrap();
+    for browser in [&one, &two] {
+        shows_seen(browser, post, true).await;
+    }
+    assert_eq!(acts(&app).await, 3);
+    one.closes_without_complaint().await;
+    two.closes_without_complaint().await;
+}
+
+async fn what_cannot_be_sent_says_so_and_arrives_once() {
+    let mut app = TestApp::start().await;
+    let post = asked(&app).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    app.kill().await;
+
+    ann.clicks(&format!("#post-{post} .acknowledgement button")).await;
+    ann.until("document.querySelector('.unsent')?.textContent === 'Not sent – trying again'").await;
+    ann.clicks(&format!("#post-{post} .acknowledgement button")).await;
+    app.restart().await;
+
+    shows_seen(&ann, post, true).await;
+    ann.until("document.querySelector('.unsent') === null").await;
+    assert_eq!(acts(&app).await, 1);
+}
+
+async fn what_was_pressed_survives_signing_in_again() {
+    let app = TestApp::start().await;
+    let post = asked(&app).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    app.sql("DELETE FROM sessions").await;
+
+    ann.clicks(&format!("#post-{post} .acknowledgement button")).await;
+    ann.until("document.querySelector('.unsent') !== null || location.pathname === '/login'").await;
+    assert_eq!(acts(&app).await, 0);
+    ann.signs_in_here(&app, "ann").await;
+    ann.goes("/").await;
+
+    shows_seen(&ann, post, true).await;
+    assert_eq!(acts(&app).await, 1);
+}
