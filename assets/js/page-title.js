@@ -17,6 +17,12 @@ export class PageTitle extends HTMLElement {
     this.#show();
   }
 
+  /** Says something else of the page from now on. */
+  rename(title) {
+    this.#title = title;
+    this.#show();
+  }
+
   #show() {
     const title = this.#alert === null ? this.#title : `${say("script-critical", { title: this.#alert })} · ${this.#title}`;
     // Windows and task bars show the marks of direction (U+2068, U+2069) as boxes.

@@ -92,6 +92,7 @@ export class PostBell extends HTMLElement {
   #changed({ post, resolution, change }) {
     const isGone = ["withdrawn", "expired", "narrowed"].includes(change);
     if (!resolution && !isGone) return;
+    this.#missed = this.#missed.filter((missed) => missed.post !== post);
     this.#note([post], true);
     this.#close([post]);
   }

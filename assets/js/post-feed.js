@@ -4,6 +4,7 @@
 import { PostList } from "./post-list.js";
 import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
 import { FeedFilter } from "./feed-filter.js";
+import { isGone } from "./gone.js";
 import { ReadingInView } from "./reading-in-view.js";
 import { settle } from "./settling.js";
 import { epochOf, idOf } from "./cursor.js";
@@ -112,6 +113,7 @@ export class PostFeed extends HTMLElement {
 
   /** What is neither shown nor waits to be is nothing to this page. */
   #changed(post) {
+    if (isGone(post)) return this.#removed(post);
     const held = this.#held.find((held) => held.post === post.post);
     if (held && held.version < post.version) Object.assign(held, { ...post, missed: held.missed, resolution: post.resolution });
     if (held) return this.#showButton();
@@ -120,6 +122,13 @@ export class PostFeed extends HTMLElement {
     if (isShown) this.#reading?.watch([document.getElementById(`post-${post.post}`)]);
     if (isShown) settle(this.#list.element);
     if (isShown) this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
+  }
+
+  #removed(post) {
+    this.#held = this.#held.filter((held) => held.post !== post.post);
+    this.#showButton();
+    keepingScroll(this, () => this.#list.remove(post));
+    settle(this.#list.element);
   }
 
   #showHeld() {

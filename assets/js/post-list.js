@@ -64,6 +64,17 @@ export class PostList {
     return true;
   }
 
+  /** Takes a post away; whether it was there. What has the focus in it hands it to the next one. */
+  remove(post) {
+    const row = document.getElementById(`post-${post.post}`);
+    if (!row) return false;
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    const held = row.contains(document.activeElement);
+    row.remove();
+    if (held) (next?.querySelector("a") ?? document.getElementById("content"))?.focus({ preventScroll: true });
+    return true;
+  }
+
   empty() {
     this.#list.replaceChildren();
     this.#absence = null;

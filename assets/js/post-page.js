@@ -2,7 +2,9 @@
 
 import { showAsk } from "./acknowledging.js";
 import { parsePost } from "./post-list.js";
+import { isGone } from "./gone.js";
 import { markRead } from "./reading.js";
+import { say } from "./texts.js";
 
 /** All pages may be told to reload at once. */
 const RELOAD_SPREAD = 2000;
@@ -32,6 +34,7 @@ export class PostPage extends HTMLElement {
 
   #changed(post) {
     const article = this.querySelector(`article[data-post="${post.post}"]`);
+    if (article && isGone(post)) return this.#empty();
     if (!article || Number(article.dataset.version) >= post.version) return;
     const fresh = parsePost(post.html).querySelector("article");
     article.dataset.version = post.version;
@@ -45,7 +48,19 @@ export class PostPage extends HTMLElement {
     const ask = fresh.querySelector(".ask");
     if (ask) article.querySelector(".prose").after(ask);
     showAsk({ row: article, before: article });
-    for (const form of this.querySelectorAll("[data-when]")) form.hidden = (form.dataset.when === "over") !== (over !== null);
+    const [isOver, isWithdrawn] = [Boolean(post.resolution), Boolean(post.withdrawal)];
+    for (const form of this.querySelectorAll("[data-when]")) form.hidden = isWithdrawn || (form.dataset.when === "over") !== isOver;
+    if (isWithdrawn) this.querySelector(".manage")?.remove();
     this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
+  }
+
+  /** The post is not its reader's any more: neither its text nor its title stays. */
+  #empty() {
+    const note = document.createElement("p");
+    note.className = "gone-note";
+    note.setAttribute("role", "status");
+    note.textContent = say("script-post-gone");
+    this.replaceChildren(note);
+    document.querySelector("page-title")?.rename(say("script-post-gone"));
   }
 }

@@ -47,6 +47,18 @@ export class ReadState {
     return this.#data(false, new Map([[post, state]]));
   }
 
+  /** Takes that a post is gone, which may have been unread; what the pages are told. */
+  remove({ id, data }) {
+    const post = String(data.post);
+    if (!this.#known || this.#posts.get(post) !== false) return null;
+    this.#put(post, true);
+    if (sameEpoch(id, this.#through) && idOf(id) > idOf(this.#through)) {
+      this.#count = Math.max(0, this.#count - 1);
+      this.#through = id;
+    }
+    return this.#data(false, new Map([[post, true]]));
+  }
+
   forget() {
     this.#known = false;
     this.#posts.clear();

@@ -2,6 +2,7 @@
 // events after a cursor are still here.
 
 import { covers, idOf } from "./cursor.js";
+import { isGone } from "./gone.js";
 
 const MAX_EVENTS = 200;
 /** Counts characters of JSON, which come close to bytes. */
@@ -23,7 +24,9 @@ export class RecentEvents {
     return this.#from !== null;
   }
 
+  /** Of a post that is gone, only that is left. */
   add(event) {
+    if (isGone(event.data)) this.#forget(event.data.post);
     this.#events.push(event);
     this.#size += event.size;
     while (this.#events.length > MAX_EVENTS || this.#size > MAX_CHARACTERS) {
@@ -31,6 +34,11 @@ export class RecentEvents {
       this.#size -= dropped.size;
       this.#from = dropped.id;
     }
+  }
+
+  #forget(post) {
+    this.#events = this.#events.filter((event) => event.data.post !== post);
+    this.#size = this.#events.reduce((size, event) => size + event.size, 0);
   }
 
   /** Whether nothing after `cursor` is missing here. */

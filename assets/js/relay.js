@@ -4,6 +4,7 @@
 
 import { covers } from "./cursor.js";
 import { BoardPictures } from "./board-pictures.js";
+import { isGone } from "./gone.js";
 import { ReadState } from "./read-state.js";
 import { RecentEvents } from "./recent-events.js";
 import { StreamHistory } from "./stream-history.js";
@@ -160,10 +161,15 @@ export class Relay {
     if (event.name === "post" || event.name === "change") this.#recent.add(event);
     if (event.name === "reset") this.#startOver(event.id);
     // First, so that a row is shown as unread from the beginning.
-    const receipts = event.name === "post" ? this.#read.add(event) : null;
+    const receipts = this.#receiptsBy(event);
     if (receipts) this.#tellAll({ event: receiptsOf(receipts) });
     this.#tellAll({ event }, this.#isSpoken(event) ? null : this.#speaker);
     if (this.#speaker && event.id) this.#spokenThrough = event.id;
+  }
+
+  #receiptsBy(event) {
+    if (event.name === "post") return this.#read.add(event);
+    return event.name === "change" && isGone(event.data) ? this.#read.remove(event) : null;
   }
 
   #isSpoken({ id }) {

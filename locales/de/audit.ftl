@@ -31,6 +31,7 @@ act-ping-address-created = Meldeadresse erstellt
 act-ping-address-removed = Meldeadresse entfernt
 act-post-edited = Beitrag bearbeitet
 act-post-published = Beitrag veröffentlicht
+act-post-withdrawn = Beitrag zurückgezogen
 act-removed-from-a-group = Aus einer Gruppe entfernt
 act-role-changed = Rolle geändert
 act-sessions-ended = Sitzungen beendet

@@ -60,6 +60,7 @@ notice-over = Der Alarm ist vorbei, auf jedem Bildschirm, der ihn zeigt.
 notice-password = Das Passwort wurde geändert, und überall sonst sind Sie abgemeldet.
 notice-password-set = Das Passwort wurde gesetzt. Die Sitzungen der Person sind beendet.
 notice-ping-removed = Entfernt. Die Adresse funktioniert nicht mehr.
+notice-post-withdrawn = Zurückgezogen. Er ist von jedem Bildschirm verschwunden, nur von Ihrem nicht.
 notice-preferences = Ihre Wahl wurde gespeichert.
 notice-quiet = Bis dahin werden Sie nur über kritische Alarme benachrichtigt.
 notice-quiet-ended = Sie werden wieder benachrichtigt.

@@ -28,6 +28,8 @@ draft-unknown-people =
         [one] Niemand hier heißt { $name }, und { $more } weiterer Name ist unbekannt.
        *[other] Niemand hier heißt { $name }, und { $more } weitere Namen sind unbekannt.
     }
+flag-withdrawn = Zurückgezogen
+manage-withdraw = Zurückziehen
 note-lines = Eine Notiz ist eine Zeile Text, ohne Zeilenumbrüche und Steuerzeichen.
 note-long = Verwenden Sie höchstens { $most } Zeichen; dieser Text hat { $length }.
 picker-beginning-of-a-name = Anfang eines Namens
@@ -82,6 +84,7 @@ post-over = Beendet: { $time }
 post-problems-not-published-yet-everything = Noch nicht veröffentlicht. Alle Ihre Eingaben sind noch da.
 post-read-more = Weiterlesen
 post-unread = Ungelesen
+post-withdrawn = Zurückgezogen: { $time }
 reach-at-most =
     { $people ->
         [0] Erreicht noch niemanden.
@@ -114,3 +117,10 @@ resolution-what-happened-optional = Was geschehen ist (freiwillig)
 severity-critical = Kritischer Alarm
 severity-info = Information
 severity-warning = Warnung
+withdrawal-button = Zurückziehen
+withdrawal-gone = Er verschwindet innerhalb einer Sekunde von jedem Bildschirm, aus jeder Liste und jeder Suche.
+withdrawal-kept = Sie behalten ihn, als zurückgezogen markiert. Sonst niemand.
+withdrawal-read = Was jemand schon gelesen hat, weiß er vielleicht noch.
+withdrawal-reason = Warum (freiwillig)
+withdrawal-reason-hint = Für Sie und das Protokoll. Leserinnen und Leser sehen es nicht.
+withdrawal-title = Diesen Beitrag zurückziehen?

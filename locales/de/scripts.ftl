@@ -73,6 +73,7 @@ script-picker-removed = { $name } ist entfernt.
 script-picker-suggestions = Vorschläge
 script-picker-type = Geben Sie den Anfang eines Namens ein.
 script-polling = Alle 15 s
+script-post-gone = Dieser Beitrag ist für Sie nicht mehr da.
 script-private = Sie sind abgemeldet. Was hier stand, kommt wieder, wenn Sie sich anmelden.
 script-private-back = Sie sind wieder angemeldet. Laden Sie diese Seite neu, um zu sehen, was hier stand.
 script-reconnecting = Verbindet neu

@@ -31,6 +31,7 @@ act-ping-address-created = Ping address created
 act-ping-address-removed = Ping address removed
 act-post-edited = Post edited
 act-post-published = Post published
+act-post-withdrawn = Post withdrawn
 act-removed-from-a-group = Removed from a group
 act-role-changed = Role changed
 act-sessions-ended = Sessions ended

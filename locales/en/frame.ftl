@@ -60,6 +60,7 @@ notice-over = The alert is over, on every screen that shows it.
 notice-password = The password was changed. You are signed out everywhere else.
 notice-password-set = The password was set. Their sessions have ended.
 notice-ping-removed = Removed. The address does not work any more.
+notice-post-withdrawn = Withdrawn. It is gone from every screen but yours.
 notice-preferences = Your choice was saved.
 notice-quiet = Until then, you are told of critical alerts alone.
 notice-quiet-ended = You are told of what comes again.

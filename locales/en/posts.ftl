@@ -28,6 +28,8 @@ draft-unknown-people =
         [one] Nobody here is called { $name }, and { $more } more name is unknown.
        *[other] Nobody here is called { $name }, and { $more } more names are unknown.
     }
+flag-withdrawn = Withdrawn
+manage-withdraw = Withdraw
 note-lines = A note is one line of plain text, without line breaks or control characters.
 note-long = Use at most { $most } characters; this note has { $length }.
 picker-beginning-of-a-name = Beginning of a name
@@ -82,6 +84,7 @@ post-over = Over at { $time }
 post-problems-not-published-yet-everything = Not published yet. Everything you typed is still here.
 post-read-more = Read more
 post-unread = Unread
+post-withdrawn = Withdrawn at { $time }
 reach-at-most =
     { $people ->
         [0] Reaches nobody yet.
@@ -114,3 +117,10 @@ resolution-what-happened-optional = What happened (optional)
 severity-critical = Critical alert
 severity-info = Information
 severity-warning = Warning
+withdrawal-button = Withdraw it
+withdrawal-gone = It goes from every screen, list and search within a second.
+withdrawal-kept = You keep it, marked as withdrawn. Nobody else does.
+withdrawal-read = What somebody has read already, they may remember.
+withdrawal-reason = Why (optional)
+withdrawal-reason-hint = For you and the audit log. Readers do not see it.
+withdrawal-title = Withdraw this post?

@@ -73,6 +73,7 @@ script-picker-removed = { $name } is removed.
 script-picker-suggestions = Suggestions
 script-picker-type = Type the beginning of a name.
 script-polling = Every 15 s
+script-post-gone = This post is no longer here for you.
 script-private = You are signed out. What stood here comes back when you sign in again.
 script-private-back = You are signed in again. Open this page anew to see what stood here.
 script-reconnecting = Reconnecting

@@ -44,6 +44,7 @@ mod m20261127_000175_language;
 mod m20261127_000180_search;
 mod m20261127_000190_preferences;
 mod m20261127_000191_quiet;
+mod m20261127_000200_withdrawal;
 mod m20261127_000210_acknowledgements;
 
 /// Brings a database to the newest schema.
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000180_search::Migration),
             Box::new(m20261127_000190_preferences::Migration),
             Box::new(m20261127_000191_quiet::Migration),
+            Box::new(m20261127_000200_withdrawal::Migration),
             Box::new(m20261127_000210_acknowledgements::Migration),
         ]
     }

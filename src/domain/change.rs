@@ -96,9 +96,14 @@ impl Change {
         table::take_numbers(&self.tx, count).await
     }
 
+    /// Takes the next number alone.
+    pub async fn take_number(&mut self) -> Result<Slot, DbErr> {
+        self.take_numbers(1).await?.pop().ok_or_else(|| DbErr::Custom("no number".into()))
+    }
+
     /// Takes one number, and writes what happened under it.
     pub async fn write_event(&mut self, event: NewEvent) -> Result<i64, DbErr> {
-        let slot = self.take_numbers(1).await?.pop().ok_or_else(|| DbErr::Custom("no number".into()))?;
+        let slot = self.take_number().await?;
         let number = slot.id;
         table::append(&self.tx, vec![(slot, event)]).await?;
         Ok(number)

@@ -163,6 +163,9 @@ pub enum Action {
     /// Said that an alert is not over after all.
     #[sea_orm(string_value = "post-reopen")]
     ReopenPost,
+    /// Took a post back.
+    #[sea_orm(string_value = "post-withdraw")]
+    WithdrawPost,
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,
@@ -173,7 +176,8 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 4] = [Self::Publish, Self::EditPost, Self::ResolvePost, Self::ReopenPost];
+    pub const OF_POSTS: [Self; 5] =
+        [Self::Publish, Self::EditPost, Self::ResolvePost, Self::ReopenPost, Self::WithdrawPost];
 }
 
 /// What came of an action.

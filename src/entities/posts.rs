@@ -53,6 +53,12 @@ pub struct Model {
     pub due_ms: Option<i64>,
     /// The token by which a program published it.
     pub token_id: Option<i64>,
+    /// Since when it is taken back, in Unix milliseconds: only its author has it.
+    pub withdrawn_ms: Option<i64>,
+    /// Who took it back.
+    pub withdrawn_by: Option<i64>,
+    /// Why, in plain text.
+    pub withdrawn_reason: Option<String>,
 }
 
 /// What a post is.
@@ -117,7 +123,12 @@ impl Model {
 
     /// Whether it asks something of those whom it reached: not any more, once it is over.
     pub fn is_asking(&self) -> bool {
-        self.acknowledge && !self.is_over()
+        self.acknowledge && !self.is_over() && !self.is_withdrawn()
+    }
+
+    /// Whether it was taken back.
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn_ms.is_some()
     }
 
     /// What it is and whom it is for, without what it says.

@@ -41,14 +41,14 @@ pub struct Row {
     pub to: Option<i64>,
 }
 
-/// What an event changes for a viewer who could see its post before, can now, or both.
+/// What an event changes for a viewer who could see its post before it, can since, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// They can see it since this event.
     Gains,
-    /// They could before, and can now.
+    /// They have it, and can see it still.
     Keeps,
-    /// They could before this event, and cannot any more.
+    /// They have it, and cannot see it any more since this event.
     Loses,
 }
 
@@ -93,14 +93,25 @@ impl Audience {
         ways.peek().is_some() && ways.all(|row| row.scope == Scope::Group && is_one(GroupId(row.subject)))
     }
 
-    /// What the event changes for the viewer: nothing, if they can see the post neither before it nor now.
-    pub fn standing(&self, viewer: &Viewer, event: i64) -> Option<Standing> {
-        match (self.included(viewer, event - 1), self.included(viewer, NOW)) {
-            (false, true) => Some(Standing::Gains),
-            (true, true) => Some(Standing::Keeps),
-            (true, false) => Some(Standing::Loses),
+    /// What the event changes for the viewer, who has everything up to `since`. Nothing, if they can see the post neither
+    /// before it nor after; if what they gain by it was taken from them again; and if they do not have what changes.
+    pub fn standing(&self, viewer: &Viewer, event: i64, since: i64) -> Option<Standing> {
+        match (self.included(viewer, event - 1), self.included(viewer, event)) {
+            (false, true) => self.includes_from(viewer, event).then_some(Standing::Gains),
+            (true, true) => self.included(viewer, since).then_some(Standing::Keeps),
+            (true, false) => self.included(viewer, since).then_some(Standing::Loses),
             (false, false) => None,
         }
+    }
+
+    /// Whether somebody may gain or lose the post by this event.
+    pub fn turns_at(&self, event: i64) -> bool {
+        self.turns().any(|turn| turn == event)
+    }
+
+    /// The events by which somebody may gain or lose the post, some more than once.
+    pub fn turns(&self) -> impl Iterator<Item = i64> {
+        self.0.iter().flat_map(|row| [Some(row.from), row.to]).flatten()
     }
 
     /// Whether everybody is told of it, or has to find out that they are not.
@@ -125,6 +136,12 @@ impl Audience {
     /// The groups that it is for.
     pub fn groups(&self) -> impl Iterator<Item = GroupId> {
         self.0.iter().filter(|row| row.scope == Scope::Group).map(|row| GroupId(row.subject))
+    }
+
+    /// Whether the viewer may see the post from this event on without a break.
+    fn includes_from(&self, viewer: &Viewer, event: i64) -> bool {
+        self.included(viewer, event)
+            && self.turns().filter(|turn| *turn > event).all(|turn| self.included(viewer, turn))
     }
 
     fn included(&self, viewer: &Viewer, at: i64) -> bool {

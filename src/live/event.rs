@@ -65,14 +65,41 @@ pub struct Variant {
 pub enum Change {
     /// It is there, and new to the viewer.
     Published,
-    /// Its title, text or severity is another.
+    /// It is told again to the viewer, who has it.
+    ToldAgain,
+    /// Something of it is another: its title, text or severity.
     Edited,
     /// The alert is over.
     Resolved,
     /// The alert is not over after all.
     Reopened,
+    /// It is for more people.
+    Widened,
+    /// It is for fewer people.
+    Narrowed,
+    /// Its author has taken it back.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
+    /// It stands on top of the list.
+    Pinned,
+    /// It stands in its place of the list again.
+    Unpinned,
+    /// The viewer, who has it, may not see it any more.
+    Gone(Loss),
     /// Nobody knows here: the list is to be made anew.
     Unknown,
+}
+
+/// Why somebody may not see a post any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// It is for others now.
+    Narrowed,
+    /// It was taken back.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
 }
 
 /// How a kind of client gets its events.
@@ -107,15 +134,17 @@ impl Event {
         Cursor::at(epoch, self.id, self.nonce)
     }
 
-    /// What one viewer is told, if anything, who has everything up to the event `since`. Who is still to be told of the
-    /// post gets it as it is now, by the event that told of it: to them, what has changed since is no news.
+    /// What one viewer is told, if anything, who has everything up to the event `since`. Who does not have the post yet
+    /// gets it as it is now, by the event with which they may see it: to them, what has changed since is no news. Who has
+    /// it is told of its last change, and told again if that was done since.
     pub fn variant_for(&self, viewer: &Viewer, since: i64) -> Option<&Variant> {
-        let standing = self.audience.standing(viewer, self.id)?;
-        let variant = self.variants.iter().find(|variant| variant.standing == standing)?;
-        let is_told_by_another =
-            |published: &Published| published.post.told_by() > since && published.post.told_by() != self.id;
-        let published = self.published();
-        (!published.is_some_and(|published| is_told_by_another(published))).then_some(variant)
+        let standing = self.audience.standing(viewer, self.id, since)?;
+        let is_again = standing == Standing::Keeps
+            && self.published().is_some_and(|published| published.post.told_by() > since);
+        let is_theirs = |variant: &&Variant| {
+            variant.standing == standing && (variant.change == Change::ToldAgain) == is_again
+        };
+        self.variants.iter().find(is_theirs)
     }
 
     /// The post that it is about.
@@ -151,12 +180,25 @@ impl Variant {
 }
 
 impl Change {
+    /// What can be written of a post that was there before.
+    const OF_POSTS: [Self; 9] = [
+        Self::Edited,
+        Self::Resolved,
+        Self::Reopened,
+        Self::Widened,
+        Self::Narrowed,
+        Self::Withdrawn,
+        Self::Expired,
+        Self::Pinned,
+        Self::Unpinned,
+    ];
+
     /// Under which name streams tell of it.
     pub fn event_name(self) -> Name {
         match self {
-            Self::Published => Name::Post,
-            Self::Edited | Self::Resolved | Self::Reopened => Name::Change,
+            Self::Published | Self::ToldAgain => Name::Post,
             Self::Unknown => Name::Reset,
+            _ => Name::Change,
         }
     }
 
@@ -166,13 +208,37 @@ impl Change {
             Self::Edited => Some("edited"),
             Self::Resolved => Some("resolved"),
             Self::Reopened => Some("reopened"),
-            Self::Published | Self::Unknown => None,
+            Self::Widened => Some("widened"),
+            Self::Narrowed | Self::Gone(Loss::Narrowed) => Some("narrowed"),
+            Self::Withdrawn | Self::Gone(Loss::Withdrawn) => Some("withdrawn"),
+            Self::Expired | Self::Gone(Loss::Expired) => Some("expired"),
+            Self::Pinned => Some("pinned"),
+            Self::Unpinned => Some("unpinned"),
+            Self::Published | Self::ToldAgain | Self::Unknown => None,
         }
     }
 
     /// The change of this name, if it is known here.
     pub fn called(word: &str) -> Option<Self> {
-        [Self::Edited, Self::Resolved, Self::Reopened].into_iter().find(|change| change.word() == Some(word))
+        Self::OF_POSTS.into_iter().find(|change| change.word() == Some(word))
+    }
+
+    /// What they are told who may still see the post: of whom else it is for now, no more than that something changed.
+    pub fn for_who_keeps(self) -> Self {
+        match self {
+            Self::Widened | Self::Narrowed => Self::Edited,
+            other => other,
+        }
+    }
+
+    /// What they are told who may not see the post any more.
+    pub fn for_who_loses(self) -> Self {
+        Self::Gone(match self {
+            Self::Withdrawn => Loss::Withdrawn,
+            Self::Expired => Loss::Expired,
+            Self::Gone(loss) => loss,
+            _ => Loss::Narrowed,
+        })
     }
 }
 

@@ -50,6 +50,9 @@ pub enum Problem {
     /// The post is news.
     #[error("this is news; only an alert has a severity, and can be over")]
     NotAnAlert,
+    /// The post was taken back.
+    #[error("the post was withdrawn, and stays as it is")]
+    Withdrawn,
     /// The address does not take this method, but these.
     #[error("the address takes {0}")]
     Method(Arc<str>),
@@ -115,7 +118,7 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 23] {
+    pub fn each() -> [Self; 24] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
@@ -133,6 +136,7 @@ impl Problem {
             Self::Board,
             Self::OtherVersion(2),
             Self::NotAnAlert,
+            Self::Withdrawn,
             Self::OtherHost,
             Self::TooLarge,
             Self::TooSlow,
@@ -158,6 +162,7 @@ impl Problem {
             }
             Self::OtherVersion(_) => (StatusCode::CONFLICT, "version", "The post has changed"),
             Self::NotAnAlert => (StatusCode::CONFLICT, "not-an-alert", "The post is no alert"),
+            Self::Withdrawn => (StatusCode::CONFLICT, "withdrawn", "The post was withdrawn"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
             Self::Invalid(_) | Self::InvalidCard(_) => {
@@ -256,7 +261,7 @@ impl Problem {
             }
             _ => return serde_json::Map::new(),
         };
-        let Problems { kind, severity, title, body, audience, due, note, form } = problems.as_ref();
+        let Problems { kind, severity, title, body, audience, due, note, reason, form } = problems.as_ref();
         let fields = [
             ("kind", kind),
             ("severity", severity),
@@ -265,6 +270,7 @@ impl Problem {
             ("audience", audience),
             ("due", due),
             ("note", note),
+            ("reason", reason),
             ("post", form),
         ];
         let wrong = fields.into_iter().filter_map(|(field, problem)| Some((field, problem.as_ref()?)));

@@ -27,6 +27,7 @@ use crate::{
 };
 
 mod by_language;
+mod gone;
 pub mod page;
 pub mod program;
 mod receipts;

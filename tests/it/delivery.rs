@@ -1,6 +1,6 @@
 //! From the log to the screen: every recipient gets every post exactly once, in order, and nobody else does.
 
-mod changes;
+pub mod changes;
 mod cursors;
 mod endings;
 pub mod model;

@@ -9,6 +9,7 @@ mod picker;
 mod plans;
 mod text;
 mod upgrade;
+mod withdrawal;
 
 use crate::support::{Draft, Role, TestApp};
 

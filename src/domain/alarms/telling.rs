@@ -206,7 +206,7 @@ async fn retell(
     }
     if all.iter().any(|subject| subject.alarm.is_open()) {
         return match is_news {
-            true => Ok(now_of(reopen(change, by, post).await?)),
+            true => now(reopen(change, by, post).await?),
             false => Ok(post),
         };
     }
@@ -251,11 +251,10 @@ async fn hold_of(change: &Change, unit: &Unit) -> Result<Vec<Alarm>, DbErr> {
     hold_alarms(&change.tx, which).await
 }
 
+/// What its author has taken back tells nothing more.
 async fn hold_post(change: &Change, id: Option<i64>) -> Result<Option<Post>, DbErr> {
-    match id {
-        Some(id) => hold(change, id).await,
-        None => Ok(None),
-    }
+    let Some(id) = id else { return Ok(None) };
+    Ok(hold(change, id).await?.filter(|post| !post.is_withdrawn()))
 }
 
 /// These alarms until the transaction ends, in an order that all keep.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::Query,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Query},
 };
 
 use crate::{
@@ -107,6 +108,18 @@ fn row(post: &Post, scope: Scope, subject: i64) -> audiences::ActiveModel {
 
 fn group_of(post: &Post, group: &Group) -> post_groups::ActiveModel {
     post_groups::ActiveModel { post_id: Set(post.id), group_id: Set(group.id), name: Set(group.name.clone()) }
+}
+
+/// Ends with this event whom a post is for, but for its author.
+pub(super) async fn end(db: &impl ConnectionTrait, post: &Post, event: i64) -> Result<(), DbErr> {
+    audiences::Entity::update_many()
+        .col_expr(audiences::Column::ToNumber, Expr::value(event))
+        .filter(audiences::Column::Number.eq(post.number))
+        .filter(audiences::Column::Scope.is_not_in([Scope::Author, Scope::Except]))
+        .filter(audiences::Column::ToNumber.is_null())
+        .exec(db)
+        .await
+        .map(|_| ())
 }
 
 /// A group that is not there counts as one that is none of these, so that nobody learns which there are.

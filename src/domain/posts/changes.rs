@@ -1,4 +1,4 @@
-//! What becomes of a post after it was published: it is edited, it is over, it is not over after all. Each is a part of a
+//! What becomes of a post after it was published: it is edited, it is over, it is not over after all, it is taken back. Each is a part of a
 //! change, with its entry in the audit log and its event, so that whoever does more in one transaction can; rights are for
 //! the caller to ask. Whatever takes a `change` fails as the database does.
 
@@ -20,9 +20,13 @@ use crate::{
     live::{event, log::table::NewEvent},
 };
 
-pub use self::edit::{Edit, EditFields, parse_note};
+pub use self::{
+    edit::{Edit, EditFields, parse_note},
+    withdrawal::withdraw,
+};
 
 mod edit;
+mod withdrawal;
 
 /// What became of a post that somebody wanted to change.
 #[derive(Debug)]
@@ -40,6 +44,8 @@ pub enum Refusal {
     NotAnAlert,
     /// It was changed by somebody else meanwhile, and has this version now.
     OtherVersion(i64),
+    /// It was taken back.
+    Withdrawn,
 }
 
 /// Commits what became of a post, if that is anything.
@@ -64,6 +70,9 @@ pub async fn edit(
 ) -> Result<Result<Changed, Refusal>, DbErr> {
     if edit.version.is_some_and(|version| version != post.version) {
         return Ok(Err(Refusal::OtherVersion(post.version)));
+    }
+    if post.is_withdrawn() {
+        return Ok(Err(Refusal::Withdrawn));
     }
     if edit.severity.is_some() && post.kind != Kind::Alert {
         return Ok(Err(Refusal::NotAnAlert));
@@ -92,6 +101,9 @@ pub async fn resolve(
     if post.kind != Kind::Alert {
         return Ok(Err(Refusal::NotAnAlert));
     }
+    if post.is_withdrawn() {
+        return Ok(Err(Refusal::Withdrawn));
+    }
     if post.is_over() {
         return Ok(Ok(Changed::No(post)));
     }
@@ -108,9 +120,12 @@ pub async fn resolve(
 }
 
 /// Says of an alert that is held that it is not over after all.
-pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Changed, DbErr> {
+pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Result<Changed, Refusal>, DbErr> {
+    if post.is_withdrawn() {
+        return Ok(Err(Refusal::Withdrawn));
+    }
     if !post.is_over() {
-        return Ok(Changed::No(post));
+        return Ok(Ok(Changed::No(post)));
     }
     let row = posts::ActiveModel {
         resolved_ms: Set(None),
@@ -120,7 +135,7 @@ pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Chang
     };
     let post = write(change, &post, row, event::Change::Reopened).await?;
     change.record(Entry::done(by, Action::ReopenPost, about(&post))).await?;
-    Ok(Changed::Yes(post))
+    Ok(Ok(Changed::Yes(post)))
 }
 
 /// Writes what is set in the row, and the event.
@@ -130,10 +145,16 @@ async fn write(
     row: posts::ActiveModel,
     what: event::Change,
 ) -> Result<Post, DbErr> {
+    let written = update(change, post, row).await?;
+    change.append(NewEvent::Change { post: post.id, number: post.number, change: what });
+    Ok(written)
+}
+
+/// Writes what is set in the row, as the next version of the post.
+async fn update(change: &Change, post: &Post, row: posts::ActiveModel) -> Result<Post, DbErr> {
     let row = posts::ActiveModel { version: Set(post.version + 1), ..row };
     let this = posts::Column::Id.eq(post.id);
     let written = posts::Entity::update_many().set(row).filter(this).exec_with_returning(&change.tx).await?;
-    change.append(NewEvent::Change { post: post.id, number: post.number, change: what });
     written.into_iter().next().ok_or_else(|| DbErr::RecordNotUpdated)
 }
 

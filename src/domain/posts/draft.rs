@@ -93,6 +93,8 @@ pub struct Problems {
     pub due: Option<String>,
     /// What is wrong with what is said of an alert that is over.
     pub note: Option<String>,
+    /// What is wrong with why it is taken back.
+    pub reason: Option<String>,
     /// What is wrong with no field in particular.
     pub form: Option<String>,
 }

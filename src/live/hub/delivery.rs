@@ -155,6 +155,9 @@ mod tests {
             acknowledge: false,
             due_ms: None,
             token_id: None,
+            withdrawn_ms: None,
+            withdrawn_by: None,
+            withdrawn_reason: None,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

@@ -5,8 +5,8 @@
 //! like any other, and clients are told to make their lists anew. So whatever a build of tomorrow says of a post must be
 //! a kind or a change of its own; `post` always means that one was published.
 //!
-//! An event of a post is loaded with the post as it is now. So one event at most tells of it, and one of its last change;
-//! what came between them is superseded.
+//! An event of a post is loaded with the post as it is now. So what is told is told by the events with which somebody came
+//! to see it, or does not see it any more, and by that of its last change; what came between them is superseded.
 
 use std::sync::Arc;
 
@@ -46,8 +46,8 @@ const RIGHTS: &str = "rights";
 const MEMBERSHIP: &str = "membership";
 
 /// All others, of which everybody is told, whatever they say. With another kind or change, the index of these rows is another.
-pub(super) const IS_UNKNOWN: &str =
-    "COALESCE(change, kind) NOT IN ('post', 'rights', 'membership', 'edited', 'resolved', 'reopened')";
+pub(super) const IS_UNKNOWN: &str = "COALESCE(change, kind) NOT IN ('post', 'rights', 'membership', 'edited', 'resolved', 'reopened', 'widened', \
+     'narrowed', 'withdrawn', 'expired', 'pinned', 'unpinned')";
 
 /// What an event weighs beside its texts, in bytes: keys, times, addresses, the markup around them.
 const FRAME_BYTES: usize = 1024;
@@ -132,24 +132,37 @@ pub(super) fn event(row: events::Model, related: &Related) -> Result<Event, DbEr
 /// An event that says this of a post, which is as it was loaded.
 fn about(id: i64, nonce: i64, published: Arc<Published>, audience: Audience, change: Change) -> Event {
     let post = &published.post;
-    if post.told_by() == id {
-        return telling(id, nonce, published, audience);
-    }
-    if id < post.told_by() || id < post.changed {
+    let is_turn = id == post.number || audience.turns_at(id);
+    let is_last = id != post.number && id >= post.changed;
+    if !is_turn && !is_last {
         return superseded(id, nonce);
     }
-    let variants = [Variant::new(Standing::Keeps, change)].into();
-    Event { id, nonce, weight: weight(&published), content: Content::Post(published), audience, variants }
+    let mut variants = Vec::new();
+    if is_turn {
+        variants.push(Variant::new(Standing::Gains, Change::Published));
+    }
+    if is_turn && id != post.number {
+        variants.push(Variant::new(Standing::Loses, change.for_who_loses()));
+    }
+    if is_last {
+        variants.push(Variant::new(Standing::Keeps, change.for_who_keeps()));
+    }
+    if is_last && post.told_by() > post.number {
+        variants.push(Variant::new(Standing::Keeps, Change::ToldAgain));
+    }
+    let (weight, variants) = (weight(&published), variants.into());
+    Event { id, nonce, weight, content: Content::Post(published), audience, variants }
 }
 
-/// The event that tells of a post, with the post as it is now.
-pub(super) fn telling(id: i64, nonce: i64, published: Arc<Published>, audience: Audience) -> Event {
-    let variants = [Variant::new(Standing::Gains, Change::Published)].into();
-    Event { id, nonce, weight: weight(&published), content: Content::Post(published), audience, variants }
+/// An earlier event of a post that has changed since: with the post as it is now, or superseded.
+pub(super) fn renewed(old: &Event, published: Arc<Published>, audience: Audience) -> Event {
+    let lost = old.variants.iter().find(|variant| variant.standing == Standing::Loses);
+    let change = lost.map_or(Change::Narrowed, |variant| variant.change);
+    about(old.id, old.nonce, published, audience, change)
 }
 
 /// An event of which a later one says more.
-pub(super) fn superseded(id: i64, nonce: i64) -> Event {
+fn superseded(id: i64, nonce: i64) -> Event {
     let (content, audience) = (Content::Superseded, Audience::default());
     Event { id, nonce, content, audience, variants: [].into(), weight: 0 }
 }

@@ -2,7 +2,7 @@
 //! post is as of the post's last change.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use crate::live::{
     audience::Viewer,
     cursor::{Check, Cursor, Epoch},
     event::Event,
-    log::{index::Index, kinds},
+    log::{index::Index, kinds, posts::Published},
 };
 
 /// Enough for a reconnect storm to be answered from memory on a busy day.
@@ -157,25 +157,24 @@ impl Tail {
         Some(events.filter(move |event| event.variant_for(viewer, cursor.id).is_some()))
     }
 
-    /// After a change of a post, the event that tells of it tells of it as it is now, and an earlier change is no news.
+    /// After a change of a post, the events that tell of it tell of it as it is now, and an earlier change is no news.
     fn supersede(&mut self, event: &Event) {
-        let Some(published) = event.published().filter(|published| published.post.told_by() != event.id)
-        else {
+        let Some(published) = event.published().filter(|published| published.post.number != event.id) else {
             return;
         };
-        if let Some(earlier) = self.changes.insert(published.post.id, event.id) {
-            self.replace(earlier, |nonce| kinds::superseded(earlier, nonce));
+        let earlier = self.changes.insert(published.post.id, event.id);
+        let turns = event.audience.turns().chain([published.post.number]);
+        let earlier: BTreeSet<_> = turns.chain(earlier).filter(|id| *id < event.id).collect();
+        for id in earlier {
+            self.renew(id, published, event);
         }
-        let told_by = published.post.told_by();
-        let telling = |nonce| kinds::telling(told_by, nonce, published.clone(), event.audience.clone());
-        self.replace(told_by, telling);
     }
 
-    /// Puts another event in the place of this one, if memory has it.
-    fn replace(&mut self, id: i64, make: impl FnOnce(i64) -> Event) {
+    /// Puts the post as it is by a later event into this one, if memory has it.
+    fn renew(&mut self, id: i64, published: &Arc<Published>, later: &Event) {
         let Some(place) = self.place_of(id) else { return };
         let old = self.events[place].clone();
-        let event = Arc::new(make(old.nonce));
+        let event = Arc::new(kinds::renewed(&old, published.clone(), later.audience.clone()));
         self.index.remove(&old);
         self.index.add(&event);
         self.bytes = self.bytes + event.size() - old.size();

@@ -27,7 +27,7 @@ use crate::{
         problem::Problem,
         views::{
             feed,
-            post::{self, Resolution},
+            post::{self, Resolution, Withdrawal},
         },
     },
 };
@@ -87,6 +87,7 @@ pub struct PostBody {
     acknowledge: bool,
     due: Option<String>,
     resolution: Option<Resolution>,
+    withdrawal: Option<Withdrawal>,
 }
 
 #[derive(Serialize)]
@@ -235,6 +236,7 @@ impl From<Published> for PostBody {
             acknowledge: post.acknowledge,
             due: post.due_ms.map(clock::rfc3339),
             resolution: Resolution::of(&post),
+            withdrawal: Withdrawal::of(&post),
             id: post.id,
             number: post.number,
             kind: post.kind,

@@ -165,6 +165,7 @@ fn words(act: Action) -> String {
         Action::EditPost => text::key("act-post-edited"),
         Action::ResolvePost => text::key("act-alert-over"),
         Action::ReopenPost => text::key("act-alert-reopened"),
+        Action::WithdrawPost => text::key("act-post-withdrawn"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::Access => text::key("act-not-allowed"),
     })

@@ -53,6 +53,8 @@ struct PostPage {
     reads: &'static str,
     /// For the author alone.
     addressees: Option<Addressees>,
+    /// Whether the viewer may change it.
+    may_manage: bool,
     /// Whether the viewer may say of it that it is over, or that it is not.
     may_resolve: bool,
     /// What was typed of why it is over.
@@ -62,6 +64,8 @@ struct PostPage {
     neighbours: Neighbours,
 }
 
+pub mod withdrawal;
+
 /// A post is read while the database is busy, too.
 const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -69,6 +73,7 @@ const NOTICES: Notices = &[
     ("over", text::key("notice-over")),
     ("reopened", text::key("notice-reopened")),
     ("too-late", text::key("notice-too-late")),
+    ("withdrawn", text::key("notice-post-withdrawn")),
 ];
 
 /// Whom a post is for, by name.
@@ -159,7 +164,9 @@ pub async fn resolve(
     let changed = match changes::resolve(&mut change, &current.by(), post, note).await? {
         Ok(changed) => changed,
         // No page of ours offers it.
-        Err(Refusal::NotAnAlert | Refusal::OtherVersion(_)) => return Err(Error::NotFound),
+        Err(Refusal::NotAnAlert | Refusal::OtherVersion(_) | Refusal::Withdrawn) => {
+            return Err(Error::NotFound);
+        }
     };
     let post = changes::finish(change, changed).await?;
     Ok(notice::lead_to(&post::address(&post), "over"))
@@ -173,6 +180,7 @@ pub async fn reopen(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) 
     let post = changes::hold(&change, id).await?;
     let post = post.filter(|post| is_own(post, &current)).ok_or(Error::NotFound)?;
     let changed = changes::reopen(&mut change, &current.by(), post).await?;
+    let changed = changed.map_err(|_| Error::NotFound)?;
     let post = changes::finish(change, changed).await?;
     Ok(notice::lead_to(&post::address(&post), "reopened"))
 }
@@ -207,9 +215,11 @@ async fn show_page(
         (acknowledged.get(&found.post.id).copied(), asking::reaches(&found.post, &current.user));
     let post = post.acknowledged(at_ms, is_reached, &app.config.time_zone);
     let reads = current.user.reads.word();
-    let may_resolve = is_own && post.alert && current.user.may_post();
+    let may_manage = is_own && post.withdrawn.is_none() && current.user.may_post();
+    let may_resolve = may_manage && post.alert;
     let status = page.problems.status();
-    let page = PostPage { page, cursor, post, reads, addressees, may_resolve, note, list, neighbours };
+    let page =
+        PostPage { page, cursor, post, reads, addressees, may_manage, may_resolve, note, list, neighbours };
     page::show(status, &page)
 }
 

@@ -28,10 +28,11 @@ use crate::{
         stream::{
             self, StreamRequest,
             by_language::{self, ByLanguage},
+            gone,
         },
         views::{
             card,
-            post::{self, PostView, Resolution},
+            post::{self, PostView, Resolution, Withdrawal},
         },
     },
 };
@@ -95,10 +96,15 @@ struct PostData<'a> {
     edited_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawal: Option<Withdrawal>,
     html: String,
 }
 
 fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZone) -> Bytes {
+    if let Change::Gone(_) = change {
+        return gone::encode(cursor, published, change);
+    }
     let post = &published.post;
     let html = PostView::of(published, zone).fragment().unwrap_or_else(|error| {
         tracing::error!(%error, post.id = post.id, "A post could not be rendered");
@@ -118,6 +124,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZon
         change: change.word(),
         edited_at: post.edited_ms.map(clock::rfc3339),
         resolution: Resolution::of(post),
+        withdrawal: Withdrawal::of(post),
         html,
     };
     sse::event(change.event_name(), Some(cursor), &data)

@@ -23,10 +23,10 @@ use crate::{
     web::{
         extract::token::ProgramListener,
         problem::Problem,
-        stream::{self, OpenError, StreamRequest},
+        stream::{self, OpenError, StreamRequest, gone},
         views::{
             card,
-            post::{self, Resolution},
+            post::{self, Resolution, Withdrawal},
         },
     },
 };
@@ -49,6 +49,8 @@ struct PostData<'a> {
     edited_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawal: Option<Withdrawal>,
     body: &'a str,
 }
 
@@ -93,6 +95,9 @@ impl ProgramStream {
 }
 
 fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
+    if let Change::Gone(_) = change {
+        return gone::encode(cursor, published, change);
+    }
     let post = &published.post;
     let data = PostData {
         event: cursor.to_string(),
@@ -107,6 +112,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
         change: change.word(),
         edited_at: post.edited_ms.map(clock::rfc3339),
         resolution: Resolution::of(post),
+        withdrawal: Withdrawal::of(post),
         body: &post.body,
     };
     sse::event(change.event_name(), Some(cursor), &data)

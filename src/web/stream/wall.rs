@@ -106,7 +106,8 @@ struct PostData {
 /// of anything else, nothing is said.
 fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZone) -> Bytes {
     let post = &published.post;
-    let html = WallPost::of(post, zone).map(|shown| {
+    let shown = WallPost::of(post, zone).filter(|_| !matches!(change, Change::Gone(_)));
+    let html = shown.map(|shown| {
         shown.fragment().unwrap_or_else(|error| {
             tracing::error!(%error, post.id = post.id, "A post could not be rendered");
             String::new()

@@ -51,6 +51,8 @@ pub struct PostView {
     pub edited: Option<Moment>,
     /// Of an alert that is over: since when, and what was said of it.
     pub over: Option<Over>,
+    /// Of what was taken back, which only its author has: since when, and why.
+    pub withdrawn: Option<Over>,
     /// The post's own page.
     pub url: String,
     /// Of its viewer: whether they have not read it, and whether they wrote it. An event's HTML, which is the same for all,
@@ -75,7 +77,7 @@ pub struct Ask {
     pub may_take_back: bool,
 }
 
-/// That an alert is over.
+/// That an alert is over, or that a post was taken back.
 #[derive(Clone, Debug)]
 pub struct Over {
     pub since: Moment,
@@ -88,6 +90,13 @@ pub struct Over {
 pub struct Resolution {
     at: String,
     note: Option<String>,
+}
+
+/// That a post was taken back, as the programs of its author read it.
+#[derive(Debug, Serialize)]
+pub struct Withdrawal {
+    at: String,
+    reason: Option<String>,
 }
 
 #[derive(Template)]
@@ -120,6 +129,10 @@ impl PostView {
                 since: Moment::of(ms, zone),
                 note: post.resolved_note.clone().unwrap_or_default(),
             }),
+            withdrawn: post.withdrawn_ms.map(|ms| Over {
+                since: Moment::of(ms, zone),
+                note: post.withdrawn_reason.clone().unwrap_or_default(),
+            }),
             url: address(post),
             unread: false,
             own: false,
@@ -147,6 +160,7 @@ impl PostView {
             version: 1,
             edited: None,
             over: None,
+            withdrawn: None,
             url: String::new(),
             unread: false,
             own: false,
@@ -194,6 +208,8 @@ impl PostView {
     /// What it looks like: an alert that is over no longer looks like one of its severity.
     pub fn classes(&self) -> String {
         match (self.alert, &self.over) {
+            (false, _) if self.withdrawn.is_some() => " withdrawn".to_owned(),
+            (true, _) if self.withdrawn.is_some() => " alert over withdrawn".to_owned(),
             (false, _) => String::new(),
             (true, None) if self.old => format!(" alert {} old", self.severity),
             (true, None) => format!(" alert {}", self.severity),
@@ -222,6 +238,14 @@ impl Resolution {
     pub fn of(post: &Post) -> Option<Self> {
         let at = post.resolved_ms.map(clock::rfc3339)?;
         Some(Self { at, note: post.resolved_note.clone() })
+    }
+}
+
+impl Withdrawal {
+    /// None, as long as the post was not taken back.
+    pub fn of(post: &Post) -> Option<Self> {
+        let at = post.withdrawn_ms.map(clock::rfc3339)?;
+        Some(Self { at, reason: post.withdrawn_reason.clone() })
     }
 }
 

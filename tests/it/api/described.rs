@@ -16,6 +16,7 @@ const LIST: &str = "GET /api/v1/posts";
 const PUBLISH: &str = "POST /api/v1/posts";
 const READ: &str = "GET /api/v1/posts/{id}";
 const EDIT: &str = "PATCH /api/v1/posts/{id}";
+const WITHDRAW: &str = "DELETE /api/v1/posts/{id}";
 const RESOLVE: &str = "PUT /api/v1/posts/{id}/resolution";
 const REOPEN: &str = "DELETE /api/v1/posts/{id}/resolution";
 const LISTEN: &str = "GET /api/v1/stream";
@@ -136,13 +137,21 @@ async fn changing(described: &mut Description, boss: &Program) {
     described.asked(REOPEN, typed(REOPEN, 2, ""), "").await;
     described.asked(REOPEN, typed(REOPEN, 99, ""), "not-found").await;
     described.asked(RESOLVE, typed(RESOLVE, 2, &resolution.to_string()), "").await;
+
+    let withdraw = |query: &str| boss.request(Method::DELETE, &format!("/api/v1/posts/{query}"));
+    described.asked(WITHDRAW, withdraw("3?reason=two%0Alines"), "invalid").await;
+    described.asked(WITHDRAW, withdraw("3?reason=a&reason=b"), "malformed").await;
+    described.asked(WITHDRAW, withdraw("99"), "not-found").await;
+    described.asked(WITHDRAW, withdraw("3?reason=By+mistake"), "").await;
+    described.asked(EDIT, typed(EDIT, 3, r#"{"title":"New"}"#), "withdrawn").await;
+    described.asked(REOPEN, typed(REOPEN, 3, ""), "withdrawn").await;
 }
 
 /// What was changed before it is heard of comes as it is now.
 async fn catching_up(described: &mut Description, boss: &Program, before: &str) {
     let from = boss.request(Method::GET, &format!("/api/v1/stream?after={before}&once=1"));
     let mut stream = Stream::of(from.send().await.unwrap());
-    for name in ["hello", "post", "post"] {
+    for name in ["hello", "post", "post", "post"] {
         described.hears(&mut stream, name).await;
     }
 }
@@ -178,7 +187,7 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
     let nobody = Program::with(app, "tid_nothing");
     let publishes = Program::of(app, "boss", "publish").await;
     let reads = Program::of(app, "boss", "stream").await;
-    for operation in [EDIT, RESOLVE, REOPEN] {
+    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN] {
         let (method, path) = operation.split_once(' ').unwrap();
         let path = path.replace("{id}", "1");
         let ask = |program: &Program| program.request(method.parse().unwrap(), &path).json(&json!({}));
@@ -195,12 +204,16 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
 
     for (path, allowed) in [
         ("/api/v1/posts", "GET, HEAD, POST"),
-        ("/api/v1/posts/1", "GET, HEAD, PATCH"),
+        ("/api/v1/posts/1", "GET, HEAD, PATCH, DELETE"),
         ("/api/v1/posts/1/resolution", "PUT, DELETE"),
         ("/api/v1/stream", "GET, HEAD"),
         ("/api/v1/openapi.json", "GET, HEAD"),
     ] {
-        let method = if path.ends_with("resolution") { Method::GET } else { Method::DELETE };
+        let method = match path {
+            "/api/v1/posts/1/resolution" => Method::GET,
+            "/api/v1/posts/1" => Method::PUT,
+            _ => Method::DELETE,
+        };
         let answer = Page::read(boss.request(method, path).send().await.unwrap()).await;
         assert_eq!((answer.status, answer.header("allow")), (405, allowed));
         described.problem(&answer.json(), "method");
@@ -222,7 +235,7 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
     described.saw(READ, boss.gets("/api/v1/posts/1").await, "unavailable");
     described.saw(LISTEN, new.gets("/api/v1/stream").await, "unavailable");
     described.saw(PUBLISH, boss.sends(&news("x")).await, "unavailable");
-    for operation in [EDIT, RESOLVE, REOPEN] {
+    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN] {
         let (method, path) = operation.split_once(' ').unwrap();
         let request = boss.request(method.parse().unwrap(), &path.replace("{id}", "2")).json(&json!({}));
         described.asked(operation, request, "unavailable").await;

@@ -54,7 +54,7 @@ fn change(id: i64, what: &str, version: i64) -> (String, i64, Value, Value) {
 }
 
 /// Starts the server again when so much has happened that memory does not reach back to anything before.
-async fn forgets(app: &mut TestApp) {
+pub async fn forgets(app: &mut TestApp) {
     app.stop().await;
     let later = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)";
     app.sql(&format!(

@@ -181,13 +181,15 @@ async fn agrees(db: &Db, posts: &HashMap<i64, Vec<RowOf>>, viewer: &Viewer) {
             assert!(pulled.contains(&changed(*number)), "{number} {viewer:?} {posts:?}");
         }
         for event in after + 1..HEAD + 20 {
-            let standing = match (sees(number, event - 1), sees(number, i64::MAX)) {
-                (false, true) => Some(Standing::Gains),
-                (true, true) => Some(Standing::Keeps),
-                (true, false) => Some(Standing::Loses),
+            let stays = (event..HEAD + 20).all(|at| sees(number, at)) && sees(number, i64::MAX);
+            let standing = match (sees(number, event - 1), sees(number, event)) {
+                (false, true) => stays.then_some(Standing::Gains),
+                (true, true) => sees(number, after).then_some(Standing::Keeps),
+                (true, false) => sees(number, after).then_some(Standing::Loses),
                 (false, false) => None,
             };
-            assert_eq!(audience.standing(viewer, event), standing, "{number} {event} {viewer:?} {posts:?}");
+            let told = audience.standing(viewer, event, after);
+            assert_eq!(told, standing, "{number} {event} {viewer:?} {posts:?}");
             // Whoever gains or loses it with this very event is told of it.
             let changes = sees(number, event - 1) != sees(number, event);
             let is_told = standing.is_some_and(|standing| standing != Standing::Keeps);

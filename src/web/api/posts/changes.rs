@@ -1,9 +1,10 @@
-//! What a program does to the posts that it published itself: edits one, says that an alert is over, or that it is not.
+//! What a program does to the posts that it published itself: edits one, takes it back, says that an alert is over, or that
+//! it is not.
 
 use poem::{
     Response, handler,
     http::StatusCode,
-    web::{Data, Path},
+    web::{Data, Path, Query},
 };
 use serde::Deserialize;
 
@@ -45,6 +46,12 @@ pub struct NewResolution {
     note: Option<String>,
 }
 
+/// Why it is taken back.
+#[derive(Debug, Deserialize)]
+pub struct WithdrawalQuery {
+    reason: Option<String>,
+}
+
 /// `PATCH /api/v1/posts/{id}`.
 #[handler]
 pub async fn edit(
@@ -61,6 +68,26 @@ pub async fn edit(
     let post = own(post, &program)?;
     let changed = changes::edit(&mut change, &program.author.by, post, edit).await?;
     let changed = changed.map_err(refused)?;
+    changes::finish(change, changed).await?;
+    show(&app, &program, id).await
+}
+
+/// `DELETE /api/v1/posts/{id}`: takes it back. Why is in the address, as a body of this method may be dropped on the way
+/// (RFC 9110, section 9.3.5).
+#[handler]
+pub async fn withdraw(
+    program: PublishingProgram,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    Query(query): Query<WithdrawalQuery>,
+) -> Result<Response, Problem> {
+    let reason = changes::parse_note(&query.reason.unwrap_or_default());
+    let reason = reason
+        .map_err(|why| Problem::Invalid(Problems { reason: Some(why), ..Default::default() }.into()))?;
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = own(post, &program)?;
+    let changed = changes::withdraw(&mut change, &program.author.by, post, reason).await?;
     changes::finish(change, changed).await?;
     show(&app, &program, id).await
 }
@@ -96,6 +123,7 @@ pub async fn reopen(
     let post = changes::hold(&change, id).await?;
     let post = own(post, &program)?;
     let changed = changes::reopen(&mut change, &program.author.by, post).await?;
+    let changed = changed.map_err(refused)?;
     changes::finish(change, changed).await?;
     show(&app, &program, id).await
 }
@@ -109,6 +137,7 @@ fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::OtherVersion(version) => Problem::OtherVersion(version),
         Refusal::NotAnAlert => Problem::NotAnAlert,
+        Refusal::Withdrawn => Problem::Withdrawn,
     }
 }
 

@@ -1,0 +1,85 @@
+//! Taking back what one has published.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    domain::posts::{
+        self, Post,
+        changes::{self, parse_note},
+    },
+    text,
+    web::{
+        error::Error,
+        extract::{
+            access::{CurrentUser, Publisher},
+            form::SmallForm,
+        },
+        respond::{
+            notice,
+            page::{self, Page},
+            problems::Problems,
+            section::Section,
+        },
+        views::post,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "post_withdrawal.html")]
+struct WithdrawalPage {
+    page: Page,
+    post: Post,
+    /// What was typed of why.
+    reason: String,
+}
+
+/// `GET /admin/posts/{id}/withdrawal`: asks, and says what it means.
+#[handler]
+pub async fn ask(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    let post = find(&app, &current, id).await?;
+    if post.is_withdrawn() {
+        return Ok(page::see_other(&post::address(&post)));
+    }
+    show(&current, post, String::new(), Problems::default())
+}
+
+/// `POST /admin/posts/{id}/withdrawal`.
+#[handler]
+pub async fn withdraw(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    let typed = fields.one("reason");
+    let reason = match parse_note(&typed) {
+        Ok(reason) => reason,
+        Err(problem) => {
+            let post = find(&app, &current, id).await?;
+            return show(&current, post, typed, Problems::one("reason", problem));
+        }
+    };
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = post.filter(|post| super::is_own(post, &current)).ok_or(Error::NotFound)?;
+    let changed = changes::withdraw(&mut change, &current.by(), post, reason).await?;
+    let post = changes::finish(change, changed).await?;
+    Ok(notice::lead_to(&post::address(&post), "withdrawn"))
+}
+
+async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Post, Error> {
+    let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
+    found.map(|found| found.post).filter(|post| super::is_own(post, current)).ok_or(Error::NotFound)
+}
+
+fn show(current: &CurrentUser, post: Post, reason: String, problems: Problems) -> Result<Response, Error> {
+    let page = Page::of(&current.user, Section::Feed).with_problems(problems);
+    page::show(page.problems.status(), &WithdrawalPage { page, post, reason })
+}
