@@ -15,8 +15,12 @@ const OPEN_TIMEOUT = 90 * 1000;
 const MAX_DRAFTS = 5;
 const MAX_SENT_KEYS = 20;
 
-/** Removes what others left, and the person's own drafts when they press Sign out. */
+let isKept = false;
+
+/** Removes what others left, and the person's own drafts when they press Sign out. Once is enough. */
 export function keepDraftsToOnePerson() {
+  if (isKept) return;
+  isKept = true;
   const user = document.querySelector("tidings-stream")?.getAttribute("user");
   if (user && viewer() !== user) write("localStorage", VIEWER, user);
   for (const draft of all()) {

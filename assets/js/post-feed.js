@@ -5,7 +5,6 @@ import { PostList } from "./post-list.js";
 import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
 import { FeedFilter } from "./feed-filter.js";
 import { isGone } from "./gone.js";
-import { ReadingInView } from "./reading-in-view.js";
 import { settle } from "./settling.js";
 import { epochOf, idOf } from "./cursor.js";
 import { say } from "./texts.js";
@@ -29,8 +28,6 @@ export class PostFeed extends HTMLElement {
   connectedCallback() {
     this.#list = new PostList(this.querySelector(".posts"));
     if (this.dataset.filter) this.#filter = new FeedFilter(this.dataset.filter);
-    if (this.dataset.reads === "view") this.#reading = new ReadingInView(this);
-    this.#reading?.watch(this.#list.rows);
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
     document.addEventListener("stream:hello", ({ detail }) => detail.missed && this.#cameBack());
@@ -44,6 +41,12 @@ export class PostFeed extends HTMLElement {
     // The focus is nowhere until it is in its new place.
     this.addEventListener("focusout", () => setTimeout(() => this.#showIfFree()));
     this.addEventListener("click", (event) => event.target.closest(".new-posts-button") && this.#goToNewest());
+  }
+
+  /** Has posts be read by what `make(feed)` returns, which watches rows. */
+  readBy(make) {
+    this.#reading = make(this);
+    this.#reading.watch(this.#list.rows);
   }
 
   /** How many posts wait to be shown. */

@@ -1,14 +1,16 @@
 // <tidings-stream user build>: follows the stream for this page, keeps its cursor and <html data-stream>, and tells
 // the others by events on the document: stream:state, stream:hello, stream:post, stream:change, stream:cards,
 // stream:receipts, stream:reset. Whoever sends stream:retry wants to be connected now; stream:ask is answered by
-// stream:facts. It asks for the boards that stand on the page; one
-// that comes later sends board:appeared.
+// stream:facts. It asks for the boards that stand on the page; one that comes later sends board:appeared.
+// What it tells waits until release(), when all of the page is there to hear it.
 
 import { covers, idOf, isPast, sameEpoch } from "./cursor.js";
 import { RelayClient } from "./relay-client.js";
 
 /** An older post that arrives is caught up on quietly, even on a page that was just opened. */
 const MAX_NEWS_AGE = 60 * 1000;
+/** Even where the rest of the page cannot be loaded, the list is not kept waiting for longer. */
+const MAX_HOLD_TIME = 5000;
 
 export class TidingsStream extends HTMLElement {
   #relay;
@@ -23,6 +25,8 @@ export class TidingsStream extends HTMLElement {
   #wasAway = false;
   #caughtUpAt = 0;
   #serverTime = 0;
+  /** What waits to be told, [name, detail]; null when nothing waits any more. */
+  #held = [];
 
   connectedCallback() {
     this.#cursor = document.querySelector("post-feed, post-page, connection-doctor")?.dataset.cursor || null;
@@ -43,7 +47,15 @@ export class TidingsStream extends HTMLElement {
     document.addEventListener("resume", () => this.#join());
     document.addEventListener("board:appeared", () => this.#left || this.#relay.show(this.#boards));
     document.addEventListener("feed:reloaded", ({ detail }) => this.#reloaded(detail.cursor));
+    setTimeout(() => this.release(), MAX_HOLD_TIME);
     this.#join();
+  }
+
+  /** Tells what has waited, in its order, and from now on everything at once. */
+  release() {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const [name, detail] of held) this.#dispatch(name, detail);
   }
 
   /** Where this page is. */
@@ -158,7 +170,13 @@ export class TidingsStream extends HTMLElement {
     this.#join();
   }
 
+  /** The state is shown at once, and told again in its place for who comes later. */
   #tell(name, detail) {
+    this.#held?.push([name, detail]);
+    if (!this.#held || name === "stream:state") this.#dispatch(name, detail);
+  }
+
+  #dispatch(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 }

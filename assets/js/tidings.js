@@ -1,78 +1,40 @@
-// The entry of every page: it starts all behaviours. The stream comes last, so that the others already listen to it.
+// The entry of every page: what makes the list live, and the stream. All else is loaded once the page is Live, so that it is
+// Live sooner; until then the stream holds back what it tells. The elements of other pages are in `pages.js`.
 
-import { keepAgesTrue } from "./ages.js";
-import { CardBoard } from "./card-board.js";
 import { PostFeed } from "./post-feed.js";
-import { PostPage } from "./post-page.js";
-import { StreamPill } from "./stream-pill.js";
-import { StreamNotices } from "./stream-notices.js";
-import { StreamDetails } from "./stream-details.js";
-import { PostAnnouncer } from "./post-announcer.js";
-import { PostBell } from "./post-bell.js";
-import { DesktopNotices } from "./desktop-notices.js";
-import { SoundChoice } from "./sound-choice.js";
-import { keepNotificationsToOnePerson } from "./notifications.js";
-import { AlertBar } from "./alert-bar.js";
-import { PageTitle } from "./page-title.js";
-import { UnreadCount } from "./unread-count.js";
-import { MarkAll } from "./mark-all.js";
 import { keepReadingTrue } from "./reading.js";
-import { keepAsksTrue } from "./acknowledging.js";
-import { keepZoneOfForms } from "./form-zone.js";
-import { NameField, NamePicker } from "./name-picker.js";
-import { PostReach } from "./post-reach.js";
-import { SubmitOnce } from "./submit-once.js";
-import { PostSender } from "./post-sender.js";
-import { PostDraft } from "./post-draft.js";
-import { ConnectionDoctor } from "./connection-doctor.js";
-import { CopyLink } from "./copy-link.js";
-import { listenForKeys } from "./keys.js";
-import { rememberLists } from "./came-from.js";
-import { registerWorker } from "./worker-registration.js";
-import { keepLoudnessTrue } from "./loudness.js";
 import { guardClicks } from "./settling.js";
-import { keepDraftsToOnePerson } from "./draft-storage.js";
-import { keepPagesPrivate } from "./privacy.js";
-import { keepTimesLocal } from "./times.js";
-import { LocalDate } from "./local-date.js";
-import { makeScrollableRegionsFocusable } from "./scrollable-regions.js";
+import { StreamPill } from "./stream-pill.js";
 import { TidingsStream } from "./tidings-stream.js";
 
+/** A page that is not Live by then has the rest anyway. */
+const MAX_WAIT = 2000;
+const RETRY_DELAY = 2000;
+const MAX_TRIES = 5;
+
 guardClicks();
-keepDraftsToOnePerson();
-keepPagesPrivate();
-keepNotificationsToOnePerson();
-keepTimesLocal();
-keepAgesTrue();
 keepReadingTrue();
-keepAsksTrue();
-keepZoneOfForms();
-keepLoudnessTrue();
-makeScrollableRegionsFocusable();
-listenForKeys();
-rememberLists();
-customElements.define("copy-link", CopyLink);
-customElements.define("local-date", LocalDate);
 customElements.define("stream-pill", StreamPill);
-customElements.define("stream-notices", StreamNotices);
-customElements.define("stream-details", StreamDetails);
-customElements.define("post-announcer", PostAnnouncer);
-customElements.define("post-bell", PostBell);
-customElements.define("desktop-notices", DesktopNotices);
-customElements.define("sound-choice", SoundChoice);
-customElements.define("page-title", PageTitle);
-customElements.define("unread-count", UnreadCount);
-customElements.define("mark-all", MarkAll);
-customElements.define("alert-bar", AlertBar);
 customElements.define("post-feed", PostFeed);
-customElements.define("post-page", PostPage);
-customElements.define("name-picker", NamePicker);
-customElements.define("name-field", NameField);
-customElements.define("post-reach", PostReach);
-customElements.define("submit-once", SubmitOnce);
-customElements.define("post-sender", PostSender);
-customElements.define("post-draft", PostDraft);
-customElements.define("card-board", CardBoard);
-customElements.define("connection-doctor", ConnectionDoctor);
+const isLiveOrNot = untilDecided();
 customElements.define("tidings-stream", TidingsStream);
-registerWorker();
+isLiveOrNot.then(loadTheRest);
+
+/** Waits until it is known whether the page is Live. */
+function untilDecided() {
+  if (!document.querySelector("tidings-stream")) return Promise.resolve();
+  return new Promise((resolve) => {
+    setTimeout(resolve, MAX_WAIT);
+    document.addEventListener("stream:state", ({ detail }) => ["connecting", "closed"].includes(detail.name) || resolve());
+  });
+}
+
+async function loadTheRest(tries = 1) {
+  try {
+    await import("./rest.js");
+    document.querySelector("tidings-stream")?.release();
+    document.documentElement.toggleAttribute("data-ready", true);
+  } catch {
+    if (tries < MAX_TRIES) setTimeout(() => loadTheRest(tries + 1), RETRY_DELAY);
+  }
+}

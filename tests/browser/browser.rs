@@ -201,6 +201,10 @@ impl Browser {
     /// Waits until the page says so of its stream.
     pub async fn is(&self, state: &str) {
         self.until(&format!("document.documentElement.dataset.stream === '{state}'")).await;
+        // What a page has beside the list comes when it is Live.
+        if state == "live" {
+            self.until("document.documentElement.hasAttribute('data-ready')").await;
+        }
     }
 
     /// The posts in the list, from the top.

@@ -9,6 +9,7 @@ mod audit;
 #[expect(dead_code, reason = "a part of what people do in a browser is done here")]
 #[path = "../browser/browser.rs"]
 mod browser;
+mod budget;
 mod cards;
 mod catalogues;
 mod confirmation;

@@ -1,0 +1,5 @@
+// The boards of a page.
+
+import { CardBoard } from "./card-board.js";
+
+customElements.define("card-board", CardBoard);
