@@ -1,4 +1,4 @@
-// <post-feed data-cursor [newest]>: shows posts as they arrive. It never moves what somebody reads, has the focus on or
+// <post-feed data-cursor [newest] [urgent-first]>: shows posts as they arrive. It never moves what somebody reads, has the focus on or
 // points at: then, new posts wait behind a button. Pages of older posts only count them.
 
 import { PostList } from "./post-list.js";
@@ -26,7 +26,7 @@ export class PostFeed extends HTMLElement {
   #filter = null;
 
   connectedCallback() {
-    this.#list = new PostList(this.querySelector(".posts"));
+    this.#list = new PostList(this.querySelector(".posts"), this.hasAttribute("urgent-first"));
     if (this.dataset.filter) this.#filter = new FeedFilter(this.dataset.filter);
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
@@ -181,7 +181,7 @@ export class PostFeed extends HTMLElement {
     keepingPlace(this, () => this.replaceChildren(...fresh.childNodes));
     this.dataset.cursor = fresh.dataset.cursor;
     this.#held = [];
-    this.#list = new PostList(this.querySelector(".posts"));
+    this.#list = new PostList(this.querySelector(".posts"), this.hasAttribute("urgent-first"));
     this.#reading?.watch(this.#list.rows);
     this.#list.say(say("script-list-fresh"));
     this.dispatchEvent(new CustomEvent("feed:reloaded", { bubbles: true, detail: { cursor: fresh.dataset.cursor } }));

@@ -1,4 +1,5 @@
-// The list of posts in the page. New posts go on top; a divider counts those that came while the reader was away.
+// The list of posts in the page. New posts go on top, below those that stand there until they are read (`data-on-top`); a
+// divider counts those that came while the reader was away.
 
 import { trustedHtml } from "./trusted-types.js";
 import { whileAway } from "./phrases.js";
@@ -8,14 +9,18 @@ import { showReading } from "./reading.js";
 
 /** A page that stays open for weeks does not grow without end. */
 const MAX_POSTS = 200;
+/** An alert is urgent for a day, as the server has it. */
+const LOUD_TIME = 24 * 60 * 60 * 1000;
 
 export class PostList {
   #list;
+  #hasUrgentFirst;
   /** The absence that two dividers stand around: {group, divider, end, posts, alerts}. */
   #absence = null;
 
-  constructor(list) {
+  constructor(list, hasUrgentFirst = false) {
     this.#list = list;
+    this.#hasUrgentFirst = hasUrgentFirst;
   }
 
   /** Whether the reader can see where a new post would appear. */
@@ -41,13 +46,13 @@ export class PostList {
     const row = parsePost(post.html);
     showReading({ row, post: post.post, author: post.author });
     showAsk({ row });
-    if (post.missed) {
-      this.#markAbsence(post);
-      this.#absence.divider.after(row);
-    } else {
-      row.classList.add("arriving");
-      this.#list.prepend(row);
-    }
+    const isUrgent = this.#hasUrgentFirst && row.hasAttribute("data-unread") && isOpen(post);
+    row.toggleAttribute("data-on-top", isUrgent);
+    if (post.missed) this.#markAbsence(post);
+    else row.classList.add("arriving");
+    if (isUrgent) this.#list.prepend(row);
+    else if (post.missed) this.#absence.divider.after(row);
+    else this.#begin(row);
     return row;
   }
 
@@ -59,6 +64,7 @@ export class PostList {
     const fresh = parsePost(post.html);
     showReading({ row: fresh, post: post.post, author: post.author, before: row });
     showAsk({ row: fresh, before: row });
+    fresh.toggleAttribute("data-on-top", row.hasAttribute("data-on-top"));
     row.replaceWith(fresh);
     if (focused >= 0) ([...fresh.querySelectorAll("a")][focused] ?? fresh.querySelector("a")).focus({ preventScroll: true });
     return true;
@@ -82,7 +88,7 @@ export class PostList {
 
   /** Puts a divider with a text on top of the list. */
   say(text) {
-    this.#list.prepend(dividerOf(text));
+    this.#begin(dividerOf(text));
   }
 
   /** Drops the oldest posts beyond the bound; returns the number of the last one left, or null if all fit. */
@@ -93,18 +99,31 @@ export class PostList {
     return rows[MAX_POSTS - 1].dataset.number;
   }
 
+  /** Puts a row where the list begins, below what stands on top. */
+  #begin(row) {
+    const onTop = this.#list.querySelectorAll(":scope > [data-on-top]");
+    if (onTop.length > 0) onTop[onTop.length - 1].after(row);
+    else this.#list.prepend(row);
+  }
+
   #markAbsence({ group, kind }) {
     if (this.#absence?.group !== group) {
       this.#absence?.divider.remove();
       this.#absence?.end.remove();
       this.#absence = { group, divider: dividerOf(""), end: dividerOf(say("script-away-end"), "divider-end"), posts: 0, alerts: 0 };
-      if (this.rows.length > 0) this.#list.prepend(this.#absence.end);
-      this.#list.prepend(this.#absence.divider);
+      if (this.rows.length > 0) this.#begin(this.#absence.end);
+      this.#begin(this.#absence.divider);
     }
     this.#absence.posts += 1;
     if (kind === "alert") this.#absence.alerts += 1;
     this.#absence.divider.textContent = whileAway(this.#absence.posts, this.#absence.alerts);
   }
+}
+
+/** Whether it is an alert to act on, which is not over. */
+function isOpen({ severity, resolution, published_at }) {
+  const isUrgent = severity === "warning" || severity === "critical";
+  return isUrgent && !resolution && Date.now() - Date.parse(published_at) < LOUD_TIME;
 }
 
 /** The row of the list that a post's HTML is. */

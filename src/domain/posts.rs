@@ -18,6 +18,7 @@ pub use self::{
     feed::{Filter, Listed, Next, cut, feed, feed_of, find, of_numbers},
     idempotency::{Idempotency, IdempotencyKey},
     neighbours::{Neighbours, neighbours},
+    on_top::{LOUD_MS, on_top},
     publishing::{Author, PublishQueue, publish},
     reach::{Reach, reach},
 };
@@ -36,6 +37,7 @@ mod feed;
 pub(in crate::domain) mod idempotency;
 mod markdown;
 mod neighbours;
+mod on_top;
 mod publishing;
 mod reach;
 pub mod receipts;

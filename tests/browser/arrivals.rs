@@ -60,7 +60,8 @@ async fn what_has_the_focus_or_is_pointed_at_stays_where_it_is() {
     waits(&ann, "2 new posts").await;
     assert_eq!((ann.posts().await, ann.asks(&top_of(first)).await), (vec![second, first], before));
     points_at(&ann, "a.brand").await;
-    ann.shows(&[fourth, third, second, first]).await;
+    // What is open and urgent stands on top until it is read.
+    ann.shows(&[third, fourth, second, first]).await;
     ann.until("document.querySelector('.new-posts').hidden").await;
 
     // The button shows them, too, to whoever is in the list.
@@ -68,7 +69,7 @@ async fn what_has_the_focus_or_is_pointed_at_stays_where_it_is() {
     let fifth = boss.publishes(Draft::news("Fifth")).await;
     waits(&ann, "1 new post").await;
     ann.clicks(".new-posts-button").await;
-    ann.shows(&[fifth, fourth, third, second, first]).await;
+    ann.shows(&[third, fifth, fourth, second, first]).await;
     ann.until(&format!("document.activeElement.closest('#post-{fifth}') !== null")).await;
     ann.closes_without_complaint().await;
 }

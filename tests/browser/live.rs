@@ -50,6 +50,7 @@ async fn a_live_row_is_the_row_that_a_reload_shows() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await.posts("/account/preferences", &[("reads", "hand")]).await;
     let ann = Browser::signs_in(&app, "ann").await;
     let mut posts = vec![];
     for draft in [
@@ -60,6 +61,8 @@ async fn a_live_row_is_the_row_that_a_reload_shows() {
     ] {
         posts.insert(0, boss.publishes(draft).await);
     }
+    // What is urgent stands on top.
+    posts.swap(0, 1);
 
     ann.shows(&posts).await;
     let words =

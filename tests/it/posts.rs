@@ -5,6 +5,7 @@ mod alerts;
 pub mod changes;
 mod form;
 mod neighbours;
+mod on_top;
 mod picker;
 mod plans;
 mod text;

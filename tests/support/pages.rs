@@ -125,7 +125,8 @@ impl Feed {
 impl Feed {
     /// The row as it is for everybody: without what its reader has done with it.
     pub fn common_row(&self, post: i64) -> String {
-        self.row(post).replacen(" data-unread", "", 1).replacen(" data-own", "", 1)
+        let marks = [" data-unread", " data-own", " data-on-top"];
+        marks.iter().fold(self.row(post).to_owned(), |row, mark| row.replacen(mark, "", 1))
     }
 }
 

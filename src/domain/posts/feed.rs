@@ -37,6 +37,8 @@ pub struct Filter {
     pub until_ms: Option<i64>,
     /// Only what has these words.
     pub query: Query,
+    /// Not the posts of these numbers, which stand elsewhere. A search has them all the same.
+    pub without: Vec<i64>,
 }
 
 /// A part of a list.
@@ -83,8 +85,9 @@ pub async fn feed_of(
     if filter.is_searching() {
         return search::walk::list(db, viewer, filter, &part, from, count).await;
     }
-    let mut numbers = branches::newest_posts(db, viewer, &part, count as u64 + 1).await?;
-    numbers.retain(|number| from.is_none_or(|from| *number >= from));
+    let asked = count + filter.without.len() + 1;
+    let mut numbers = branches::newest_posts(db, viewer, &part, asked as u64).await?;
+    numbers.retain(|number| from.is_none_or(|from| *number >= from) && !filter.without.contains(number));
     Ok(Listed { next: cut(&mut numbers, count), posts: of_numbers(db, numbers).await?, is_incomplete: false })
 }
 

@@ -20,7 +20,7 @@ use crate::{
 
 pub use self::{
     queue::{Done, ReceiptQueue, TAKE_BACK_TIME, What},
-    unread::unread,
+    unread::{Unread, UnreadPost, unread},
 };
 
 mod queue;

@@ -190,6 +190,7 @@ impl ListQuery {
             since_ms: since.and_then(|day| feed::begin(day, zone)),
             until_ms: until.and_then(|day| feed::end(day, zone)),
             query: search::Query::parse(self.q.as_deref().unwrap_or_default()),
+            without: Vec::new(),
         })
     }
 

@@ -80,15 +80,21 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let viewer = Viewer::load(db, user).await?;
     let unread = receipts::unread(db, &viewer).await?;
     let filter = FeedFilter::of(&query);
+    // What is searched, or is of one kind, has everything in its place.
+    let on_top = if filter.is_narrow() { Vec::new() } else { posts::on_top(&unread) };
     let wanted = filter.filter(db, &zone_of(&app, &current.user)).await?;
+    let wanted = Filter { without: on_top.clone(), ..wanted };
     let marked = marked(&app, user, &query).await?;
     let listed = unread.listed(db, &wanted).await?;
     let numbers = listed.iter().map(|post| post.number).collect();
-    let found = if filter.unread {
+    let mut found = if filter.unread {
         of_unread(db, &wanted, numbers).await?
     } else {
         posts::feed_of(db, &viewer, &wanted, PAGE_SIZE).await?
     };
+    if filter.is_newest() {
+        found.posts.splice(0..0, posts::of_numbers(db, on_top.clone()).await?);
+    }
     if filter.is_newest() {
         alerts::note_shown(&app.db, &current.user, found.posts.iter().map(|one| &one.post)).await;
     }
@@ -108,7 +114,8 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         let (post, zone) = (&one.post, &app.config.time_zone);
         let view = PostView::of(one, zone).seen_by(user, post.author_id, unread.has(post.id));
         let (at_ms, is_reached) = (acknowledged.get(&post.id), asking::reaches(post, &current.user));
-        view.acknowledged(at_ms.copied(), is_reached, zone).marked_by(&wanted.query)
+        let view = view.acknowledged(at_ms.copied(), is_reached, zone).marked_by(&wanted.query);
+        PostView { on_top: on_top.contains(&post.number), ..view }
     };
     let feed = FeedPage {
         page: page.with_unread(unread.posts.len()),
@@ -139,6 +146,7 @@ impl Steps {
 /// A page of what was not read.
 async fn of_unread(db: &DatabaseConnection, wanted: &Filter, mut numbers: Vec<i64>) -> Result<Listed, DbErr> {
     numbers.retain(|number| wanted.before.is_none_or(|before| *number < before));
+    numbers.retain(|number| !wanted.without.contains(number));
     let next = posts::cut(&mut numbers, PAGE_SIZE);
     Ok(Listed { posts: posts::of_numbers(db, numbers).await?, next, is_incomplete: false })
 }

@@ -83,6 +83,7 @@ impl FeedFilter {
             since_ms: self.since.and_then(|day| begin(day, zone)),
             until_ms: self.until.and_then(|day| end(day, zone)),
             query: self.query(),
+            without: Vec::new(),
         })
     }
 

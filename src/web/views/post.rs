@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     clock::{self, Moment},
     domain::posts::{
-        Audience, Draft, Kind, Post, Published, Severity,
+        Audience, Draft, Kind, LOUD_MS, Post, Published, Severity,
         receipts::TAKE_BACK_TIME,
         search::{self, Query},
     },
@@ -17,9 +17,6 @@ use crate::{
 
 /// Bytes of HTML; more of it is cut off in the feed, where a link leads to the whole.
 const LONG: usize = 2500;
-
-/// An alert is loud for a day; `assets/js/loudness.js` has the same limit.
-const LOUD_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What `_post.html` shows.
 #[derive(Clone, Debug)]
@@ -63,6 +60,8 @@ pub struct PostView {
     pub old: bool,
     /// What it asks of its readers, if it does.
     pub ask: Option<Ask>,
+    /// Whether it stands on top of the list, and not in its place.
+    pub on_top: bool,
 }
 
 /// What a post asks of its readers, and what its viewer did about it.
@@ -138,6 +137,7 @@ impl PostView {
             own: false,
             old: clock::now_ms() - post.published_ms > LOUD_MS,
             ask: post.acknowledge.then(|| Ask::of(post, zone)),
+            on_top: false,
         }
     }
 
@@ -171,6 +171,7 @@ impl PostView {
                 acknowledged: None,
                 may_take_back: false,
             }),
+            on_top: false,
         }
     }
 

@@ -47,7 +47,12 @@ pub struct UnreadPost {
     /// The event that last told its readers of it.
     pub told: i64,
     kind: Kind,
-    severity: Option<Severity>,
+    /// How urgent an alert is.
+    pub severity: Option<Severity>,
+    /// When it was published, in Unix milliseconds.
+    pub published_ms: i64,
+    /// Whether it is an alert that is over.
+    pub is_over: bool,
 }
 
 /// What the viewer has not read, as of the event that they were read at.
@@ -118,7 +123,7 @@ async fn not_read(
     user: UserId,
     numbers: Vec<i64>,
 ) -> Result<Vec<UnreadPost>, DbErr> {
-    use posts::Column::{AuthorId, Id, Kind, Number, Severity, Told};
+    use posts::Column::{AuthorId, Id, Kind, Number, PublishedMs, ResolvedMs, Severity, Told};
     let read_at = || Expr::col((receipts::Entity, receipts::Column::ReadAt));
     let read = Query::select()
         .expr(Expr::val(1))
@@ -131,20 +136,22 @@ async fn not_read(
         .to_owned();
     let rows = posts::Entity::find()
         .select_only()
-        .columns([Id, Number, Told, Kind, Severity])
+        .columns([Id, Number, Told, Kind, Severity, PublishedMs, ResolvedMs])
         .filter(Number.is_in(numbers))
         .filter(AuthorId.ne(user.0))
         .filter(Expr::exists(read).not())
         .order_by_desc(Number)
-        .into_tuple::<(i64, i64, i64, _, _)>()
+        .into_tuple::<(i64, i64, i64, _, _, i64, Option<i64>)>()
         .all(db)
         .await?;
-    let post = |(id, number, told, kind, severity): (i64, i64, i64, _, _)| UnreadPost {
+    let post = |(id, number, told, kind, severity, published_ms, resolved_ms)| UnreadPost {
         id,
         number,
         told: Ord::max(told, number),
         kind,
         severity,
+        published_ms,
+        is_over: Option::<i64>::is_some(&resolved_ms),
     };
     Ok(rows.into_iter().map(post).collect())
 }

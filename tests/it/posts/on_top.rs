@@ -1,0 +1,59 @@
+//! What is open and urgent stands on top of the list until it is read, and only there.
+
+use crate::support::{Draft, Feed, TestApp};
+
+#[tokio::test]
+async fn open_alerts_stand_on_top_until_they_are_read_over_or_a_day_old() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let critical = boss.publishes(Draft::alert("critical", "Leave")).await;
+    let warning = boss.publishes(Draft::alert("warning", "Ice")).await;
+    let old = boss.publishes(Draft::alert("warning", "Storm")).await;
+    let info = boss.publishes(Draft::alert("info", "Drill")).await;
+    let news = boss.publishes(Draft::news("News")).await;
+    app.sql(&format!("UPDATE posts SET published_ms = published_ms - 86400000 WHERE id = {old}")).await;
+
+    let feed = ann.reads_feed().await;
+    assert_eq!(feed.posts, [warning, critical, news, info, old]);
+    for (post, is_on_top) in [(warning, true), (critical, true), (old, false), (info, false)] {
+        assert_eq!(feed.row(post).contains(" data-on-top"), is_on_top, "{}", feed.row(post));
+    }
+    assert_eq!(ann.reads_unread().await, [warning, critical, news, info, old]);
+    assert_eq!(ann.session().await["unread"], 5);
+    assert_eq!(boss.reads_feed().await.posts, [news, info, old, warning, critical], "one's own are read");
+    for query in ["kind=alert", "q=ice", "severity=critical"] {
+        let found = Feed::of(ann.gets(&format!("/?{query}")).await);
+        assert!(!found.text.contains(" data-on-top"), "{query}: a search has everything in its place");
+    }
+
+    ann.marks(critical, true).await;
+    assert_eq!(ann.reads_feed().await.posts, [warning, news, info, old, critical]);
+    let answer = boss.posts(&format!("/admin/posts/{warning}/resolution"), &[("note", "")]).await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(ann.reads_feed().await.posts, [news, info, old, warning, critical]);
+}
+
+#[tokio::test]
+async fn a_list_of_many_pages_has_every_post_once_with_some_of_them_on_top() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let mut posts = Vec::new();
+    for number in 0..70 {
+        let draft = match number % 10 {
+            3 => Draft::alert("warning", "Ice"),
+            _ => Draft::news("News"),
+        };
+        posts.push(boss.publishes(draft).await);
+    }
+
+    let whole = ann.reads_whole_feed().await;
+    let unread = ann.reads_unread().await;
+
+    let alerts: Vec<_> = posts.iter().skip(3).step_by(10).rev().copied().collect();
+    assert_eq!(whole[..7], alerts);
+    let mut sorted = whole.clone();
+    sorted.sort_unstable();
+    assert_eq!((sorted, &unread), (posts, &whole));
+}
