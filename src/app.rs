@@ -21,7 +21,11 @@ use crate::{
         nodes::{self, NodeId},
         passwords::Passwords,
         pings::PingQueue,
-        posts::{PublishQueue, receipts::ReceiptQueue, search},
+        posts::{
+            PublishQueue,
+            receipts::{ReceiptQueue, returns},
+            search,
+        },
         retention::Retention,
         sign_in::SignIn,
     },
@@ -136,6 +140,12 @@ impl App {
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));
+        // Before the first page: what was due while no server ran is there again.
+        if let Err(error) = returns::end_due(&app.db, &app.receipt_queue).await {
+            tracing::warn!(%error, "What was snoozed could not be brought back; tried again later");
+        }
+        let queue = app.receipt_queue.downgrade();
+        app.tasks.spawn(returns::run(app.db.clone(), queue, app.stop.clone()));
         // Before the first request: which cookies and cursors it is answered with depends on it.
         nodes::hear(&app.log, app.node, &app.hub, &app.instance).await?;
         let in_touch = nodes::keep_in_touch(

@@ -10,6 +10,7 @@ const KEYS = [
   [["m"], "script-keys-mark-read"],
   [["u"], "script-keys-mark-unread"],
   [["e"], "script-keys-seen"],
+  [["s"], "script-keys-snooze"],
   [["a"], "script-keys-alert"],
   [["/"], "script-keys-search"],
   [["g", "f"], "script-keys-feed"],

@@ -6,6 +6,7 @@ import { areKeysOn } from "./keys-switch.js";
 import { goToOpenAlert, heldPost, step } from "./keys-steps.js";
 import { acknowledge } from "./acknowledging.js";
 import { markRead } from "./reading.js";
+import { snooze } from "./snoozing.js";
 import { say } from "./texts.js";
 
 const ACTIONS = {
@@ -14,6 +15,7 @@ const ACTIONS = {
   u: () => mark(false),
   m: () => mark(true),
   e: () => acknowledge(heldPost()),
+  s: snoozeHeld,
   a: goToOpenAlert,
   "/": focusSearch,
   "?": openHelp,
@@ -62,6 +64,11 @@ async function mark(isRead) {
   if (!post || post.hasAttribute("data-own") || post.hasAttribute("data-unread") !== isRead) return;
   const done = await markRead(post.dataset.post, isRead);
   tell(say(!done ? "script-not-saved" : isRead ? "script-keys-read" : "script-keys-unread"));
+}
+
+function snoozeHeld() {
+  const link = heldPost()?.querySelector("a.snooze-link");
+  if (link?.checkVisibility()) snooze(link);
 }
 
 function focusSearch() {

@@ -12,6 +12,8 @@ import { say } from "./texts.js";
 export class PostFeed extends HTMLElement {
   #list;
   #held = [];
+  /** Posts whose snooze is over, which wait to be shown, too. */
+  #returning = new Set();
   /** Counts the reader's absences; an absence goes on until somebody has seen its divider. */
   #group = 0;
   #unseen = false;
@@ -31,6 +33,7 @@ export class PostFeed extends HTMLElement {
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
     document.addEventListener("stream:hello", ({ detail }) => detail.missed && this.#cameBack());
+    document.addEventListener("stream:receipts", ({ detail }) => this.#snoozed(detail.posts));
     document.addEventListener("stream:reset", () => this.#reload());
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
@@ -78,7 +81,11 @@ export class PostFeed extends HTMLElement {
   }
 
   #showIfFree() {
-    if (this.#held.length > 0 && this.#isFree) this.#showHeld();
+    if (this.#waiting > 0 && this.#isFree) this.#showHeld();
+  }
+
+  get #waiting() {
+    return this.#held.length + this.#returning.size;
   }
 
   #cameBack() {
@@ -94,6 +101,7 @@ export class PostFeed extends HTMLElement {
   #empty() {
     this.#emptied = true;
     this.#held = [];
+    this.#returning.clear();
     this.#list.empty();
     this.querySelector(".empty-state")?.remove();
     this.#showButton();
@@ -116,7 +124,7 @@ export class PostFeed extends HTMLElement {
 
   /** What is neither shown nor waits to be is nothing to this page. */
   #changed(post) {
-    if (isGone(post)) return this.#removed(post);
+    if (isGone(post)) return this.#drop(String(post.post));
     const held = this.#held.find((held) => held.post === post.post);
     if (held && held.version < post.version) Object.assign(held, { ...post, missed: held.missed, resolution: post.resolution });
     if (held) return this.#showButton();
@@ -127,15 +135,45 @@ export class PostFeed extends HTMLElement {
     if (isShown) this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
   }
 
-  #removed(post) {
-    this.#held = this.#held.filter((held) => held.post !== post.post);
-    this.#showButton();
-    keepingScroll(this, () => this.#list.remove(post));
+  /** What is snoozed leaves the list, and comes back when its time is over. The list of what is snoozed is the other way round. */
+  #snoozed(posts) {
+    const isOfSnoozed = new URLSearchParams(this.dataset.filter).has("snoozed");
+    for (const [post, { snoozed_until, snoozed_since }] of Object.entries(posts)) {
+      const leaves = isOfSnoozed ? !snoozed_until : snoozed_until && this.hasAttribute("without-snoozed");
+      if (leaves) this.#drop(post);
+      else if (snoozed_since && this.hasAttribute("urgent-first")) this.#returned(Number(post));
+    }
+  }
+
+  /** It moves nothing that its reader is at. */
+  #returned(post) {
+    if (this.#list.has({ post }) || this.#emptied) return;
+    this.#returning.add(post);
+    if (this.#isFree) this.#showHeld();
+    else this.#showButton();
+  }
+
+  #drop(post) {
+    this.#held = this.#held.filter((held) => String(held.post) !== post);
+    this.#returning.delete(Number(post));
+    keepingScroll(this, () => this.#list.drop(post));
     settle(this.#list.element);
+    this.#showButton();
+  }
+
+  async #bringBack(post) {
+    if (this.#list.has({ post }) || this.#emptied) return;
+    const row = await new FeedFilter(this.dataset.filter ?? "").ask({ post });
+    if (!row || this.#list.has({ post }) || this.#emptied) return;
+    keepingScroll(this, () => this.#list.bringBack(row));
+    settle(this.#list.element);
+    this.#reading?.watch([document.getElementById(`post-${post}`)]);
   }
 
   #showHeld() {
-    if (!this.#newest || this.#held.length === 0) return [];
+    if (!this.#newest || this.#waiting === 0) return [];
+    for (const post of this.#returning) this.#bringBack(post);
+    this.#returning.clear();
     // Scroll anchoring would keep the old posts in place and push the new ones out of sight.
     this.toggleAttribute("inserting", true);
     const rows = this.#held.splice(0).map((post) => this.#list.show(post));
@@ -150,9 +188,9 @@ export class PostFeed extends HTMLElement {
 
   #showButton() {
     const newer = this.querySelector(".new-posts");
-    newer.firstElementChild.textContent = say("script-new-posts", { count: this.#held.length });
+    newer.firstElementChild.textContent = say("script-new-posts", { count: this.#waiting });
     const wasHidden = newer.hidden;
-    newer.hidden = this.#held.length === 0;
+    newer.hidden = this.#waiting === 0;
     if (wasHidden && !newer.hidden) settle(newer);
     newer.toggleAttribute("data-critical", this.#held.some((post) => post.severity === "critical"));
   }
@@ -181,6 +219,7 @@ export class PostFeed extends HTMLElement {
     keepingPlace(this, () => this.replaceChildren(...fresh.childNodes));
     this.dataset.cursor = fresh.dataset.cursor;
     this.#held = [];
+    this.#returning.clear();
     this.#list = new PostList(this.querySelector(".posts"), this.hasAttribute("urgent-first"));
     this.#reading?.watch(this.#list.rows);
     this.#list.say(say("script-list-fresh"));

@@ -70,15 +70,20 @@ export class PostList {
     return true;
   }
 
-  /** Takes a post away; whether it was there. What has the focus in it hands it to the next one. */
-  remove(post) {
-    const row = document.getElementById(`post-${post.post}`);
+  /** Takes a post out; whether it was there. The focus goes to the one after it. */
+  drop(post) {
+    const row = document.getElementById(`post-${post}`);
     if (!row) return false;
     const next = row.nextElementSibling ?? row.previousElementSibling;
     const held = row.contains(document.activeElement);
     row.remove();
     if (held) (next?.querySelector("a") ?? document.getElementById("content"))?.focus({ preventScroll: true });
     return true;
+  }
+
+  /** Puts on top what was snoozed. */
+  bringBack({ html }) {
+    this.#list.prepend(parsePost(html));
   }
 
   empty() {

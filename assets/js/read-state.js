@@ -4,12 +4,13 @@ import { idOf, sameEpoch } from "./cursor.js";
 
 /** Posts that are remembered one by one. */
 const MAX_POSTS = 2000;
+const UNREAD = { read: false, snoozed_until: null, snoozed_since: null };
 
 export class ReadState {
   #user;
   #count = 0;
   #through = "";
-  /** By post, whether it is read, and since when it is acknowledged. */
+  /** By post: whether it is read, since when it is acknowledged, until when it is snoozed, and since when it was. */
   #posts = new Map();
   #known = false;
 
@@ -37,8 +38,8 @@ export class ReadState {
   add({ id, data }) {
     if (!this.#known || String(data.author) === this.#user) return null;
     const post = String(data.post);
-    if (this.#posts.get(post)?.read === true) return null;
-    const state = { ...this.#posts.get(post), read: false };
+    if (this.#posts.get(post)?.read) return null;
+    const state = { ...UNREAD, acknowledged: this.#posts.get(post)?.acknowledged };
     this.#put(post, state);
     if (sameEpoch(id, this.#through) && idOf(id) > idOf(this.#through)) {
       this.#count += 1;
@@ -50,13 +51,14 @@ export class ReadState {
   /** Takes that a post is gone, which may have been unread; what the pages are told. */
   remove({ id, data }) {
     const post = String(data.post);
-    if (!this.#known || this.#posts.get(post) !== false) return null;
-    this.#put(post, true);
+    if (!this.#known || this.#posts.get(post)?.read !== false) return null;
+    const state = { ...this.#posts.get(post), read: true };
+    this.#put(post, state);
     if (sameEpoch(id, this.#through) && idOf(id) > idOf(this.#through)) {
       this.#count = Math.max(0, this.#count - 1);
       this.#through = id;
     }
-    return this.#data(false, new Map([[post, true]]));
+    return this.#data(false, new Map([[post, state]]));
   }
 
   forget() {

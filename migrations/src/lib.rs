@@ -46,6 +46,7 @@ mod m20261127_000190_preferences;
 mod m20261127_000191_quiet;
 mod m20261127_000200_withdrawal;
 mod m20261127_000210_acknowledgements;
+mod m20261127_000220_snoozes;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000191_quiet::Migration),
             Box::new(m20261127_000200_withdrawal::Migration),
             Box::new(m20261127_000210_acknowledgements::Migration),
+            Box::new(m20261127_000220_snoozes::Migration),
         ]
     }
 }

@@ -27,6 +27,10 @@ pub struct Model {
     pub rev: i64,
     /// When, in Unix milliseconds.
     pub at_ms: i64,
+    /// Until when they do not want to see it, in Unix milliseconds; none if they do.
+    pub snoozed_until_ms: Option<i64>,
+    /// Since when they did not want to see it, in Unix milliseconds; kept until it is read, when it has come back.
+    pub snoozed_ms: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -28,6 +28,7 @@ pub mod readings;
 pub mod rows;
 pub mod sessions;
 pub mod setup;
+pub mod snoozes;
 pub mod suggestions;
 pub mod telling;
 pub mod tokens;

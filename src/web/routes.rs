@@ -5,7 +5,7 @@ use crate::web::{
     pages::{
         account, acknowledgements, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards,
         connection, feed, group, groups, health, imports, invitations, link, login, offline, post_form,
-        posts, preferences, quiet, readings, rows, sessions, setup, suggestions, telling, tokens, user,
+        posts, preferences, quiet, readings, rows, sessions, setup, snoozes, suggestions, telling, tokens, user,
         users, wall, walls,
     },
     ping,
@@ -29,6 +29,9 @@ pub fn routes() -> Vec<Line> {
         post("/posts/:id/reading/removal", Member, readings::put_back),
         post("/posts/:id/acknowledgement", Member, acknowledgements::create),
         post("/posts/:id/acknowledgement/removal", Member, acknowledgements::remove),
+        get("/posts/:id/snooze", Member, snoozes::show),
+        post("/posts/:id/snooze", Member, snoozes::create),
+        post("/posts/:id/snooze/removal", Member, snoozes::remove),
         post("/readings", Member, readings::mark_all),
         post("/readings/:id/removal", Member, readings::undo),
         get("/alerts", Anyone, alerts::list),

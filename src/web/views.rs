@@ -14,5 +14,6 @@ pub mod preferences;
 pub mod quiet;
 pub mod reach;
 pub mod sessions;
+pub mod snooze;
 pub mod user;
 pub mod wall_post;

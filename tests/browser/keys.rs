@@ -34,6 +34,9 @@ async fn keys_go_from_post_to_post_mark_and_open() {
     let ann = Browser::signs_in(&app, "ann").await;
     ann.asks("document.activeElement.blur()").await;
 
+    // On top is what is urgent and unread.
+    presses(&ann, "j").await;
+    holds(&ann, alert).await;
     presses(&ann, "j").await;
     holds(&ann, second).await;
     presses(&ann, "j").await;

@@ -59,6 +59,7 @@ mod privacy;
 mod proxied;
 mod recovery;
 mod search;
+mod snoozes;
 mod tabs;
 mod telling;
 mod unread;

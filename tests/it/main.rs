@@ -40,6 +40,7 @@ mod server;
 mod sessions;
 mod setup;
 mod sign_in;
+mod snoozes;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;

@@ -107,6 +107,17 @@ pub async fn of_numbers(db: &impl ConnectionTrait, numbers: Vec<i64>) -> Result<
     with_authors(db, found.order_by_desc(posts::Column::Number).all(db).await?).await
 }
 
+/// Those of the posts of these numbers that the viewer may see, newest first.
+pub async fn visible_of_numbers(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    mut numbers: Vec<i64>,
+) -> Result<Vec<Published>, DbErr> {
+    let audiences = Audience::load(db, numbers.iter().copied()).await?;
+    numbers.retain(|number| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
+    of_numbers(db, numbers).await
+}
+
 /// One post; `None` when there is none of this id that the viewer may see.
 pub async fn find(db: &impl ConnectionTrait, viewer: UserId, id: i64) -> Result<Option<Published>, DbErr> {
     let Some(post) = posts::Entity::find_by_id(id).one(db).await? else { return Ok(None) };

@@ -24,6 +24,8 @@ pub use self::{
 };
 
 mod queue;
+pub mod returns;
+pub mod snoozes;
 mod unread;
 
 /// Markings can be undone for so long.
@@ -42,16 +44,20 @@ pub struct News {
     /// How many posts are unread.
     pub unread: usize,
     /// By post, how it is: of those that changed, or of all that are unread and those that were read last.
-    pub posts: BTreeMap<i64, Told>,
+    pub posts: BTreeMap<i64, State>,
     /// Up to where their number could move.
     pub settles: Option<i64>,
 }
 
-/// How one post is for somebody.
-#[derive(Clone, Copy, Debug)]
-pub struct Told {
-    /// Whether they have read it.
+/// What is so of a post for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Whether it is read, or waits to be.
     pub is_read: bool,
+    /// Until when it waits, in Unix milliseconds.
+    pub snoozed_until_ms: Option<i64>,
+    /// Of what has come back: since when it had waited, in Unix milliseconds.
+    pub snoozed_ms: Option<i64>,
     /// When they said that they have seen it, in Unix milliseconds.
     pub acknowledged_ms: Option<i64>,
 }
@@ -71,26 +77,39 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
         None => latest(db, viewer.user, None, MAX_TOLD).await?,
     };
     // What is put back beyond the reach of the list counts as read, as the list has it.
-    let is_unread = |post: i64| found.posts.iter().any(|unread| unread.id == post);
-    let told = |row: &receipts::Model| Told {
-        is_read: !is_unread(row.post_id),
-        acknowledged_ms: row.acknowledged_ms,
+    let state = |row: &receipts::Model| {
+        let acknowledged_ms = row.acknowledged_ms;
+        match found.of(row.post_id) {
+            Some(unread) => State { acknowledged_ms, ..State::of_unread(unread) },
+            None => State {
+                is_read: true,
+                snoozed_until_ms: row.snoozed_until_ms,
+                snoozed_ms: None,
+                acknowledged_ms,
+            },
+        }
     };
-    let mut posts: BTreeMap<_, _> = rows.iter().map(|row| (row.post_id, told(row))).collect();
+    let mut posts: BTreeMap<_, _> = rows.iter().map(|row| (row.post_id, state(row))).collect();
     if is_whole {
-        let others = found.posts.iter().map(|unread| unread.id).filter(|post| !posts.contains_key(post));
-        let others: Vec<_> = others.collect();
-        let acknowledged = asking::acknowledged(db, viewer.user, others.iter().copied()).await?;
-        let told = |post| (post, Told { is_read: false, acknowledged_ms: acknowledged.get(&post).copied() });
-        posts.extend(others.into_iter().map(told));
+        let others: Vec<_> = found.posts.iter().filter(|unread| !posts.contains_key(&unread.id)).collect();
+        let asked = others.iter().map(|unread| unread.id);
+        let acknowledged = asking::acknowledged(db, viewer.user, asked).await?;
+        posts.extend(others.into_iter().map(|unread| {
+            let acknowledged_ms = acknowledged.get(&unread.id).copied();
+            (unread.id, State { acknowledged_ms, ..State::of_unread(unread) })
+        }));
     }
     let (rev, unread, settles) = (reader.rev, found.posts.len(), found.settles());
     Ok(News { rev, is_whole, unread, posts, settles })
 }
 
-/// Whether a post was read by somebody by itself since they last marked many: then there is nothing to write.
+/// Whether a post was read by somebody by itself since they last marked many, or waits until they want to see it: then there is
+/// nothing to write.
 pub async fn is_settled(db: &impl ConnectionTrait, user: UserId, post: i64) -> Result<bool, DbErr> {
     let Some(receipt) = receipts::Entity::find_by_id((user.0, post)).one(db).await? else { return Ok(false) };
+    if receipt.snoozed_until_ms.is_some() {
+        return Ok(true);
+    }
     let reader = unread::reader(db, user).await?;
     Ok(!receipt.is_unread && reader.is_some_and(|reader| receipt.rev > reader.marked_rev))
 }
@@ -138,6 +157,12 @@ async fn latest(
         .limit(count)
         .all(db)
         .await
+}
+
+impl State {
+    fn of_unread(unread: &UnreadPost) -> Self {
+        Self { is_read: false, snoozed_until_ms: None, snoozed_ms: unread.snoozed_ms, acknowledged_ms: None }
+    }
 }
 
 impl markings::Model {

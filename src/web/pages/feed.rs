@@ -8,7 +8,13 @@ use crate::{
     app::App,
     domain::{
         first_steps::FirstSteps,
-        posts::{self, Filter, Listed, Next, Published, alerts, asking, receipts},
+        posts::{
+            self, Filter, Listed, Next, Published, alerts, asking,
+            receipts::{
+                self,
+                snoozes::{self, Snoozed},
+            },
+        },
     },
     ids::UserId,
     live::{Cursor, audience::Viewer},
@@ -68,7 +74,11 @@ struct Steps {
     https: bool,
 }
 
-const NOTICES: Notices = &[("stale", text::key("notice-stale"))];
+const NOTICES: Notices = &[
+    ("stale", text::key("notice-stale")),
+    ("snoozed", text::key("notice-snoozed")),
+    ("snooze-ended", text::key("notice-snooze-ended")),
+];
 
 /// `GET /`: the newest posts, or those before `?before=`; with `?unread=1`, those that were not read; and of these, what
 /// the other filters ask for.
@@ -80,14 +90,19 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let viewer = Viewer::load(db, user).await?;
     let unread = receipts::unread(db, &viewer).await?;
     let filter = FeedFilter::of(&query);
+    let snoozed = snoozes::snoozed(db, user).await?;
     // What is searched, or is of one kind, has everything in its place.
-    let on_top = if filter.is_narrow() { Vec::new() } else { posts::on_top(&unread) };
+    let on_top = if filter.has_urgent_first() { posts::on_top(&unread) } else { Vec::new() };
     let wanted = filter.filter(db, &zone_of(&app, &current.user)).await?;
-    let wanted = Filter { without: on_top.clone(), ..wanted };
+    let elsewhere = on_top.iter().copied().chain(snoozed.iter().map(|snoozed| snoozed.number));
+    let without = if filter.has_urgent_first() { elsewhere.collect() } else { Vec::new() };
+    let wanted = Filter { without, ..wanted };
     let marked = marked(&app, user, &query).await?;
     let listed = unread.listed(db, &wanted).await?;
     let numbers = listed.iter().map(|post| post.number).collect();
-    let mut found = if filter.unread {
+    let mut found = if filter.snoozed {
+        of_snoozed(db, &viewer, &wanted, &snoozed).await?
+    } else if filter.unread {
         of_unread(db, &wanted, numbers).await?
     } else {
         posts::feed_of(db, &viewer, &wanted, PAGE_SIZE).await?
@@ -99,6 +114,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         alerts::note_shown(&app.db, &current.user, found.posts.iter().map(|one| &one.post)).await;
     }
     let is_first = filter.is_newest() && !filter.unread;
+    let zone = &app.config.time_zone;
     let board = if is_first { board_above(&app, user).await? } else { None };
     let is_new = is_first && found.posts.is_empty() && current.user.is_admin();
     let steps = if is_new { Some(Steps::of(&app).await?) } else { None };
@@ -111,8 +127,9 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
     let acknowledged = asking::acknowledged(db, user, found.asked()).await?;
     let view = |one: &Published| {
-        let (post, zone) = (&one.post, &app.config.time_zone);
-        let view = PostView::of(one, zone).seen_by(user, post.author_id, unread.has(post.id));
+        let post = &one.post;
+        let view = PostView::of(one, zone).seen_by(user, post.author_id, unread.of(post.id), zone);
+        let view = view.snoozed(snoozed.iter().find(|snoozed| snoozed.post == post.id), zone);
         let (at_ms, is_reached) = (acknowledged.get(&post.id), asking::reaches(post, &current.user));
         let view = view.acknowledged(at_ms.copied(), is_reached, zone).marked_by(&wanted.query);
         PostView { on_top: on_top.contains(&post.number), ..view }
@@ -126,7 +143,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         used: wanted.query.used(),
         is_incomplete: found.is_incomplete,
         posts: found.posts.iter().map(view).collect(),
-        listed: listed.len(),
+        listed: if filter.snoozed { 0 } else { listed.len() },
         marked,
         reads: current.user.reads.word(),
         board,
@@ -149,6 +166,23 @@ async fn of_unread(db: &DatabaseConnection, wanted: &Filter, mut numbers: Vec<i6
     numbers.retain(|number| !wanted.without.contains(number));
     let next = posts::cut(&mut numbers, PAGE_SIZE);
     Ok(Listed { posts: posts::of_numbers(db, numbers).await?, next, is_incomplete: false })
+}
+
+/// A page of what waits until its viewer wants to see it.
+async fn of_snoozed(
+    db: &DatabaseConnection,
+    viewer: &Viewer,
+    wanted: &Filter,
+    snoozed: &[Snoozed],
+) -> Result<Listed, DbErr> {
+    let numbers = snoozed.iter().map(|snoozed| snoozed.number);
+    let numbers = numbers.filter(|number| wanted.before.is_none_or(|before| *number < before));
+    let mut posts = posts::visible_of_numbers(db, viewer, numbers.collect()).await?;
+    posts.retain(|one| wanted.admits(one));
+    let has_more = posts.len() > PAGE_SIZE;
+    posts.truncate(PAGE_SIZE);
+    let next = posts.last().filter(|_| has_more).map(|last| Next::Older(last.post.number));
+    Ok(Listed { posts, next, is_incomplete: false })
 }
 
 /// The marking that the address names.

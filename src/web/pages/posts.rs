@@ -16,7 +16,7 @@ use crate::{
         posts::{
             self, Audience, Neighbours, Post, Published, Scope, alerts, asking,
             changes::{self, Refusal},
-            receipts::{self, What},
+            receipts::{self, What, snoozes},
         },
         users::Reads,
     },
@@ -208,12 +208,14 @@ async fn show_page(
     let neighbours = posts::neighbours(&app.db.read, &viewer, &found.post).await?;
     let addressees = if is_own { Addressees::of(app, &found.post).await? } else { None };
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
-    let post = post.seen_by(viewer.user, found.post.author_id, unread.has(found.post.id));
-    let asked = found.post.acknowledge.then_some(found.post.id);
+    let (id, zone) = (found.post.id, &app.config.time_zone);
+    let snoozed = snoozes::snoozed(&app.db.read, viewer.user).await?;
+    let post = post.seen_by(viewer.user, found.post.author_id, unread.of(id), zone);
+    let post = post.snoozed(snoozed.iter().find(|snoozed| snoozed.post == id), zone);
+    let asked = found.post.acknowledge.then_some(id);
     let acknowledged = asking::acknowledged(&app.db.read, viewer.user, asked).await?;
-    let (at_ms, is_reached) =
-        (acknowledged.get(&found.post.id).copied(), asking::reaches(&found.post, &current.user));
-    let post = post.acknowledged(at_ms, is_reached, &app.config.time_zone);
+    let is_reached = asking::reaches(&found.post, &current.user);
+    let post = post.acknowledged(acknowledged.get(&id).copied(), is_reached, zone);
     let reads = current.user.reads.word();
     let may_manage = is_own && post.withdrawn.is_none() && current.user.may_post();
     let may_resolve = may_manage && post.alert;

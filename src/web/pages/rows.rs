@@ -31,15 +31,18 @@ pub async fn show(
     if !filter.filter(db, &zone_of(&app, &current.user)).await?.admits(&found) {
         return Ok(StatusCode::NO_CONTENT.into());
     }
-    let is_unread = filter.unread && receipts::unread(db, &Viewer::load(db, user).await?).await?.has(id);
-    if filter.unread && !is_unread {
+    let unread = receipts::unread(db, &Viewer::load(db, user).await?).await?;
+    // What is new is not snoozed.
+    if filter.snoozed || (filter.unread && !unread.has(id)) {
         return Ok(StatusCode::NO_CONTENT.into());
     }
     let (post, zone) = (&found.post, &app.config.time_zone);
+    let row = PostView::of(&found, zone).seen_by(user, post.author_id, unread.of(id), zone);
     let acknowledged = asking::acknowledged(db, user, post.acknowledge.then_some(id)).await?;
-    let row = PostView::of(&found, zone).seen_by(user, post.author_id, is_unread);
     let is_reached = asking::reaches(post, &current.user);
     let row = row.acknowledged(acknowledged.get(&id).copied(), is_reached, zone);
+    let on_top = filter.has_urgent_first() && posts::on_top(&unread).contains(&post.number);
+    let row = PostView { on_top, ..row };
     let html = row.marked_by(&filter.query()).fragment()?;
     Ok(Response::builder().content_type("text/html; charset=utf-8").body(html))
 }

@@ -1,6 +1,9 @@
 //! What is wrong with a form, field by field: it comes back with what was typed, and with the status that says why.
 
-use poem::http::StatusCode;
+use std::collections::BTreeMap;
+
+use poem::{Response, http::StatusCode};
+use serde_json::json;
 
 use crate::{
     domain::{access, groups},
@@ -69,6 +72,14 @@ impl Problems {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.by_field.is_empty()
+    }
+
+    /// The same for a script (RFC 9457).
+    pub fn as_json(&self) -> Response {
+        let status = self.status();
+        let problems: BTreeMap<_, _> = self.by_field.iter().map(|(name, problem)| (*name, problem)).collect();
+        let body = json!({ "status": status.as_u16(), "problems": problems }).to_string();
+        Response::builder().status(status).content_type("application/problem+json").body(body)
     }
 
     /// What a page with these problems is answered with.

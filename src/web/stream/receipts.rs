@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     app::App,
     clock, db,
-    domain::posts::receipts::{self, News, Told},
+    domain::posts::receipts::{self, News, State},
     live::{
         sse::{self, Name},
         stream::source::ReadReceipts,
@@ -29,6 +29,10 @@ struct Data {
 struct Post {
     read: bool,
     acknowledged: Acknowledged,
+    snoozed_until: Option<String>,
+    /// Of what has come back: since when it had waited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snoozed_since: Option<String>,
 }
 
 /// Since when it is, or `false`.
@@ -51,16 +55,18 @@ pub fn of(app: &App) -> ReadReceipts {
                 queue.settle(viewer.user, through);
             }
             let News { rev, is_whole, unread, posts, .. } = news;
-            let posts = posts.into_iter().map(|(post, told)| (post, Post::from(told))).collect();
+            let posts = posts.into_iter().map(|(post, state)| (post, Post::of(&state))).collect();
             let data = Data { all: is_whole, unread, through: cursor.to_string(), rev, posts };
             Ok((sse::event(Name::Receipts, None, &data), rev))
         })
     })
 }
 
-impl From<Told> for Post {
-    fn from(told: Told) -> Self {
-        let at = told.acknowledged_ms.map(clock::rfc3339);
-        Self { read: told.is_read, acknowledged: at.map_or(Acknowledged::No(false), Acknowledged::At) }
+impl Post {
+    fn of(state: &State) -> Self {
+        let told = |ms: Option<i64>| ms.map(clock::rfc3339);
+        let (snoozed_until, snoozed_since) = (told(state.snoozed_until_ms), told(state.snoozed_ms));
+        let acknowledged = told(state.acknowledged_ms).map_or(Acknowledged::No(false), Acknowledged::At);
+        Self { read: state.is_read, acknowledged, snoozed_until, snoozed_since }
     }
 }

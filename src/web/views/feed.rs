@@ -22,6 +22,8 @@ const MAX_TYPED: usize = 500;
 pub struct FeedFilter {
     /// Only what the viewer has not read.
     pub unread: bool,
+    /// Only what the viewer has snoozed.
+    pub snoozed: bool,
     /// What is looked for, as it was typed.
     pub typed: String,
     /// Who is to have written it, as it was typed.
@@ -64,8 +66,10 @@ impl FeedFilter {
         let typed = |name| -> String { field(name).trim().chars().take(MAX_TYPED).collect() };
         let (typed, from) = (typed("q"), typed("from"));
         let day = |name| day(&field(name));
-        let unread = field("unread") == "1";
-        Self { unread, typed, from, since: day("since"), until: day("until"), before: None, kind, severity }
+        let (since, until) = (day("since"), day("until"));
+        let snoozed = field("snoozed") == "1";
+        let unread = field("unread") == "1" && !snoozed;
+        Self { unread, snoozed, typed, from, since, until, before: None, kind, severity }
     }
 
     /// Which posts these are. Days are those of the zone. Fails as the database does.
@@ -99,7 +103,12 @@ impl FeedFilter {
 
     /// Whether these are the newest of all, or of all that are unread.
     pub fn is_newest(&self) -> bool {
-        self.is_first() && !self.is_narrow()
+        self.is_first() && self.has_urgent_first()
+    }
+
+    /// Whether what is urgent stands on top of the list, and what is snoozed is not in it.
+    pub fn has_urgent_first(&self) -> bool {
+        !self.is_narrow() && !self.snoozed
     }
 
     /// Whether only some posts are shown, read or not.
@@ -130,6 +139,7 @@ impl FeedFilter {
         let fields = [
             ("q", typed(&self.typed)),
             ("unread", self.unread.then(|| "1".to_owned())),
+            ("snoozed", self.snoozed.then(|| "1".to_owned())),
             ("kind", kind),
             ("severity", severity),
             ("from", typed(&self.from)),
@@ -159,7 +169,12 @@ impl FeedFilter {
 
     /// The address of the same, whether it was read or not, or of what was not alone.
     pub fn address_of(&self, unread: bool) -> String {
-        Self { unread, ..self.clone() }.address(&[])
+        Self { unread, snoozed: false, ..self.clone() }.address(&[])
+    }
+
+    /// The address of what of it is snoozed.
+    pub fn address_of_snoozed(&self) -> String {
+        Self { unread: false, snoozed: true, ..self.clone() }.address(&[])
     }
 
     /// What is asked for, in words.

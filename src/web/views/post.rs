@@ -8,7 +8,7 @@ use crate::{
     clock::{self, Moment},
     domain::posts::{
         Audience, Draft, Kind, LOUD_MS, Post, Published, Severity,
-        receipts::TAKE_BACK_TIME,
+        receipts::{TAKE_BACK_TIME, UnreadPost, snoozes::Snoozed},
         search::{self, Query},
     },
     ids::UserId,
@@ -62,6 +62,10 @@ pub struct PostView {
     pub ask: Option<Ask>,
     /// Whether it stands on top of the list, and not in its place.
     pub on_top: bool,
+    /// Of its viewer: until when they do not want to see it.
+    pub snoozed_until: Option<Moment>,
+    /// Of what has come back to them: since when they did not want to see it.
+    pub snoozed_since: Option<Moment>,
 }
 
 /// What a post asks of its readers, and what its viewer did about it.
@@ -138,6 +142,8 @@ impl PostView {
             old: clock::now_ms() - post.published_ms > LOUD_MS,
             ask: post.acknowledge.then(|| Ask::of(post, zone)),
             on_top: false,
+            snoozed_until: None,
+            snoozed_since: None,
         }
     }
 
@@ -172,12 +178,20 @@ impl PostView {
                 may_take_back: false,
             }),
             on_top: false,
+            snoozed_until: None,
+            snoozed_since: None,
         }
     }
 
-    /// The same for one viewer.
-    pub fn seen_by(self, user: UserId, author: i64, unread: bool) -> Self {
-        Self { unread, own: author == user.0, ..self }
+    /// The same for one viewer, of whose unread posts it may be one.
+    pub fn seen_by(self, user: UserId, author: i64, unread: Option<&UnreadPost>, zone: &TimeZone) -> Self {
+        let snoozed_since = unread.and_then(|unread| unread.snoozed_ms).map(|ms| Moment::of(ms, zone));
+        Self { unread: unread.is_some(), own: author == user.0, snoozed_since, ..self }
+    }
+
+    /// The same, if the viewer does not want to see it until then.
+    pub fn snoozed(self, snoozed: Option<&Snoozed>, zone: &TimeZone) -> Self {
+        Self { snoozed_until: snoozed.map(|snoozed| Moment::of(snoozed.until_ms, zone)), ..self }
     }
 
     /// The same with what its viewer did about what it asks: when they acknowledged it, in Unix milliseconds. Whom it did not

@@ -63,6 +63,11 @@ async fn nothing_that_is_counted_or_marked_looks_through_a_whole_table() {
     let page = ann.gets("/").await;
     let undo = ann.marks_all(&page).await;
     ann.acts(&format!("{undo}/removal"), &[]).await;
+    for path in ["snooze", "snooze/removal", "snooze"] {
+        let snoozed = ann.acts(&format!("/posts/{post}/{path}"), &[("until", "tomorrow")]).await;
+        assert_eq!(snoozed.status, 204, "{snoozed:?}");
+    }
+    assert!(ann.gets("/?snoozed=1").await.text.contains("Snoozed until"));
     let through = page.field("through");
     let alerts = [("through", through.as_str()), ("kind", "news")];
     assert_eq!(ann.acts("/readings", &alerts).await.status, 204);
@@ -109,8 +114,8 @@ async fn ten_thousand_receipts_are_told_as_the_latest_few_hundred() {
     assert_eq!(told["unread"], 1);
     let posts = told["posts"].as_object().unwrap();
     assert_eq!(posts.len(), 201, "the latest, and what is not read");
-    assert_eq!(posts[&post.to_string()], json!({ "read": false, "acknowledged": false }));
+    assert_eq!(posts[&post.to_string()], json!({ "read": false, "acknowledged": false, "snoozed_until": null }));
     assert!(
-        posts.values().filter(|post| **post == json!({ "read": true, "acknowledged": false })).count() == 200
+        posts.values().filter(|post| **post == json!({ "read": true, "acknowledged": false, "snoozed_until": null })).count() == 200
     );
 }

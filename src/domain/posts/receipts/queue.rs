@@ -51,6 +51,12 @@ pub enum What {
     TakeBack(Deed),
     /// Nothing: it was found that all was read up to this number.
     Settle(i64),
+    /// They do not want to see it until then, in Unix milliseconds.
+    Snooze(Which, i64),
+    /// They want to see it after all.
+    EndSnooze(Which),
+    /// Nothing: it was found that something is to be seen again by now.
+    EndSnoozes,
 }
 
 /// What is done about what a post asks.
@@ -82,6 +88,8 @@ pub enum Done {
     NotFound,
     /// It cannot be taken back any more.
     TooLate,
+    /// Nothing: more is snoozed than there is room for.
+    TooMany,
 }
 
 /// Hands what people did to the task that writes it; cheap to clone.
@@ -130,6 +138,11 @@ impl ReceiptQueue {
 }
 
 impl WeakReceiptQueue {
+    /// The queue, as long as the server does not stop.
+    pub fn upgrade(&self) -> Option<ReceiptQueue> {
+        self.0.upgrade().map(ReceiptQueue)
+    }
+
     /// Has it written that a person has read all up to this number, if there is room. Otherwise it is found again.
     pub fn settle(&self, user: UserId, through: i64) {
         let (reply, _) = oneshot::channel();
@@ -172,7 +185,7 @@ fn part(jobs: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
     let mut taken = HashMap::new();
     let (mut together, mut left) = (Vec::new(), Vec::new());
     for job in jobs {
-        let is_alone = matches!(job.what, What::MarkAll(..) | What::Undo(_));
+        let is_alone = !matches!(job.what, What::Read(_) | What::PutBack(_) | What::Settle(_));
         let is_barred = taken.get(&job.user).is_some_and(|was_alone| *was_alone || is_alone);
         if is_barred {
             // Nor may what comes after it go before it.
@@ -205,6 +218,16 @@ impl What {
     /// That this post was put back to be read later.
     pub fn put_back(post: &Post) -> Self {
         Self::PutBack(Which::of(post))
+    }
+
+    /// That this post is not to be seen until then, in Unix milliseconds.
+    pub fn snooze(post: &Post, until_ms: i64) -> Self {
+        Self::Snooze(Which::of(post), until_ms)
+    }
+
+    /// That this post is to be seen after all.
+    pub fn end_snooze(post: &Post) -> Self {
+        Self::EndSnooze(Which::of(post))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which posts somebody has not read: the list that is shown, and whose length is the count.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -53,6 +53,8 @@ pub struct UnreadPost {
     pub published_ms: i64,
     /// Whether it is an alert that is over.
     pub is_over: bool,
+    /// Since when it was snoozed, until it came back, in Unix milliseconds.
+    pub snoozed_ms: Option<i64>,
 }
 
 /// What the viewer has not read, as of the event that they were read at.
@@ -64,10 +66,14 @@ pub async fn unread(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Unread
     let (is_known, reader) = (known.is_some(), known.unwrap_or_else(unknown));
     let mut numbers = above(db, viewer, reader.read_through).await?;
     let candidates = numbers.len();
-    numbers.extend(put_back(db, viewer).await?);
+    let put_back = put_back(db, viewer).await?;
+    numbers.extend(put_back.keys());
     numbers.sort_unstable();
     numbers.dedup();
-    let posts = if numbers.is_empty() { Vec::new() } else { not_read(db, viewer.user, numbers).await? };
+    let mut posts = if numbers.is_empty() { Vec::new() } else { not_read(db, viewer.user, numbers).await? };
+    for post in &mut posts {
+        post.snoozed_ms = put_back.get(&post.number).copied().flatten();
+    }
     Ok(Unread { posts, reader, is_known, as_of, candidates })
 }
 
@@ -88,11 +94,12 @@ async fn above(db: &impl ConnectionTrait, viewer: &Viewer, read_through: i64) ->
     Ok(numbers)
 }
 
-/// The numbers of what the viewer put back to be read later, as far as they may see it and the list reaches.
-async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<i64>, DbErr> {
-    let mut numbers: Vec<i64> = receipts::Entity::find()
+/// The numbers of what the viewer put back to be read later, as far as they may see it and the list reaches; and of what has
+/// come back to them, however old, each with the time since when it was snoozed.
+async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<HashMap<i64, Option<i64>>, DbErr> {
+    let mut rows: Vec<(i64, Option<i64>)> = receipts::Entity::find()
         .select_only()
-        .column(receipts::Column::Number)
+        .columns([receipts::Column::Number, receipts::Column::SnoozedMs])
         .filter(receipts::Column::UserId.eq(viewer.user.0))
         .filter(is_put_back())
         .filter(receipts::Column::Number.lte(viewer.as_of))
@@ -101,15 +108,15 @@ async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<i64>
         .into_tuple()
         .all(db)
         .await?;
-    let Some(oldest) = numbers.last() else { return Ok(numbers) };
+    let Some((oldest, _)) = rows.last() else { return Ok(HashMap::new()) };
     if *oldest <= viewer.as_of - REACH.cast_signed() {
         let list = branches::newest_posts(db, viewer, &Part::default(), REACH).await?;
         let floor = list.last().copied().filter(|_| list.len() as u64 == REACH).unwrap_or(i64::MIN);
-        numbers.retain(|number| *number >= floor);
+        rows.retain(|(number, snoozed_ms)| *number >= floor || snoozed_ms.is_some());
     }
-    let audiences = Audience::load(db, numbers.iter().copied()).await?;
-    numbers.retain(|number| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
-    Ok(numbers)
+    let audiences = Audience::load(db, rows.iter().map(|(number, _)| *number)).await?;
+    rows.retain(|(number, _)| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
+    Ok(rows.into_iter().collect())
 }
 
 /// As the index of these rows says it.
@@ -152,6 +159,7 @@ async fn not_read(
         severity,
         published_ms,
         is_over: Option::<i64>::is_some(&resolved_ms),
+        snoozed_ms: None,
     };
     Ok(rows.into_iter().map(post).collect())
 }
@@ -159,7 +167,12 @@ async fn not_read(
 impl Unread {
     /// Whether a post is among them.
     pub fn has(&self, post: i64) -> bool {
-        self.posts.iter().any(|unread| unread.id == post)
+        self.of(post).is_some()
+    }
+
+    /// A post, if it is among them.
+    pub fn of(&self, post: i64) -> Option<&UnreadPost> {
+        self.posts.iter().find(|unread| unread.id == post)
     }
 
     /// Those that the filter lists, newest first, whatever its place in the list. Fails as the database does.

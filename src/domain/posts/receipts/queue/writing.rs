@@ -19,6 +19,7 @@ use crate::{
             receipts::{
                 Done, What,
                 queue::{Job, Which, deeds::Deeds},
+                snoozes,
                 unread::{self, is_put_back},
             },
         },
@@ -35,8 +36,8 @@ const MAX_ROWS: usize = 2000;
 /// What is to be written.
 #[derive(Default)]
 struct Desk {
-    /// By person and post: the post's number, and whether it is put back.
-    rows: BTreeMap<(i64, i64), (i64, bool)>,
+    /// By person and post.
+    rows: BTreeMap<(i64, i64), Row>,
     /// Whose there are, or will be, others.
     changed: BTreeSet<i64>,
     /// Up to where people have read.
@@ -44,6 +45,17 @@ struct Desk {
     markings: Vec<Marking>,
     /// What was done about what posts ask.
     deeds: Deeds,
+}
+
+/// What is so of one post for one person.
+#[derive(Clone, Copy)]
+struct Row {
+    /// The post's.
+    number: i64,
+    /// Whether it is put back to be read later.
+    is_unread: bool,
+    snoozed_until_ms: Option<i64>,
+    snoozed_ms: Option<i64>,
 }
 
 /// What a person marked at once.
@@ -69,7 +81,7 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
     let mut change = changes.begin().await?;
     let tx = &change.tx;
     hold(tx, jobs.iter().map(|job| job.user.0).collect()).await?;
-    let head = head(tx).await?;
+    let (head, now_ms) = (head(tx).await?, clock::now_ms());
     let deeds = Deeds::load(tx, jobs).await?;
     let (mut desk, mut done) = (Desk { deeds, ..Desk::default() }, vec![Done::Written; jobs.len()]);
     for (number, job) in jobs.iter().enumerate() {
@@ -85,6 +97,21 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
             What::Acknowledge(deed) => desk.deeds.acknowledge(job.user, deed),
             What::TakeBack(deed) => done[number] = desk.deeds.take_back(job.user, deed),
             What::Settle(through) => desk.reach(job.user, head.min(*through)),
+            What::Snooze(post, until_ms) => {
+                if snoozes::are_many(tx, job.user, post.id).await? {
+                    done[number] = Done::TooMany;
+                } else {
+                    desk.snooze(job.user, *post, *until_ms);
+                }
+            }
+            What::EndSnooze(post) => {
+                let snoozed = snoozes::of_post(tx, job.user, post.id).await?;
+                snoozed.into_iter().for_each(|row| desk.bring_back(&row));
+            }
+            What::EndSnoozes => {
+                let due = snoozes::due(tx, job.user, now_ms).await?;
+                due.iter().for_each(|row| desk.bring_back(row));
+            }
         }
     }
     desk.read_acknowledged();
@@ -124,13 +151,36 @@ impl Desk {
     fn read_acknowledged(&mut self) {
         for ((user, post), number) in self.deeds.changed() {
             self.changed.insert(user);
-            self.rows.entry((user, post)).or_insert((number, false));
+            let row = Row { number, is_unread: false, snoozed_until_ms: None, snoozed_ms: None };
+            self.rows.entry((user, post)).or_insert(row);
         }
     }
 
     fn put(&mut self, user: UserId, post: Which, is_unread: bool) {
-        self.changed.insert(user.0);
-        self.rows.insert((user.0, post.id), (post.number, is_unread));
+        let row = Row { number: post.number, is_unread, snoozed_until_ms: None, snoozed_ms: None };
+        self.write_down(user.0, post.id, row);
+    }
+
+    /// Until it comes back, it is as if it were read.
+    fn snooze(&mut self, user: UserId, post: Which, until_ms: i64) {
+        let (snoozed_until_ms, snoozed_ms) = (Some(until_ms), Some(clock::now_ms()));
+        let row = Row { number: post.number, is_unread: false, snoozed_until_ms, snoozed_ms };
+        self.write_down(user.0, post.id, row);
+    }
+
+    /// It is unread, and says since when it was not to be seen.
+    fn bring_back(&mut self, snoozed: &receipts::Model) {
+        let receipts::Model { user_id, post_id, number, snoozed_ms, .. } = *snoozed;
+        self.write_down(
+            user_id,
+            post_id,
+            Row { number, is_unread: true, snoozed_until_ms: None, snoozed_ms },
+        );
+    }
+
+    fn write_down(&mut self, user: i64, post: i64, row: Row) {
+        self.changed.insert(user);
+        self.rows.insert((user, post), row);
     }
 
     fn reach(&mut self, user: UserId, through: i64) {
@@ -254,26 +304,30 @@ impl Marking {
 
 async fn write_rows(
     tx: &Transaction,
-    rows: &BTreeMap<(i64, i64), (i64, bool)>,
+    rows: &BTreeMap<(i64, i64), Row>,
     deeds: &Deeds,
     head: i64,
     rev: i64,
 ) -> Result<(), DbErr> {
-    use receipts::Column::{AcknowledgedMs, AcknowledgedRev, AtMs, IsUnread, PostId, ReadAt, Rev, UserId};
+    use receipts::Column::{
+        AcknowledgedMs, AcknowledgedRev, AtMs, IsUnread, PostId, ReadAt, Rev, SnoozedMs, SnoozedUntilMs, UserId,
+    };
     let at_ms = clock::now_ms();
-    let row = |(key, value): (&(i64, i64), &(i64, bool))| receipts::ActiveModel {
+    let row = |(key, row): (&(i64, i64), &Row)| receipts::ActiveModel {
         user_id: Set(key.0),
         post_id: Set(key.1),
-        number: Set(value.0),
-        read_at: Set(if value.1 { 0 } else { head }),
-        is_unread: Set(value.1),
+        number: Set(row.number),
+        read_at: Set(if row.is_unread { 0 } else { head }),
+        is_unread: Set(row.is_unread),
         acknowledged_ms: Set(deeds.acknowledged_ms(*key)),
         acknowledged_rev: Set(deeds.has_changed(*key).then_some(rev)),
         rev: Set(rev),
         at_ms: Set(at_ms),
+        snoozed_until_ms: Set(row.snoozed_until_ms),
+        snoozed_ms: Set(row.snoozed_ms),
     };
     let (done, others): (Vec<_>, Vec<_>) = rows.iter().partition(|(key, _)| deeds.has_changed(**key));
-    let reading = [ReadAt, IsUnread, Rev, AtMs];
+    let reading = [ReadAt, IsUnread, Rev, AtMs, SnoozedUntilMs, SnoozedMs];
     for (rows, columns) in
         [(others, &reading[..]), (done, &[&reading[..], &[AcknowledgedMs, AcknowledgedRev]].concat())]
     {
