@@ -163,6 +163,18 @@ impl State {
         self.memory().boards_for(viewer)
     }
 
+    /// Whether there is a board that the viewer may see.
+    pub fn has_boards_for(&self, viewer: &Viewer) -> bool {
+        self.memory().boards().any(|board| board.is_seen_by(viewer))
+    }
+
+    /// Whether there are boards, and whether one is for everybody of the organisation.
+    pub fn has_boards(&self) -> (bool, bool) {
+        let memory = self.memory();
+        let has_any = memory.boards().next().is_some();
+        (has_any, memory.boards().any(|board| board.audience.is_for_everyone()))
+    }
+
     /// What the cards of a board were lately, by key.
     pub fn recents(&self, board: BoardId) -> HashMap<Box<str>, Recent> {
         self.memory().recents_on(board)

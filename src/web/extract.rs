@@ -6,6 +6,7 @@ pub mod client;
 pub mod device;
 pub mod form;
 pub mod json;
+pub mod menu;
 pub mod query;
 pub mod session;
 pub mod token;

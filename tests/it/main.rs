@@ -25,6 +25,7 @@ mod imports;
 mod languages;
 mod links;
 mod lists;
+mod menu;
 mod names;
 mod nodes;
 mod passwords;

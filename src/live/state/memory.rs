@@ -158,6 +158,11 @@ impl Memory {
         boards
     }
 
+    /// All boards, in no order.
+    pub(super) fn boards(&self) -> impl Iterator<Item = &Board> {
+        self.boards.values().map(|on_board| &*on_board.board)
+    }
+
     /// The board above the feed, if there is one.
     pub(super) fn above_feed(&self) -> Option<Arc<Board>> {
         self.boards.values().map(|on_board| &on_board.board).find(|board| board.above_feed).cloned()

@@ -16,12 +16,13 @@ use crate::{
         users::{self, User},
     },
     ids::{SessionKey, UserId},
-    live::{listeners::Listener, right::Right},
+    live::{audience::Viewer, listeners::Listener, right::Right},
     text::{self, Language},
     web::{
         error::Error,
         extract::{
             client::Client,
+            menu,
             session::Found,
             unsent_form::{SignInToSend, UnsentForm},
         },
@@ -72,8 +73,21 @@ impl<'a> FromRequest<'a> for CurrentUser {
         if let Some(app) = request.data::<App>() {
             let (right, from) = (Right::Session(current.session.clone()), Client::of(request));
             app.activity.touch(current.user.user_id(), &right, from.0);
+            menu::set_boards(has_boards(app, &current.user).await?);
         }
         Ok(current)
+    }
+}
+
+/// Whether there is a board that they may see. Mostly memory knows.
+async fn has_boards(app: &App, user: &User) -> Result<bool, Error> {
+    match app.state.has_boards() {
+        (false, _) => Ok(false),
+        (true, true) if !user.external => Ok(true),
+        (true, _) => {
+            let viewer = db::with_timeout(Viewer::load(&app.db.read, user.user_id())).await?;
+            Ok(app.state.has_boards_for(&viewer))
+        }
     }
 }
 
@@ -160,8 +174,9 @@ impl Asker {
     /// Who it was, as far as that can be told.
     pub async fn user(self) -> Option<User> {
         let (session, app) = *self.0;
-        let found = db::with_timeout(user_of(&session, &app)).await;
-        found.ok().flatten()
+        let user = db::with_timeout(user_of(&session, &app)).await.ok().flatten()?;
+        menu::set_boards(has_boards(&app, &user).await.unwrap_or_default());
+        Some(user)
     }
 }
 

@@ -8,7 +8,10 @@ use poem::{
     http::{HeaderMap, header},
 };
 
-use crate::text::{self, Language};
+use crate::{
+    text::{self, Language},
+    web::extract::menu,
+};
 
 /// Middleware: has the request answered in a language of its reader.
 pub async fn speak<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
@@ -22,7 +25,8 @@ pub async fn speak<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Re
     }
     let asked = request.uri().query().unwrap_or_default();
     let language = streamed(path, asked).or_else(|| accepted(request.headers())).unwrap_or_default();
-    Ok(text::in_language(language, endpoint.call(request)).await?.into_response())
+    let answered = menu::keep(endpoint.call(request));
+    Ok(text::in_language(language, answered).await?.into_response())
 }
 
 fn accepted(headers: &HeaderMap) -> Option<Language> {

@@ -12,9 +12,12 @@ use crate::{
     assets,
     domain::users::{TextSize, Theme, User},
     text::{self, Language},
-    web::respond::{
-        problems::Problems,
-        section::{MenuItem, Section},
+    web::{
+        extract::menu,
+        respond::{
+            problems::Problems,
+            section::{MenuItem, Section},
+        },
     },
 };
 
@@ -27,6 +30,8 @@ pub struct Page {
     pub unread: Option<usize>,
     /// Where in the menu it is.
     pub section: Section,
+    /// Whether there are boards for its viewer.
+    pub has_boards: bool,
     /// What it says of a form that was taken.
     pub notice: Option<String>,
     /// What is wrong with the form on it.
@@ -88,6 +93,7 @@ impl Page {
             viewer: None,
             unread: None,
             section: Section::Elsewhere,
+            has_boards: menu::has_boards(),
             notice: None,
             problems: Problems::default(),
             language: text::language(),
@@ -135,7 +141,8 @@ impl Page {
             self.viewer.as_ref().map_or((false, false), |viewer| (viewer.posts, viewer.admin));
         let places = [
             Some(Section::Feed),
-            Some(Section::Boards),
+            // A page of boards is in its place, whatever there is.
+            (self.has_boards || self.section == Section::Boards).then_some(Section::Boards),
             posts.then_some(Section::NewPost),
             admin.then_some(Section::Admin),
         ];
