@@ -1,5 +1,5 @@
 steps-backup = Sicherungen machen lassen
-steps-backup-text = { $command } kopiert die Datenbank neben dem laufenden Server; die Anleitung sagt, wie das jede Nacht geschieht. Ob es geschieht, weiß der Server nicht.
+steps-backup-text = { $command } kopiert die Datenbank neben dem laufenden Server; die Anleitung sagt, wie das jede Nacht geschieht. Von anderen Wegen, sie zu kopieren, weiß der Server nichts.
 steps-done = Erledigt
 steps-group = Eine Gruppe anlegen
 steps-group-text = Beiträge an eine Gruppe erreichen alle darin: ein Team, ein Gebäude, eine Schicht.

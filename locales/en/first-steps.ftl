@@ -1,5 +1,5 @@
 steps-backup = Have backups made
-steps-backup-text = { $command } copies the database beside the running server; the guide says how to have it done every night. The server does not know whether it is done.
+steps-backup-text = { $command } copies the database beside the running server; the guide says how to have it done every night. Of other ways to copy it, the server does not know.
 steps-done = Done
 steps-group = Make a group
 steps-group-text = Posts to a group reach everyone in it: a team, a building, a shift.

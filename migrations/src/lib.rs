@@ -47,6 +47,7 @@ mod m20261127_000191_quiet;
 mod m20261127_000200_withdrawal;
 mod m20261127_000210_acknowledgements;
 mod m20261127_000220_snoozes;
+mod m20261127_000221_backups;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -100,6 +101,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000200_withdrawal::Migration),
             Box::new(m20261127_000210_acknowledgements::Migration),
             Box::new(m20261127_000220_snoozes::Migration),
+            Box::new(m20261127_000221_backups::Migration),
         ]
     }
 }

@@ -86,7 +86,12 @@ pub async fn write(db: &Db, to: &Path) -> Result<(), DbErr> {
     restores::prepare(&copy.write, taken_ms).await?;
     instance::forget(&copy.write).await?;
     copy.close().await;
-    publish(unfinished, to).map_err(failed)
+    publish(unfinished, to).map_err(failed)?;
+    // The copy is there, whether or not that can be noted.
+    if let Err(error) = instance::note_copy(&db.write, taken_ms).await {
+        tracing::warn!(%error, "It could not be noted that the database was copied");
+    }
+    Ok(())
 }
 
 /// A folder for what is not finished: on the same disk, so that it can be renamed.

@@ -3,7 +3,10 @@
 
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect};
 
-use crate::entities::{groups, posts, users};
+use crate::{
+    domain::instance,
+    entities::{groups, posts, users},
+};
 
 /// What has been done.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +15,8 @@ pub struct FirstSteps {
     pub people: bool,
     pub group: bool,
     pub post: bool,
+    /// The database was copied. Of copies that others make of it, nobody knows.
+    pub backup: bool,
 }
 
 impl FirstSteps {
@@ -24,6 +29,7 @@ impl FirstSteps {
             people: people.into_tuple::<i64>().all(db).await?.len() > 1,
             group: group.into_tuple::<i64>().one(db).await?.is_some(),
             post: post.into_tuple::<i64>().one(db).await?.is_some(),
+            backup: instance::was_copied(db).await?,
         })
     }
 }

@@ -58,6 +58,17 @@ pub async fn forget(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     rename(db, &name, "").await
 }
 
+/// Notes that the database was copied then, in Unix milliseconds.
+pub async fn note_copy(db: &impl ConnectionTrait, at_ms: i64) -> Result<(), DbErr> {
+    let noted = instance::Entity::update_many().col_expr(instance::Column::CopiedMs, Expr::value(at_ms));
+    noted.exec(db).await.map(|_| ())
+}
+
+/// Whether the database was ever copied.
+pub async fn was_copied(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(instance::Entity::find().one(db).await?.is_some_and(|row| row.copied_ms.is_some()))
+}
+
 async fn name(db: &impl ConnectionTrait) -> Result<String, DbErr> {
     Ok(instance::Entity::find().one(db).await?.map(|row| row.name).unwrap_or_default())
 }

@@ -12,6 +12,8 @@ pub struct Model {
     pub id: i32,
     /// Six random characters of `[a-z0-9]`; empty before the first opening.
     pub name: String,
+    /// When the database was last copied by `tidings backup`, in Unix milliseconds; none if it never was.
+    pub copied_ms: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
