@@ -48,6 +48,7 @@ mod m20261127_000200_withdrawal;
 mod m20261127_000210_acknowledgements;
 mod m20261127_000220_snoozes;
 mod m20261127_000221_backups;
+mod m20261127_000222_density;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000210_acknowledgements::Migration),
             Box::new(m20261127_000220_snoozes::Migration),
             Box::new(m20261127_000221_backups::Migration),
+            Box::new(m20261127_000222_density::Migration),
         ]
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use crate::{
     domain::{
         telling::Sounds,
-        users::{Reads, TextSize, Theme, User},
+        users::{Density, Reads, TextSize, Theme, User},
     },
     entities::users,
     ids::UserId,
@@ -27,6 +27,8 @@ pub struct Preferences {
     pub theme: Theme,
     /// How large.
     pub text_size: TextSize,
+    /// How much of a list at once.
+    pub density: Density,
     /// By what a post counts as read.
     pub reads: Reads,
 }
@@ -94,6 +96,7 @@ pub async fn save(db: &impl ConnectionTrait, user: UserId, chosen: &Preferences)
         time_zone: Set(chosen.zone.map(str::to_owned)),
         theme: Set(chosen.theme),
         text_size: Set(chosen.text_size),
+        density: Set(chosen.density),
         reads: Set(chosen.reads),
         ..Default::default()
     };

@@ -25,7 +25,7 @@ pub use self::{
     lists::{everyone, has_external, list, names, rows, suggest},
 };
 pub use crate::{
-    entities::users::{DisabledBy, Model as User, Reads, Role, TextSize, Theme},
+    entities::users::{Density, DisabledBy, Model as User, Reads, Role, TextSize, Theme},
     names::{key, parse as parse_name},
 };
 

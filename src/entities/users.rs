@@ -55,6 +55,8 @@ pub struct Model {
     pub theme: Theme,
     /// How large the user's pages are.
     pub text_size: TextSize,
+    /// How much of a list the user's pages show at once.
+    pub density: Density,
     /// Whether notifications of posts have their titles.
     pub tells_titles: bool,
     /// Of what the user wants to hear a sound: words with a space between two.
@@ -91,6 +93,19 @@ pub enum TextSize {
     /// A quarter larger.
     #[sea_orm(string_value = "larger")]
     Larger,
+}
+
+/// How much of a list a page shows at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Density {
+    /// With room around each post.
+    #[default]
+    #[sea_orm(string_value = "airy")]
+    Airy,
+    /// With little room.
+    #[sea_orm(string_value = "compact")]
+    Compact,
 }
 
 /// By what a post counts as read.
@@ -204,6 +219,21 @@ impl TextSize {
     /// What that word means.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Normal, Self::Large, Self::Larger].into_iter().find(|size| size.word() == word)
+    }
+}
+
+impl Density {
+    /// As forms and pages say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Airy => "airy",
+            Self::Compact => "compact",
+        }
+    }
+
+    /// What that word means.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Airy, Self::Compact].into_iter().find(|density| density.word() == word)
     }
 }
 

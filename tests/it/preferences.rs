@@ -77,6 +77,7 @@ async fn what_cannot_be_chosen_comes_back_as_it_was_typed_and_changes_nothing() 
         ("zone", "../../etc/passwd"),
         ("theme", "pink"),
         ("text_size", "huge"),
+        ("density", "dense"),
         ("reads", "never"),
         ("language", "tlh"),
     ] {
@@ -108,6 +109,12 @@ async fn one_field_alone_leaves_the_others_as_they_are() {
     ann.posts_and_sees("/account/preferences", &[("text_size", "large")]).await;
 
     let page = ann.gets("/account/preferences").await;
+    assert!(!root(&page).contains("data-density"), "{}", root(&page));
+    ann.posts_and_sees("/account/preferences", &[("density", "compact")]).await;
+    let page = ann.gets("/account/preferences").await;
+    assert!(
+        root(&page).contains("data-density=\"compact\"") && page.text.contains("value=\"compact\" checked")
+    );
     for words in ["data-theme=\"dark\"", "data-text=\"large\"", "data-zone=\"Europe/Vienna\""] {
         assert!(root(&page).contains(words), "{words}: {}", root(&page));
     }

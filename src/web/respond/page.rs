@@ -10,7 +10,7 @@ use poem::{
 use crate::{
     app::App,
     assets,
-    domain::users::{TextSize, Theme, User},
+    domain::users::{Density, TextSize, Theme, User},
     text::{self, Language},
     web::{
         extract::menu,
@@ -66,6 +66,7 @@ pub struct Viewer {
 pub struct Looks {
     pub theme: Theme,
     pub text_size: TextSize,
+    pub density: Density,
     /// The IANA name of the time zone; empty, if it is none that was chosen.
     pub zone: String,
 }
@@ -83,7 +84,7 @@ impl Page {
         let (name, sounds) = (user.name.clone(), user.sounds.clone());
         let viewer = Viewer { id: user.id, name, posts, admin, sounds };
         let zone = user.time_zone.clone().unwrap_or_default();
-        let looks = Looks { theme: user.theme, text_size: user.text_size, zone };
+        let looks = Looks { theme: user.theme, text_size: user.text_size, density: user.density, zone };
         Self { viewer: Some(viewer), section, looks, ..Self::for_nobody() }
     }
 
@@ -129,10 +130,14 @@ impl Page {
 
     /// What is said of the page's looks beside its language.
     pub fn root_attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let Looks { theme, text_size, zone } = &self.looks;
-        [("data-theme", theme.word()), ("data-text", text_size.word()), ("data-zone", zone)]
-            .into_iter()
-            .filter(|(_, value)| !["", "system", "normal"].contains(value))
+        let Looks { theme, text_size, density, zone } = &self.looks;
+        let looks = [
+            ("data-theme", theme.word()),
+            ("data-text", text_size.word()),
+            ("data-density", density.word()),
+            ("data-zone", zone),
+        ];
+        looks.into_iter().filter(|(_, value)| !["", "system", "normal", "airy"].contains(value))
     }
 
     /// The main menu, for its viewer; the feed comes first.

@@ -12,7 +12,7 @@ use crate::{
         preferences::{self, Preferences},
         quiet,
         telling::Sound,
-        users::{Reads, TextSize, Theme, User},
+        users::{Density, Reads, TextSize, Theme, User},
     },
     text::{self, Language},
     web::{
@@ -71,6 +71,7 @@ pub struct LooksForm {
     zone: String,
     theme: String,
     text_size: String,
+    density: String,
     reads: String,
 }
 
@@ -141,6 +142,7 @@ impl LooksForm {
             zone: user.time_zone.clone().unwrap_or_default(),
             theme: user.theme.word().into(),
             text_size: user.text_size.word().into(),
+            density: user.density.word().into(),
             reads: user.reads.word().into(),
         }
     }
@@ -154,6 +156,7 @@ impl LooksForm {
             zone: sent("zone", now.zone),
             theme: sent("theme", now.theme),
             text_size: sent("text_size", now.text_size),
+            density: sent("density", now.density),
             reads: sent("reads", now.reads),
         }
     }
@@ -174,11 +177,13 @@ impl LooksForm {
             problems.check("zone", preferences::parse_zone(&self.zone)),
             problems.check("theme", Theme::parse(&self.theme).ok_or_else(choose)),
             problems.check("text_size", TextSize::parse(&self.text_size).ok_or_else(choose)),
+            problems.check("density", Density::parse(&self.density).ok_or_else(choose)),
             problems.check("reads", Reads::parse(&self.reads).ok_or_else(choose)),
         );
-        let (Some(language), Some(zone), Some(theme), Some(text_size), Some(reads)) = parsed else {
+        let (Some(language), Some(zone), Some(theme), Some(text_size), Some(density), Some(reads)) = parsed
+        else {
             return Err(problems);
         };
-        Ok(Preferences { language, zone, theme, text_size, reads })
+        Ok(Preferences { language, zone, theme, text_size, density, reads })
     }
 }
