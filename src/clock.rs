@@ -70,6 +70,34 @@ impl Moment {
     }
 }
 
+/// The day of the instant `ms`, as a heading above what is of it, told as `Moment`s are.
+pub fn day(ms: i64, zone: &TimeZone) -> String {
+    day_seen_at(now_ms(), ms, &text::zone_or(zone))
+}
+
+fn day_seen_at(now_ms: i64, ms: i64, zone: &TimeZone) -> String {
+    const WEEKDAYS: [&str; 7] = [
+        text::key("weekday-1"),
+        text::key("weekday-2"),
+        text::key("weekday-3"),
+        text::key("weekday-4"),
+        text::key("weekday-5"),
+        text::key("weekday-6"),
+        text::key("weekday-7"),
+    ];
+    let [today, day] = [now_ms, ms].map(|ms| at(ms).to_zoned(zone.clone()).date());
+    if day == today {
+        return text::say("day-today");
+    }
+    if day.tomorrow().is_ok_and(|next| next == today) {
+        return text::say("day-yesterday");
+    }
+    let told = if day.year() == today.year() { text::of("day") } else { text::of("day-with-year") };
+    let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
+    let told = told.with("weekday", text::say(WEEKDAYS[weekday])).with("day", day.day());
+    told.with("month", day.month()).with("year", day.year().to_string()).unmarked()
+}
+
 /// RFC 3339 in UTC, to the second.
 pub fn rfc3339(ms: i64) -> String {
     at(ms).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -103,6 +131,20 @@ mod tests {
 
         assert_eq!(moment.iso, "2025-11-22T14:06:00Z");
         assert_eq!(moment.text, "22 Nov, 15:06");
+    }
+
+    #[test]
+    fn days_are_those_of_the_zone_and_told_from_today() {
+        let kiritimati = TimeZone::get("Pacific/Kiritimati").expect("a bundled zone");
+        // 31 December 2025, 23:59:59 there, and one second later.
+        let (before, after) = (1_767_175_199_000, 1_767_175_200_000);
+        let told = |now_ms, ms| day_seen_at(now_ms, ms, &kiritimati);
+        let day_ms = 24 * 60 * 60 * 1000;
+
+        assert_eq!(told(before, before), "Today");
+        assert_eq!(told(after, before), "Yesterday");
+        assert_eq!(told(after + day_ms, before), "Wednesday 31 December 2025");
+        assert_eq!(told(before, before - 2 * day_ms), "Monday 29 December");
     }
 
     #[test]

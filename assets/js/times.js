@@ -1,4 +1,5 @@
 // Shows times in the reader's own zone, or the one that they chose: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06"; and ages ("12 s ago").
+// Under the heading of its day, a post says the time alone.
 // Without the script, the server's text stays.
 
 import { age } from "./ages.js";
@@ -45,10 +46,13 @@ export function clock(instant, now = new Date()) {
   return `${day.format(instant)}, ${time}`;
 }
 
+/** When a post was published, in a list that has headings of days. */
+const UNDER_HEADING = ".posts > li[data-post]:not([data-post='0'], [data-on-top]) .times > time:first-child";
+
 export function showTime(element) {
   const instant = new Date(element.dateTime);
   if (Number.isNaN(instant.getTime())) return;
-  const text = element.classList.contains("age") ? age(instant) : clock(instant);
+  const text = element.classList.contains("age") ? age(instant) : element.matches(UNDER_HEADING) ? TIME.format(instant) : clock(instant);
   if (element.textContent !== text) element.textContent = text;
   element.title = FULL.format(instant);
 }

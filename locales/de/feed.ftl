@@ -1,3 +1,35 @@
+day =
+    { $weekday }, { $day }. { $month ->
+        [1] Januar
+        [2] Februar
+        [3] März
+        [4] April
+        [5] Mai
+        [6] Juni
+        [7] Juli
+        [8] August
+        [9] September
+        [10] Oktober
+        [11] November
+       *[12] Dezember
+    }
+day-today = Heute
+day-with-year =
+    { $weekday }, { $day }. { $month ->
+        [1] Januar
+        [2] Februar
+        [3] März
+        [4] April
+        [5] Mai
+        [6] Juni
+        [7] Juli
+        [8] August
+        [9] September
+        [10] Oktober
+        [11] November
+       *[12] Dezember
+    } { $year }
+day-yesterday = Gestern
 feed-about-this-list = Über diese Liste
 feed-about-this-page = Über diese Seite
 feed-about-the-connection = Über die Verbindung

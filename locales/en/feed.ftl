@@ -1,3 +1,35 @@
+day =
+    { $weekday } { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    }
+day-today = Today
+day-with-year =
+    { $weekday } { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }
+day-yesterday = Yesterday
 feed-about-this-list = About this list
 feed-about-this-page = About this page
 feed-about-the-connection = About the connection

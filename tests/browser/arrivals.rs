@@ -199,3 +199,29 @@ async fn what_a_long_list_drops_is_on_the_page_of_older_posts() {
     ann.shows(&posts[SHOWN..]).await;
     ann.closes_without_complaint().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_have_headings_which_arrivals_and_departures_keep_true() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let old = boss.publishes(Draft::news("Old")).await;
+    app.sql(&format!("UPDATE posts SET published_ms = published_ms - 864000000 WHERE id = {old}")).await;
+    let first = boss.publishes(Draft::news("First")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let days = "[...document.querySelectorAll('.posts > li')].map((row) => \
+                [row.dataset.post, row.querySelector('.day')?.textContent === 'Today', row.querySelector('.day') !== null].join()).join(' ')";
+    ann.until(&format!("{days} === '{first},true,true {old},false,true'")).await;
+    assert_eq!(
+        ann.asks(&format!("document.querySelector('#post-{old} .times').textContent.length")).await,
+        5
+    );
+
+    ann.asks("document.activeElement.blur()").await;
+    let second = boss.publishes(Draft::news("Second")).await;
+    ann.until(&format!("{days} === '{second},true,true {first},false,false {old},false,true'")).await;
+    ann.reloads().await;
+    ann.is("live").await;
+    ann.until(&format!("{days} === '{second},true,true {first},false,false {old},false,true'")).await;
+    ann.closes_without_complaint().await;
+}

@@ -121,3 +121,25 @@ async fn one_field_alone_leaves_the_others_as_they_are() {
     let account = ann.gets("/account").await;
     assert!(account.text.contains("href=\"/account/preferences\""), "the way there: {}", account.text);
 }
+
+#[tokio::test]
+async fn each_day_of_a_list_has_one_heading_by_the_persons_own_days() {
+    let app = TestApp::start_with(&["--time-zone", "UTC"]).await;
+    let (boss, ann) = (app.admin("boss").await, app.member("ann").await);
+    for age in ["3456000000", "172800000", "172800000", "0"] {
+        let post = boss.publishes(Draft::news("When")).await;
+        app.sql(&format!("UPDATE posts SET published_ms = published_ms - {age} WHERE id = {post}")).await;
+    }
+    let on_top = boss.publishes(Draft::alert("critical", "Leave")).await;
+    let days = async || {
+        let feed = ann.reads_feed().await;
+        assert!(!feed.row(on_top).contains("class=\"day\""), "what stands on top stands above the days");
+        let headings = feed.text.split("<h2 class=\"day\">").skip(1);
+        headings.map(|rest| rest.split('<').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    let shown = days().await;
+    assert!(shown.len() == 3 && shown[0] == "Today" && !shown[1].contains("Yesterday"), "{shown:?}");
+    ann.posts_and_sees("/account/preferences", &[("language", "de")]).await;
+    assert_eq!(days().await[0], "Heute");
+}

@@ -126,7 +126,9 @@ impl Feed {
     /// The row as it is for everybody: without what its reader has done with it.
     pub fn common_row(&self, post: i64) -> String {
         let marks = [" data-unread", " data-own", " data-on-top"];
-        marks.iter().fold(self.row(post).to_owned(), |row, mark| row.replacen(mark, "", 1))
+        let row = marks.iter().fold(self.row(post).to_owned(), |row, mark| row.replacen(mark, "", 1));
+        let (before, after) = row.split_once("<h2 class=\"day\">").unwrap_or((&row, ""));
+        format!("{before}{}", after.split_once("</h2>").map_or("", |(_, after)| after))
     }
 }
 

@@ -1,11 +1,13 @@
 //! The feed.
 
 use askama::Template;
+use jiff::tz::TimeZone;
 use poem::{Response, handler, http::StatusCode, web::Data};
 use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::{
     app::App,
+    clock,
     domain::{
         first_steps::FirstSteps,
         posts::{
@@ -142,7 +144,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         not_searched: not_searched.map(address),
         used: wanted.query.used(),
         is_incomplete: found.is_incomplete,
-        posts: found.posts.iter().map(view).collect(),
+        posts: with_days(found.posts.iter().map(view).collect(), &found.posts, zone),
         listed: if filter.snoozed { 0 } else { listed.len() },
         marked,
         reads: current.user.reads.word(),
@@ -152,6 +154,19 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         filter,
     };
     page::show(StatusCode::OK, &feed)
+}
+
+/// The same with a heading above the first of each day. What stands on top stands above them.
+fn with_days(mut views: Vec<PostView>, posts: &[Published], zone: &TimeZone) -> Vec<PostView> {
+    let mut last = String::new();
+    for (view, one) in views.iter_mut().zip(posts).filter(|(view, _)| !view.on_top) {
+        let day = clock::day(one.post.published_ms, zone);
+        if day != last {
+            view.day = Some(day.clone());
+            last = day;
+        }
+    }
+    views
 }
 
 impl Steps {

@@ -62,6 +62,8 @@ pub struct PostView {
     pub ask: Option<Ask>,
     /// Whether it stands on top of the list, and not in its place.
     pub on_top: bool,
+    /// The heading above it, if it is the first of its day in a list.
+    pub day: Option<String>,
     /// Of its viewer: until when they do not want to see it.
     pub snoozed_until: Option<Moment>,
     /// Of what has come back to them: since when they did not want to see it.
@@ -142,6 +144,7 @@ impl PostView {
             old: clock::now_ms() - post.published_ms > LOUD_MS,
             ask: post.acknowledge.then(|| Ask::of(post, zone)),
             on_top: false,
+            day: None,
             snoozed_until: None,
             snoozed_since: None,
         }
@@ -178,6 +181,7 @@ impl PostView {
                 may_take_back: false,
             }),
             on_top: false,
+            day: None,
             snoozed_until: None,
             snoozed_since: None,
         }
