@@ -98,6 +98,14 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_SESSION_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = values::at_least_1s, global = true)]
     pub session_lifetime: Duration,
 
+    /// Networks whose computers several people use: sessions there end after ten minutes without use; none unless given
+    #[arg(long, env = "TIDINGS_SHARED_NETWORKS", value_name = "CIDR,…", value_parser = values::networks, global = true)]
+    pub shared_networks: Option<List<Network>>,
+
+    /// A page that is in view counts as use of its session, which it says every hour
+    #[arg(long, env = "TIDINGS_VIEW_IS_USE", value_parser = BoolishValueParser::new(), global = true)]
+    pub view_is_use: bool,
+
     /// How the program's own log is written on standard error: `text`, or `json` with an object a line
     #[arg(
         long,
@@ -149,6 +157,11 @@ impl Config {
     /// Networks of the proxies that are believed.
     pub fn trusted_proxies(&self) -> &[Network] {
         self.trusted_proxies.as_deref().unwrap_or_default()
+    }
+
+    /// Networks whose computers several people use.
+    pub fn shared_networks(&self) -> &[Network] {
+        self.shared_networks.as_deref().unwrap_or_default()
     }
 
     /// Origins of pages elsewhere whose scripts may use the API.

@@ -1,12 +1,14 @@
 // A post's page leads back to the part of the list that its reader came from, and there to the post. The tab notes which that
 // was, for that person alone.
 
+import { isShared } from "./shared-computer.js";
+
 const KEY = "tidings-list";
 
 export function rememberLists() {
   const user = document.querySelector("tidings-stream")?.getAttribute("user");
   if (!user) return;
-  if (document.querySelector("post-feed")) addEventListener("pagehide", () => note(user));
+  if (document.querySelector("post-feed") && !isShared()) addEventListener("pagehide", () => note(user));
   const link = document.querySelector("a.to-list");
   if (link) leadBack(link, noted(user));
 }

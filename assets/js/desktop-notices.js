@@ -18,9 +18,9 @@ export class DesktopNotices extends HTMLElement {
 
   async #clicked(button) {
     if (!button) return;
-    if (button.name === "on") await turnOn(this.#user);
-    else await turnOff();
+    const isKept = button.name === "on" ? await turnOn(this.#user) : (await turnOff(), true);
     this.#show();
+    this.querySelector(".problem").hidden = isKept;
     this.querySelector("[data-state]:not([hidden])").focus();
   }
 

@@ -2,6 +2,8 @@
 // when its person signs out here, and when somebody else signs in. All works without it in a browser that stores nothing
 // (a private window, no room).
 
+import { isShared } from "./shared-computer.js";
+
 const DRAFT = "tidings-draft-";
 const OPEN = "tidings-open-";
 const SENT = "tidings-sent";
@@ -22,7 +24,8 @@ export function keepDraftsToOnePerson() {
   if (isKept) return;
   isKept = true;
   const user = document.querySelector("tidings-stream")?.getAttribute("user");
-  if (user && viewer() !== user) write("localStorage", VIEWER, user);
+  if (user && isShared()) remove(VIEWER);
+  else if (user && viewer() !== user) write("localStorage", VIEWER, user);
   for (const draft of all()) {
     if (draft.at < Date.now() - MAX_AGE || (user && draft.user !== user)) forget(draft.user, draft.key);
   }
@@ -130,6 +133,7 @@ function read(storage, name) {
 }
 
 function write(storage, name, text) {
+  if (isShared()) return;
   try {
     globalThis[storage].setItem(name, text);
   } catch {

@@ -1,6 +1,8 @@
 // A page that shows a part of the feed asks the server of each post that arrives whether it belongs there: one after the other,
 // so that they keep their order, and not all pages at once.
 
+import { BY_ITSELF } from "./session.js";
+
 /** All pages that are told of a post ask within this time. */
 const SPREAD = 2000;
 const MAX_PAUSE = 30_000;
@@ -32,7 +34,7 @@ export class FeedFilter {
   /** Asks until there is an answer. */
   async #row(post) {
     for (let wait = 1000; ; wait = Math.min(wait * 2, MAX_PAUSE)) {
-      const answer = await fetch(`/posts/${post}/row?${this.#fields}`, { cache: "no-store", credentials: "same-origin", redirect: "error" }).catch(() => null);
+      const answer = await fetch(`/posts/${post}/row?${this.#fields}`, { cache: "no-store", credentials: "same-origin", headers: BY_ITSELF, redirect: "error" }).catch(() => null);
       if (answer?.status === 200) return answer.text();
       if (answer && answer.status < 500 && answer.status !== 429) return null;
       if (document.documentElement.dataset.stream === "signed-out") return null;

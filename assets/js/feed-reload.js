@@ -1,5 +1,6 @@
 // Fetches the feed's list again, and puts it in place of the old one so that the reader does not lose their place.
 
+import { BY_ITSELF } from "./session.js";
 import { trustedHtml } from "./trusted-types.js";
 
 /** All pages may be told to reload at once; they spread over this time, which doubles while the server fails. */
@@ -34,7 +35,7 @@ export function keepingScroll(feed, change) {
 
 async function fetchOnce() {
   try {
-    const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
+    const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin", headers: BY_ITSELF });
     if (!answer.ok) return null;
     return new DOMParser().parseFromString(trustedHtml(await answer.text()), "text/html").querySelector("post-feed");
   } catch {

@@ -1,5 +1,7 @@
 // Whether keys work, in this browser: who speaks to their machine, or hits keys by mistake, switches them off (WCAG 2.1.4).
 
+import { isShared } from "./shared-computer.js";
+
 const KEY = "tidings-keys";
 
 export function areKeysOn() {
@@ -13,6 +15,7 @@ export function areKeysOn() {
 
 /** Whether the browser keeps it. */
 export function switchKeys(on) {
+  if (isShared()) return false;
   try {
     if (on) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, "off");

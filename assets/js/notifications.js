@@ -1,5 +1,6 @@
 // The desktop notifications of this browser: whose they are, and which are shown. They go with the person.
 
+import { isShared } from "./shared-computer.js";
 import { findWorker, makeWorker } from "./worker-registration.js";
 
 /** Says who wants notifications in this browser. */
@@ -7,22 +8,32 @@ const WANTED_BY = "tidings-notifications";
 /** What is said of posts that were missed, all of them in one. */
 const AWAY = "away";
 
-/** "unsupported", "denied", "on" or "off", for this person in this browser. */
+/** "shared", "unsupported", "denied", "on" or "off", for this person in this browser. */
 export function stateFor(user) {
+  if (isShared()) return "shared";
   if (!globalThis.Notification || !navigator.serviceWorker) return "unsupported";
   if (Notification.permission === "denied") return "denied";
   return Notification.permission === "granted" && wantedBy() === user ? "on" : "off";
 }
 
-/** Asks the browser for leave: only ever after a click. */
+/** Asks the browser for leave: only ever after a click. Whether the browser keeps what is wanted. */
 export async function turnOn(user) {
-  if (await Notification.requestPermission() !== "granted") return;
-  localStorage.setItem(WANTED_BY, user);
+  if (await Notification.requestPermission() !== "granted") return true;
+  try {
+    localStorage.setItem(WANTED_BY, user);
+  } catch {
+    return false;
+  }
   await makeWorker();
+  return true;
 }
 
 export async function turnOff() {
-  localStorage.removeItem(WANTED_BY);
+  try {
+    localStorage.removeItem(WANTED_BY);
+  } catch {
+    // Nothing is kept there.
+  }
   await closeWhere(() => true);
 }
 

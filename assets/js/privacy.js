@@ -3,7 +3,7 @@
 // page gives way to theirs. The feed empties and fills itself (post-feed.js).
 
 import { onOtherViewer } from "./draft-storage.js";
-import { askSession } from "./session.js";
+import { BY_ITSELF, askSession } from "./session.js";
 import { trustedHtml } from "./trusted-types.js";
 import { say } from "./texts.js";
 
@@ -112,7 +112,7 @@ function isTyped(field) {
 
 async function fetchPage() {
   try {
-    const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin" });
+    const answer = await fetch(location.pathname + location.search, { cache: "no-store", credentials: "same-origin", headers: BY_ITSELF });
     if (!answer.ok || answer.redirected) return null;
     return new DOMParser().parseFromString(trustedHtml(await answer.text()), "text/html");
   } catch {

@@ -2,6 +2,7 @@
 // taller than the window, its end must have stood there.
 
 import { markRead } from "./reading.js";
+import { BY_ITSELF } from "./session.js";
 
 const NEEDED = 2000;
 const LOOK_INTERVAL = 250;
@@ -50,7 +51,7 @@ export class ReadingInView {
   /** One that could not be noted is tried again after as long. */
   #read(row) {
     this.#rows.set(row, 0);
-    markRead(row.dataset.post);
+    markRead(row.dataset.post, true, BY_ITSELF);
   }
 }
 

@@ -19,17 +19,17 @@ export function showReading({ row, post, author, before = null }) {
 }
 
 /** Tells the server that a post was read, or is to be read later. Whether it took it. */
-export async function markRead(post, isRead = true) {
-  const done = await send(`/posts/${post}/reading${isRead ? "" : "/removal"}`);
+export async function markRead(post, isRead = true, headers = {}) {
+  const done = await send(`/posts/${post}/reading${isRead ? "" : "/removal"}`, {}, headers);
   if (done) told({ all: false, posts: { [post]: { read: isRead } } });
   return done !== null;
 }
 
 /** Sends a form's fields as a script does; the answer, or null if it was not taken. */
-export async function send(address, fields = {}) {
+export async function send(address, fields = {}, headers = {}) {
   const body = new URLSearchParams(fields);
   try {
-    const answer = await fetch(address, { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" }, body });
+    const answer = await fetch(address, { method: "POST", credentials: "same-origin", headers: { Accept: "application/json", ...headers }, body });
     return answer.ok ? answer : null;
   } catch {
     return null;

@@ -23,6 +23,7 @@ import { StreamDetails } from "./stream-details.js";
 import { StreamNotices } from "./stream-notices.js";
 import { keepTimesLocal } from "./times.js";
 import { UnreadCount } from "./unread-count.js";
+import { sayThatItIsInView } from "./view-use.js";
 import { registerWorker } from "./worker-registration.js";
 
 keepDraftsToOnePerson();
@@ -37,6 +38,7 @@ makeScrollableRegionsFocusable();
 listenForKeys();
 listenForSnoozes();
 rememberLists();
+sayThatItIsInView();
 customElements.define("local-date", LocalDate);
 customElements.define("stream-notices", StreamNotices);
 customElements.define("stream-details", StreamDetails);

@@ -2,6 +2,9 @@
 
 const TIMEOUT = 10_000;
 
+/** Headers of what a page asks by itself, which is no use of the session. */
+export const BY_ITSELF = { "Tidings-By-Itself": "yes" };
+
 /** The session as the server sees it, or null when it cannot be asked. */
 export async function askSession() {
   const abort = new AbortController();

@@ -1,5 +1,6 @@
 // The service worker of this browser. Browsers have one for https alone, and on this machine.
 
+import { isShared } from "./shared-computer.js";
 import { serviceWorkerUrl } from "./trusted-types.js";
 
 /** The worker, which is made if there is none; null where there can be none. */
@@ -13,7 +14,7 @@ export async function makeWorker() {
 
 /** Has the browser keep the page that says that there is no connection, once somebody is signed in. */
 export function registerWorker() {
-  if (document.querySelector("tidings-stream") && navigator.serviceWorker) makeWorker();
+  if (document.querySelector("tidings-stream") && navigator.serviceWorker && !isShared()) makeWorker();
 }
 
 /** The worker, if there is one. */

@@ -1,8 +1,10 @@
 desktop-denied = Diesem Browser wurde gesagt, dass er keine Benachrichtigungen von Tidings zeigen soll. Nur in seinen Einstellungen können Sie das ändern:
 desktop-hint = Solange eine Seite von Tidings in diesem Browser offen ist, auch hinter anderen Fenstern, zeigt Ihr Gerät eine Benachrichtigung für jeden Beitrag, über den Sie informiert werden wollen. Was Sie verpasst haben, kommt in einer einzigen. Sie verschwindet, sobald Sie den Beitrag irgendwo gelesen haben, und wenn Sie sich abmelden.
 desktop-no-script = Dafür braucht der Browser JavaScript.
+desktop-not-kept = Ihr Browser speichert nichts für diese Seite, darum bleiben Benachrichtigungen aus. Erlauben Sie ihm, Websitedaten zu speichern, und versuchen Sie es noch einmal.
 desktop-off = Sie sind hier ausgeschaltet. Beim Einschalten fragt Ihr Browser, ob Tidings Benachrichtigungen zeigen darf.
 desktop-on = Sie sind hier eingeschaltet.
+desktop-shared = Das ist ein gemeinsamer Computer: Es gibt keine Benachrichtigungen, und nichts bleibt in diesem Browser.
 desktop-title = Benachrichtigungen in diesem Browser
 desktop-turn-off = Hier ausschalten
 desktop-turn-on = Hier einschalten

@@ -1,8 +1,10 @@
 desktop-denied = This browser was told not to show notifications from Tidings. You can only change that in its settings:
 desktop-hint = While a page of Tidings is open in this browser, behind other windows too, your device shows a notification for each post that you want to be told of. What you missed comes as a single one. They go as soon as you have read the post anywhere, and when you sign out.
 desktop-no-script = The browser needs JavaScript for this.
+desktop-not-kept = Your browser keeps nothing for this site, so notifications stay off. Allow it to store site data, and try again.
 desktop-off = They are off here. When you turn them on, your browser asks whether Tidings may show notifications.
 desktop-on = They are on here.
+desktop-shared = This is a shared computer: there are no notifications, and nothing is kept in this browser.
 desktop-title = Notifications in this browser
 desktop-turn-off = Turn off here
 desktop-turn-on = Turn on here

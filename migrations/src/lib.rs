@@ -49,6 +49,7 @@ mod m20261127_000210_acknowledgements;
 mod m20261127_000220_snoozes;
 mod m20261127_000221_backups;
 mod m20261127_000222_density;
+mod m20261127_000223_shared_computers;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000220_snoozes::Migration),
             Box::new(m20261127_000221_backups::Migration),
             Box::new(m20261127_000222_density::Migration),
+            Box::new(m20261127_000223_shared_computers::Migration),
         ]
     }
 }

@@ -18,10 +18,13 @@ use crate::{
     ids::{SessionKey, UserId},
 };
 
-pub use self::store::{ADDRESS, AGENT, BY_SIGNING_IN, CONFIRMED, PROOF, Store, USER, is_refusal};
+pub use self::store::{ADDRESS, AGENT, BY_SIGNING_IN, CONFIRMED, PROOF, SHARED, Store, USER, is_refusal};
 pub use crate::entities::sessions::Model as Session;
 
 mod store;
+
+/// On a computer that several people use, who goes away without signing out is signed out after so long.
+pub const SHARED_IDLE: Duration = Duration::from_secs(10 * 60);
 
 /// So many sessions are settled in one transaction.
 const SETTLED_TOGETHER: u64 = 100;
@@ -61,7 +64,7 @@ pub async fn touch(
     lifetime: Lifetime,
 ) -> Result<(), DbErr> {
     let now = clock::now_ms();
-    let idle_end = Expr::value(now + milliseconds(lifetime.idle));
+    let idle_end = idle_end(now, lifetime);
     let absolute_end = Expr::col(sessions::Column::CreatedMs).add(milliseconds(lifetime.absolute));
     let noted_before = std::cmp::max(clock::last_minute(), now - milliseconds(lifetime.idle) / 8);
     let earlier = Expr::case(absolute_end.clone().lt(idle_end.clone()), absolute_end).finally(idle_end);
@@ -151,9 +154,9 @@ pub async fn settle(db: &impl ConnectionTrait, lifetime: Lifetime, keys: &[Sessi
         .filter(these(sessions::Column::CreatedMs.gt(now)))
         .exec(db)
         .await?;
-    let idle_end = now + milliseconds(lifetime.idle);
+    let idle_end = idle_end(now, lifetime);
     let absolute_end = Expr::col(sessions::Column::CreatedMs).add(milliseconds(lifetime.absolute));
-    let earlier = Expr::case(absolute_end.clone().lt(idle_end), absolute_end).finally(idle_end);
+    let earlier = Expr::case(absolute_end.clone().lt(idle_end.clone()), absolute_end).finally(idle_end);
     sessions::Entity::update_many()
         .col_expr(sessions::Column::LastSeenMs, Expr::value(now))
         .col_expr(sessions::Column::ExpiresMs, earlier.into())
@@ -161,6 +164,14 @@ pub async fn settle(db: &impl ConnectionTrait, lifetime: Lifetime, keys: &[Sessi
         .exec(db)
         .await
         .map(|_| ())
+}
+
+/// When a session ends that is used now: each may have a limit of its own, which is never above that of all.
+fn idle_end(now: i64, lifetime: Lifetime) -> SimpleExpr {
+    let idle_ms = milliseconds(lifetime.idle);
+    let own = Expr::col(sessions::Column::IdleMs);
+    let is_less = own.clone().is_not_null().and(own.clone().lt(idle_ms));
+    Expr::case(is_less, own.add(now)).finally(now.saturating_add(idle_ms)).into()
 }
 
 fn milliseconds(span: Duration) -> i64 {

@@ -26,6 +26,8 @@ pub struct Model {
     pub last_seen_ms: i64,
     /// Unix time in milliseconds; moves on with use, up to the absolute limit.
     pub expires_ms: i64,
+    /// How long it lasts unused, in milliseconds, if that is less than others: on a computer that several people use.
+    pub idle_ms: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

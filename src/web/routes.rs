@@ -124,6 +124,7 @@ pub fn routes() -> Vec<Line> {
         get("/setup", Anyone, setup::show),
         post("/setup", Anyone, setup::create),
         get("/session", Anyone, sessions::show_current),
+        post("/session/use", Member, sessions::note_use),
         live_stream("/stream", Member, stream::page::open),
         get("/wall/:secret", Anyone, wall::open),
         get("/walls/:id", Anyone, wall::show),

@@ -21,7 +21,8 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Changes,
-        sessions, users,
+        sessions::{self, SHARED_IDLE},
+        users,
     },
     entities::sessions as session_table,
     ids::{SessionKey, UserId},
@@ -41,6 +42,9 @@ pub const ADDRESS: &str = "address";
 pub const PROOF: &str = "proof";
 /// Whether it is made by signing in: then the audit log has it, in the same transaction.
 pub const BY_SIGNING_IN: &str = "by-signing-in";
+
+/// Whether it is on a computer that several people use; it stays in its data.
+pub const SHARED: &str = "shared";
 
 /// Why a session is not made; what kept it apart from what broke.
 const REFUSED: &str = "the person was disabled, or the password changed, in the meantime";
@@ -76,7 +80,9 @@ impl SessionStore for Store {
         let (agent, address, proof) = (told(AGENT), told(ADDRESS), told(PROOF));
         let data = encode(record)?;
         let now = clock::now_ms();
-        let lasts = sessions::milliseconds(self.lifetime.idle.min(self.lifetime.absolute));
+        let is_shared = record.data.get(SHARED) == Some(&Value::Bool(true));
+        let idle = if is_shared { SHARED_IDLE.min(self.lifetime.idle) } else { self.lifetime.idle };
+        let lasts = sessions::milliseconds(idle.min(self.lifetime.absolute));
         let row = session_table::ActiveModel {
             key: Set(SessionKey::of(&record.id).as_str().to_owned()),
             user_id: Set(user.0),
@@ -87,6 +93,7 @@ impl SessionStore for Store {
             created_ms: Set(now),
             last_seen_ms: Set(now),
             expires_ms: Set(now + lasts),
+            idle_ms: Set(is_shared.then(|| sessions::milliseconds(SHARED_IDLE))),
         };
         let mut change = self.changes.begin().await.map_err(backend)?;
         let held = users::hold(&change.tx, user).await.map_err(backend)?;

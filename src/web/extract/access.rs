@@ -12,7 +12,7 @@ use crate::{
         audit::{Action, Actor, Entry},
         posts::Author,
         preferences, rights,
-        sessions::{CONFIRMED, USER},
+        sessions::{CONFIRMED, SHARED, USER},
         users::{self, User},
     },
     ids::{SessionKey, UserId},
@@ -22,12 +22,15 @@ use crate::{
         error::Error,
         extract::{
             client::Client,
-            menu,
+            frame::{self, Frame},
             session::Found,
             unsent_form::{SignInToSend, UnsentForm},
         },
     },
 };
+
+/// Scripts that ask without anybody's doing send this header, whatever its value.
+const BY_ITSELF: &str = "tidings-by-itself";
 
 /// Somebody who is signed in and enabled; anybody else is led to sign in.
 #[derive(Clone, Debug)]
@@ -36,6 +39,8 @@ pub struct CurrentUser {
     pub session: SessionKey,
     /// When they last typed their password in it, in Unix milliseconds.
     pub confirmed_ms: i64,
+    /// Whether others use the computer, too.
+    pub is_shared: bool,
     pub address: IpAddr,
 }
 
@@ -72,8 +77,13 @@ impl<'a> FromRequest<'a> for CurrentUser {
         let Some(current) = find(request).await? else { return Err(sign_in_first(request, body).await) };
         if let Some(app) = request.data::<App>() {
             let (right, from) = (Right::Session(current.session.clone()), Client::of(request));
-            app.activity.touch(current.user.user_id(), &right, from.0);
-            menu::set_boards(has_boards(app, &current.user).await?);
+            // What a page asks by itself is no use of it.
+            if !request.headers().contains_key(BY_ITSELF) {
+                app.activity.touch(current.user.user_id(), &right, from.0);
+            }
+            let view_is_use = app.config.view_is_use && !current.is_shared;
+            let has_boards = has_boards(app, &current.user).await?;
+            frame::set(Frame { has_boards, is_shared: current.is_shared, view_is_use });
         }
         Ok(current)
     }
@@ -175,7 +185,9 @@ impl Asker {
     pub async fn user(self) -> Option<User> {
         let (session, app) = *self.0;
         let user = db::with_timeout(user_of(&session, &app)).await.ok().flatten()?;
-        menu::set_boards(has_boards(&app, &user).await.unwrap_or_default());
+        let has_boards = has_boards(&app, &user).await.unwrap_or_default();
+        let is_shared = session.get(SHARED).await.ok().flatten().unwrap_or_default();
+        frame::set(Frame { has_boards, is_shared, view_is_use: false });
         Some(user)
     }
 }
@@ -207,6 +219,7 @@ async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
         found.note();
     }
     let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
+    let is_shared = session.get(SHARED).await?.unwrap_or_default();
     let address = Client::of(request).0;
-    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), address, confirmed_ms }))
+    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), address, confirmed_ms, is_shared }))
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use poem::{FromRequest, Request, RequestBody, Result, http::header};
 
-use crate::{text, web::extract::client::Client};
+use crate::{app::App, text, web::extract::client::Client};
 
 /// More of a `User-Agent` tells nothing.
 const MAX_AGENT_CHARS: usize = 256;
@@ -41,6 +41,8 @@ pub struct Device {
     /// As it calls itself, cut short.
     pub agent: String,
     pub address: IpAddr,
+    /// Whether it is in a network whose computers are used by several people.
+    pub is_shared: bool,
 }
 
 impl<'a> FromRequest<'a> for Device {
@@ -48,7 +50,9 @@ impl<'a> FromRequest<'a> for Device {
         let Client(address) = Client::of(request);
         let agent = request.headers().get(header::USER_AGENT).map(|value| value.as_bytes());
         let agent = String::from_utf8_lossy(agent.unwrap_or_default());
-        Ok(Self { agent: agent.chars().take(MAX_AGENT_CHARS).collect(), address })
+        let shared = request.data::<App>().map(|app| app.config.shared_networks()).unwrap_or_default();
+        let is_shared = shared.iter().any(|network| network.contains(address));
+        Ok(Self { agent: agent.chars().take(MAX_AGENT_CHARS).collect(), address, is_shared })
     }
 }
 

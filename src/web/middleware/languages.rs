@@ -10,7 +10,7 @@ use poem::{
 
 use crate::{
     text::{self, Language},
-    web::extract::menu,
+    web::extract::frame,
 };
 
 /// Middleware: has the request answered in a language of its reader.
@@ -25,7 +25,7 @@ pub async fn speak<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Re
     }
     let asked = request.uri().query().unwrap_or_default();
     let language = streamed(path, asked).or_else(|| accepted(request.headers())).unwrap_or_default();
-    let answered = menu::keep(endpoint.call(request));
+    let answered = frame::keep(endpoint.call(request));
     Ok(text::in_language(language, answered).await?.into_response())
 }
 

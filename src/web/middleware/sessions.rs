@@ -16,7 +16,7 @@ use crate::{
     app::App,
     domain::{
         instance::Instance,
-        sessions::{self, ADDRESS, AGENT, BY_SIGNING_IN, PROOF, Store, USER},
+        sessions::{self, ADDRESS, AGENT, BY_SIGNING_IN, PROOF, SHARED, Store, USER},
     },
     ids::UserId,
     web::{
@@ -39,13 +39,14 @@ pub enum Beginning {
 
 /// Begins a session of this user, whose password, of this hash, was found right just now. It has an id of its own: one that
 /// somebody else may know is never raised to new rights. Whether it has begun: not when they were disabled, or the
-/// password was changed, in the meantime.
+/// password was changed, in the meantime. On a shared computer it ends soon, and with the browser.
 pub async fn begin(
     session: &Session,
     user: UserId,
     hash: &str,
     device: &Device,
     by: Beginning,
+    is_shared: bool,
 ) -> Result<bool, Error> {
     if session.id().is_some() {
         session.cycle_id().await?;
@@ -56,6 +57,9 @@ pub async fn begin(
     session.insert(AGENT, &device.agent).await?;
     session.insert(ADDRESS, device.address).await?;
     session.insert(BY_SIGNING_IN, by == Beginning::SignIn).await?;
+    if is_shared || device.is_shared {
+        session.insert(SHARED, true).await?;
+    }
     match session.save().await {
         Ok(()) => Ok(true),
         Err(error) if sessions::is_refusal(&error) => {
@@ -118,7 +122,9 @@ impl<E: Endpoint> Endpoint for SessionsEndpoint<E> {
         // Errors are answers by now: the session may have changed before one, too.
         let mut response = self.inner.call(request).await?.into_response();
         let had = had.filter(|_| found.is_noted());
-        for cookie in self.sessions.cookies(&sent, had, session.id()) {
+        let is_new = session.id().is_some() && session.id() != had;
+        let is_shared = is_new && session.get(SHARED).await.ok().flatten().unwrap_or_default();
+        for cookie in self.sessions.cookies(&sent, had, session.id(), is_shared) {
             let value = HeaderValue::from_str(&cookie.to_string()).expect("a session's cookie is ASCII");
             response.headers_mut().append(header::SET_COOKIE, value);
         }

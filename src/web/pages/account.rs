@@ -78,7 +78,7 @@ pub async fn set_password(
     if !access::change_own_password(&app.changes, &current.by(), id, session, hash.clone()).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
-    if !sessions::begin(&cookie, id, &hash, &device, Beginning::NewPassword).await? {
+    if !sessions::begin(&cookie, id, &hash, &device, Beginning::NewPassword, current.is_shared).await? {
         return Err(Error::SignInFirst { next: "/account".into() });
     }
     Ok(notice::lead_to("/account", "password"))

@@ -2,7 +2,11 @@
 
 use std::net::IpAddr;
 
-use poem::{FromRequest, Request, RequestBody, Response, handler, http::StatusCode, web::Data};
+use poem::{
+    FromRequest, Request, RequestBody, Response, handler,
+    http::{HeaderName, StatusCode},
+    web::Data,
+};
 use tower_sessions::Session;
 
 use crate::{
@@ -30,6 +34,8 @@ use crate::{
     },
 };
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
 const NOT_RIGHT: &str = text::key("login-wrong");
 
 /// The form for signing in.
@@ -37,19 +43,24 @@ pub struct Fields {
     username: String,
     password: String,
     next: String,
+    /// They said that others use the computer, too.
+    is_shared: bool,
     unsent: Option<UnsentForm>,
 }
 
 /// `GET /login`.
 #[handler]
-pub async fn show(visitor: Visitor, query: Query) -> Result<Response, Error> {
+pub async fn show(visitor: Visitor, device: Device, query: Query) -> Result<Response, Error> {
     let next = query.one("next");
     let next = inside(&next);
     if visitor.0.is_some() {
         return Ok(page::see_other(next));
     }
     let done = query.one("done") == "password";
-    page::show(StatusCode::OK, &LoginPage { next: next.into(), done, ..Default::default() })
+    page::show(
+        StatusCode::OK,
+        &LoginPage { next: next.into(), done, must_share: device.is_shared, ..Default::default() },
+    )
 }
 
 /// `POST /login`: a new session, and on to `next`, or back to what was typed.
@@ -73,7 +84,8 @@ pub async fn create(
     if let Some(earlier) = visitor.0 {
         access::sign_out(&app.changes, &earlier.by(), earlier.user.user_id(), earlier.session).await?;
     }
-    if !sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn).await? {
+    let is_shared = fields.is_shared;
+    if !sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn, is_shared).await? {
         let entry = Entry::refused(&Actor::visitor(device.address), Action::SignIn, &user.name);
         app.failures.record(entry.detail("disabled, or the password changed, at that moment"));
         return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(text::say(NOT_RIGHT)));
@@ -94,6 +106,12 @@ pub async fn destroy(visitor: Visitor, app: Data<&App>, cookie: Data<&Session>) 
     if let Some(current) = visitor.0 {
         access::sign_out(&app.changes, &current.by(), current.user.user_id(), current.session).await?;
         cookie.flush().await?;
+        let mut response = page::see_other("/login");
+        if current.is_shared {
+            // What was kept by whoever used the browser before goes, too (W3C Clear Site Data).
+            page::set_header(&mut response, CLEAR_SITE_DATA, "\"cache\", \"storage\"");
+        }
+        return Ok(response);
     }
     Ok(page::see_other("/login"))
 }
@@ -120,14 +138,15 @@ impl<'a> FromRequest<'a> for Fields {
         }
         let own = SmallForm::of(fields);
         let [username, password, next] = ["username", "password", "next"].map(|name| own.one(name));
-        Ok(Self { username, password, next, unsent })
+        let is_shared = !own.one("shared").is_empty();
+        Ok(Self { username, password, next, is_shared, unsent })
     }
 }
 
 fn form(status: StatusCode, fields: Fields, problem: Option<String>) -> Result<Response, Error> {
-    let Fields { username, next, unsent, .. } = fields;
+    let Fields { username, next, is_shared, unsent, .. } = fields;
     let next = inside(&next).to_owned();
-    page::show(status, &LoginPage { username, next, problem, unsent, ..Default::default() })
+    page::show(status, &LoginPage { username, next, problem, is_shared, unsent, ..Default::default() })
 }
 
 fn busy(error: &SignInError, fields: Fields) -> Result<Response, Error> {

@@ -2,6 +2,7 @@
 
 use poem::{
     Response, handler,
+    http::StatusCode,
     web::{Data, Json, Path},
 };
 use serde_json::{Value, json};
@@ -27,6 +28,17 @@ pub async fn show_current(visitor: Visitor, app: Data<&App>) -> Result<Json<Valu
     let unread = receipts::unread(&app.db.read, &viewer).await?.posts.len();
     let user = json!({ "id": current.user.id, "name": current.user.name });
     Ok(Json(json!({ "user": user, "unread": unread })))
+}
+
+/// `POST /session/use`: a page is in view, where the operator counts that as use; whoever comes here is noted as every
+/// visitor of a page is.
+#[handler]
+pub async fn note_use(current: CurrentUser, app: Data<&App>) -> Result<StatusCode, Error> {
+    if app.config.view_is_use && !current.is_shared {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// `POST /account/sessions/{key}/revocation`: ends one of one's own.

@@ -79,7 +79,7 @@ pub async fn create(
         Err(_) => return gone(true),
     };
     // Whoever is led to the feed without a session is led on to sign in.
-    sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn).await?;
+    sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn, false).await?;
     Ok(page::see_other("/"))
 }
 

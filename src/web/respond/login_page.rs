@@ -17,6 +17,9 @@ pub struct LoginPage {
     pub problem: Option<String>,
     /// The password was set just now, by a one-time link.
     pub done: bool,
+    /// Whether others use the computer, too, as was said; and whether the server says so.
+    pub is_shared: bool,
+    pub must_share: bool,
     /// What was sent when its sender turned out to be signed out.
     pub unsent: Option<UnsentForm>,
 }

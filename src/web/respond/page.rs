@@ -13,7 +13,7 @@ use crate::{
     domain::users::{Density, TextSize, Theme, User},
     text::{self, Language},
     web::{
-        extract::menu,
+        extract::frame::{self, Frame},
         respond::{
             problems::Problems,
             section::{MenuItem, Section},
@@ -32,6 +32,10 @@ pub struct Page {
     pub section: Section,
     /// Whether there are boards for its viewer.
     pub has_boards: bool,
+    /// Whether others use the computer, too, so that nothing is kept in the browser.
+    pub is_shared: bool,
+    /// Whether the page counts as use of the session as long as it is in view.
+    pub view_is_use: bool,
     /// What it says of a form that was taken.
     pub notice: Option<String>,
     /// What is wrong with the form on it.
@@ -90,11 +94,14 @@ impl Page {
 
     /// A page for anybody.
     pub fn for_nobody() -> Self {
+        let Frame { has_boards, is_shared, view_is_use } = frame::known();
         Self {
             viewer: None,
             unread: None,
             section: Section::Elsewhere,
-            has_boards: menu::has_boards(),
+            has_boards,
+            is_shared,
+            view_is_use,
             notice: None,
             problems: Problems::default(),
             language: text::language(),
@@ -137,7 +144,9 @@ impl Page {
             ("data-density", density.word()),
             ("data-zone", zone),
         ];
-        looks.into_iter().filter(|(_, value)| !["", "system", "normal", "airy"].contains(value))
+        let chosen = looks.into_iter().filter(|(_, value)| !["", "system", "normal", "airy"].contains(value));
+        let marks = [("data-shared", self.is_shared), ("data-view-is-use", self.view_is_use)];
+        chosen.chain(marks.into_iter().filter(|(_, is_so)| *is_so).map(|(name, _)| (name, "")))
     }
 
     /// The main menu, for its viewer; the feed comes first.

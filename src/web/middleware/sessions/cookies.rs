@@ -63,16 +63,23 @@ impl Sessions {
 
     /// What the answer says of the cookies: `had` is the session that the request came with, if it is known to have
     /// been there, and `has` what the browser is to have now.
-    pub(super) fn cookies(&self, sent: &Sent, had: Option<Id>, has: Option<Id>) -> Vec<Cookie<'static>> {
+    /// On a shared computer, a cookie goes with the browser's windows.
+    pub(super) fn cookies(
+        &self,
+        sent: &Sent,
+        had: Option<Id>,
+        has: Option<Id>,
+        is_shared: bool,
+    ) -> Vec<Cookie<'static>> {
         let old = old_name(self.is_https);
         let older_beside = self.instance.has_older_beside();
         let is_ours = |id: &Id| sent.ours.contains(id) || had == Some(*id);
         let mut cookies = Vec::new();
         match has {
             Some(id) if !sent.ours.contains(&id) && (had == has || !sent.old.contains(&id)) => {
-                cookies.push(self.set(&self.name, id));
+                cookies.push(self.set(&self.name, id, is_shared));
                 if older_beside {
-                    cookies.push(self.set(old, id));
+                    cookies.push(self.set(old, id, is_shared));
                     return cookies;
                 }
             }
@@ -87,25 +94,24 @@ impl Sessions {
         cookies
     }
 
-    fn set(&self, name: &str, id: Id) -> Cookie<'static> {
+    fn set(&self, name: &str, id: Id, is_shared: bool) -> Cookie<'static> {
         // The cookie only has to outlive the session.
         let age = self.store.lifetime.absolute.try_into().unwrap_or(Duration::MAX);
-        self.cookie(name, id.to_string(), age)
+        self.cookie(name, id.to_string(), (!is_shared).then_some(age))
     }
 
     fn removed(&self, name: &str) -> Cookie<'static> {
-        self.cookie(name, String::new(), Duration::ZERO)
+        self.cookie(name, String::new(), Some(Duration::ZERO))
     }
 
     /// Removing a cookie takes the same attributes as setting it, or browsers keep it.
-    fn cookie(&self, name: &str, value: String, age: Duration) -> Cookie<'static> {
-        Cookie::build((name.to_owned(), value))
+    fn cookie(&self, name: &str, value: String, age: Option<Duration>) -> Cookie<'static> {
+        let cookie = Cookie::build((name.to_owned(), value))
             .http_only(true)
             .same_site(SameSite::Lax)
             .secure(self.is_https)
-            .path("/")
-            .max_age(age)
-            .build()
+            .path("/");
+        age.map_or(cookie.clone(), |age| cookie.max_age(age)).build()
     }
 }
 
