@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::text;
 
@@ -70,21 +70,22 @@ impl Moment {
     }
 }
 
+const WEEKDAYS: [&str; 7] = [
+    text::key("weekday-1"),
+    text::key("weekday-2"),
+    text::key("weekday-3"),
+    text::key("weekday-4"),
+    text::key("weekday-5"),
+    text::key("weekday-6"),
+    text::key("weekday-7"),
+];
+
 /// The day of the instant `ms`, as a heading above what is of it, told as `Moment`s are.
 pub fn day(ms: i64, zone: &TimeZone) -> String {
     day_seen_at(now_ms(), ms, &text::zone_or(zone))
 }
 
 fn day_seen_at(now_ms: i64, ms: i64, zone: &TimeZone) -> String {
-    const WEEKDAYS: [&str; 7] = [
-        text::key("weekday-1"),
-        text::key("weekday-2"),
-        text::key("weekday-3"),
-        text::key("weekday-4"),
-        text::key("weekday-5"),
-        text::key("weekday-6"),
-        text::key("weekday-7"),
-    ];
     let [today, day] = [now_ms, ms].map(|ms| at(ms).to_zoned(zone.clone()).date());
     if day == today {
         return text::say("day-today");
@@ -92,7 +93,16 @@ fn day_seen_at(now_ms: i64, ms: i64, zone: &TimeZone) -> String {
     if day.tomorrow().is_ok_and(|next| next == today) {
         return text::say("day-yesterday");
     }
-    let told = if day.year() == today.year() { text::of("day") } else { text::of("day-with-year") };
+    told(day, day.year() == today.year())
+}
+
+/// A day in words, with its year.
+pub fn day_in_words(day: Date) -> String {
+    told(day, false)
+}
+
+fn told(day: Date, is_of_this_year: bool) -> String {
+    let told = if is_of_this_year { text::of("day") } else { text::of("day-with-year") };
     let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
     let told = told.with("weekday", text::say(WEEKDAYS[weekday])).with("day", day.day());
     told.with("month", day.month()).with("year", day.year().to_string()).unmarked()

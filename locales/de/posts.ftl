@@ -4,6 +4,7 @@ audience-everyone-in-these-groups = Alle, die beim Veröffentlichen in diesen Gr
 audience-groups = Gruppen
 audience-people = Sie und andere
 audience-people-and-groups = Personen und Gruppen
+audience-people-for-author = Personen
 audience-who-gets-it = Wer es bekommt
 draft-audience = Wählen Sie, wer es bekommt.
 draft-body-long = Verwenden Sie höchstens 64 KiB; dieser Text hat { $size } KiB.

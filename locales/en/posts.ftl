@@ -4,6 +4,7 @@ audience-everyone-in-these-groups = Everyone in these groups when you publish ge
 audience-groups = Groups
 audience-people = You and others
 audience-people-and-groups = People and groups
+audience-people-for-author = People
 audience-who-gets-it = Who gets it
 draft-audience = Choose who gets it.
 draft-body-long = Use at most 64 KiB; this text has { $size } KiB.

@@ -5,6 +5,7 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
+    clock,
     domain::{
         posts::{Filter, Kind, Severity, search},
         users,
@@ -195,7 +196,8 @@ impl FeedFilter {
         if !self.from.is_empty() {
             told.push(text::of("find-set-from").with("name", &self.from).say());
         }
-        let day = |key, day: Option<Date>| day.map(|day| text::of(key).with("day", day.to_string()).say());
+        let day =
+            |key, day: Option<Date>| day.map(|day| text::of(key).with("day", clock::day_in_words(day)).say());
         told.extend(day(text::key("find-set-since"), self.since));
         told.extend(day(text::key("find-set-until"), self.until));
         told

@@ -42,6 +42,8 @@ pub struct PostView {
     pub author_parts: Vec<(bool, String)>,
     /// Whom it is for, without names.
     pub audience: String,
+    /// The same in other words for its author, who is none of those it is for.
+    pub audience_for_author: Option<String>,
     pub published: Moment,
     /// How often it has been written, so that a page knows which of two is newer.
     pub version: i64,
@@ -127,6 +129,7 @@ impl PostView {
             title_parts: Vec::new(),
             author_parts: Vec::new(),
             audience: audience_words(post.audience),
+            audience_for_author: audience_words_for_author(post.audience),
             published: Moment::of(post.published_ms, zone),
             version: post.version,
             edited: post.edited_ms.map(|ms| Moment::of(ms, zone)),
@@ -165,6 +168,7 @@ impl PostView {
             title_parts: Vec::new(),
             author_parts: Vec::new(),
             audience: audience_words(draft.audience),
+            audience_for_author: audience_words_for_author(draft.audience),
             published: Moment::of(now_ms, zone),
             version: 1,
             edited: None,
@@ -297,5 +301,13 @@ fn audience_words(audience: Audience) -> String {
         Audience::People => text::say("audience-people"),
         Audience::Groups => text::say("audience-groups"),
         Audience::Chosen => text::say("audience-chosen"),
+    }
+}
+
+fn audience_words_for_author(audience: Audience) -> Option<String> {
+    match audience {
+        Audience::Everyone | Audience::Groups => None,
+        Audience::People => Some(text::say("audience-people-for-author")),
+        Audience::Chosen => Some(text::say("audience-people-and-groups")),
     }
 }

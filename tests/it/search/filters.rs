@@ -67,7 +67,7 @@ async fn filters_stand_in_the_address_and_combine() {
     assert_eq!(ann.lists("/?since=2024-06-12&until=2024-06-12").await, wanted(&[3]));
 
     let page = ann.gets("/?q=pump&kind=alert&from=Cat+Berg&since=2024-06-10").await;
-    for shown in ["“pump”", ">Alerts<", "from Cat Berg", "since 2024-06-10", "Show all posts"] {
+    for shown in ["“pump”", ">Alerts<", "from Cat Berg", "since Monday 10 June 2024", "Show all posts"] {
         assert!(page.text.contains(shown), "{shown}: {}", page.text);
     }
     assert_eq!(
