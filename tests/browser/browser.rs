@@ -247,6 +247,19 @@ impl Browser {
         self.commands("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
+    /// What the browser computes of an element for who hears the page: its `role`, or its name, the `label` (W3C WebDriver, 12.4.9
+    /// and 12.4.10).
+    pub async fn computed(&self, element: &WebElement, what: &str) -> String {
+        let path = format!(
+            "{}/session/{}/element/{}/computed{what}",
+            self.running.address,
+            self.driver.session_id(),
+            element.element_id()
+        );
+        let answer = reqwest::get(path).await.unwrap().json::<Value>().await.unwrap();
+        answer["value"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// A command that only this engine's driver knows.
     async fn commands(&self, path: &str, body: Value) -> Value {
         let path = format!("{}/session/{}/{path}", self.running.address, self.driver.session_id());

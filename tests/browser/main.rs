@@ -48,6 +48,7 @@ mod browser;
 mod changes;
 mod connection;
 mod example_cards;
+mod journeys;
 mod keys;
 mod layout;
 mod live;
