@@ -55,6 +55,7 @@ mod live;
 #[cfg(feature = "test-clock")]
 mod mirrored;
 mod picker;
+mod pictures;
 mod plain;
 mod privacy;
 mod proxied;
