@@ -155,6 +155,7 @@ export class Relay {
   #received(event) {
     this.#history.hear(event);
     if (event.name === "cards") return this.#tellWatchers(event);
+    if (event.name === "roster") return this.#tellThoseOf(`roster:${event.data.post}`, event);
     if (event.name === "receipts") return this.#tellAll({ event: receiptsOf(this.#read.take(event.data)) });
     if (event.name === "hello" && this.#isNoNews(event)) return this.#greeted(event);
     if (event.name === "hello") this.#greeted(event);
@@ -204,6 +205,12 @@ export class Relay {
     const { board } = event.data;
     for (const [page, boards] of this.#pages) {
       if (boards.includes(board)) page.postMessage({ event, lineage: this.#lineage });
+    }
+  }
+
+  #tellThoseOf(name, event) {
+    for (const [page, boards] of this.#pages) {
+      if (boards.includes(name)) page.postMessage({ event, lineage: this.#lineage });
     }
   }
 

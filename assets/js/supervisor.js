@@ -27,7 +27,7 @@ const RESTART_DELAY = [1 * SECOND, 5 * SECOND];
 /** A stream that was to take the place of another, and was refused, is tried again after this time. */
 const REPLACEMENT_DELAY = [5 * SECOND, 15 * SECOND];
 
-const EVENTS = ["hello", "post", "change", "cards", "receipts", "ping", "reset", "bye"];
+const EVENTS = ["hello", "post", "change", "cards", "receipts", "roster", "ping", "reset", "bye"];
 
 export class Supervisor {
   cursor = null;
@@ -285,7 +285,7 @@ function address(path, { language, cursor, once, boards, instead }) {
   if (language) asked.set("lang", language);
   if (cursor) asked.set("after", cursor);
   if (once) asked.set("once", "1");
-  if (boards.length > 0) asked.set("watch", boards.map((board) => `board:${board}`).join());
+  if (boards.length > 0) asked.set("watch", boards.map((board) => board.includes(":") ? board : `board:${board}`).join());
   if (instead) asked.set("instead", instead);
   const query = asked.toString();
   return query ? `${path}?${query}` : path;

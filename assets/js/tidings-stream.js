@@ -68,7 +68,7 @@ export class TidingsStream extends HTMLElement {
   }
 
   get #boards() {
-    return [...document.querySelectorAll("card-board")].map((board) => board.getAttribute("board"));
+    return [...document.querySelectorAll("card-board, post-roster")].map((board) => board.getAttribute("board"));
   }
 
   #join() {
@@ -108,6 +108,7 @@ export class TidingsStream extends HTMLElement {
   #received({ name, id, data }, speaks) {
     if (name === "cards") return this.#tell("stream:cards", data);
     if (name === "receipts") return this.#tell("stream:receipts", data);
+    if (name === "roster") return this.#tell("stream:roster", data);
     if (this.#reloading) return;
     const isDoubtful = name === "hello" && this.#mayBeLost(id);
     if (name === "hello") this.#greeted(data);

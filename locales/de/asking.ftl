@@ -1,6 +1,8 @@
+act-roster-exported = Liste der Leser exportiert
 ask-by = Bitte bestätigen Sie bis { $time }, dass Sie dies gesehen haben.
 ask-done = Sie haben dies gesehen, { $time }
 ask-please = Bitte bestätigen Sie, dass Sie dies gesehen haben.
+ask-roster = Wer es gesehen hat
 ask-seen = Ich habe dies gesehen
 ask-take-back = Zurücknehmen
 ask-told = { $name } sieht mit Namen, wer das getan hat.

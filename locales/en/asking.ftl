@@ -1,6 +1,8 @@
+act-roster-exported = Roster exported
 ask-by = Please say by { $time } that you have seen this.
 ask-done = You have seen this, { $time }
 ask-please = Please say that you have seen this.
+ask-roster = Who has seen it
 ask-seen = I have seen this
 ask-take-back = Take back
 ask-told = { $name } sees by name who did.

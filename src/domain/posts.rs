@@ -41,6 +41,7 @@ mod on_top;
 mod publishing;
 mod reach;
 pub mod receipts;
+pub mod roster;
 pub mod search;
 
 /// What became of a draft.

@@ -166,6 +166,9 @@ pub enum Action {
     /// Took a post back.
     #[sea_orm(string_value = "post-withdraw")]
     WithdrawPost,
+    /// Exported who has seen a post.
+    #[sea_orm(string_value = "roster-export")]
+    ExportRoster,
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,
@@ -176,8 +179,8 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 5] =
-        [Self::Publish, Self::EditPost, Self::ResolvePost, Self::ReopenPost, Self::WithdrawPost];
+    pub const OF_POSTS: [Self; 6] =
+        [Self::Publish, Self::EditPost, Self::ResolvePost, Self::ReopenPost, Self::WithdrawPost, Self::ExportRoster];
 }
 
 /// What came of an action.

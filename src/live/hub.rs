@@ -22,6 +22,7 @@ use crate::{
         hub::{delivery::BATCH, subscription::Stream},
         right::Right,
         sse::Farewell,
+        state::watch::ROSTER,
         viewers::Listening,
     },
 };
@@ -55,7 +56,7 @@ pub struct Request {
     pub address: IpAddr,
     /// When the right ends unless it is used, in Unix milliseconds.
     pub ends_ms: i64,
-    /// The boards that are watched, by name.
+    /// The boards and rosters that are watched, by name.
     pub boards: Box<[Box<str>]>,
     /// The stream of theirs that this one replaces.
     pub instead: Option<StreamId>,
@@ -171,6 +172,11 @@ impl Hub {
             some.iter().for_each(|stream| stream.deliver());
             tokio::task::yield_now().await;
         }
+    }
+
+    /// The names of the rosters that somebody watches.
+    pub fn watched_rosters(&self) -> HashSet<Box<str>> {
+        self.streams().by_board.keys().filter(|name| name.starts_with(ROSTER)).cloned().collect()
     }
 
     /// Ends the streams that a lost right concerns.

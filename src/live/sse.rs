@@ -17,6 +17,8 @@ pub enum Name {
     Cards,
     /// What its person has read, as it is now.
     Receipts,
+    /// Who has seen a post, as it is now.
+    Roster,
     /// A post has changed.
     Change,
     /// The stream is alive.
@@ -63,6 +65,7 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
         Name::Post => "post",
         Name::Cards => "cards",
         Name::Receipts => "receipts",
+        Name::Roster => "roster",
         Name::Change => "change",
         Name::Ping => "ping",
         Name::Reset => "reset",

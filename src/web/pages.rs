@@ -25,6 +25,7 @@ pub mod posts;
 pub mod preferences;
 pub mod quiet;
 pub mod readings;
+pub mod roster;
 pub mod rows;
 pub mod sessions;
 pub mod setup;

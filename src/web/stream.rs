@@ -19,7 +19,7 @@ use crate::{
         hub::{self, StreamId},
         listeners::Listener,
         sse,
-        state::watch::MAX_WATCHED,
+        state::watch::{MAX_WATCHED, ROSTER},
         stream::{source::Source, task::StreamTask},
     },
     server::takeover::Takeover,
@@ -31,6 +31,7 @@ mod gone;
 pub mod page;
 pub mod program;
 mod receipts;
+mod roster;
 pub mod wall;
 
 /// What a request for a stream says beside who asks: where it comes from, and what it wants.
@@ -40,7 +41,7 @@ pub struct StreamRequest {
     cursor: Option<String>,
     /// The answer ends when everything is sent: for clients behind a proxy that hands on only whole answers.
     once: bool,
-    /// The boards that are watched.
+    /// The boards and rosters that are watched.
     boards: Box<[Box<str>]>,
     /// The stream that this one takes the place of.
     instead: Option<StreamId>,
@@ -80,9 +81,14 @@ impl<'a> FromRequest<'a> for StreamRequest {
     }
 }
 
-/// The boards among what is to be watched. What this build does not know, and more than may be, is passed over.
+/// The boards and rosters among what is to be watched. What this build does not know, and more than may be, is passed over.
 fn boards(watch: &str) -> Box<[Box<str>]> {
-    let names = watch.split(',').take(MAX_WATCHED).filter_map(|name| name.trim().strip_prefix("board:"));
+    let named = |name: &str| {
+        let board = name.strip_prefix("board:").filter(|board| !board.contains(':'));
+        let post = name.strip_prefix(ROSTER).and_then(|post| post.parse::<i64>().ok());
+        post.map(|post| format!("{ROSTER}{post}")).or_else(|| board.map(str::to_owned))
+    };
+    let names = watch.split(',').take(MAX_WATCHED).filter_map(|name| named(name.trim()));
     names.map(Into::into).collect()
 }
 

@@ -9,6 +9,7 @@ in_every_engine! {
     what_is_said_on_one_device_is_so_on_the_other_and_is_taken_back,
     what_cannot_be_sent_says_so_and_arrives_once,
     what_was_pressed_survives_signing_in_again,
+    a_roster_fills_while_it_is_looked_at,
 }
 
 async fn asked(app: &TestApp) -> i64 {
@@ -94,4 +95,24 @@ async fn what_was_pressed_survives_signing_in_again() {
 
     shows_seen(&ann, post, true).await;
     assert_eq!(acts(&app).await, 1);
+}
+
+async fn a_roster_fills_while_it_is_looked_at() {
+    let app = TestApp::start().await;
+    let post = asked(&app).await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    boss.goes(&format!("/admin/posts/{post}/roster")).await;
+    boss.is("live").await;
+    let number = |name: &str, people: &str| {
+        format!("document.querySelector('[data-number={name}]').textContent.trim() === '{people}'")
+    };
+    boss.until(&number("outstanding", "1 person")).await;
+
+    let ann = app.signs_in("ann").await;
+    ann.posts(&format!("/posts/{post}/acknowledgement"), &[]).await;
+
+    boss.until(&number("acknowledged", "1 person")).await;
+    boss.until(&number("outstanding", "0 people")).await;
+    boss.until("document.querySelector('[data-state=acknowledged] time') !== null").await;
+    boss.closes_without_complaint().await;
 }

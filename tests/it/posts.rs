@@ -8,6 +8,7 @@ mod neighbours;
 mod on_top;
 mod picker;
 mod plans;
+mod roster;
 mod text;
 mod upgrade;
 mod withdrawal;

@@ -121,6 +121,7 @@ mod tests {
             encode,
             encode_cards: Box::new(|_| Bytes::new()),
             read_receipts: None,
+            read_roster: None,
         };
         subscription.begin(Reader::new(Arc::new(source), sink, log.head(), Bytes::new()));
         (subscription, body)

@@ -11,13 +11,25 @@ use tokio::time::Instant;
 pub(super) const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Boards that have changed, and those of which streams were told lately.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pace {
+    interval: Duration,
     changed: HashSet<Box<str>>,
     told: HashMap<Box<str>, Instant>,
 }
 
+impl Default for Pace {
+    fn default() -> Self {
+        Self::of(MIN_INTERVAL)
+    }
+}
+
 impl Pace {
+    /// With so much time between two tellings.
+    pub(super) fn of(interval: Duration) -> Self {
+        Self { interval, changed: HashSet::new(), told: HashMap::new() }
+    }
+
     /// Takes in boards that have changed.
     pub(super) fn add(&mut self, changed: HashSet<Box<str>>) {
         self.changed.extend(changed);
@@ -25,7 +37,7 @@ impl Pace {
 
     /// The boards of which streams are to be told now.
     pub(super) fn take_due(&mut self, now: Instant) -> HashSet<Box<str>> {
-        self.told.retain(|_, at| now.duration_since(*at) < MIN_INTERVAL);
+        self.told.retain(|_, at| now.duration_since(*at) < self.interval);
         let due: HashSet<_> = self.changed.extract_if(|board| !self.told.contains_key(board)).collect();
         self.told.extend(due.iter().map(|board| (board.clone(), now)));
         due
@@ -34,7 +46,7 @@ impl Pace {
     /// When streams are to be told of the next one that waits.
     pub(super) fn next_due(&self) -> Option<Instant> {
         let waiting = self.changed.iter().filter_map(|board| self.told.get(board));
-        waiting.min().map(|at| *at + MIN_INTERVAL)
+        waiting.min().map(|at| *at + self.interval)
     }
 }
 

@@ -23,6 +23,9 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// There is this much between two looks.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
+/// A roster is told once in so long: its numbers are counted anew each time.
+const ROSTER_INTERVAL: Duration = Duration::from_millis(900);
+
 /// Looking and telling take at most one part in so many of a core.
 const SHARE: u32 = 5;
 
@@ -31,7 +34,7 @@ const MAX_ABSENCE_MS: i64 = 12 * 60 * 60 * 1000;
 
 /// Reads what was committed, tells the hub, and waits for a nudge, or a second.
 pub async fn run(state: State, viewers: Viewers, hub: Hub, broker: Broker, stop: CancellationToken) {
-    let mut pace = Pace::default();
+    let (mut pace, mut roster_pace) = (Pace::default(), Pace::of(ROSTER_INTERVAL));
     let mut last_look_ms = clock::now_ms();
     while !stop.is_cancelled() {
         let was_long_away = clock::now_ms() - last_look_ms > MAX_ABSENCE_MS;
@@ -43,19 +46,22 @@ pub async fn run(state: State, viewers: Viewers, hub: Hub, broker: Broker, stop:
                     pace.add(boards);
                     if !readers.is_empty() {
                         hub.deliver_to(&viewers.note_receipts(&readers));
+                        roster_pace.add(hub.watched_rosters());
                     }
                 }
                 // The tail task says it.
                 Err(error) => tracing::debug!(%error, "The cards cannot be read"),
             }
-            let due = pace.take_due(Instant::now());
+            let mut due = pace.take_due(Instant::now());
+            due.extend(roster_pace.take_due(Instant::now()));
             if !due.is_empty() {
                 hub.deliver_to_watchers(&due).await;
             }
         };
         let ((), used) = cpu_time::measured(look_and_tell).await;
         let pause = (used * (SHARE - 1)).max(MIN_PAUSE);
-        let next = pace.next_due().unwrap_or_else(|| Instant::now() + LOOK_INTERVAL);
+        let next = [pace.next_due(), roster_pace.next_due()].into_iter().flatten().min();
+        let next = next.unwrap_or_else(|| Instant::now() + LOOK_INTERVAL);
         let rested = async {
             tokio::time::sleep(pause).await;
             tokio::select! {

@@ -1,7 +1,10 @@
 //! What one stream watches, and up to where it was told.
 
-/// A stream watches at most so many boards.
+/// A stream watches at most so many boards and rosters.
 pub const MAX_WATCHED: usize = 20;
+
+/// What the name of a roster begins with, among those of boards, which have no colon.
+pub const ROSTER: &str = "roster:";
 
 /// One board that a stream watches.
 #[derive(Debug)]
@@ -9,6 +12,24 @@ pub struct Watch {
     board: Box<str>,
     /// Up to where the client was told; none as long as it shows nothing.
     pub(super) told: Option<Told>,
+}
+
+/// The roster of one post that a stream watches.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::live) struct RosterWatch {
+    /// Of which post.
+    pub(in crate::live) post: i64,
+    /// What the client was told; nothing before it was.
+    pub(in crate::live) told: Option<RosterTold>,
+}
+
+/// What a client was told of a roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RosterTold {
+    /// Everything up to here.
+    pub rev: i64,
+    /// How many did what, as a digest: what changes nothing that it shows is not told.
+    pub numbers: u64,
 }
 
 /// Up to where a client was told of a board.
@@ -22,12 +43,15 @@ pub(super) struct Told {
     pub(super) viewer: u64,
 }
 
-/// The boards that one stream watches.
+/// The boards and rosters that one stream watches.
 #[derive(Debug, Default)]
 pub struct Watching {
     watches: Vec<Watch>,
     /// The generations of the state, and of the viewer, of which this client has everything.
     pub(in crate::live) seen: (u64, u64),
+    pub(in crate::live) rosters: Vec<RosterWatch>,
+    /// The generation of the state of whose rosters this client has everything.
+    pub(in crate::live) rosters_seen: u64,
 }
 
 impl Watch {
@@ -38,15 +62,19 @@ impl Watch {
 }
 
 impl Watching {
-    /// These boards, each once, and no more than there may be; `None` if there are none.
+    /// These boards and rosters, each once, and no more than there may be; `None` if there are none.
     pub fn of<'a>(boards: impl IntoIterator<Item = &'a str>) -> Option<Box<Self>> {
-        let mut watches: Vec<Watch> = Vec::new();
-        for board in boards {
-            if watches.len() < MAX_WATCHED && watches.iter().all(|other| &*other.board != board) {
+        let (mut watches, mut rosters) = (Vec::<Watch>::new(), Vec::<RosterWatch>::new());
+        for board in boards.into_iter().take(MAX_WATCHED) {
+            if let Some(post) = board.strip_prefix(ROSTER) {
+                let post = post.parse().ok().filter(|post| rosters.iter().all(|other| other.post != *post));
+                rosters.extend(post.map(|post| RosterWatch { post, told: None }));
+            } else if watches.len() < MAX_WATCHED && watches.iter().all(|other| &*other.board != board) {
                 watches.push(Watch { board: board.into(), told: None });
             }
         }
-        (!watches.is_empty()).then(|| Box::new(Self { watches, seen: (0, 0) }))
+        let is_empty = watches.is_empty() && rosters.is_empty();
+        (!is_empty).then(|| Box::new(Self { watches, rosters, ..Self::default() }))
     }
 
     pub(in crate::live) fn watches(&mut self) -> &mut [Watch] {

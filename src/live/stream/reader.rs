@@ -58,6 +58,8 @@ pub(in crate::live) enum Blocked {
     NeedsReset,
     /// Receipts are to be read.
     NeedsReceipts,
+    /// Rosters are to be read.
+    NeedsRosters,
     /// It is gone.
     ClientGone,
 }
@@ -101,9 +103,13 @@ impl Reader {
             if self.has_receipts(viewer) {
                 return Err(Blocked::NeedsReceipts);
             }
-            if !self.pull_cards(viewer)? {
-                return Ok(());
+            if self.pull_cards(viewer)? {
+                continue;
             }
+            if self.has_rosters() {
+                return Err(Blocked::NeedsRosters);
+            }
+            return Ok(());
         }
     }
 

@@ -6,13 +6,16 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use sea_orm::DbErr;
 
-use crate::live::{
-    Cursor, Log, State,
-    audience::Viewer,
-    event::{Change, Format},
-    log::posts::Published,
-    right::Right,
-    state::frame::Frame,
+use crate::{
+    ids::ListenerId,
+    live::{
+        Cursor, Log, State,
+        audience::Viewer,
+        event::{Change, Format},
+        log::posts::Published,
+        right::Right,
+        state::{frame::Frame, watch::RosterTold},
+    },
 };
 
 /// Writes a whole event that tells of a post, its id included, or nothing. What it returns is kept by
@@ -29,6 +32,18 @@ pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>,
 /// up to, or all of it. The count is as of this cursor.
 pub type ReadReceipts =
     Box<dyn Fn(Viewer, Cursor, Option<i64>) -> BoxFuture<'static, Result<(Bytes, i64), DbErr>> + Send + Sync>;
+
+/// What changed on the roster of this post since a listener was told of it, as a whole event, which is empty if nothing changed
+/// that they see; none, if nothing did at all, or they may not see it.
+pub type ReadRoster = Box<
+    dyn Fn(
+            ListenerId,
+            i64,
+            Option<RosterTold>,
+        ) -> BoxFuture<'static, Result<Option<(Bytes, RosterTold)>, DbErr>>
+        + Send
+        + Sync,
+>;
 
 /// What all streams of one kind have in common.
 pub struct Source {
@@ -50,6 +65,8 @@ pub struct Source {
     pub encode_cards: EncodeCards,
     /// What its person has read, if they are told.
     pub read_receipts: Option<ReadReceipts>,
+    /// Who has seen a post, if they are told.
+    pub read_roster: Option<ReadRoster>,
 }
 
 impl fmt::Debug for Source {

@@ -185,6 +185,12 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
                     wait_for_database(subscription, &mut reader).await?;
                 }
             }
+            Err(Blocked::NeedsRosters) => {
+                if let Err(error) = Box::pin(reader.pull_rosters(subscription.viewer())).await {
+                    tracing::debug!(%error, "A stream waits for the database");
+                    wait_for_database(subscription, &mut reader).await?;
+                }
+            }
             Err(Blocked::NeedsReset) => start_over(subscription, &mut reader),
             Err(Blocked::ClientGone) => return Err(End::Gone),
         }

@@ -33,6 +33,7 @@ use crate::{
 };
 
 pub mod changes;
+pub mod roster;
 
 /// Posts on one page, unless asked for otherwise.
 const DEFAULT_PAGE_SIZE: u64 = 30;

@@ -17,7 +17,7 @@ use crate::{
         stream::source::Source,
     },
     text::{self, Language},
-    web::stream::receipts,
+    web::stream::{receipts, roster},
 };
 
 /// A client that has more than so many posts to come is better off loading its page anew.
@@ -32,7 +32,7 @@ pub(super) struct Kind {
     pub(super) encode: fn(&Cursor, &Published, Change, &TimeZone) -> Bytes,
     /// What is said of cards.
     pub(super) encode_cards: fn(&Frame<'_>, &TimeZone) -> Bytes,
-    /// Whether receipts are told.
+    /// Whether receipts and rosters are told.
     pub(super) has_receipts: bool,
 }
 
@@ -71,5 +71,6 @@ fn source(app: &App, kind: Kind, language: Language) -> Source {
         encode: Box::new(encode),
         encode_cards: Box::new(encode_cards),
         read_receipts: kind.has_receipts.then(|| receipts::of(app)),
+        read_roster: kind.has_receipts.then(|| roster::of(app)),
     }
 }

@@ -90,6 +90,7 @@ impl ProgramStream {
             encode: Box::new(encode),
             encode_cards: Box::new(card::program_frame),
             read_receipts: None,
+            read_roster: None,
         }))
     }
 }

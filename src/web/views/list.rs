@@ -20,6 +20,8 @@ pub struct ListView {
     pub first: Option<String>,
     /// The address of the next page, if there may be one.
     pub next: Option<String>,
+    /// What else its address says, as the form that searches sends it.
+    pub others: Vec<(&'static str, String)>,
 }
 
 impl ListView {
@@ -47,6 +49,17 @@ impl ListView {
             typed: search.typed.clone(),
             first: search.after.is_some().then(|| page(None)),
             next: next.map(|next| page(Some(next.to_string()))),
+            others: Vec::new(),
         }
+    }
+
+    /// The same of a list of which these fields of its address choose a part.
+    pub fn behind(self, others: &[(&'static str, String)]) -> Self {
+        let with = |address: String| {
+            let joint = if address.contains('?') { '&' } else { '?' };
+            let others = Serializer::new(String::new()).extend_pairs(others).finish();
+            if others.is_empty() { address } else { format!("{address}{joint}{others}") }
+        };
+        Self { first: self.first.map(with), next: self.next.map(with), others: others.to_vec(), ..self }
     }
 }

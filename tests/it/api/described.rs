@@ -19,6 +19,7 @@ const EDIT: &str = "PATCH /api/v1/posts/{id}";
 const WITHDRAW: &str = "DELETE /api/v1/posts/{id}";
 const RESOLVE: &str = "PUT /api/v1/posts/{id}/resolution";
 const REOPEN: &str = "DELETE /api/v1/posts/{id}/resolution";
+const ROSTER: &str = "GET /api/v1/posts/{id}/roster";
 const LISTEN: &str = "GET /api/v1/stream";
 const DESCRIBE: &str = "GET /api/v1/openapi.json";
 
@@ -136,6 +137,16 @@ async fn changing(described: &mut Description, boss: &Program) {
     described.saw(READ, boss.gets("/api/v1/posts/2").await, "");
     described.asked(REOPEN, typed(REOPEN, 2, ""), "").await;
     described.asked(REOPEN, typed(REOPEN, 99, ""), "not-found").await;
+    let rosters = [
+        ("5/roster", ""),
+        ("5/roster?limit=1", ""),
+        ("1/roster", ""),
+        ("99/roster", "not-found"),
+        ("5/roster?state=x", "malformed"),
+    ];
+    for (path, problem) in rosters {
+        described.saw(ROSTER, boss.gets(&format!("/api/v1/posts/{path}")).await, problem);
+    }
     described.asked(RESOLVE, typed(RESOLVE, 2, &resolution.to_string()), "").await;
 
     let withdraw = |query: &str| boss.request(Method::DELETE, &format!("/api/v1/posts/{query}"));
@@ -199,6 +210,8 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
         described.saw(operation, nobody.gets(path).await, "unauthenticated");
         described.saw(operation, publishes.gets(path).await, "scope");
     }
+    described.saw(ROSTER, nobody.gets("/api/v1/posts/5/roster").await, "unauthenticated");
+    described.saw(ROSTER, reads.gets("/api/v1/posts/5/roster").await, "scope");
     described.saw(PUBLISH, nobody.sends(&news("x")).await, "unauthenticated");
     described.saw(PUBLISH, reads.sends(&news("x")).await, "scope");
 
@@ -233,6 +246,7 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
     app.sql("ALTER TABLE tokens RENAME TO hidden").await;
     described.saw(LIST, boss.gets("/api/v1/posts").await, "unavailable");
     described.saw(READ, boss.gets("/api/v1/posts/1").await, "unavailable");
+    described.saw(ROSTER, boss.gets("/api/v1/posts/5/roster").await, "unavailable");
     described.saw(LISTEN, new.gets("/api/v1/stream").await, "unavailable");
     described.saw(PUBLISH, boss.sends(&news("x")).await, "unavailable");
     for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN] {

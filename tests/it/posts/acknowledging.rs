@@ -64,6 +64,8 @@ async fn one_click_says_that_a_post_was_seen_and_one_more_takes_it_back() {
     let feed = ann.reads_feed().await;
     assert!(feed.row(post).contains("Please say that you have seen this."), "{}", feed.row(post));
     assert!(feed.row(post).contains("<bdi>boss</bdi> sees by name who did."), "{}", feed.row(post));
+    let own = boss.reads_feed().await;
+    assert!(own.row(post).contains(&format!("/admin/posts/{post}/roster")), "{}", own.row(post));
 
     let answer = ann.posts(&format!("/posts/{post}/acknowledgement"), &[]).await;
 

@@ -39,6 +39,34 @@ impl Reader {
             && self.receipts_told.is_none_or(|(_, version)| version != viewer.receipts_version())
     }
 
+    /// Whether the rosters that it watches may be others than it was told.
+    pub(super) fn has_rosters(&self) -> bool {
+        let Source { state, read_roster, .. } = &*self.source;
+        let watching = self.watching.as_ref().filter(|watching| !watching.rosters.is_empty());
+        read_roster.is_some() && watching.is_some_and(|watching| watching.rosters_seen != state.generation())
+    }
+
+    /// Puts what there is of rosters into `unsent`, which is empty. Whether they may be seen is asked each time.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub(in crate::live) async fn pull_rosters(&mut self, viewer: &Listening) -> Result<(), DbErr> {
+        let Source { state, read_roster: Some(read), .. } = &*self.source else { return Ok(()) };
+        let Some(watching) = &mut self.watching else { return Ok(()) };
+        // Before the look: what changes meanwhile is found by the next.
+        let generation = state.generation();
+        let mut frames = Vec::new();
+        for watch in &mut watching.rosters {
+            if let Some((frame, told)) = read(viewer.id(), watch.post, watch.told).await? {
+                watch.told = Some(told);
+                frames.push(frame);
+            }
+        }
+        watching.rosters_seen = generation;
+        self.unsent = frames.concat().into();
+        Ok(())
+    }
+
     /// Puts what there is of receipts into `unsent`, which is empty.
     ///
     /// # Errors

@@ -1,0 +1,38 @@
+roster-acknowledged = Haben es gesehen: { $count }
+roster-all = Alle: { $count }
+roster-apart = Nicht mehr gefragt: { $count }
+roster-at = Wann
+roster-back = Zurück zum Beitrag
+roster-due = Sie sind gebeten, es bis { $time } zu bestätigen.
+roster-every-group = Alle Gruppen
+roster-export = Als Tabelle exportieren (CSV)
+roster-export-noted = Jeder Export wird im Protokoll vermerkt.
+roster-few = Wird bei weniger als zehn Personen nicht gesagt
+roster-find = Unter diesen Personen suchen
+roster-for = Für
+roster-group = Gruppe
+roster-has-seen = Hat es bestätigt
+roster-is-apart = Nicht mehr gefragt
+roster-names = Mit Namen sehen Sie, wer gefragt wurde und wer bestätigt hat, es gesehen zu haben. Wer es gelesen hat, wird gezählt und von niemandem mit Namen gesagt.
+roster-no-names = Wie viele es gelesen haben, wird gezählt und von niemandem mit Namen gesagt. Nur bei Beiträgen, die um „Ich habe dies gesehen“ bitten, sehen Sie mit Namen, wer das getan hat.
+roster-nobody = In dieser Liste ist niemand.
+roster-not-yet = Noch nicht
+roster-number =
+    { $count ->
+        [one] { $count } Person
+       *[other] { $count } Personen
+    }
+roster-outstanding = Noch nicht: { $count }
+roster-people = Personen
+roster-read = Haben es gelesen
+roster-show = Anzeigen
+roster-state = Stand
+roster-title = Wer es gesehen hat
+script-roster-apart = Nicht mehr gefragt
+script-roster-has-seen = Hat es bestätigt
+script-roster-not-yet = Noch nicht
+script-roster-number =
+    { $count ->
+        [one] { $count } Person
+       *[other] { $count } Personen
+    }

@@ -1,0 +1,38 @@
+roster-acknowledged = Have seen it: { $count }
+roster-all = All: { $count }
+roster-apart = Not asked any more: { $count }
+roster-at = When
+roster-back = Back to the post
+roster-due = They are asked to say so by { $time }.
+roster-every-group = All groups
+roster-export = Export as a table (CSV)
+roster-export-noted = Each export is written down in the audit log.
+roster-few = Not told of fewer than ten people
+roster-find = Search these people
+roster-for = For
+roster-group = Group
+roster-has-seen = Has said so
+roster-is-apart = Not asked any more
+roster-names = By name you see who was asked, and who said that they have seen it. Who has read it is counted, and told of nobody by name.
+roster-no-names = How many have read it is counted, and told of nobody by name. Only of posts that ask readers to say “I have seen this” you see by name who did.
+roster-nobody = Nobody is in this list.
+roster-not-yet = Not yet
+roster-number =
+    { $count ->
+        [one] { $count } person
+       *[other] { $count } people
+    }
+roster-outstanding = Not yet: { $count }
+roster-people = People
+roster-read = Have read it
+roster-show = Show
+roster-state = State
+roster-title = Who has seen it
+script-roster-apart = Not asked any more
+script-roster-has-seen = Has said so
+script-roster-not-yet = Not yet
+script-roster-number =
+    { $count ->
+        [one] { $count } person
+       *[other] { $count } people
+    }

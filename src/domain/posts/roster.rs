@@ -1,0 +1,314 @@
+//! The roster of a post: whom it reached, and what each of them said of it. Reading is told as a number alone, and of fewer
+//! than ten people not at all; by name are told those who were asked to say that they have seen it. Whatever takes a `db`
+//! fails as the database does.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Alias, Expr, Query, SelectStatement},
+};
+
+use crate::{
+    domain::{
+        posts::{Post, roster::recipients::Recipients},
+        search::{self, Kind, Place, Portion, Search},
+        users::{self, User},
+    },
+    entities::{post_groups, readers, receipts, users as user_table},
+    ids::GroupId,
+    names,
+};
+
+pub use crate::entities::post_groups::Model as PostGroup;
+
+mod recipients;
+
+/// How many of fewer people have read something is not told: it would tell of one of them.
+pub const FEW: u64 = 10;
+
+/// Recipients of so few are looked for among their own, of more among all people.
+const SMALL: u64 = 1_000;
+
+/// So many changes are told one by one.
+const MAX_CHANGED: u64 = 200;
+
+/// How many did what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Numbers {
+    /// Whom it reached.
+    pub recipients: u64,
+    /// Who has read it; none where that is not told.
+    pub read: Option<u64>,
+    /// Who said that they have seen it.
+    pub acknowledged: u64,
+    /// Who is asked still.
+    pub outstanding: u64,
+}
+
+/// What somebody said of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// That they have seen it.
+    Acknowledged,
+    /// Nothing yet.
+    Outstanding,
+    /// Nothing, and they are asked no more: they may not sign in, or not see it.
+    Apart,
+}
+
+/// Which people are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only those of this state.
+    pub state: Option<State>,
+    /// Only who was in this group when the post was published to it.
+    pub group: Option<GroupId>,
+    /// Only whose name has these words, and from where on.
+    pub search: Search,
+}
+
+/// One of the recipients.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Who it is.
+    pub user: User,
+    /// What they said.
+    pub state: State,
+    /// When, in Unix milliseconds.
+    pub at_ms: Option<i64>,
+}
+
+/// How many did what.
+pub async fn numbers(db: &impl ConnectionTrait, post: &Post) -> Result<Numbers, DbErr> {
+    let to = Recipients::of(db, post).await?;
+    let recipients = count(db, to.include(user_id())).await?;
+    let acknowledged = receipts::Entity::find()
+        .filter(receipts::Column::PostId.eq(post.id))
+        .filter(receipts::Column::AcknowledgedMs.is_not_null())
+        .count(db)
+        .await?;
+    let outstanding = match post.is_asking() {
+        true => count(db, to.include(user_id()).add(is_in(State::Outstanding, to, post))).await?,
+        false => 0,
+    };
+    let read = match recipients >= FEW {
+        true => Some(count(db, to.include(user_id()).add(has_read(post))).await?),
+        false => None,
+    };
+    Ok(Numbers { recipients, read, acknowledged, outstanding })
+}
+
+/// The recipients, by name, at most `limit`.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    filter: &Filter,
+    limit: u64,
+) -> Result<Portion<Entry>, DbErr> {
+    let to = Recipients::of(db, post).await?;
+    let mut is_listed = to.include(user_id());
+    if let Some(state) = filter.state {
+        is_listed = is_listed.add(is_in(state, to, post));
+    }
+    if let Some(group) = filter.group {
+        is_listed = is_listed.add(to.in_group(user_id(), group));
+    }
+    let is_small = count_up_to(db, to.include(user_id()), SMALL + 1).await? <= SMALL;
+    let found = if is_small {
+        among_few(db, &filter.search, is_listed, limit).await?
+    } else {
+        let mut this = Query::select();
+        this.expr(Expr::value(1)).from(user_table::Entity);
+        this.and_where(user_id().eq(search::row_id())).cond_where(is_listed.clone());
+        search::find(db, Kind::User, &filter.search, limit, Some(Expr::exists(this))).await?
+    };
+    let found = users::rows(db, found).await?;
+    let next = found.next.clone();
+    Ok(Portion { rows: entries(db, post, to, found.rows).await?, next })
+}
+
+async fn entries(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    to: Recipients,
+    users: Vec<User>,
+) -> Result<Vec<Entry>, DbErr> {
+    let said = said(db, post, &users).await?;
+    let asked = still_asked(db, to, &users).await?;
+    Ok(users.into_iter().map(|user| Entry::of(user, &said, &asked)).collect())
+}
+
+/// The rev of the last change of what anybody did with the post; none, if nobody did anything.
+pub async fn rev(db: &impl ConnectionTrait, post: &Post) -> Result<Option<i64>, DbErr> {
+    let newest = receipts::Entity::find()
+        .select_only()
+        .column(receipts::Column::Rev)
+        .filter(receipts::Column::PostId.eq(post.id))
+        .order_by_desc(receipts::Column::Rev)
+        .limit(1);
+    newest.into_tuple().one(db).await
+}
+
+/// Of the recipients who said something of the post after this rev, or took it back, the last `MAX_CHANGED`. Who has only read
+/// it is not among them.
+pub async fn changed(db: &impl ConnectionTrait, post: &Post, since: i64) -> Result<Vec<Entry>, DbErr> {
+    let newest = receipts::Entity::find()
+        .select_only()
+        .column(receipts::Column::UserId)
+        .filter(receipts::Column::PostId.eq(post.id))
+        .filter(receipts::Column::AcknowledgedRev.gt(since))
+        .order_by_desc(receipts::Column::AcknowledgedRev)
+        .limit(MAX_CHANGED);
+    let users: Vec<i64> = newest.into_tuple().all(db).await?;
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let to = Recipients::of(db, post).await?;
+    let these = user_table::Entity::find().filter(user_table::Column::Id.is_in(users));
+    entries(db, post, to, these.filter(to.include(user_id())).all(db).await?).await
+}
+
+/// The groups that the post was published to, by name.
+pub async fn groups(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<PostGroup>, DbErr> {
+    let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post.id));
+    let mut groups = of_post.all(db).await?;
+    groups.sort_by_cached_key(|group| names::sort_key(&group.name));
+    Ok(groups)
+}
+
+impl State {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "acknowledged",
+            Self::Outstanding => "outstanding",
+            Self::Apart => "apart",
+        }
+    }
+
+    /// The state of that word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Acknowledged, Self::Outstanding, Self::Apart].into_iter().find(|state| state.word() == word)
+    }
+}
+
+impl Entry {
+    fn of(user: User, said: &HashMap<i64, i64>, asked: &[i64]) -> Self {
+        let at_ms = said.get(&user.id).copied();
+        let state = match at_ms {
+            Some(_) => State::Acknowledged,
+            None if asked.contains(&user.id) => State::Outstanding,
+            None => State::Apart,
+        };
+        Self { user, state, at_ms }
+    }
+}
+
+/// When those of these users who said that they have seen it did so, by their ids.
+async fn said(db: &impl ConnectionTrait, post: &Post, users: &[User]) -> Result<HashMap<i64, i64>, DbErr> {
+    let rows = receipts::Entity::find()
+        .select_only()
+        .columns([receipts::Column::UserId, receipts::Column::AcknowledgedMs])
+        .filter(receipts::Column::PostId.eq(post.id))
+        .filter(receipts::Column::UserId.is_in(users.iter().map(|user| user.id)))
+        .filter(receipts::Column::AcknowledgedMs.is_not_null());
+    Ok(rows.into_tuple::<(i64, i64)>().all(db).await?.into_iter().collect())
+}
+
+/// Which of these users may sign in and see it still.
+async fn still_asked(db: &impl ConnectionTrait, to: Recipients, users: &[User]) -> Result<Vec<i64>, DbErr> {
+    let these = user_table::Entity::find()
+        .select_only()
+        .column(user_table::Column::Id)
+        .filter(user_table::Column::Id.is_in(users.iter().map(|user| user.id)))
+        .filter(users::who_may_sign_in())
+        .filter(to.still_include(user_id()));
+    these.into_tuple().all(db).await
+}
+
+/// Whether a row of `users`, who is a recipient, is in this state.
+fn is_in(state: State, to: Recipients, post: &Post) -> Condition {
+    let is_acknowledged = user_id().in_subquery(who_acknowledged(post));
+    let is_asked = to.still_include(user_id()).add(users::who_may_sign_in());
+    match state {
+        State::Acknowledged => Condition::all().add(is_acknowledged),
+        State::Outstanding => is_asked.add(is_acknowledged.not()),
+        State::Apart => Condition::all().add(is_acknowledged.not()).add(is_asked.not()),
+    }
+}
+
+fn who_acknowledged(post: &Post) -> SelectStatement {
+    Query::select()
+        .column(receipts::Column::UserId)
+        .from(receipts::Entity)
+        .and_where(receipts::Column::PostId.eq(post.id))
+        .and_where(receipts::Column::AcknowledgedMs.is_not_null())
+        .to_owned()
+}
+
+/// Whether a row of `users` has read it: by itself, or with all that was told up to a number, unless it was put back.
+fn has_read(post: &Post) -> Condition {
+    let (receipt, reader) =
+        (|column| Expr::col((receipts::Entity, column)), |column| Expr::col((readers::Entity, column)));
+    let mut by_itself = Query::select();
+    by_itself
+        .column(receipts::Column::UserId)
+        .from(receipts::Entity)
+        .and_where(receipt(receipts::Column::PostId).eq(post.id))
+        .and_where(receipt(receipts::Column::IsUnread).eq(false))
+        .and_where(receipt(receipts::Column::ReadAt).gte(post.told_by()));
+    let mut put_back = Query::select();
+    put_back
+        .column(receipts::Column::UserId)
+        .from(receipts::Entity)
+        .and_where(receipt(receipts::Column::PostId).eq(post.id))
+        .and_where(receipt(receipts::Column::IsUnread).eq(true));
+    let mut with_others = Query::select();
+    with_others
+        .column(readers::Column::UserId)
+        .from(readers::Entity)
+        .and_where(reader(readers::Column::ReadThrough).gte(post.told_by()));
+    let is_marked =
+        Condition::all().add(user_id().in_subquery(with_others)).add(user_id().in_subquery(put_back).not());
+    Condition::any().add(user_id().in_subquery(by_itself)).add(is_marked)
+}
+
+async fn among_few(
+    db: &impl ConnectionTrait,
+    search: &Search,
+    is_listed: Condition,
+    limit: u64,
+) -> Result<Portion<i64>, DbErr> {
+    let place = Expr::col((user_table::Entity, user_table::Column::SortKey));
+    let mut query = Query::select();
+    query
+        .expr_as(place.clone(), Alias::new("place"))
+        .expr_as(user_id(), Alias::new("id"))
+        .from(user_table::Entity)
+        .cond_where(is_listed)
+        .and_where(place.clone().is_not_null());
+    for word in search.words() {
+        query.and_where(search::has_word(Kind::User, &word, place.clone(), user_id()));
+    }
+    let rows = db.query_all(&query).await?;
+    let found: Result<Vec<Place>, _> = rows.iter().map(|row| Place::from_query_result(row, "")).collect();
+    let mut found = found?;
+    found.retain(|found| search.after.as_ref().is_none_or(|after| found > after));
+    found.sort();
+    Ok(search::cut(found, limit, None))
+}
+
+async fn count(db: &impl ConnectionTrait, are_meant: Condition) -> Result<u64, DbErr> {
+    user_table::Entity::find().filter(are_meant).count(db).await
+}
+
+async fn count_up_to(db: &impl ConnectionTrait, are_meant: Condition, limit: u64) -> Result<u64, DbErr> {
+    let some = user_table::Entity::find().select_only().column(user_table::Column::Id);
+    some.filter(are_meant).limit(limit).count(db).await
+}
+
+fn user_id() -> Expr {
+    Expr::col((user_table::Entity, user_table::Column::Id))
+}

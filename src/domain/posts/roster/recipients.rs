@@ -1,0 +1,128 @@
+//! Whom a post reached, as SQL: who was named, who was in its groups when they began, and of everyone those who had an account
+//! then. It follows from rows that are from one number of the log to another, so that publishing writes nobody down.
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Query, SelectStatement, UnionType},
+};
+
+use crate::{
+    domain::posts::Post,
+    entities::{
+        audiences::{
+            self,
+            Column::{FromNumber, Number, Scope as OfScope, Subject, ToNumber},
+            Scope,
+        },
+        memberships, users,
+    },
+    ids::GroupId,
+};
+
+/// The recipients of one post.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recipients {
+    number: i64,
+    author: i64,
+    /// Whether it was for everyone, of whatever kind.
+    is_for_all: bool,
+}
+
+impl Recipients {
+    /// Of this post. Fails as the database does.
+    pub(super) async fn of(db: &impl ConnectionTrait, post: &Post) -> Result<Self, DbErr> {
+        let all = audiences::Entity::find()
+            .select_only()
+            .column(Subject)
+            .filter(Number.eq(post.number))
+            .filter(OfScope.is_in([Scope::Everyone, Scope::External]))
+            .limit(1);
+        let is_for_all = all.into_tuple::<i64>().one(db).await?.is_some();
+        Ok(Self { number: post.number, author: post.author_id, is_for_all })
+    }
+
+    /// Whether the user of this id is one of them.
+    pub(super) fn include(self, id: Expr) -> Condition {
+        self.among(id, false)
+    }
+
+    /// Whether they are, and may see the post still.
+    pub(super) fn still_include(self, id: Expr) -> Condition {
+        self.among(id, true)
+    }
+
+    /// Whether the user of this id was in this group when the post was published to it.
+    pub(super) fn in_group(self, id: Expr, group: GroupId) -> Expr {
+        id.in_subquery(self.of_groups(false).and_where(memberships::Column::GroupId.eq(group.0)).to_owned())
+    }
+
+    fn among(self, id: Expr, is_open: bool) -> Condition {
+        let mut excepted = self.rows(is_open);
+        excepted.column((audiences::Entity, Subject)).and_where(OfScope.eq(Scope::Except));
+        if !is_open {
+            // Who was excepted later was reached.
+            excepted.and_where(FromNumber.eq(self.number));
+        }
+        Condition::all()
+            .add(id.clone().in_subquery(self.reached(is_open)))
+            .add(id.clone().in_subquery(excepted).not())
+            .add(id.ne(self.author))
+    }
+
+    /// The ids of whom a row is for.
+    fn reached(self, is_open: bool) -> SelectStatement {
+        let mut named = self.rows(is_open);
+        named.column((audiences::Entity, Subject)).and_where(OfScope.eq(Scope::Person));
+        named.union(UnionType::Distinct, self.of_groups(is_open));
+        if self.is_for_all {
+            named.union(UnionType::Distinct, self.of_all(is_open));
+        }
+        named
+    }
+
+    fn of_groups(self, is_open: bool) -> SelectStatement {
+        let member = |column| Expr::col((memberships::Entity, column));
+        let since = || Expr::col((audiences::Entity, FromNumber));
+        let is_of_group = member(memberships::Column::GroupId).equals((audiences::Entity, Subject));
+        let mut query = self.rows(is_open);
+        query
+            .column((memberships::Entity, memberships::Column::UserId))
+            .inner_join(memberships::Entity, is_of_group)
+            .and_where(OfScope.eq(Scope::Group))
+            .and_where(member(memberships::Column::FromNumber).lte(since()))
+            .cond_where(until(member(memberships::Column::ToNumber), since()))
+            .to_owned()
+    }
+
+    fn of_all(self, is_open: bool) -> SelectStatement {
+        let user = |column| Expr::col((users::Entity, column));
+        let since = || Expr::col((audiences::Entity, FromNumber));
+        let is_meant = |scope: Scope, external: bool| {
+            Condition::all().add(OfScope.eq(scope)).add(user(users::Column::External).eq(external))
+        };
+        let mut query = self.rows(is_open);
+        query
+            .column((users::Entity, users::Column::Id))
+            .inner_join(users::Entity, user(users::Column::FromNumber).lt(since()))
+            .cond_where(
+                Condition::any().add(is_meant(Scope::Everyone, false)).add(is_meant(Scope::External, true)),
+            )
+            .cond_where(until(user(users::Column::ToNumber), since()))
+            .to_owned()
+    }
+
+    /// The post's rows, or those that hold still.
+    fn rows(self, is_open: bool) -> SelectStatement {
+        let mut query = Query::select();
+        query.from(audiences::Entity).and_where(Number.eq(self.number));
+        if is_open {
+            query.and_where(Expr::col((audiences::Entity, ToNumber)).is_null());
+        }
+        query
+    }
+}
+
+/// That what ended, if it did, ended later than this.
+fn until(end: Expr, number: Expr) -> Condition {
+    Condition::any().add(end.clone().is_null()).add(end.gt(number))
+}

@@ -1,0 +1,112 @@
+//! Who has seen what a program published.
+
+use poem::{
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    clock,
+    domain::{
+        posts::{
+            self,
+            roster::{self, Entry, Filter, Numbers, State},
+        },
+        search::{PAGE_SIZE, Search},
+    },
+    web::{api::posts::answer, extract::token::PublishingProgram, problem::Problem},
+};
+
+/// People on one page, at most.
+const MAX_PAGE_SIZE: u64 = 500;
+
+#[derive(Debug, Deserialize)]
+pub struct RosterQuery {
+    state: Option<String>,
+    limit: Option<u64>,
+    q: Option<String>,
+    after: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Body {
+    post: i64,
+    recipients: u64,
+    read: Option<u64>,
+    acknowledged: u64,
+    outstanding: u64,
+    people: Vec<Person>,
+    /// Where the next page is; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Person {
+    id: i64,
+    name: String,
+    state: &'static str,
+    at: Option<String>,
+}
+
+/// `GET /api/v1/posts/{id}/roster`.
+#[handler]
+pub async fn show(
+    program: PublishingProgram,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    Query(query): Query<RosterQuery>,
+) -> Result<Response, Problem> {
+    let db = &app.db.read;
+    let found = posts::find(db, program.author.user, id).await?.map(|found| found.post);
+    let is_its_own = |post: &posts::Post| post.token_id == Some(program.token.0);
+    let post = found.filter(is_its_own).ok_or(Problem::NotPublishedByIt)?;
+    let (filter, limit) = (query.filter()?, query.limit.unwrap_or(PAGE_SIZE));
+    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
+        return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
+    }
+    let Numbers { recipients, read, acknowledged, outstanding } = roster::numbers(db, &post).await?;
+    let listed = match post.acknowledge {
+        true => Some(roster::list(db, &post, &filter, limit).await?),
+        false => None,
+    };
+    let next = listed.as_ref().and_then(|listed| listed.next.as_ref());
+    let next = next.map(|next| query.next(id, &next.to_string()));
+    let people = listed.into_iter().flat_map(|listed| listed.rows).map(Person::from).collect();
+    let body = Body { post: id, recipients, read, acknowledged, outstanding, people, next };
+    Ok(answer(StatusCode::OK, &body))
+}
+
+impl RosterQuery {
+    fn filter(&self) -> Result<Filter, Problem> {
+        let malformed = || Problem::Malformed("`state` is acknowledged, outstanding or apart".into());
+        let state =
+            self.state.as_deref().map(|word| State::of_word(word).ok_or_else(malformed)).transpose()?;
+        let (typed, after) =
+            (self.q.as_deref().unwrap_or_default(), self.after.as_deref().unwrap_or_default());
+        Ok(Filter { state, group: None, search: Search::of(typed, after) })
+    }
+
+    fn next(&self, id: i64, after: &str) -> String {
+        let mut next = form_urlencoded::Serializer::new(String::new());
+        let limit = self.limit.map(|limit| limit.to_string());
+        let fields = [
+            ("state", self.state.as_deref()),
+            ("limit", limit.as_deref()),
+            ("q", self.q.as_deref()),
+            ("after", Some(after)),
+        ];
+        next.extend_pairs(fields.into_iter().filter_map(|(name, value)| Some((name, value?))));
+        format!("/api/v1/posts/{id}/roster?{}", next.finish())
+    }
+}
+
+impl From<Entry> for Person {
+    fn from(entry: Entry) -> Self {
+        let at = entry.at_ms.map(clock::rfc3339);
+        Self { id: entry.user.id, name: entry.user.name, state: entry.state.word(), at }
+    }
+}

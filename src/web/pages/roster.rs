@@ -1,0 +1,195 @@
+//! Who has seen a post: numbers first, then the people, for its author.
+
+use askama::Template;
+use form_urlencoded::Serializer;
+use poem::{
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{
+        posts::{
+            self, Published,
+            roster::{self, Entry, Filter, Numbers, State},
+        },
+        search::PAGE_SIZE,
+    },
+    ids::GroupId,
+    text,
+    web::{
+        error::Error,
+        extract::{
+            access::{CurrentUser, Publisher},
+            query::Query,
+        },
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
+        views::{list::ListView, post::PostView},
+    },
+};
+
+pub mod export;
+
+#[derive(Template)]
+#[template(path = "roster.html")]
+struct RosterPage {
+    page: Page,
+    post: PostView,
+    numbers: Numbers,
+    /// Whether people are told by name: only those who were asked to say something.
+    has_names: bool,
+    people: Vec<PersonRow>,
+    filters: Vec<StateLink>,
+    /// The state that is listed; empty for all.
+    state: &'static str,
+    groups: Vec<GroupChoice>,
+    list: ListView,
+    export: String,
+}
+
+/// One of the recipients.
+struct PersonRow {
+    id: i64,
+    name: String,
+    /// As a class.
+    state: &'static str,
+    words: String,
+    at: Option<Moment>,
+}
+
+/// A list of those of one state, or of all.
+struct StateLink {
+    address: String,
+    words: String,
+    is_current: bool,
+}
+
+struct GroupChoice {
+    id: i64,
+    name: String,
+    chosen: bool,
+}
+
+/// `GET /admin/posts/{id}/roster`.
+#[handler]
+pub async fn show(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let (db, zone) = (&app.db.read, &app.config.time_zone);
+    let found = find(&app, &publisher.0, id).await?;
+    let post = &found.post;
+    let filter = filter(&query);
+    let numbers = roster::numbers(db, post).await?;
+    let has_names = post.acknowledge;
+    let listed = match has_names {
+        true => Some(roster::list(db, post, &filter, PAGE_SIZE).await?),
+        false => None,
+    };
+    let groups = roster::groups(db, post).await?;
+    let chosen = groups.iter().map(|group| GroupChoice {
+        id: group.group_id,
+        name: group.name.clone(),
+        chosen: filter.group == Some(GroupId(group.group_id)),
+    });
+    let address = format!("/admin/posts/{id}/roster");
+    let next = listed.as_ref().and_then(|listed| listed.next.as_ref());
+    let list =
+        ListView::of(&address, text::say("roster-find"), &filter.search, next).behind(&fields(&filter));
+    let people = listed.into_iter().flat_map(|listed| listed.rows);
+    let page = RosterPage {
+        page: Page::of(&publisher.0.user, Section::Feed),
+        numbers,
+        has_names,
+        people: people.map(|entry| PersonRow::of(entry, app.config.time_zone.clone())).collect(),
+        filters: links(&address, &filter, &numbers),
+        state: filter.state.map_or("", State::word),
+        groups: chosen.collect(),
+        list,
+        export: format!("{address}.csv?{}", behind(&fields(&filter), &filter.search.typed)),
+        post: PostView::of(&found, zone),
+    };
+    page::show(StatusCode::OK, &page)
+}
+
+/// A post that this person wrote.
+async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
+    let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
+    found.filter(|found| found.post.author_id == current.user.id).ok_or(Error::NotFound)
+}
+
+fn filter(query: &Query) -> Filter {
+    Filter {
+        state: State::of_word(&query.one("state")),
+        group: query.number("group").map(GroupId),
+        search: ListView::search(query),
+    }
+}
+
+/// The fields of the address beside what is looked for.
+fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
+    let state = filter.state.map(|state| ("state", state.word().to_owned()));
+    let group = filter.group.map(|group| ("group", group.0.to_string()));
+    state.into_iter().chain(group).collect()
+}
+
+fn behind(fields: &[(&'static str, String)], typed: &str) -> String {
+    let typed = Some(("q", typed)).filter(|(_, typed)| !typed.is_empty());
+    let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
+    Serializer::new(String::new()).extend_pairs(fields.chain(typed)).finish()
+}
+
+/// The lists by state, each with how many it has.
+fn links(address: &str, filter: &Filter, numbers: &Numbers) -> Vec<StateLink> {
+    let link = |state: Option<State>, words: String| {
+        let others = fields(&Filter { state, ..filter.clone() });
+        let behind = behind(&others, &filter.search.typed);
+        let address = if behind.is_empty() { address.to_owned() } else { format!("{address}?{behind}") };
+        StateLink { address, words, is_current: filter.state == state }
+    };
+    let apart = numbers.recipients.saturating_sub(numbers.acknowledged + numbers.outstanding);
+    let mut links = vec![
+        link(None, text::of("roster-all").with("count", numbers.recipients).unmarked()),
+        link(
+            Some(State::Outstanding),
+            text::of("roster-outstanding").with("count", numbers.outstanding).unmarked(),
+        ),
+        link(
+            Some(State::Acknowledged),
+            text::of("roster-acknowledged").with("count", numbers.acknowledged).unmarked(),
+        ),
+    ];
+    if apart > 0 || filter.state == Some(State::Apart) {
+        links.push(link(Some(State::Apart), text::of("roster-apart").with("count", apart).unmarked()));
+    }
+    links
+}
+
+impl PersonRow {
+    fn of(entry: Entry, zone: jiff::tz::TimeZone) -> Self {
+        Self {
+            id: entry.user.id,
+            name: entry.user.name,
+            state: entry.state.word(),
+            words: words(entry.state),
+            at: entry.at_ms.map(|ms| Moment::of(ms, &zone)),
+        }
+    }
+}
+
+/// A state in words.
+fn words(state: State) -> String {
+    text::say(match state {
+        State::Acknowledged => text::key("roster-has-seen"),
+        State::Outstanding => text::key("roster-not-yet"),
+        State::Apart => text::key("roster-is-apart"),
+    })
+}

@@ -1,0 +1,91 @@
+//! Who has seen a post, as a table for spreadsheets.
+
+use bytes::Bytes;
+use futures_util::stream;
+use poem::{
+    Body, Response, handler,
+    http::header,
+    web::{Data, Path},
+};
+use sea_orm::DbErr;
+
+use super::{filter, find};
+use crate::{
+    app::App,
+    clock,
+    db::Db,
+    domain::{
+        audit::{Action, Entry},
+        posts::{
+            Post,
+            roster::{self, Filter, State},
+        },
+    },
+    tables,
+    web::{
+        error::Error,
+        extract::{access::Publisher, query::Query},
+    },
+};
+
+/// People that are read in one go.
+const CHUNK_SIZE: u64 = 500;
+
+/// `GET /admin/posts/{id}/roster.csv`: everybody whom the filters let through, by name. That it was asked for stands in the
+/// audit log before anything is sent.
+#[handler]
+pub async fn show(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let found = find(&app, &publisher.0, id).await?;
+    let post = found.post;
+    // Of who reads what asks nothing, there are numbers alone.
+    if !post.acknowledge {
+        return Err(Error::NotFound);
+    }
+    let filter = filter(&query);
+    let mut change = app.changes.begin().await?;
+    let entry = Entry::done(&publisher.0.by(), Action::ExportRoster, format!("post {id}"));
+    change.record(entry.detail(filter.state.map_or("", State::word))).await?;
+    change.commit().await?;
+    let name = format!("attachment; filename=\"roster-{id}.csv\"");
+    let start = Export { db: app.db.clone(), post, filter, is_first: true };
+    let chunks = stream::try_unfold(Some(start), |export| async {
+        let Some(export) = export else { return Ok(None) };
+        export.next().await.map(Some).map_err(std::io::Error::other)
+    });
+    Ok(Response::builder()
+        .content_type("text/csv; charset=utf-8; header=present")
+        .header(header::CONTENT_DISPOSITION, name)
+        .body(Body::from_bytes_stream(chunks)))
+}
+
+/// How far the table was written: it is read as it is sent, so that its length costs no memory.
+struct Export {
+    db: Db,
+    post: Post,
+    filter: Filter,
+    is_first: bool,
+}
+
+impl Export {
+    async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
+        let found = roster::list(&self.db.read, &self.post, &self.filter, CHUNK_SIZE).await?;
+        let mut text = String::new();
+        if self.is_first {
+            text.push(tables::BYTE_ORDER_MARK);
+            tables::push_row(&mut text, ["name", "number", "state", "at"]);
+        }
+        for entry in &found.rows {
+            let number = entry.user.number.as_deref().unwrap_or_default();
+            let at = entry.at_ms.map(clock::rfc3339).unwrap_or_default();
+            tables::push_row(&mut text, [&*entry.user.name, number, entry.state.word(), &at]);
+        }
+        self.filter.search.after = found.next;
+        let has_more = self.filter.search.after.is_some();
+        Ok((text.into(), has_more.then_some(Self { is_first: false, ..self })))
+    }
+}

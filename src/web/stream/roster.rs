@@ -1,0 +1,99 @@
+//! What a stream tells the author of a post of who has seen it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bytes::Bytes;
+use sea_orm::DbErr;
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    clock,
+    db::{self, Db},
+    domain::posts::{
+        self,
+        roster::{self, Entry, Numbers},
+    },
+    ids::ListenerId,
+    live::{
+        sse::{self, Name},
+        state::watch::RosterTold,
+        stream::source::ReadRoster,
+    },
+};
+
+#[derive(Serialize)]
+struct Data {
+    post: i64,
+    rev: i64,
+    recipients: u64,
+    read: Option<u64>,
+    acknowledged: u64,
+    outstanding: u64,
+    /// Of those whose state changed, how it is now.
+    people: Vec<Person>,
+}
+
+#[derive(Serialize)]
+struct Person {
+    id: i64,
+    name: String,
+    state: &'static str,
+    at: Option<String>,
+}
+
+/// Reads the roster of a post for its author, as a whole event.
+pub fn of(app: &App) -> ReadRoster {
+    let db = app.db.clone();
+    Box::new(move |listener, post, before| {
+        let db = db.clone();
+        Box::pin(async move {
+            let _permit = db.stream_permit().await;
+            db::with_timeout(read(&db, listener, post, before)).await
+        })
+    })
+}
+
+/// None, if nothing changed, or it is no roster of theirs. How many have read what is for few is not told, nor when.
+async fn read(
+    db: &Db,
+    listener: ListenerId,
+    post: i64,
+    before: Option<RosterTold>,
+) -> Result<Option<(Bytes, RosterTold)>, DbErr> {
+    let db = &db.read;
+    let ListenerId::User(user) = listener else { return Ok(None) };
+    let found = posts::find(db, user, post).await?.map(|found| found.post);
+    let Some(found) = found.filter(|found| found.author_id == user.0) else { return Ok(None) };
+    // Before the look: what changes meanwhile is found by the next.
+    let rev = roster::rev(db, &found).await?.unwrap_or_default();
+    if before.is_some_and(|told| rev <= told.rev) {
+        return Ok(None);
+    }
+    let numbers = roster::numbers(db, &found).await?;
+    let told = RosterTold { rev, numbers: digest(&numbers) };
+    let people = match found.acknowledge {
+        true => roster::changed(db, &found, before.map_or(0, |told| told.rev)).await?,
+        false => Vec::new(),
+    };
+    if people.is_empty() && before.is_some_and(|before| before.numbers == told.numbers) {
+        return Ok(Some((Bytes::new(), told)));
+    }
+    let Numbers { recipients, read, acknowledged, outstanding } = numbers;
+    let people = people.into_iter().map(Person::from).collect();
+    let data = Data { post, rev, recipients, read, acknowledged, outstanding, people };
+    Ok(Some((sse::event(Name::Roster, None, &data), told)))
+}
+
+fn digest(numbers: &Numbers) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    numbers.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl From<Entry> for Person {
+    fn from(entry: Entry) -> Self {
+        let at = entry.at_ms.map(clock::rfc3339);
+        Self { id: entry.user.id, name: entry.user.name, state: entry.state.word(), at }
+    }
+}
