@@ -12,9 +12,14 @@ const TAKE_BACK_TIME = 5 * 60 * 1000;
 const SECOND = 1000;
 const ANSWER_TIMEOUT = 15 * SECOND;
 const MAX_RETRY_DELAY = 15 * SECOND;
+/** Of an answer that says what is wrong; who is signed out gets a page with the same status. */
+const WRONG = "wrong";
+const DONE = { acknowledgement: "script-seen", "acknowledgement/removal": "script-seen-taken-back", answer: "script-answer-arrived" };
 
 /** By post, since when it is acknowledged, or false, as far as it was told since the page was made. */
 const known = new Map();
+/** By post, which answer was given, as far as it was told. */
+const answers = new Map();
 /** By post, what was pressed and is not confirmed: {user, post, key, at, path}. */
 const unsent = new Map();
 let attempt = 0;
@@ -34,7 +39,7 @@ export function keepAsksTrue() {
 /** Shows of a row that comes into the page what was told of what it asks. */
 export function showAsk({ row, before = null }) {
   const post = row.dataset.post ?? row.id.slice("post-".length);
-  show(row, known.get(post) ?? before?.dataset.acknowledged ?? false);
+  show(row, known.get(post) ?? before?.dataset.acknowledged ?? false, answers.get(post));
 }
 
 /** Says of a post that it was seen, if it asks for that. */
@@ -52,20 +57,30 @@ function user() {
 }
 
 function told({ posts }) {
-  for (const [post, { acknowledged }] of Object.entries(posts)) {
+  for (const [post, { acknowledged, answer }] of Object.entries(posts)) {
     if (acknowledged === undefined) continue;
     known.set(post, acknowledged);
+    answers.set(post, answer);
     // What the person pressed since is newer.
-    if (!unsent.has(post)) showAll(post, acknowledged);
+    if (!unsent.has(post)) showAll(post, acknowledged, answer);
   }
 }
 
-function showAll(post, at) {
-  for (const row of rows()) if (row.dataset.post === String(post)) show(row, at);
+function showAll(post, at, answer) {
+  for (const row of rows()) if (row.dataset.post === String(post)) show(row, at, answer);
 }
 
-function show(row, at) {
-  const form = row.querySelector("form.acknowledged");
+/** What was answered, in the words of its button. */
+function showAnswer(row, at, answer) {
+  const told = row.querySelector(".acknowledged bdi");
+  const button = row.querySelector(`.answer button[value="${answer}"]`);
+  const open = row.querySelector(".answering");
+  if (told && button) told.textContent = button.textContent;
+  if (open && at) open.open = false;
+}
+
+function show(row, at, answer) {
+  const form = row.querySelector(".acknowledged");
   if (!form) return;
   const held = row.querySelector(".ask").contains(document.activeElement);
   const wasDone = row.hasAttribute("data-acknowledged");
@@ -76,6 +91,7 @@ function show(row, at) {
   const time = form.querySelector("time");
   if (at && time.getAttribute("datetime") !== at) time.setAttribute("datetime", at);
   if (at) time.textContent = clock(new Date(at));
+  if (answer !== undefined) showAnswer(row, at, answer);
   if (left > 0) setTimeout(() => row.dataset.acknowledged === at && row.removeAttribute("data-may-take-back"), left);
   sayUnsent(row);
   // The button that had the focus has given way to the other one.
@@ -85,13 +101,17 @@ function show(row, at) {
 function pressed(event) {
   const form = event.target;
   const isDone = form.matches("form.acknowledgement");
-  if (!isDone && !form.matches("form.acknowledged")) return;
+  const isAnswer = form.matches("form.answer");
+  if (!isDone && !isAnswer && !form.matches("form.acknowledged")) return;
   const row = form.closest("[data-post]");
   if (!row || row.dataset.post === "0") return;
   event.preventDefault();
   const { post } = row.dataset;
   if (isDone && unsent.has(post)) return sendSoon(0);
-  unsent.set(post, { user: user(), post, key: newKey(), at: Date.now(), path: isDone ? "acknowledgement" : "acknowledgement/removal" });
+  const path = isAnswer ? "answer" : isDone ? "acknowledgement" : "acknowledgement/removal";
+  const fields = isAnswer ? Object.fromEntries(new FormData(form, event.submitter)) : {};
+  row.querySelector(".answer .problem")?.remove();
+  unsent.set(post, { user: user(), post, key: newKey(), at: Date.now(), path, fields });
   store();
   attempt = 0;
   sendSoon(0);
@@ -110,29 +130,30 @@ async function sendAll() {
   sendSoon(Math.min(SECOND * 2 ** attempt, MAX_RETRY_DELAY));
 }
 
-/** The status of the answer; 0 if there is none that says anything of it. */
-async function send({ post, key, path }) {
+/** The answer; its status is 0 if there is none that says anything of it. */
+async function send({ post, key, path, fields = {} }) {
   const stop = new AbortController();
   const end = setTimeout(() => stop.abort(), ANSWER_TIMEOUT);
   try {
     const answer = await fetch(`/posts/${post}/${path}`, {
       method: "POST", credentials: "same-origin", cache: "no-store", redirect: "manual", signal: stop.signal,
-      headers: { Accept: "application/json" }, body: new URLSearchParams({ key, person: user() }),
+      headers: { Accept: "application/json" }, body: new URLSearchParams({ ...fields, key, person: user() }),
     });
-    return answer.status;
+    const problem = answer.headers.get("Content-Type")?.includes("problem+json") ? await answer.json() : null;
+    return problem ? { ...problem, status: WRONG } : answer;
   } catch {
-    return 0;
+    return { status: 0 };
   } finally {
     clearTimeout(end);
   }
 }
 
-function answered(act, status) {
+function answered(act, { status, errors = {} }) {
   // It was pressed again meanwhile.
   if (unsent.get(act.post) !== act) return;
   const isTaken = status === 204;
   // Of who is signed out, the page for signing in is the answer: it waits for them.
-  const isRefused = [403, 404, 409].includes(status);
+  const isRefused = [403, 404, 409, WRONG].includes(status);
   if (!isTaken && !isRefused) {
     act.isLate = true;
     return rows().filter((row) => row.dataset.post === act.post).forEach(sayUnsent);
@@ -140,10 +161,26 @@ function answered(act, status) {
   unsent.delete(act.post);
   store();
   const now = new Date().toISOString().replace(/\.\d+/, "");
-  if (isTaken) known.set(act.post, act.path === "acknowledgement" ? now : false);
-  showAll(act.post, known.get(act.post) ?? rows().find((row) => row.dataset.post === act.post)?.dataset.acknowledged ?? false);
-  if (isTaken) return tell(say(act.path === "acknowledgement" ? "script-seen" : "script-seen-taken-back"));
+  if (isTaken) known.set(act.post, act.path === "acknowledgement/removal" ? false : now);
+  if (isTaken && act.path === "answer") answers.set(act.post, Number(act.fields.answer));
+  showAll(act.post, known.get(act.post) ?? rows().find((row) => row.dataset.post === act.post)?.dataset.acknowledged ?? false, answers.get(act.post));
+  if (isTaken) return tell(say(DONE[act.path]));
+  const wrong = Object.values(errors).filter(Boolean).join(" ");
+  if (wrong) return sayWrong(act, wrong);
   tell(say(status === 409 && act.path !== "acknowledgement" ? "script-seen-too-late" : "script-not-saved"));
+}
+
+/** Says of an answer what is wrong with it; what was typed is still there. */
+function sayWrong({ post, fields }, text) {
+  for (const form of document.querySelectorAll(`[data-post="${post}"] form.answer`)) {
+    const problem = document.createElement("p");
+    problem.className = "problem";
+    problem.setAttribute("role", "alert");
+    problem.textContent = text;
+    form.prepend(problem);
+    for (const name of ["note", "telephone"]) if (form.elements[name]) form.elements[name].value ||= fields[name] ?? "";
+    (form.elements.telephone ?? form.elements.note)?.focus({ preventScroll: true });
+  }
 }
 
 /** Says below the button that it is tried again. */

@@ -157,15 +157,22 @@ function typedInto(form) {
 function putBack(form, typed) {
   for (const picker of pickersOf(form)) picker.choices = typed;
   const picked = new Set(pickersOf(form).flatMap((picker) => picker.choices).map((entry) => entry.join("\0")));
+  const left = [...typed];
   const chosen = new Set(typed.map((entry) => entry.join("\0")).filter((entry) => !picked.has(entry)));
   for (const field of fieldsOf(form)) {
     const choice = [field.name, field.value].join("\0");
     if (isChoice(field)) field.checked = chosen.has(choice);
-    else field.value = typed.find(([name]) => name === field.name)?.[1] ?? "";
+    else field.value = next(left, field.name) ?? (field.type === "select-one" ? field.value : "");
     if (isChoice(field)) chosen.delete(choice);
   }
   const names = new Set(fieldsOf(form).filter((field) => !isChoice(field)).map((field) => field.name));
   return typed.filter((entry) => !names.has(entry[0]) && chosen.has(entry.join("\0"))).map(([, value]) => value);
+}
+
+/** Of several fields of one name, each takes its own. */
+function next(typed, name) {
+  const at = typed.findIndex((entry) => entry[0] === name);
+  return at < 0 ? null : typed.splice(at, 1)[0][1];
 }
 
 function pickersOf(form) {

@@ -22,21 +22,39 @@ export class PostRoster extends HTMLElement {
     this.#isHeard.abort();
   }
 
-  #told({ post, rev, people, ...numbers }) {
+  #told({ post, rev, people, answers, ...numbers }) {
     if (String(post) !== this.getAttribute("post") || rev < this.#rev) return;
     this.#rev = rev;
     for (const [name, count] of Object.entries(numbers)) {
       const place = this.querySelector(`[data-number="${name}"]`);
       if (place && count !== null) place.textContent = say("script-roster-number", { count });
     }
+    answers.forEach((count, answer) => {
+      const place = this.querySelector(`[data-answer="${answer}"] .answer-count`);
+      if (place) place.textContent = say("script-roster-number", { count });
+    });
     for (const person of people) this.#show(person);
+    if (people.some(({ answer }) => this.#meansHelp(answer))) this.#offerHelp();
   }
 
-  #show({ id, state, at }) {
+  #meansHelp(answer) {
+    return answer !== null && this.querySelector(`[data-answer="${answer}"].help`) !== null;
+  }
+
+  /** Who needs help stands on the page with what they said, which comes with it alone. */
+  #offerHelp() {
+    const note = this.querySelector(".help-note");
+    if (!note.hidden) return;
+    note.hidden = false;
+    this.dispatchEvent(new CustomEvent("page:say", { bubbles: true, detail: { text: note.textContent.trim(), urgent: true } }));
+  }
+
+  #show({ id, state, at, answer }) {
     const row = this.querySelector(`[data-person="${id}"]`);
     if (!row) return;
     row.dataset.state = state;
-    row.querySelector(".roster-state").textContent = say(WORDS[state]);
+    const words = this.querySelector(`[data-answer="${answer}"] .answer-words`)?.textContent;
+    row.querySelector(".roster-state").textContent = words ?? say(WORDS[state]);
     const place = row.querySelector(".roster-at");
     place.replaceChildren();
     if (!at) return;

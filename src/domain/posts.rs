@@ -29,6 +29,7 @@ pub use crate::{
 };
 
 pub mod alerts;
+pub mod answers;
 pub mod asking;
 mod audience;
 pub mod changes;
@@ -127,6 +128,8 @@ async fn store(
         told: Set(number),
         acknowledge: Set(draft.acknowledge),
         due_ms: Set(draft.due_ms),
+        answers: Set(answers::stored(&draft.answers)),
+        telephone: Set(draft.telephone),
         token_id: Set(author.token.map(|token| token.0)),
         ..Default::default()
     };

@@ -35,6 +35,9 @@ pub enum Act {
     /// Said that they have seen it.
     #[sea_orm(string_value = "acknowledged")]
     Acknowledged,
+    /// Answered, or answered otherwise.
+    #[sea_orm(string_value = "answered")]
+    Answered,
     /// Took that back.
     #[sea_orm(string_value = "taken-back")]
     TakenBack,

@@ -51,6 +51,10 @@ pub struct Model {
     pub acknowledge: bool,
     /// By when they are to, in Unix milliseconds.
     pub due_ms: Option<i64>,
+    /// What it offers as answers, as JSON; none, if it offers none.
+    pub answers: Option<String>,
+    /// Whether who needs help is to say by which number they can be called.
+    pub telephone: bool,
     /// The token by which a program published it.
     pub token_id: Option<i64>,
     /// Since when it is taken back, in Unix milliseconds: only its author has it.

@@ -21,6 +21,12 @@ pub struct Model {
     pub is_unread: bool,
     /// When they said that they have seen it, in Unix milliseconds.
     pub acknowledged_ms: Option<i64>,
+    /// Which of the post's answers they gave, from 0.
+    pub answer: Option<i32>,
+    /// What they said beside it.
+    pub note: Option<String>,
+    /// By which number they can be called.
+    pub telephone: Option<String>,
     /// Of the change that last wrote whether they did.
     pub acknowledged_rev: Option<i64>,
     /// Of the change that wrote this.

@@ -261,13 +261,15 @@ impl Problem {
             }
             _ => return serde_json::Map::new(),
         };
-        let Problems { kind, severity, title, body, audience, due, note, reason, form } = problems.as_ref();
+        let Problems { kind, severity, title, body, audience, answers, due, note, reason, form } =
+            problems.as_ref();
         let fields = [
             ("kind", kind),
             ("severity", severity),
             ("title", title),
             ("body", body),
             ("audience", audience),
+            ("answers", answers),
             ("due", due),
             ("note", note),
             ("reason", reason),

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Line> {
         post("/posts/:id/reading/removal", Member, readings::put_back),
         post("/posts/:id/acknowledgement", Member, acknowledgements::create),
         post("/posts/:id/acknowledgement/removal", Member, acknowledgements::remove),
+        post("/posts/:id/answer", Member, posts::answers::create),
         get("/posts/:id/snooze", Member, snoozes::show),
         post("/posts/:id/snooze", Member, snoozes::create),
         post("/posts/:id/snooze/removal", Member, snoozes::remove),

@@ -1,5 +1,6 @@
 //! Rows as templates show them.
 
+pub mod asked;
 pub mod board;
 pub mod came_from;
 pub mod card;

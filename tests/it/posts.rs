@@ -2,6 +2,7 @@
 
 mod acknowledging;
 mod alerts;
+mod answering;
 pub mod changes;
 mod form;
 mod neighbours;

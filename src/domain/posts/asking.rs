@@ -22,8 +22,8 @@ pub async fn asking<'a>(
 ) -> Result<HashSet<i64>, DbErr> {
     let asked: HashSet<_> =
         posts.into_iter().filter(|post| is_asked(post, user)).map(|post| post.id).collect();
-    let answered = acknowledged(db, user.user_id(), asked.iter().copied()).await?;
-    Ok(asked.into_iter().filter(|post| !answered.contains_key(post)).collect())
+    let said = said(db, user.user_id(), asked.iter().copied()).await?;
+    Ok(asked.into_iter().filter(|post| !said.contains_key(post)).collect())
 }
 
 /// Whether a post asks something of this person who may see it, whatever they said already: not of its author, nor of who
@@ -38,21 +38,31 @@ pub fn reaches(post: &Post, user: &User) -> bool {
     post.author_id != user.id && was_there
 }
 
-/// When this person said of these posts that they have seen them, in Unix milliseconds, by post.
-pub async fn acknowledged(
+/// What somebody said of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// When they last said that they have seen it, in Unix milliseconds.
+    pub at_ms: i64,
+    /// Which of its answers they gave, from 0.
+    pub answer: Option<i32>,
+}
+
+/// What this person said of these posts, by post.
+pub async fn said(
     db: &impl ConnectionTrait,
     user: UserId,
     posts: impl IntoIterator<Item = i64>,
-) -> Result<HashMap<i64, i64>, DbErr> {
+) -> Result<HashMap<i64, Said>, DbErr> {
     let posts: Vec<_> = posts.into_iter().collect();
     if posts.is_empty() {
         return Ok(HashMap::new());
     }
     let rows = receipts::Entity::find()
         .select_only()
-        .columns([receipts::Column::PostId, receipts::Column::AcknowledgedMs])
+        .columns([receipts::Column::PostId, receipts::Column::AcknowledgedMs, receipts::Column::Answer])
         .filter(receipts::Column::UserId.eq(user.0))
         .filter(receipts::Column::PostId.is_in(posts))
         .filter(receipts::Column::AcknowledgedMs.is_not_null());
-    Ok(rows.into_tuple::<(i64, i64)>().all(db).await?.into_iter().collect())
+    let rows = rows.into_tuple::<(i64, i64, Option<i32>)>().all(db).await?;
+    Ok(rows.into_iter().map(|(post, at_ms, answer)| (post, Said { at_ms, answer })).collect())
 }

@@ -6,6 +6,7 @@ use crate::{
     clock,
     domain::posts::{
         Audience, Kind, Post, Severity,
+        answers::{self, Meaning, Offer},
         markdown::{self, TooMuch},
     },
     names::spelling,
@@ -45,6 +46,12 @@ pub struct Fields {
     pub due: String,
     /// The time zone in which that is meant, by its IANA name; UTC if there is none.
     pub zone: String,
+    /// What is offered as answers; empty ones are passed over.
+    pub answers: Vec<String>,
+    /// What each of them means, in the same order: `fine`, `neutral` or `help`.
+    pub answer_kinds: Vec<String>,
+    /// Whether who needs help is to say by which number they can be called.
+    pub telephone: bool,
 }
 
 /// What will be published.
@@ -74,6 +81,10 @@ pub struct Draft {
     pub acknowledge: bool,
     /// By when they are to, in Unix milliseconds.
     pub due_ms: Option<i64>,
+    /// What they may answer; who answers has said that they have seen it.
+    pub answers: Vec<Offer>,
+    /// Whether who needs help is to say by which number they can be called.
+    pub telephone: bool,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -89,6 +100,8 @@ pub struct Problems {
     pub body: Option<String>,
     /// What is wrong with whom it is for.
     pub audience: Option<String>,
+    /// What is wrong with what is offered as answers.
+    pub answers: Option<String>,
     /// What is wrong with the time by which readers are to have acknowledged it.
     pub due: Option<String>,
     /// What is wrong with what is said of an alert that is over.
@@ -112,15 +125,20 @@ impl Draft {
         let body = text(&fields.body).map_err(|why| problems.body = why.into()).ok();
         let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
         let due = due(fields).map_err(|why| problems.due = why.into()).ok();
-        match (kind, severity, title, body, audience, due) {
-            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience), Some(due_ms)) => {
+        let answers = answers::parse_offers(&fields.answers, &fields.answer_kinds);
+        let answers = answers.map_err(|why| problems.answers = why.into()).ok();
+        let asked = due.zip(answers);
+        match (kind, severity, title, body, audience, asked) {
+            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience), Some(asked)) => {
                 let has_people = matches!(audience, Audience::People | Audience::Chosen);
                 let has_groups = matches!(audience, Audience::Groups | Audience::Chosen);
                 let people = if has_people { fields.recipients.clone() } else { Vec::new() };
                 let groups = if has_groups { fields.groups.clone() } else { Vec::new() };
                 let except = fields.except.clone();
                 let external = fields.external && audience == Audience::Everyone;
-                let acknowledge = fields.acknowledge;
+                let (due_ms, answers) = asked;
+                let acknowledge = fields.acknowledge || !answers.is_empty();
+                let telephone = fields.telephone && answers.iter().any(|offer| offer.kind == Meaning::Help);
                 Ok(Self {
                     kind,
                     severity,
@@ -134,6 +152,8 @@ impl Draft {
                     external,
                     acknowledge,
                     due_ms,
+                    answers,
+                    telephone,
                 })
             }
             _ => Err(Box::new(problems)),
@@ -155,6 +175,7 @@ impl Draft {
             && self.title == post.title
             && self.body == post.body
             && (self.acknowledge, self.due_ms) == (post.acknowledge, post.due_ms)
+            && (answers::stored(&self.answers), self.telephone) == (post.answers.clone(), post.telephone)
     }
 }
 
@@ -246,7 +267,8 @@ fn rendered(body: String) -> Parsed<(String, String)> {
 /// A wall time that a zone's clocks pass over is as much later.
 fn due(fields: &Fields) -> Parsed<Option<i64>> {
     let typed = fields.due.trim();
-    if !fields.acknowledge || typed.is_empty() {
+    let is_asking = fields.acknowledge || fields.answers.iter().any(|answer| !answer.trim().is_empty());
+    if !is_asking || typed.is_empty() {
         return Ok(None);
     }
     let zone = match fields.zone.trim() {

@@ -60,6 +60,8 @@ pub struct State {
     pub snoozed_ms: Option<i64>,
     /// When they said that they have seen it, in Unix milliseconds.
     pub acknowledged_ms: Option<i64>,
+    /// Which of its answers they gave, from 0.
+    pub answer: Option<i32>,
 }
 
 /// What changed after this rev for the viewer; everything, without one, or if it is too much.
@@ -78,25 +80,26 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
     };
     // What is put back beyond the reach of the list counts as read, as the list has it.
     let state = |row: &receipts::Model| {
-        let acknowledged_ms = row.acknowledged_ms;
+        let (acknowledged_ms, answer) = (row.acknowledged_ms, row.answer);
         match found.of(row.post_id) {
-            Some(unread) => State { acknowledged_ms, ..State::of_unread(unread) },
+            Some(unread) => State { acknowledged_ms, answer, ..State::of_unread(unread) },
             None => State {
                 is_read: true,
                 snoozed_until_ms: row.snoozed_until_ms,
                 snoozed_ms: None,
                 acknowledged_ms,
+                answer,
             },
         }
     };
     let mut posts: BTreeMap<_, _> = rows.iter().map(|row| (row.post_id, state(row))).collect();
     if is_whole {
         let others: Vec<_> = found.posts.iter().filter(|unread| !posts.contains_key(&unread.id)).collect();
-        let asked = others.iter().map(|unread| unread.id);
-        let acknowledged = asking::acknowledged(db, viewer.user, asked).await?;
+        let said = asking::said(db, viewer.user, others.iter().map(|unread| unread.id)).await?;
         posts.extend(others.into_iter().map(|unread| {
-            let acknowledged_ms = acknowledged.get(&unread.id).copied();
-            (unread.id, State { acknowledged_ms, ..State::of_unread(unread) })
+            let said = said.get(&unread.id);
+            let (acknowledged_ms, answer) = (said.map(|said| said.at_ms), said.and_then(|said| said.answer));
+            (unread.id, State { acknowledged_ms, answer, ..State::of_unread(unread) })
         }));
     }
     let (rev, unread, settles) = (reader.rev, found.posts.len(), found.settles());
@@ -161,7 +164,7 @@ async fn latest(
 
 impl State {
     fn of_unread(unread: &UnreadPost) -> Self {
-        Self { is_read: false, snoozed_until_ms: None, snoozed_ms: unread.snoozed_ms, acknowledged_ms: None }
+        Self { is_read: false, snoozed_until_ms: None, snoozed_ms: unread.snoozed_ms, acknowledged_ms: None, answer: None }
     }
 }
 

@@ -12,7 +12,11 @@ use sea_orm::{
 
 use crate::{
     domain::{
-        posts::{Post, roster::recipients::Recipients},
+        posts::{
+            Post,
+            answers::{self, Meaning},
+            roster::recipients::Recipients,
+        },
         search::{self, Kind, Place, Portion, Search},
         users::{self, User},
     },
@@ -63,6 +67,8 @@ pub enum State {
 pub struct Filter {
     /// Only those of this state.
     pub state: Option<State>,
+    /// Only who gave this one of its answers, from 0.
+    pub answer: Option<i32>,
     /// Only who was in this group when the post was published to it.
     pub group: Option<GroupId>,
     /// Only whose name has these words, and from where on.
@@ -78,6 +84,12 @@ pub struct Entry {
     pub state: State,
     /// When, in Unix milliseconds.
     pub at_ms: Option<i64>,
+    /// Which of the answers they gave, from 0.
+    pub answer: Option<i32>,
+    /// What they said beside it.
+    pub note: Option<String>,
+    /// By which number they can be called.
+    pub telephone: Option<String>,
 }
 
 /// How many did what.
@@ -112,6 +124,9 @@ pub async fn list(
     if let Some(state) = filter.state {
         is_listed = is_listed.add(is_in(state, to, post));
     }
+    if let Some(answer) = filter.answer {
+        is_listed = is_listed.add(user_id().in_subquery(who_answered(post, [answer])));
+    }
     if let Some(group) = filter.group {
         is_listed = is_listed.add(to.in_group(user_id(), group));
     }
@@ -135,9 +150,56 @@ async fn entries(
     to: Recipients,
     users: Vec<User>,
 ) -> Result<Vec<Entry>, DbErr> {
-    let said = said(db, post, &users).await?;
+    let mut said = said(db, post, &users).await?;
     let asked = still_asked(db, to, &users).await?;
-    Ok(users.into_iter().map(|user| Entry::of(user, &said, &asked)).collect())
+    Ok(users.into_iter().map(|user| Entry::of(user, &mut said, &asked)).collect())
+}
+
+/// How many gave each of the post's answers.
+pub async fn tally(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<u64>, DbErr> {
+    let mut tally = vec![0; answers::of(post).len()];
+    if tally.is_empty() {
+        return Ok(tally);
+    }
+    let rows = receipts::Entity::find()
+        .select_only()
+        .column(receipts::Column::Answer)
+        .column_as(receipts::Column::UserId.count(), "people")
+        .filter(receipts::Column::PostId.eq(post.id))
+        .filter(receipts::Column::Answer.is_not_null())
+        .group_by(receipts::Column::Answer);
+    for (answer, people) in rows.into_tuple::<(i32, i64)>().all(db).await? {
+        if let Some(count) = usize::try_from(answer).ok().and_then(|answer| tally.get_mut(answer)) {
+            *count = people.unsigned_abs();
+        }
+    }
+    Ok(tally)
+}
+
+/// Who needs help, the longest waiting first, at most `limit`.
+pub async fn needing_help(db: &impl ConnectionTrait, post: &Post, limit: u64) -> Result<Vec<Entry>, DbErr> {
+    let offers = answers::of(post);
+    let help = offers.iter().enumerate().filter(|(_, offer)| offer.kind == Meaning::Help);
+    let help: Vec<i32> = help.filter_map(|(index, _)| i32::try_from(index).ok()).collect();
+    if help.is_empty() {
+        return Ok(Vec::new());
+    }
+    let waiting = receipts::Entity::find()
+        .select_only()
+        .column(receipts::Column::UserId)
+        .filter(receipts::Column::PostId.eq(post.id))
+        .filter(receipts::Column::Answer.is_in(help))
+        .order_by_asc(receipts::Column::AcknowledgedMs)
+        .limit(limit);
+    let waiting: Vec<i64> = waiting.into_tuple().all(db).await?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let to = Recipients::of(db, post).await?;
+    let users = user_table::Entity::find().filter(user_table::Column::Id.is_in(waiting)).all(db).await?;
+    let mut found = entries(db, post, to, users).await?;
+    found.sort_by_key(|entry| entry.at_ms);
+    Ok(found)
 }
 
 /// The rev of the last change of what anybody did with the post; none, if nobody did anything.
@@ -195,26 +257,31 @@ impl State {
 }
 
 impl Entry {
-    fn of(user: User, said: &HashMap<i64, i64>, asked: &[i64]) -> Self {
-        let at_ms = said.get(&user.id).copied();
+    fn of(user: User, said: &mut HashMap<i64, receipts::Model>, asked: &[i64]) -> Self {
+        let said = said.remove(&user.id);
+        let at_ms = said.as_ref().and_then(|said| said.acknowledged_ms);
         let state = match at_ms {
             Some(_) => State::Acknowledged,
             None if asked.contains(&user.id) => State::Outstanding,
             None => State::Apart,
         };
-        Self { user, state, at_ms }
+        let answer = said.as_ref().and_then(|said| said.answer);
+        let (note, telephone) = said.map_or((None, None), |said| (said.note, said.telephone));
+        Self { user, state, at_ms, answer, note, telephone }
     }
 }
 
-/// When those of these users who said that they have seen it did so, by their ids.
-async fn said(db: &impl ConnectionTrait, post: &Post, users: &[User]) -> Result<HashMap<i64, i64>, DbErr> {
+/// What those of these users said who said anything, by their ids.
+async fn said(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    users: &[User],
+) -> Result<HashMap<i64, receipts::Model>, DbErr> {
     let rows = receipts::Entity::find()
-        .select_only()
-        .columns([receipts::Column::UserId, receipts::Column::AcknowledgedMs])
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::UserId.is_in(users.iter().map(|user| user.id)))
         .filter(receipts::Column::AcknowledgedMs.is_not_null());
-    Ok(rows.into_tuple::<(i64, i64)>().all(db).await?.into_iter().collect())
+    Ok(rows.all(db).await?.into_iter().map(|row| (row.user_id, row)).collect())
 }
 
 /// Which of these users may sign in and see it still.
@@ -245,6 +312,15 @@ fn who_acknowledged(post: &Post) -> SelectStatement {
         .from(receipts::Entity)
         .and_where(receipts::Column::PostId.eq(post.id))
         .and_where(receipts::Column::AcknowledgedMs.is_not_null())
+        .to_owned()
+}
+
+fn who_answered(post: &Post, answers: impl IntoIterator<Item = i32>) -> SelectStatement {
+    Query::select()
+        .column(receipts::Column::UserId)
+        .from(receipts::Entity)
+        .and_where(receipts::Column::PostId.eq(post.id))
+        .and_where(receipts::Column::Answer.is_in(answers))
         .to_owned()
 }
 

@@ -155,6 +155,8 @@ mod tests {
             resolved_note: None,
             acknowledge: false,
             due_ms: None,
+            answers: None,
+            telephone: false,
             token_id: None,
             withdrawn_ms: None,
             withdrawn_by: None,

@@ -13,7 +13,9 @@ use crate::{
     domain::{
         posts::{
             self, Audience, Draft, Fields, Filter, Idempotency, IdempotencyKey, Kind, PublishError,
-            PublishOutcome, Published, Severity, search,
+            PublishOutcome, Published, Severity,
+            answers::{self, Offer},
+            search,
         },
         users,
     },
@@ -61,6 +63,12 @@ pub struct NewPost {
     due: Option<String>,
     #[serde(default, deserialize_with = "given")]
     zone: Option<String>,
+    #[serde(default)]
+    answers: Vec<String>,
+    #[serde(default)]
+    answer_kinds: Vec<String>,
+    #[serde(default)]
+    telephone: bool,
 }
 
 #[derive(Serialize)]
@@ -87,6 +95,8 @@ pub struct PostBody {
     edited_at: Option<String>,
     acknowledge: bool,
     due: Option<String>,
+    answers: Vec<Offer>,
+    telephone: bool,
     resolution: Option<Resolution>,
     withdrawal: Option<Withdrawal>,
 }
@@ -225,6 +235,9 @@ impl From<NewPost> for Fields {
             acknowledge: sent.acknowledge,
             due: sent.due.unwrap_or_default(),
             zone: sent.zone.unwrap_or_default(),
+            answers: sent.answers,
+            answer_kinds: sent.answer_kinds,
+            telephone: sent.telephone,
         }
     }
 }
@@ -237,6 +250,8 @@ impl From<Published> for PostBody {
             edited_at: post.edited_ms.map(clock::rfc3339),
             acknowledge: post.acknowledge,
             due: post.due_ms.map(clock::rfc3339),
+            answers: answers::of(&post),
+            telephone: post.telephone,
             resolution: Resolution::of(&post),
             withdrawal: Withdrawal::of(&post),
             id: post.id,

@@ -2,7 +2,7 @@
 
 use poem::{
     Response, handler,
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode},
     web::{Data, Path},
 };
 
@@ -16,12 +16,12 @@ use crate::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm},
         respond::page,
-        views::{came_from, post::address},
+        views::{
+            asked::{done, key},
+            post::address,
+        },
     },
 };
-
-/// Characters by which what comes again is known.
-const MAX_KEY: usize = 64;
 
 /// `POST /posts/{id}/acknowledgement`: they have seen it. With a `key`, what comes again is done once.
 #[handler]
@@ -61,24 +61,6 @@ pub async fn remove(
 async fn find(current: &CurrentUser, app: &App, id: i64) -> Result<Post, Error> {
     let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
     let found = found.map(|found| found.post);
-    found.filter(|post| post.acknowledge && asking::reaches(post, &current.user)).ok_or(Error::NotFound)
-}
-
-fn key(fields: &SmallForm) -> Option<String> {
-    let sent = fields.one("key");
-    let is_key = (1..=MAX_KEY).contains(&sent.len()) && sent.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_key.then_some(sent)
-}
-
-/// A script gets 204; a form is led back to where it stood.
-fn done(headers: &HeaderMap, post: &Post) -> Response {
-    if page::wants_json(headers) {
-        return StatusCode::NO_CONTENT.into();
-    }
-    let from = headers.get(header::REFERER).and_then(|from| from.to_str().ok()?.parse::<Uri>().ok());
-    let own = address(post);
-    match from.is_some_and(|from| from.path() == own) {
-        true => page::see_other(&own),
-        false => page::see_other(&came_from::list_address(headers)),
-    }
+    let is_asked = |post: &Post| post.acknowledge && post.answers.is_none();
+    found.filter(|post| is_asked(post) && asking::reaches(post, &current.user)).ok_or(Error::NotFound)
 }

@@ -127,13 +127,13 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     };
     let address = |before: i64| filter.address(&[("before", &before.to_string())]);
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
-    let acknowledged = asking::acknowledged(db, user, found.asked()).await?;
+    let said = asking::said(db, user, found.asked()).await?;
     let view = |one: &Published| {
         let post = &one.post;
         let view = PostView::of(one, zone).seen_by(user, post.author_id, unread.of(post.id), zone);
         let view = view.snoozed(snoozed.iter().find(|snoozed| snoozed.post == post.id), zone);
-        let (at_ms, is_reached) = (acknowledged.get(&post.id), asking::reaches(post, &current.user));
-        let view = view.acknowledged(at_ms.copied(), is_reached, zone).marked_by(&wanted.query);
+        let (said, is_reached) = (said.get(&post.id), asking::reaches(post, &current.user));
+        let view = view.said(said.copied(), is_reached, zone).marked_by(&wanted.query);
         PostView { on_top: on_top.contains(&post.number), ..view }
     };
     let feed = FeedPage {

@@ -37,10 +37,12 @@ use crate::{
         },
         views::{
             came_from,
-            post::{self, PostView},
+            post::{self, PostView, Typed},
         },
     },
 };
+
+pub mod answers;
 
 #[derive(Template)]
 #[template(path = "post.html")]
@@ -88,6 +90,8 @@ struct Shown {
     found: Published,
     note: String,
     list: String,
+    /// An answer that comes back.
+    typed: Option<Typed>,
 }
 
 /// `GET /posts/{id}`.
@@ -108,7 +112,7 @@ pub async fn show(
     }
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
     let list = came_from::list_address(headers);
-    show_page(&app, &current, page, cursor, Shown { found, note: String::new(), list }).await
+    show_page(&app, &current, page, cursor, Shown { found, note: String::new(), list, typed: None }).await
 }
 
 /// Whether a person opened the page in a window: not a script, a prefetch or a preview. Browsers say so where they send Fetch
@@ -154,7 +158,7 @@ pub async fn resolve(
             let found = found.filter(|found| is_own(&found.post, &current)).ok_or(Error::NotFound)?;
             let page = Page::of(&current.user, Section::Feed);
             let page = page.with_problems(Problems::one("note", problem));
-            let shown = Shown { found, note: typed, list: "/".into() };
+            let shown = Shown { found, note: typed, list: "/".into(), typed: None };
             return show_page(&app, &current, page, cursor, shown).await;
         }
     };
@@ -200,7 +204,7 @@ async fn show_page(
     cursor: String,
     shown: Shown,
 ) -> Result<Response, Error> {
-    let Shown { found, note, list } = shown;
+    let Shown { found, note, list, typed } = shown;
     let is_own = is_own(&found.post, current);
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
     let unread = receipts::unread(&app.db.read, &viewer).await?;
@@ -213,9 +217,9 @@ async fn show_page(
     let post = post.seen_by(viewer.user, found.post.author_id, unread.of(id), zone);
     let post = post.snoozed(snoozed.iter().find(|snoozed| snoozed.post == id), zone);
     let asked = found.post.acknowledge.then_some(id);
-    let acknowledged = asking::acknowledged(&app.db.read, viewer.user, asked).await?;
+    let said = asking::said(&app.db.read, viewer.user, asked).await?;
     let is_reached = asking::reaches(&found.post, &current.user);
-    let post = post.acknowledged(acknowledged.get(&id).copied(), is_reached, zone);
+    let post = post.said(said.get(&id).copied(), is_reached, zone).with_typed(typed);
     let reads = current.user.reads.word();
     let may_manage = is_own && post.withdrawn.is_none() && current.user.may_post();
     let may_resolve = may_manage && post.alert;

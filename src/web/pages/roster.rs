@@ -2,6 +2,7 @@
 
 use askama::Template;
 use form_urlencoded::Serializer;
+use jiff::tz::TimeZone;
 use poem::{
     Response, handler,
     http::StatusCode,
@@ -14,6 +15,7 @@ use crate::{
     domain::{
         posts::{
             self, Published,
+            answers::{self, Offer},
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::PAGE_SIZE,
@@ -30,11 +32,17 @@ use crate::{
             page::{self, Page},
             section::Section,
         },
-        views::{list::ListView, post::PostView},
+        views::{
+            list::ListView,
+            post::{PostView, meaning_class},
+        },
     },
 };
 
 pub mod export;
+
+/// So many of those who need help stand on top; the list has all.
+const MAX_HELP: u64 = 100;
 
 #[derive(Template)]
 #[template(path = "roster.html")]
@@ -42,6 +50,10 @@ struct RosterPage {
     page: Page,
     post: PostView,
     numbers: Numbers,
+    /// What was answered, the calls for help first.
+    tally: Vec<AnswerCount>,
+    /// Who needs help, the longest waiting first.
+    help: Vec<PersonRow>,
     /// Whether people are told by name: only those who were asked to say something.
     has_names: bool,
     people: Vec<PersonRow>,
@@ -60,7 +72,23 @@ struct PersonRow {
     /// As a class.
     state: &'static str,
     words: String,
+    /// As a class; empty without an answer.
+    meaning: &'static str,
+    note: String,
+    telephone: String,
     at: Option<Moment>,
+}
+
+/// How many gave one of the answers.
+struct AnswerCount {
+    /// Which of the answers it is, from 0.
+    place: usize,
+    words: String,
+    /// As a class.
+    meaning: &'static str,
+    people: u64,
+    address: String,
+    is_current: bool,
 }
 
 /// A list of those of one state, or of all.
@@ -95,6 +123,9 @@ pub async fn show(
         false => None,
     };
     let groups = roster::groups(db, post).await?;
+    let offers = answers::of(post);
+    let tally = roster::tally(db, post).await?;
+    let help = roster::needing_help(db, post, MAX_HELP).await?;
     let chosen = groups.iter().map(|group| GroupChoice {
         id: group.group_id,
         name: group.name.clone(),
@@ -109,7 +140,9 @@ pub async fn show(
         page: Page::of(&publisher.0.user, Section::Feed),
         numbers,
         has_names,
-        people: people.map(|entry| PersonRow::of(entry, app.config.time_zone.clone())).collect(),
+        people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
+        help: help.into_iter().map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
+        tally: counts(&address, &filter, &offers, &tally),
         filters: links(&address, &filter, &numbers),
         state: filter.state.map_or("", State::word),
         groups: chosen.collect(),
@@ -129,6 +162,7 @@ async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Er
 fn filter(query: &Query) -> Filter {
     Filter {
         state: State::of_word(&query.one("state")),
+        answer: query.number("answer").and_then(|answer| i32::try_from(answer).ok()),
         group: query.number("group").map(GroupId),
         search: ListView::search(query),
     }
@@ -138,7 +172,8 @@ fn filter(query: &Query) -> Filter {
 fn fields(filter: &Filter) -> Vec<(&'static str, String)> {
     let state = filter.state.map(|state| ("state", state.word().to_owned()));
     let group = filter.group.map(|group| ("group", group.0.to_string()));
-    state.into_iter().chain(group).collect()
+    let answer = filter.answer.map(|answer| ("answer", answer.to_string()));
+    state.into_iter().chain(answer).chain(group).collect()
 }
 
 fn behind(fields: &[(&'static str, String)], typed: &str) -> String {
@@ -150,10 +185,10 @@ fn behind(fields: &[(&'static str, String)], typed: &str) -> String {
 /// The lists by state, each with how many it has.
 fn links(address: &str, filter: &Filter, numbers: &Numbers) -> Vec<StateLink> {
     let link = |state: Option<State>, words: String| {
-        let others = fields(&Filter { state, ..filter.clone() });
+        let others = fields(&Filter { state, answer: None, ..filter.clone() });
         let behind = behind(&others, &filter.search.typed);
         let address = if behind.is_empty() { address.to_owned() } else { format!("{address}?{behind}") };
-        StateLink { address, words, is_current: filter.state == state }
+        StateLink { address, words, is_current: filter.state == state && filter.answer.is_none() }
     };
     let apart = numbers.recipients.saturating_sub(numbers.acknowledged + numbers.outstanding);
     let mut links = vec![
@@ -173,15 +208,45 @@ fn links(address: &str, filter: &Filter, numbers: &Numbers) -> Vec<StateLink> {
     links
 }
 
+/// How many gave each answer, the calls for help first.
+fn counts(address: &str, filter: &Filter, offers: &[Offer], tally: &[u64]) -> Vec<AnswerCount> {
+    let count = |(place, (offer, people)): (usize, (&Offer, &u64))| {
+        let answer = i32::try_from(place).ok();
+        let behind = behind(&fields(&Filter { answer, state: None, ..filter.clone() }), &filter.search.typed);
+        AnswerCount {
+            place,
+            words: offer.text.clone(),
+            meaning: meaning_class(offer.kind),
+            people: *people,
+            address: format!("{address}?{behind}"),
+            is_current: filter.answer == answer,
+        }
+    };
+    let mut counts: Vec<_> = offers.iter().zip(tally).enumerate().map(count).collect();
+    counts.sort_by_key(|count| count.meaning != "help");
+    counts
+}
+
 impl PersonRow {
-    fn of(entry: Entry, zone: jiff::tz::TimeZone) -> Self {
+    fn of(entry: Entry, offers: &[Offer], zone: &TimeZone) -> Self {
+        let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
         Self {
+            meaning: answer.map_or("", |offer| meaning_class(offer.kind)),
+            note: entry.note.unwrap_or_default(),
+            telephone: entry.telephone.unwrap_or_default(),
             id: entry.user.id,
             name: entry.user.name,
             state: entry.state.word(),
-            words: words(entry.state),
-            at: entry.at_ms.map(|ms| Moment::of(ms, &zone)),
+            words: answer.map_or_else(|| words(entry.state), |offer| offer.text.clone()),
+            at: entry.at_ms.map(|ms| Moment::of(ms, zone)),
         }
+    }
+}
+
+impl PersonRow {
+    /// The number as telephones take it.
+    fn dialled(&self) -> String {
+        self.telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
     }
 }
 

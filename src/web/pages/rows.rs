@@ -38,9 +38,9 @@ pub async fn show(
     }
     let (post, zone) = (&found.post, &app.config.time_zone);
     let row = PostView::of(&found, zone).seen_by(user, post.author_id, unread.of(id), zone);
-    let acknowledged = asking::acknowledged(db, user, post.acknowledge.then_some(id)).await?;
+    let said = asking::said(db, user, post.acknowledge.then_some(id)).await?;
     let is_reached = asking::reaches(post, &current.user);
-    let row = row.acknowledged(acknowledged.get(&id).copied(), is_reached, zone);
+    let row = row.said(said.get(&id).copied(), is_reached, zone);
     let on_top = filter.has_urgent_first() && posts::on_top(&unread).contains(&post.number);
     let row = PostView { on_top, ..row };
     let html = row.marked_by(&filter.query()).fragment()?;

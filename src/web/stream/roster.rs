@@ -30,6 +30,8 @@ struct Data {
     read: Option<u64>,
     acknowledged: u64,
     outstanding: u64,
+    /// How many gave each of the answers, in their order.
+    answers: Vec<u64>,
     /// Of those whose state changed, how it is now.
     people: Vec<Person>,
 }
@@ -40,6 +42,8 @@ struct Person {
     name: String,
     state: &'static str,
     at: Option<String>,
+    /// Which of the answers they gave, from 0; what they said beside it is on the page alone.
+    answer: Option<i32>,
 }
 
 /// Reads the roster of a post for its author, as a whole event.
@@ -71,6 +75,7 @@ async fn read(
         return Ok(None);
     }
     let numbers = roster::numbers(db, &found).await?;
+    let answers = roster::tally(db, &found).await?;
     let told = RosterTold { rev, numbers: digest(&numbers) };
     let people = match found.acknowledge {
         true => roster::changed(db, &found, before.map_or(0, |told| told.rev)).await?,
@@ -81,7 +86,7 @@ async fn read(
     }
     let Numbers { recipients, read, acknowledged, outstanding } = numbers;
     let people = people.into_iter().map(Person::from).collect();
-    let data = Data { post, rev, recipients, read, acknowledged, outstanding, people };
+    let data = Data { post, rev, recipients, read, acknowledged, outstanding, answers, people };
     Ok(Some((sse::event(Name::Roster, None, &data), told)))
 }
 
@@ -94,6 +99,7 @@ fn digest(numbers: &Numbers) -> u64 {
 impl From<Entry> for Person {
     fn from(entry: Entry) -> Self {
         let at = entry.at_ms.map(clock::rfc3339);
-        Self { id: entry.user.id, name: entry.user.name, state: entry.state.word(), at }
+        let (state, answer) = (entry.state.word(), entry.answer);
+        Self { id: entry.user.id, name: entry.user.name, state, at, answer }
     }
 }

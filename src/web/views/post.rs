@@ -8,6 +8,8 @@ use crate::{
     clock::{self, Moment},
     domain::posts::{
         Audience, Draft, Kind, LOUD_MS, Post, Published, Severity,
+        answers::{self, Meaning, Offer},
+        asking::Said,
         receipts::{TAKE_BACK_TIME, UnreadPost, snoozes::Snoozed},
         search::{self, Query},
     },
@@ -82,6 +84,23 @@ pub struct Ask {
     pub acknowledged: Option<Moment>,
     /// Whether they can take it back.
     pub may_take_back: bool,
+    /// What it offers as answers.
+    pub offers: Vec<Offer>,
+    /// Whether who needs help is to say by which number they can be called.
+    pub telephone: bool,
+    /// What they answered.
+    pub answered: Option<String>,
+    /// An answer that comes back, of which something is wrong.
+    pub typed: Typed,
+}
+
+/// An answer as it was typed.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    pub note: String,
+    pub telephone: String,
+    /// What is wrong with it.
+    pub problems: Vec<String>,
 }
 
 /// That an alert is over, or that a post was taken back.
@@ -183,6 +202,10 @@ impl PostView {
                 due: draft.due_ms.map(|ms| Moment::of(ms, zone)),
                 acknowledged: None,
                 may_take_back: false,
+                offers: draft.answers.clone(),
+                telephone: draft.telephone,
+                answered: None,
+                typed: Typed::default(),
             }),
             on_top: false,
             day: None,
@@ -202,17 +225,24 @@ impl PostView {
         Self { snoozed_until: snoozed.map(|snoozed| Moment::of(snoozed.until_ms, zone)), ..self }
     }
 
-    /// The same with what its viewer did about what it asks: when they acknowledged it, in Unix milliseconds. Whom it did not
-    /// reach as a reader is asked nothing.
-    pub fn acknowledged(self, at_ms: Option<i64>, is_reached: bool, zone: &TimeZone) -> Self {
+    /// The same with what its viewer said of it. Whom it did not reach as a reader is asked nothing.
+    pub fn said(self, said: Option<Said>, is_reached: bool, zone: &TimeZone) -> Self {
+        let at_ms = said.map(|said| said.at_ms);
+        let offer = said.and_then(|said| usize::try_from(said.answer?).ok());
         let done = |ask: Ask| Ask {
             acknowledged: at_ms.map(|ms| Moment::of(ms, zone)),
             may_take_back: at_ms.is_some_and(|ms| ms > clock::ago_ms(TAKE_BACK_TIME)),
+            answered: offer.and_then(|offer| Some(ask.offers.get(offer)?.text.clone())),
             ..ask
         };
         // Its author is led to what the others said.
         let is_shown = is_reached || self.own || at_ms.is_some();
         Self { ask: self.ask.filter(|_| is_shown).map(done), ..self }
+    }
+
+    /// The same with an answer that comes back, if one does.
+    pub fn with_typed(self, typed: Option<Typed>) -> Self {
+        Self { ask: self.ask.map(|ask| Ask { typed: typed.unwrap_or_default(), ..ask }), ..self }
     }
 
     /// The same with the words that were looked for marked.
@@ -250,9 +280,23 @@ impl PostView {
 }
 
 impl Ask {
+    /// The offers, each with its meaning as a class.
+    pub fn choices(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.offers.iter().map(|offer| (offer.text.as_str(), meaning_class(offer.kind)))
+    }
+
     fn of(post: &Post, zone: &TimeZone) -> Self {
         let due = post.due_ms.map(|ms| Moment::of(ms, zone));
-        Self { open: post.is_asking(), due, acknowledged: None, may_take_back: false }
+        Self {
+            open: post.is_asking(),
+            due,
+            acknowledged: None,
+            may_take_back: false,
+            offers: answers::of(post),
+            telephone: post.telephone,
+            answered: None,
+            typed: Typed::default(),
+        }
     }
 }
 
@@ -275,6 +319,15 @@ impl Withdrawal {
 /// The address of a post's own page.
 pub fn address(post: &Post) -> String {
     format!("/posts/{}", post.id)
+}
+
+/// What an answer means, as a class.
+pub fn meaning_class(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Fine => "fine",
+        Meaning::Neutral => "neutral",
+        Meaning::Help => "help",
+    }
 }
 
 fn severity_class(severity: Option<Severity>) -> &'static str {

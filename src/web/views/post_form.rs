@@ -9,7 +9,7 @@ use crate::{
     app::App,
     db,
     domain::{
-        posts::{self, Fields, Problems},
+        posts::{self, Fields, Problems, answers::MAX_ANSWERS},
         users::{self, User},
     },
     text,
@@ -46,6 +46,9 @@ pub struct Form {
     audience: String,
     external: bool,
     acknowledge: bool,
+    /// What is offered as answers, each with what it means; as many as there may be.
+    answers: Vec<(String, String)>,
+    telephone: bool,
     /// As it was typed, and the zone in which it is meant.
     due: String,
     zone: String,
@@ -81,6 +84,7 @@ impl Form {
     pub fn alone(sent: &LargeForm) -> Self {
         let fields = fields(sent);
         let mut to = recipients_picker().with_sent(sent);
+        let answers = rows_of(&fields);
         // As earlier versions of the page, and programs, say it.
         match fields.audience.as_str() {
             "people" => to.chosen.retain(|choice| !choice.is_group),
@@ -102,6 +106,8 @@ impl Form {
             },
             external: fields.external,
             acknowledge: fields.acknowledge,
+            answers,
+            telephone: fields.telephone,
             due: fields.due,
             zone: fields.zone,
             has_external: fields.external,
@@ -135,6 +141,11 @@ impl Form {
         }
     }
 
+    /// Whether readers are asked something.
+    fn is_asking(&self) -> bool {
+        self.acknowledge || self.answers.iter().any(|(text, _)| !text.trim().is_empty())
+    }
+
     pub fn show(
         self,
         status: StatusCode,
@@ -160,8 +171,20 @@ pub fn fields(sent: &LargeForm) -> Fields {
         external: sent.one("external") == "on",
         acknowledge: sent.one("acknowledge") == "on",
         due: sent.one("due"),
+        answers: sent.all("answers"),
+        answer_kinds: sent.all("answer_kinds"),
+        telephone: sent.one("telephone") == "on",
         zone: sent.one("zone"),
     }
+}
+
+/// The answers as they were typed, and empty rows for as many as there may be.
+fn rows_of(fields: &Fields) -> Vec<(String, String)> {
+    let row = |place: usize| {
+        let word = |words: &[String]| words.get(place).cloned().unwrap_or_default();
+        (word(&fields.answers), word(&fields.answer_kinds))
+    };
+    (0..MAX_ANSWERS.max(fields.answers.len())).map(row).collect()
 }
 
 /// The zone in which times are typed.

@@ -72,7 +72,10 @@ async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, 
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone", "acknowledge": true,
                 "due": "2999-12-24T08:00", "zone": "Europe/Vienna" }),
         json!({ "kind": "news", "title": "News", "audience": "everyone", "acknowledge": true,
-                "due": "2999-12-24T08:00", "zone": "UTC" }),
+                "due": "2999-12-24T08:00", "zone": "UTC", "answers": ["Safe", "Help"],
+                "answer_kinds": ["fine", "help"], "telephone": true }),
+        json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone",
+                "answers": ["Safe", "Help"], "answer_kinds": ["fine", "help"], "telephone": true }),
     ] {
         described.sent("NewPost", &post);
         described.saw(PUBLISH, boss.sends(&post).await, "");
@@ -140,6 +143,7 @@ async fn changing(described: &mut Description, boss: &Program) {
     let rosters = [
         ("5/roster", ""),
         ("5/roster?limit=1", ""),
+        ("7/roster", ""),
         ("1/roster", ""),
         ("99/roster", "not-found"),
         ("5/roster?state=x", "malformed"),

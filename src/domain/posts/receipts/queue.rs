@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     domain::{
         change::Changes,
-        posts::{Filter, Post},
+        posts::{Filter, Post, answers::Answer},
     },
     ids::UserId,
 };
@@ -47,6 +47,8 @@ pub enum What {
     Undo(i64),
     /// They said that they have seen a post, which reads it, too.
     Acknowledge(Deed),
+    /// They answered, which says that, too.
+    Answer(Deed, Answer),
     /// They took that back, not long after.
     TakeBack(Deed),
     /// Nothing: it was found that all was read up to this number.
@@ -208,6 +210,11 @@ impl What {
     /// That this post was acknowledged. What comes again with its key is done once.
     pub fn acknowledge(post: &Post, key: Option<String>) -> Self {
         Self::Acknowledge(Deed::of(post, key))
+    }
+
+    /// That this post was answered.
+    pub fn answer(post: &Post, answer: Answer, key: Option<String>) -> Self {
+        Self::Answer(Deed::of(post, key), answer)
     }
 
     /// That this was taken back.

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         posts::{
             self,
+            answers::{self, Meaning, Offer},
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::{PAGE_SIZE, Search},
@@ -38,6 +39,7 @@ struct Body {
     read: Option<u64>,
     acknowledged: u64,
     outstanding: u64,
+    answers: Vec<AnswerCount>,
     people: Vec<Person>,
     /// Where the next page is; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,16 @@ struct Person {
     name: String,
     state: &'static str,
     at: Option<String>,
+    answer: Option<String>,
+    note: Option<String>,
+    telephone: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AnswerCount {
+    answer: String,
+    kind: Meaning,
+    people: u64,
 }
 
 /// `GET /api/v1/posts/{id}/roster`.
@@ -75,8 +87,14 @@ pub async fn show(
     };
     let next = listed.as_ref().and_then(|listed| listed.next.as_ref());
     let next = next.map(|next| query.next(id, &next.to_string()));
-    let people = listed.into_iter().flat_map(|listed| listed.rows).map(Person::from).collect();
-    let body = Body { post: id, recipients, read, acknowledged, outstanding, people, next };
+    let offers = answers::of(&post);
+    let people = listed.into_iter().flat_map(|listed| listed.rows);
+    let people = people.map(|entry| Person::of(entry, &offers)).collect();
+    let tally = roster::tally(db, &post).await?;
+    let count =
+        |(offer, people): (&Offer, u64)| AnswerCount { answer: offer.text.clone(), kind: offer.kind, people };
+    let answers = offers.iter().zip(tally).map(count).collect();
+    let body = Body { post: id, recipients, read, acknowledged, outstanding, answers, people, next };
     Ok(answer(StatusCode::OK, &body))
 }
 
@@ -87,7 +105,7 @@ impl RosterQuery {
             self.state.as_deref().map(|word| State::of_word(word).ok_or_else(malformed)).transpose()?;
         let (typed, after) =
             (self.q.as_deref().unwrap_or_default(), self.after.as_deref().unwrap_or_default());
-        Ok(Filter { state, group: None, search: Search::of(typed, after) })
+        Ok(Filter { state, answer: None, group: None, search: Search::of(typed, after) })
     }
 
     fn next(&self, id: i64, after: &str) -> String {
@@ -104,9 +122,18 @@ impl RosterQuery {
     }
 }
 
-impl From<Entry> for Person {
-    fn from(entry: Entry) -> Self {
+impl Person {
+    fn of(entry: Entry, offers: &[Offer]) -> Self {
         let at = entry.at_ms.map(clock::rfc3339);
-        Self { id: entry.user.id, name: entry.user.name, state: entry.state.word(), at }
+        let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+        Self {
+            id: entry.user.id,
+            name: entry.user.name,
+            state: entry.state.word(),
+            at,
+            answer: answer.map(|offer| offer.text.clone()),
+            note: entry.note,
+            telephone: entry.telephone,
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     domain::{
         audit::{Action, Entry},
         posts::{
-            Post,
+            Post, answers,
             roster::{self, Filter, State},
         },
     },
@@ -74,15 +74,19 @@ struct Export {
 impl Export {
     async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
         let found = roster::list(&self.db.read, &self.post, &self.filter, CHUNK_SIZE).await?;
-        let mut text = String::new();
+        let (mut text, offers) = (String::new(), answers::of(&self.post));
         if self.is_first {
             text.push(tables::BYTE_ORDER_MARK);
-            tables::push_row(&mut text, ["name", "number", "state", "at"]);
+            tables::push_row(&mut text, ["name", "number", "state", "at", "answer", "note", "telephone"]);
         }
         for entry in &found.rows {
             let number = entry.user.number.as_deref().unwrap_or_default();
             let at = entry.at_ms.map(clock::rfc3339).unwrap_or_default();
-            tables::push_row(&mut text, [&*entry.user.name, number, entry.state.word(), &at]);
+            let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+            let answer = answer.map_or("", |offer| &offer.text);
+            let said = [&entry.note, &entry.telephone].map(|said| said.as_deref().unwrap_or_default());
+            let name = entry.user.name.as_str();
+            tables::push_row(&mut text, [name, number, entry.state.word(), &at, answer, said[0], said[1]]);
         }
         self.filter.search.after = found.next;
         let has_more = self.filter.search.after.is_some();

@@ -13,9 +13,12 @@ use sea_orm::{
 use crate::{
     clock,
     db::Transaction,
-    domain::posts::receipts::{
-        Done, What,
-        queue::{Deed, Job},
+    domain::posts::{
+        answers::Answer,
+        receipts::{
+            Done, What,
+            queue::{Deed, Job},
+        },
     },
     entities::{
         post_acts::{self, Act},
@@ -37,9 +40,18 @@ pub(super) struct Deeds {
     known: HashMap<(i64, i64), i64>,
     /// By person: what came before.
     keys: HashSet<(i64, String)>,
-    /// By person and post: the post's number, and when it is acknowledged from now on.
-    changed: BTreeMap<(i64, i64), (i64, Option<i64>)>,
+    /// By person and post, what is so from now on.
+    changed: BTreeMap<(i64, i64), State>,
     acts: Vec<post_acts::ActiveModel>,
+}
+
+/// What somebody says of a post.
+struct State {
+    /// The post's.
+    number: i64,
+    /// Since when they say that they have seen it, in Unix milliseconds.
+    acknowledged_ms: Option<i64>,
+    answer: Option<Answer>,
 }
 
 impl Deeds {
@@ -68,7 +80,14 @@ impl Deeds {
     /// They have seen it. Who said so already said it then.
     pub(super) fn acknowledge(&mut self, user: UserId, deed: &Deed) {
         if self.is_new(user, deed) && self.now((user.0, deed.post.id)).is_none() {
-            self.set(user, deed, Act::Acknowledged, Some(clock::now_ms()));
+            self.set(user, deed, Act::Acknowledged, Some(clock::now_ms()), None);
+        }
+    }
+
+    /// They answer, in place of what they answered before.
+    pub(super) fn answer(&mut self, user: UserId, deed: &Deed, answer: &Answer) {
+        if self.is_new(user, deed) {
+            self.set(user, deed, Act::Answered, Some(clock::now_ms()), Some(answer.clone()));
         }
     }
 
@@ -81,7 +100,7 @@ impl Deeds {
             None => Done::NotFound,
             Some(at_ms) if at_ms < clock::ago_ms(TAKE_BACK_TIME + GRACE) => Done::TooLate,
             Some(_) => {
-                self.set(user, deed, Act::TakenBack, None);
+                self.set(user, deed, Act::TakenBack, None, None);
                 Done::Written
             }
         }
@@ -89,7 +108,7 @@ impl Deeds {
 
     /// By person and post, the numbers of the posts whose state is another now.
     pub(super) fn changed(&self) -> impl Iterator<Item = ((i64, i64), i64)> {
-        self.changed.iter().map(|(key, (number, _))| (*key, *number))
+        self.changed.iter().map(|(key, state)| (*key, state.number))
     }
 
     /// Whether this is another now.
@@ -99,7 +118,12 @@ impl Deeds {
 
     /// When that person acknowledged that post, in Unix milliseconds, as far as it was changed.
     pub(super) fn acknowledged_ms(&self, key: (i64, i64)) -> Option<i64> {
-        self.changed.get(&key)?.1
+        self.changed.get(&key)?.acknowledged_ms
+    }
+
+    /// What that person answered, as far as it was changed.
+    pub(super) fn answer_of(&self, key: (i64, i64)) -> Option<&Answer> {
+        self.changed.get(&key)?.answer.as_ref()
     }
 
     /// Writes each act as a row of its own.
@@ -116,17 +140,26 @@ impl Deeds {
     }
 
     fn now(&self, key: (i64, i64)) -> Option<i64> {
-        self.changed.get(&key).map_or_else(|| self.known.get(&key).copied(), |(_, at_ms)| *at_ms)
+        self.changed.get(&key).map_or_else(|| self.known.get(&key).copied(), |state| state.acknowledged_ms)
     }
 
-    fn set(&mut self, user: UserId, deed: &Deed, act: Act, acknowledged_ms: Option<i64>) {
-        self.changed.insert((user.0, deed.post.id), (deed.post.number, acknowledged_ms));
+    fn set(
+        &mut self,
+        user: UserId,
+        deed: &Deed,
+        act: Act,
+        acknowledged_ms: Option<i64>,
+        answer: Option<Answer>,
+    ) {
+        let detail = answer.as_ref().map(Answer::in_words).unwrap_or_default();
+        let state = State { number: deed.post.number, acknowledged_ms, answer };
+        self.changed.insert((user.0, deed.post.id), state);
         self.acts.push(post_acts::ActiveModel {
             post_id: Set(deed.post.id),
             user_id: Set(user.0),
             by_id: Set(None),
             act: Set(act),
-            detail: Set(String::new()),
+            detail: Set(detail),
             version: Set(deed.version),
             key: Set(deed.key.clone()),
             at_ms: Set(clock::now_ms()),
@@ -137,7 +170,7 @@ impl Deeds {
 
 fn deed(what: &What) -> Option<&Deed> {
     match what {
-        What::Acknowledge(deed) | What::TakeBack(deed) => Some(deed),
+        What::Acknowledge(deed) | What::Answer(deed, _) | What::TakeBack(deed) => Some(deed),
         _ => None,
     }
 }

@@ -95,6 +95,7 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
                 }
             }
             What::Acknowledge(deed) => desk.deeds.acknowledge(job.user, deed),
+            What::Answer(deed, answer) => desk.deeds.answer(job.user, deed, answer),
             What::TakeBack(deed) => done[number] = desk.deeds.take_back(job.user, deed),
             What::Settle(through) => desk.reach(job.user, head.min(*through)),
             What::Snooze(post, until_ms) => {
@@ -310,8 +311,10 @@ async fn write_rows(
     rev: i64,
 ) -> Result<(), DbErr> {
     use receipts::Column::{
-        AcknowledgedMs, AcknowledgedRev, AtMs, IsUnread, PostId, ReadAt, Rev, SnoozedMs, SnoozedUntilMs, UserId,
+        AcknowledgedMs, AcknowledgedRev, Answer, AtMs, IsUnread, Note, PostId, ReadAt, Rev, SnoozedMs,
+        SnoozedUntilMs, Telephone, UserId,
     };
+    let said = [AcknowledgedMs, AcknowledgedRev, Answer, Note, Telephone];
     let at_ms = clock::now_ms();
     let row = |(key, row): (&(i64, i64), &Row)| receipts::ActiveModel {
         user_id: Set(key.0),
@@ -321,6 +324,9 @@ async fn write_rows(
         is_unread: Set(row.is_unread),
         acknowledged_ms: Set(deeds.acknowledged_ms(*key)),
         acknowledged_rev: Set(deeds.has_changed(*key).then_some(rev)),
+        answer: Set(deeds.answer_of(*key).map(|answer| answer.index)),
+        note: Set(deeds.answer_of(*key).and_then(|answer| answer.note.clone())),
+        telephone: Set(deeds.answer_of(*key).and_then(|answer| answer.telephone.clone())),
         rev: Set(rev),
         at_ms: Set(at_ms),
         snoozed_until_ms: Set(row.snoozed_until_ms),
@@ -328,9 +334,7 @@ async fn write_rows(
     };
     let (done, others): (Vec<_>, Vec<_>) = rows.iter().partition(|(key, _)| deeds.has_changed(**key));
     let reading = [ReadAt, IsUnread, Rev, AtMs, SnoozedUntilMs, SnoozedMs];
-    for (rows, columns) in
-        [(others, &reading[..]), (done, &[&reading[..], &[AcknowledgedMs, AcknowledgedRev]].concat())]
-    {
+    for (rows, columns) in [(others, &reading[..]), (done, &[&reading[..], &said].concat())] {
         let rows: Vec<_> = rows.into_iter().map(row).collect();
         for some in rows.chunks(MAX_ROWS) {
             let same = OnConflict::columns([UserId, PostId]).update_columns(columns.to_vec()).to_owned();
