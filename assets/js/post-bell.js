@@ -14,6 +14,8 @@ const SETTLE_DELAY = 800;
 /** Of so many missed posts it is asked whether any is to be told. */
 const MAX_ASKED = 5;
 const MAX_READ = 2000;
+/** A page that opens later does not ring any more. */
+const MAX_REMINDER_AGE = 60_000;
 
 const KINDS = { news: "script-telling-news", info: "script-telling-info", warning: "script-telling-warning", critical: "script-telling-critical" };
 
@@ -24,6 +26,8 @@ export class PostBell extends HTMLElement {
   #timer = 0;
   /** Posts that are known to be read, or over: nothing is shown of them any more. */
   #done = new Set();
+  /** By post, when one was last reminded of it. */
+  #reminded = new Map();
 
   connectedCallback() {
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
@@ -99,11 +103,21 @@ export class PostBell extends HTMLElement {
 
   #read({ all, unread, posts }) {
     for (const [post, { read }] of Object.entries(posts)) this.#note([Number(post)], read);
+    for (const [post, { reminded }] of Object.entries(posts)) if (reminded) this.#remind(Number(post), reminded);
     closeWhere(({ post }) => {
       if (post === null) return unread === 0;
       const state = posts[post];
       return state ? state.read : all;
     });
+  }
+
+  /** Rings as of a post that arrives, unless that was long ago. */
+  #remind(post, at) {
+    if (this.#reminded.get(post) === at) return;
+    this.#reminded.set(post, at);
+    const isFirst = navigator.locks ? this.#isFirst : !document.hidden;
+    const isNow = Math.abs(Date.now() - Date.parse(at)) < MAX_REMINDER_AGE;
+    if (isFirst && isNow && (this.#isOn || this.#hasSounds)) setTimeout(() => this.#tell({ post }), Math.random() * URGENT_SPREAD);
   }
 
   #note(posts, isDone) {

@@ -47,6 +47,7 @@ mod m20261127_000191_quiet;
 mod m20261127_000200_withdrawal;
 mod m20261127_000210_acknowledgements;
 mod m20261127_000211_answers;
+mod m20261127_000212_reminders;
 mod m20261127_000220_snoozes;
 mod m20261127_000221_backups;
 mod m20261127_000222_density;
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000200_withdrawal::Migration),
             Box::new(m20261127_000210_acknowledgements::Migration),
             Box::new(m20261127_000211_answers::Migration),
+            Box::new(m20261127_000212_reminders::Migration),
             Box::new(m20261127_000220_snoozes::Migration),
             Box::new(m20261127_000221_backups::Migration),
             Box::new(m20261127_000222_density::Migration),

@@ -42,6 +42,8 @@ mod on_top;
 mod publishing;
 mod reach;
 pub mod receipts;
+pub mod record;
+pub mod reminders;
 pub mod roster;
 pub mod search;
 

@@ -166,6 +166,9 @@ pub enum Action {
     /// Took a post back.
     #[sea_orm(string_value = "post-withdraw")]
     WithdrawPost,
+    /// Reminded those whom a post asks, and who have said nothing yet.
+    #[sea_orm(string_value = "post-remind")]
+    Remind,
     /// Exported who has seen a post.
     #[sea_orm(string_value = "roster-export")]
     ExportRoster,
@@ -179,8 +182,15 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 6] =
-        [Self::Publish, Self::EditPost, Self::ResolvePost, Self::ReopenPost, Self::WithdrawPost, Self::ExportRoster];
+    pub const OF_POSTS: [Self; 7] = [
+        Self::Publish,
+        Self::EditPost,
+        Self::ResolvePost,
+        Self::ReopenPost,
+        Self::ExportRoster,
+        Self::Remind,
+        Self::WithdrawPost,
+    ];
 }
 
 /// What came of an action.

@@ -38,6 +38,9 @@ pub enum Act {
     /// Answered, or answered otherwise.
     #[sea_orm(string_value = "answered")]
     Answered,
+    /// Was reminded.
+    #[sea_orm(string_value = "reminded")]
+    Reminded,
     /// Took that back.
     #[sea_orm(string_value = "taken-back")]
     TakenBack,

@@ -27,6 +27,8 @@ pub struct Model {
     pub note: Option<String>,
     /// By which number they can be called.
     pub telephone: Option<String>,
+    /// When they were last reminded that it asks something of them, in Unix milliseconds.
+    pub reminded_ms: Option<i64>,
     /// Of the change that last wrote whether they did.
     pub acknowledged_rev: Option<i64>,
     /// Of the change that wrote this.

@@ -5,8 +5,8 @@ use crate::web::{
     pages::{
         account, acknowledgements, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards,
         connection, feed, group, groups, health, imports, invitations, link, login, offline, post_form,
-        posts, preferences, quiet, readings, roster, rows, sessions, setup, snoozes, suggestions, telling, tokens, user,
-        users, wall, walls,
+        posts, preferences, quiet, readings, roster, rows, sessions, setup, snoozes, suggestions, telling,
+        tokens, user, users, wall, walls,
     },
     ping,
     route::{
@@ -83,6 +83,9 @@ pub fn routes() -> Vec<Line> {
         post("/admin/posts/:id/resolution", Publisher, posts::resolve),
         post("/admin/posts/:id/resolution/removal", Publisher, posts::reopen),
         get("/admin/posts/:id/roster", Publisher, roster::show),
+        post("/admin/posts/:id/reminder", Publisher, roster::remind),
+        get("/admin/posts/:id/record", Publisher, roster::record::show),
+        get("/admin/posts/:id/record.json", Publisher, roster::record::export),
         get("/admin/posts/:id/roster.csv", Publisher, roster::export::show),
         get("/admin/people", Admin, users::list),
         post("/admin/people", Admin, users::create),

@@ -65,8 +65,7 @@ async fn a_live_row_is_the_row_that_a_reload_shows() {
     posts.swap(0, 1);
 
     ann.shows(&posts).await;
-    let words =
-        "[...document.querySelectorAll('li[data-post]')].map((row) => row.textContent.replace(/\\s+/g, ' ').trim())";
+    let words = "[...document.querySelectorAll('li[data-post]')].map((row) => row.textContent.replace(/\\s+/g, ' ').trim())";
     let live = ann.asks(words).await;
     ann.reloads().await;
     ann.is("live").await;

@@ -9,6 +9,7 @@ mod neighbours;
 mod on_top;
 mod picker;
 mod plans;
+mod record;
 mod roster;
 mod text;
 mod upgrade;

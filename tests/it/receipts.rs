@@ -238,7 +238,10 @@ async fn every_device_is_told_at_its_opening_and_of_every_change() {
         let first = stream.says_unread(1).await.data;
         assert_eq!(
             (&first["all"], &first["posts"]),
-            (&json!(true), &json!({ post.to_string(): { "read": false, "acknowledged": false, "answer": null, "snoozed_until": null } }))
+            (
+                &json!(true),
+                &json!({ post.to_string(): { "read": false, "acknowledged": false, "answer": null, "snoozed_until": null } })
+            )
         );
         assert!(first["through"].as_str().unwrap().contains('-'), "{first}");
     }
@@ -248,7 +251,10 @@ async fn every_device_is_told_at_its_opening_and_of_every_change() {
     for stream in [&mut telephone, &mut laptop] {
         let told = stream.next("receipts").await.data;
         assert_eq!((&told["all"], &told["unread"]), (&json!(false), &json!(0)), "{told}");
-        assert_eq!(told["posts"], json!({ post.to_string(): { "read": true, "acknowledged": false, "answer": null, "snoozed_until": null } }));
+        assert_eq!(
+            told["posts"],
+            json!({ post.to_string(): { "read": true, "acknowledged": false, "answer": null, "snoozed_until": null } })
+        );
     }
     let two = boss.publishes(Draft::news("Two")).await;
     let page = ann.gets("/").await;
@@ -257,7 +263,11 @@ async fn every_device_is_told_at_its_opening_and_of_every_change() {
     assert_eq!(laptop.next("receipts").await.data["all"], true, "what is not named is read");
     ann.acts(&format!("{undo}/removal"), &[]).await;
     let told = laptop.says_unread(1).await.data;
-    assert_eq!(told["posts"], json!({ two.to_string(): { "read": false, "acknowledged": false, "answer": null, "snoozed_until": null } }), "{told}");
+    assert_eq!(
+        told["posts"],
+        json!({ two.to_string(): { "read": false, "acknowledged": false, "answer": null, "snoozed_until": null } }),
+        "{told}"
+    );
     // Nobody else heard of it.
     let last = boss.publishes(Draft::news("Last")).await;
     assert_eq!(other.next_post().await, two);

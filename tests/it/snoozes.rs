@@ -49,7 +49,10 @@ async fn a_snoozed_post_leaves_the_list_and_comes_back_unread_and_on_top() {
         assert_eq!((&told["unread"], &told["posts"][post.to_string()]["read"]), (&1.into(), &true.into()));
     }
     assert_eq!((ann.finds_listed("").await, ann.reads_unread().await), (vec![other], vec![other]));
-    assert_eq!((ann.session().await["unread"].clone(), ann.finds_listed("snoozed=1").await), (1.into(), vec![post]));
+    assert_eq!(
+        (ann.session().await["unread"].clone(), ann.finds_listed("snoozed=1").await),
+        (1.into(), vec![post])
+    );
     assert!(ann.gets("/?snoozed=1").await.text.contains("Snoozed until <time"));
     assert_eq!(ann.finds_listed("q=timetable").await, [post], "a search finds it");
     assert_eq!(ann.finds_listed("snoozed=1&q=lunch").await, [0; 0]);

@@ -22,6 +22,7 @@ pub use self::{
     queue::{Done, ReceiptQueue, TAKE_BACK_TIME, What},
     unread::{Unread, UnreadPost, unread},
 };
+pub(in crate::domain::posts) use queue::hold;
 
 mod queue;
 pub mod returns;
@@ -62,6 +63,8 @@ pub struct State {
     pub acknowledged_ms: Option<i64>,
     /// Which of its answers they gave, from 0.
     pub answer: Option<i32>,
+    /// When they were last reminded of it, in Unix milliseconds.
+    pub reminded_ms: Option<i64>,
 }
 
 /// What changed after this rev for the viewer; everything, without one, or if it is too much.
@@ -80,15 +83,16 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
     };
     // What is put back beyond the reach of the list counts as read, as the list has it.
     let state = |row: &receipts::Model| {
-        let (acknowledged_ms, answer) = (row.acknowledged_ms, row.answer);
+        let (acknowledged_ms, answer, reminded_ms) = (row.acknowledged_ms, row.answer, row.reminded_ms);
         match found.of(row.post_id) {
-            Some(unread) => State { acknowledged_ms, answer, ..State::of_unread(unread) },
+            Some(unread) => State { acknowledged_ms, answer, reminded_ms, ..State::of_unread(unread) },
             None => State {
                 is_read: true,
                 snoozed_until_ms: row.snoozed_until_ms,
                 snoozed_ms: None,
                 acknowledged_ms,
                 answer,
+                reminded_ms,
             },
         }
     };
@@ -164,7 +168,14 @@ async fn latest(
 
 impl State {
     fn of_unread(unread: &UnreadPost) -> Self {
-        Self { is_read: false, snoozed_until_ms: None, snoozed_ms: unread.snoozed_ms, acknowledged_ms: None, answer: None }
+        Self {
+            is_read: false,
+            snoozed_until_ms: None,
+            snoozed_ms: unread.snoozed_ms,
+            acknowledged_ms: None,
+            answer: None,
+            reminded_ms: None,
+        }
     }
 }
 

@@ -166,6 +166,7 @@ fn words(act: Action) -> String {
         Action::ResolvePost => text::key("act-alert-over"),
         Action::ReopenPost => text::key("act-alert-reopened"),
         Action::WithdrawPost => text::key("act-post-withdrawn"),
+        Action::Remind => text::key("act-reminded"),
         Action::ExportRoster => text::key("act-roster-exported"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::Access => text::key("act-not-allowed"),

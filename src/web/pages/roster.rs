@@ -4,10 +4,11 @@ use askama::Template;
 use form_urlencoded::Serializer;
 use jiff::tz::TimeZone;
 use poem::{
-    Response, handler,
-    http::StatusCode,
-    web::{Data, Path},
+    IntoResponse, Response, handler,
+    http::{HeaderMap, StatusCode},
+    web::{Data, Json, Path},
 };
+use serde_json::json;
 
 use crate::{
     app::App,
@@ -16,6 +17,7 @@ use crate::{
         posts::{
             self, Published,
             answers::{self, Offer},
+            reminders,
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::PAGE_SIZE,
@@ -26,6 +28,7 @@ use crate::{
         error::Error,
         extract::{
             access::{CurrentUser, Publisher},
+            form::SmallForm,
             query::Query,
         },
         respond::{
@@ -33,13 +36,16 @@ use crate::{
             section::Section,
         },
         views::{
+            asked::key,
             list::ListView,
             post::{PostView, meaning_class},
+            post_form::new_key,
         },
     },
 };
 
 pub mod export;
+pub mod record;
 
 /// So many of those who need help stand on top; the list has all.
 const MAX_HELP: u64 = 100;
@@ -50,6 +56,8 @@ struct RosterPage {
     page: Page,
     post: PostView,
     numbers: Numbers,
+    /// Tells one pressing of “Remind” from another.
+    key: String,
     /// What was answered, the calls for help first.
     tally: Vec<AnswerCount>,
     /// Who needs help, the longest waiting first.
@@ -136,8 +144,11 @@ pub async fn show(
     let list =
         ListView::of(&address, text::say("roster-find"), &filter.search, next).behind(&fields(&filter));
     let people = listed.into_iter().flat_map(|listed| listed.rows);
+    let reminded = query.number("reminded");
+    let notice = reminded.map(|count| text::of("roster-reminded").with("count", count).unmarked());
     let page = RosterPage {
-        page: Page::of(&publisher.0.user, Section::Feed),
+        page: Page::of(&publisher.0.user, Section::Feed).with_notice(notice),
+        key: new_key(),
         numbers,
         has_names,
         people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
@@ -151,6 +162,27 @@ pub async fn show(
         post: PostView::of(&found, zone),
     };
     page::show(StatusCode::OK, &page)
+}
+
+/// `POST /admin/posts/{id}/reminder`: tells who is asked still, and leads back to the roster, which says how many that were.
+#[handler]
+pub async fn remind(
+    publisher: Publisher,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let post = find(&app, &publisher.0, id).await?.post;
+    if !post.is_asking() {
+        return Err(Error::NotFound);
+    }
+    let key = key(&fields).unwrap_or_else(new_key);
+    let reminded = reminders::remind(&app.changes, &publisher.0.by(), &post, &key).await?;
+    if page::wants_json(headers) {
+        return Ok(Json(json!({ "reminded": reminded })).into_response());
+    }
+    Ok(page::see_other(&format!("/admin/posts/{id}/roster?reminded={reminded}")))
 }
 
 /// A post that this person wrote.

@@ -31,6 +31,9 @@ struct Post {
     acknowledged: Acknowledged,
     /// Which of the post's answers they gave, from 0.
     answer: Option<i32>,
+    /// When they were last reminded of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reminded: Option<String>,
     snoozed_until: Option<String>,
     /// Of what has come back: since when it had waited.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,6 +72,14 @@ impl Post {
         let told = |ms: Option<i64>| ms.map(clock::rfc3339);
         let (snoozed_until, snoozed_since) = (told(state.snoozed_until_ms), told(state.snoozed_ms));
         let acknowledged = told(state.acknowledged_ms).map_or(Acknowledged::No(false), Acknowledged::At);
-        Self { read: state.is_read, acknowledged, answer: state.answer, snoozed_until, snoozed_since }
+        let reminded = told(state.reminded_ms);
+        Self {
+            read: state.is_read,
+            acknowledged,
+            answer: state.answer,
+            reminded,
+            snoozed_until,
+            snoozed_since,
+        }
     }
 }

@@ -66,8 +66,14 @@ async fn who_needs_help_says_by_which_number_and_stands_first() {
     assert_eq!(refused.status, 422);
     assert!(refused.text.contains("Say by which number you can be called."), "{}", refused.text);
     assert!(refused.text.contains("value=\"I am &#60;b&#62;stuck&#60;/b&#62;\""), "{}", refused.text);
-    for (answer, note, telephone) in [("3", "", "1"), ("", "", "1"), ("x", "", "1"), ("2", "a\nb", "1"), ("0", "", "call me")] {
-        assert_eq!(ben.answers(post, answer, note, telephone).await.status, 422, "{answer} {note} {telephone}");
+    for (answer, note, telephone) in
+        [("3", "", "1"), ("", "", "1"), ("x", "", "1"), ("2", "a\nb", "1"), ("0", "", "call me")]
+    {
+        assert_eq!(
+            ben.answers(post, answer, note, telephone).await.status,
+            422,
+            "{answer} {note} {telephone}"
+        );
     }
     let asked = ben.acts(&format!("/posts/{post}/answer"), &[("answer", "2")]).await;
     assert_eq!((asked.status, asked.header("content-type")), (422, "application/problem+json"));
@@ -110,7 +116,9 @@ async fn what_is_offered_is_two_answers_or_more_each_another() {
         let draft = answers.iter().fold(Draft::news("A"), |draft, answer| draft.and("answers", answer));
         let refused = boss.sends(&draft).await;
         assert_eq!(refused.status, 422, "{answers:?}");
-        assert!(refused.text.contains("href=\"#answers\"") && refused.text.contains("id=\"answers-problem\""));
+        assert!(
+            refused.text.contains("href=\"#answers\"") && refused.text.contains("id=\"answers-problem\"")
+        );
         assert!(refused.text.contains(&format!("value=\"{}\"", answers[0])), "what was typed is kept");
     }
 }
@@ -128,7 +136,10 @@ async fn a_program_asks_and_reads_the_answers() {
     ann.answers(id, "1", "", "1234").await;
 
     let read = program.gets(&format!("/api/v1/posts/{id}")).await.json();
-    assert_eq!(read["answers"], json!([{ "text": "Safe", "kind": "fine" }, { "text": "Help", "kind": "help" }]));
+    assert_eq!(
+        read["answers"],
+        json!([{ "text": "Safe", "kind": "fine" }, { "text": "Help", "kind": "help" }])
+    );
     let roster = program.gets(&format!("/api/v1/posts/{id}/roster")).await.json();
     assert_eq!(roster["answers"][1], json!({ "answer": "Help", "kind": "help", "people": 1 }));
     let person = &roster["people"][0];

@@ -114,8 +114,16 @@ async fn ten_thousand_receipts_are_told_as_the_latest_few_hundred() {
     assert_eq!(told["unread"], 1);
     let posts = told["posts"].as_object().unwrap();
     assert_eq!(posts.len(), 201, "the latest, and what is not read");
-    assert_eq!(posts[&post.to_string()], json!({ "read": false, "acknowledged": false, "answer": null, "snoozed_until": null }));
+    assert_eq!(
+        posts[&post.to_string()],
+        json!({ "read": false, "acknowledged": false, "answer": null, "snoozed_until": null })
+    );
     assert!(
-        posts.values().filter(|post| **post == json!({ "read": true, "acknowledged": false, "answer": null, "snoozed_until": null })).count() == 200
+        posts
+            .values()
+            .filter(|post| **post
+                == json!({ "read": true, "acknowledged": false, "answer": null, "snoozed_until": null }))
+            .count()
+            == 200
     );
 }

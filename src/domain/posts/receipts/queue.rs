@@ -18,6 +18,7 @@ use crate::{
 };
 
 pub use self::deeds::TAKE_BACK_TIME;
+pub(in crate::domain::posts) use self::writing::hold;
 
 mod deeds;
 mod writing;

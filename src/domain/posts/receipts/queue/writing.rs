@@ -126,7 +126,7 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
 }
 
 /// Holds what is known of these people; who is not known begins here.
-async fn hold(tx: &Transaction, people: BTreeSet<i64>) -> Result<(), DbErr> {
+pub(in crate::domain::posts) async fn hold(tx: &Transaction, people: BTreeSet<i64>) -> Result<(), DbErr> {
     let theirs = || {
         let theirs = readers::Entity::find().filter(readers::Column::UserId.is_in(people.iter().copied()));
         theirs.order_by_asc(readers::Column::UserId).lock_exclusive()
@@ -327,6 +327,7 @@ async fn write_rows(
         answer: Set(deeds.answer_of(*key).map(|answer| answer.index)),
         note: Set(deeds.answer_of(*key).and_then(|answer| answer.note.clone())),
         telephone: Set(deeds.answer_of(*key).and_then(|answer| answer.telephone.clone())),
+        reminded_ms: Set(None),
         rev: Set(rev),
         at_ms: Set(at_ms),
         snoozed_until_ms: Set(row.snoozed_until_ms),

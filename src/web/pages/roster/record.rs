@@ -1,0 +1,215 @@
+//! The record of a post, for the day after: what it said, whom it reached, what each of them said of it, and every act, as a
+//! page and as JSON.
+
+use askama::Template;
+use bytes::Bytes;
+use futures_util::stream;
+use poem::{
+    Body, Response, handler,
+    http::{StatusCode, header},
+    web::{Data, Path},
+};
+use sea_orm::{ActiveEnum, DbErr};
+use serde_json::json;
+
+use super::find;
+use crate::{
+    app::App,
+    clock::{self, Moment},
+    db::Db,
+    domain::{
+        audit::{Action, Entry},
+        posts::{
+            Post, answers,
+            record::{self, Act, Line},
+            roster::{self, Filter, Numbers},
+        },
+    },
+    text,
+    web::{
+        error::Error,
+        extract::{access::Publisher, query::Query},
+        respond::{
+            page::{self, Page},
+            section::Section,
+        },
+        views::post::{self, PostView, Resolution},
+    },
+};
+
+/// Acts on one page.
+const PAGE_SIZE: u64 = 200;
+
+/// Rows that are read in one go.
+const CHUNK_SIZE: u64 = 500;
+
+#[derive(Template)]
+#[template(path = "record.html")]
+struct RecordPage {
+    page: Page,
+    post: PostView,
+    numbers: Numbers,
+    acts: Vec<ActRow>,
+    /// The address of the next page, if there is one.
+    next: Option<String>,
+}
+
+struct ActRow {
+    at: Moment,
+    who: String,
+    words: String,
+    detail: String,
+    version: i64,
+}
+
+/// `GET /admin/posts/{id}/record`.
+#[handler]
+pub async fn show(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let (db, zone) = (&app.db.read, &app.config.time_zone);
+    let found = find(&app, &publisher.0, id).await?;
+    let after = query.number("after").unwrap_or_default();
+    let lines = record::acts(db, &found.post, after, PAGE_SIZE).await?;
+    let last = lines.last().filter(|_| lines.len() as u64 == PAGE_SIZE).map(|line| line.id);
+    let row = |line: Line| ActRow {
+        at: Moment::of(line.at_ms, zone),
+        who: line.who,
+        words: words(line.act),
+        detail: line.detail,
+        version: line.version,
+    };
+    let page = RecordPage {
+        page: Page::of(&publisher.0.user, Section::Feed),
+        numbers: roster::numbers(db, &found.post).await?,
+        acts: lines.into_iter().map(row).collect(),
+        next: last.map(|last| format!("/admin/posts/{id}/record?after={last}")),
+        post: PostView { long: false, ..PostView::of(&found, zone) },
+    };
+    page::show(StatusCode::OK, &page)
+}
+
+/// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
+#[handler]
+pub async fn export(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let post = find(&app, &publisher.0, id).await?.post;
+    let mut change = app.changes.begin().await?;
+    let entry = Entry::done(&publisher.0.by(), Action::ExportRoster, format!("post {id}"));
+    change.record(entry.detail("record")).await?;
+    change.commit().await?;
+    let start = Export { db: app.db.clone(), post, author: publisher.0.user.name.clone(), part: Part::Head };
+    let chunks = stream::try_unfold(Some(start), |export| async {
+        let Some(export) = export else { return Ok(None) };
+        export.next().await.map(Some).map_err(std::io::Error::other)
+    });
+    Ok(Response::builder()
+        .content_type("application/json")
+        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"record-{id}.json\""))
+        .body(Body::from_bytes_stream(chunks)))
+}
+
+/// How far it was written: it is read as it is sent, so that its length costs no memory.
+struct Export {
+    db: Db,
+    post: Post,
+    author: String,
+    part: Part,
+}
+
+enum Part {
+    Head,
+    People(Filter),
+    /// After which act.
+    Acts(i64),
+}
+
+impl Export {
+    async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
+        let (text, next) = match &self.part {
+            Part::Head => (self.head().await?, Some(Part::People(Filter::default()))),
+            Part::People(filter) => self.people(filter.clone()).await?,
+            Part::Acts(after) => self.acts(*after).await?,
+        };
+        let Some(part) = next else { return Ok((text.into(), None)) };
+        self.part = part;
+        Ok((text.into(), Some(self)))
+    }
+
+    async fn head(&self) -> Result<String, DbErr> {
+        let (db, post) = (&self.db.read, &self.post);
+        let Numbers { recipients, read, acknowledged, outstanding } = roster::numbers(db, post).await?;
+        let told = json!({
+            "id": post.id, "kind": post.kind, "severity": post.severity, "title": post.title, "body": post.body,
+            "author": self.author, "url": post::address(post), "version": post.version,
+            "published_at": clock::rfc3339(post.published_ms), "edited_at": post.edited_ms.map(clock::rfc3339),
+            "resolution": Resolution::of(post), "acknowledge": post.acknowledge,
+            "due": post.due_ms.map(clock::rfc3339), "answers": answers::of(post), "telephone": post.telephone,
+        });
+        let numbers = json!({
+            "recipients": recipients, "read": read, "acknowledged": acknowledged, "outstanding": outstanding,
+        });
+        let made_at = clock::rfc3339(clock::now_ms());
+        Ok(format!("{{\"made_at\":\"{made_at}\",\"post\":{told},\"numbers\":{numbers},\"people\":["))
+    }
+
+    /// Of a post that asks nothing, nobody is named.
+    async fn people(&self, mut filter: Filter) -> Result<(String, Option<Part>), DbErr> {
+        let is_first = filter.search.after.is_none();
+        let mut text = String::new();
+        if self.post.acknowledge {
+            let found = roster::list(&self.db.read, &self.post, &filter, CHUNK_SIZE).await?;
+            let offers = answers::of(&self.post);
+            for (place, entry) in found.rows.iter().enumerate() {
+                let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+                let person = json!({
+                    "id": entry.user.id, "name": entry.user.name, "state": entry.state.word(),
+                    "at": entry.at_ms.map(clock::rfc3339), "answer": answer.map(|offer| &offer.text),
+                    "note": entry.note, "telephone": entry.telephone,
+                });
+                push(&mut text, is_first && place == 0, &person);
+            }
+            if let Some(next) = found.next {
+                filter.search.after = Some(next);
+                return Ok((text, Some(Part::People(filter))));
+            }
+        }
+        text.push_str("],\"acts\":[");
+        Ok((text, Some(Part::Acts(0))))
+    }
+
+    async fn acts(&self, after: i64) -> Result<(String, Option<Part>), DbErr> {
+        let lines = record::acts(&self.db.read, &self.post, after, CHUNK_SIZE).await?;
+        let mut text = String::new();
+        for (place, line) in lines.iter().enumerate() {
+            let act = json!({
+                "at": clock::rfc3339(line.at_ms), "act": line.act.to_value(), "who": line.who, "by": line.by,
+                "detail": line.detail, "version": line.version,
+            });
+            push(&mut text, after == 0 && place == 0, &act);
+        }
+        match lines.last() {
+            Some(last) => Ok((text, Some(Part::Acts(last.id)))),
+            None => Ok((text + "]}", None)),
+        }
+    }
+}
+
+fn push(text: &mut String, is_first: bool, value: &serde_json::Value) {
+    if !is_first {
+        text.push(',');
+    }
+    text.push_str(&value.to_string());
+}
+
+/// An act in words.
+fn words(act: Act) -> String {
+    text::say(match act {
+        Act::Acknowledged => text::key("record-acknowledged"),
+        Act::Reminded => text::key("record-reminded"),
+        Act::Answered => text::key("record-answered"),
+        Act::TakenBack => text::key("record-taken-back"),
+    })
+}
