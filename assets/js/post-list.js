@@ -46,7 +46,8 @@ export class PostList {
     const row = parsePost(post.html);
     showReading({ row, post: post.post, author: post.author });
     showAsk({ row });
-    const isUrgent = this.#hasUrgentFirst && row.hasAttribute("data-unread") && isOpen(post);
+    const asks = row.querySelector(".ask form:is(.acknowledgement, .answer)") && !row.hasAttribute("data-own");
+    const isUrgent = this.#hasUrgentFirst && row.hasAttribute("data-unread") && (asks || isOpen(post));
     row.toggleAttribute("data-on-top", isUrgent);
     if (post.missed) this.#markAbsence(post);
     else row.classList.add("arriving");

@@ -13,6 +13,7 @@ snooze-fifteen-minutes = 15 Minuten
 snooze-five-minutes = 5 Minuten
 snooze-later-today = Später heute
 snooze-next-week = Nächste Woche
+snooze-asks = Dieser Beitrag will etwas von Ihnen wissen und bleibt sichtbar, bis Sie geantwortet haben.
 snooze-own = Sie haben diesen Beitrag geschrieben und können ihn nicht zurückstellen.
 snooze-since = Zurückgestellt seit { $time }
 snooze-tomorrow = Morgen früh

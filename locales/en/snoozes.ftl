@@ -13,6 +13,7 @@ snooze-fifteen-minutes = 15 minutes
 snooze-five-minutes = 5 minutes
 snooze-later-today = Later today
 snooze-next-week = Next week
+snooze-asks = This post asks something of you, so it stays in sight until you have answered.
 snooze-own = You wrote this post, so you cannot snooze it.
 snooze-since = Snoozed since { $time }
 snooze-tomorrow = Tomorrow morning

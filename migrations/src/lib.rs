@@ -52,6 +52,7 @@ mod m20261127_000220_snoozes;
 mod m20261127_000221_backups;
 mod m20261127_000222_density;
 mod m20261127_000223_shared_computers;
+mod m20261127_000224_asking;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -110,6 +111,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000221_backups::Migration),
             Box::new(m20261127_000222_density::Migration),
             Box::new(m20261127_000223_shared_computers::Migration),
+            Box::new(m20261127_000224_asking::Migration),
         ]
     }
 }

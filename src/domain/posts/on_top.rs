@@ -1,13 +1,19 @@
-//! What stands on top of somebody's list: what they have not read of what is open and urgent, and what has come back to them
-//! after they snoozed it. It stands there alone, and nowhere else in the list; what was read, is over or is older than a day
-//! stands in its place.
+//! What stands on top of somebody's list: what asks something of them until they have done it; what they have not read of what
+//! is open and urgent; and what has come back to them after they snoozed it. It stands there alone, and nowhere else in the
+//! list; all else stands in its place.
+
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     clock,
-    domain::posts::{
-        Severity,
-        receipts::{Unread, UnreadPost},
+    domain::{
+        posts::{
+            Severity, asking,
+            receipts::{Unread, UnreadPost},
+        },
+        users::User,
     },
+    live::audience::Viewer,
 };
 
 /// An alert is loud for a day; `assets/js/loudness.js` has the same limit.
@@ -16,11 +22,27 @@ pub const LOUD_MS: i64 = 24 * 60 * 60 * 1000;
 /// More would leave nothing of the list on the first page.
 const MAX_ON_TOP: usize = 20;
 
-/// The numbers of the posts on top, newest first. They are among what is unread, and cost no question of their own.
-pub fn on_top(unread: &Unread) -> Vec<i64> {
+/// The numbers of the posts on top, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn on_top(
+    db: &impl ConnectionTrait,
+    user: &User,
+    viewer: &Viewer,
+    unread: &Unread,
+) -> Result<Vec<i64>, DbErr> {
     let since_ms = clock::now_ms() - LOUD_MS;
-    let on_top = unread.posts.iter().filter(|post| is_urgent(post, since_ms) || post.snoozed_ms.is_some());
-    on_top.map(|post| post.number).take(MAX_ON_TOP).collect()
+    let mut numbers = asking::open_numbers(db, user, viewer).await?;
+    let others = unread.posts.iter().filter(|post| is_urgent(post, since_ms) || post.snoozed_ms.is_some());
+    for post in others {
+        if !numbers.contains(&post.number) {
+            numbers.push(post.number);
+        }
+    }
+    numbers.truncate(MAX_ON_TOP);
+    numbers.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
+    Ok(numbers)
 }
 
 fn is_urgent(post: &UnreadPost, since_ms: i64) -> bool {

@@ -94,7 +94,10 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let filter = FeedFilter::of(&query);
     let snoozed = snoozes::snoozed(db, user).await?;
     // What is searched, or is of one kind, has everything in its place.
-    let on_top = if filter.has_urgent_first() { posts::on_top(&unread) } else { Vec::new() };
+    let on_top = match filter.has_urgent_first() {
+        true => posts::on_top(db, &current.user, &viewer, &unread).await?,
+        false => Vec::new(),
+    };
     let wanted = filter.filter(db, &zone_of(&app, &current.user)).await?;
     let elsewhere = on_top.iter().copied().chain(snoozed.iter().map(|snoozed| snoozed.number));
     let without = if filter.has_urgent_first() { elsewhere.collect() } else { Vec::new() };

@@ -31,7 +31,8 @@ pub async fn show(
     if !filter.filter(db, &zone_of(&app, &current.user)).await?.admits(&found) {
         return Ok(StatusCode::NO_CONTENT.into());
     }
-    let unread = receipts::unread(db, &Viewer::load(db, user).await?).await?;
+    let viewer = Viewer::load(db, user).await?;
+    let unread = receipts::unread(db, &viewer).await?;
     // What is new is not snoozed.
     if filter.snoozed || (filter.unread && !unread.has(id)) {
         return Ok(StatusCode::NO_CONTENT.into());
@@ -41,7 +42,8 @@ pub async fn show(
     let said = asking::said(db, user, post.acknowledge.then_some(id)).await?;
     let is_reached = asking::reaches(post, &current.user);
     let row = row.said(said.get(&id).copied(), is_reached, zone);
-    let on_top = filter.has_urgent_first() && posts::on_top(&unread).contains(&post.number);
+    let on_top = filter.has_urgent_first()
+        && posts::on_top(db, &current.user, &viewer, &unread).await?.contains(&post.number);
     let row = PostView { on_top, ..row };
     let html = row.marked_by(&filter.query()).fragment()?;
     Ok(Response::builder().content_type("text/html; charset=utf-8").body(html))

@@ -149,5 +149,6 @@ fn words(refusal: Refusal) -> String {
         Refusal::TooLong => text::key("snooze-too-long"),
         Refusal::Critical => text::key("snooze-critical"),
         Refusal::Own => text::key("snooze-own"),
+        Refusal::Asks => text::key("snooze-asks"),
     })
 }

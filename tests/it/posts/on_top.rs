@@ -35,6 +35,32 @@ async fn open_alerts_stand_on_top_until_they_are_read_over_or_a_day_old() {
 }
 
 #[tokio::test]
+async fn what_asks_something_stays_on_top_until_it_is_done_whatever_else_is() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let asking = boss.publishes(Draft::news("Read the new rules").with("acknowledge", "on")).await;
+    let others = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::news("Two")).await];
+    let on_top = [asking, others[1], others[0]];
+    assert_eq!(ann.reads_feed().await.posts, on_top);
+
+    ann.marks(asking, true).await;
+    assert_eq!(ann.reads_feed().await.posts, on_top, "reading it is not enough");
+    let tomorrow = [("until", "tomorrow")];
+    let answer = ann.posts(&format!("/posts/{asking}/snooze"), &tomorrow).await;
+    assert_eq!(answer.status, 422, "nor can it be put off: {answer:?}");
+    assert!(answer.text.contains("asks something of you"), "{answer:?}");
+    assert_eq!(
+        boss.reads_feed().await.posts,
+        [others[1], others[0], asking],
+        "it asks nothing of its author"
+    );
+
+    ann.acts(&format!("/posts/{asking}/acknowledgement"), &[]).await;
+    assert_eq!(ann.reads_feed().await.posts, [others[1], others[0], asking]);
+}
+
+#[tokio::test]
 async fn a_list_of_many_pages_has_every_post_once_with_some_of_them_on_top() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

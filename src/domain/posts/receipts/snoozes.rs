@@ -58,6 +58,8 @@ pub enum Refusal {
     Critical,
     /// They wrote it, and their own is never unread.
     Own,
+    /// It asks something of its readers, and waits in sight until they have done it.
+    Asks,
 }
 
 /// Whether this person may have a post wait until then, in Unix milliseconds.
@@ -67,6 +69,7 @@ pub enum Refusal {
 pub fn check(user: ids::UserId, post: &Post, until_ms: i64) -> Result<(), Refusal> {
     match until_ms {
         _ if post.author_id == user.0 => Err(Refusal::Own),
+        _ if post.is_asking() => Err(Refusal::Asks),
         until_ms if until_ms <= clock::now_ms() => Err(Refusal::Past),
         until_ms if until_ms > clock::in_ms(LONGEST) => Err(Refusal::TooLong),
         until_ms if is_pressing(post) && until_ms > clock::in_ms(LONGEST_OF_CRITICAL) => {
