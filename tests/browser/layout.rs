@@ -148,7 +148,7 @@ async fn an_alert_is_loud_until_it_is_read_and_longest_when_it_is_critical() {
     let ann = Browser::signs_in(&app, "ann").await;
     let critical = boss.publishes(Draft::alert("critical", "Leave the building")).await;
     let news = boss.publishes(Draft::news("Bicycles")).await;
-    ann.shows(&[news, critical]).await;
+    ann.shows(&[critical, news]).await;
 
     let lasts = |post: i64| {
         format!(

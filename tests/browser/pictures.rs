@@ -19,14 +19,15 @@ const HEIGHT: u32 = 900;
 /// Of a longer page, the beginning tells enough.
 const MAX_HEIGHT: u32 = 6000;
 
-/// Elements whose own text is wider or higher than they are, and is cut off there, a line each.
+/// Elements whose own text is wider or higher than they are, and is cut off there without a mark that says so, a line each.
 const CUT: &str = "[...document.querySelectorAll('body *')].filter((element) => {
     const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     const style = getComputedStyle(element);
     const isShown = element.checkVisibility({ visibilityProperty: true }) && !element.closest('.visually-hidden, .skip-link, noscript, svg, select');
     const cutsWide = /hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
     const cutsHigh = /hidden|clip/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1;
-    return hasText && isShown && style.display !== 'inline' && (cutsWide || cutsHigh);
+    const isMarked = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none' || element.clientWidth <= 1;
+    return hasText && isShown && !isMarked && style.display !== 'inline' && (cutsWide || cutsHigh);
 }).map((element) => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 60)}`)";
 
 /// What cannot be read, or is too small to be pressed, a line each.

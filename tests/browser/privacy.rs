@@ -22,6 +22,7 @@ async fn signed_out_the_feed_is_emptied_at_once_and_the_same_person_brings_it_ba
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await.posts("/account/preferences", &[("reads", "hand")]).await;
     let ann = Browser::signs_in(&app, "ann").await;
     let first = boss.publishes(Draft::alert("critical", SECRET).to(&["ann"])).await;
     ann.shows(&[first]).await;
@@ -39,10 +40,10 @@ async fn signed_out_the_feed_is_emptied_at_once_and_the_same_person_brings_it_ba
     ann.signs_in_here(&app, "ann").await;
     ann.turns_to(&feed).await;
     ann.is("live").await;
-    ann.shows(&[second, first]).await;
+    ann.shows(&[first, second]).await;
     assert_eq!(ann.asks("window.neverReloaded").await, true);
     let third = boss.publishes(Draft::news("Live again")).await;
-    ann.shows(&[third, second, first]).await;
+    ann.shows(&[first, third, second]).await;
     ann.closes_without_complaint().await;
 }
 

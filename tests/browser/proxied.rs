@@ -39,7 +39,7 @@ async fn behind_a_plain_nginx_the_page_outlives_a_restart_that_shows_as_502() {
     .await;
     app.restart().await;
     let start = Instant::now();
-    for draft in [Draft::news("One"), Draft::alert("warning", "Two"), Draft::news("Three")] {
+    for draft in [Draft::news("One"), Draft::alert("info", "Two"), Draft::news("Three")] {
         posts.insert(0, boss.publishes(draft).await);
     }
 
@@ -75,7 +75,7 @@ async fn behind_a_proxy_that_hands_on_only_whole_answers_the_page_asks_every_now
     ann.until("document.querySelector('.pill').textContent.trim() === 'Every 15 s'").await;
     assert!(ann.text(".notice.polling").await.contains("every 15 seconds"));
     let mut posts = vec![];
-    for draft in [Draft::news("One"), Draft::alert("warning", "Two")] {
+    for draft in [Draft::news("One"), Draft::alert("info", "Two")] {
         posts.insert(0, boss.publishes(draft).await);
         ann.shows(&posts).await;
     }

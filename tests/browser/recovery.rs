@@ -27,7 +27,7 @@ async fn after_a_crash_the_page_recovers_by_itself_and_shows_once_what_was_misse
     app.kill().await;
     ann.is("reconnecting").await;
     app.restart().await;
-    for draft in [Draft::news("One"), Draft::alert("warning", "Two"), Draft::news("Three")] {
+    for draft in [Draft::news("One"), Draft::alert("info", "Two"), Draft::news("Three")] {
         posts.insert(0, boss.publishes(draft).await);
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Person, Program, TestApp, makes_group, value};
+use crate::support::{Person, Program, TestApp, eventually, makes_group, value};
 
 async fn has_boards(person: &Person, path: &str) -> bool {
     let page = person.gets(path).await.text;
@@ -25,6 +25,7 @@ async fn boards_are_in_the_menu_of_who_may_see_one() {
     let program = Program::of(&app, "boss", "cards").await;
     let card = json!({ "board": "crew", "kind": "value", "value": 1, "audience": { "groups": ["Crew"] } });
     program.sets("crew", &card).await;
+    eventually("it is heard of", async || has_boards(&ann, "/").await.then_some(())).await;
     for path in ["/", "/account", "/nowhere"] {
         assert_eq!(seen(path).await, (false, true, false), "{path}");
     }
@@ -32,5 +33,6 @@ async fn boards_are_in_the_menu_of_who_may_see_one() {
     let mut to_all = value("all", 1);
     to_all["audience"] = json!("everyone");
     program.sets("shown", &to_all).await;
-    assert_eq!(seen("/").await, (true, true, true));
+    // A board of another node is heard of within a moment.
+    eventually("all have boards", async || (seen("/").await == (true, true, true)).then_some(())).await;
 }
