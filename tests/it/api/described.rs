@@ -169,6 +169,12 @@ async fn catching_up(described: &mut Description, boss: &Program, before: &str) 
     for name in ["hello", "post", "post", "post"] {
         described.hears(&mut stream, name).await;
     }
+    while stream.next_event().await.is_some() {}
+    let mut stream = boss.opens_stream().await;
+    let news = boss.publishes("Taken back").await;
+    described.hears(&mut stream, "post").await;
+    boss.request(Method::DELETE, &format!("/api/v1/posts/{news}")).send().await.unwrap();
+    described.hears(&mut stream, "change").await;
 }
 
 async fn listening(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {

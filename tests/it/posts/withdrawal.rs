@@ -151,7 +151,10 @@ async fn who_missed_a_post_and_its_withdrawal_sees_neither() {
     for post in &withdrawn {
         assert_eq!(boss.posts(&withdrawal(*post), &[]).await.status, 303);
     }
+    let mut live = ann.opens_stream().await;
     let last = boss.publishes(Draft::news("Last")).await;
+    // Memory has all of it now.
+    while live.next_news().await.post() != last {}
 
     for is_from_table in [false, true] {
         if is_from_table {
