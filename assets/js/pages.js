@@ -14,6 +14,7 @@ import { PostRoster } from "./post-roster.js";
 import { PostSender } from "./post-sender.js";
 import { SoundChoice } from "./sound-choice.js";
 import { SubmitOnce } from "./submit-once.js";
+import { TellAgain } from "./tell-again.js";
 
 // Before a form looks for its draft.
 keepDraftsToOnePerson();
@@ -27,6 +28,7 @@ customElements.define("name-picker", NamePicker);
 customElements.define("name-field", NameField);
 customElements.define("post-reach", PostReach);
 customElements.define("submit-once", SubmitOnce);
+customElements.define("tell-again", TellAgain);
 customElements.define("post-sender", PostSender);
 customElements.define("post-draft", PostDraft);
 customElements.define("connection-doctor", ConnectionDoctor);

@@ -61,6 +61,7 @@ export class PostBell extends HTMLElement {
   }
 
   #arrived(post) {
+    if (post.again) this.#note([post.post], false);
     const isFirst = navigator.locks ? this.#isFirst : !document.hidden;
     if (!isFirst || String(post.author) === this.#user || post.resolution) return;
     if (!this.#isOn && !this.#hasSounds) return;

@@ -38,11 +38,13 @@ export class ReadState {
   add({ id, data }) {
     if (!this.#known || String(data.author) === this.#user) return null;
     const post = String(data.post);
-    if (this.#posts.get(post)?.read) return null;
-    const state = { ...UNREAD, acknowledged: this.#posts.get(post)?.acknowledged };
+    const before = this.#posts.get(post);
+    if (before?.read && !data.again) return null;
+    const wasUnread = before && !before.read;
+    const state = { ...UNREAD, acknowledged: before?.acknowledged };
     this.#put(post, state);
     if (sameEpoch(id, this.#through) && idOf(id) > idOf(this.#through)) {
-      this.#count += 1;
+      if (!wasUnread) this.#count += 1;
       this.#through = id;
     }
     return this.#data(false, new Map([[post, state]]));

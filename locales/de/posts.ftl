@@ -30,6 +30,7 @@ draft-unknown-people =
        *[other] Niemand hier heißt { $name }, und { $more } weitere Namen sind unbekannt.
     }
 flag-withdrawn = Zurückgezogen
+manage-edit = Bearbeiten
 manage-withdraw = Zurückziehen
 note-lines = Eine Notiz ist eine Zeile Text, ohne Zeilenumbrüche und Steuerzeichen.
 note-long = Verwenden Sie höchstens { $most } Zeichen; dieser Text hat { $length }.
@@ -42,6 +43,17 @@ picker-remove = { $name } entfernen
 picker-too-many = Es gibt weitere. Geben Sie einen Buchstaben mehr ein.
 post-back-to-the-feed = Zurück zur Startseite
 post-critical = Kritischer Alarm
+post-edit-again = Noch einmal benachrichtigen
+post-edit-again-hint = Der Beitrag ist wieder ungelesen und klingelt noch einmal. Für eine andere Formulierung ist das nicht nötig, für eine andere Dringlichkeit oder andere Empfänger vielleicht schon.
+post-edit-as-it-is-now = So ist er jetzt
+post-edit-as-typed = Sein Text, wie er eingegeben wurde
+post-edit-back = Zurück zum Beitrag
+post-edit-changed-meanwhile = Der Beitrag wurde inzwischen geändert. Sehen Sie ihn an, wie er jetzt ist, und speichern Sie dann Ihre Fassung darüber.
+post-edit-not-saved = Noch nicht gespeichert. Alles, was Sie eingegeben haben, ist noch da.
+post-edit-preview = Vorschau: noch nicht gespeichert
+post-edit-save = Speichern
+post-edit-title = Beitrag bearbeiten
+post-edit-withdrawn = Der Beitrag wurde inzwischen zurückgezogen. Er bleibt, wie er ist.
 post-edited = { $first }, bearbeitet { $time }
 post-for = Für:
 post-form-about-posting = Über das Veröffentlichen

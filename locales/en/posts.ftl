@@ -30,6 +30,7 @@ draft-unknown-people =
        *[other] Nobody here is called { $name }, and { $more } more names are unknown.
     }
 flag-withdrawn = Withdrawn
+manage-edit = Edit
 manage-withdraw = Withdraw
 note-lines = A note is one line of plain text, without line breaks or control characters.
 note-long = Use at most { $most } characters; this note has { $length }.
@@ -42,6 +43,17 @@ picker-remove = Remove { $name }
 picker-too-many = There are more. Type one more letter.
 post-back-to-the-feed = Back to the feed
 post-critical = Critical alert
+post-edit-again = Tell readers again
+post-edit-again-hint = It is unread again, and rings once more. For another wording that is not needed; for another severity or other readers it may be.
+post-edit-as-it-is-now = As it is now
+post-edit-as-typed = Its text as it was typed
+post-edit-back = Back to the post
+post-edit-changed-meanwhile = The post was changed meanwhile. Look at it as it is now, then save yours over it.
+post-edit-not-saved = Not saved yet. Everything you typed is still here.
+post-edit-preview = Preview: not saved yet
+post-edit-save = Save
+post-edit-title = Edit post
+post-edit-withdrawn = The post was withdrawn meanwhile. It stays as it is.
 post-edited = { $first }, edited { $time }
 post-for = For:
 post-form-about-posting = About posting

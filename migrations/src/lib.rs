@@ -45,6 +45,7 @@ mod m20261127_000180_search;
 mod m20261127_000190_preferences;
 mod m20261127_000191_quiet;
 mod m20261127_000200_withdrawal;
+mod m20261127_000201_told_again;
 mod m20261127_000210_acknowledgements;
 mod m20261127_000211_answers;
 mod m20261127_000212_reminders;
@@ -104,6 +105,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000190_preferences::Migration),
             Box::new(m20261127_000191_quiet::Migration),
             Box::new(m20261127_000200_withdrawal::Migration),
+            Box::new(m20261127_000201_told_again::Migration),
             Box::new(m20261127_000210_acknowledgements::Migration),
             Box::new(m20261127_000211_answers::Migration),
             Box::new(m20261127_000212_reminders::Migration),

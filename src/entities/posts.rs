@@ -37,6 +37,8 @@ pub struct Model {
     pub version: i64,
     /// The id of the event that last told its readers of it; 0 if a build that knew no changes published it. Ask `told_by`.
     pub told: i64,
+    /// When they were told of it again, in Unix milliseconds.
+    pub told_again_ms: Option<i64>,
     /// The id of the event of its last change; 0 if there was none.
     pub changed: i64,
     /// When it was last edited, in Unix milliseconds.

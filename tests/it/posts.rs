@@ -4,6 +4,7 @@ mod acknowledging;
 mod alerts;
 mod answering;
 pub mod changes;
+mod edit;
 mod form;
 mod neighbours;
 mod on_top;

@@ -199,7 +199,7 @@ async fn retell(
     let is_group = all.iter().any(|subject| subject.alarm.grouped) || all.len() > 1;
     let mut post = post;
     if let Some(Text { title, body }) = text(all, is_group, teller) {
-        let fields = EditFields { title: Some(title), body: Some(body), severity: None, version: None };
+        let fields = EditFields { title: Some(title), body: Some(body), ..Default::default() };
         if let Ok(parsed) = Edit::parse_aside(fields).await {
             post = now(edit(change, by, post, parsed).await?)?;
         }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
-    sea_query::{OnConflict, Query},
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+    sea_query::{Expr, Func, OnConflict, Query, SelectStatement},
 };
 
 use crate::{
@@ -47,14 +47,9 @@ pub fn shown_until(post: &Post) -> String {
 /// What this user may see and has not taken notice of, newest first, at most `count`. It costs what there was for
 /// anybody in a week.
 pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> Result<Vec<Post>, DbErr> {
-    let noticed = Query::select()
-        .column(alert_marks::Column::PostId)
-        .from(alert_marks::Entity)
-        .and_where(alert_marks::Column::UserId.eq(user.id))
-        .to_owned();
     // Who joined since has nothing to catch up on.
-    let since_ms = (clock::now_ms() - SHOWN_FOR_MS).max(user.created_ms);
-    let newest = newest_since(since_ms).filter(post_table::Column::Id.not_in_subquery(noticed));
+    let since_ms = Ord::max(clock::now_ms() - SHOWN_FOR_MS, user.created_ms);
+    let newest = newest_since(since_ms).filter(Expr::exists(mark_of(user)).not());
     let mut found = Vec::new();
     for page in 0.. {
         let some = newest.clone().offset(page * PAGE_SIZE).limit(PAGE_SIZE).all(db).await?;
@@ -98,13 +93,30 @@ fn newest_since(since_ms: i64) -> Select<post_table::Entity> {
     post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::PublishedMs)
 }
 
+/// That this user has taken notice of a post since it was last told.
+fn mark_of(user: &User) -> SelectStatement {
+    let post = |column| Expr::col((post_table::Entity, column));
+    Query::select()
+        .expr(Expr::val(1))
+        .from(alert_marks::Entity)
+        .and_where(alert_marks::Column::UserId.eq(user.id))
+        .and_where(
+            Expr::col((alert_marks::Entity, alert_marks::Column::PostId)).eq(post(post_table::Column::Id)),
+        )
+        .and_where(
+            Expr::col((alert_marks::Entity, alert_marks::Column::AtMs))
+                .gte(Func::coalesce([post(post_table::Column::ToldAgainMs), Expr::val(0)])),
+        )
+        .to_owned()
+}
+
 /// Which of these posts this user has taken notice of.
 pub async fn noticed(db: &impl ConnectionTrait, user: &User, posts: &[i64]) -> Result<Vec<i64>, DbErr> {
-    alert_marks::Entity::find()
+    post_table::Entity::find()
         .select_only()
-        .column(alert_marks::Column::PostId)
-        .filter(alert_marks::Column::UserId.eq(user.id))
-        .filter(alert_marks::Column::PostId.is_in(posts.iter().copied()))
+        .column(post_table::Column::Id)
+        .filter(post_table::Column::Id.is_in(posts.iter().copied()))
+        .filter(Expr::exists(mark_of(user)))
         .into_tuple()
         .all(db)
         .await
@@ -123,11 +135,9 @@ pub async fn mark(
     if marks.is_empty() {
         return Ok(());
     }
-    alert_marks::Entity::insert_many(marks)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(db)
-        .await
-        .map(|_| ())
+    let key = [alert_marks::Column::UserId, alert_marks::Column::PostId];
+    let again = OnConflict::columns(key).update_column(alert_marks::Column::AtMs).to_owned();
+    alert_marks::Entity::insert_many(marks).on_conflict(again).exec_without_returning(db).await.map(|_| ())
 }
 
 /// Forgets who took notice of what was shown no longer at `cut`, at most `count`; how many they were.

@@ -46,6 +46,8 @@ pub enum Refusal {
     OtherVersion(i64),
     /// It was taken back.
     Withdrawn,
+    /// It would be an alert, of which nobody has said how urgent it is.
+    NoSeverity,
 }
 
 /// Commits what became of a post, if that is anything.
@@ -61,7 +63,7 @@ pub async fn hold(change: &Change, id: i64) -> Result<Option<Post>, DbErr> {
     posts::Entity::find_by_id(id).lock_exclusive().one(&change.tx).await
 }
 
-/// Gives a post that is held another title, text or severity, unless it has another version than the one that was edited.
+/// Gives a post that is held another title, text, kind or severity, or tells of it again, unless it has another version than the one that was edited.
 pub async fn edit(
     change: &mut Change,
     by: &Actor,
@@ -74,20 +76,32 @@ pub async fn edit(
     if post.is_withdrawn() {
         return Ok(Err(Refusal::Withdrawn));
     }
-    if edit.severity.is_some() && post.kind != Kind::Alert {
-        return Ok(Err(Refusal::NotAnAlert));
-    }
-    if edit.is_of(&post) {
+    let urgency = match edit.urgency(&post) {
+        Ok(urgency) => urgency,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut parts = edit.parts(&post, urgency);
+    if parts.is_empty() && !edit.again {
         return Ok(Ok(Changed::No(post)));
     }
-    let detail = edit.parts(&post).join(", ");
-    if let Some(severity) = edit.severity.filter(|severity| Some(*severity) != post.severity) {
-        set_urgency(change, &post, severity).await?;
+    let now = clock::now_ms();
+    let edited = (!parts.is_empty()).then_some(now).or(post.edited_ms);
+    parts.extend(edit.again.then_some("told again"));
+    if urgency.1 != post.severity {
+        set_urgency(change, &post, urgency.1).await?;
     }
-    let row = posts::ActiveModel { edited_ms: Set(Some(clock::now_ms())), ..edit.into_row() };
-    let post = write(change, &post, row, event::Change::Edited).await?;
+    let told_again = if edit.again { Some(now) } else { post.told_again_ms };
+    let again = edit.again;
+    let row = posts::ActiveModel {
+        edited_ms: Set(edited),
+        told_again_ms: Set(told_again),
+        ..edit.into_row(urgency)
+    };
+    let post = update(change, &post, row).await?;
+    let (id, number) = (post.id, post.number);
+    change.append(NewEvent::Change { post: id, number, change: event::Change::Edited, again });
     search::put(&change.tx, &post).await?;
-    change.record(Entry::done(by, Action::EditPost, about(&post)).detail(detail)).await?;
+    change.record(Entry::done(by, Action::EditPost, about(&post)).detail(parts.join(", "))).await?;
     Ok(Ok(Changed::Yes(post)))
 }
 
@@ -146,7 +160,8 @@ async fn write(
     what: event::Change,
 ) -> Result<Post, DbErr> {
     let written = update(change, post, row).await?;
-    change.append(NewEvent::Change { post: post.id, number: post.number, change: what });
+    let (id, number) = (post.id, post.number);
+    change.append(NewEvent::Change { post: id, number, change: what, again: false });
     Ok(written)
 }
 
@@ -159,8 +174,8 @@ async fn update(change: &Change, post: &Post, row: posts::ActiveModel) -> Result
 }
 
 /// A list of one urgency has what is of it now.
-async fn set_urgency(change: &Change, post: &Post, severity: Severity) -> Result<(), DbErr> {
-    let urgency = Urgency::from(Some(severity)).to_value();
+async fn set_urgency(change: &Change, post: &Post, severity: Option<Severity>) -> Result<(), DbErr> {
+    let urgency = Urgency::from(severity).to_value();
     audiences::Entity::update_many()
         .col_expr(audiences::Column::Urgency, Expr::value(urgency))
         .filter(audiences::Column::Number.eq(post.number))

@@ -181,7 +181,7 @@ impl Draft {
 
 type Parsed<T> = Result<T, String>;
 
-fn kind(fields: &Fields) -> Parsed<Kind> {
+pub(super) fn kind(fields: &Fields) -> Parsed<Kind> {
     match fields.kind.as_str() {
         "news" => Ok(Kind::News),
         "alert" => Ok(Kind::Alert),
@@ -189,7 +189,7 @@ fn kind(fields: &Fields) -> Parsed<Kind> {
     }
 }
 
-fn severity(fields: &Fields) -> Parsed<Option<Severity>> {
+pub(super) fn severity(fields: &Fields) -> Parsed<Option<Severity>> {
     if fields.kind != "alert" {
         return Ok(None);
     }

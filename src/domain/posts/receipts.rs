@@ -110,12 +110,17 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
     Ok(News { rev, is_whole, unread, posts, settles })
 }
 
-/// Whether a post was read by somebody by itself since they last marked many, or waits until they want to see it: then there is
-/// nothing to write.
-pub async fn is_settled(db: &impl ConnectionTrait, user: UserId, post: i64) -> Result<bool, DbErr> {
-    let Some(receipt) = receipts::Entity::find_by_id((user.0, post)).one(db).await? else { return Ok(false) };
+/// Whether a post was read by somebody by itself since it was last told, and since they last marked many, or waits until they
+/// want to see it: then there is nothing to write.
+pub async fn is_settled(db: &impl ConnectionTrait, user: UserId, post: &Post) -> Result<bool, DbErr> {
+    let Some(receipt) = receipts::Entity::find_by_id((user.0, post.id)).one(db).await? else {
+        return Ok(false);
+    };
     if receipt.snoozed_until_ms.is_some() {
         return Ok(true);
+    }
+    if receipt.read_at < post.told_by() {
+        return Ok(false);
     }
     let reader = unread::reader(db, user).await?;
     Ok(!receipt.is_unread && reader.is_some_and(|reader| receipt.rev > reader.marked_rev))
@@ -123,7 +128,7 @@ pub async fn is_settled(db: &impl ConnectionTrait, user: UserId, post: i64) -> R
 
 /// Whether a post that this person may see, and did not write, is read: as the list has it, but for its reach.
 pub async fn is_read(db: &impl ConnectionTrait, user: UserId, post: &Post) -> Result<bool, DbErr> {
-    let told = Ord::max(post.told, post.number);
+    let told = post.told_by();
     if let Some(receipt) = receipts::Entity::find_by_id((user.0, post.id)).one(db).await?
         && (receipt.is_unread || receipt.read_at >= told)
     {

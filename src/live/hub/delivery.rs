@@ -148,6 +148,7 @@ mod tests {
             published_ms: 0,
             version: 1,
             told: log.head().id + 1,
+            told_again_ms: None,
             changed: 0,
             edited_ms: None,
             resolved_ms: None,

@@ -32,8 +32,8 @@ use crate::{
 pub enum NewEvent {
     /// The post of this id was published.
     Post(i64),
-    /// The post of this id, which has this number, has changed.
-    Change { post: i64, number: i64, change: Change },
+    /// The post of this id, which has this number, has changed; its readers may be told of it again.
+    Change { post: i64, number: i64, change: Change, again: bool },
     /// Somebody lost the right to listen.
     Rights(LostRight),
     /// People joined or left a group: those whose memberships have this event's number.

@@ -56,19 +56,22 @@ pub async fn take_numbers(tx: &Transaction, count: usize) -> Result<Vec<Slot>, D
 pub async fn append(tx: &Transaction, events: Vec<(Slot, NewEvent)>) -> Result<(), DbErr> {
     let mut rows = Vec::with_capacity(events.len());
     for (slot, event) in events {
-        if let NewEvent::Change { post, number, .. } = event {
-            stamp(tx, post, number, slot.id).await?;
+        if let NewEvent::Change { post, number, again, .. } = event {
+            stamp(tx, post, number, slot.id, again).await?;
         }
         rows.push(kinds::row(slot.id, slot.nonce, event));
     }
     events::Entity::insert_many(rows).exec_without_returning(tx).await.map(|_| ())
 }
 
-/// Notes with a post, and with whom it is for, which event its last change is.
-async fn stamp(tx: &Transaction, post: i64, number: i64, event: i64) -> Result<(), DbErr> {
+/// Notes with a post, and with whom it is for, which event its last change is, and whether that told of it again.
+async fn stamp(tx: &Transaction, post: i64, number: i64, event: i64, again: bool) -> Result<(), DbErr> {
     let changed = Expr::value(event);
     let this = post_table::Column::Id.eq(post);
-    let posts = post_table::Entity::update_many().col_expr(post_table::Column::Changed, changed.clone());
+    let mut posts = post_table::Entity::update_many().col_expr(post_table::Column::Changed, changed.clone());
+    if again {
+        posts = posts.col_expr(post_table::Column::Told, changed.clone());
+    }
     posts.filter(this).exec(tx).await?;
     let audiences = audiences::Entity::update_many().col_expr(audiences::Column::Changed, changed);
     audiences.filter(audiences::Column::Number.eq(number)).exec(tx).await.map(|_| ())

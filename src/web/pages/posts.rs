@@ -14,8 +14,7 @@ use crate::{
     app::App,
     domain::{
         posts::{
-            self, Audience, Neighbours, Post, Published, Scope, alerts, asking,
-            changes::{self, Refusal},
+            self, Audience, Neighbours, Post, Published, Scope, alerts, asking, changes,
             receipts::{self, What, snoozes},
         },
         users::Reads,
@@ -66,6 +65,7 @@ struct PostPage {
     neighbours: Neighbours,
 }
 
+pub mod edit;
 pub mod withdrawal;
 
 /// A post is read while the database is busy, too.
@@ -76,6 +76,8 @@ const NOTICES: Notices = &[
     ("reopened", text::key("notice-reopened")),
     ("too-late", text::key("notice-too-late")),
     ("withdrawn", text::key("notice-post-withdrawn")),
+    ("edited", text::key("notice-post-edited")),
+    ("told-again", text::key("notice-post-told-again")),
 ];
 
 /// Whom a post is for, by name.
@@ -126,7 +128,7 @@ fn is_visit(headers: &HeaderMap) -> bool {
 async fn note_read(app: &App, current: &CurrentUser, post: &Post) {
     let user = current.user.user_id();
     let note = async {
-        if post.author_id != user.0 && !receipts::is_settled(&app.db.read, user, post.id).await? {
+        if post.author_id != user.0 && !receipts::is_settled(&app.db.read, user, post).await? {
             app.receipt_queue.write(user, What::read(post)).await?;
         }
         Ok::<_, DbErr>(())
@@ -168,9 +170,7 @@ pub async fn resolve(
     let changed = match changes::resolve(&mut change, &current.by(), post, note).await? {
         Ok(changed) => changed,
         // No page of ours offers it.
-        Err(Refusal::NotAnAlert | Refusal::OtherVersion(_) | Refusal::Withdrawn) => {
-            return Err(Error::NotFound);
-        }
+        Err(_) => return Err(Error::NotFound),
     };
     let post = changes::finish(change, changed).await?;
     Ok(notice::lead_to(&post::address(&post), "over"))

@@ -43,6 +43,9 @@ struct PostData<'a> {
     url: String,
     published_at: String,
     version: i64,
+    /// That it is told again to who had it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    again: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     change: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,6 +113,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
         url: post::address(post),
         published_at: clock::rfc3339(post.published_ms),
         version: post.version,
+        again: change == Change::ToldAgain,
         change: change.word(),
         edited_at: post.edited_ms.map(clock::rfc3339),
         resolution: Resolution::of(post),

@@ -330,7 +330,8 @@ pub fn meaning_class(meaning: Meaning) -> &'static str {
     }
 }
 
-fn severity_class(severity: Option<Severity>) -> &'static str {
+/// A severity as a class, and as forms have it; empty for news.
+pub fn severity_class(severity: Option<Severity>) -> &'static str {
     match severity {
         None => "",
         Some(Severity::Info) => "info",

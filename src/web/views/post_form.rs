@@ -24,6 +24,8 @@ use crate::{
     },
 };
 
+pub mod edit;
+
 #[derive(Template)]
 #[template(path = "post_form.html")]
 struct PostFormPage {

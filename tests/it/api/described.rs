@@ -116,7 +116,7 @@ async fn changing(described: &mut Description, boss: &Program) {
         let request = boss.request(method.parse().unwrap(), &path.replace("{id}", &post.to_string()));
         request.header("Content-Type", "application/json").body(body.to_owned())
     };
-    let edit = json!({ "title": "Edited", "body": "b", "severity": "warning", "version": 1 });
+    let edit = json!({ "kind": "alert", "title": "Edited", "body": "b", "severity": "warning", "version": 1, "again": false });
     described.sent("PostEdit", &edit);
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "").await;
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "version").await;
@@ -190,6 +190,9 @@ async fn listening(described: &mut Description, app: &TestApp, boss: &Program, a
     let change = boss.request(Method::PATCH, "/api/v1/posts/2").json(&json!({ "title": "Edited again" }));
     change.send().await.unwrap();
     described.hears(&mut stream, "change").await;
+    let again = boss.request(Method::PATCH, "/api/v1/posts/2").json(&json!({ "again": true }));
+    again.send().await.unwrap();
+    described.hears(&mut stream, "post").await;
     described.headers(LISTEN, 200, &stream.headers);
     described.saw(LISTEN, ann.gets("/api/v1/stream").await, "too-many-streams");
     described.saw(LISTEN, ann.gets("/api/v1/stream?after=a&after=b").await, "malformed");

@@ -3,7 +3,7 @@
 use sea_orm::ActiveValue::Set;
 
 use crate::{
-    domain::posts::{Post, Problems, Severity, draft},
+    domain::posts::{Fields, Kind, Post, Problems, Severity, changes::Refusal, draft},
     entities::posts,
     text,
 };
@@ -14,6 +14,8 @@ const MAX_NOTE: usize = 500;
 /// An edit as it was typed; what is not given stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct EditFields {
+    /// Whether it is news or an alert.
+    pub kind: Option<Kind>,
     /// Plain text on one line.
     pub title: Option<String>,
     /// Markdown.
@@ -22,17 +24,24 @@ pub struct EditFields {
     pub severity: Option<Severity>,
     /// The version that was edited, if it is to be the post's still.
     pub version: Option<i64>,
+    /// Whether its readers are told of it again.
+    pub again: bool,
 }
 
 /// What is to be another in a post.
 #[derive(Clone, Debug)]
 pub struct Edit {
+    kind: Option<Kind>,
     title: Option<String>,
     /// Markdown, and what it looks like.
     text: Option<(String, String)>,
-    pub(super) severity: Option<Severity>,
+    severity: Option<Severity>,
     pub(super) version: Option<i64>,
+    pub(super) again: bool,
 }
+
+/// What a post is, and how urgent.
+pub(super) type Urgency = (Kind, Option<Severity>);
 
 impl Edit {
     /// Reads what was typed.
@@ -40,13 +49,30 @@ impl Edit {
     /// # Errors
     /// Everything that is wrong with it, all at once.
     pub fn parse(fields: EditFields) -> Result<Self, Box<Problems>> {
-        let EditFields { title, body, severity, version } = fields;
+        let EditFields { kind, title, body, severity, version, again } = fields;
         let title = title.map(|title| draft::title(&title)).transpose();
         let text = body.map(|body| draft::text(&body)).transpose();
         match (title, text) {
-            (Ok(title), Ok(text)) => Ok(Self { title, text, severity, version }),
+            (Ok(title), Ok(text)) => Ok(Self { kind, title, text, severity, version, again }),
             (title, text) => {
                 Err(Box::new(Problems { title: title.err(), body: text.err(), ..Default::default() }))
+            }
+        }
+    }
+
+    /// Reads what was typed into a form that has all of a post: nothing of it stays as it is by itself.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, all at once.
+    pub fn parse_form(typed: &Fields, version: Option<i64>, again: bool) -> Result<Self, Box<Problems>> {
+        let (kind, severity) = (draft::kind(typed), draft::severity(typed));
+        let (title, body) = (Some(typed.title.clone()), Some(typed.body.clone()));
+        let rest = Self::parse(EditFields { title, body, version, again, ..Default::default() });
+        match (kind, severity, rest) {
+            (Ok(kind), Ok(severity), Ok(rest)) => Ok(Self { kind: Some(kind), severity, ..rest }),
+            (kind, severity, rest) => {
+                let (kind, severity) = (kind.err(), severity.err());
+                Err(Box::new(Problems { kind, severity, ..*rest.err().unwrap_or_default() }))
             }
         }
     }
@@ -60,22 +86,32 @@ impl Edit {
         parsed.expect("parsing does not panic")
     }
 
-    /// Whether the post is like that already.
-    pub(super) fn is_of(&self, post: &Post) -> bool {
-        self.parts(post).is_empty()
+    /// What the post is then.
+    ///
+    /// # Errors
+    /// News has no severity, and an alert has one.
+    pub(super) fn urgency(&self, post: &Post) -> Result<Urgency, Refusal> {
+        match self.kind.unwrap_or(post.kind) {
+            Kind::News if self.severity.is_some() => Err(Refusal::NotAnAlert),
+            Kind::News => Ok((Kind::News, None)),
+            Kind::Alert => match self.severity.or(post.severity) {
+                None => Err(Refusal::NoSeverity),
+                severity => Ok((Kind::Alert, severity)),
+            },
+        }
     }
 
     /// What it changes, in words.
-    pub(super) fn parts(&self, post: &Post) -> Vec<&'static str> {
+    pub(super) fn parts(&self, post: &Post, urgency: Urgency) -> Vec<&'static str> {
         let title = self.title.as_ref().is_some_and(|title| *title != post.title);
         let text = self.text.as_ref().is_some_and(|(body, _)| *body != post.body);
-        let severity = self.severity.is_some() && self.severity != post.severity;
-        let parts = [(title, "title"), (text, "text"), (severity, "severity")];
+        let (kind, severity) = (urgency.0 != post.kind, urgency.1 != post.severity);
+        let parts = [(kind, "kind"), (title, "title"), (text, "text"), (severity, "severity")];
         parts.into_iter().filter(|(is_changed, _)| *is_changed).map(|(_, part)| part).collect()
     }
 
-    pub(super) fn into_row(self) -> posts::ActiveModel {
-        let mut row = posts::ActiveModel::default();
+    pub(super) fn into_row(self, (kind, severity): Urgency) -> posts::ActiveModel {
+        let mut row = posts::ActiveModel { kind: Set(kind), severity: Set(severity), ..Default::default() };
         if let Some(title) = self.title {
             row.title = Set(title);
         }
@@ -83,8 +119,9 @@ impl Edit {
             row.body = Set(body);
             row.html = Set(html);
         }
-        if let Some(severity) = self.severity {
-            row.severity = Set(Some(severity));
+        // Only an alert can be over.
+        if kind == Kind::News {
+            (row.resolved_ms, row.resolved_by, row.resolved_note) = (Set(None), Set(None), Set(None));
         }
         row
     }

@@ -40,7 +40,8 @@ pub async fn withdraw(
     let post = update(change, &post, row).await?;
     let slot = change.take_number().await?;
     audience::end(&change.tx, &post, slot.id).await?;
-    let event = NewEvent::Change { post: post.id, number: post.number, change: event::Change::Withdrawn };
+    let (id, number) = (post.id, post.number);
+    let event = NewEvent::Change { post: id, number, change: event::Change::Withdrawn, again: false };
     append(&change.tx, vec![(slot, event)]).await?;
     Ok(Changed::Yes(post))
 }

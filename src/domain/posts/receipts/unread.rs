@@ -66,6 +66,7 @@ pub async fn unread(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Unread
     let (is_known, reader) = (known.is_some(), known.unwrap_or_else(unknown));
     let mut numbers = above(db, viewer, reader.read_through).await?;
     let candidates = numbers.len();
+    numbers.extend(told_again(db, viewer, reader.read_through).await?);
     let put_back = put_back(db, viewer).await?;
     numbers.extend(put_back.keys());
     numbers.sort_unstable();
@@ -117,6 +118,36 @@ async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<HashMap<
     let audiences = Audience::load(db, rows.iter().map(|(number, _)| *number)).await?;
     rows.retain(|(number, _)| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
     Ok(rows.into_iter().collect())
+}
+
+/// The numbers of what the viewer was told of again after this number, as far as they may see it and the list reaches.
+async fn told_again(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    read_through: i64,
+) -> Result<Vec<i64>, DbErr> {
+    use posts::Column::{Number, Told};
+    let mut numbers: Vec<i64> = posts::Entity::find()
+        .select_only()
+        .column(Number)
+        // As the index of these rows says it.
+        .filter(Expr::col(Told).gt(Expr::col(Number)))
+        .filter(Told.gt(read_through))
+        .filter(Number.lte(read_through))
+        .order_by_desc(Told)
+        .limit(REACH)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let Some(oldest) = numbers.iter().min() else { return Ok(numbers) };
+    if *oldest <= viewer.as_of - REACH.cast_signed() {
+        let list = branches::newest_posts(db, viewer, &Part::default(), REACH).await?;
+        let floor = list.last().copied().filter(|_| list.len() as u64 == REACH).unwrap_or(i64::MIN);
+        numbers.retain(|number| *number >= floor);
+    }
+    let audiences = Audience::load(db, numbers.iter().copied()).await?;
+    numbers.retain(|number| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
+    Ok(numbers)
 }
 
 /// As the index of these rows says it.

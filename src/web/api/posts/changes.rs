@@ -6,14 +6,15 @@ use poem::{
     http::StatusCode,
     web::{Data, Path, Query},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::{
     app::App,
     domain::posts::{
-        self, Post, Problems, Severity,
+        self, Kind, Post, Problems, Severity,
         changes::{self, Edit, EditFields, Refusal},
     },
+    text,
     web::{
         api::{
             audience::given,
@@ -28,6 +29,8 @@ use crate::{
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostEdit {
+    #[serde(default, deserialize_with = "given_word")]
+    kind: Option<Kind>,
     #[serde(default, deserialize_with = "given")]
     title: Option<String>,
     #[serde(default, deserialize_with = "given")]
@@ -36,6 +39,8 @@ pub struct PostEdit {
     severity: Option<Severity>,
     #[serde(default, deserialize_with = "given")]
     version: Option<i64>,
+    #[serde(default)]
+    again: bool,
 }
 
 /// Why it is over.
@@ -60,8 +65,8 @@ pub async fn edit(
     Path(id): Path<i64>,
     sent: Json<PostEdit>,
 ) -> Result<Response, Problem> {
-    let PostEdit { title, body, severity, version } = sent.value;
-    let fields = EditFields { title, body, severity, version };
+    let PostEdit { kind, title, body, severity, version, again } = sent.value;
+    let fields = EditFields { kind, title, body, severity, version, again };
     let edit = Edit::parse_aside(fields).await.map_err(Problem::Invalid)?;
     let mut change = app.changes.begin().await?;
     let post = changes::hold(&change, id).await?;
@@ -138,6 +143,10 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::OtherVersion(version) => Problem::OtherVersion(version),
         Refusal::NotAnAlert => Problem::NotAnAlert,
         Refusal::Withdrawn => Problem::Withdrawn,
+        Refusal::NoSeverity => {
+            let severity = Some(text::say("draft-severity"));
+            Problem::Invalid(Problems { severity, ..Default::default() }.into())
+        }
     }
 }
 
@@ -147,7 +156,7 @@ async fn show(app: &App, program: &PublishingProgram, id: i64) -> Result<Respons
     Ok(answer(StatusCode::OK, &PostBody::from(found)))
 }
 
-/// A severity that is there; `null` is none.
-fn given_word<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Severity>, D::Error> {
+/// A kind or a severity that is there; `null` is none.
+fn given_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     from_word(from).map(Some)
 }

@@ -1,0 +1,147 @@
+//! Editing what one has published.
+
+use poem::{
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    clock, db,
+    domain::posts::{
+        self, Draft, Fields, Problems, Published,
+        changes::{self, Changed, Edit, Refusal},
+    },
+    text,
+    web::{
+        error::Error,
+        extract::{
+            access::{CurrentUser, Publisher},
+            form::LargeForm,
+        },
+        respond::{notice, page},
+        views::{
+            post::{self, PostView},
+            post_form::{
+                self,
+                edit::{Beside, EditForm, Theirs},
+            },
+        },
+    },
+};
+
+/// `GET /admin/posts/{id}/edit`.
+#[handler]
+pub async fn show(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    let post = find(&app, &current, id).await?.post;
+    if post.is_withdrawn() {
+        return Ok(page::see_other(&post::address(&post)));
+    }
+    EditForm::of(&post).show(StatusCode::OK, &current.user, Beside::default())
+}
+
+/// `POST /admin/posts/{id}/draft`: the same form with a preview; nothing is saved.
+#[handler]
+pub async fn draft(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    sent: LargeForm,
+) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    find(&app, &current, id).await?;
+    // Whom it is for is not asked here.
+    let typed = Fields { audience: "everyone".into(), ..post_form::fields(&sent) };
+    let beside = match Draft::parse_aside(typed).await {
+        Err(problems) => Beside { problems: *problems, ..Beside::default() },
+        Ok(draft) => {
+            let (name, zone) = (&current.user.name, &app.config.time_zone);
+            let preview = Some(PostView::preview(&draft, name, clock::now_ms(), zone));
+            Beside { preview, ..Beside::default() }
+        }
+    };
+    EditForm::again(id, &sent).show(StatusCode::OK, &current.user, beside)
+}
+
+/// `POST /admin/posts/{id}`: saves it, unless somebody changed it meanwhile.
+#[handler]
+pub async fn save(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    sent: LargeForm,
+) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    let form = EditForm::again(id, &sent);
+    let edit = match form.parse(&sent).await {
+        Ok(edit) => edit,
+        Err(problems) => return refuse(form, &current, *problems),
+    };
+    let is_told = sent.one("again") == "on";
+    match write(&app, &current, id, edit).await {
+        Ok(Ok(Changed::Yes(post))) if is_told => Ok(notice::lead_to(&post::address(&post), "told-again")),
+        Ok(Ok(Changed::Yes(post))) => Ok(notice::lead_to(&post::address(&post), "edited")),
+        Ok(Ok(Changed::No(post))) => Ok(page::see_other(&post::address(&post))),
+        Ok(Err(Refusal::OtherVersion(version))) => {
+            let found = find(&app, &current, id).await?;
+            let why = text::say("post-edit-changed-meanwhile");
+            let problems = Problems { form: Some(why), ..Problems::default() };
+            let theirs = Some(theirs(&found, &app));
+            let beside = Beside { problems, theirs, preview: None };
+            form.over(version).show(StatusCode::UNPROCESSABLE_ENTITY, &current.user, beside)
+        }
+        Ok(Err(Refusal::Withdrawn)) => {
+            let why = text::say("post-edit-withdrawn");
+            refuse(form, &current, Problems { form: Some(why), ..Problems::default() })
+        }
+        Ok(Err(Refusal::NotAnAlert | Refusal::NoSeverity)) => {
+            let why = text::say("draft-severity");
+            refuse(form, &current, Problems { severity: Some(why), ..Problems::default() })
+        }
+        Err(Error::Database(error)) => {
+            tracing::error!(%error, user.id = current.user.id, "An edit could not be saved");
+            let why = text::of("post-form-again").with("why", db::reason(&error)).unmarked();
+            let problems = Problems { form: Some(why), ..Problems::default() };
+            let beside = Beside { problems, ..Beside::default() };
+            form.show(StatusCode::SERVICE_UNAVAILABLE, &current.user, beside)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Saves the edit, in one transaction.
+async fn write(
+    app: &App,
+    current: &CurrentUser,
+    id: i64,
+    edit: Edit,
+) -> Result<Result<Changed, Refusal>, Error> {
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = post.filter(|post| super::is_own(post, current)).ok_or(Error::NotFound)?;
+    let changed = match changes::edit(&mut change, &current.by(), post, edit).await? {
+        Ok(changed) => changed,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let is_other = matches!(changed, Changed::Yes(_));
+    let post = changes::finish(change, changed).await?;
+    Ok(Ok(if is_other { Changed::Yes(post) } else { Changed::No(post) }))
+}
+
+fn refuse(form: EditForm, current: &CurrentUser, problems: Problems) -> Result<Response, Error> {
+    let beside = Beside { problems, ..Beside::default() };
+    form.show(StatusCode::UNPROCESSABLE_ENTITY, &current.user, beside)
+}
+
+/// As it is now, without anything to be pressed.
+fn theirs(found: &Published, app: &App) -> Theirs {
+    let post = PostView { id: 0, ..PostView::of(found, &app.config.time_zone) };
+    Theirs { post, body: found.post.body.clone() }
+}
+
+async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
+    let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
+    found.filter(|found| super::is_own(&found.post, current)).ok_or(Error::NotFound)
+}
