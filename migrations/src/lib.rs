@@ -46,6 +46,7 @@ mod m20261127_000190_preferences;
 mod m20261127_000191_quiet;
 mod m20261127_000200_withdrawal;
 mod m20261127_000201_told_again;
+mod m20261127_000202_written;
 mod m20261127_000210_acknowledgements;
 mod m20261127_000211_answers;
 mod m20261127_000212_reminders;
@@ -106,6 +107,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000191_quiet::Migration),
             Box::new(m20261127_000200_withdrawal::Migration),
             Box::new(m20261127_000201_told_again::Migration),
+            Box::new(m20261127_000202_written::Migration),
             Box::new(m20261127_000210_acknowledgements::Migration),
             Box::new(m20261127_000211_answers::Migration),
             Box::new(m20261127_000212_reminders::Migration),

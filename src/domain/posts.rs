@@ -21,6 +21,7 @@ pub use self::{
     on_top::{LOUD_MS, on_top},
     publishing::{Author, PublishQueue, publish},
     reach::{Reach, reach},
+    written::{State, written_by},
 };
 pub use crate::{
     entities::audiences::Scope,
@@ -46,6 +47,7 @@ pub mod record;
 pub mod reminders;
 pub mod roster;
 pub mod search;
+mod written;
 
 /// What became of a draft.
 #[derive(Debug)]

@@ -75,6 +75,7 @@ pub fn routes() -> Vec<Line> {
         get("/admin/boards/:slug/walls/:id/removal", Admin, walls::ask),
         post("/admin/boards/:slug/walls/:id/removal", Admin, walls::end),
         get("/admin/posts/new", Publisher, post_form::new),
+        get("/admin/posts", Publisher, posts::written::list),
         post("/admin/posts", Publisher, post_form::create),
         post("/admin/posts/draft", Publisher, post_form::draft),
         post("/admin/posts/reach", Publisher, post_form::reach),

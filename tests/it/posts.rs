@@ -15,6 +15,7 @@ mod roster;
 mod text;
 mod upgrade;
 mod withdrawal;
+mod written;
 
 use crate::support::{Draft, Role, TestApp};
 

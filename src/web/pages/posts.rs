@@ -67,6 +67,7 @@ struct PostPage {
 
 pub mod edit;
 pub mod withdrawal;
+pub mod written;
 
 /// A post is read while the database is busy, too.
 const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
