@@ -47,8 +47,14 @@ post-edit-again = Noch einmal benachrichtigen
 post-edit-again-hint = Der Beitrag ist wieder ungelesen und klingelt noch einmal. Für eine andere Formulierung ist das nicht nötig, für eine andere Dringlichkeit oder andere Empfänger vielleicht schon.
 post-edit-as-it-is-now = So ist er jetzt
 post-edit-as-typed = Sein Text, wie er eingegeben wurde
+post-edit-audience-hint = Wer dazukommt, bekommt ihn als neu. Wer wegfällt, hat ihn sofort nicht mehr, außer er ist auch auf andere Weise gemeint.
 post-edit-back = Zurück zum Beitrag
 post-edit-changed-meanwhile = Der Beitrag wurde inzwischen geändert. Sehen Sie ihn an, wie er jetzt ist, und speichern Sie dann Ihre Fassung darüber.
+post-edit-left =
+    { $people ->
+        [one] { $people } Person hat den Beitrag, die eine seiner Gruppen inzwischen verlassen hat. Sie behält ihn, solange die Gruppe ihn behält.
+       *[other] { $people } Personen haben den Beitrag, die eine seiner Gruppen inzwischen verlassen haben. Sie behalten ihn, solange die Gruppe ihn behält.
+    }
 post-edit-not-saved = Noch nicht gespeichert. Alles, was Sie eingegeben haben, ist noch da.
 post-edit-preview = Vorschau: noch nicht gespeichert
 post-edit-save = Speichern

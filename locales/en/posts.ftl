@@ -47,8 +47,14 @@ post-edit-again = Tell readers again
 post-edit-again-hint = It is unread again, and rings once more. For another wording that is not needed; for another severity or other readers it may be.
 post-edit-as-it-is-now = As it is now
 post-edit-as-typed = Its text as it was typed
+post-edit-audience-hint = Who is added gets it as new. From who is taken away it goes at once, unless they are meant in another way, too.
 post-edit-back = Back to the post
 post-edit-changed-meanwhile = The post was changed meanwhile. Look at it as it is now, then save yours over it.
+post-edit-left =
+    { $people ->
+        [one] { $people } person has it who has left one of its groups since. They keep it as long as the group does.
+       *[other] { $people } people have it who have left one of its groups since. They keep it as long as the group does.
+    }
 post-edit-not-saved = Not saved yet. Everything you typed is still here.
 post-edit-preview = Preview: not saved yet
 post-edit-save = Save

@@ -13,8 +13,8 @@ use crate::{
 };
 
 pub use self::{
-    audience::{group_names, names_in},
-    draft::{Draft, Fields, Problems},
+    audience::{are_for_the_same, group_names, left_since, named, names_in},
+    draft::{Draft, Fields, Meant, Problems},
     feed::{Filter, Listed, Next, cut, feed, feed_of, find, of_numbers, visible_of_numbers},
     idempotency::{Idempotency, IdempotencyKey},
     neighbours::{Neighbours, neighbours},
@@ -91,7 +91,7 @@ pub async fn backdate(
         .map(|_| ())
 }
 
-/// Whom a draft is for, if it may be.
+/// Who is meant by these names, if it may be for them.
 ///
 /// # Errors
 /// A recipient whom nobody knows (or who is disabled), a group that is not there or that nobody is in, an
@@ -100,14 +100,14 @@ async fn address(
     db: &impl ConnectionTrait,
     author: UserId,
     only: Option<&[GroupId]>,
-    draft: &Draft,
+    meant: &Meant,
 ) -> Result<Addressees, PublishError> {
     if let Some(only) = only
-        && !audience::is_for_none_but(db, only, draft).await?
+        && !audience::is_for_none_but(db, only, meant).await?
     {
         return Err(PublishError::OtherGroups);
     }
-    audience::resolve(db, author, draft).await
+    audience::resolve(db, author, meant).await
 }
 
 /// Stores a draft as the post of this number.
@@ -157,6 +157,6 @@ async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Re
     if !draft.reads_like(post) {
         return Ok(false);
     }
-    let meant = audience::resolve(db, UserId(post.author_id), draft).await?;
+    let meant = audience::resolve(db, UserId(post.author_id), &draft.meant()).await?;
     Ok(meant.are_those_of(db, post).await?)
 }

@@ -3,6 +3,7 @@
 mod acknowledging;
 mod alerts;
 mod answering;
+mod audience;
 pub mod changes;
 mod edit;
 mod form;

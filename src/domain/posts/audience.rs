@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, Query},
+    sea_query::{Condition, Expr, Query},
 };
 
 use crate::{
     domain::{
         groups::{self, Group},
-        posts::{Audience, Draft, Post, Problems, PublishError},
+        posts::{Audience, Meant, Post, Problems, PublishError},
         users,
     },
     entities::{audiences, post_groups, users as user_table},
@@ -20,10 +20,16 @@ use crate::{
     names, text,
 };
 
+pub use self::named::{are_for_the_same, left_since, named};
+pub(super) use self::turn::Turn;
+
+mod named;
+mod turn;
+
 /// So many rows are written in one statement.
 const MAX_TOGETHER: usize = 1000;
 
-/// Whom a draft is for: each part of it once.
+/// Who is meant: each part of it once.
 #[derive(Debug, Default)]
 pub(super) struct Addressees {
     parts: BTreeSet<(Scope, i64)>,
@@ -34,20 +40,20 @@ pub(super) struct Addressees {
 pub(super) async fn resolve(
     db: &impl ConnectionTrait,
     author: UserId,
-    draft: &Draft,
+    meant: &Meant,
 ) -> Result<Addressees, PublishError> {
     let mut parts = BTreeSet::from([(Scope::Author, author.0)]);
-    if draft.audience == Audience::Everyone {
+    if meant.audience == Audience::Everyone {
         parts.insert((Scope::Everyone, 0));
-        parts.extend(draft.external.then_some((Scope::External, 0)));
+        parts.extend(meant.external.then_some((Scope::External, 0)));
     }
-    for (scope, names) in [(Scope::Person, &draft.people), (Scope::Except, &draft.except)] {
+    for (scope, names) in [(Scope::Person, &meant.people), (Scope::Except, &meant.except)] {
         let (found, unknown) = users::find_by_names(db, names).await?;
         all_known(text::key("draft-unknown-people"), &unknown)?;
         parts.extend(found.iter().map(|user| (scope, user.id)));
     }
-    let groups = hold_groups(db, &draft.groups).await?;
-    if draft.audience == Audience::Groups && groups.iter().all(|group| group.members == 0) {
+    let groups = hold_groups(db, &meant.groups).await?;
+    if meant.audience == Audience::Groups && groups.iter().all(|group| group.members == 0) {
         return Err(problem(text::say("draft-groups-empty")));
     }
     parts.extend(groups.iter().map(|group| (Scope::Group, group.id)));
@@ -82,7 +88,8 @@ impl Addressees {
 /// Writes whom each of these posts is for, from its number on.
 pub(super) async fn write(db: &impl ConnectionTrait, posts: &[(&Post, &Addressees)]) -> Result<(), DbErr> {
     let parts = posts.iter().flat_map(|(post, to)| to.parts.iter().map(move |part| (post, part)));
-    let rows: Vec<_> = parts.map(|(post, (scope, subject))| row(post, *scope, *subject)).collect();
+    let rows: Vec<_> =
+        parts.map(|(post, (scope, subject))| row(post, *scope, *subject, post.number)).collect();
     for some in rows.chunks(MAX_TOGETHER) {
         audiences::Entity::insert_many(some.iter().cloned()).exec_without_returning(db).await?;
     }
@@ -94,13 +101,13 @@ pub(super) async fn write(db: &impl ConnectionTrait, posts: &[(&Post, &Addressee
     Ok(())
 }
 
-fn row(post: &Post, scope: Scope, subject: i64) -> audiences::ActiveModel {
+fn row(post: &Post, scope: Scope, subject: i64, from: i64) -> audiences::ActiveModel {
     audiences::ActiveModel {
         number: Set(post.number),
         scope: Set(scope),
         subject: Set(subject),
         urgency: Set(Urgency::from(post.severity)),
-        from_number: Set(post.number),
+        from_number: Set(from),
         to_number: Set(None),
         ..Default::default()
     }
@@ -126,12 +133,12 @@ pub(super) async fn end(db: &impl ConnectionTrait, post: &Post, event: i64) -> R
 pub(super) async fn is_for_none_but(
     db: &impl ConnectionTrait,
     only: &[GroupId],
-    draft: &Draft,
+    meant: &Meant,
 ) -> Result<bool, DbErr> {
-    if draft.audience != Audience::Groups {
+    if meant.audience != Audience::Groups {
         return Ok(false);
     }
-    let (groups, unknown) = groups::find_by_names(db, &draft.groups).await?;
+    let (groups, unknown) = groups::find_by_names(db, &meant.groups).await?;
     Ok(unknown.is_empty() && groups.iter().all(|group| only.contains(&group.group_id())))
 }
 
@@ -142,12 +149,19 @@ pub async fn names_in(db: &impl ConnectionTrait, post: &Post, scope: Scope) -> R
         .from(audiences::Entity)
         .and_where(audiences::Column::Number.eq(post.number))
         .and_where(audiences::Column::Scope.eq(scope))
+        .cond_where(is_shown(post))
         .to_owned();
     let names = user_table::Entity::find()
         .select_only()
         .column(user_table::Column::Name)
         .filter(user_table::Column::Id.in_subquery(these));
     users::in_order(names).into_tuple().all(db).await
+}
+
+/// Of what was taken back, whom it was for until then.
+fn is_shown(post: &Post) -> Condition {
+    let until_then = post.is_withdrawn().then(|| audiences::Column::ToNumber.eq(post.changed));
+    Condition::any().add(audiences::Column::ToNumber.is_null()).add_option(until_then)
 }
 
 /// The names that the post's groups had when it was published, in order.

@@ -11,13 +11,17 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Change,
-        posts::{Kind, Post, Severity, search},
+        posts::{self, Kind, Post, Problems, PublishError, Severity, audience::Turn, search},
     },
     entities::{
         audiences::{self, Urgency},
-        posts,
+        posts as post_table,
     },
-    live::{event, log::table::NewEvent},
+    ids::UserId,
+    live::{
+        event,
+        log::table::{NewEvent, append},
+    },
 };
 
 pub use self::{
@@ -38,7 +42,7 @@ pub enum Changed {
 }
 
 /// Why a post was not changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// It is news: only an alert has a severity, or can be over.
     NotAnAlert,
@@ -46,8 +50,10 @@ pub enum Refusal {
     OtherVersion(i64),
     /// It was taken back.
     Withdrawn,
-    /// It would be an alert, of which nobody has said how urgent it is.
-    NoSeverity,
+    /// Something in it would not be right.
+    Problems(Box<Problems>),
+    /// It would be for others than the groups that it may be for.
+    OtherGroups,
 }
 
 /// Commits what became of a post, if that is anything.
@@ -60,10 +66,10 @@ pub async fn finish(change: Change, changed: Changed) -> Result<Post, DbErr> {
 
 /// The post as it is until the change ends: nobody else changes it.
 pub async fn hold(change: &Change, id: i64) -> Result<Option<Post>, DbErr> {
-    posts::Entity::find_by_id(id).lock_exclusive().one(&change.tx).await
+    post_table::Entity::find_by_id(id).lock_exclusive().one(&change.tx).await
 }
 
-/// Gives a post that is held another title, text, kind or severity, or tells of it again, unless it has another version than the one that was edited.
+/// Gives a post that is held another title, text, kind, severity or audience, or tells of it again, unless it has another version than the one that was edited.
 pub async fn edit(
     change: &mut Change,
     by: &Actor,
@@ -80,29 +86,53 @@ pub async fn edit(
         Ok(urgency) => urgency,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut parts = edit.parts(&post, urgency);
+    let turn = match turn(change, &post, &edit).await? {
+        Ok(turn) => turn,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut parts: Vec<_> = edit.parts(&post, urgency).into_iter().map(str::to_owned).collect();
+    let is_edited = !parts.is_empty();
+    parts.extend((!turn.is_empty()).then(|| turn.words()));
     if parts.is_empty() && !edit.again {
         return Ok(Ok(Changed::No(post)));
     }
-    let now = clock::now_ms();
-    let edited = (!parts.is_empty()).then_some(now).or(post.edited_ms);
-    parts.extend(edit.again.then_some("told again"));
-    if urgency.1 != post.severity {
-        set_urgency(change, &post, urgency.1).await?;
-    }
-    let told_again = if edit.again { Some(now) } else { post.told_again_ms };
-    let again = edit.again;
-    let row = posts::ActiveModel {
-        edited_ms: Set(edited),
-        told_again_ms: Set(told_again),
+    parts.extend(edit.again.then(|| "told again".to_owned()));
+    change.record(Entry::done(by, Action::EditPost, about(&post)).detail(parts.join(", "))).await?;
+    let what = match (is_edited, turn.is_empty(), turn.widens()) {
+        (true, _, _) | (_, true, _) => event::Change::Edited,
+        (_, _, true) => event::Change::Widened,
+        (_, _, false) => event::Change::Narrowed,
+    };
+    let (now, again) = (clock::now_ms(), edit.again);
+    let row = post_table::ActiveModel {
+        edited_ms: Set(if is_edited { Some(now) } else { post.edited_ms }),
+        told_again_ms: Set(if again { Some(now) } else { post.told_again_ms }),
         ..edit.into_row(urgency)
     };
+    let slot = change.take_number().await?;
+    let is_as_urgent = urgency.1 == post.severity;
     let post = update(change, &post, row).await?;
-    let (id, number) = (post.id, post.number);
-    change.append(NewEvent::Change { post: id, number, change: event::Change::Edited, again });
-    search::put(&change.tx, &post).await?;
-    change.record(Entry::done(by, Action::EditPost, about(&post)).detail(parts.join(", "))).await?;
+    turn.write(&change.tx, &post, slot.id).await?;
+    if !is_as_urgent {
+        set_urgency(change, &post, urgency.1).await?;
+    }
+    if is_edited {
+        search::put(&change.tx, &post).await?;
+    }
+    let event = NewEvent::Change { post: post.id, number: post.number, change: what, again };
+    append(&change.tx, vec![(slot, event)]).await?;
     Ok(Ok(Changed::Yes(post)))
+}
+
+/// What an edit changes of whom a post is for.
+async fn turn(change: &Change, post: &Post, edit: &Edit) -> Result<Result<Turn, Refusal>, DbErr> {
+    let Some(meant) = &edit.audience else { return Ok(Ok(Turn::default())) };
+    match posts::address(&change.tx, UserId(post.author_id), edit.only.as_deref(), meant).await {
+        Ok(addressees) => Ok(Ok(addressees.turn(&change.tx, post).await?)),
+        Err(PublishError::Problems(problems)) => Ok(Err(Refusal::Problems(problems))),
+        Err(PublishError::OtherGroups) => Ok(Err(Refusal::OtherGroups)),
+        Err(PublishError::Database(error)) => Err(error),
+    }
 }
 
 /// Says of an alert that is held that it is over, and why.
@@ -121,7 +151,7 @@ pub async fn resolve(
     if post.is_over() {
         return Ok(Ok(Changed::No(post)));
     }
-    let row = posts::ActiveModel {
+    let row = post_table::ActiveModel {
         resolved_ms: Set(Some(clock::now_ms())),
         resolved_by: Set(by.person().map(|user| user.0)),
         resolved_note: Set(note),
@@ -141,7 +171,7 @@ pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Resul
     if !post.is_over() {
         return Ok(Ok(Changed::No(post)));
     }
-    let row = posts::ActiveModel {
+    let row = post_table::ActiveModel {
         resolved_ms: Set(None),
         resolved_by: Set(None),
         resolved_note: Set(None),
@@ -156,7 +186,7 @@ pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Resul
 async fn write(
     change: &mut Change,
     post: &Post,
-    row: posts::ActiveModel,
+    row: post_table::ActiveModel,
     what: event::Change,
 ) -> Result<Post, DbErr> {
     let written = update(change, post, row).await?;
@@ -166,10 +196,11 @@ async fn write(
 }
 
 /// Writes what is set in the row, as the next version of the post.
-async fn update(change: &Change, post: &Post, row: posts::ActiveModel) -> Result<Post, DbErr> {
-    let row = posts::ActiveModel { version: Set(post.version + 1), ..row };
-    let this = posts::Column::Id.eq(post.id);
-    let written = posts::Entity::update_many().set(row).filter(this).exec_with_returning(&change.tx).await?;
+async fn update(change: &Change, post: &Post, row: post_table::ActiveModel) -> Result<Post, DbErr> {
+    let row = post_table::ActiveModel { version: Set(post.version + 1), ..row };
+    let this = post_table::Column::Id.eq(post.id);
+    let written =
+        post_table::Entity::update_many().set(row).filter(this).exec_with_returning(&change.tx).await?;
     written.into_iter().next().ok_or_else(|| DbErr::RecordNotUpdated)
 }
 

@@ -54,6 +54,21 @@ pub struct Fields {
     pub telephone: bool,
 }
 
+/// Whom something is for, by the names that were typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    /// In a word.
+    pub audience: Audience,
+    /// People; none for everyone.
+    pub people: Vec<String>,
+    /// Groups; none for everyone.
+    pub groups: Vec<String>,
+    /// Whom it is not for.
+    pub except: Vec<String>,
+    /// Whether everyone means external people, too.
+    pub external: bool,
+}
+
 /// What will be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -123,19 +138,14 @@ impl Draft {
         let severity = severity(fields).map_err(|why| problems.severity = why.into()).ok();
         let title = title(&fields.title).map_err(|why| problems.title = why.into()).ok();
         let body = text(&fields.body).map_err(|why| problems.body = why.into()).ok();
-        let audience = audience(fields).map_err(|why| problems.audience = why.into()).ok();
+        let meant = Meant::parse(fields).map_err(|why| problems.audience = why.into()).ok();
         let due = due(fields).map_err(|why| problems.due = why.into()).ok();
         let answers = answers::parse_offers(&fields.answers, &fields.answer_kinds);
         let answers = answers.map_err(|why| problems.answers = why.into()).ok();
         let asked = due.zip(answers);
-        match (kind, severity, title, body, audience, asked) {
-            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(audience), Some(asked)) => {
-                let has_people = matches!(audience, Audience::People | Audience::Chosen);
-                let has_groups = matches!(audience, Audience::Groups | Audience::Chosen);
-                let people = if has_people { fields.recipients.clone() } else { Vec::new() };
-                let groups = if has_groups { fields.groups.clone() } else { Vec::new() };
-                let except = fields.except.clone();
-                let external = fields.external && audience == Audience::Everyone;
+        match (kind, severity, title, body, meant, asked) {
+            (Some(kind), Some(severity), Some(title), Some((body, html)), Some(meant), Some(asked)) => {
+                let Meant { audience, people, groups, except, external } = meant;
                 let (due_ms, answers) = asked;
                 let acknowledge = fields.acknowledge || !answers.is_empty();
                 let telephone = fields.telephone && answers.iter().any(|offer| offer.kind == Meaning::Help);
@@ -169,6 +179,17 @@ impl Draft {
         parsed.expect("parsing does not panic")
     }
 
+    /// Whom it is for.
+    pub(super) fn meant(&self) -> Meant {
+        Meant {
+            audience: self.audience,
+            people: self.people.clone(),
+            groups: self.groups.clone(),
+            except: self.except.clone(),
+            external: self.external,
+        }
+    }
+
     /// Whether this post says what the draft says, whoever it is for.
     pub fn reads_like(&self, post: &Post) -> bool {
         (self.kind, self.severity, self.audience) == (post.kind, post.severity, post.audience)
@@ -176,6 +197,22 @@ impl Draft {
             && self.body == post.body
             && (self.acknowledge, self.due_ms) == (post.acknowledge, post.due_ms)
             && (answers::stored(&self.answers), self.telephone) == (post.answers.clone(), post.telephone)
+    }
+}
+
+impl Meant {
+    /// Reads whom it is for, or says what is wrong with that.
+    pub(super) fn parse(fields: &Fields) -> Parsed<Self> {
+        let audience = audience(fields)?;
+        let has_people = matches!(audience, Audience::People | Audience::Chosen);
+        let has_groups = matches!(audience, Audience::Groups | Audience::Chosen);
+        Ok(Self {
+            audience,
+            people: if has_people { fields.recipients.clone() } else { Vec::new() },
+            groups: if has_groups { fields.groups.clone() } else { Vec::new() },
+            except: fields.except.clone(),
+            external: fields.external && audience == Audience::Everyone,
+        })
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Author {
 /// # Errors
 /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database.
 pub async fn publish(change: &mut Change, author: &Author, draft: &Draft) -> Result<Post, PublishError> {
-    let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), draft).await?;
+    let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
     let contents = search::of_draft(&change.tx, author.user, draft).await?;
     let slots = change.take_numbers(1).await?;
     let number = slots.first().map(|slot| slot.id).unwrap_or_default();

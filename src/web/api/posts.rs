@@ -221,23 +221,32 @@ impl ListQuery {
 
 impl From<NewPost> for Fields {
     fn from(sent: NewPost) -> Self {
-        let (audience, parts) = sent.audience.into_parts();
         Self {
             kind: word(&sent.kind),
             severity: sent.severity.as_ref().map(word).unwrap_or_default(),
             title: sent.title,
             body: sent.body,
-            audience,
-            recipients: parts.people.unwrap_or_default(),
-            groups: parts.groups.unwrap_or_default(),
-            except: parts.except,
-            external: parts.external.unwrap_or_default(),
             acknowledge: sent.acknowledge,
             due: sent.due.unwrap_or_default(),
             zone: sent.zone.unwrap_or_default(),
             answers: sent.answers,
             answer_kinds: sent.answer_kinds,
             telephone: sent.telephone,
+            ..sent.audience.into()
+        }
+    }
+}
+
+impl From<NewAudience> for Fields {
+    fn from(sent: NewAudience) -> Self {
+        let (audience, parts) = sent.into_parts();
+        Self {
+            audience,
+            recipients: parts.people.unwrap_or_default(),
+            groups: parts.groups.unwrap_or_default(),
+            except: parts.except,
+            external: parts.external.unwrap_or_default(),
+            ..Self::default()
         }
     }
 }

@@ -116,7 +116,8 @@ async fn changing(described: &mut Description, boss: &Program) {
         let request = boss.request(method.parse().unwrap(), &path.replace("{id}", &post.to_string()));
         request.header("Content-Type", "application/json").body(body.to_owned())
     };
-    let edit = json!({ "kind": "alert", "title": "Edited", "body": "b", "severity": "warning", "version": 1, "again": false });
+    let edit = json!({ "kind": "alert", "title": "Edited", "body": "b", "severity": "warning", "version": 1, "again": false,
+                "audience": { "people": ["ann"] } });
     described.sent("PostEdit", &edit);
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "").await;
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "version").await;

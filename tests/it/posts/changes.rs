@@ -195,7 +195,7 @@ async fn what_is_wrong_with_a_change_is_said_and_changes_nothing() {
         (edits(&program, post, json!({ "title": "" })).await, 422, "invalid", "title"),
         (edits(&program, post, json!({ "title": null })).await, 400, "malformed", ""),
         (edits(&program, post, json!({ "severity": null })).await, 400, "malformed", ""),
-        (edits(&program, post, json!({ "audience": "everyone" })).await, 400, "malformed", ""),
+        (edits(&program, post, json!({ "audience": null })).await, 400, "malformed", ""),
         (edits(&program, post, json!({ "title": "New", "version": 2 })).await, 409, "version", ""),
         (edits(&program, news, json!({ "severity": "info" })).await, 409, "not-an-alert", ""),
         (resolves(&program, news, "").await, 409, "not-an-alert", ""),

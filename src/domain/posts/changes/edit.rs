@@ -3,8 +3,9 @@
 use sea_orm::ActiveValue::Set;
 
 use crate::{
-    domain::posts::{Fields, Kind, Post, Problems, Severity, changes::Refusal, draft},
+    domain::posts::{Fields, Kind, Meant, Post, Problems, Severity, changes::Refusal, draft},
     entities::posts,
+    ids::GroupId,
     text,
 };
 
@@ -26,6 +27,10 @@ pub struct EditFields {
     pub version: Option<i64>,
     /// Whether its readers are told of it again.
     pub again: bool,
+    /// Whom it is for; the rest of these is not looked at.
+    pub audience: Option<Fields>,
+    /// The groups that it may be for, if whoever edits it is held to some.
+    pub only: Option<Vec<GroupId>>,
 }
 
 /// What is to be another in a post.
@@ -38,6 +43,8 @@ pub struct Edit {
     severity: Option<Severity>,
     pub(super) version: Option<i64>,
     pub(super) again: bool,
+    pub(super) audience: Option<Meant>,
+    pub(super) only: Option<Vec<GroupId>>,
 }
 
 /// What a post is, and how urgent.
@@ -49,25 +56,36 @@ impl Edit {
     /// # Errors
     /// Everything that is wrong with it, all at once.
     pub fn parse(fields: EditFields) -> Result<Self, Box<Problems>> {
-        let EditFields { kind, title, body, severity, version, again } = fields;
+        let EditFields { kind, title, body, severity, version, again, audience, only } = fields;
         let title = title.map(|title| draft::title(&title)).transpose();
         let text = body.map(|body| draft::text(&body)).transpose();
-        match (title, text) {
-            (Ok(title), Ok(text)) => Ok(Self { kind, title, text, severity, version, again }),
-            (title, text) => {
-                Err(Box::new(Problems { title: title.err(), body: text.err(), ..Default::default() }))
+        let audience = audience.map(|audience| Meant::parse(&audience)).transpose();
+        match (title, text, audience) {
+            (Ok(title), Ok(text), Ok(audience)) => {
+                Ok(Self { kind, title, text, severity, version, again, audience, only })
+            }
+            (title, text, audience) => {
+                let (title, body, audience) = (title.err(), text.err(), audience.err());
+                Err(Box::new(Problems { title, body, audience, ..Default::default() }))
             }
         }
     }
 
-    /// Reads what was typed into a form that has all of a post: nothing of it stays as it is by itself.
+    /// Reads what was typed into a form that has all of a post: nothing of it stays as it is by itself, but whom it is for,
+    /// unless that is to be another.
     ///
     /// # Errors
     /// Everything that is wrong with it, all at once.
-    pub fn parse_form(typed: &Fields, version: Option<i64>, again: bool) -> Result<Self, Box<Problems>> {
+    pub fn parse_form(
+        typed: &Fields,
+        version: Option<i64>,
+        again: bool,
+        is_for_others: bool,
+    ) -> Result<Self, Box<Problems>> {
         let (kind, severity) = (draft::kind(typed), draft::severity(typed));
         let (title, body) = (Some(typed.title.clone()), Some(typed.body.clone()));
-        let rest = Self::parse(EditFields { title, body, version, again, ..Default::default() });
+        let audience = is_for_others.then(|| typed.clone());
+        let rest = Self::parse(EditFields { title, body, version, again, audience, ..Default::default() });
         match (kind, severity, rest) {
             (Ok(kind), Ok(severity), Ok(rest)) => Ok(Self { kind: Some(kind), severity, ..rest }),
             (kind, severity, rest) => {
@@ -95,7 +113,10 @@ impl Edit {
             Kind::News if self.severity.is_some() => Err(Refusal::NotAnAlert),
             Kind::News => Ok((Kind::News, None)),
             Kind::Alert => match self.severity.or(post.severity) {
-                None => Err(Refusal::NoSeverity),
+                None => {
+                    let severity = Some(text::say("draft-severity"));
+                    Err(Refusal::Problems(Box::new(Problems { severity, ..Default::default() })))
+                }
                 severity => Ok((Kind::Alert, severity)),
             },
         }
@@ -122,6 +143,9 @@ impl Edit {
         // Only an alert can be over.
         if kind == Kind::News {
             (row.resolved_ms, row.resolved_by, row.resolved_note) = (Set(None), Set(None), Set(None));
+        }
+        if let Some(meant) = self.audience {
+            row.audience = Set(meant.audience);
         }
         row
     }

@@ -99,7 +99,9 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
         if let Some(earlier) = idempotency.find(&change.tx, author.user, draft).await? {
             return Ok(Prepared::Earlier(earlier.into()));
         }
-        posts::address(&change.tx, author.user, author.only.as_deref(), draft).await.map(Prepared::New)
+        posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant())
+            .await
+            .map(Prepared::New)
     };
     match prepared.await {
         Ok(prepared) => Ok(prepared),

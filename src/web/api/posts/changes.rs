@@ -11,16 +11,18 @@ use serde::{Deserialize, Deserializer};
 use crate::{
     app::App,
     domain::posts::{
-        self, Kind, Post, Problems, Severity,
+        self, Fields, Kind, Post, Problems, Severity,
         changes::{self, Edit, EditFields, Refusal},
     },
-    text,
     web::{
         api::{
-            audience::given,
+            audience::{NewAudience, given},
             posts::{PostBody, answer, from_word},
         },
-        extract::{json::Json, token::PublishingProgram},
+        extract::{
+            json::Json,
+            token::{self, PublishingProgram},
+        },
         problem::Problem,
     },
 };
@@ -41,6 +43,8 @@ pub struct PostEdit {
     version: Option<i64>,
     #[serde(default)]
     again: bool,
+    #[serde(default, deserialize_with = "given")]
+    audience: Option<NewAudience>,
 }
 
 /// Why it is over.
@@ -65,14 +69,18 @@ pub async fn edit(
     Path(id): Path<i64>,
     sent: Json<PostEdit>,
 ) -> Result<Response, Problem> {
-    let PostEdit { kind, title, body, severity, version, again } = sent.value;
-    let fields = EditFields { kind, title, body, severity, version, again };
+    let PostEdit { kind, title, body, severity, version, again, audience } = sent.value;
+    let (audience, only) = (audience.map(Fields::from), program.author.only.clone());
+    let fields = EditFields { kind, title, body, severity, version, again, audience, only };
     let edit = Edit::parse_aside(fields).await.map_err(Problem::Invalid)?;
     let mut change = app.changes.begin().await?;
     let post = changes::hold(&change, id).await?;
     let post = own(post, &program)?;
     let changed = changes::edit(&mut change, &program.author.by, post, edit).await?;
-    let changed = changed.map_err(refused)?;
+    let changed = changed.map_err(|refusal| match refused(refusal) {
+        Problem::Groups => token::refuse(&app, &program.author.by, Problem::Groups),
+        problem => problem,
+    })?;
     changes::finish(change, changed).await?;
     show(&app, &program, id).await
 }
@@ -143,10 +151,8 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::OtherVersion(version) => Problem::OtherVersion(version),
         Refusal::NotAnAlert => Problem::NotAnAlert,
         Refusal::Withdrawn => Problem::Withdrawn,
-        Refusal::NoSeverity => {
-            let severity = Some(text::say("draft-severity"));
-            Problem::Invalid(Problems { severity, ..Default::default() }.into())
-        }
+        Refusal::Problems(problems) => Problem::Invalid(problems),
+        Refusal::OtherGroups => Problem::Groups,
     }
 }
 

@@ -39,10 +39,11 @@ pub async fn show(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) ->
     if post.is_withdrawn() {
         return Ok(page::see_other(&post::address(&post)));
     }
-    EditForm::of(&post).show(StatusCode::OK, &current.user, Beside::default())
+    EditForm::of(&app, &post).await?.show(StatusCode::OK, &current.user, Beside::default())
 }
 
-/// `POST /admin/posts/{id}/draft`: the same form with a preview; nothing is saved.
+/// `POST /admin/posts/{id}/draft`: the same form with a preview, or with other names to choose from or chosen; nothing is
+/// saved.
 #[handler]
 pub async fn draft(
     publisher: Publisher,
@@ -51,8 +52,12 @@ pub async fn draft(
     sent: LargeForm,
 ) -> Result<Response, Error> {
     let Publisher(current) = publisher;
-    find(&app, &current, id).await?;
-    // Whom it is for is not asked here.
+    let found = find(&app, &current, id).await?;
+    let form = EditForm::again(id, &sent).with_names(&app, &found.post).await?;
+    if sent.one("then") != "preview" {
+        return form.show(StatusCode::OK, &current.user, Beside::default());
+    }
+    // Whom it is for is not looked at.
     let typed = Fields { audience: "everyone".into(), ..post_form::fields(&sent) };
     let beside = match Draft::parse_aside(typed).await {
         Err(problems) => Beside { problems: *problems, ..Beside::default() },
@@ -62,7 +67,7 @@ pub async fn draft(
             Beside { preview, ..Beside::default() }
         }
     };
-    EditForm::again(id, &sent).show(StatusCode::OK, &current.user, beside)
+    form.show(StatusCode::OK, &current.user, beside)
 }
 
 /// `POST /admin/posts/{id}`: saves it, unless somebody changed it meanwhile.
@@ -74,10 +79,12 @@ pub async fn save(
     sent: LargeForm,
 ) -> Result<Response, Error> {
     let Publisher(current) = publisher;
+    let post = find(&app, &current, id).await?.post;
     let form = EditForm::again(id, &sent);
-    let edit = match form.parse(&sent).await {
+    let was_for = posts::named(&app.db.read, &post).await?;
+    let edit = match form.parse(&sent, &was_for).await {
         Ok(edit) => edit,
-        Err(problems) => return refuse(form, &current, *problems),
+        Err(problems) => return refuse(form.with_names(&app, &post).await?, &current, *problems),
     };
     let is_told = sent.one("again") == "on";
     match write(&app, &current, id, edit).await {
@@ -90,16 +97,18 @@ pub async fn save(
             let problems = Problems { form: Some(why), ..Problems::default() };
             let theirs = Some(theirs(&found, &app));
             let beside = Beside { problems, theirs, preview: None };
-            form.over(version).show(StatusCode::UNPROCESSABLE_ENTITY, &current.user, beside)
+            let form = form.over(version).with_names(&app, &post).await?;
+            form.show(StatusCode::UNPROCESSABLE_ENTITY, &current.user, beside)
         }
         Ok(Err(Refusal::Withdrawn)) => {
             let why = text::say("post-edit-withdrawn");
             refuse(form, &current, Problems { form: Some(why), ..Problems::default() })
         }
-        Ok(Err(Refusal::NotAnAlert | Refusal::NoSeverity)) => {
-            let why = text::say("draft-severity");
-            refuse(form, &current, Problems { severity: Some(why), ..Problems::default() })
+        Ok(Err(Refusal::Problems(problems))) => {
+            refuse(form.with_names(&app, &post).await?, &current, *problems)
         }
+        // Nobody is held to groups here, and the form has a severity for alerts alone.
+        Ok(Err(Refusal::NotAnAlert | Refusal::OtherGroups)) => Err(Error::Forbidden),
         Err(Error::Database(error)) => {
             tracing::error!(%error, user.id = current.user.id, "An edit could not be saved");
             let why = text::of("post-form-again").with("why", db::reason(&error)).unmarked();

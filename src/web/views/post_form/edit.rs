@@ -4,8 +4,9 @@ use askama::Template;
 use poem::{Response, http::StatusCode};
 
 use crate::{
+    app::App,
     domain::{
-        posts::{Kind, Post, Problems, changes::Edit},
+        posts::{self, Fields, Kind, Post, Problems, changes::Edit},
         users::User,
     },
     text,
@@ -42,6 +43,8 @@ pub struct EditForm {
     version: i64,
     again: bool,
     form: Form,
+    /// How many people have it who left one of its groups since.
+    left: u64,
 }
 
 /// The post as somebody else has left it.
@@ -60,20 +63,38 @@ pub struct Beside {
 }
 
 impl EditForm {
-    /// With the post as it is now.
-    pub fn of(post: &Post) -> Self {
+    /// With the post as it is now, and whom it is for.
+    pub async fn of(app: &App, post: &Post) -> Result<Self, Error> {
+        let to = posts::named(&app.db.read, post).await?;
         let severity = post::severity_class(post.severity);
         let kind = if post.kind == Kind::Alert { "alert" } else { "news" };
         let now = [("kind", kind), ("severity", severity), ("title", &post.title), ("body", &post.body)];
+        let audience = ("audience", to.audience.as_str());
+        let external = to.external.then_some(("external", "on"));
+        let names = [("recipients", &to.recipients), ("groups", &to.groups), ("except", &to.except)];
+        let names =
+            names.into_iter().flat_map(|(field, names)| names.iter().map(move |name| (field, name.as_str())));
+        let now = now.into_iter().chain([audience]).chain(external).chain(names);
         let now = now.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let form = Form::alone(&LargeForm::of(now.into()));
-        Self { id: post.id, version: post.version, again: false, form }
+        Self { version: post.version, ..Self::again(post.id, &LargeForm::of(now.collect())) }
+            .with_names(app, post)
+            .await
     }
 
     /// As it was sent.
     pub fn again(id: i64, sent: &LargeForm) -> Self {
         let version = sent.one("version").parse().unwrap_or_default();
-        Self { id, version, again: sent.one("again") == "on", form: Form::alone(sent) }
+        let mut form = Form::alone(sent);
+        for picker in [&mut form.to, &mut form.except] {
+            picker.action = format!("/admin/posts/{id}/draft");
+        }
+        Self { id, version, again: sent.one("again") == "on", form, left: 0 }
+    }
+
+    /// The same with the names that are found for what was typed, and whom it would reach.
+    pub async fn with_names(self, app: &App, post: &Post) -> Result<Self, Error> {
+        let left = posts::left_since(&app.db.read, post).await?;
+        Ok(Self { form: self.form.with_names(app).await?, left, ..self })
     }
 
     /// The same, to be saved over this version.
@@ -81,13 +102,16 @@ impl EditForm {
         Self { version, ..self }
     }
 
-    /// What was typed, read.
+    /// What was typed, read; the post was for these until now.
     ///
     /// # Errors
     /// Everything that is wrong with it, all at once.
-    pub async fn parse(&self, sent: &LargeForm) -> Result<Edit, Box<Problems>> {
+    pub async fn parse(&self, sent: &LargeForm, was_for: &Fields) -> Result<Edit, Box<Problems>> {
         let (typed, version, again) = (fields(sent), Some(self.version), self.again);
-        let parsed = tokio::task::spawn_blocking(move || Edit::parse_form(&typed, version, again)).await;
+        // Who cannot be named any more need not be chosen anew.
+        let is_for_others = !typed.audience.is_empty() && !posts::are_for_the_same(&typed, was_for);
+        let parse = move || Edit::parse_form(&typed, version, again, is_for_others);
+        let parsed = tokio::task::spawn_blocking(parse).await;
         parsed.expect("parsing does not panic")
     }
 

@@ -1,0 +1,154 @@
+//! What has to end and to begin so that a post is for others: parts of its audience, by one event.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::{Expr, SimpleExpr},
+};
+
+use crate::{
+    domain::{
+        groups::Group,
+        posts::{
+            Post,
+            audience::{Addressees, MAX_TOGETHER, group_of, row},
+        },
+        users,
+    },
+    entities::{audiences, groups as group_table, post_groups, users as user_table},
+    live::audience::Scope,
+};
+
+/// What ends and what begins.
+#[derive(Debug, Default)]
+pub(in crate::domain::posts) struct Turn {
+    ended: BTreeSet<(Scope, i64)>,
+    begun: BTreeSet<(Scope, i64)>,
+    groups: Vec<Group>,
+}
+
+impl Addressees {
+    /// What makes a post one for these. What it is for that no form can name any more, a group that was removed or somebody
+    /// who may not sign in, stays: nobody has said that it is not.
+    pub(in crate::domain::posts) async fn turn(
+        &self,
+        db: &impl ConnectionTrait,
+        post: &Post,
+    ) -> Result<Turn, DbErr> {
+        let open = open(db, post).await?;
+        let ended: BTreeSet<_> = open.difference(&self.parts).copied().collect();
+        let unnamed = unnamed(db, &ended).await?;
+        let begun: BTreeSet<_> = self.parts.difference(&open).copied().collect();
+        let groups = self.groups.iter().filter(|group| begun.contains(&(Scope::Group, group.id)));
+        Ok(Turn {
+            ended: ended.difference(&unnamed).copied().collect(),
+            groups: groups.cloned().collect(),
+            begun,
+        })
+    }
+}
+
+impl Turn {
+    /// Whether the post stays for whom it is.
+    pub(in crate::domain::posts) fn is_empty(&self) -> bool {
+        self.ended.is_empty() && self.begun.is_empty()
+    }
+
+    /// Whether somebody may gain the post by it.
+    pub(in crate::domain::posts) fn widens(&self) -> bool {
+        let is_exception = |part: &(Scope, i64)| part.0 == Scope::Except;
+        self.ended.iter().any(is_exception) || !self.begun.iter().all(is_exception)
+    }
+
+    /// How much begins and ends, in words.
+    pub(in crate::domain::posts) fn words(&self) -> String {
+        format!("audience (+{}, -{})", self.begun.len(), self.ended.len())
+    }
+
+    /// Writes it, as of this event.
+    pub(in crate::domain::posts) async fn write(
+        &self,
+        db: &impl ConnectionTrait,
+        post: &Post,
+        event: i64,
+    ) -> Result<(), DbErr> {
+        for (scope, subjects) in by_scope(&self.ended) {
+            for some in subjects.chunks(MAX_TOGETHER) {
+                audiences::Entity::update_many()
+                    .col_expr(audiences::Column::ToNumber, Expr::value(event))
+                    .filter(audiences::Column::Number.eq(post.number))
+                    .filter(audiences::Column::Scope.eq(scope))
+                    .filter(audiences::Column::Subject.is_in(some.iter().copied()))
+                    .filter(audiences::Column::ToNumber.is_null())
+                    .exec(db)
+                    .await?;
+            }
+            if scope == Scope::Group {
+                let left = post_groups::Column::GroupId.is_in(subjects);
+                let of_post =
+                    post_groups::Entity::delete_many().filter(post_groups::Column::PostId.eq(post.id));
+                of_post.filter(left).exec(db).await?;
+            }
+        }
+        let rows: Vec<_> =
+            self.begun.iter().map(|(scope, subject)| row(post, *scope, *subject, event)).collect();
+        for some in rows.chunks(MAX_TOGETHER) {
+            audiences::Entity::insert_many(some.iter().cloned()).exec_without_returning(db).await?;
+        }
+        let named: Vec<_> = self.groups.iter().map(|group| group_of(post, group)).collect();
+        for some in named.chunks(MAX_TOGETHER) {
+            post_groups::Entity::insert_many(some.iter().cloned()).exec_without_returning(db).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whom the post is for now.
+async fn open(db: &impl ConnectionTrait, post: &Post) -> Result<BTreeSet<(Scope, i64)>, DbErr> {
+    let rows = audiences::Entity::find().filter(audiences::Column::Number.eq(post.number)).filter(is_open());
+    Ok(rows.all(db).await?.into_iter().map(|row| (row.scope, row.subject)).collect())
+}
+
+fn is_open() -> SimpleExpr {
+    audiences::Column::ToNumber.is_null()
+}
+
+/// Those of these that have no name to choose any more.
+async fn unnamed(
+    db: &impl ConnectionTrait,
+    parts: &BTreeSet<(Scope, i64)>,
+) -> Result<BTreeSet<(Scope, i64)>, DbErr> {
+    let mut unnamed = BTreeSet::new();
+    for (scope, subjects) in by_scope(parts) {
+        for some in subjects.chunks(MAX_TOGETHER) {
+            let ids = some.iter().copied();
+            let gone: Vec<i64> = match scope {
+                Scope::Person | Scope::Except => {
+                    let people = user_table::Entity::find().filter(user_table::Column::Id.is_in(ids));
+                    let people = people.all(db).await?.into_iter().filter(|user| !users::may_sign_in(user));
+                    people.map(|user| user.id).collect()
+                }
+                Scope::Group => {
+                    let removed = group_table::Entity::find().filter(group_table::Column::Id.is_in(ids));
+                    let removed = removed.filter(group_table::Column::RemovedNumber.is_not_null());
+                    removed.all(db).await?.into_iter().map(|group| group.id).collect()
+                }
+                Scope::Author | Scope::Everyone | Scope::External => Vec::new(),
+            };
+            unnamed.extend(gone.into_iter().map(|subject| (scope, subject)));
+        }
+    }
+    Ok(unnamed)
+}
+
+fn by_scope(parts: &BTreeSet<(Scope, i64)>) -> Vec<(Scope, Vec<i64>)> {
+    let mut found: Vec<(Scope, Vec<i64>)> = Vec::new();
+    for (scope, subject) in parts {
+        match found.last_mut().filter(|(last, _)| last == scope) {
+            Some((_, subjects)) => subjects.push(*subject),
+            None => found.push((*scope, vec![*subject])),
+        }
+    }
+    found
+}
