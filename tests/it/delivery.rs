@@ -3,6 +3,7 @@
 pub mod changes;
 mod cursors;
 mod endings;
+pub mod life;
 pub mod model;
 mod on_sqlite;
 mod readers;
