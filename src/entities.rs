@@ -37,6 +37,7 @@ pub mod readers;
 pub mod receipts;
 pub mod retention;
 pub mod reveals;
+pub mod revisions;
 pub mod search_names;
 pub mod sessions;
 pub mod setup_links;

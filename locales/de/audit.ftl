@@ -33,6 +33,7 @@ act-post-edited = Beitrag bearbeitet
 act-post-published = Beitrag veröffentlicht
 act-post-withdrawn = Beitrag zurückgezogen
 act-removed-from-a-group = Aus einer Gruppe entfernt
+act-revision-struck = Text gestrichen
 act-role-changed = Rolle geändert
 act-sessions-ended = Sitzungen beendet
 act-sign-in = Anmeldung

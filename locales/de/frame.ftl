@@ -72,6 +72,7 @@ notice-role = Die Rolle wurde geändert.
 notice-signed-out = Sie sind abgemeldet, daher kommt hier nichts Neues an.
 notice-signed-out-there = Dort abgemeldet.
 notice-stale = Nichts wurde als gelesen markiert, weil die Seite veraltet war. Hier ist die Liste, wie sie jetzt ist.
+notice-struck = Gestrichen. Der Text dieser Fassung ist weg.
 notice-wall-ended = Beendet. Der Bildschirm zeigt nichts mehr.
 notice-withdrawn = Zurückgezogen. Der Link funktioniert nicht mehr.
 pager-first-page = Erste Seite

@@ -126,6 +126,7 @@ reach-people-live =
         [0] Erreicht { $people } Personen, davon wenige oder keine mit gerade offener Seite.
        *[other] Erreicht { $people } Personen, davon etwa { $live } mit gerade offener Seite.
     }
+reason-missing = Sagen Sie in ein paar Worten, warum.
 resolution-is-it-over = Ist es vorbei?
 resolution-it-is-over = Es ist vorbei
 resolution-not-over-after-all = Doch noch nicht vorbei?
@@ -133,6 +134,14 @@ resolution-reopen = Wieder öffnen
 resolution-the-alert-looks-as = Der Alarm sieht wieder aus wie vorher, auf jedem Bildschirm, der ihn zeigt. Niemand wird erneut alarmiert.
 resolution-the-alert-stays-readable = Der Alarm bleibt lesbar und zeigt auf jedem Bildschirm, dass er vorbei ist.
 resolution-what-happened-optional = Was geschehen ist (freiwillig)
+revisions-none = Daran wurde nichts geändert.
+revisions-reason = Warum
+revisions-server = Tidings
+revisions-strike = Diesen Text streichen
+revisions-strike-button = Text streichen
+revisions-strike-hint = Der Text dieser Fassung wird endgültig gelöscht. Dass er gestrichen wurde, von wem und warum, bleibt sichtbar.
+revisions-struck = Text gestrichen: { $time },
+revisions-title = Was geändert wurde
 severity-critical = Kritischer Alarm
 severity-info = Information
 severity-warning = Warnung

@@ -33,6 +33,7 @@ act-post-edited = Post edited
 act-post-published = Post published
 act-post-withdrawn = Post withdrawn
 act-removed-from-a-group = Removed from a group
+act-revision-struck = Text struck
 act-role-changed = Role changed
 act-sessions-ended = Sessions ended
 act-sign-in = Sign-in

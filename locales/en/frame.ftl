@@ -72,6 +72,7 @@ notice-role = The role was changed.
 notice-signed-out = You are signed out, so nothing new arrives here.
 notice-signed-out-there = Signed out there.
 notice-stale = Nothing was marked as read, because the page was out of date. This is the list as it is now.
+notice-struck = Struck. The text of that version is gone.
 notice-wall-ended = Ended. Its screen shows nothing any more.
 notice-withdrawn = Withdrawn. The link does not work any more.
 pager-first-page = First page

@@ -126,6 +126,7 @@ reach-people-live =
         [0] Reaches { $people } people, few or none with a page open now.
        *[other] Reaches { $people } people, about { $live } with a page open now.
     }
+reason-missing = Say why, in a few words.
 resolution-is-it-over = Is it over?
 resolution-it-is-over = It is over
 resolution-not-over-after-all = Not over after all?
@@ -133,6 +134,14 @@ resolution-reopen = Reopen
 resolution-the-alert-looks-as = The alert looks as it did before, on every screen that shows it. Nobody is alarmed anew.
 resolution-the-alert-stays-readable = The alert stays readable, and says on every screen that shows it that it is over.
 resolution-what-happened-optional = What happened (optional)
+revisions-none = Nothing was changed in it.
+revisions-reason = Why
+revisions-server = Tidings
+revisions-strike = Strike this text
+revisions-strike-button = Strike the text
+revisions-strike-hint = The text of this version is deleted for good. That it was struck, by whom and why, stays visible.
+revisions-struck = Text struck at { $time }:
+revisions-title = What was changed
 severity-critical = Critical alert
 severity-info = Information
 severity-warning = Warning

@@ -47,6 +47,7 @@ mod m20261127_000191_quiet;
 mod m20261127_000200_withdrawal;
 mod m20261127_000201_told_again;
 mod m20261127_000202_written;
+mod m20261127_000203_revisions;
 mod m20261127_000210_acknowledgements;
 mod m20261127_000211_answers;
 mod m20261127_000212_reminders;
@@ -108,6 +109,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000200_withdrawal::Migration),
             Box::new(m20261127_000201_told_again::Migration),
             Box::new(m20261127_000202_written::Migration),
+            Box::new(m20261127_000203_revisions::Migration),
             Box::new(m20261127_000210_acknowledgements::Migration),
             Box::new(m20261127_000211_answers::Migration),
             Box::new(m20261127_000212_reminders::Migration),

@@ -45,6 +45,7 @@ mod reach;
 pub mod receipts;
 pub mod record;
 pub mod reminders;
+pub mod revisions;
 pub mod roster;
 pub mod search;
 mod written;

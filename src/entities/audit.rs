@@ -172,6 +172,9 @@ pub enum Action {
     /// Exported who has seen a post.
     #[sea_orm(string_value = "roster-export")]
     ExportRoster,
+    /// Struck the text of what a post said once.
+    #[sea_orm(string_value = "revision-strike")]
+    StrikeRevision,
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,
@@ -182,7 +185,7 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 7] = [
+    pub const OF_POSTS: [Self; 8] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
@@ -190,6 +193,7 @@ impl Action {
         Self::ExportRoster,
         Self::Remind,
         Self::WithdrawPost,
+        Self::StrikeRevision,
     ];
 }
 

@@ -138,6 +138,14 @@ impl Audience {
         self.0.iter().filter(|row| row.scope == Scope::Group).map(|row| GroupId(row.subject))
     }
 
+    /// The event with which the viewer, who may see the post, came to see it; 0 for its author.
+    pub fn seen_since(&self, viewer: &Viewer) -> i64 {
+        let is_author = self.0.iter().any(|row| row.scope == Scope::Author && row.is_for(viewer));
+        let began =
+            self.turns().filter(|turn| !self.included(viewer, turn - 1) && self.included(viewer, *turn));
+        if is_author { 0 } else { began.max().unwrap_or_default() }
+    }
+
     /// Whether the viewer may see the post from this event on without a break.
     fn includes_from(&self, viewer: &Viewer, event: i64) -> bool {
         self.included(viewer, event)

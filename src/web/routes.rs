@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Line> {
     vec![
         get("/", Member, feed::show),
         get("/posts/:id", Member, posts::show),
+        get("/posts/:id/revisions", Member, posts::revisions::list),
         get("/posts/:id/row", Member, rows::show),
         post("/posts/:id/dismissal", Member, alerts::dismiss),
         get("/posts/:id/telling", Member, telling::show),
@@ -82,6 +83,7 @@ pub fn routes() -> Vec<Line> {
         get("/admin/posts/:id/edit", Publisher, posts::edit::show),
         post("/admin/posts/:id", Publisher, posts::edit::save),
         post("/admin/posts/:id/draft", Publisher, posts::edit::draft),
+        post("/admin/posts/:id/revisions/:version/striking", Publisher, posts::revisions::strike),
         get("/admin/posts/:id/withdrawal", Publisher, posts::withdrawal::ask),
         post("/admin/posts/:id/withdrawal", Publisher, posts::withdrawal::withdraw),
         post("/admin/posts/:id/resolution", Publisher, posts::resolve),

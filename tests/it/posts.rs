@@ -12,6 +12,7 @@ mod on_top;
 mod picker;
 mod plans;
 mod record;
+mod revisions;
 mod roster;
 mod text;
 mod upgrade;

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Change,
-        posts::{self, Kind, Post, Problems, PublishError, Severity, audience::Turn, search},
+        posts::{self, Kind, Post, Problems, PublishError, Severity, audience::Turn, revisions, search},
     },
     entities::{
         audiences::{self, Urgency},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub use self::{
-    edit::{Edit, EditFields, parse_note},
+    edit::{Edit, EditFields, parse_note, parse_reason},
     withdrawal::withdraw,
 };
 
@@ -111,12 +111,14 @@ pub async fn edit(
     };
     let slot = change.take_number().await?;
     let is_as_urgent = urgency.1 == post.severity;
-    let post = update(change, &post, row).await?;
+    let before = post;
+    let post = update(change, &before, row).await?;
     turn.write(&change.tx, &post, slot.id).await?;
     if !is_as_urgent {
         set_urgency(change, &post, urgency.1).await?;
     }
     if is_edited {
+        revisions::keep(change, by, &before, &post, slot.id).await?;
         search::put(&change.tx, &post).await?;
     }
     let event = NewEvent::Change { post: post.id, number: post.number, change: what, again };

@@ -168,6 +168,7 @@ fn words(act: Action) -> String {
         Action::WithdrawPost => text::key("act-post-withdrawn"),
         Action::Remind => text::key("act-reminded"),
         Action::ExportRoster => text::key("act-roster-exported"),
+        Action::StrikeRevision => text::key("act-revision-struck"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::Access => text::key("act-not-allowed"),
     })

@@ -66,6 +66,7 @@ struct PostPage {
 }
 
 pub mod edit;
+pub mod revisions;
 pub mod withdrawal;
 pub mod written;
 

@@ -340,7 +340,8 @@ pub fn severity_class(severity: Option<Severity>) -> &'static str {
     }
 }
 
-fn severity_words(severity: Option<Severity>) -> String {
+/// A severity in words; empty for news.
+pub fn severity_words(severity: Option<Severity>) -> String {
     match severity {
         None => String::new(),
         Some(Severity::Info) => text::say("severity-info"),

@@ -151,6 +151,14 @@ impl Edit {
     }
 }
 
+/// Why something was done that cannot be undone, which is to be said.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_reason(typed: &str) -> Result<String, String> {
+    parse_note(typed)?.ok_or_else(|| text::say("reason-missing"))
+}
+
 /// What is said of an alert that is over: none, if nothing was typed.
 ///
 /// # Errors

@@ -1,0 +1,194 @@
+//! What a post said before it was edited.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    web::{Data, Path},
+};
+
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{
+        posts::{
+            self, Kind, Post, changes,
+            revisions::{self, Part, Revision, difference},
+        },
+        users,
+    },
+    ids::UserId,
+    live::audience::Viewer,
+    text,
+    web::{
+        error::Error,
+        extract::{
+            access::{CurrentUser, Publisher},
+            form::SmallForm,
+            query::Query,
+        },
+        respond::{
+            notice::{self, Notices},
+            page::{self, Page},
+            problems::Problems,
+            section::Section,
+        },
+        views::post,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "revisions.html")]
+struct RevisionsPage {
+    page: Page,
+    id: i64,
+    title: String,
+    revisions: Vec<RevisionView>,
+    /// Which the form that came back is about, and what was typed into it.
+    typed: (i64, String),
+}
+
+/// What a post said once, and how that differs from what it had said before.
+struct RevisionView {
+    version: i64,
+    at: Moment,
+    by: String,
+    /// What it was, if that is another than before.
+    flag: Option<String>,
+    title: Vec<Part>,
+    body: Vec<Part>,
+    struck: Option<Struck>,
+    may_strike: bool,
+}
+
+struct Struck {
+    at: Moment,
+    by: String,
+    reason: String,
+}
+
+const NOTICES: Notices = &[("struck", text::key("notice-struck"))];
+
+/// Characters of a stretch that did not change; of longer ones the ends are shown.
+const MAX_SAME: usize = 300;
+
+/// `GET /posts/{id}/revisions`.
+#[handler]
+pub async fn list(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
+    let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
+    show(&app, &current, page, &found.post, (0, String::new())).await
+}
+
+/// `POST /admin/posts/{id}/revisions/{version}/striking`: takes the text of one away, and notes why.
+#[handler]
+pub async fn strike(
+    publisher: Publisher,
+    app: Data<&App>,
+    Path((id, version)): Path<(i64, i64)>,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let Publisher(current) = publisher;
+    let typed = fields.one("reason");
+    let reason = match changes::parse_reason(&typed) {
+        Ok(reason) => reason,
+        Err(problem) => {
+            let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
+            let post = found.map(|found| found.post).filter(|post| super::is_own(post, &current));
+            let page = Page::of(&current.user, Section::Feed).with_problems(Problems::one("reason", problem));
+            return show(&app, &current, page, &post.ok_or(Error::NotFound)?, (version, typed)).await;
+        }
+    };
+    let mut change = app.changes.begin().await?;
+    let post = changes::hold(&change, id).await?;
+    let post = post.filter(|post| super::is_own(post, &current)).ok_or(Error::NotFound)?;
+    if !revisions::strike(&mut change, &current.by(), &post, version, Some(reason)).await? {
+        return Err(Error::NotFound);
+    }
+    change.commit().await?;
+    Ok(notice::lead_to(&format!("/posts/{id}/revisions"), "struck"))
+}
+
+async fn show(
+    app: &App,
+    current: &CurrentUser,
+    page: Page,
+    post: &Post,
+    typed: (i64, String),
+) -> Result<Response, Error> {
+    let db = &app.db.read;
+    let viewer = Viewer::load(db, current.user.user_id()).await?;
+    let found = revisions::of(db, &viewer, post).await?;
+    let people: Vec<_> = found.iter().flat_map(|one| [one.by_id, one.struck_by]).flatten().collect();
+    let names = users::names(db, people.into_iter().map(UserId)).await?;
+    let may_strike = super::is_own(post, current) && current.user.may_post();
+    let zone = app.config.time_zone.clone();
+    // Comparing long texts takes a while.
+    let views = tokio::task::spawn_blocking(move || {
+        let before = found.iter().skip(1).map(Some).chain([None]);
+        let pairs = found.iter().zip(before).enumerate();
+        let view = |(at, (now, before))| RevisionView::of(now, before, &names, &zone, may_strike && at > 0);
+        pairs.map(view).collect::<Vec<_>>()
+    });
+    let revisions = views.await.expect("comparing does not panic");
+    let (status, id, title) = (page.problems.status(), post.id, post.title.clone());
+    page::show(status, &RevisionsPage { page, id, title, revisions, typed })
+}
+
+impl RevisionView {
+    fn of(
+        now: &Revision,
+        before: Option<&Revision>,
+        names: &HashMap<UserId, String>,
+        zone: &jiff::tz::TimeZone,
+        may_strike: bool,
+    ) -> Self {
+        let name = |id: Option<i64>| match id {
+            Some(id) => names.get(&UserId(id)).cloned().unwrap_or_default(),
+            None => text::say("revisions-server"),
+        };
+        let struck = now.struck_ms.map(|ms| Struck {
+            at: Moment::of(ms, zone),
+            by: name(now.struck_by),
+            reason: now.struck_reason.clone().unwrap_or_default(),
+        });
+        // What was struck is compared with nothing.
+        let known = before.filter(|before| before.struck_ms.is_none());
+        let (was_title, was_body) =
+            known.map_or((&now.title, &now.body), |before| (&before.title, &before.body));
+        let is_other = before.is_none_or(|before| (before.kind, before.severity) != (now.kind, now.severity));
+        let flag = match now.kind {
+            Kind::Alert => post::severity_words(now.severity),
+            Kind::News => text::say("post-form-news"),
+        };
+        Self {
+            version: now.version,
+            at: Moment::of(now.at_ms, zone),
+            by: name(now.by_id),
+            flag: is_other.then_some(flag),
+            title: difference(was_title, &now.title),
+            body: difference(was_body, &now.body).into_iter().map(shortened).collect(),
+            may_strike: may_strike && struck.is_none(),
+            struck,
+        }
+    }
+}
+
+/// A long stretch that did not change, by its ends.
+fn shortened(part: Part) -> Part {
+    let Part::Same(text) = &part else { return part };
+    let length = text.chars().count();
+    if length <= MAX_SAME {
+        return part;
+    }
+    let half = MAX_SAME / 2;
+    let begin: String = text.chars().take(half).collect();
+    let end: String = text.chars().skip(length - half).collect();
+    Part::Same(format!("{begin} […] {end}"))
+}
