@@ -18,7 +18,7 @@ use crate::{
     server::{
         address_limits::{AddressLimits, AddressPermit},
         connection_tasks::ConnectionTasks,
-        http1::Addresses,
+        http1::{Addresses, Serving},
         limits::Limits,
         socket::tune,
         tls::Tls,
@@ -106,11 +106,14 @@ impl<E: Endpoint<Output = Response> + 'static> Server<E> {
         let (endpoint, stop, tasks) = (self.endpoint.clone(), self.stop.clone(), self.tasks.clone());
         let (addresses, tls) = (Addresses { local, peer }, self.tls.clone());
         self.tasks.spawn(async move {
-            let opened = match tls {
-                Some(tls) => https::serve(tls, socket, addresses, endpoint, stop, tasks.clone()).await,
-                None => Box::pin(http1::serve(socket, addresses, endpoint, stop)).await,
+            let serving: Option<Serving> = match tls {
+                Some(tls) => {
+                    Box::pin(https::accept(tls, socket, addresses, endpoint, stop, tasks.clone())).await
+                }
+                None => Some(Box::pin(http1::serve(socket, addresses, endpoint, stop))),
             };
-            let Some(stream) = opened else { return };
+            let Some(serving) = serving else { return };
+            let Some(stream) = serving.await else { return };
             // A task of its own: this one has hyper's buffers in it, and an idle stream needs none. The hub
             // ends it.
             tasks.spawn_uncut(async move {

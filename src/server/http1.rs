@@ -93,6 +93,9 @@ impl Addresses {
     }
 }
 
+/// A connection whose requests are answered, until it ends or one of them opens a stream, which is returned.
+pub(super) type Serving = Pin<Box<dyn Future<Output = Option<Running>> + Send>>;
+
 /// An answer that goes on without hyper.
 struct HandOver {
     head: Bytes,

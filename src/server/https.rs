@@ -1,12 +1,12 @@
 //! One connection over TLS: HTTP/2 or HTTP/1.1, as the client chooses (ALPN). Over HTTP/2 every answer goes through
 //! hyper, streams too.
 //!
-//! What is held while it goes on is kept small: what is over, or is another client's choice, is boxed and dropped.
+//! What is held while it goes on is kept small: the handshake is over by then, and what goes on is boxed once, where it is
+//! made.
 
 use std::{
     convert::Infallible,
     io,
-    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -31,8 +31,8 @@ use crate::{
         STOP_TIMEOUT,
         connection_tasks::ConnectionTasks,
         deadlines::Deadlines,
-        http1::{self, Addresses},
-        takeover::{Running, Takeover},
+        http1::{self, Addresses, Serving},
+        takeover::Takeover,
         timed_body::TimedBody,
         tls::Tls,
     },
@@ -52,29 +52,28 @@ tokio::task_local! {
     static DEADLINES: Deadlines;
 }
 
-/// Shakes hands, and serves requests until the connection ends, or until one of them opens a stream that goes on without
-/// hyper.
-pub(super) async fn serve<E>(
+/// Shakes hands. What is returned serves requests until the connection ends, or until one of them opens a stream that goes
+/// on without hyper.
+pub(super) async fn accept<E>(
     tls: Tls,
     socket: TcpStream,
     addresses: Addresses,
     endpoint: Arc<E>,
     stop: CancellationToken,
     tasks: ConnectionTasks,
-) -> Option<Running>
+) -> Option<Serving>
 where
     E: Endpoint<Output = Response> + 'static,
 {
     let accepted = tokio::select! {
-        accepted = Box::pin(tls.accept(socket)) => accepted,
+        accepted = tls.accept(socket) => accepted,
         () = stop.cancelled() => return None,
     };
     match accepted {
         Ok(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-            Box::pin(serve_http2(stream, addresses, endpoint, stop, tasks)).await;
-            None
+            Some(serve_http2(stream, addresses, endpoint, stop, tasks))
         }
-        Ok(stream) => Box::pin(http1::serve(stream, addresses, endpoint, stop)).await,
+        Ok(stream) => Some(Box::pin(http1::serve(stream, addresses, endpoint, stop))),
         Err(error) => {
             tracing::debug!(%error, peer = %addresses.peer, "A TLS handshake failed");
             None
@@ -84,24 +83,25 @@ where
 
 /// What a client may make us hold is bounded by hyper's and h2's defaults where nothing is set here; among
 /// them, streams that are opened to be reset at once (CVE-2023-44487) end the connection.
-async fn serve_http2<E>(
+fn serve_http2<E>(
     stream: TlsStream<TcpStream>,
     addresses: Addresses,
     endpoint: Arc<E>,
     stop: CancellationToken,
     tasks: ConnectionTasks,
-) where
+) -> Serving
+where
     E: Endpoint<Output = Response> + 'static,
 {
     let deadlines = Deadlines::new();
-    let service = service_fn(|request| {
+    let answers = AnswerExecutor { tasks: tasks.clone(), open: Arc::default(), deadlines: deadlines.clone() };
+    let service = service_fn(move |request| {
         let (endpoint, tasks) = (endpoint.clone(), tasks.clone());
-        async move {
+        Box::pin(async move {
             let response = answer(request, addresses, endpoint, tasks).await;
             Ok::<_, Infallible>(response.map(|body| TimedBody::new(body, DEADLINES.get())))
-        }
+        })
     });
-    let answers = AnswerExecutor { tasks: tasks.clone(), open: Arc::default(), deadlines: deadlines.clone() };
     let connection = http2::Builder::new(answers)
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_CONCURRENT_ANSWERS)
@@ -112,17 +112,23 @@ async fn serve_http2<E>(
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_INTERVAL)
         .serve_connection(TokioIo::new(stream), service);
-    let mut connection = pin!(connection);
-    tokio::select! {
-        ended = connection.as_mut() => {
-            return tracing::debug!(?ended, peer = %addresses.peer, "A connection ended");
+    let mut connection = Box::pin(connection);
+    Box::pin(async move {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                tracing::debug!(?ended, peer = %addresses.peer, "A connection ended");
+                return None;
+            }
+            () = deadlines.expired() => {
+                tracing::debug!(peer = %addresses.peer, "A connection was quiet for too long");
+            }
+            () = stop.cancelled() => {}
         }
-        () = deadlines.expired() => tracing::debug!(peer = %addresses.peer, "A connection was quiet for too long"),
-        () = stop.cancelled() => {}
-    }
-    // What is under way is finished; nothing new is begun.
-    connection.as_mut().graceful_shutdown();
-    let _ = tokio::time::timeout(STOP_TIMEOUT, connection).await;
+        // What is under way is finished; nothing new is begun.
+        connection.as_mut().graceful_shutdown();
+        let _ = tokio::time::timeout(STOP_TIMEOUT, connection).await;
+        None
+    })
 }
 
 async fn answer<E>(
