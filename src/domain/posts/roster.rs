@@ -377,7 +377,8 @@ async fn among_few(
 }
 
 async fn count(db: &impl ConnectionTrait, are_meant: Condition) -> Result<u64, DbErr> {
-    user_table::Entity::find().filter(are_meant).count(db).await
+    let these = user_table::Entity::find().select_only().column(user_table::Column::Id);
+    these.filter(are_meant).count(db).await
 }
 
 async fn count_up_to(db: &impl ConnectionTrait, are_meant: Condition, limit: u64) -> Result<u64, DbErr> {

@@ -85,6 +85,9 @@ async fn whom_a_post_reached_stays_on_its_roster_and_who_may_not_sign_in_is_not_
     makes_group(&boss, "Night shift", &["Ann", "Ben"]).await;
     app.runs(&["user", "disable", "Dee"], "").await;
     let before = boss.publishes(asks("For all")).await;
+    app.member("Eve").await;
+    let last = boss.publishes(asks("For all again")).await;
+    app.runs(&["user", "disable", "Eve"], "").await;
     let post = boss.publishes(for_groups("For some", &["Night shift"]).with("acknowledge", "on")).await;
     let named =
         boss.publishes(asks("Named").to(&["Cay"]).and("groups", "Night shift").and("except", "Ben")).await;
@@ -104,6 +107,11 @@ async fn whom_a_post_reached_stays_on_its_roster_and_who_may_not_sign_in_is_not_
     let page = boss.reads_roster(named, "").await;
     let group = page.text.split("<option value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(people(&boss.reads_roster(named, &format!("?group={group}")).await), ["Ann apart"]);
+    assert_eq!(
+        people(&boss.reads_roster(last, "").await),
+        ["Ann apart", "Ben outstanding", "Cay outstanding", "Eve apart"],
+        "disabled right after it"
+    );
     app.runs(&["user", "enable", "Ann"], "").await;
     assert_eq!(people(&boss.reads_roster(post, "?state=outstanding").await).len(), 2);
 }
@@ -191,6 +199,12 @@ async fn a_roster_of_thousands_is_paged_and_no_list_of_a_few_reads_them_all() {
     .await;
     let all = boss.publishes(asks("For all")).await;
     let few = boss.publishes(for_groups("For a few", &["Night shift"]).with("acknowledge", "on")).await;
+    // Everybody has read something, so that it is worth not to look through it.
+    app.sql(&format!(
+        "INSERT INTO receipts (user_id, post_id, number, read_at, is_unread, rev, at_ms) \
+         SELECT id, {all}, 1, 1, FALSE, id, 1 FROM users"
+    ))
+    .await;
     app.sql("ANALYZE").await;
     app.stop().await;
     app.restart().await;

@@ -107,7 +107,12 @@ impl Recipients {
             .cond_where(
                 Condition::any().add(is_meant(Scope::Everyone, false)).add(is_meant(Scope::External, true)),
             )
-            .cond_where(until(user(users::Column::ToNumber), since()))
+            // That is the newest event when they were kept from signing in, not one of its own.
+            .cond_where(
+                Condition::any()
+                    .add(user(users::Column::ToNumber).is_null())
+                    .add(user(users::Column::ToNumber).gte(since())),
+            )
             .to_owned()
     }
 
