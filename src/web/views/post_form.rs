@@ -145,7 +145,12 @@ impl Form {
 
     /// Whether readers are asked something.
     fn is_asking(&self) -> bool {
-        self.acknowledge || self.answers.iter().any(|(text, _)| !text.trim().is_empty())
+        self.acknowledge || self.has_answers()
+    }
+
+    /// Whether answers are offered.
+    fn has_answers(&self) -> bool {
+        self.answers.iter().any(|(text, _)| !text.trim().is_empty())
     }
 
     pub fn show(
