@@ -34,7 +34,7 @@ export class PostRoster extends HTMLElement {
       if (place) place.textContent = say("script-roster-number", { count });
     });
     for (const person of people) this.#show(person);
-    if (people.some(({ answer }) => this.#meansHelp(answer))) this.#offerHelp();
+    if (people.some(({ id, answer }) => this.#meansHelp(answer) && !this.querySelector(`[data-helped="${id}"]`))) this.#offerHelp();
   }
 
   #meansHelp(answer) {

@@ -90,6 +90,7 @@ async fn what_was_pressed_survives_signing_in_again() {
     ann.clicks(&format!("#post-{post} .acknowledgement button")).await;
     ann.until("document.querySelector('.unsent') !== null || location.pathname === '/login'").await;
     assert_eq!(acts(&app).await, 0);
+    ann.goes("/login").await;
     ann.signs_in_here(&app, "ann").await;
     ann.goes("/").await;
 
