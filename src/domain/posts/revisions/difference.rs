@@ -16,6 +16,9 @@ pub enum Part {
 /// Comparing takes this many steps at most, which is some milliseconds; what is longer is wholly removed and added.
 const MAX_STEPS: usize = 1_000_000;
 
+/// Of the shorter text, one word of so many is to be left.
+const MIN_KEPT: usize = 3;
+
 /// How one text became the other.
 pub fn difference(before: &str, after: &str) -> Vec<Part> {
     let (old, new): (Vec<_>, Vec<_>) =
@@ -36,8 +39,20 @@ pub fn difference(before: &str, after: &str) -> Vec<Part> {
     parts.0
 }
 
+/// Where hardly a word is left, word by word would be harder to read than one after the other.
 fn by_words(removed: &str, added: &str) -> Vec<Part> {
-    compared(&words(removed), &words(added))
+    let (old, new) = (words(removed), words(added));
+    let parts = compared(&old, &new);
+    let count = |words: &[&str]| words.iter().filter(|word| !word.trim().is_empty()).count();
+    let kept = parts.iter().map(|part| match part {
+        Part::Same(text) => text.split_whitespace().count(),
+        Part::Removed(_) | Part::Added(_) => 0,
+    });
+    let is_another_text = kept.sum::<usize>() * MIN_KEPT < Ord::min(count(&old), count(&new));
+    if !is_another_text || removed.is_empty() || added.is_empty() {
+        return parts;
+    }
+    vec![Part::Removed(removed.into()), Part::Added(added.into())]
 }
 
 /// Words, and what is between them.
@@ -142,6 +157,13 @@ mod tests {
             same("\n"),
         ];
         assert_eq!(parts, expected);
+    }
+
+    #[test]
+    fn where_hardly_a_word_is_left_one_text_follows_the_other() {
+        let (before, after) = ("Water pressure is low until six", "Leave building C now, it is on fire");
+
+        assert_eq!(difference(before, after), [Part::Removed(before.into()), Part::Added(after.into())]);
     }
 
     #[test]
