@@ -27,6 +27,7 @@ let timer = 0;
 
 export function keepAsksTrue() {
   document.addEventListener("stream:receipts", ({ detail }) => told(detail));
+  document.addEventListener("post:row", ({ detail }) => showAsk(detail));
   document.addEventListener("submit", (event) => pressed(event));
   addEventListener("online", () => sendSoon(0));
   document.addEventListener("stream:state", ({ detail }) => detail.name === "live" && sendSoon(0));

@@ -4,7 +4,6 @@
 import { trustedHtml } from "./trusted-types.js";
 import { whileAway } from "./phrases.js";
 import { say } from "./texts.js";
-import { showAsk } from "./acknowledging.js";
 import { showReading } from "./reading.js";
 
 /** A page that stays open for weeks does not grow without end. */
@@ -45,7 +44,7 @@ export class PostList {
   show(post) {
     const row = parsePost(post.html);
     showReading({ row, post: post.post, author: post.author });
-    showAsk({ row });
+    tellOfRow({ row });
     const asks = row.querySelector(".ask form:is(.acknowledgement, .answer)") && !row.hasAttribute("data-own");
     const isUrgent = this.#hasUrgentFirst && row.hasAttribute("data-unread") && (asks || isOpen(post));
     row.toggleAttribute("data-on-top", isUrgent);
@@ -64,7 +63,7 @@ export class PostList {
     const focused = [...row.querySelectorAll("a")].indexOf(document.activeElement);
     const fresh = parsePost(post.html);
     showReading({ row: fresh, post: post.post, author: post.author, before: row });
-    showAsk({ row: fresh, before: row });
+    tellOfRow({ row: fresh, before: row });
     fresh.toggleAttribute("data-on-top", row.hasAttribute("data-on-top"));
     row.replaceWith(fresh);
     if (focused >= 0) ([...fresh.querySelectorAll("a")][focused] ?? fresh.querySelector("a")).focus({ preventScroll: true });
@@ -130,6 +129,11 @@ export class PostList {
 function isOpen({ severity, resolution, published_at }) {
   const isUrgent = severity === "warning" || severity === "critical";
   return isUrgent && !resolution && Date.now() - Date.parse(published_at) < LOUD_TIME;
+}
+
+/** Others show in a row what they know of its post. */
+function tellOfRow(detail) {
+  document.dispatchEvent(new CustomEvent("post:row", { detail }));
 }
 
 /** The row of the list that a post's HTML is. */

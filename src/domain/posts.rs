@@ -48,6 +48,7 @@ pub mod reminders;
 pub mod revisions;
 pub mod roster;
 pub mod search;
+mod unseen;
 mod written;
 
 /// What became of a draft.

@@ -79,6 +79,8 @@ async fn outlives(fails: impl FnOnce(&Door)) {
     app.url.clone_from(&door.url);
     let ann = Browser::signs_in(&app, "ann").await;
 
+    // What the worker of the page loads is not cut off half-way, of which the browser would tell.
+    ann.asks_later("navigator.serviceWorker.ready.then(() => done(true))").await;
     fails(&door);
     ann.is("reconnecting").await;
     let post = boss.publishes(Draft::news("Meanwhile")).await;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::posts::{Post, draft},
+    domain::posts::{Post, unseen},
     text,
 };
 
@@ -84,7 +84,7 @@ pub(super) fn parse_offers(texts: &[String], kinds: &[String]) -> Result<Vec<Off
     let mut offers: Vec<Offer> = Vec::new();
     for (place, typed) in texts.iter().enumerate() {
         let text = typed.trim();
-        if draft::is_unseen_text(text) {
+        if unseen::is_unseen_text(text) {
             continue;
         }
         if text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) {
@@ -123,7 +123,7 @@ pub fn parse(post: &Post, answer: &str, note: &str, telephone: &str) -> Result<A
     let line = |typed: &str, most: usize| {
         let line = typed.trim();
         let is_good = line.chars().count() <= most && !line.chars().any(char::is_control);
-        is_good.then(|| (!draft::is_unseen_text(line)).then(|| line.to_owned()))
+        is_good.then(|| (!unseen::is_unseen_text(line)).then(|| line.to_owned()))
     };
     let note = line(note, MAX_NOTE);
     if note.is_none() {

@@ -8,8 +8,8 @@ use crate::{
         Audience, Kind, Post, Severity,
         answers::{self, Meaning, Offer},
         markdown::{self, TooMuch},
+        unseen,
     },
-    names::spelling,
     text,
 };
 
@@ -242,7 +242,7 @@ pub(super) fn severity(fields: &Fields) -> Parsed<Option<Severity>> {
 pub(super) fn title(typed: &str) -> Parsed<String> {
     let title = typed.trim();
     let length = title.chars().count();
-    if is_unseen_text(title) {
+    if unseen::is_unseen_text(title) {
         return Err(text::say("draft-title"));
     }
     if length > MAX_TITLE {
@@ -253,21 +253,6 @@ pub(super) fn title(typed: &str) -> Parsed<String> {
         return Err(text::say("draft-title-lines"));
     }
     Ok(title.to_owned())
-}
-
-/// Whether nothing of it can be seen.
-pub(super) fn is_unseen_text(text: &str) -> bool {
-    text.chars().all(is_unseen)
-}
-
-/// What takes no room of its own or shows nothing: accents alone, what Unicode calls default ignorable, and
-/// the blanks among symbols.
-fn is_unseen(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || spelling::is_ignorable(c)
-        || spelling::is_mark(c)
-        || matches!(c, '\u{2800}' | '\u{1d159}' | '\u{fff9}'..='\u{fffc}')
 }
 
 /// A text as it was typed, and what it looks like, or what is wrong with it.

@@ -171,7 +171,8 @@ async fn catching_up(described: &mut Description, boss: &Program, before: &str) 
         described.hears(&mut stream, name).await;
     }
     while stream.next_event().await.is_some() {}
-    let mut stream = boss.opens_stream().await;
+    let mut stream = Stream::of(boss.request(Method::GET, "/api/v1/stream").send().await.unwrap());
+    described.hears(&mut stream, "hello").await;
     let news = boss.publishes("Taken back").await;
     described.hears(&mut stream, "post").await;
     boss.request(Method::DELETE, &format!("/api/v1/posts/{news}")).send().await.unwrap();

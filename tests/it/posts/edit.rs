@@ -174,10 +174,12 @@ async fn told_again_a_post_is_unread_and_rings_once_more_for_everybody_who_had_i
         assert_eq!(person.gets(&format!("/posts/{post}/telling")).await.status, 200);
         assert!(person.gets("/?unread=1").await.text.contains("building C"));
         let feed = person.reads_feed().await;
-        assert_eq!(feed.posts, [last, post], "in its place");
+        assert_eq!(feed.posts, [post, last], "it is urgent, and not read");
         assert!(feed.row(post).contains("data-unread"));
         person.posts(&format!("/posts/{post}/reading"), &[]).await;
-        assert!(!person.reads_feed().await.row(post).contains("data-unread"));
+        let feed = person.reads_feed().await;
+        assert_eq!(feed.posts, [last, post], "in its place");
+        assert!(!feed.row(post).contains("data-unread"));
         assert!(!person.gets("/alerts").await.text.contains("Smoke"));
     }
     assert!(boss.gets("/admin/audit?act=post-edit").await.text.contains("text, told again"));

@@ -3,7 +3,7 @@
 use sea_orm::ActiveValue::Set;
 
 use crate::{
-    domain::posts::{Fields, Kind, Meant, Post, Problems, Severity, changes::Refusal, draft},
+    domain::posts::{Fields, Kind, Meant, Post, Problems, Severity, changes::Refusal, draft, unseen},
     entities::posts,
     ids::GroupId,
     text,
@@ -172,5 +172,5 @@ pub fn parse_note(typed: &str) -> Result<Option<String>, String> {
     if typed.chars().any(char::is_control) {
         return Err(text::say("note-lines"));
     }
-    Ok((!draft::is_unseen_text(note)).then(|| note.to_owned()))
+    Ok((!unseen::is_unseen_text(note)).then(|| note.to_owned()))
 }
