@@ -172,6 +172,7 @@ async fn session(db: &impl ConnectionTrait, user: &User) -> Result<Id, DbErr> {
         created_ms: Set(user.created_ms),
         last_seen_ms: Set(user.created_ms),
         expires_ms: Set(NEVER),
+        idle_ms: Set(None),
     };
     sessions::Entity::insert(row).exec_without_returning(db).await?;
     Ok(id)

@@ -67,9 +67,17 @@ fn after(here: &Zoned, span: Span) -> Option<Zoned> {
 mod tests {
     use super::*;
 
+    fn vienna() -> TimeZone {
+        TimeZone::get("Europe/Vienna").expect("a bundled zone")
+    }
+
+    fn at(now: &str) -> Timestamp {
+        let now = now.parse::<DateTime>().expect("a time");
+        now.to_zoned(vienna()).expect("a time there").timestamp()
+    }
+
     fn until(word: &str, now: &str) -> String {
-        let vienna = TimeZone::get("Europe/Vienna").expect("a bundled zone");
-        let now = now.parse::<DateTime>().unwrap().to_zoned(vienna.clone()).unwrap().timestamp();
+        let (now, vienna) = (at(now), vienna());
         parse(word, now, &vienna).map_or_else(String::new, |at| at.to_zoned(vienna).datetime().to_string())
     }
 
@@ -95,10 +103,8 @@ mod tests {
 
     #[test]
     fn later_today_is_offered_as_long_as_it_is_today() {
-        let vienna = TimeZone::get("Europe/Vienna").expect("a bundled zone");
         let offered = |now: &str| -> Vec<_> {
-            let now = now.parse::<DateTime>().unwrap().to_zoned(vienna.clone()).unwrap().timestamp();
-            choices(false, now, &vienna).iter().map(|choice| choice.word).collect()
+            choices(false, at(now), &vienna()).iter().map(|choice| choice.word).collect()
         };
 
         assert_eq!(offered("2026-11-27T20:59"), ["later", "tomorrow", "week"]);
