@@ -201,9 +201,10 @@ impl Browser {
     /// Waits until the page says so of its stream.
     pub async fn is(&self, state: &str) {
         self.until(&format!("document.documentElement.dataset.stream === '{state}'")).await;
-        // What a page has beside the list comes when it is Live.
+        // What a page has beside the list comes when it is Live; a wall has all at once.
         if state == "live" {
-            self.until("document.documentElement.hasAttribute('data-ready')").await;
+            let is_ready = "document.documentElement.hasAttribute('data-ready')";
+            self.until(&format!("{is_ready} || !document.querySelector('tidings-stream')")).await;
         }
     }
 

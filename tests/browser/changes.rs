@@ -115,6 +115,7 @@ async fn an_edit_is_shown_in_place_and_moves_nobody() {
     assert_eq!(ann.asks("document.querySelector('.new-posts').hidden").await, true);
     let order =
         "[...document.querySelectorAll('li[data-post]')].slice(0, 2).map((row) => Number(row.dataset.post))";
-    assert_eq!(ann.asks(order).await, json!([low, post]));
+    // What is urgent and not read stands on top.
+    assert_eq!(ann.asks(order).await, json!([post, low]));
     ann.closes_without_complaint().await;
 }
