@@ -1,14 +1,14 @@
 //! The API against its description, by schemathesis: what it makes up from the description is sent, and what
 //! comes back must be as described.
 
-use std::process::Stdio;
+use std::{process::Stdio, time::Duration};
 
 use serde_json::Value;
 use tokio::{process::Command, time::timeout};
 
 use crate::{
     installed, script,
-    support::{Program, TIMEOUT, TestApp, makes_group},
+    support::{Program, TestApp, makes_group},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,6 +38,9 @@ async fn what_is_described_holds_whatever_is_sent_with_whatever_token() {
     }
 }
 
+/// It makes some thousand requests, more with each address that is described.
+const RUN_TIMEOUT: Duration = Duration::from_secs(300);
+
 /// Runs schemathesis, which must find nothing; its report.
 async fn runs(app: &TestApp, description: &Value, token: &str, how: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
@@ -63,7 +66,7 @@ async fn runs(app: &TestApp, description: &Value, token: &str, how: &[&str]) -> 
         .current_dir(folder.path())
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    let output = timeout(TIMEOUT * 3, schemathesis.output()).await.expect("it ends").unwrap();
+    let output = timeout(RUN_TIMEOUT, schemathesis.output()).await.expect("it ends").unwrap();
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     // A body that was made up may be long.
     let said: Vec<String> = said.lines().map(|line| line.chars().take(300).collect()).collect();

@@ -1,4 +1,5 @@
-"""What no schema says: who there is, and that an idempotency key belongs to one post."""
+"""What no schema says: who there is, that an idempotency key belongs to one post, what is to come, which zones there are, and
+that answers differ."""
 
 import os
 import re
@@ -25,3 +26,13 @@ def before_call(context, case, kwargs):
     if isinstance(key, str) and len(key) <= 255 and re.fullmatch("[!-~]([ -~]*[!-~])?", key):
         fresh = secrets.token_hex(16)
         headers["Idempotency-Key"] = fresh + key[len(fresh) :]
+    body = case.body
+    if not isinstance(body, dict):
+        return
+    if isinstance(body.get("due"), str):
+        body["due"] = "2999-12-24T08:00"
+    if isinstance(body.get("zone"), str):
+        body["zone"] = "Europe/Vienna"
+    answers = body.get("answers")
+    if isinstance(answers, list) and len(answers) <= 6 and all(isinstance(answer, str) for answer in answers):
+        body["answers"] = [f"Answer {number}" for number in range(len(answers) if len(answers) > 1 else 0)]

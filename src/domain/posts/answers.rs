@@ -81,6 +81,17 @@ pub(super) fn stored(offers: &[Offer]) -> Option<String> {
 /// # Errors
 /// What is wrong with them.
 pub(super) fn parse_offers(texts: &[String], kinds: &[String]) -> Result<Vec<Offer>, String> {
+    let meaning = |kind: &String| match kind.as_str() {
+        "fine" => Some(Meaning::Fine),
+        "help" => Some(Meaning::Help),
+        "" | "neutral" => Some(Meaning::Neutral),
+        _ => None,
+    };
+    let kinds: Option<Vec<_>> = kinds.iter().map(meaning).collect();
+    let kinds = kinds.ok_or_else(|| text::say("draft-answer-kind"))?;
+    if texts.len() > MAX_ANSWERS {
+        return Err(text::of("draft-answers").with("most", MAX_ANSWERS).say());
+    }
     let mut offers: Vec<Offer> = Vec::new();
     for (place, typed) in texts.iter().enumerate() {
         let text = typed.trim();
@@ -93,19 +104,10 @@ pub(super) fn parse_offers(texts: &[String], kinds: &[String]) -> Result<Vec<Off
         if offers.iter().any(|other| other.text == text) {
             return Err(text::say("draft-answer-twice"));
         }
-        let kind = match kinds.get(place).map(String::as_str) {
-            Some("fine") => Meaning::Fine,
-            Some("help") => Meaning::Help,
-            None | Some("" | "neutral") => Meaning::Neutral,
-            Some(_) => return Err(text::say("draft-answer-kind")),
-        };
+        let kind = kinds.get(place).copied().unwrap_or(Meaning::Neutral);
         offers.push(Offer { text: text.to_owned(), kind });
     }
-    match offers.len() {
-        1 => Err(text::say("draft-answer-one")),
-        count if count > MAX_ANSWERS => Err(text::of("draft-answers").with("most", MAX_ANSWERS).say()),
-        _ => Ok(offers),
-    }
+    if offers.len() == 1 { Err(text::say("draft-answer-one")) } else { Ok(offers) }
 }
 
 /// Reads an answer to this post. Whoever needs help is to say by which number they can be called, if the post asks for one.

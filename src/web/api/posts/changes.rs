@@ -6,7 +6,7 @@ use poem::{
     http::StatusCode,
     web::{Data, Path, Query},
 };
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
     app::App,
@@ -39,7 +39,7 @@ pub struct PostEdit {
     body: Option<String>,
     #[serde(default, deserialize_with = "given_word")]
     severity: Option<Severity>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_number")]
     version: Option<i64>,
     #[serde(default)]
     again: bool,
@@ -160,6 +160,16 @@ fn refused(refusal: Refusal) -> Problem {
 async fn show(app: &App, program: &PublishingProgram, id: i64) -> Result<Response, Problem> {
     let found = posts::find(&app.db.read, program.author.user, id).await?.ok_or(Problem::NotFound)?;
     Ok(answer(StatusCode::OK, &PostBody::from(found)))
+}
+
+/// A whole number that is there: 2 may be written `2.0` in JSON, too.
+fn given_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let number = serde_json::Number::deserialize(from)?;
+    let whole = number.as_i64().or_else(|| {
+        let whole = number.as_f64().filter(|number| number.fract() == 0.0)?;
+        format!("{whole:.0}").parse().ok()
+    });
+    whole.map(Some).ok_or_else(|| D::Error::custom("not a whole number of 64 bits"))
 }
 
 /// A kind or a severity that is there; `null` is none.
