@@ -59,6 +59,19 @@ async fn each_list_is_paged_and_found_by_an_index() {
          author_id FROM posts) AS author"
     ))
     .await;
+    // Two hundred others have written far more.
+    app.sql(&format!(
+        "INSERT INTO users (name, name_key, role, disabled, created_ms, password_hash, external) {rows} \
+         SELECT 'p' || i, 'p' || i, 'publisher', FALSE, 1, '', FALSE FROM n WHERE i <= 200"
+    ))
+    .await;
+    app.sql(&format!(
+        "INSERT INTO posts (number, author_id, kind, severity, title, body, html, audience, published_ms) {rows} \
+         SELECT last_id + 1000 + i * 1000 + other.id, other.id, 'alert', 'info', 'T', '', '', 'everyone', i \
+         FROM n, counter, (SELECT id FROM users WHERE role = 'publisher') AS other WHERE i <= 100"
+    ))
+    .await;
+    app.sql("ANALYZE").await;
     let before = app.logs().len();
 
     for (state, expected) in
