@@ -147,7 +147,7 @@ pub async fn show(
     let reminded = query.number("reminded");
     let notice = reminded.map(|count| text::of("roster-reminded").with("count", count).unmarked());
     let page = RosterPage {
-        page: Page::of(&publisher.0.user, Section::Feed).with_notice(notice),
+        page: Page::of(&publisher.0.user, Section::NewPost).with_notice(notice),
         key: new_key(),
         numbers,
         has_names,

@@ -83,7 +83,7 @@ pub async fn show(
         version: line.version,
     };
     let page = RecordPage {
-        page: Page::of(&publisher.0.user, Section::Feed),
+        page: Page::of(&publisher.0.user, Section::NewPost),
         numbers: roster::numbers(db, &found.post).await?,
         acts: lines.into_iter().map(row).collect(),
         next: last.map(|last| format!("/admin/posts/{id}/record?after={last}")),
