@@ -83,11 +83,25 @@ pub async fn has_every_page(app: &TestApp, boss: &Person) -> Vec<String> {
     let over = boss.publishes(Draft::alert("warning", "Low water").body("Until six.")).await;
     is_over(boss, over, "Repaired").await;
     let post = boss.publishes(Draft::news("Only for Ann").to(&["ann"])).await;
+    let asks = [
+        ("kind", "news"),
+        ("title", "Are you safe?"),
+        ("audience", "everyone"),
+        ("answers", "I am safe"),
+        ("answers", "I need help"),
+        ("answer_kinds", "fine"),
+        ("answer_kinds", "help"),
+    ];
+    let asks = boss.posts("/admin/posts", &asks).await.location().to_owned();
+    let edited =
+        [("kind", "news"), ("title", "Bicycles and cars"), ("version", "1"), ("audience", "everyone")];
+    assert_eq!(boss.posts("/admin/posts/1", &edited).await.status, 303);
     let link = has_what_admins_make(boss, "ann").await;
     let list = brings_a_list(boss).await;
     has_cards(app, boss).await;
     let [post, alert, over] = [post, alert, over].map(|post| format!("/posts/{post}"));
     let snooze = format!("{alert}/snooze");
+    let [roster, record] = ["roster", "record"].map(|page| format!("/admin{asks}/{page}"));
     let pages = [
         "/",
         alert.as_str(),
@@ -104,7 +118,13 @@ pub async fn has_every_page(app: &TestApp, boss: &Person) -> Vec<String> {
         "/admin/boards/plant/walls/1/removal",
         "/walls/1",
         "/wall/nothing",
+        "/admin/posts",
         "/admin/posts/new",
+        "/admin/posts/1/edit",
+        "/admin/posts/1/withdrawal",
+        "/posts/1/revisions",
+        roster.as_str(),
+        record.as_str(),
         "/admin/people",
         "/admin/people/1",
         "/admin/people/2",
