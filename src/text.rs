@@ -2,16 +2,19 @@
 //! by its key. The language is that of the task: a page's middleware sets it, and what no page asked for (a log, the
 //! command line, the API) is in English.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
 pub use self::{
-    language::{Language, choose, choose_zone, in_language, in_language_of, language, zone_or},
+    language::{
+        Language, aside, carried, choose, choose_zone, in_language, in_language_of, language, zone_or,
+    },
     rich::rich,
 };
 
 mod catalogue;
+mod kept;
 mod language;
 #[cfg(feature = "test-clock")]
 mod pseudo;
@@ -21,8 +24,8 @@ pub mod scripts;
 /// A text with its arguments; shown in the language of the task that shows it.
 #[derive(Clone, Debug)]
 pub struct Text {
-    key: &'static str,
-    arguments: Vec<(&'static str, FluentValue<'static>)>,
+    key: Cow<'static, str>,
+    arguments: Vec<(Cow<'static, str>, FluentValue<'static>)>,
 }
 
 /// What may be an argument of a text.
@@ -38,7 +41,7 @@ pub fn say(key: &'static str) -> String {
 
 /// The text of that key, to be given its arguments.
 pub const fn of(key: &'static str) -> Text {
-    Text { key, arguments: Vec::new() }
+    Text { key: Cow::Borrowed(key), arguments: Vec::new() }
 }
 
 /// Marks the key of a text that is said elsewhere, so that it is known to be used.
@@ -49,7 +52,7 @@ pub const fn key(key: &'static str) -> &'static str {
 impl Text {
     /// With one more argument.
     pub fn with(mut self, name: &'static str, value: impl Argument) -> Self {
-        self.arguments.push((name, value.value()));
+        self.arguments.push((name.into(), value.value()));
         self
     }
 
@@ -68,9 +71,9 @@ impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let arguments: FluentArgs<'_> = self.arguments.iter().cloned().collect();
         match language::of_reader() {
-            Some(language) => f.write_str(&catalogue::text(language, self.key, &arguments)),
+            Some(language) => f.write_str(&catalogue::text(language, &self.key, &arguments)),
             // Neither a terminal nor a program has a use for the marks.
-            None => f.write_str(&without_marks(&catalogue::text(Language::English, self.key, &arguments))),
+            None => f.write_str(&without_marks(&catalogue::text(Language::English, &self.key, &arguments))),
         }
     }
 }

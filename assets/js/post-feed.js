@@ -12,8 +12,8 @@ import { say } from "./texts.js";
 export class PostFeed extends HTMLElement {
   #list;
   #held = [];
-  /** Posts whose snooze is over, which wait to be shown, too. */
-  #returning = new Set();
+  /** What waits beside new posts: {waiting, isCritical, show(), drop(post), forget()}. */
+  #others = null;
   /** Counts the reader's absences; an absence goes on until somebody has seen its divider. */
   #group = 0;
   #unseen = false;
@@ -33,7 +33,6 @@ export class PostFeed extends HTMLElement {
     document.addEventListener("stream:post", ({ detail }) => this.#arrived(detail));
     document.addEventListener("stream:change", ({ detail }) => this.#changed(detail));
     document.addEventListener("stream:hello", ({ detail }) => detail.missed && this.#cameBack());
-    document.addEventListener("stream:receipts", ({ detail }) => this.#snoozed(detail.posts));
     document.addEventListener("stream:reset", () => this.#reload());
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
@@ -50,6 +49,22 @@ export class PostFeed extends HTMLElement {
   readBy(make) {
     this.#reading = make(this);
     this.#reading.watch(this.#list.rows);
+  }
+
+  /** Has posts wait here, too, that are on their way to another place in the list: those of what `make(feed, list)` returns. */
+  showAlso(make) {
+    this.#others = make(this, () => this.#list);
+  }
+
+  /** Shows what waits, or that something does. */
+  showOrTell() {
+    if (this.#isFree) this.#showHeld();
+    else this.#showButton();
+  }
+
+  /** Whether its reader was signed out, and nothing is shown. */
+  get isEmptied() {
+    return this.#emptied;
   }
 
   /** How many posts wait to be shown. */
@@ -85,7 +100,7 @@ export class PostFeed extends HTMLElement {
   }
 
   get #waiting() {
-    return this.#held.length + this.#returning.size;
+    return this.#held.length + (this.#others?.waiting ?? 0);
   }
 
   #cameBack() {
@@ -98,10 +113,14 @@ export class PostFeed extends HTMLElement {
     if (state === "live" && this.#emptied) this.#reload();
   }
 
+  #forgetWaiting() {
+    this.#held = [];
+    this.#others?.forget();
+  }
+
   #empty() {
     this.#emptied = true;
-    this.#held = [];
-    this.#returning.clear();
+    this.#forgetWaiting();
     this.#list.empty();
     this.querySelector(".empty-state")?.remove();
     this.#showButton();
@@ -118,67 +137,43 @@ export class PostFeed extends HTMLElement {
     if (this.#emptied || this.#list.has(post) || this.#held.some((held) => held.post === post.post)) return;
     if (!post.missed) this.#unseen = false;
     this.#held.push({ ...post, group: this.#group });
-    if (this.#isFree) this.#showHeld();
-    else this.#showButton();
+    this.showOrTell();
   }
 
   /** What is neither shown nor waits to be is nothing to this page. */
   #changed(post) {
-    if (isGone(post)) return this.#drop(String(post.post));
+    if (isGone(post)) return this.drop(String(post.post));
     const held = this.#held.find((held) => held.post === post.post);
     if (held && held.version < post.version) Object.assign(held, { ...post, missed: held.missed, resolution: post.resolution });
     if (held) return this.#showButton();
     let isShown = false;
     keepingScroll(this, () => { isShown = this.#list.replace(post); });
-    if (isShown) this.#reading?.watch([document.getElementById(`post-${post.post}`)]);
-    if (isShown) settle(this.#list.element);
+    if (isShown) this.watch([document.getElementById(`post-${post.post}`)]);
     if (isShown) this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
   }
 
-  /** What is snoozed leaves the list, and comes back when its time is over. The list of what is snoozed is the other way round. */
-  #snoozed(posts) {
-    const isOfSnoozed = new URLSearchParams(this.dataset.filter).has("snoozed");
-    for (const [post, { snoozed_until, snoozed_since }] of Object.entries(posts)) {
-      const leaves = isOfSnoozed ? !snoozed_until : snoozed_until && this.hasAttribute("without-snoozed");
-      if (leaves) this.#drop(post);
-      else if (snoozed_since && this.hasAttribute("urgent-first")) this.#returned(Number(post));
-    }
-  }
-
-  /** It moves nothing that its reader is at. */
-  #returned(post) {
-    if (this.#list.has({ post }) || this.#emptied) return;
-    this.#returning.add(post);
-    if (this.#isFree) this.#showHeld();
-    else this.#showButton();
-  }
-
-  #drop(post) {
+  /** Takes a post out, wherever it stands or waits. */
+  drop(post) {
     this.#held = this.#held.filter((held) => String(held.post) !== post);
-    this.#returning.delete(Number(post));
+    this.#others?.drop(Number(post));
     keepingScroll(this, () => this.#list.drop(post));
     settle(this.#list.element);
     this.#showButton();
   }
 
-  async #bringBack(post) {
-    if (this.#list.has({ post }) || this.#emptied) return;
-    const row = await new FeedFilter(this.dataset.filter ?? "").ask({ post });
-    if (!row || this.#list.has({ post }) || this.#emptied) return;
-    keepingScroll(this, () => this.#list.bringBack(row));
+  /** Has rows be read that are shown. */
+  watch(rows) {
+    this.#reading?.watch(rows);
     settle(this.#list.element);
-    this.#reading?.watch([document.getElementById(`post-${post}`)]);
   }
 
   #showHeld() {
     if (!this.#newest || this.#waiting === 0) return [];
-    for (const post of this.#returning) this.#bringBack(post);
-    this.#returning.clear();
     // Scroll anchoring would keep the old posts in place and push the new ones out of sight.
     this.toggleAttribute("inserting", true);
     const rows = this.#held.splice(0).map((post) => this.#list.show(post));
-    this.#reading?.watch(rows);
-    settle(this.#list.element);
+    rows.push(...this.#others?.show() ?? []);
+    this.watch(rows);
     this.querySelector(".empty-state")?.remove();
     this.#trim();
     this.#showButton();
@@ -192,7 +187,8 @@ export class PostFeed extends HTMLElement {
     const wasHidden = newer.hidden;
     newer.hidden = this.#waiting === 0;
     if (wasHidden && !newer.hidden) settle(newer);
-    newer.toggleAttribute("data-critical", this.#held.some((post) => post.severity === "critical"));
+    const isCritical = this.#others?.isCritical || this.#held.some((post) => post.severity === "critical");
+    newer.toggleAttribute("data-critical", isCritical);
   }
 
   #goToNewest() {
@@ -218,8 +214,7 @@ export class PostFeed extends HTMLElement {
     if (this.#emptied) return;
     keepingPlace(this, () => this.replaceChildren(...fresh.childNodes));
     this.dataset.cursor = fresh.dataset.cursor;
-    this.#held = [];
-    this.#returning.clear();
+    this.#forgetWaiting();
     this.#list = new PostList(this.querySelector(".posts"), this.hasAttribute("urgent-first"));
     this.#reading?.watch(this.#list.rows);
     this.#list.say(say("script-list-fresh"));

@@ -45,8 +45,7 @@ export class PostList {
     const row = parsePost(post.html);
     showReading({ row, post: post.post, author: post.author });
     tellOfRow({ row });
-    const asks = row.querySelector(".ask form:is(.acknowledgement, .answer)") && !row.hasAttribute("data-own");
-    const isUrgent = this.#hasUrgentFirst && row.hasAttribute("data-unread") && (asks || isOpen(post));
+    const isUrgent = row.hasAttribute("data-unread") && this.isUrgent(row, post);
     row.toggleAttribute("data-on-top", isUrgent);
     if (post.missed) this.#markAbsence(post);
     else row.classList.add("arriving");
@@ -81,9 +80,9 @@ export class PostList {
     return true;
   }
 
-  /** Puts on top what was snoozed. */
-  bringBack({ html }) {
-    this.#list.prepend(parsePost(html));
+  /** Puts a row on top of everything. */
+  putOnTop(row) {
+    this.#list.prepend(row);
   }
 
   empty() {
@@ -102,6 +101,12 @@ export class PostList {
     if (rows.length <= MAX_POSTS) return null;
     for (let i = MAX_POSTS; i < rows.length; i += 1) rows[i].remove();
     return rows[MAX_POSTS - 1].dataset.number;
+  }
+
+  /** Whether a post that is unread is one to act on. */
+  isUrgent(row, post) {
+    if (!this.#hasUrgentFirst || row.hasAttribute("data-own")) return false;
+    return row.querySelector(".ask form:is(.acknowledgement, .answer)") !== null || isOpen(post);
   }
 
   /** Puts a row where the list begins, below what stands on top. */

@@ -15,6 +15,7 @@ import { keepNotificationsToOnePerson } from "./notifications.js";
 import { PageTitle } from "./page-title.js";
 import { PostAnnouncer } from "./post-announcer.js";
 import { PostBell } from "./post-bell.js";
+import { PostReturns } from "./post-returns.js";
 import { keepPagesPrivate } from "./privacy.js";
 import { ReadingInView } from "./reading-in-view.js";
 import { makeScrollableRegionsFocusable } from "./scrollable-regions.js";
@@ -48,6 +49,7 @@ customElements.define("page-title", PageTitle);
 customElements.define("unread-count", UnreadCount);
 customElements.define("mark-all", MarkAll);
 customElements.define("alert-bar", AlertBar);
+document.querySelector("post-feed")?.showAlso((feed, list) => new PostReturns(feed, list));
 document.querySelector("post-feed[data-reads=view]")?.readBy((feed) => new ReadingInView(feed));
 // A feed may have a board.
 if (document.querySelector("card-board")) await import("./boards.js");

@@ -44,26 +44,78 @@ act-wall-link-created = Bildschirm-Link erstellt
 act-wall-link-ended = Bildschirm-Link beendet
 act-wall-link-opened = Bildschirm-Link geöffnet
 audit-a-person-a-group = Eine Person, eine Gruppe oder ein Beitrag wie „post 42“. Von einem Namen genügen die Anfänge seiner Wörter.
+audit-a-post = Beitrag { $post }
 audit-ahead = Einige Einträge stammen von einer Uhr, die vorging.
 audit-any = Alle
 audit-audit-log = Protokoll
+audit-board = auf der Tafel { $board }
 audit-by = über { $channel }
+audit-by-link = durch einen Link von { $name }
+audit-by-setup-link = durch den Einrichtungslink
+audit-by-shell-link = durch einen Link von der Kommandozeile
+audit-disabled = gesperrt
+audit-ended = das Konto ist abgelaufen
 audit-everything = Alles
+audit-external = extern
+audit-first-password = erstes Passwort
+audit-from-a-list = aus einer Liste
+audit-invitation = Einladung
+audit-invited-by = eingeladen von { $name }
+audit-last-day-gone = kein letzter Tag mehr
+audit-more = weitere in derselben Minute
+audit-new-password = neues Passwort
+audit-no-good-token = kein gültiges Token
 audit-no-matching-entries = Keine passenden Einträge
+audit-no-last-day = kein letzter Tag
+audit-nobody = niemand heißt so
+audit-not-external = nicht extern
 audit-not-signed-in = Nicht angemeldet
+audit-now = jetzt „{ $name }“
 audit-older-entries = Ältere Einträge
+audit-overtaken = in diesem Moment gesperrt, oder das Passwort geändert
+audit-part-audience = Empfänger ({ $added } dazu, { $removed } weg)
+audit-part-kind = Art
+audit-part-severity = Dringlichkeit
+audit-part-text = Text
+audit-part-title = Titel
+audit-people = { $count ->
+    [one] { $count } Person
+   *[other] { $count } Personen
+}
 audit-person-group-or-post = Person, Gruppe oder Beitrag
+audit-post = { $kind ->
+    [news] Meldung
+    [info] Information
+    [warning] Warnung
+   *[critical] Kritischer Alarm
+} { $audience ->
+    [everyone] an alle
+    [people] an Personen mit Namen
+    [groups] an Gruppen
+   *[chosen] an Gruppen und Personen mit Namen
+}
+audit-record = das Protokoll
 audit-refused = abgelehnt
 audit-refused-2 = Abgelehnt
 audit-result = Ergebnis
+audit-session-one = eine Sitzung
+audit-sessions-all = alle Sitzungen
+audit-sessions-others = alle anderen Sitzungen
 audit-show = Anzeigen
 audit-show-ahead = Anzeigen
 audit-show-everything = Alles anzeigen
 audit-show-only = Nur anzeigen
 audit-times = { $count }-mal
 audit-to = Bis
+audit-token = „{ $name }“ (Token { $token })
+audit-told-again = noch einmal gemeldet
+audit-unknown-address = unbekannte Adresse
+audit-until = bis { $time }
+audit-version = Fassung { $version }
+audit-wall = Wandlink { $wall }, Tafel { $board }
 audit-when = Wann
 audit-who = Wer
+audit-wrong-password = falsches Passwort
 channel-program = ein Programm
 channel-server = den Server
 channel-shell = die Befehlszeile

@@ -44,26 +44,78 @@ act-wall-link-created = Wall link created
 act-wall-link-ended = Wall link ended
 act-wall-link-opened = Wall link opened
 audit-a-person-a-group = A person, a group, or a post such as “post 42”. Of a name, the beginnings of its words are enough.
+audit-a-post = post { $post }
 audit-ahead = Some entries are from a clock that was ahead.
 audit-any = Any
 audit-audit-log = Audit log
+audit-board = on the board { $board }
 audit-by = by { $channel }
+audit-by-link = by a link of { $name }
+audit-by-setup-link = by the setup link
+audit-by-shell-link = by a link from the shell
+audit-disabled = disabled
+audit-ended = the account has ended
 audit-everything = Everything
+audit-external = external
+audit-first-password = first password
+audit-from-a-list = from a list
+audit-invitation = invitation
+audit-invited-by = invited by { $name }
+audit-last-day-gone = no last day any more
+audit-more = more in the same minute
+audit-new-password = new password
+audit-no-good-token = no good token
 audit-no-matching-entries = No matching entries
+audit-no-last-day = no last day
+audit-nobody = nobody has this name
+audit-not-external = not external
 audit-not-signed-in = Not signed in
+audit-now = now “{ $name }”
 audit-older-entries = Older entries
+audit-overtaken = disabled, or the password changed, at that moment
+audit-part-audience = audience ({ $added } added, { $removed } removed)
+audit-part-kind = kind
+audit-part-severity = severity
+audit-part-text = text
+audit-part-title = title
+audit-people = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
 audit-person-group-or-post = Person, group or post
+audit-post = { $kind ->
+    [news] News
+    [info] Information
+    [warning] Warning
+   *[critical] Critical alert
+} { $audience ->
+    [everyone] for everyone
+    [people] for people by name
+    [groups] for groups
+   *[chosen] for groups and people by name
+}
+audit-record = the record
 audit-refused = refused
 audit-refused-2 = Refused
 audit-result = Result
+audit-session-one = one session
+audit-sessions-all = all sessions
+audit-sessions-others = all other sessions
 audit-show = Show
 audit-show-ahead = Show them
 audit-show-everything = Show everything
 audit-show-only = Show only
 audit-times = { $count } times
 audit-to = To
+audit-token = “{ $name }” (token { $token })
+audit-told-again = told again
+audit-unknown-address = unknown address
+audit-until = until { $time }
+audit-version = version { $version }
+audit-wall = wall link { $wall }, board { $board }
 audit-when = When
 audit-who = Who
+audit-wrong-password = wrong password
 channel-program = a program
 channel-server = the server
 channel-shell = the shell

@@ -14,6 +14,7 @@ use crate::{clock, db::Db, domain::users, entities::audit};
 
 pub use self::{
     actor::Actor,
+    detail::Detail,
     failures::Failures,
     names::{MAX_NAMES, find as find_names},
     search::{Filter, Place, has_later, page, place},
@@ -21,12 +22,11 @@ pub use self::{
 pub use crate::entities::audit::{Action, Model as Record, Outcome};
 
 mod actor;
+mod detail;
+pub mod facts;
 mod failures;
 mod names;
 mod search;
-
-/// Characters of an entry's detail.
-const MAX_DETAIL: usize = 200;
 
 /// So many entries are written in one statement; SQLite takes at most 32,766 values in one.
 const MAX_TOGETHER: usize = 500;
@@ -38,7 +38,7 @@ pub struct Entry {
     action: Action,
     outcome: Outcome,
     about: String,
-    detail: String,
+    detail: Detail,
     times: i64,
 }
 
@@ -50,7 +50,7 @@ impl Entry {
             action,
             outcome: Outcome::Done,
             about: about.into(),
-            detail: String::new(),
+            detail: Detail::default(),
             times: 1,
         }
     }
@@ -60,10 +60,10 @@ impl Entry {
         Self { outcome: Outcome::Refused, ..Self::done(by, action, about) }
     }
 
-    /// With what else is to be known of it, cut to 200 characters; never a secret.
-    pub fn detail(self, detail: impl AsRef<str>) -> Self {
-        // An address that was asked for may be long, and whoever fails chooses it.
-        Self { detail: detail.as_ref().chars().take(MAX_DETAIL).collect(), ..self }
+    /// With what else is to be known of it, behind what was said already: a text of ours, or what somebody typed, cut to 200
+    /// characters; never a secret.
+    pub fn detail(self, detail: impl Into<Detail>) -> Self {
+        Self { detail: self.detail.and(detail), ..self }
     }
 }
 
@@ -92,7 +92,7 @@ fn row(entry: &Entry) -> audit::ActiveModel {
         address: Set(entry.by.address.map(|address| address.to_string())),
         about: Set(entry.about.clone()),
         about_key: Set(users::key(&entry.about)),
-        detail: Set(entry.detail.clone()),
+        detail: Set(entry.detail.stored()),
         times: Set(entry.times),
         ..Default::default()
     }
@@ -108,6 +108,8 @@ impl Recorded {
     pub fn log(self) {
         let Entry { by, action, outcome, about, detail, times } = self.0;
         let address = by.address.map(tracing::field::display);
+        // Whoever reads the log need not have the language of whoever did it.
+        let detail = detail.in_english();
         tracing::info!(
             target: "audit",
             act = action.to_value(),

@@ -133,7 +133,7 @@ pub async fn change(changes: &Changes, by: &Actor, slug: &Slug, wanted: Settings
     let held = held.all(&change.tx).await?;
     let Some(board) = held.into_iter().find(|board| board.slug == slug.as_str()) else { return Ok(false) };
     let entry = Entry::done(by, Action::ChangeBoard, format!("board {slug}"));
-    change.record(entry.detail(format!("“{}”", wanted.name.trim()))).await?;
+    change.record(entry.detail(wanted.name.trim())).await?;
     let rev = change.take_rev().await?;
     if wanted.above_feed {
         let others = boards::Entity::update_many()

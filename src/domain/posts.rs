@@ -15,7 +15,7 @@ use crate::{
 pub use self::{
     audience::{are_for_the_same, group_names, left_since, named, names_in},
     draft::{Draft, Fields, Meant, Problems},
-    feed::{Filter, Listed, Next, cut, feed, feed_of, find, of_numbers, visible_of_numbers},
+    feed::{Filter, Listed, Next, cut, feed, feed_of, find, of_numbers, titles, visible_of_numbers},
     idempotency::{Idempotency, IdempotencyKey},
     neighbours::{Neighbours, neighbours},
     on_top::{LOUD_MS, on_top},

@@ -22,7 +22,7 @@ use crate::{
     entities::{groups, wall_groups, walls},
     ids::{ListenerId, WallId},
     live::{event::LostRight, log::table::NewEvent, right::Right, sse::Farewell, state::Board},
-    text,
+    text::{self, Text},
 };
 
 pub use self::opening::{Opening, open};
@@ -252,7 +252,7 @@ async fn insert(
         wall_groups::Entity::insert(row).exec_without_returning(&change.tx).await?;
     }
     let entry = Entry::done(by, Action::AddWall, about(&wall.name));
-    change.record(entry.detail(format!("wall:{}, board {}", wall.id, board.slug))).await?;
+    change.record(entry.detail(wall_on(wall.id, &board))).await?;
     reveals::keep(&change.tx, SecretKind::Wall, session, &secret).await
 }
 
@@ -265,8 +265,12 @@ async fn end_one(change: &mut Change, by: &Actor, board: &Board, id: WallId) -> 
         return Ok(None);
     }
     let entry = Entry::done(by, Action::EndWall, about(&wall.name));
-    change.record(entry.detail(format!("wall:{}, board {}", id.0, board.slug))).await?;
+    change.record(entry.detail(wall_on(id.0, &board))).await?;
     Ok(Some(wall))
+}
+
+fn wall_on(id: i64, board: &Board) -> Text {
+    text::of("audit-wall").with("wall", id.to_string()).with("board", &*board.slug)
 }
 
 fn lost(wall: &Wall) -> LostRight {

@@ -136,13 +136,6 @@ impl Model {
     pub fn is_withdrawn(&self) -> bool {
         self.withdrawn_ms.is_some()
     }
-
-    /// What it is and whom it is for, without what it says.
-    pub fn summary(&self) -> String {
-        let severity = self.severity.map(|severity| severity.to_value());
-        let kind = severity.unwrap_or_else(|| self.kind.to_value());
-        format!("{kind} for {}", self.audience.to_value())
-    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

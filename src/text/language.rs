@@ -63,7 +63,36 @@ pub fn in_language_of<T>(language: Language, make: impl FnOnce() -> T) -> T {
     READER.sync_scope(Reader::of(language), make)
 }
 
+/// Does this off the async threads, for the reader of this task.
+///
+/// # Panics
+/// When the work does.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let reader = Reader::of_task();
+    let done = tokio::task::spawn_blocking(move || match reader {
+        Some(reader) => READER.sync_scope(reader, work),
+        None => work(),
+    });
+    done.await.expect("the work does not panic")
+}
+
+/// This work for the reader of this task, to be done by another one.
+pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let reader = Reader::of_task();
+    async move {
+        match reader {
+            Some(reader) => READER.scope(reader, work).await,
+            None => work.await,
+        }
+    }
+}
+
 impl Reader {
+    /// Whoever reads what this task makes, if it is a page's.
+    fn of_task() -> Option<Self> {
+        READER.try_with(|reader| Self { language: reader.language.clone(), zone: reader.zone.clone() }).ok()
+    }
+
     /// Of that language, whose zone nobody knows.
     fn of(language: Language) -> Self {
         Self { language: Cell::new(language), zone: RefCell::default() }

@@ -16,6 +16,7 @@ use crate::{
         cards::{CardKey, Ping, Signal, ping::MAX_BODY},
         pings,
     },
+    text,
     web::extract::{body, client::Client},
 };
 
@@ -73,7 +74,10 @@ async fn answer(
     Body(body): Body,
 ) -> Result<Response, DbErr> {
     let Some((card, keeper)) = db::with_timeout(pings::find(&app.db.read, secret)).await? else {
-        app.failures.record(Entry::refused(&Actor::stranger(from), Action::Ping, "").detail("unknown"));
+        app.failures.record(
+            Entry::refused(&Actor::stranger(from), Action::Ping, "")
+                .detail(text::of("audit-unknown-address")),
+        );
         app.sign_in.after_unknown_secret(from).await;
         return Ok(say(StatusCode::NOT_FOUND, "Nothing is pinged by this address."));
     };

@@ -34,6 +34,9 @@ mod receipts;
 mod roster;
 pub mod wall;
 
+/// What a program watches to be told what its person has read; a page is told in any case.
+const RECEIPTS: &str = "receipts";
+
 /// What a request for a stream says beside who asks: where it comes from, and what it wants.
 #[derive(Debug)]
 pub struct StreamRequest {
@@ -43,6 +46,8 @@ pub struct StreamRequest {
     once: bool,
     /// The boards and rosters that are watched.
     boards: Box<[Box<str>]>,
+    /// Whether a program wants to be told what its person has read.
+    receipts: bool,
     /// The stream that this one takes the place of.
     instead: Option<StreamId>,
 }
@@ -75,9 +80,11 @@ impl<'a> FromRequest<'a> for StreamRequest {
         // 9.2.4).
         let cursor = [header, parameters.after].into_iter().flatten().find(|text| !text.is_empty());
         let once = parameters.once.as_deref() == Some("1");
-        let boards = boards(parameters.watch.as_deref().unwrap_or_default());
+        let watch = parameters.watch.as_deref().unwrap_or_default();
+        let (boards, receipts) = (boards(watch), watch.split(',').any(|name| name.trim() == RECEIPTS));
         let instead = parameters.instead.and_then(|id| id.parse().ok());
-        Ok(Self { client: Client::from_request(request, body).await?, cursor, once, boards, instead })
+        let client = Client::from_request(request, body).await?;
+        Ok(Self { client, cursor, once, boards, receipts, instead })
     }
 }
 
@@ -104,7 +111,7 @@ pub async fn start(
     source: Arc<Source>,
 ) -> Result<Response, OpenError> {
     let Listener { id, right, ends_ms } = listener;
-    let StreamRequest { client: Client(address), cursor, once, boards, instead } = wanted;
+    let StreamRequest { client: Client(address), cursor, once, boards, instead, .. } = wanted;
     let subscription = loop {
         let viewer = app.log.viewers().of(id);
         let (right, boards) = (right.clone(), boards.clone());

@@ -11,6 +11,8 @@ use crate::{
 in_every_engine! {
     an_alert_that_is_over_turns_calm_in_every_window_that_shows_it,
     an_edit_is_shown_in_place_and_moves_nobody,
+    what_is_told_again_comes_on_top_but_not_from_under_its_reader,
+    what_is_withdrawn_while_it_is_read_is_gone_with_its_text,
 }
 
 async fn asks(program: &Program, method: Method, path: &str, body: Value) {
@@ -73,11 +75,13 @@ async fn an_alert_that_is_over_turns_calm_in_every_window_that_shows_it() {
     for browser in [&ann, &bea, &cat] {
         assert_eq!(browser.asks("window.neverReloaded").await, true);
     }
-    let live = ann.asks(&format!("{row}.outerHTML")).await;
+    // It may be read by now, or not yet.
+    let html = format!("{row}.outerHTML.replace(' class=\"arriving\"', '').replace(' data-unread=\"\"', '')");
+    let live = ann.asks(&html).await;
     ann.goes("/").await;
     // Its times are the reader's by then.
     ann.is("live").await;
-    assert_eq!(ann.asks(&format!("{row}.outerHTML.replace(' class=\"arriving\"', '')")).await, live);
+    assert_eq!(ann.asks(&html).await, live);
     for browser in [ann, bea, cat] {
         browser.closes_without_complaint().await;
     }
@@ -118,4 +122,72 @@ async fn an_edit_is_shown_in_place_and_moves_nobody() {
     // What is urgent and not read stands on top.
     assert_eq!(ann.asks(order).await, json!([post, low]));
     ann.closes_without_complaint().await;
+}
+
+async fn what_is_told_again_comes_on_top_but_not_from_under_its_reader() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let post = publishes(&program, "Pump 3").await;
+    // Whoever comes later has read what was there.
+    app.signs_up("ann", Role::Member).await;
+    let news = boss.publishes(Draft::news("Bicycles")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.shows(&[news, post]).await;
+    let tells_again = async |title: &str| {
+        let told = json!({ "title": title, "again": true });
+        asks(&program, Method::PATCH, &post.to_string(), told).await;
+        ann.until(&format!("document.querySelector('#post-{post} h2').textContent === {}", json!(title)))
+            .await;
+    };
+
+    // She stands in the list: nothing moves until she leaves it, and the button says that something waits.
+    ann.asks(&format!("document.querySelector('#post-{news} a').focus()")).await;
+    tells_again("Pump 3 leaks").await;
+    ann.until("document.querySelector('.new-posts-button').textContent === '1 new post'").await;
+    assert_eq!(ann.posts().await, [news, post]);
+    ann.asks("document.querySelector('a.brand').focus()").await;
+    ann.shows(&[post, news]).await;
+    ann.until("document.querySelector('.new-posts').hidden").await;
+
+    // It stands there, and is told once more: it stays.
+    tells_again("Pump 3 leaks more").await;
+    ann.shows(&[post, news]).await;
+    assert_eq!(ann.asks("document.querySelector('.new-posts').hidden").await, true);
+    ann.goes("/").await;
+    ann.shows(&[post, news]).await;
+    ann.closes_without_complaint().await;
+}
+
+async fn what_is_withdrawn_while_it_is_read_is_gone_with_its_text() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_up("bea", Role::Member).await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let news = boss.publishes(Draft::news("Bicycles")).await;
+    let post = publishes(&program, "Leave building C").await;
+    let (ann, bea) = (Browser::signs_in(&app, "ann").await, Browser::signs_in(&app, "bea").await);
+    ann.shows(&[post, news]).await;
+    ann.asks(&format!("document.querySelector('#post-{post} a').focus()")).await;
+    bea.goes(&format!("/posts/{post}")).await;
+    bea.is("live").await;
+
+    asks(&program, Method::DELETE, &format!("{post}?reason=Wrong%20building"), json!({})).await;
+
+    ann.shows(&[news]).await;
+    ann.until(&format!("document.activeElement.closest('#post-{news}') !== null")).await;
+    bea.until("document.querySelector('.gone-note') !== null").await;
+    for browser in [&ann, &bea] {
+        let text = browser.asks("document.documentElement.outerHTML").await;
+        assert!(!text.as_str().unwrap().contains("Leave building C"), "{text}");
+    }
+    // It is not there to go back to, either.
+    bea.goes("/").await;
+    bea.shows(&[news]).await;
+    bea.goes(&format!("/posts/{post}")).await;
+    assert!(!bea.text("main").await.contains("Leave building C"));
+    for browser in [ann, bea] {
+        browser.closes_without_complaint().await;
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 
 in_every_engine! {
-    people_sign_in_read_snooze_search_and_publish_by_keys_alone,
+    people_sign_in_read_answer_snooze_search_and_publish_by_keys_alone,
 }
 
 const TAB: &str = "\u{e004}";
@@ -51,7 +51,7 @@ async fn tabs_to(browser: &Browser, role: &str, name: &str) {
     panic!("no {role} {name:?} among {passed:?}");
 }
 
-async fn people_sign_in_read_snooze_search_and_publish_by_keys_alone() {
+async fn people_sign_in_read_answer_snooze_search_and_publish_by_keys_alone() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Publisher).await;
@@ -92,6 +92,23 @@ async fn people_sign_in_read_snooze_search_and_publish_by_keys_alone() {
     has_focus(&ann, "button", "Tomorrow morning").await;
     presses(&ann, ENTER).await;
     ann.shows(&[timetable]).await;
+
+    let asks = Draft::alert("critical", "Fire in building C").with("acknowledge", "answers");
+    let asks = asks.and("answers", "I am safe").and("answer_kinds", "fine");
+    let asks = asks.and("answers", "I need help").and("answer_kinds", "help").with("telephone", "on");
+    let asking = boss.publishes(asks).await;
+    // Where she stands in the list, it waits; she goes to it by a key.
+    ann.until(&format!(
+        "document.querySelector('#post-{asking}') !== null || !document.querySelector('.new-posts').hidden"
+    ))
+    .await;
+    tabs_to(&ann, "link", "Fire in building C").await;
+    tabs_to(&ann, "textbox", "Note").await;
+    presses(&ann, "By the lift").await;
+    tabs_to(&ann, "button", "I am safe").await;
+    presses(&ann, ENTER).await;
+    ann.until(&format!("document.querySelector('#post-{asking} .acknowledged').checkVisibility()")).await;
+    assert!(ann.text(&format!("#post-{asking} .acknowledged")).await.contains("I am safe"));
 
     presses(&ann, "/").await;
     has_focus(&ann, "searchbox", "Search posts").await;

@@ -1,5 +1,7 @@
 //! Several tabs of one browser.
 
+use serde_json::json;
+
 use crate::{
     browser::Browser,
     support::{Draft, Role, TestApp},
@@ -108,5 +110,27 @@ async fn who_loses_the_right_is_told_on_the_open_page() {
 
     ann.is("signed-out").await;
     ann.sees(".notice.signed-out").await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_in_view_says_so_every_hour_where_that_counts_as_use_and_a_hidden_one_does_not() {
+    let app = TestApp::start_with(&["--view-is-use"]).await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    // An hour is short here, and nothing else is.
+    let short = "const real = window.setInterval;
+        window.setInterval = (call, time, ...more) => real(call, time === 3600000 ? 300 : time, ...more);";
+    ann.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": short })).await;
+    let said =
+        "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/session/use')).length";
+
+    ann.goes("/").await;
+    ann.until(&format!("{said} >= 2")).await;
+    // As behind another tab: it is there, and nobody sees it.
+    ann.asks("Object.defineProperty(document, 'hidden', { get: () => true })").await;
+    ann.asks(&format!("void (window.saidBefore = {said})")).await;
+    ann.asks_later("setTimeout(() => done(true), 1500)").await;
+    assert_eq!(ann.asks(&format!("{said} - window.saidBefore <= 1")).await, true, "what was on its way");
     ann.closes_without_complaint().await;
 }

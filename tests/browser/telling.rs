@@ -108,6 +108,35 @@ async fn what_is_muted_comes_silently_and_titles_show_only_if_they_were_chosen()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_denied_it_is_not_asked_again_and_reads_how_to_undo_it() {
+    let app = TestApp::start().await;
+    app.signs_up("ann", Role::Member).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let sets = async |setting: &str| {
+        let permission =
+            json!({ "permission": { "name": "notifications" }, "setting": setting, "origin": app.url });
+        ann.devtools("Browser.setPermission", permission).await;
+        ann.goes("/account/preferences").await;
+    };
+
+    sets("denied").await;
+    ann.sees("[data-state=denied] li").await;
+    let said = ann.text("[data-state=denied]").await;
+    for browser in ["Chrome", "Firefox", "Safari"] {
+        assert!(said.contains(browser), "{said}");
+    }
+    let offers =
+        "[...document.querySelectorAll('desktop-notices button')].some((button) => button.checkVisibility())";
+    assert_eq!(ann.asks(offers).await, false, "there is nothing to press that would ask again");
+
+    // Undone in the browser's own settings, it may be turned on.
+    sets("granted").await;
+    ann.clicks("desktop-notices button[name=on]").await;
+    ann.sees("desktop-notices button[name=off]").await;
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_missed_is_one_notification_and_never_rings() {
     let mut app = TestApp::start_with(&["--heartbeat", "1s"]).await;
     let boss = app.admin("boss").await;

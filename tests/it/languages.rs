@@ -56,6 +56,21 @@ async fn who_chose_a_language_reads_it_until_they_choose_their_browsers() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_post_is_said_in_the_language_of_its_form() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    boss.posts("/account/preferences", &[("language", "de")]).await;
+    let untitled = [("kind", "news"), ("title", ""), ("body", ""), ("audience", "everyone")];
+
+    let refused = boss.posts("/admin/posts", &untitled).await;
+    assert!(refused.status == 422 && refused.text.contains("Geben Sie einen Titel ein."), "{refused:?}");
+    let post = boss.publishes(Draft::news("Fahrrad")).await;
+    let refused =
+        boss.posts(&format!("/admin/posts/{post}"), &[("version", "1"), untitled[0], untitled[1]]).await;
+    assert!(refused.status == 422 && refused.text.contains("Geben Sie einen Titel ein."), "{refused:?}");
+}
+
+#[tokio::test]
 async fn names_within_sentences_keep_their_direction_to_themselves() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

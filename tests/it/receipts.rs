@@ -6,7 +6,7 @@ mod plans;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Draft, Event, Feed, Page, Person, Stream, TestApp, tags};
+use crate::support::{Draft, Event, Feed, Page, Person, Program, Stream, TestApp, tags};
 
 impl Person {
     /// The posts that `/?unread=1` lists, on all of its pages.
@@ -273,4 +273,37 @@ async fn every_device_is_told_at_its_opening_and_of_every_change() {
     assert_eq!(other.next_post().await, two);
     let next = other.next_of_any_kind().await.unwrap();
     assert_eq!((next.name.as_str(), next.post()), ("post", last));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_is_told_what_its_person_reads_if_it_asks_for_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let posts = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::news("Two")).await];
+    let program = Program::of(&app, "ann", "stream").await;
+    let mut plain = program.opens_stream().await;
+    let asked = program.request(Method::GET, "/api/v1/stream?watch=board:none,receipts");
+    let mut watching = Stream::of(asked.send().await.unwrap());
+    watching.says_hello().await;
+
+    let whole = watching.next("receipts").await;
+    assert_eq!((&whole.data["all"], &whole.data["unread"], whole.id), (&json!(true), &json!(2), None));
+    ann.marks(posts[0], true).await;
+    let changed = watching.says_unread(1).await;
+    assert_eq!(changed.data["posts"][posts[0].to_string()]["read"], true, "{changed:?}");
+
+    // Who did not ask is told nothing of it.
+    let last = boss.publishes(Draft::news("Three")).await;
+    while let Some(event) = plain.next_of_any_kind().await {
+        assert_ne!(event.name, "receipts", "{event:?}");
+        if event.name == "post" && event.post() == last {
+            break;
+        }
+    }
+    assert_eq!(watching.next_post().await, last);
+    // Another device of hers.
+    let anns_other = app.signs_in("ann").await;
+    anns_other.marks(posts[1], true).await;
+    watching.says_unread(1).await;
 }

@@ -1,18 +1,19 @@
 //! Accounts: who is added, who may do what, and who may sign in.
 
 use jiff::tz::TimeZone;
-use sea_orm::{ActiveEnum, ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     db::{self, AdvisoryLock},
     domain::{
         access::{AccountError, lose_all_sessions, many, name_of},
-        audit::{Action, Actor, Entry},
+        audit::{Action, Actor, Entry, facts},
         change::{Change, Changes},
         links, setup,
         users::{self, Role, User},
     },
     ids::UserId,
+    text,
 };
 
 /// Adds a user, who can sign in from then on.
@@ -28,7 +29,7 @@ pub async fn add(
 ) -> Result<User, AccountError> {
     let mut change = changes.begin().await?;
     let user = users::add(&change.tx, name, role, password_hash).await?.ok_or(AccountError::NameTaken)?;
-    change.record(Entry::done(by, Action::AddAccount, name).detail(role.to_value())).await?;
+    change.record(Entry::done(by, Action::AddAccount, name).detail(facts::role(role))).await?;
     change.commit().await?;
     Ok(user)
 }
@@ -50,7 +51,13 @@ pub async fn add_first_admin(
     let user = users::add(&change.tx, name, Role::Admin, password_hash).await?;
     let user = user.ok_or(AccountError::NameTaken)?;
     setup::close(&change.tx).await?;
-    change.record(Entry::done(by, Action::AddAccount, name).detail("admin, by the setup link")).await?;
+    change
+        .record(
+            Entry::done(by, Action::AddAccount, name)
+                .detail(facts::role(Role::Admin))
+                .detail(text::of("audit-by-setup-link")),
+        )
+        .await?;
     change.commit().await?;
     Ok(user)
 }
@@ -65,7 +72,7 @@ pub async fn set_role(changes: &Changes, by: &Actor, user: UserId, role: Role) -
     users::set_role(&change.tx, user, role).await?;
     some_admin_remains(&change.tx, before).await?;
     let name = name_of(&change.tx, user).await?;
-    change.record(Entry::done(by, Action::SetRole, name).detail(role.to_value())).await?;
+    change.record(Entry::done(by, Action::SetRole, name).detail(facts::role(role))).await?;
     lose_all_sessions(&mut change, user).await?;
     Ok(change.commit().await?)
 }
@@ -94,7 +101,7 @@ pub async fn enable(changes: &Changes, by: &Actor, user: UserId) -> Result<(), A
     let mut entry = Entry::done(by, Action::Enable, &found.name);
     if users::has_ended(&found) {
         users::set_end(&change.tx, user, None).await?;
-        entry = entry.detail("no last day any more");
+        entry = entry.detail(text::of("audit-last-day-gone"));
     }
     change.record(entry).await?;
     Ok(change.commit().await?)
@@ -115,7 +122,7 @@ pub async fn set_end(
     let before = count_admins_alone(&change).await?;
     users::set_end(&change.tx, user, ends_ms).await?;
     some_admin_remains(&change.tx, before).await?;
-    let day = ends_ms.map_or("no last day".into(), |end| users::last_day(end, zone));
+    let day = facts::last_day(ends_ms, zone);
     let name = name_of(&change.tx, user).await?;
     change.record(Entry::done(by, Action::SetEnd, name).detail(day)).await?;
     many::lose_streams(&mut change, [user]);
@@ -132,8 +139,7 @@ pub async fn set_external(
     let mut change = changes.begin().await?;
     users::set_external(&change.tx, user, external).await?;
     let name = name_of(&change.tx, user).await?;
-    let detail = if external { "external" } else { "not external" };
-    change.record(Entry::done(by, Action::SetExternal, name).detail(detail)).await?;
+    change.record(Entry::done(by, Action::SetExternal, name).detail(facts::external(external))).await?;
     many::lose_streams(&mut change, [user]);
     Ok(change.commit().await?)
 }

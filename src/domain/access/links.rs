@@ -1,19 +1,20 @@
 //! One-time links that are made, withdrawn and used. The secret of a new one is kept for the page that shows it,
 //! once.
 
-use sea_orm::{ActiveEnum, DbErr};
+use sea_orm::DbErr;
 use tower_sessions::session::Id;
 
 use crate::{
     domain::{
         access::{AccountError, lose_all_sessions, name_of},
-        audit::{Action, Actor, Entry},
+        audit::{Action, Actor, Entry, facts},
         change::Changes,
         links::{self, LinkId, Purpose},
         reveals::{self, SecretKind},
         users::{self, Role, User},
     },
     ids::UserId,
+    text,
 };
 
 /// Makes a one-time link, by which somebody makes an account. The reference by which its secret is shown to this
@@ -37,8 +38,8 @@ pub async fn invite(
     }
     let about = name.clone().unwrap_or_default();
     let secret = links::add(&change.tx, maker, Purpose::Invitation(role, name)).await?;
-    let detail = format!("invitation, {}", role.to_value());
-    change.record(Entry::done(by, Action::AddLink, about).detail(detail)).await?;
+    let entry = Entry::done(by, Action::AddLink, about).detail(text::of("audit-invitation"));
+    change.record(entry.detail(facts::role(role))).await?;
     let reference = reveals::keep(&change.tx, SecretKind::Link, session, &secret).await?;
     change.commit().await?;
     Ok(reference)
@@ -56,7 +57,9 @@ pub async fn offer_password(
     let mut change = changes.begin().await?;
     links::withdraw_all_for(&change.tx, &[user.user_id()]).await?;
     let secret = links::add(&change.tx, maker, Purpose::Password(user.user_id())).await?;
-    change.record(Entry::done(by, Action::AddLink, &user.name).detail("new password")).await?;
+    change
+        .record(Entry::done(by, Action::AddLink, &user.name).detail(text::of("audit-new-password")))
+        .await?;
     let reference = reveals::keep(&change.tx, SecretKind::Link, session, &secret).await?;
     change.commit().await?;
     Ok(reference)
@@ -67,8 +70,8 @@ pub async fn withdraw_link(changes: &Changes, by: &Actor, link: LinkId) -> Resul
     let mut change = changes.begin().await?;
     let Some(link) = links::withdraw(&change.tx, link).await? else { return Ok(()) };
     let (about, kind) = match link.purpose() {
-        Purpose::Invitation(_, name) => (name.unwrap_or_default(), "invitation"),
-        Purpose::Password(user) => (name_of(&change.tx, user).await?, "new password"),
+        Purpose::Invitation(_, name) => (name.unwrap_or_default(), text::of("audit-invitation")),
+        Purpose::Password(user) => (name_of(&change.tx, user).await?, text::of("audit-new-password")),
     };
     change.record(Entry::done(by, Action::WithdrawLink, about).detail(kind)).await?;
     change.commit().await
@@ -93,13 +96,17 @@ pub async fn use_link(
         Purpose::Invitation(role, name) => {
             let name = name.unwrap_or_else(|| chosen_name.to_owned());
             users::add(&change.tx, &name, role, password_hash).await?.ok_or(AccountError::NameTaken)?;
-            let detail = format!("{}, invited by {maker}", role.to_value());
-            change.record(Entry::done(by, Action::AddAccount, name).detail(detail)).await?;
+            let entry = Entry::done(by, Action::AddAccount, name).detail(facts::role(role));
+            change.record(entry.detail(text::of("audit-invited-by").with("name", &maker))).await?;
         }
         Purpose::Password(user) => {
             let entry = Entry::done(by, Action::SetPassword, name_of(&change.tx, user).await?);
-            let maker = if link.by_shell { "the shell" } else { &maker };
-            change.record(entry.detail(format!("by a link of {maker}"))).await?;
+            let whose = if link.by_shell {
+                text::of("audit-by-shell-link")
+            } else {
+                text::of("audit-by-link").with("name", &maker)
+            };
+            change.record(entry.detail(whose)).await?;
             users::set_password_hash(&change.tx, user, password_hash).await?;
             links::withdraw_all_for(&change.tx, &[user]).await?;
             lose_all_sessions(&mut change, user).await?;

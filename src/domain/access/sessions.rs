@@ -11,6 +11,7 @@ use crate::{
     },
     ids::{SessionKey, UserId},
     live::sse::Farewell,
+    text,
 };
 
 /// Changes one's own password in this session, which ends with all the others: a new one takes its place.
@@ -72,7 +73,7 @@ pub async fn revoke_session(
 ) -> Result<bool, DbErr> {
     let mut change = changes.begin().await?;
     let name = name_of(&change.tx, user).await?;
-    change.record(Entry::done(by, Action::EndSessions, name).detail("one")).await?;
+    change.record(Entry::done(by, Action::EndSessions, name).detail(text::of("audit-session-one"))).await?;
     let found = lose_session(&mut change, user, session, Farewell::Revoked).await?;
     if found {
         change.commit().await?;
@@ -88,7 +89,11 @@ pub async fn revoke_sessions(
     but: Option<&SessionKey>,
 ) -> Result<(), DbErr> {
     let mut change = changes.begin().await?;
-    let which = if but.is_some() { "all others" } else { "all" };
+    let which = text::of(if but.is_some() {
+        text::key("audit-sessions-others")
+    } else {
+        text::key("audit-sessions-all")
+    });
     let name = name_of(&change.tx, user).await?;
     change.record(Entry::done(by, Action::EndSessions, name).detail(which)).await?;
     lose_sessions(&mut change, user, but).await?;

@@ -16,6 +16,7 @@ use crate::{
     },
     ids::{TokenId, UserId},
     live::{event::LostRight, log::table, right::Right, sse::Farewell},
+    text,
 };
 
 /// Makes a token and hands its secret over; one that could not be handed over is not kept.
@@ -56,7 +57,8 @@ pub async fn revoke_token(changes: &Changes, by: &Actor, token: TokenId) -> Resu
     let Some(revoked) = tokens::revoke(&change.tx, token).await? else { return Ok(()) };
     let user = UserId(revoked.user_id);
     let entry = Entry::done(by, Action::RevokeToken, name_of(&change.tx, user).await?);
-    change.record(entry.detail(format!("token:{}, “{}”", token.0, revoked.name))).await?;
+    let token_is = text::of("audit-token").with("token", token.0.to_string()).with("name", &revoked.name);
+    change.record(entry.detail(token_is)).await?;
     let lost =
         LostRight { whose: user.into(), right: Some(Right::Token(token)), farewell: Farewell::Revoked };
     change.append(table::NewEvent::Rights(lost));
@@ -67,6 +69,8 @@ pub async fn revoke_token(changes: &Changes, by: &Actor, token: TokenId) -> Resu
 async fn add(change: &mut Change, by: &Actor, owner: &User, new: &NewToken) -> Result<String, DbErr> {
     let (token, secret) = tokens::add(&change.tx, owner, new).await?;
     let entry = Entry::done(by, Action::AddToken, &owner.name);
-    change.record(entry.detail(format!("token:{}, {}, “{}”", token.0, new.scopes, new.name))).await?;
+    let token_is = text::of("audit-token").with("token", token.0.to_string()).with("name", &new.name);
+    let entry = new.scopes.in_words().fold(entry.detail(token_is), Entry::detail);
+    change.record(entry).await?;
     Ok(secret)
 }

@@ -109,7 +109,7 @@ async fn go_on(change: &Change, kept: &mut [Card]) -> Result<(), DbErr> {
 async fn record(change: &mut Change, wish: &Wish<'_>, about: String) -> Result<(), DbErr> {
     let entry = match wish.until_ms {
         Some(until_ms) => Entry::done(wish.by, Action::PauseAlarms, about)
-            .detail(format!("until {}", clock::rfc3339(until_ms))),
+            .detail(text::of("audit-until").with("time", clock::rfc3339(until_ms))),
         None => Entry::done(wish.by, Action::ResumeAlarms, about),
     };
     change.record(entry).await

@@ -10,9 +10,12 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::domain::{
-    audit::{Actor, Entry},
-    change::Changes,
+use crate::{
+    domain::{
+        audit::{Actor, Detail, Entry},
+        change::Changes,
+    },
+    text,
 };
 
 const COUNT_INTERVAL: Duration = Duration::from_secs(60);
@@ -63,7 +66,7 @@ impl Failures {
     /// Whether nothing like it was seen in this minute; if something was, it is counted.
     fn is_first(&self, entry: &Entry) -> bool {
         let mut minute = self.minute();
-        let alike = Entry { detail: String::new(), ..entry.clone() };
+        let alike = Entry { detail: Detail::default(), ..entry.clone() };
         let of_address = alike.by.address.map(|address| Entry {
             by: Actor { user: None, who: String::new(), address: Some(address), ..alike.by.clone() },
             about: String::new(),
@@ -90,7 +93,7 @@ impl Failures {
         let counts = std::mem::take(&mut *self.minute());
         let repeated = counts.into_iter().filter(|(_, more)| *more > 0);
         repeated
-            .map(|(entry, times)| Entry { times, detail: "more in the same minute".into(), ..entry })
+            .map(|(entry, times)| Entry { times, detail: text::of("audit-more").into(), ..entry })
             .collect()
     }
 

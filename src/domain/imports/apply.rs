@@ -4,13 +4,13 @@
 use std::io;
 
 use jiff::tz::TimeZone;
-use sea_orm::{ActiveEnum, Condition, DbErr};
+use sea_orm::{Condition, DbErr};
 
 use crate::{
     db,
     domain::{
         access::{AccountError, accounts, many},
-        audit::{Action, Actor, Entry},
+        audit::{Action, Actor, Detail, Entry, facts},
         change::Changes,
         groups::{self, GroupError},
         imports::{
@@ -22,8 +22,9 @@ use crate::{
         portions::Portions,
         posts::search,
         sessions,
-        users::{self, DisabledBy, Role},
+        users::{self, DisabledBy},
     },
+    text,
 };
 
 /// There are few who manage people: so many are changed in one transaction.
@@ -176,18 +177,13 @@ impl Import<'_> {
     /// The entry of one fact; putting into groups writes its own.
     fn entry(self, change: &Change, fact: Fact) -> Option<Entry> {
         let Change { user, row, .. } = change;
-        let (action, detail) = match fact {
-            Fact::Number => (Action::SetNumber, row.number.clone()),
-            Fact::Name => (Action::RenameAccount, format!("now “{}”", row.name)),
-            Fact::Role(_) => (Action::SetRole, row.role.to_value()),
-            Fact::External => {
-                (Action::SetExternal, if row.external { "external" } else { "not external" }.into())
-            }
-            Fact::Ends => (
-                Action::SetEnd,
-                row.ends_ms.map_or("no last day".into(), |end| users::last_day(end, self.zone)),
-            ),
-            Fact::Enabled => (Action::Enable, String::new()),
+        let (action, detail): (_, Detail) = match fact {
+            Fact::Number => (Action::SetNumber, row.number.as_str().into()),
+            Fact::Name => (Action::RenameAccount, text::of("audit-now").with("name", &row.name).into()),
+            Fact::Role(_) => (Action::SetRole, facts::role(row.role).into()),
+            Fact::External => (Action::SetExternal, facts::external(row.external).into()),
+            Fact::Ends => (Action::SetEnd, facts::last_day(row.ends_ms, self.zone)),
+            Fact::Enabled => (Action::Enable, Detail::default()),
             Fact::Groups => return None,
         };
         Some(Entry::done(self.by, action, &user.name).detail(detail))
@@ -196,10 +192,10 @@ impl Import<'_> {
     async fn add(self, rows: &[Row]) -> Result<(), ImportError> {
         let mut change = self.changes.begin().await?;
         users::add_listed(&change.tx, rows.iter().map(listed)).await.map_err(overtaken)?;
-        let detail = |role: Role| format!("{}, from a list", role.to_value());
-        let entries = rows
-            .iter()
-            .map(|row| Entry::done(self.by, Action::AddAccount, &row.name).detail(detail(row.role)));
+        let entries = rows.iter().map(|row| {
+            let entry = Entry::done(self.by, Action::AddAccount, &row.name).detail(facts::role(row.role));
+            entry.detail(text::of("audit-from-a-list"))
+        });
         change.record_all(entries.collect()).await?;
         Ok(change.commit().await?)
     }

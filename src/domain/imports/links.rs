@@ -21,7 +21,7 @@ use crate::{
         users::{self, Numbered},
     },
     ids::UserId,
-    tables,
+    tables, text,
 };
 
 /// Where new links go.
@@ -105,8 +105,9 @@ async fn make_some(
     let mut change = changes.begin().await?;
     let maker = if let HandOver::Page { maker, .. } = hand_over { Some(*maker) } else { None };
     let secrets = links::add_all(&change.tx, maker, users).await?;
-    let entries =
-        users.iter().map(|user| Entry::done(by, Action::AddLink, &user.name).detail("first password"));
+    let entries = users
+        .iter()
+        .map(|user| Entry::done(by, Action::AddLink, &user.name).detail(text::of("audit-first-password")));
     change.record_all(entries.collect()).await?;
     give(&change, users.iter().zip(&secrets), hand_over).await?;
     Ok(change.commit().await?)

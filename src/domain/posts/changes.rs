@@ -22,6 +22,7 @@ use crate::{
         event,
         log::table::{NewEvent, append},
     },
+    text,
 };
 
 pub use self::{
@@ -90,14 +91,15 @@ pub async fn edit(
         Ok(turn) => turn,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut parts: Vec<_> = edit.parts(&post, urgency).into_iter().map(str::to_owned).collect();
+    let mut parts = edit.parts(&post, urgency);
     let is_edited = !parts.is_empty();
     parts.extend((!turn.is_empty()).then(|| turn.words()));
     if parts.is_empty() && !edit.again {
         return Ok(Ok(Changed::No(post)));
     }
-    parts.extend(edit.again.then(|| "told again".to_owned()));
-    change.record(Entry::done(by, Action::EditPost, about(&post)).detail(parts.join(", "))).await?;
+    parts.extend(edit.again.then(|| text::of("audit-told-again")));
+    let entry = Entry::done(by, Action::EditPost, about(&post));
+    change.record(parts.into_iter().fold(entry, Entry::detail)).await?;
     let what = match (is_edited, turn.is_empty(), turn.widens()) {
         (true, _, _) | (_, true, _) => event::Change::Edited,
         (_, _, true) => event::Change::Widened,

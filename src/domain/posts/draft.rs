@@ -175,8 +175,7 @@ impl Draft {
     /// # Errors
     /// Everything that is wrong with it, all at once.
     pub async fn parse_aside(fields: Fields) -> Result<Self, Box<Problems>> {
-        let parsed = tokio::task::spawn_blocking(move || Self::parse(&fields)).await;
-        parsed.expect("parsing does not panic")
+        text::aside(move || Self::parse(&fields)).await
     }
 
     /// Whom it is for.

@@ -126,6 +126,21 @@ pub async fn find(db: &impl ConnectionTrait, viewer: UserId, id: i64) -> Result<
     Ok(with_authors(db, visible).await?.pop())
 }
 
+/// The titles of those of the posts of these ids that the viewer may see.
+pub async fn titles(
+    db: &impl ConnectionTrait,
+    viewer: UserId,
+    ids: Vec<i64>,
+) -> Result<HashMap<i64, String>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let posts = posts::Entity::find().filter(posts::Column::Id.is_in(ids)).all(db).await?;
+    let viewer = Viewer::load(db, viewer).await?;
+    let visible = visible_among(db, &viewer, posts).await?;
+    Ok(visible.into_iter().map(|post| (post.id, post.title)).collect())
+}
+
 /// Those of these posts that the viewer may see. The viewer was read after the posts were.
 pub(super) async fn visible_among(
     db: &impl ConnectionTrait,

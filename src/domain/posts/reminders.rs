@@ -27,6 +27,7 @@ use crate::{
         post_acts::{self, Act},
         readers, receipts as table,
     },
+    text,
 };
 
 /// Nobody is reminded more often in an hour, of all posts together; of critical alerts, they are.
@@ -54,7 +55,7 @@ pub async fn remind(changes: &Changes, by: &Actor, post: &Post, key: &str) -> Re
     if reminded > 0 {
         let mut change = changes.begin().await?;
         let entry = Entry::done(by, Action::Remind, format!("post {}", post.id));
-        change.record(entry.detail(format!("{reminded} people"))).await?;
+        change.record(entry.detail(text::of("audit-people").with("count", reminded))).await?;
         change.commit().await?;
     }
     Ok(reminded)

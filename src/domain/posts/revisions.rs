@@ -14,6 +14,7 @@ use crate::{
     },
     entities::revisions,
     live::audience::{Audience, Viewer},
+    text,
 };
 
 pub use self::difference::{Part, difference};
@@ -99,10 +100,9 @@ pub async fn strike(
     if written.rows_affected == 0 {
         return Ok(false);
     }
-    let detail =
-        format!("version {version}{}", reason.map(|reason| format!(": {reason}")).unwrap_or_default());
-    let entry = Entry::done(by, Action::StrikeRevision, format!("post {}", post.id)).detail(detail);
-    change.record(entry).await?;
+    let entry = Entry::done(by, Action::StrikeRevision, format!("post {}", post.id));
+    let entry = entry.detail(text::of("audit-version").with("version", version));
+    change.record(entry.detail(reason.unwrap_or_default())).await?;
     Ok(true)
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::{self, Text};
+
 /// What a program may do with its token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scopes {
@@ -35,6 +37,18 @@ impl std::str::FromStr for Scopes {
             return Err(NoScopes);
         }
         Ok(scopes)
+    }
+}
+
+impl Scopes {
+    /// What they let a program do, one by one, in the reader's language.
+    pub fn in_words(self) -> impl Iterator<Item = Text> {
+        let all = [
+            (self.publish, text::of("scope-publish")),
+            (self.stream, text::of("scope-stream")),
+            (self.cards, text::of("scope-cards")),
+        ];
+        all.into_iter().filter_map(|(is_given, words)| is_given.then_some(words))
     }
 }
 

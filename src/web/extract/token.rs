@@ -15,6 +15,7 @@ use crate::{
     },
     ids::{TokenId, UserId},
     live::{audience::Viewer, listeners::Listener, right::Right},
+    text,
     web::{extract::client::Client, problem::Problem},
 };
 
@@ -113,7 +114,8 @@ async fn find(app: &App, request: &Request) -> Result<(tokens::Token, User, Acto
     let Client(from) = Client::of(request);
     let found = db::with_timeout(tokens::find(&app.db.read, secret(request)?));
     let Some((token, owner)) = found.await? else {
-        let entry = Entry::refused(&Actor::stranger(from), Action::SignIn, "").detail("no good token");
+        let entry = Entry::refused(&Actor::stranger(from), Action::SignIn, "")
+            .detail(text::of("audit-no-good-token"));
         app.failures.record(entry);
         return Err(Problem::BadToken);
     };

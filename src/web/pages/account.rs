@@ -62,7 +62,7 @@ pub async fn set_password(
         Ok(true) => {}
         Ok(false) => {
             let entry = Entry::refused(&current.by(), Action::SetPassword, &user.name);
-            app.failures.record(entry.detail("the current one was wrong"));
+            app.failures.record(entry.detail(text::of("audit-wrong-password")));
             let problems = Problems::one("current-password", text::say("password-wrong"));
             return again(&app, &current, problems).await;
         }

@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use poem::{Response, handler, web::Data};
 use sea_orm::{ActiveEnum, Iterable};
 
-use self::filters::Typed;
+use self::{filters::Typed, subject::Subject};
 use crate::{
     app::App,
     clock::{self, Moment},
-    domain::audit::{self, Action, Filter, Outcome, Record},
+    domain::audit::{self, Action, Detail, Filter, Outcome, Record},
     text,
     web::{
         error::Error,
@@ -24,6 +24,7 @@ use crate::{
 
 pub mod export;
 mod filters;
+mod subject;
 
 /// Entries on one page.
 const PAGE_SIZE: usize = 50;
@@ -55,7 +56,7 @@ struct AuditRow {
     via: String,
     words: String,
     refused: bool,
-    about: String,
+    about: Subject,
     address: String,
     detail: String,
     times: i64,
@@ -86,11 +87,13 @@ pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Respons
     let mut found = audit::page(db, &filter, before, PAGE_SIZE as u64 + 1).await?;
     let has_more = found.len() > PAGE_SIZE;
     found.truncate(PAGE_SIZE);
+    let subjects = Subject::of_all(db, admin.0.user.user_id(), &found).await?;
+    let rows = found.iter().zip(subjects);
     let status = problems.status();
     let shown = AuditPage {
         page: Page::of(&admin.0.user, Section::Audit).with_problems(problems),
         older: found.last().filter(|_| has_more).map(|last| last.id),
-        rows: found.into_iter().map(|record| AuditRow::of(record, &app.config.time_zone)).collect(),
+        rows: rows.map(|(record, about)| AuditRow::of(record, about, &app.config.time_zone)).collect(),
         actions: Action::iter().map(|act| Choice { value: act.to_value(), words: words(act) }).collect(),
         query: typed.query(),
         ahead,
@@ -100,7 +103,7 @@ pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Respons
 }
 
 impl AuditRow {
-    fn of(record: Record, zone: &TimeZone) -> Self {
+    fn of(record: &Record, about: Subject, zone: &TimeZone) -> Self {
         Self {
             at: Moment::of(record.at_ms, zone),
             via: match record.via.as_str() {
@@ -112,11 +115,10 @@ impl AuditRow {
             },
             words: words(record.act),
             refused: record.outcome == Outcome::Refused,
-            // Who signs in or out does so for themselves.
-            about: if record.about == record.who { String::new() } else { record.about },
-            who: record.who,
-            address: record.address.unwrap_or_default(),
-            detail: record.detail,
+            about,
+            who: record.who.clone(),
+            address: record.address.clone().unwrap_or_default(),
+            detail: Detail::of_stored(&record.detail).to_string(),
             times: record.times,
         }
     }

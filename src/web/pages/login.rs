@@ -87,7 +87,7 @@ pub async fn create(
     let is_shared = fields.is_shared;
     if !sessions::begin(&cookie, user.user_id(), &hash, &device, Beginning::SignIn, is_shared).await? {
         let entry = Entry::refused(&Actor::visitor(device.address), Action::SignIn, &user.name);
-        app.failures.record(entry.detail("disabled, or the password changed, at that moment"));
+        app.failures.record(entry.detail(text::of("audit-overtaken")));
         return form(StatusCode::UNPROCESSABLE_ENTITY, fields, Some(text::say(NOT_RIGHT)));
     }
     // What somebody else typed is not theirs to see.
@@ -119,10 +119,10 @@ pub async fn destroy(visitor: Visitor, app: Data<&App>, cookie: Data<&Session>) 
 /// A name that nobody has is not written down: it may be a password, typed into the wrong field.
 fn note_failure(app: &App, from: IpAddr, whose: Option<User>) {
     let (about, why) = match whose {
-        None => (String::new(), "nobody has this name"),
-        Some(user) if user.disabled => (user.name, "disabled"),
-        Some(user) if users::has_ended(&user) => (user.name, "the account has ended"),
-        Some(user) => (user.name, "wrong password"),
+        None => (String::new(), text::of("audit-nobody")),
+        Some(user) if user.disabled => (user.name, text::of("audit-disabled")),
+        Some(user) if users::has_ended(&user) => (user.name, text::of("audit-ended")),
+        Some(user) => (user.name, text::of("audit-wrong-password")),
     };
     app.failures.record(Entry::refused(&Actor::visitor(from), Action::SignIn, about).detail(why));
 }

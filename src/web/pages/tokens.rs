@@ -215,14 +215,8 @@ impl TokenRow {
 }
 
 fn scope_words(token: &Token) -> String {
-    let all = [
-        (token.publish, text::key("scope-publish")),
-        (token.stream, text::key("scope-stream")),
-        (token.cards, text::key("scope-cards")),
-    ];
-    let given: Vec<_> =
-        all.into_iter().filter(|(is_given, _)| *is_given).map(|(_, key)| text::say(key)).collect();
-    given.join(", ")
+    let scopes = Scopes { publish: token.publish, stream: token.stream, cards: token.cards };
+    scopes.in_words().map(String::from).collect::<Vec<_>>().join(", ")
 }
 
 impl Form {

@@ -103,7 +103,7 @@ async fn ask(
         Ok(true) => {}
         Ok(false) => {
             let entry = Entry::refused(&current.by(), Action::Confirm, &current.user.name);
-            app.failures.record(entry.detail("wrong password"));
+            app.failures.record(entry.detail(text::of("audit-wrong-password")));
             let problem = Some(text::say("password-wrong"));
             return page(&current.user, fields, action, StatusCode::UNPROCESSABLE_ENTITY, problem).map(Some);
         }

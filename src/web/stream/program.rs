@@ -23,7 +23,7 @@ use crate::{
     web::{
         extract::token::ProgramListener,
         problem::Problem,
-        stream::{self, OpenError, StreamRequest, gone},
+        stream::{self, OpenError, StreamRequest, gone, receipts},
         views::{
             card,
             post::{self, Resolution, Withdrawal},
@@ -65,7 +65,8 @@ pub async fn open(
     stream: Data<&ProgramStream>,
     wanted: StreamRequest,
 ) -> Result<Response, Problem> {
-    let started = stream::start(&app, &key, listener, wanted, stream.0.0.clone()).await;
+    let source = if wanted.receipts { &stream.with_receipts } else { &stream.plain };
+    let started = stream::start(&app, &key, listener, wanted, source.clone()).await;
     started.map_err(|error| match error {
         OpenError::RightLost => Problem::BadToken,
         OpenError::Refused(refusal @ (NoRoom::FullForUser | NoRoom::FullForAddress)) => {
@@ -78,12 +79,16 @@ pub async fn open(
 
 /// Posts as programs get them: as they were typed.
 #[derive(Clone, Debug)]
-pub struct ProgramStream(Arc<Source>);
+pub struct ProgramStream {
+    plain: Arc<Source>,
+    /// For those who watch what their person has read.
+    with_receipts: Arc<Source>,
+}
 
 impl ProgramStream {
     /// All of the app's posts, however many a program missed.
     pub fn new(app: &App) -> Self {
-        Self(Arc::new(Source {
+        let source = |read_receipts| Source {
             log: app.log.clone(),
             state: app.state.clone(),
             right_end: rights::end_of(app.db.clone()),
@@ -92,9 +97,10 @@ impl ProgramStream {
             format: Format::Api,
             encode: Box::new(encode),
             encode_cards: Box::new(card::program_frame),
-            read_receipts: None,
+            read_receipts,
             read_roster: None,
-        }))
+        };
+        Self { plain: source(None).into(), with_receipts: source(Some(receipts::of(app))).into() }
     }
 }
 

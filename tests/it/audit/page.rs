@@ -4,7 +4,7 @@ use reqwest::Method;
 use sea_orm::ConnectionTrait;
 
 use super::{old_entry, table};
-use crate::support::{self, Person, Role, TestApp, tags};
+use crate::support::{self, Draft, Page, Person, Role, TestApp, tags};
 
 #[tokio::test]
 async fn the_filters_show_what_was_asked_for_and_page_through_it() {
@@ -166,4 +166,45 @@ async fn the_table_is_for_spreadsheets_in_every_country() {
 
 async fn makes_group_called(admin: &Person, name: &str) {
     assert_eq!(admin.posts("/admin/groups", &[("name", name)]).await.status, 303);
+}
+
+#[tokio::test]
+async fn an_entry_is_said_in_the_language_of_whoever_reads_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let people = boss.gets("/admin/people").await.text;
+    let ann = tags(&people, "<a")
+        .map(|tag| support::attribute(tag, "href"))
+        .find(|href| href.starts_with("/admin/people/") && href.ends_with('2'));
+    boss.posts(&format!("{}/role", ann.unwrap()), &[("role", "publisher")]).await;
+    let post = boss.publishes(Draft::news("Lift out of order")).await;
+    let said = async |reader: &Person, language: &str| {
+        let request = reader.request(Method::GET, "/admin/audit").header("Accept-Language", language);
+        support::unescape(&Page::read(request.send().await.unwrap()).await.text)
+    };
+
+    let title = format!("<a href=\"/posts/{post}\"><bdi>Lift out of order</bdi></a>");
+    let english = said(&boss, "en").await;
+    assert!(english.contains("<bdi>ann</bdi>: <bdi>publisher</bdi>"), "{english}");
+    assert!(english.contains(&format!("{title}: <bdi>News for everyone</bdi>")), "{english}");
+    let german = said(&boss, "de").await;
+    assert!(german.contains("<bdi>ann</bdi>: <bdi>Redaktion</bdi>"), "{german}");
+    assert!(german.contains(&format!("{title}: <bdi>Meldung an alle</bdi>")), "{german}");
+    let table = table(&boss, "?act=role").await;
+    assert_eq!(table[0][8], "publisher", "the table is for programs, whatever language they ask in");
+}
+
+#[tokio::test]
+async fn the_title_of_a_post_is_told_only_to_an_admin_who_may_see_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let other = app.admin("other").await;
+    app.signs_up("ann", Role::Member).await;
+    let post = boss.publishes(Draft::news("Between us").to(&["ann"])).await;
+
+    let page = other.gets("/admin/audit?act=publish").await.text;
+    assert!(!page.contains("Between us") && page.contains(&format!("post {post}")), "{page}");
+    let page = boss.gets("/admin/audit?act=publish").await.text;
+    assert!(page.contains("Between us"), "{page}");
 }

@@ -18,6 +18,7 @@ use crate::{
     },
     entities::{audiences, groups as group_table, post_groups, users as user_table},
     live::audience::Scope,
+    text::{self, Text},
 };
 
 /// What ends and what begins.
@@ -62,8 +63,8 @@ impl Turn {
     }
 
     /// How much begins and ends, in words.
-    pub(in crate::domain::posts) fn words(&self) -> String {
-        format!("audience (+{}, -{})", self.begun.len(), self.ended.len())
+    pub(in crate::domain::posts) fn words(&self) -> Text {
+        text::of("audit-part-audience").with("added", self.begun.len()).with("removed", self.ended.len())
     }
 
     /// Writes it, as of this event.

@@ -6,7 +6,7 @@ use crate::{
     domain::posts::{Fields, Kind, Meant, Post, Problems, Severity, changes::Refusal, draft, unseen},
     entities::posts,
     ids::GroupId,
-    text,
+    text::{self, Text},
 };
 
 /// Characters of what is said of an alert that is over.
@@ -100,8 +100,7 @@ impl Edit {
     /// # Errors
     /// Everything that is wrong with it, all at once.
     pub async fn parse_aside(fields: EditFields) -> Result<Self, Box<Problems>> {
-        let parsed = tokio::task::spawn_blocking(move || Self::parse(fields)).await;
-        parsed.expect("parsing does not panic")
+        text::aside(move || Self::parse(fields)).await
     }
 
     /// What the post is then.
@@ -123,11 +122,16 @@ impl Edit {
     }
 
     /// What it changes, in words.
-    pub(super) fn parts(&self, post: &Post, urgency: Urgency) -> Vec<&'static str> {
+    pub(super) fn parts(&self, post: &Post, urgency: Urgency) -> Vec<Text> {
         let title = self.title.as_ref().is_some_and(|title| *title != post.title);
-        let text = self.text.as_ref().is_some_and(|(body, _)| *body != post.body);
+        let body = self.text.as_ref().is_some_and(|(body, _)| *body != post.body);
         let (kind, severity) = (urgency.0 != post.kind, urgency.1 != post.severity);
-        let parts = [(kind, "kind"), (title, "title"), (text, "text"), (severity, "severity")];
+        let parts = [
+            (kind, text::of("audit-part-kind")),
+            (title, text::of("audit-part-title")),
+            (body, text::of("audit-part-text")),
+            (severity, text::of("audit-part-severity")),
+        ];
         parts.into_iter().filter(|(is_changed, _)| *is_changed).map(|(_, part)| part).collect()
     }
 

@@ -148,7 +148,7 @@ async fn store(change: &Change, log: &Log, job: &Job, slot: &Slot) -> Result<(Po
 
 pub(super) fn entry(author: &Author, post: &Post) -> audit::Entry {
     let entry = audit::Entry::done(&author.by, Action::Publish, format!("post {}", post.id));
-    entry.detail(post.summary())
+    entry.detail(audit::facts::post(post))
 }
 
 impl Prepared {

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     clock,
     db::Db,
-    domain::audit::{self, Filter, Place, Record},
+    domain::audit::{self, Detail, Filter, Place, Record},
     tables,
     web::{
         error::Error,
@@ -70,8 +70,13 @@ impl Export {
             let (at, act, outcome) =
                 (clock::rfc3339(record.at_ms), record.act.to_value(), record.outcome.to_value());
             let address = record.address.as_deref().unwrap_or_default();
-            let Record { who, via, about, detail, .. } = record;
-            tables::push_row(&mut text, [&id, &at, &act, &outcome, who, via, address, about, detail, &times]);
+            let Record { who, via, about, .. } = record;
+            // Like the other columns, for programs: in English.
+            let detail = Detail::of_stored(&record.detail).in_english();
+            tables::push_row(
+                &mut text,
+                [&id, &at, &act, &outcome, who, via, address, about, &detail, &times],
+            );
         }
         let last = records.last().filter(|_| records.len() as u64 == CHUNK_SIZE).map(Place::of);
         let rest = last.map(|id| Self { before: Some(id), is_first: false, ..self });

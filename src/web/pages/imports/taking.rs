@@ -18,7 +18,8 @@ pub fn start(app: &App, admin: &Admin, session: Id, list: KeptList, rows: Vec<Ro
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
     let (app, stop) = (app.clone(), app.stop_signal());
     let tasks = app.tasks.clone();
-    tasks.spawn(async move {
+    // What it fails of is read by whoever started it.
+    tasks.spawn(text::carried(async move {
         let (tell, told) = watch::channel(Done::default());
         let import = Import { changes: &app.changes, by: &by, rows: &rows, zone: &app.config.time_zone };
         let mut hand_over = HandOver::Page { maker, session: &session, list: &list.key };
@@ -34,7 +35,7 @@ pub fn start(app: &App, admin: &Admin, session: Id, list: KeptList, rows: Vec<Ro
         if let Err(error) = kept::end(&app.db.write, &list.key, done, failure).await {
             tracing::warn!(%error, "It could not be written down that a list was taken");
         }
-    });
+    }));
 }
 
 /// Says again and again that it is going on, for ever.

@@ -130,13 +130,13 @@ async fn show(
     let may_strike = super::is_own(post, current) && current.user.may_post();
     let zone = app.config.time_zone.clone();
     // Comparing long texts takes a while.
-    let views = tokio::task::spawn_blocking(move || {
+    let views = text::aside(move || {
         let before = found.iter().skip(1).map(Some).chain([None]);
         let pairs = found.iter().zip(before).enumerate();
         let view = |(at, (now, before))| RevisionView::of(now, before, &names, &zone, may_strike && at > 0);
         pairs.map(view).collect::<Vec<_>>()
     });
-    let revisions = views.await.expect("comparing does not panic");
+    let revisions = views.await;
     let (status, id, title) = (page.problems.status(), post.id, post.title.clone());
     page::show(status, &RevisionsPage { page, id, title, revisions, typed })
 }

@@ -98,7 +98,7 @@ pub async fn export(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) 
     let post = find(&app, &publisher.0, id).await?.post;
     let mut change = app.changes.begin().await?;
     let entry = Entry::done(&publisher.0.by(), Action::ExportRoster, format!("post {id}"));
-    change.record(entry.detail("record")).await?;
+    change.record(entry.detail(text::of("audit-record"))).await?;
     change.commit().await?;
     let start = Export { db: app.db.clone(), post, author: publisher.0.user.name.clone(), part: Part::Head };
     let chunks = stream::try_unfold(Some(start), |export| async {

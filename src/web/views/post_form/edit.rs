@@ -110,9 +110,7 @@ impl EditForm {
         let (typed, version, again) = (fields(sent), Some(self.version), self.again);
         // Who cannot be named any more need not be chosen anew.
         let is_for_others = !typed.audience.is_empty() && !posts::are_for_the_same(&typed, was_for);
-        let parse = move || Edit::parse_form(&typed, version, again, is_for_others);
-        let parsed = tokio::task::spawn_blocking(parse).await;
-        parsed.expect("parsing does not panic")
+        text::aside(move || Edit::parse_form(&typed, version, again, is_for_others)).await
     }
 
     pub fn show(self, status: StatusCode, user: &User, beside: Beside) -> Result<Response, Error> {

@@ -134,10 +134,11 @@ async fn alarming(described: &mut Description, boss: &Program) {
 }
 
 async fn listening(described: &mut Description, boss: &Program) {
-    let path = "/api/v1/stream?watch=board:plant";
+    let path = "/api/v1/stream?watch=board:plant,receipts";
     let mut stream = Stream::of(boss.request(Method::GET, path).send().await.unwrap());
     let hello = stream.says_hello().await;
     stream.parser.retry.take();
+    described.hears(&mut stream, "receipts").await;
     described.hears(&mut stream, "cards").await;
 
     let instead = format!("{path}&instead={}", hello.data["stream"].as_str().unwrap());

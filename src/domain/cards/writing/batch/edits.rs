@@ -16,6 +16,7 @@ use crate::{
     },
     ids::{BoardId, CardId},
     live::state::Audience,
+    text,
 };
 
 impl Desk {
@@ -58,7 +59,7 @@ impl Desk {
         self.room_on_board(change, board.id).await?;
         card.board = board.id;
         let on_board = Entry::done(&job.keeper.by, Action::AddCard, format!("card {key}"));
-        self.entries.push(on_board.detail(format!("on {}", board.slug)));
+        self.entries.push(on_board.detail(text::of("audit-board").with("board", &*board.slug)));
         Ok(self.keep(card, &board, true))
     }
 
