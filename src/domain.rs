@@ -20,6 +20,7 @@ pub mod imports;
 pub mod instance;
 pub mod links;
 pub mod nodes;
+pub mod organisation;
 mod pace;
 pub mod passwords;
 pub mod pings;

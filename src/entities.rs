@@ -26,6 +26,7 @@ pub mod markings;
 pub mod memberships;
 pub mod muted_groups;
 pub mod nodes;
+pub mod organisation;
 pub mod password_hashes;
 pub mod pings;
 pub mod post_acts;

@@ -34,6 +34,7 @@ menu-boards = Tafeln
 menu-feed = Startseite
 menu-groups = Gruppen
 menu-invitations = Einladungen
+menu-organisation = Organisation
 menu-people = Personen
 menu-post = Veröffentlichen
 menu-tokens = Tokens

@@ -34,6 +34,7 @@ menu-boards = Boards
 menu-feed = Feed
 menu-groups = Groups
 menu-invitations = Invitations
+menu-organisation = Organisation
 menu-people = People
 menu-post = Post
 menu-tokens = Tokens

@@ -178,6 +178,9 @@ pub enum Action {
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,
+    /// Changed what holds for the whole organisation.
+    #[sea_orm(string_value = "organisation-change")]
+    ChangeOrganisation,
     /// Asked for what the role, or the token, is not for.
     #[sea_orm(string_value = "access")]
     Access,

@@ -32,7 +32,7 @@ pub fn language() -> Language {
 }
 
 /// The language of this task, if it is that of a page.
-pub(super) fn of_reader() -> Option<Language> {
+pub fn of_reader() -> Option<Language> {
     READER.try_with(|reader| reader.language.get()).ok()
 }
 

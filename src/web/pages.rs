@@ -20,6 +20,7 @@ pub mod invitations;
 pub mod link;
 pub mod login;
 pub mod offline;
+pub mod organisation;
 pub mod post_form;
 pub mod posts;
 pub mod preferences;

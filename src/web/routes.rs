@@ -4,9 +4,9 @@ use crate::web::{
     api,
     pages::{
         account, acknowledgements, alerts, all_boards, api_guide, assets, audit, board_form, boards, cards,
-        connection, feed, group, groups, health, imports, invitations, link, login, offline, post_form,
-        posts, preferences, quiet, readings, roster, rows, sessions, setup, snoozes, suggestions, telling,
-        tokens, user, users, wall, walls,
+        connection, feed, group, groups, health, imports, invitations, link, login, offline, organisation,
+        post_form, posts, preferences, quiet, readings, roster, rows, sessions, setup, snoozes, suggestions,
+        telling, tokens, user, users, wall, walls,
     },
     ping,
     route::{
@@ -127,6 +127,8 @@ pub fn routes() -> Vec<Line> {
         get("/admin/tokens/:id/revocation", Admin, tokens::ask),
         post("/admin/tokens/:id/revocation", Admin, tokens::revoke),
         get("/admin/audit", Admin, audit::show),
+        get("/admin/organisation", Admin, organisation::show),
+        post("/admin/organisation", Admin, organisation::save),
         get("/admin/audit.csv", Admin, audit::export::show),
         get("/login", Anyone, login::show),
         post("/login", Anyone, login::create),

@@ -28,6 +28,7 @@ mod lists;
 mod menu;
 mod names;
 mod nodes;
+mod organisation;
 mod passwords;
 mod posts;
 mod preferences;

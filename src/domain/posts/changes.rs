@@ -11,6 +11,7 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Change,
+        organisation,
         posts::{self, Kind, Post, Problems, PublishError, Severity, audience::Turn, revisions, search},
     },
     entities::{
@@ -87,6 +88,12 @@ pub async fn edit(
         Ok(urgency) => urgency,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    if let Some(user) = by.person()
+        && is_more_critical(&post, urgency.1)
+        && !organisation::may_publish_critical(&change.tx, user).await?
+    {
+        return Ok(Err(Refusal::Problems(Box::new(Problems::not_critical()))));
+    }
     let turn = match turn(change, &post, &edit).await? {
         Ok(turn) => turn,
         Err(refusal) => return Ok(Err(refusal)),
@@ -126,6 +133,10 @@ pub async fn edit(
     let event = NewEvent::Change { post: post.id, number: post.number, change: what, again };
     append(&change.tx, vec![(slot, event)]).await?;
     Ok(Ok(Changed::Yes(post)))
+}
+
+fn is_more_critical(post: &Post, severity: Option<Severity>) -> bool {
+    severity == Some(Severity::Critical) && post.severity != severity
 }
 
 /// What an edit changes of whom a post is for.

@@ -127,6 +127,13 @@ pub struct Problems {
     pub form: Option<String>,
 }
 
+impl Problems {
+    /// Whoever wrote it may not publish critical alerts.
+    pub(super) fn not_critical() -> Self {
+        Self { severity: Some(text::say("draft-critical")), ..Self::default() }
+    }
+}
+
 impl Draft {
     /// Reads what was typed into the form.
     ///

@@ -21,6 +21,7 @@ use crate::{
         Log,
         log::table::{NewEvent, append},
     },
+    text::{self, Language},
 };
 
 mod batch;
@@ -75,6 +76,8 @@ struct Job {
     author: Author,
     draft: Draft,
     idempotency: Idempotency,
+    /// In which language whoever wrote it reads what is wrong with it; none for a program.
+    language: Option<Language>,
     reply: oneshot::Sender<Result<PublishOutcome, PublishError>>,
 }
 
@@ -109,10 +112,11 @@ impl PublishQueue {
         };
         let away = |why: &str| PublishError::Database(DbErr::Custom(why.into()));
         let (reply, answer) = oneshot::channel();
+        let language = text::of_reader();
         let published = async {
             let queue =
                 if draft.severity == Some(Severity::Critical) { &self.critical } else { &self.others };
-            queue.send(Job { author, draft, idempotency, reply }).await.ok()?;
+            queue.send(Job { author, draft, idempotency, language, reply }).await.ok()?;
             answer.await.ok()
         };
         let published = tokio::time::timeout(PUBLISH_TIMEOUT, published).await;

@@ -180,7 +180,7 @@ impl Page {
     }
 
     /// The menu of what admins look after.
-    pub fn admin_menu(&self) -> [MenuItem; 6] {
+    pub fn admin_menu(&self) -> [MenuItem; 7] {
         Section::OF_ADMINS.map(|section| section.menu_item(self.section))
     }
 }

@@ -18,6 +18,7 @@ pub enum Section {
     Groups,
     AllBoards,
     Tokens,
+    Organisation,
     Audit,
     Account,
 }
@@ -32,8 +33,15 @@ pub struct MenuItem {
 
 impl Section {
     /// What admins look after, in the order of their own menu.
-    pub const OF_ADMINS: [Self; 6] =
-        [Self::Users, Self::Invitations, Self::Groups, Self::AllBoards, Self::Tokens, Self::Audit];
+    pub const OF_ADMINS: [Self; 7] = [
+        Self::Users,
+        Self::Invitations,
+        Self::Groups,
+        Self::AllBoards,
+        Self::Tokens,
+        Self::Organisation,
+        Self::Audit,
+    ];
 
     /// The item for this place, on a page that is in `current`.
     pub fn menu_item(self, current: Self) -> MenuItem {
@@ -48,6 +56,7 @@ impl Section {
             Self::Groups => ("/admin/groups", text::key("menu-groups")),
             Self::AllBoards => ("/admin/boards", text::key("menu-all-boards")),
             Self::Tokens => ("/admin/tokens", text::key("menu-tokens")),
+            Self::Organisation => ("/admin/organisation", text::key("menu-organisation")),
             Self::Audit => ("/admin/audit", text::key("menu-audit")),
             Self::Account => ("/account", text::key("menu-account")),
         };

@@ -9,6 +9,7 @@ use crate::{
     app::App,
     db,
     domain::{
+        organisation::{self, CriticalBy},
         posts::{self, Fields, Problems, answers::MAX_ANSWERS},
         users::{self, User},
     },
@@ -54,6 +55,8 @@ pub struct Form {
     /// As it was typed, and the zone in which it is meant.
     due: String,
     zone: String,
+    /// Whether admins alone publish critical alerts, and whoever fills it in is none.
+    is_barred: bool,
     /// Whether there is anybody from outside.
     has_external: bool,
     /// Whom it is for, if not for everyone.
@@ -112,6 +115,7 @@ impl Form {
             telephone: fields.telephone,
             due: fields.due,
             zone: fields.zone,
+            is_barred: false,
             has_external: fields.external,
             reach: String::new(),
         }
@@ -121,6 +125,7 @@ impl Form {
     async fn with_names(self, app: &App) -> Result<Self, Error> {
         let reach = posts::reach(&app.db.read, &app.hub, &self.addressed()).await?;
         Ok(Self {
+            is_barred: organisation::find(&app.db.read).await?.critical_by == CriticalBy::Admins,
             has_external: self.external || users::has_external(&app.db.read).await?,
             to: self.to.with_found(app).await?,
             except: self.except.with_found(app).await?,
@@ -153,6 +158,12 @@ impl Form {
         self.answers.iter().any(|(text, _)| !text.trim().is_empty())
     }
 
+    /// The same, filled in by this person.
+    fn for_user(self, user: &User) -> Self {
+        let is_barred = self.is_barred && !user.is_admin();
+        Self { filled_in_by: user.id.to_string(), is_barred, ..self }
+    }
+
     pub fn show(
         self,
         status: StatusCode,
@@ -160,7 +171,7 @@ impl Form {
         problems: Problems,
         preview: Option<PostView>,
     ) -> Result<Response, Error> {
-        let form = Self { filled_in_by: user.id.to_string(), ..self };
+        let form = self.for_user(user);
         page::show(status, &PostFormPage { page: Page::of(user, Section::NewPost), form, problems, preview })
     }
 }

@@ -8,8 +8,9 @@ use crate::{
     domain::{
         audit::{self, Action},
         change::{Change, Changes},
+        organisation,
         posts::{
-            self, Post, PublishError, PublishOutcome,
+            self, Draft, Post, Problems, PublishError, PublishOutcome, Severity,
             audience::{self, Addressees},
             publishing::{Author, Job},
             search,
@@ -19,6 +20,7 @@ use crate::{
         Cursor, Log,
         log::table::{NewEvent, Slot, append},
     },
+    text,
 };
 
 type Outcome = Result<PublishOutcome, PublishError>;
@@ -66,7 +68,11 @@ async fn commit(changes: &Changes, log: &Log, jobs: &[Job]) -> Result<Vec<Outcom
     let mut change = changes.begin().await?;
     let mut prepared = Vec::with_capacity(jobs.len());
     for job in jobs {
-        prepared.push(prepare(&change, job).await?);
+        let preparing = prepare(&change, job);
+        prepared.push(match job.language {
+            Some(language) => text::in_language(language, preparing).await?,
+            None => preparing.await?,
+        });
     }
     let new: Vec<_> = jobs
         .iter()
@@ -99,6 +105,7 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
         if let Some(earlier) = idempotency.find(&change.tx, author.user, draft).await? {
             return Ok(Prepared::Earlier(earlier.into()));
         }
+        may_be_as_urgent(change, author, draft).await?;
         posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant())
             .await
             .map(Prepared::New)
@@ -108,6 +115,15 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
         Err(PublishError::Database(error)) => Err(error),
         Err(refusal) => Ok(Prepared::Refused(refusal)),
     }
+}
+
+/// Whether its author may publish it as the organisation has it.
+async fn may_be_as_urgent(change: &Change, author: &Author, draft: &Draft) -> Result<(), PublishError> {
+    let is_critical = draft.severity == Some(Severity::Critical);
+    if is_critical && !organisation::may_publish_critical(&change.tx, author.user).await? {
+        return Err(PublishError::Problems(Box::new(Problems::not_critical())));
+    }
+    Ok(())
 }
 
 /// Writes the posts under the next numbers: whom they are for, their events, and their entries in the audit log.

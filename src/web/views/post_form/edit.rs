@@ -114,7 +114,7 @@ impl EditForm {
     }
 
     pub fn show(self, status: StatusCode, user: &User, beside: Beside) -> Result<Response, Error> {
-        let form = Form { filled_in_by: user.id.to_string(), ..self.form.clone() };
+        let form = self.form.clone().for_user(user);
         let Beside { problems, theirs, preview } = beside;
         let page = Page::of(user, Section::Feed);
         page::show(status, &EditPage { page, edit: self, form, problems, theirs, preview })

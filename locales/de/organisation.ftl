@@ -1,0 +1,10 @@
+act-organisation-changed = Organisation geändert
+draft-critical = Kritische Alarme veröffentlichen hier nur Admins. Wählen Sie eine andere Stufe, oder fragen Sie einen Admin.
+notice-organisation = Gespeichert. Es gilt ab jetzt.
+organisation-choose = Wählen Sie eines davon.
+organisation-critical = Wer kritische Alarme veröffentlichen darf
+organisation-critical-admins = Admins
+organisation-critical-hint = Das gilt auch für Programme mit einem Token von ihnen. Was schon veröffentlicht ist, bleibt, wie es ist, und Alarme von Karten werden gemeldet, wie sie eingerichtet wurden.
+organisation-critical-publishers = Alle, die veröffentlichen dürfen
+organisation-for-all = Was hier gewählt wird, gilt für alle. Jede Änderung steht im Protokoll.
+post-form-critical-barred = Kritische Alarme veröffentlichen hier nur Admins.

@@ -1,0 +1,10 @@
+act-organisation-changed = Organisation changed
+draft-critical = Only admins publish critical alerts here. Choose another severity, or ask an admin.
+notice-organisation = Saved. It holds from now on.
+organisation-choose = Choose one of these.
+organisation-critical = Who may publish critical alerts
+organisation-critical-admins = Admins
+organisation-critical-hint = That holds for programs with a token of theirs, too. What was published before stays as it is, and alarms of cards are told as they were set up.
+organisation-critical-publishers = Everybody who may publish
+organisation-for-all = What is chosen here holds for everybody. Each change is in the audit log.
+post-form-critical-barred = Only admins publish critical alerts here.

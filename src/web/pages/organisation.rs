@@ -1,0 +1,91 @@
+//! What holds for the whole organisation: its page, for admins.
+
+use askama::Template;
+use poem::{
+    Response, handler,
+    http::{HeaderMap, StatusCode},
+    web::Data,
+};
+use sea_orm::ActiveEnum;
+
+use crate::{
+    app::App,
+    domain::organisation::{self, Choice, CriticalBy},
+    text,
+    web::{
+        error::Error,
+        extract::{access::Admin, form::SmallForm, query::Query},
+        respond::{
+            notice::{self, Notices},
+            page::{self, Page},
+            problems::Problems,
+            section::Section,
+        },
+    },
+};
+
+const NOTICES: Notices = &[("saved", text::key("notice-organisation"))];
+
+#[derive(Template)]
+#[template(path = "organisation.html")]
+struct OrganisationPage {
+    page: Page,
+    typed: Typed,
+}
+
+/// As it was typed, or as it is.
+struct Typed {
+    /// Who may publish critical alerts, in a word.
+    critical_by: String,
+}
+
+/// `GET /admin/organisation`.
+#[handler]
+pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
+    let chosen = organisation::find(&app.db.read).await?;
+    let page = Page::of(&admin.0.user, Section::Organisation).with_notice(notice::find(&query, NOTICES));
+    let typed = Typed { critical_by: chosen.critical_by.to_value() };
+    page::show(StatusCode::OK, &OrganisationPage { page, typed })
+}
+
+/// `POST /admin/organisation`. A field that is not there stays as it is.
+#[handler]
+pub async fn save(
+    admin: Admin,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    fields: SmallForm,
+) -> Result<Response, Error> {
+    let now = organisation::find(&app.db.read).await?;
+    let typed = Typed { critical_by: given(&fields, "critical_by", now.critical_by.to_value()) };
+    match typed.parse() {
+        Ok(choice) => {
+            organisation::save(&app.changes, &admin.0.by(), &choice).await?;
+            if page::wants_json(headers) {
+                return Ok(StatusCode::NO_CONTENT.into());
+            }
+            Ok(notice::lead_to("/admin/organisation", "saved"))
+        }
+        Err(problems) if page::wants_json(headers) => Ok(problems.as_json()),
+        Err(problems) => {
+            let page = Page::of(&admin.0.user, Section::Organisation).with_problems(problems);
+            page::show(page.problems.status(), &OrganisationPage { page, typed })
+        }
+    }
+}
+
+fn given(fields: &SmallForm, name: &str, now: String) -> String {
+    Some(fields.one(name)).filter(|typed| !typed.is_empty()).unwrap_or(now)
+}
+
+impl Typed {
+    fn parse(&self) -> Result<Choice, Problems> {
+        let mut problems = Problems::default();
+        let critical_by = CriticalBy::try_from_value(&self.critical_by);
+        let critical_by = critical_by.map_err(|_| text::say("organisation-choose"));
+        match problems.check("critical_by", critical_by) {
+            Some(critical_by) => Ok(Choice { critical_by }),
+            None => Err(problems),
+        }
+    }
+}
