@@ -22,7 +22,7 @@ use crate::{
         passwords::Passwords,
         pings::PingQueue,
         posts::{
-            PublishQueue,
+            PublishQueue, ends,
             receipts::{ReceiptQueue, returns},
             search,
         },
@@ -140,7 +140,11 @@ impl App {
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));
-        // Before the first page: what was due while no server ran is there again.
+        // Before the first page: what was to expire while no server ran is gone, and what was due is there again.
+        if let Err(error) = ends::end_due(&app.changes).await {
+            tracing::warn!(%error, "What was to expire could not be ended; tried again later");
+        }
+        app.tasks.spawn(ends::run(app.changes.clone(), app.stop.clone()));
         if let Err(error) = returns::end_due(&app.db, &app.receipt_queue).await {
             tracing::warn!(%error, "What was snoozed could not be brought back; tried again later");
         }

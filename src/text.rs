@@ -8,7 +8,8 @@ use fluent_bundle::{FluentArgs, FluentValue};
 
 pub use self::{
     language::{
-        Language, aside, carried, choose, choose_zone, in_language, in_language_of, language, of_reader, zone_or,
+        Language, aside, carried, choose, choose_zone, in_language, in_language_of, language, of_reader,
+        zone_or,
     },
     rich::rich,
 };

@@ -3,13 +3,16 @@
 import { observeElements } from "./element-observer.js";
 import { ZONE } from "./zone.js";
 
+/** The fields that are meant in it. */
+const TIMES = ["due", "expires"];
+
 export function keepZoneOfForms() {
   const zone = ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone) return;
   observeElements("input[type=hidden][name=zone]", (field) => {
     // What was typed is meant as it was when it was sent.
-    if (field.form?.elements.due?.value) return;
+    if (TIMES.some((name) => field.form?.elements[name]?.value)) return;
     field.value = zone;
-    for (const told of field.parentElement.querySelectorAll(".hint code")) told.textContent = zone;
+    for (const told of field.form?.querySelectorAll(".zone-hint code") ?? []) told.textContent = zone;
   });
 }

@@ -15,6 +15,7 @@ import { PostSender } from "./post-sender.js";
 import { SoundChoice } from "./sound-choice.js";
 import { SubmitOnce } from "./submit-once.js";
 import { TellAgain } from "./tell-again.js";
+import { TimeFold } from "./time-fold.js";
 
 // Before a form looks for its draft.
 keepDraftsToOnePerson();
@@ -29,6 +30,7 @@ customElements.define("name-field", NameField);
 customElements.define("post-reach", PostReach);
 customElements.define("submit-once", SubmitOnce);
 customElements.define("tell-again", TellAgain);
+customElements.define("time-fold", TimeFold);
 customElements.define("post-sender", PostSender);
 customElements.define("post-draft", PostDraft);
 customElements.define("connection-doctor", ConnectionDoctor);

@@ -49,7 +49,8 @@ export class PostPage extends HTMLElement {
     if (ask) article.querySelector(".prose").after(ask);
     showAsk({ row: article, before: article });
     const [isOver, isWithdrawn] = [Boolean(post.resolution), Boolean(post.withdrawal)];
-    for (const form of this.querySelectorAll("[data-when]")) form.hidden = isWithdrawn || (form.dataset.when === "over") !== isOver;
+    const hasEnded = isWithdrawn || Boolean(post.expired_at);
+    for (const form of this.querySelectorAll("[data-when]")) form.hidden = hasEnded || (form.dataset.when === "over") !== isOver;
     if (isWithdrawn) this.querySelector(".manage")?.remove();
     this.dispatchEvent(new CustomEvent("post:changed", { bubbles: true, detail: post }));
   }

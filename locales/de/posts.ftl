@@ -29,7 +29,12 @@ draft-unknown-people =
         [one] Niemand hier heißt { $name }, und { $more } weiterer Name ist unbekannt.
        *[other] Niemand hier heißt { $name }, und { $more } weitere Namen sind unbekannt.
     }
+flag-expired = Abgelaufen
 flag-withdrawn = Zurückgezogen
+lasting-expires = Bis wann er da ist (freiwillig)
+lasting-expires-hint = Dann verschwindet er von selbst von jedem Bildschirm, aus jeder Liste und jeder Suche. Sie behalten ihn und können ihn zurückholen. In der Zeitzone { $zone }.
+lasting-is-not-set = Er bleibt, bis Sie ihn zurückziehen
+lasting-is-set = Er verschwindet von selbst, zu einer bestimmten Zeit
 manage-edit = Bearbeiten
 manage-withdraw = Zurückziehen
 note-lines = Eine Notiz ist eine Zeile Text, ohne Zeilenumbrüche und Steuerzeichen.
@@ -50,6 +55,7 @@ post-edit-as-typed = Sein Text, wie er eingegeben wurde
 post-edit-audience-hint = Wer dazukommt, bekommt ihn als neu. Wer wegfällt, hat ihn sofort nicht mehr, außer er ist auch auf andere Weise gemeint.
 post-edit-back = Zurück zum Beitrag
 post-edit-changed-meanwhile = Der Beitrag wurde inzwischen geändert. Sehen Sie ihn an, wie er jetzt ist, und speichern Sie dann Ihre Fassung darüber.
+post-edit-expired = Der Beitrag ist abgelaufen. Geben Sie ihm eine spätere Zeit oder keine, dann ist er wieder da.
 post-edit-left =
     { $people ->
         [one] { $people } Person hat den Beitrag, die eine seiner Gruppen inzwischen verlassen hat. Sie behält ihn, solange die Gruppe ihn behält.
@@ -61,6 +67,8 @@ post-edit-save = Speichern
 post-edit-title = Beitrag bearbeiten
 post-edit-withdrawn = Der Beitrag wurde inzwischen zurückgezogen. Er bleibt, wie er ist.
 post-edited = { $first }, bearbeitet { $time }
+post-expired = Abgelaufen: { $time }
+post-expires = Bis { $time }
 post-for = Für:
 post-form-about-posting = Über das Veröffentlichen
 post-form-add = Personen und Gruppen hinzufügen
@@ -156,6 +164,7 @@ written-actions = Aktionen
 written-all = Alle
 written-by-state = Ihre Beiträge nach Stand
 written-edit = Bearbeiten: { $title }
+written-expired = Abgelaufen
 written-goes-on = Läuft
 written-nothing = Hier ist nichts
 written-open = Laufende Alarme

@@ -29,7 +29,12 @@ draft-unknown-people =
         [one] Nobody here is called { $name }, and { $more } more name is unknown.
        *[other] Nobody here is called { $name }, and { $more } more names are unknown.
     }
+flag-expired = Expired
 flag-withdrawn = Withdrawn
+lasting-expires = Until when it is there (optional)
+lasting-expires-hint = Then it goes by itself from every screen, list and search. You keep it, and can bring it back. In the time zone { $zone }.
+lasting-is-not-set = It stays until you withdraw it
+lasting-is-set = It goes by itself, at a time
 manage-edit = Edit
 manage-withdraw = Withdraw
 note-lines = A note is one line of plain text, without line breaks or control characters.
@@ -50,6 +55,7 @@ post-edit-as-typed = Its text as it was typed
 post-edit-audience-hint = Who is added gets it as new. From who is taken away it goes at once, unless they are meant in another way, too.
 post-edit-back = Back to the post
 post-edit-changed-meanwhile = The post was changed meanwhile. Look at it as it is now, then save yours over it.
+post-edit-expired = The post has expired. Give it a later time, or none, and it is back.
 post-edit-left =
     { $people ->
         [one] { $people } person has it who has left one of its groups since. They keep it as long as the group does.
@@ -61,6 +67,8 @@ post-edit-save = Save
 post-edit-title = Edit post
 post-edit-withdrawn = The post was withdrawn meanwhile. It stays as it is.
 post-edited = { $first }, edited { $time }
+post-expired = Expired at { $time }
+post-expires = Until { $time }
 post-for = For:
 post-form-about-posting = About posting
 post-form-add = Add people and groups
@@ -156,6 +164,7 @@ written-actions = Actions
 written-all = All
 written-by-state = Your posts by state
 written-edit = Edit { $title }
+written-expired = Expired
 written-goes-on = Goes on
 written-nothing = Nothing here
 written-open = Alerts that go on

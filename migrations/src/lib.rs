@@ -56,6 +56,7 @@ mod m20261127_000221_backups;
 mod m20261127_000222_density;
 mod m20261127_000223_shared_computers;
 mod m20261127_000224_asking;
+mod m20261127_000230_expiry;
 mod m20261127_000250_organisation;
 
 /// Brings a database to the newest schema.
@@ -119,6 +120,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000222_density::Migration),
             Box::new(m20261127_000223_shared_computers::Migration),
             Box::new(m20261127_000224_asking::Migration),
+            Box::new(m20261127_000230_expiry::Migration),
             Box::new(m20261127_000250_organisation::Migration),
         ]
     }

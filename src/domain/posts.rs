@@ -35,6 +35,7 @@ pub mod asking;
 mod audience;
 pub mod changes;
 mod draft;
+pub mod ends;
 mod feed;
 pub(in crate::domain) mod idempotency;
 mod markdown;
@@ -48,6 +49,7 @@ pub mod reminders;
 pub mod revisions;
 pub mod roster;
 pub mod search;
+pub mod times;
 mod unseen;
 mod written;
 
@@ -134,6 +136,7 @@ async fn store(
         told: Set(number),
         acknowledge: Set(draft.acknowledge),
         due_ms: Set(draft.due_ms),
+        expires_ms: Set(draft.expires_ms),
         answers: Set(answers::stored(&draft.answers)),
         telephone: Set(draft.telephone),
         token_id: Set(author.token.map(|token| token.0)),

@@ -166,6 +166,9 @@ pub enum Action {
     /// Took a post back.
     #[sea_orm(string_value = "post-withdraw")]
     WithdrawPost,
+    /// Ended a post whose time is over.
+    #[sea_orm(string_value = "post-expire")]
+    ExpirePost,
     /// Reminded those whom a post asks, and who have said nothing yet.
     #[sea_orm(string_value = "post-remind")]
     Remind,
@@ -188,7 +191,7 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 8] = [
+    pub const OF_POSTS: [Self; 9] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
@@ -196,6 +199,7 @@ impl Action {
         Self::ExportRoster,
         Self::Remind,
         Self::WithdrawPost,
+        Self::ExpirePost,
         Self::StrikeRevision,
     ];
 }

@@ -65,6 +65,10 @@ pub struct Model {
     pub withdrawn_by: Option<i64>,
     /// Why, in plain text.
     pub withdrawn_reason: Option<String>,
+    /// Until when it is there, in Unix milliseconds; none, if it stays.
+    pub expires_ms: Option<i64>,
+    /// Since when that is over, in Unix milliseconds: only its author has it.
+    pub expired_ms: Option<i64>,
 }
 
 /// What a post is.
@@ -129,12 +133,22 @@ impl Model {
 
     /// Whether it asks something of those whom it reached: not any more, once it is over.
     pub fn is_asking(&self) -> bool {
-        self.acknowledge && !self.is_over() && !self.is_withdrawn()
+        self.acknowledge && !self.is_over() && !self.is_gone()
     }
 
     /// Whether it was taken back.
     pub fn is_withdrawn(&self) -> bool {
         self.withdrawn_ms.is_some()
+    }
+
+    /// Whether its time is over.
+    pub fn is_expired(&self) -> bool {
+        self.expired_ms.is_some()
+    }
+
+    /// Whether its author alone has it still.
+    pub fn is_gone(&self) -> bool {
+        self.is_withdrawn() || self.is_expired()
     }
 }
 

@@ -53,6 +53,9 @@ pub enum Problem {
     /// The post was taken back.
     #[error("the post was withdrawn, and stays as it is")]
     Withdrawn,
+    /// The post's time is over.
+    #[error("the post has expired; another time (`expires`), or none, brings it back")]
+    Expired,
     /// The address does not take this method, but these.
     #[error("the address takes {0}")]
     Method(Arc<str>),
@@ -118,7 +121,7 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 24] {
+    pub fn each() -> [Self; 25] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
@@ -137,6 +140,7 @@ impl Problem {
             Self::OtherVersion(2),
             Self::NotAnAlert,
             Self::Withdrawn,
+            Self::Expired,
             Self::OtherHost,
             Self::TooLarge,
             Self::TooSlow,
@@ -163,6 +167,7 @@ impl Problem {
             Self::OtherVersion(_) => (StatusCode::CONFLICT, "version", "The post has changed"),
             Self::NotAnAlert => (StatusCode::CONFLICT, "not-an-alert", "The post is no alert"),
             Self::Withdrawn => (StatusCode::CONFLICT, "withdrawn", "The post was withdrawn"),
+            Self::Expired => (StatusCode::CONFLICT, "expired", "The post has expired"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
             Self::Invalid(_) | Self::InvalidCard(_) => {
@@ -261,7 +266,7 @@ impl Problem {
             }
             _ => return serde_json::Map::new(),
         };
-        let Problems { kind, severity, title, body, audience, answers, due, note, reason, form } =
+        let Problems { kind, severity, title, body, audience, answers, due, expires, note, reason, form } =
             problems.as_ref();
         let fields = [
             ("kind", kind),
@@ -271,6 +276,7 @@ impl Problem {
             ("audience", audience),
             ("answers", answers),
             ("due", due),
+            ("expires", expires),
             ("note", note),
             ("reason", reason),
             ("post", form),

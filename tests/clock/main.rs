@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod expiry;
 mod quiet;
 
 use std::time::Duration;

@@ -9,6 +9,7 @@ mod cluster;
 mod counter;
 mod delivery;
 mod disk;
+mod expiry;
 mod guessing;
 mod nudges;
 mod once;

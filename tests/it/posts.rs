@@ -6,6 +6,7 @@ mod answering;
 mod audience;
 pub mod changes;
 mod edit;
+pub mod expiry;
 mod form;
 mod neighbours;
 mod on_top;

@@ -251,10 +251,10 @@ async fn hold_of(change: &Change, unit: &Unit) -> Result<Vec<Alarm>, DbErr> {
     hold_alarms(&change.tx, which).await
 }
 
-/// What its author has taken back tells nothing more.
+/// What its author has taken back, or what has expired, tells nothing more.
 async fn hold_post(change: &Change, id: Option<i64>) -> Result<Option<Post>, DbErr> {
     let Some(id) = id else { return Ok(None) };
-    Ok(hold(change, id).await?.filter(|post| !post.is_withdrawn()))
+    Ok(hold(change, id).await?.filter(|post| !post.is_gone()))
 }
 
 /// These alarms until the transaction ends, in an order that all keep.

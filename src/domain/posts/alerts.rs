@@ -36,7 +36,7 @@ const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Whether every reader's pages show this post until they have taken notice of it.
 pub fn is_shown(post: &Post) -> bool {
     let is_young = post.published_ms > clock::now_ms() - SHOWN_FOR_MS;
-    post.severity == Some(Severity::Critical) && is_young && !post.is_over() && !post.is_withdrawn()
+    post.severity == Some(Severity::Critical) && is_young && !post.is_over() && !post.is_gone()
 }
 
 /// Until when it is shown at most; RFC 3339.
@@ -83,13 +83,14 @@ pub async fn ongoing(db: &impl ConnectionTrait, viewer: &Viewer, count: usize) -
     Ok(found)
 }
 
-/// Critical alerts since then that are neither over nor taken back, newest first.
+/// Critical alerts since then that are neither over nor gone, newest first.
 fn newest_since(since_ms: i64) -> Select<post_table::Entity> {
     let wanted = Condition::all()
         .add(post_table::Column::Severity.eq(Severity::Critical))
         .add(post_table::Column::PublishedMs.gt(since_ms))
         .add(post_table::Column::ResolvedMs.is_null())
-        .add(post_table::Column::WithdrawnMs.is_null());
+        .add(post_table::Column::WithdrawnMs.is_null())
+        .add(post_table::Column::ExpiredMs.is_null());
     post_table::Entity::find().filter(wanted).order_by_desc(post_table::Column::PublishedMs)
 }
 

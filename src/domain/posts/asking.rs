@@ -48,6 +48,7 @@ pub async fn open_numbers(
         .filter(asks)
         .filter(posts::Column::ResolvedMs.is_null())
         .filter(posts::Column::WithdrawnMs.is_null())
+        .filter(posts::Column::ExpiredMs.is_null())
         .order_by_desc(posts::Column::Number)
         .limit(MAX_LOOKED_AT)
         .into_tuple()

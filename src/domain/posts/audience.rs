@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Condition, Expr, Query},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Func, Query, SimpleExpr},
 };
 
 use crate::{
@@ -149,7 +149,7 @@ pub async fn names_in(db: &impl ConnectionTrait, post: &Post, scope: Scope) -> R
         .from(audiences::Entity)
         .and_where(audiences::Column::Number.eq(post.number))
         .and_where(audiences::Column::Scope.eq(scope))
-        .cond_where(is_shown(post))
+        .and_where(is_shown(post))
         .to_owned();
     let names = user_table::Entity::find()
         .select_only()
@@ -158,10 +158,20 @@ pub async fn names_in(db: &impl ConnectionTrait, post: &Post, scope: Scope) -> R
     users::in_order(names).into_tuple().all(db).await
 }
 
-/// Of what was taken back, whom it was for until then.
-fn is_shown(post: &Post) -> Condition {
-    let until_then = post.is_withdrawn().then(|| audiences::Column::ToNumber.eq(post.changed));
-    Condition::any().add(audiences::Column::ToNumber.is_null()).add_option(until_then)
+/// Whom it is for; of what was taken back, or has expired, whom it was for until then.
+fn is_shown(post: &Post) -> SimpleExpr {
+    let holds = audiences::Column::ToNumber.is_null();
+    if post.is_gone() { holds.or(has_ended_last(post)) } else { holds }
+}
+
+/// Of what is gone: that it ended with the post, and not before. It is not written down with which event that was.
+fn has_ended_last(post: &Post) -> SimpleExpr {
+    let last = Query::select()
+        .expr(Func::max(Expr::col(audiences::Column::ToNumber)))
+        .from(audiences::Entity)
+        .and_where(audiences::Column::Number.eq(post.number))
+        .to_owned();
+    Expr::col(audiences::Column::ToNumber).in_subquery(last)
 }
 
 /// The names that the post's groups had when it was published, in order.

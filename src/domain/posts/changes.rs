@@ -1,4 +1,4 @@
-//! What becomes of a post after it was published: it is edited, it is over, it is not over after all, it is taken back. Each is a part of a
+//! What becomes of a post after it was published: it is edited, it is over, it is not over after all, it is taken back, it expires. Each is a part of a
 //! change, with its entry in the audit log and its event, so that whoever does more in one transaction can; rights are for
 //! the caller to ask. Whatever takes a `change` fails as the database does.
 
@@ -28,10 +28,12 @@ use crate::{
 
 pub use self::{
     edit::{Edit, EditFields, parse_note, parse_reason},
+    expiry::expire,
     withdrawal::withdraw,
 };
 
 mod edit;
+mod expiry;
 mod withdrawal;
 
 /// What became of a post that somebody wanted to change.
@@ -52,10 +54,23 @@ pub enum Refusal {
     OtherVersion(i64),
     /// It was taken back.
     Withdrawn,
+    /// Its time is over. Another time brings it back.
+    Expired,
     /// Something in it would not be right.
     Problems(Box<Problems>),
     /// It would be for others than the groups that it may be for.
     OtherGroups,
+}
+
+impl Refusal {
+    /// Why nothing becomes of a post that its author alone has still; none, if others have it.
+    fn of_gone(post: &Post) -> Option<Self> {
+        match (post.is_withdrawn(), post.is_expired()) {
+            (true, _) => Some(Self::Withdrawn),
+            (false, true) => Some(Self::Expired),
+            (false, false) => None,
+        }
+    }
 }
 
 /// Commits what became of a post, if that is anything.
@@ -71,7 +86,8 @@ pub async fn hold(change: &Change, id: i64) -> Result<Option<Post>, DbErr> {
     post_table::Entity::find_by_id(id).lock_exclusive().one(&change.tx).await
 }
 
-/// Gives a post that is held another title, text, kind, severity or audience, or tells of it again, unless it has another version than the one that was edited.
+/// Gives a post that is held another title, text, kind, severity, time or audience, or tells of it again, unless it has another
+/// version than the one that was edited. Another time brings back what has expired, for those whom it was for.
 pub async fn edit(
     change: &mut Change,
     by: &Actor,
@@ -94,12 +110,17 @@ pub async fn edit(
     {
         return Ok(Err(Refusal::Problems(Box::new(Problems::not_critical()))));
     }
+    let expiry = match edit.expiry(&post) {
+        Ok(expiry) => expiry,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let turn = match turn(change, &post, &edit).await? {
         Ok(turn) => turn,
         Err(refusal) => return Ok(Err(refusal)),
     };
     let mut parts = edit.parts(&post, urgency);
     let is_edited = !parts.is_empty();
+    parts.extend(expiry.is_some().then(|| text::of("audit-part-expiry")));
     parts.extend((!turn.is_empty()).then(|| turn.words()));
     if parts.is_empty() && !edit.again {
         return Ok(Ok(Changed::No(post)));
@@ -116,6 +137,8 @@ pub async fn edit(
     let row = post_table::ActiveModel {
         edited_ms: Set(if is_edited { Some(now) } else { post.edited_ms }),
         told_again_ms: Set(if again { Some(now) } else { post.told_again_ms }),
+        expires_ms: Set(expiry.unwrap_or(post.expires_ms)),
+        expired_ms: Set(None),
         ..edit.into_row(urgency)
     };
     let slot = change.take_number().await?;
@@ -141,7 +164,10 @@ fn is_more_critical(post: &Post, severity: Option<Severity>) -> bool {
 
 /// What an edit changes of whom a post is for.
 async fn turn(change: &Change, post: &Post, edit: &Edit) -> Result<Result<Turn, Refusal>, DbErr> {
-    let Some(meant) = &edit.audience else { return Ok(Ok(Turn::default())) };
+    let Some(meant) = &edit.audience else {
+        let is_back = post.is_expired();
+        return Ok(Ok(if is_back { Turn::back(&change.tx, post).await? } else { Turn::default() }));
+    };
     match posts::address(&change.tx, UserId(post.author_id), edit.only.as_deref(), meant).await {
         Ok(addressees) => Ok(Ok(addressees.turn(&change.tx, post).await?)),
         Err(PublishError::Problems(problems)) => Ok(Err(Refusal::Problems(problems))),
@@ -160,8 +186,8 @@ pub async fn resolve(
     if post.kind != Kind::Alert {
         return Ok(Err(Refusal::NotAnAlert));
     }
-    if post.is_withdrawn() {
-        return Ok(Err(Refusal::Withdrawn));
+    if let Some(refusal) = Refusal::of_gone(&post) {
+        return Ok(Err(refusal));
     }
     if post.is_over() {
         return Ok(Ok(Changed::No(post)));
@@ -180,8 +206,8 @@ pub async fn resolve(
 
 /// Says of an alert that is held that it is not over after all.
 pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Result<Changed, Refusal>, DbErr> {
-    if post.is_withdrawn() {
-        return Ok(Err(Refusal::Withdrawn));
+    if let Some(refusal) = Refusal::of_gone(&post) {
+        return Ok(Err(refusal));
     }
     if !post.is_over() {
         return Ok(Ok(Changed::No(post)));

@@ -1,14 +1,12 @@
 //! From what was typed to a draft that may be published, or to a problem by each field.
 
-use jiff::{civil::DateTime, tz::TimeZone};
-
 use crate::{
     clock,
     domain::posts::{
         Audience, Kind, Post, Severity,
         answers::{self, Meaning, Offer},
         markdown::{self, TooMuch},
-        unseen,
+        times, unseen,
     },
     text,
 };
@@ -44,7 +42,9 @@ pub struct Fields {
     pub acknowledge: bool,
     /// By when, like `2026-12-24T08:00`; ignored unless they are to.
     pub due: String,
-    /// The time zone in which that is meant, by its IANA name; UTC if there is none.
+    /// Until when it is there, like `2026-12-24T08:00`; empty if it stays, and none if nothing was said of that.
+    pub expires: Option<String>,
+    /// The time zone in which times are meant, by its IANA name; UTC if there is none.
     pub zone: String,
     /// What is offered as answers; empty ones are passed over.
     pub answers: Vec<String>,
@@ -96,6 +96,8 @@ pub struct Draft {
     pub acknowledge: bool,
     /// By when they are to, in Unix milliseconds.
     pub due_ms: Option<i64>,
+    /// Until when it is there, in Unix milliseconds.
+    pub expires_ms: Option<i64>,
     /// What they may answer; who answers has said that they have seen it.
     pub answers: Vec<Offer>,
     /// Whether who needs help is to say by which number they can be called.
@@ -119,6 +121,8 @@ pub struct Problems {
     pub answers: Option<String>,
     /// What is wrong with the time by which readers are to have acknowledged it.
     pub due: Option<String>,
+    /// What is wrong with the time until which it is there.
+    pub expires: Option<String>,
     /// What is wrong with what is said of an alert that is over.
     pub note: Option<String>,
     /// What is wrong with why it is taken back.
@@ -149,11 +153,12 @@ impl Draft {
         let due = due(fields).map_err(|why| problems.due = why.into()).ok();
         let answers = answers::parse_offers(&fields.answers, &fields.answer_kinds);
         let answers = answers.map_err(|why| problems.answers = why.into()).ok();
-        let asked = due.zip(answers);
+        let expires = expires(fields).map_err(|why| problems.expires = why.into()).ok();
+        let asked = due.zip(answers).zip(expires);
         match (kind, severity, title, body, meant, asked) {
             (Some(kind), Some(severity), Some(title), Some((body, html)), Some(meant), Some(asked)) => {
                 let Meant { audience, people, groups, except, external } = meant;
-                let (due_ms, answers) = asked;
+                let ((due_ms, answers), expires_ms) = asked;
                 let acknowledge = fields.acknowledge || !answers.is_empty();
                 let telephone = fields.telephone && answers.iter().any(|offer| offer.kind == Meaning::Help);
                 Ok(Self {
@@ -169,6 +174,7 @@ impl Draft {
                     external,
                     acknowledge,
                     due_ms,
+                    expires_ms,
                     answers,
                     telephone,
                 })
@@ -202,6 +208,7 @@ impl Draft {
             && self.title == post.title
             && self.body == post.body
             && (self.acknowledge, self.due_ms) == (post.acknowledge, post.due_ms)
+            && self.expires_ms == post.expires_ms
             && (answers::stored(&self.answers), self.telephone) == (post.answers.clone(), post.telephone)
     }
 }
@@ -292,23 +299,25 @@ fn rendered(body: String) -> Parsed<(String, String)> {
     }
 }
 
-/// A wall time that a zone's clocks pass over is as much later.
 fn due(fields: &Fields) -> Parsed<Option<i64>> {
-    let typed = fields.due.trim();
     let is_asking = fields.acknowledge || fields.answers.iter().any(|answer| !answer.trim().is_empty());
-    if !is_asking || typed.is_empty() {
+    if !is_asking {
         return Ok(None);
     }
-    let zone = match fields.zone.trim() {
-        "" => TimeZone::UTC,
-        name => TimeZone::get(name).map_err(|_| text::say("draft-zone"))?,
-    };
-    let at = DateTime::strptime("%Y-%m-%dT%H:%M", typed).and_then(|at| at.to_zoned(zone));
-    let at = at.map_err(|_| text::say("draft-due"))?.timestamp();
-    if at <= clock::now() {
+    let at = times::instant(&fields.due, &fields.zone, text::key("draft-due"))?;
+    if at.is_some_and(|at| at <= clock::now_ms()) {
         return Err(text::say("draft-due-past"));
     }
-    Ok(Some(at.as_millisecond()))
+    Ok(at)
+}
+
+fn expires(fields: &Fields) -> Parsed<Option<i64>> {
+    let typed = fields.expires.as_deref().unwrap_or_default();
+    let at = times::instant(typed, &fields.zone, text::key("draft-due"))?;
+    if at.is_some_and(|at| at <= clock::now_ms()) {
+        return Err(text::say("draft-due-past"));
+    }
+    Ok(at)
 }
 
 fn audience(fields: &Fields) -> Parsed<Audience> {

@@ -13,6 +13,8 @@ pub enum State {
     Open,
     /// An alert that is over.
     Over,
+    /// What had a time that is over.
+    Expired,
     /// What was taken back.
     Withdrawn,
 }
@@ -42,13 +44,14 @@ pub async fn written_by(
 
 impl State {
     /// In the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Over, Self::Withdrawn];
+    pub const ALL: [Self; 4] = [Self::Open, Self::Over, Self::Expired, Self::Withdrawn];
 
     /// Its name in addresses.
     pub fn word(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Over => "over",
+            Self::Expired => "expired",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -61,8 +64,11 @@ impl State {
     /// As the index of these rows says it.
     fn condition(self) -> &'static str {
         match self {
-            Self::Open => "kind = 'alert' AND resolved_ms IS NULL AND withdrawn_ms IS NULL",
-            Self::Over => "resolved_ms IS NOT NULL AND withdrawn_ms IS NULL",
+            Self::Open => {
+                "kind = 'alert' AND resolved_ms IS NULL AND withdrawn_ms IS NULL AND expired_ms IS NULL"
+            }
+            Self::Over => "resolved_ms IS NOT NULL AND withdrawn_ms IS NULL AND expired_ms IS NULL",
+            Self::Expired => "expired_ms IS NOT NULL AND withdrawn_ms IS NULL",
             Self::Withdrawn => "withdrawn_ms IS NOT NULL",
         }
     }

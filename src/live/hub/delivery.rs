@@ -162,6 +162,8 @@ mod tests {
             withdrawn_ms: None,
             withdrawn_by: None,
             withdrawn_reason: None,
+            expires_ms: None,
+            expired_ms: None,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

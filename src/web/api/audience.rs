@@ -70,6 +70,13 @@ impl Parts {
     }
 }
 
+/// A time that is there; `null` is none, as an empty field of a form is.
+pub(in crate::web::api) fn given_or_none<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<String>, D::Error> {
+    Option::deserialize(from).map(|time| Some(time.unwrap_or_default()))
+}
+
 /// What is there; `null` is nothing that may be.
 pub(in crate::web::api) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     from: D,

@@ -62,6 +62,8 @@ pub struct NewPost {
     #[serde(default, deserialize_with = "given")]
     due: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    expires: Option<String>,
+    #[serde(default, deserialize_with = "given")]
     zone: Option<String>,
     #[serde(default)]
     answers: Vec<String>,
@@ -99,6 +101,8 @@ pub struct PostBody {
     telephone: bool,
     resolution: Option<Resolution>,
     withdrawal: Option<Withdrawal>,
+    expires: Option<String>,
+    expired_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -228,6 +232,7 @@ impl From<NewPost> for Fields {
             body: sent.body,
             acknowledge: sent.acknowledge,
             due: sent.due.unwrap_or_default(),
+            expires: sent.expires,
             zone: sent.zone.unwrap_or_default(),
             answers: sent.answers,
             answer_kinds: sent.answer_kinds,
@@ -263,6 +268,8 @@ impl From<Published> for PostBody {
             telephone: post.telephone,
             resolution: Resolution::of(&post),
             withdrawal: Withdrawal::of(&post),
+            expires: post.expires_ms.map(clock::rfc3339),
+            expired_at: post.expired_ms.map(clock::rfc3339),
             id: post.id,
             number: post.number,
             kind: post.kind,

@@ -168,6 +168,7 @@ fn words(act: Action) -> String {
         Action::ResolvePost => text::key("act-alert-over"),
         Action::ReopenPost => text::key("act-alert-reopened"),
         Action::WithdrawPost => text::key("act-post-withdrawn"),
+        Action::ExpirePost => text::key("act-post-expired"),
         Action::Remind => text::key("act-reminded"),
         Action::ExportRoster => text::key("act-roster-exported"),
         Action::StrikeRevision => text::key("act-revision-struck"),

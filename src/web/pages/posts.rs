@@ -224,7 +224,7 @@ async fn show_page(
     let post = post.said(said.get(&id).copied(), is_reached, zone).with_typed(typed);
     let reads = current.user.reads.word();
     let may_manage = is_own && post.withdrawn.is_none() && current.user.may_post();
-    let may_resolve = may_manage && post.alert;
+    let may_resolve = may_manage && post.alert && post.expired.is_none();
     let status = page.problems.status();
     let page =
         PostPage { page, cursor, post, reads, addressees, may_manage, may_resolve, note, list, neighbours };

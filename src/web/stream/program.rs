@@ -54,6 +54,8 @@ struct PostData<'a> {
     resolution: Option<Resolution>,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawal: Option<Withdrawal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expired_at: Option<String>,
     body: &'a str,
 }
 
@@ -124,6 +126,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
         edited_at: post.edited_ms.map(clock::rfc3339),
         resolution: Resolution::of(post),
         withdrawal: Withdrawal::of(post),
+        expired_at: post.expired_ms.map(clock::rfc3339),
         body: &post.body,
     };
     sse::event(change.event_name(), Some(cursor), &data)

@@ -54,6 +54,9 @@ pub struct PostView {
     pub over: Option<Over>,
     /// Of what was taken back, which only its author has: since when, and why.
     pub withdrawn: Option<Over>,
+    /// Until when it is there; and since when that is over, so that only its author has it.
+    pub expires: Option<Moment>,
+    pub expired: Option<Moment>,
     /// The post's own page.
     pub url: String,
     /// Of its viewer: whether they have not read it, and whether they wrote it. An event's HTML, which is the same for all,
@@ -160,6 +163,8 @@ impl PostView {
                 since: Moment::of(ms, zone),
                 note: post.withdrawn_reason.clone().unwrap_or_default(),
             }),
+            expires: post.expires_ms.map(|ms| Moment::of(ms, zone)),
+            expired: post.expired_ms.map(|ms| Moment::of(ms, zone)),
             url: address(post),
             unread: false,
             own: false,
@@ -193,6 +198,8 @@ impl PostView {
             edited: None,
             over: None,
             withdrawn: None,
+            expires: draft.expires_ms.map(|ms| Moment::of(ms, zone)),
+            expired: None,
             url: String::new(),
             unread: false,
             own: false,
@@ -263,6 +270,8 @@ impl PostView {
         match (self.alert, &self.over) {
             (false, _) if self.withdrawn.is_some() => " withdrawn".to_owned(),
             (true, _) if self.withdrawn.is_some() => " alert over withdrawn".to_owned(),
+            (false, _) if self.expired.is_some() => " expired".to_owned(),
+            (true, _) if self.expired.is_some() => " alert over expired".to_owned(),
             (false, _) => String::new(),
             (true, None) if self.old => format!(" alert {} old", self.severity),
             (true, None) => format!(" alert {}", self.severity),

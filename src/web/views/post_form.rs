@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use askama::Template;
+use jiff::tz::TimeZone;
 use poem::{Response, http::StatusCode};
 
 use crate::{
@@ -54,6 +55,7 @@ pub struct Form {
     telephone: bool,
     /// As it was typed, and the zone in which it is meant.
     due: String,
+    expires: String,
     zone: String,
     /// Whether admins alone publish critical alerts, and whoever fills it in is none.
     is_barred: bool,
@@ -114,6 +116,7 @@ impl Form {
             answers,
             telephone: fields.telephone,
             due: fields.due,
+            expires: fields.expires.unwrap_or_default(),
             zone: fields.zone,
             is_barred: false,
             has_external: fields.external,
@@ -192,6 +195,7 @@ pub fn fields(sent: &LargeForm) -> Fields {
         answers: sent.all("answers"),
         answer_kinds: sent.all("answer_kinds"),
         telephone: sent.one("telephone") == "on",
+        expires: sent.all("expires").into_iter().next(),
         zone: sent.one("zone"),
     }
 }
@@ -207,7 +211,11 @@ fn rows_of(fields: &Fields) -> Vec<(String, String)> {
 
 /// The zone in which times are typed.
 fn zone_name(app: &App) -> String {
-    text::zone_or(&app.config.time_zone).iana_name().unwrap_or("UTC").to_owned()
+    zone(app).iana_name().unwrap_or("UTC").to_owned()
+}
+
+fn zone(app: &App) -> TimeZone {
+    text::zone_or(&app.config.time_zone)
 }
 
 fn recipients_picker() -> Picker {

@@ -8,7 +8,10 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
 use super::description::Description;
-use crate::support::{Page, Program, Raw, Stream, TestApp, makes_group, news};
+use crate::{
+    posts::expiry::expires,
+    support::{Page, Program, Raw, Stream, TestApp, makes_group, news},
+};
 
 mod cards;
 
@@ -44,8 +47,8 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let before = boss.opens_stream().await.cursor;
     publishing(&mut described, &app, &boss, &ann).await;
     reading(&mut described, &boss, &ann).await;
-    changing(&mut described, &boss).await;
-    catching_up(&mut described, &boss, &before).await;
+    changing(&mut described, &app, &boss).await;
+    catching_up(&mut described, &app, &boss, &before).await;
     listening(&mut described, &app, &boss, &ann).await;
     refusals(&mut described, &app, &boss).await;
     cards::keeping(&mut described, &boss).await;
@@ -65,8 +68,10 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
 
 async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {
     for post in [
-        json!({ "kind": "news", "severity": null, "title": "News", "body": "*b*", "audience": "everyone" }),
-        json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] } }),
+        json!({ "kind": "news", "severity": null, "title": "News", "body": "*b*", "audience": "everyone",
+                "expires": "2999-12-24T08:00" }),
+        json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] },
+                "expires": "2999-12-24T08:00" }),
         json!({ "kind": "news", "title": "News", "audience": { "groups": ["Night shift"] } }),
         json!({ "kind": "news", "title": "News", "audience": { "everyone": true, "external": true, "except": ["ann"] } }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone", "acknowledge": true,
@@ -110,14 +115,14 @@ async fn reading(described: &mut Description, boss: &Program, ann: &Program) {
 }
 
 /// Alert 2 and news 1 are by this program.
-async fn changing(described: &mut Description, boss: &Program) {
+async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
     let typed = |operation: &'static str, post: i64, body: &str| {
         let (method, path) = operation.split_once(' ').unwrap();
         let request = boss.request(method.parse().unwrap(), &path.replace("{id}", &post.to_string()));
         request.header("Content-Type", "application/json").body(body.to_owned())
     };
     let edit = json!({ "kind": "alert", "title": "Edited", "body": "b", "severity": "warning", "version": 1, "again": false,
-                "audience": { "people": ["ann"] } });
+                "audience": { "people": ["ann"] }, "expires": null, "zone": "UTC" });
     described.sent("PostEdit", &edit);
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "").await;
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "version").await;
@@ -161,10 +166,13 @@ async fn changing(described: &mut Description, boss: &Program) {
     described.asked(WITHDRAW, withdraw("3?reason=By+mistake"), "").await;
     described.asked(EDIT, typed(EDIT, 3, r#"{"title":"New"}"#), "withdrawn").await;
     described.asked(REOPEN, typed(REOPEN, 3, ""), "withdrawn").await;
+    expires(app, 1).await;
+    described.asked(EDIT, typed(EDIT, 1, r#"{"title":"New"}"#), "expired").await;
+    described.saw(READ, boss.gets("/api/v1/posts/1").await, "");
 }
 
 /// What was changed before it is heard of comes as it is now.
-async fn catching_up(described: &mut Description, boss: &Program, before: &str) {
+async fn catching_up(described: &mut Description, app: &TestApp, boss: &Program, before: &str) {
     let from = boss.request(Method::GET, &format!("/api/v1/stream?after={before}&once=1"));
     let mut stream = Stream::of(from.send().await.unwrap());
     for name in ["hello", "post", "post", "post"] {
@@ -176,6 +184,10 @@ async fn catching_up(described: &mut Description, boss: &Program, before: &str) 
     let news = boss.publishes("Taken back").await;
     described.hears(&mut stream, "post").await;
     boss.request(Method::DELETE, &format!("/api/v1/posts/{news}")).send().await.unwrap();
+    described.hears(&mut stream, "change").await;
+    let news = boss.publishes("For an hour").await;
+    described.hears(&mut stream, "post").await;
+    expires(app, news).await;
     described.hears(&mut stream, "change").await;
 }
 

@@ -10,7 +10,10 @@ use proptest::{
 };
 use tokio::runtime::Runtime;
 
-use crate::support::{Draft, Event, Person, Stream, TestApp, makes_group, post_at};
+use crate::{
+    posts::expiry::expires,
+    support::{Draft, Event, Person, Stream, TestApp, makes_group, post_at},
+};
 
 const PEOPLE: [&str; 4] = ["ann", "bea", "cat", "eve"];
 const GROUPS: [&str; 2] = ["Crew", "Office"];
@@ -33,6 +36,9 @@ enum Step {
     /// For others, and whether its title is another, too.
     Turn(usize, Audience, bool),
     Withdraw(usize),
+    /// Its time is over; and it has another, which is to come.
+    Expire(usize),
+    Return(usize),
     Resolve(usize),
     Reopen(usize),
     Join(usize, usize),
@@ -60,6 +66,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (newest(), any::<bool>()).prop_map(|(post, again)| Step::Edit(post, again)),
         8 => (newest(), audiences(), any::<bool>()).prop_map(|(post, to, words)| Step::Turn(post, to, words)),
         2 => newest().prop_map(Step::Withdraw),
+        3 => newest().prop_map(Step::Expire),
+        3 => (0..4_usize).prop_map(Step::Return),
         2 => newest().prop_map(Step::Resolve),
         1 => newest().prop_map(Step::Reopen),
         2 => (person(), group()).prop_map(|(who, group)| Step::Join(who, group)),
@@ -90,6 +98,7 @@ struct World {
     /// Each post, and how often it was told.
     posts: Vec<(i64, usize)>,
     withdrawn: BTreeSet<i64>,
+    expired: BTreeSet<i64>,
 }
 
 #[test]
@@ -124,7 +133,17 @@ impl World {
         for name in GROUPS {
             groups.push(makes_group(&boss, name, &["ann"]).await);
         }
-        Self { nodes, turn: 0, boss, screens, groups, ids, posts: vec![], withdrawn: BTreeSet::new() }
+        Self {
+            nodes,
+            turn: 0,
+            boss,
+            screens,
+            groups,
+            ids,
+            posts: vec![],
+            withdrawn: BTreeSet::new(),
+            expired: BTreeSet::new(),
+        }
     }
 
     async fn plays(&mut self, script: Vec<Step>) {
@@ -172,6 +191,25 @@ impl World {
                 self.asks(&format!("/admin/posts/{post}/withdrawal"), &[]).await;
                 self.withdrawn.insert(post);
             }
+            Step::Expire(post) => {
+                let Some(post) = self.newest(post, begin) else { return };
+                expires(&self.nodes[0], post).await;
+                self.expired.insert(post);
+            }
+            Step::Return(post) => {
+                let Some(post) = self.expired.iter().rev().nth(post).copied() else { return };
+                let shown = self.at(&self.boss).gets(&format!("/admin/posts/{post}/edit")).await;
+                let (version, title) = (shown.field("version"), shown.field("title"));
+                let fields = [
+                    ("kind", "alert"),
+                    ("severity", "info"),
+                    ("title", &*title),
+                    ("version", &*version),
+                    ("expires", ""),
+                ];
+                self.asks(&format!("/admin/posts/{post}"), &fields).await;
+                self.expired.remove(&post);
+            }
             Step::Resolve(post) => {
                 let Some(post) = self.newest(post, begin) else { return };
                 self.asks(&format!("/admin/posts/{post}/resolution"), &[]).await;
@@ -196,10 +234,10 @@ impl World {
         }
     }
 
-    /// The n-th newest post, unless it was withdrawn.
+    /// The n-th newest post, unless it was withdrawn or has expired.
     fn newest(&self, newest: usize, begin: usize) -> Option<i64> {
         let post = self.posts[begin..].iter().rev().nth(newest)?.0;
-        (!self.withdrawn.contains(&post)).then_some(post)
+        (!self.withdrawn.contains(&post) && !self.expired.contains(&post)).then_some(post)
     }
 
     async fn edits(&mut self, post: usize, begin: usize, to: &[(&str, &str)], has_words: bool, again: bool) {

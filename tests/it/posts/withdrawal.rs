@@ -12,7 +12,7 @@ fn withdrawal(post: i64) -> String {
 }
 
 /// The program takes its post back.
-async fn withdraws(program: &Program, post: i64) -> Value {
+pub async fn withdraws(program: &Program, post: i64) -> Value {
     let path = format!("/api/v1/posts/{post}?reason=By+mistake");
     let answer = asks(program, Method::DELETE, &path, json!({})).await;
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -20,7 +20,7 @@ async fn withdraws(program: &Program, post: i64) -> Value {
 }
 
 /// Where somebody would find a post: whether they do, in each of these places.
-async fn finds(person: &Person, post: i64, word: &str) -> [bool; 5] {
+pub async fn finds(person: &Person, post: i64, word: &str) -> [bool; 5] {
     let address = format!("href=\"/posts/{post}\"");
     // First: who looks at the feed has taken notice of it.
     let alerts = person.gets("/alerts").await.text;

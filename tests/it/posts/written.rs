@@ -20,23 +20,30 @@ async fn what_one_wrote_is_listed_by_what_has_become_of_it() {
     let news = ann.publishes(Draft::news("Bicycles")).await;
     let over = ann.publishes(Draft::alert("info", "The lift")).await;
     let gone = ann.publishes(Draft::alert("warning", "By mistake")).await;
+    let expired = ann.publishes(Draft::alert("info", "For an hour")).await;
+    super::expiry::expires(&app, expired).await;
     let open = ann.publishes(Draft::alert("critical", "Smoke")).await;
     boss.publishes(Draft::news("Not hers")).await;
     ann.posts(&format!("/admin/posts/{over}/resolution"), &[("note", "")]).await;
     ann.posts(&format!("/admin/posts/{gone}/withdrawal"), &[("reason", "")]).await;
 
-    assert_eq!(lists(&ann, "").await, [open, gone, over, news]);
+    assert_eq!(lists(&ann, "").await, [open, expired, gone, over, news]);
     assert_eq!(lists(&ann, "?state=open").await, [open]);
     assert_eq!(lists(&ann, "?state=over").await, [over]);
+    assert_eq!(lists(&ann, "?state=expired").await, [expired]);
     assert_eq!(lists(&ann, "?state=withdrawn").await, [gone]);
-    assert_eq!(lists(&ann, "?state=nonsense").await, [open, gone, over, news]);
+    assert_eq!(lists(&ann, "?state=nonsense").await, [open, expired, gone, over, news]);
     let text = ann.gets("/admin/posts").await.text;
     let row = |post: i64| {
         text.split_once(&format!("<tr data-post=\"{post}\"")).unwrap().1.split("</tr>").next().unwrap()
     };
-    for (post, offers) in
-        [(news, [true, true, false]), (open, [true; 3]), (over, [true; 3]), (gone, [false; 3])]
-    {
+    for (post, offers) in [
+        (news, [true, true, false]),
+        (open, [true; 3]),
+        (over, [true; 3]),
+        (gone, [false; 3]),
+        (expired, [true, true, false]),
+    ] {
         let links = ["/edit\"", "/withdrawal\"", "#resolution\""].map(|link| row(post).contains(link));
         assert_eq!(links, offers, "{}", row(post));
     }
@@ -54,8 +61,8 @@ async fn each_list_is_paged_and_found_by_an_index() {
     let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)";
     app.sql(&format!(
         "INSERT INTO posts (number, author_id, kind, severity, title, body, html, audience, published_ms, resolved_ms, \
-         withdrawn_ms) {rows} SELECT last_id + i, author_id, 'alert', 'info', 'T', '', '', 'everyone', i, \
-         CASE i % 3 WHEN 1 THEN i END, CASE i % 3 WHEN 2 THEN i END FROM n, counter, (SELECT min(author_id) AS \
+         withdrawn_ms, expired_ms) {rows} SELECT last_id + i, author_id, 'alert', 'info', 'T', '', '', 'everyone', i, \
+         CASE i % 3 WHEN 1 THEN i END, CASE i % 6 WHEN 2 THEN i END, CASE i % 6 WHEN 5 THEN i END FROM n, counter, (SELECT min(author_id) AS \
          author_id FROM posts) AS author"
     ))
     .await;
@@ -74,9 +81,13 @@ async fn each_list_is_paged_and_found_by_an_index() {
     app.sql("ANALYZE").await;
     let before = app.logs().len();
 
-    for (state, expected) in
-        [("", 304), ("state=open&", 104), ("state=over&", 100), ("state=withdrawn&", 100)]
-    {
+    for (state, expected) in [
+        ("", 304),
+        ("state=open&", 104),
+        ("state=over&", 100),
+        ("state=expired&", 50),
+        ("state=withdrawn&", 50),
+    ] {
         let (mut all, mut path) = (vec![], format!("/admin/posts?{state}"));
         loop {
             let page = boss.gets(&path).await;
@@ -95,7 +106,7 @@ async fn each_list_is_paged_and_found_by_an_index() {
 
     let asked: Vec<_> = statements(&app.logs()[before..]);
     let lists: Vec<_> = asked.iter().filter(|sql| sql.contains("\"author_id\" =")).collect();
-    assert!(lists.len() >= 4, "{asked:?}");
+    assert!(lists.len() >= 5, "{asked:?}");
     for statement in lists {
         let plan = plan(&app, statement).await;
         assert!(plan.contains("posts_written") && !plan.contains("TEMP B-TREE"), "{statement}\n{plan}");

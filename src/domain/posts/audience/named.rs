@@ -7,7 +7,7 @@ use sea_orm::{
 
 use crate::{
     domain::{
-        posts::{Fields, Post},
+        posts::{Fields, Post, audience::is_shown},
         users,
     },
     entities::{audiences, groups as group_table, memberships, users as user_table},
@@ -18,7 +18,7 @@ use crate::{
 /// People who left are counted up to here.
 const MAX_COUNTED: u64 = 1_001;
 
-/// Whom the post is for, by the names that can be chosen now. It fails as the database does.
+/// Whom the post is for, or was for until it was gone, by the names that can be chosen now. It fails as the database does.
 pub async fn named(db: &impl ConnectionTrait, post: &Post) -> Result<Fields, DbErr> {
     let has = async |scope| Ok::<_, DbErr>(!subjects_of(db, post, scope).await?.is_empty());
     let is_for_all = has(Scope::Everyone).await?;
@@ -111,6 +111,6 @@ fn open(post: &Post, scope: Scope) -> SelectStatement {
         .from(audiences::Entity)
         .and_where(audiences::Column::Number.eq(post.number))
         .and_where(audiences::Column::Scope.eq(scope))
-        .and_where(audiences::Column::ToNumber.is_null())
+        .and_where(is_shown(post))
         .to_owned()
 }

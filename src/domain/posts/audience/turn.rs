@@ -12,7 +12,7 @@ use crate::{
         groups::Group,
         posts::{
             Post,
-            audience::{Addressees, MAX_TOGETHER, group_of, row},
+            audience::{Addressees, MAX_TOGETHER, group_of, has_ended_last, row},
         },
         users,
     },
@@ -27,6 +27,8 @@ pub(in crate::domain::posts) struct Turn {
     ended: BTreeSet<(Scope, i64)>,
     begun: BTreeSet<(Scope, i64)>,
     groups: Vec<Group>,
+    /// Whether the groups that it was for are none of its groups any more, but for those that begin.
+    is_anew: bool,
 }
 
 impl Addressees {
@@ -46,11 +48,23 @@ impl Addressees {
             ended: ended.difference(&unnamed).copied().collect(),
             groups: groups.cloned().collect(),
             begun,
+            is_anew: post.is_expired(),
         })
     }
 }
 
 impl Turn {
+    /// What makes a post that has expired one for those whom it was for until then.
+    pub(in crate::domain::posts) async fn back(
+        db: &impl ConnectionTrait,
+        post: &Post,
+    ) -> Result<Self, DbErr> {
+        let ended = audiences::Entity::find().filter(audiences::Column::Number.eq(post.number));
+        let ended = ended.filter(has_ended_last(post)).all(db).await?;
+        let begun = ended.into_iter().map(|row| (row.scope, row.subject)).collect();
+        Ok(Self { begun, ..Self::default() })
+    }
+
     /// Whether the post stays for whom it is.
     pub(in crate::domain::posts) fn is_empty(&self) -> bool {
         self.ended.is_empty() && self.begun.is_empty()
@@ -91,6 +105,10 @@ impl Turn {
                     post_groups::Entity::delete_many().filter(post_groups::Column::PostId.eq(post.id));
                 of_post.filter(left).exec(db).await?;
             }
+        }
+        if self.is_anew {
+            let of_post = post_groups::Entity::delete_many().filter(post_groups::Column::PostId.eq(post.id));
+            of_post.exec(db).await?;
         }
         let rows: Vec<_> =
             self.begun.iter().map(|(scope, subject)| row(post, *scope, *subject, event)).collect();

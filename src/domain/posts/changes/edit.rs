@@ -3,7 +3,8 @@
 use sea_orm::ActiveValue::Set;
 
 use crate::{
-    domain::posts::{Fields, Kind, Meant, Post, Problems, Severity, changes::Refusal, draft, unseen},
+    clock,
+    domain::posts::{Fields, Kind, Meant, Post, Problems, Severity, changes::Refusal, draft, times, unseen},
     entities::posts,
     ids::GroupId,
     text::{self, Text},
@@ -27,6 +28,10 @@ pub struct EditFields {
     pub version: Option<i64>,
     /// Whether its readers are told of it again.
     pub again: bool,
+    /// Until when it is there, as in `Fields`; empty if it is to stay.
+    pub expires: Option<String>,
+    /// The time zone in which that is meant.
+    pub zone: String,
     /// Whom it is for; the rest of these is not looked at.
     pub audience: Option<Fields>,
     /// The groups that it may be for, if whoever edits it is held to some.
@@ -41,6 +46,8 @@ pub struct Edit {
     /// Markdown, and what it looks like.
     text: Option<(String, String)>,
     severity: Option<Severity>,
+    /// In Unix milliseconds; none, if it is to stay.
+    expires: Option<Option<i64>>,
     pub(super) version: Option<i64>,
     pub(super) again: bool,
     pub(super) audience: Option<Meant>,
@@ -56,17 +63,20 @@ impl Edit {
     /// # Errors
     /// Everything that is wrong with it, all at once.
     pub fn parse(fields: EditFields) -> Result<Self, Box<Problems>> {
-        let EditFields { kind, title, body, severity, version, again, audience, only } = fields;
+        let EditFields { kind, title, body, severity, version, again, expires, zone, audience, only } =
+            fields;
         let title = title.map(|title| draft::title(&title)).transpose();
         let text = body.map(|body| draft::text(&body)).transpose();
         let audience = audience.map(|audience| Meant::parse(&audience)).transpose();
-        match (title, text, audience) {
-            (Ok(title), Ok(text), Ok(audience)) => {
-                Ok(Self { kind, title, text, severity, version, again, audience, only })
+        let expires = expires.map(|typed| times::instant(&typed, &zone, text::key("draft-due"))).transpose();
+        match (title, text, audience, expires) {
+            (Ok(title), Ok(text), Ok(audience), Ok(expires)) => {
+                Ok(Self { kind, title, text, severity, expires, version, again, audience, only })
             }
-            (title, text, audience) => {
+            (title, text, audience, expires) => {
                 let (title, body, audience) = (title.err(), text.err(), audience.err());
-                Err(Box::new(Problems { title, body, audience, ..Default::default() }))
+                let expires = expires.err();
+                Err(Box::new(Problems { title, body, audience, expires, ..Default::default() }))
             }
         }
     }
@@ -85,7 +95,9 @@ impl Edit {
         let (kind, severity) = (draft::kind(typed), draft::severity(typed));
         let (title, body) = (Some(typed.title.clone()), Some(typed.body.clone()));
         let audience = is_for_others.then(|| typed.clone());
-        let rest = Self::parse(EditFields { title, body, version, again, audience, ..Default::default() });
+        let (expires, zone) = (typed.expires.clone(), typed.zone.clone());
+        let rest = EditFields { title, body, version, again, audience, expires, zone, ..Default::default() };
+        let rest = Self::parse(rest);
         match (kind, severity, rest) {
             (Ok(kind), Ok(severity), Ok(rest)) => Ok(Self { kind: Some(kind), severity, ..rest }),
             (kind, severity, rest) => {
@@ -118,6 +130,21 @@ impl Edit {
                 }
                 severity => Ok((Kind::Alert, severity)),
             },
+        }
+    }
+
+    /// Until when the post is there then, if that is another time than before.
+    ///
+    /// # Errors
+    /// A time that is over already; and a post that has expired, which comes back by another time alone.
+    pub(super) fn expiry(&self, post: &Post) -> Result<Option<Option<i64>>, Refusal> {
+        match self.expires.filter(|expires| *expires != post.expires_ms) {
+            None if post.is_expired() => Err(Refusal::Expired),
+            Some(Some(at)) if at <= clock::now_ms() => {
+                let expires = Some(text::say("draft-due-past"));
+                Err(Refusal::Problems(Box::new(Problems { expires, ..Default::default() })))
+            }
+            expires => Ok(expires),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
     },
     web::{
         api::{
-            audience::{NewAudience, given},
+            audience::{NewAudience, given, given_or_none},
             posts::{PostBody, answer, from_word},
         },
         extract::{
@@ -43,6 +43,10 @@ pub struct PostEdit {
     version: Option<i64>,
     #[serde(default)]
     again: bool,
+    #[serde(default, deserialize_with = "given_or_none")]
+    expires: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    zone: Option<String>,
     #[serde(default, deserialize_with = "given")]
     audience: Option<NewAudience>,
 }
@@ -69,9 +73,10 @@ pub async fn edit(
     Path(id): Path<i64>,
     sent: Json<PostEdit>,
 ) -> Result<Response, Problem> {
-    let PostEdit { kind, title, body, severity, version, again, audience } = sent.value;
+    let PostEdit { kind, title, body, severity, version, again, expires, zone, audience } = sent.value;
     let (audience, only) = (audience.map(Fields::from), program.author.only.clone());
-    let fields = EditFields { kind, title, body, severity, version, again, audience, only };
+    let zone = zone.unwrap_or_default();
+    let fields = EditFields { kind, title, body, severity, version, again, expires, zone, audience, only };
     let edit = Edit::parse_aside(fields).await.map_err(Problem::Invalid)?;
     let mut change = app.changes.begin().await?;
     let post = changes::hold(&change, id).await?;
@@ -151,6 +156,7 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::OtherVersion(version) => Problem::OtherVersion(version),
         Refusal::NotAnAlert => Problem::NotAnAlert,
         Refusal::Withdrawn => Problem::Withdrawn,
+        Refusal::Expired => Problem::Expired,
         Refusal::Problems(problems) => Problem::Invalid(problems),
         Refusal::OtherGroups => Problem::Groups,
     }

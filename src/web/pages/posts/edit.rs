@@ -104,6 +104,11 @@ pub async fn save(
             let why = text::say("post-edit-withdrawn");
             refuse(form, &current, Problems { form: Some(why), ..Problems::default() })
         }
+        Ok(Err(Refusal::Expired)) => {
+            let expires = Some(text::say("post-edit-expired"));
+            let form = form.with_names(&app, &post).await?;
+            refuse(form, &current, Problems { expires, ..Problems::default() })
+        }
         Ok(Err(Refusal::Problems(problems))) => {
             refuse(form.with_names(&app, &post).await?, &current, *problems)
         }

@@ -72,6 +72,7 @@ impl Choice {
             None => text::key("written-all"),
             Some(State::Open) => text::key("written-open"),
             Some(State::Over) => text::key("written-over"),
+            Some(State::Expired) => text::key("written-expired"),
             Some(State::Withdrawn) => text::key("written-withdrawn"),
         };
         let address =

@@ -6,7 +6,7 @@ use poem::{Response, http::StatusCode};
 use crate::{
     app::App,
     domain::{
-        posts::{self, Fields, Kind, Post, Problems, changes::Edit},
+        posts::{self, Fields, Kind, Post, Problems, changes::Edit, times},
         users::User,
     },
     text,
@@ -19,7 +19,7 @@ use crate::{
         },
         views::{
             post::{self, PostView},
-            post_form::{Form, fields},
+            post_form::{Form, fields, zone, zone_name},
         },
     },
 };
@@ -69,12 +69,14 @@ impl EditForm {
         let severity = post::severity_class(post.severity);
         let kind = if post.kind == Kind::Alert { "alert" } else { "news" };
         let now = [("kind", kind), ("severity", severity), ("title", &post.title), ("body", &post.body)];
+        let (expires, zone) = (times::wall(post.expires_ms, &zone(app)), zone_name(app));
+        let times = [("expires", expires.as_str()), ("zone", zone.as_str())];
         let audience = ("audience", to.audience.as_str());
         let external = to.external.then_some(("external", "on"));
         let names = [("recipients", &to.recipients), ("groups", &to.groups), ("except", &to.except)];
         let names =
             names.into_iter().flat_map(|(field, names)| names.iter().map(move |name| (field, name.as_str())));
-        let now = now.into_iter().chain([audience]).chain(external).chain(names);
+        let now = now.into_iter().chain(times).chain([audience]).chain(external).chain(names);
         let now = now.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self { version: post.version, ..Self::again(post.id, &LargeForm::of(now.collect())) }
             .with_names(app, post)
