@@ -22,7 +22,7 @@ use crate::{
         passwords::Passwords,
         pings::PingQueue,
         posts::{
-            PublishQueue, ends,
+            PublishQueue, coordinators, ends,
             receipts::{ReceiptQueue, returns},
             search,
         },
@@ -164,6 +164,7 @@ impl App {
         app.tasks.spawn(app.hub.clone().deliver(app.stop.clone()));
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(access::watch_ends(app.changes.clone(), app.stop.clone()));
+        app.tasks.spawn(coordinators::watch(app.changes.clone(), app.stop.clone()));
         let (keep_events, keep_audit) = (app.config.keep_events, app.config.keep_audit);
         let (lifetime, stop) = (app.config.lifetime(), app.stop.clone());
         let retention = Retention::new(app.db.clone(), keep_events, keep_audit, lifetime, stop);

@@ -54,20 +54,28 @@ audit-by = über { $channel }
 audit-by-link = durch einen Link von { $name }
 audit-by-setup-link = durch den Einrichtungslink
 audit-by-shell-link = durch einen Link von der Kommandozeile
+audit-coordinators-needed = ein kritischer Alarm braucht Verantwortliche
+audit-coordinators-not-needed = kein Beitrag braucht Verantwortliche
+audit-critical-by = { $by ->
+    [admins] kritische Alarme durch Admins
+   *[publishers] kritische Alarme durch alle, die veröffentlichen
+}
 audit-disabled = gesperrt
 audit-ended = das Konto ist abgelaufen
 audit-everything = Alles
 audit-external = extern
 audit-first-password = erstes Passwort
 audit-from-a-list = aus einer Liste
+audit-handed-to = an { $name }
+audit-handed-to-nobody = an niemanden
 audit-invitation = Einladung
 audit-invited-by = eingeladen von { $name }
 audit-last-day-gone = kein letzter Tag mehr
 audit-more = weitere in derselben Minute
 audit-new-password = neues Passwort
 audit-no-good-token = kein gültiges Token
-audit-no-matching-entries = Keine passenden Einträge
 audit-no-last-day = kein letzter Tag
+audit-no-matching-entries = Keine passenden Einträge
 audit-nobody = niemand heißt so
 audit-not-external = nicht extern
 audit-not-signed-in = Nicht angemeldet

@@ -54,20 +54,28 @@ audit-by = by { $channel }
 audit-by-link = by a link of { $name }
 audit-by-setup-link = by the setup link
 audit-by-shell-link = by a link from the shell
+audit-coordinators-needed = a critical alert needs coordinators
+audit-coordinators-not-needed = no post needs coordinators
+audit-critical-by = { $by ->
+    [admins] critical alerts by admins
+   *[publishers] critical alerts by whoever may publish
+}
 audit-disabled = disabled
 audit-ended = the account has ended
 audit-everything = Everything
 audit-external = external
 audit-first-password = first password
 audit-from-a-list = from a list
+audit-handed-to = to { $name }
+audit-handed-to-nobody = to nobody
 audit-invitation = invitation
 audit-invited-by = invited by { $name }
 audit-last-day-gone = no last day any more
 audit-more = more in the same minute
 audit-new-password = new password
 audit-no-good-token = no good token
-audit-no-matching-entries = No matching entries
 audit-no-last-day = no last day
+audit-no-matching-entries = No matching entries
 audit-nobody = nobody has this name
 audit-not-external = not external
 audit-not-signed-in = Not signed in

@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
             .table("organisation")
             .col(integer("id").primary_key())
             .col(text("critical_by").default("publishers"))
+            .col(boolean("needs_coordinators").default(false))
             .to_owned();
         schema.create_table(organisation).await?;
         let row =

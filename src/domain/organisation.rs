@@ -11,6 +11,7 @@ use crate::{
     },
     entities::organisation,
     ids::UserId,
+    text,
 };
 
 pub use crate::entities::organisation::{CriticalBy, Model as Organisation};
@@ -23,6 +24,8 @@ const ROW: i32 = 1;
 pub struct Choice {
     /// Who may publish critical alerts.
     pub critical_by: CriticalBy,
+    /// Whether critical alerts have to have coordinators.
+    pub needs_coordinators: bool,
 }
 
 /// What is chosen.
@@ -34,11 +37,27 @@ pub async fn find(db: &impl ConnectionTrait) -> Result<Organisation, DbErr> {
 pub async fn save(changes: &Changes, by: &Actor, choice: &Choice) -> Result<(), DbErr> {
     let mut change = changes.begin().await?;
     let before = hold(&change).await?;
+    let row = organisation::ActiveModel {
+        critical_by: Set(choice.critical_by),
+        needs_coordinators: Set(choice.needs_coordinators),
+        ..unchanged()
+    };
+    let mut says = Vec::new();
     if before.critical_by != choice.critical_by {
-        let row = organisation::ActiveModel { critical_by: Set(choice.critical_by), ..unchanged() };
+        let by = choice.critical_by.to_value();
+        says.push(text::of("audit-critical-by").with("by", by));
+    }
+    if before.needs_coordinators != choice.needs_coordinators {
+        says.push(text::of(match choice.needs_coordinators {
+            true => text::key("audit-coordinators-needed"),
+            false => text::key("audit-coordinators-not-needed"),
+        }));
+    }
+    if !says.is_empty() {
         organisation::Entity::update(row).exec(&change.tx).await?;
-        let entry = Entry::done(by, Action::ChangeOrganisation, "critical alerts");
-        change.record(entry.detail(format!("by {}", choice.critical_by.to_value()))).await?;
+    }
+    for one in says {
+        change.record(Entry::done(by, Action::ChangeOrganisation, "").detail(one)).await?;
     }
     if change.is_empty() { change.undo().await } else { change.commit().await }
 }

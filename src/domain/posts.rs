@@ -6,12 +6,13 @@ use sea_orm::{
 
 use crate::{
     clock,
-    domain::posts::audience::Addressees,
+    domain::posts::{audience::Addressees, coordinators::Coordinators},
     entities::posts,
     ids::{GroupId, UserId},
     live::Cursor,
 };
 
+pub(in crate::domain) use self::markdown::escaped;
 pub use self::{
     audience::{are_for_the_same, group_names, left_since, named, names_in},
     draft::{Draft, Fields, Meant, Problems},
@@ -21,7 +22,7 @@ pub use self::{
     on_top::{LOUD_MS, on_top},
     publishing::{Author, PublishQueue, publish},
     reach::{Reach, reach},
-    written::{State, written_by},
+    written::{State, managed_by},
 };
 pub use crate::{
     entities::audiences::Scope,
@@ -34,10 +35,12 @@ pub mod answers;
 pub mod asking;
 mod audience;
 pub mod changes;
+pub mod coordinators;
 mod draft;
 pub mod ends;
 mod feed;
 pub(in crate::domain) mod idempotency;
+pub mod managing;
 mod markdown;
 mod neighbours;
 mod on_top;
@@ -119,6 +122,7 @@ async fn store(
     db: &impl ConnectionTrait,
     author: &Author,
     draft: &Draft,
+    coordinators: Option<Coordinators>,
     key: Option<&str>,
     number: i64,
 ) -> Result<Post, DbErr> {
@@ -140,7 +144,7 @@ async fn store(
         answers: Set(answers::stored(&draft.answers)),
         telephone: Set(draft.telephone),
         token_id: Set(author.token.map(|token| token.0)),
-        ..Default::default()
+        ..coordinators::row(coordinators)
     };
     posts::Entity::insert(row).exec_with_returning(db).await
 }
@@ -160,6 +164,9 @@ async fn find_by_key(db: &impl ConnectionTrait, author: UserId, key: &str) -> Re
 /// Those of `address`.
 async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, PublishError> {
     if !draft.reads_like(post) {
+        return Ok(false);
+    }
+    if coordinators::of_draft(db, draft).await? != coordinators::of(post) {
         return Ok(false);
     }
     let meant = audience::resolve(db, UserId(post.author_id), &draft.meant()).await?;

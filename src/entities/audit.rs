@@ -178,6 +178,9 @@ pub enum Action {
     /// Struck the text of what a post said once.
     #[sea_orm(string_value = "revision-strike")]
     StrikeRevision,
+    /// Handed a post over to other coordinators, or to nobody but its author.
+    #[sea_orm(string_value = "post-hand-over")]
+    HandOver,
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,
@@ -191,7 +194,7 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 9] = [
+    pub const OF_POSTS: [Self; 10] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
@@ -201,6 +204,7 @@ impl Action {
         Self::WithdrawPost,
         Self::ExpirePost,
         Self::StrikeRevision,
+        Self::HandOver,
     ];
 }
 

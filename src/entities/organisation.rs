@@ -12,6 +12,8 @@ pub struct Model {
     pub id: i32,
     /// Who may publish critical alerts.
     pub critical_by: CriticalBy,
+    /// Whether critical alerts have to have coordinators.
+    pub needs_coordinators: bool,
 }
 
 /// Who may publish critical alerts.

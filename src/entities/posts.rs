@@ -69,6 +69,12 @@ pub struct Model {
     pub expires_ms: Option<i64>,
     /// Since when that is over, in Unix milliseconds: only its author has it.
     pub expired_ms: Option<i64>,
+    /// The group whose members may do for it what its author may: a row of `groups`.
+    pub coordinator_group: Option<i64>,
+    /// The person, in place of a group: a row of `users`.
+    pub coordinator: Option<i64>,
+    /// Since when nobody coordinates it any more, as far as the admins were told, in Unix milliseconds.
+    pub uncoordinated_ms: Option<i64>,
 }
 
 /// What a post is.

@@ -266,8 +266,20 @@ impl Problem {
             }
             _ => return serde_json::Map::new(),
         };
-        let Problems { kind, severity, title, body, audience, answers, due, expires, note, reason, form } =
-            problems.as_ref();
+        let Problems {
+            kind,
+            severity,
+            title,
+            body,
+            audience,
+            answers,
+            due,
+            expires,
+            coordinators,
+            note,
+            reason,
+            form,
+        } = problems.as_ref();
         let fields = [
             ("kind", kind),
             ("severity", severity),
@@ -277,6 +289,7 @@ impl Problem {
             ("answers", answers),
             ("due", due),
             ("expires", expires),
+            ("coordinators", coordinators),
             ("note", note),
             ("reason", reason),
             ("post", form),

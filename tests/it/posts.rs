@@ -5,6 +5,7 @@ mod alerts;
 mod answering;
 mod audience;
 pub mod changes;
+mod coordinators;
 mod edit;
 pub mod expiry;
 mod form;

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         alarms::{machine, subjects::Subject, watch::Away},
         cards::{Card, Reading, Rules, Threshold},
+        posts::escaped,
     },
     entities::alarms::State,
     live::state::About,
@@ -208,18 +209,6 @@ fn short(name: &str) -> String {
     name.chars().take(MAX_NAME).collect()
 }
 
-/// So that it reads as it is in Markdown.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii_punctuation() {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,10 +221,5 @@ mod tests {
             told,
             ["0 s", "59 s", "1 min", "1 min 30 s", "1 h", "1 h 5 min", "a day", "2 days", "2 d 1 h"]
         );
-    }
-
-    #[test]
-    fn what_programs_call_things_is_no_markdown() {
-        assert_eq!(escaped("a_b [x](y)"), r"a\_b \[x\]\(y\)");
     }
 }

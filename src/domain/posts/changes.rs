@@ -12,7 +12,10 @@ use crate::{
         audit::{Action, Actor, Entry},
         change::Change,
         organisation,
-        posts::{self, Kind, Post, Problems, PublishError, Severity, audience::Turn, revisions, search},
+        posts::{
+            self, Kind, Post, Problems, PublishError, Severity, audience::Turn, coordinators, revisions,
+            search,
+        },
     },
     entities::{
         audiences::{self, Urgency},
@@ -118,12 +121,19 @@ pub async fn edit(
         Ok(turn) => turn,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    let coordinated = coordinators::of(&post);
+    let post = match hand_over(change, by, post, &edit, urgency.1).await? {
+        Ok(post) => post,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let mut parts = edit.parts(&post, urgency);
     let is_edited = !parts.is_empty();
     parts.extend(expiry.is_some().then(|| text::of("audit-part-expiry")));
     parts.extend((!turn.is_empty()).then(|| turn.words()));
     if parts.is_empty() && !edit.again {
-        return Ok(Ok(Changed::No(post)));
+        // Its readers are told nothing of who coordinates it.
+        let is_other = coordinators::of(&post) != coordinated;
+        return Ok(Ok(if is_other { Changed::Yes(post) } else { Changed::No(post) }));
     }
     parts.extend(edit.again.then(|| text::of("audit-told-again")));
     let entry = Entry::done(by, Action::EditPost, about(&post));
@@ -170,9 +180,43 @@ async fn turn(change: &Change, post: &Post, edit: &Edit) -> Result<Result<Turn, 
     };
     match posts::address(&change.tx, UserId(post.author_id), edit.only.as_deref(), meant).await {
         Ok(addressees) => Ok(Ok(addressees.turn(&change.tx, post).await?)),
-        Err(PublishError::Problems(problems)) => Ok(Err(Refusal::Problems(problems))),
-        Err(PublishError::OtherGroups) => Ok(Err(Refusal::OtherGroups)),
-        Err(PublishError::Database(error)) => Err(error),
+        Err(error) => refusal(error).map(Err),
+    }
+}
+
+/// The post with the coordinators that the edit gives it, if it does, which it has to have when it becomes critical.
+async fn hand_over(
+    change: &mut Change,
+    by: &Actor,
+    post: Post,
+    edit: &Edit,
+    severity: Option<Severity>,
+) -> Result<Result<Post, Refusal>, DbErr> {
+    let now = coordinators::of(&post);
+    let to = match &edit.coordinators {
+        None => Ok(now),
+        // Who coordinates it may do so still, if nobody of them may sign in.
+        Some(name) if coordinators::name(&change.tx, &post).await?.as_deref() == Some(name.trim()) => Ok(now),
+        Some(name) => coordinators::named(&change.tx, name).await,
+    };
+    let to = match to {
+        Ok(to) => to,
+        Err(error) => return refusal(error).map(Err),
+    };
+    if (to, severity) != (now, post.severity)
+        && let Err(error) = coordinators::require(&change.tx, severity, to).await
+    {
+        return refusal(error).map(Err);
+    }
+    coordinators::hand_over(change, by, post, to).await.map(Ok)
+}
+
+/// What is wrong with it, if the database is not.
+fn refusal(error: PublishError) -> Result<Refusal, DbErr> {
+    match error {
+        PublishError::Problems(problems) => Ok(Refusal::Problems(problems)),
+        PublishError::OtherGroups => Ok(Refusal::OtherGroups),
+        PublishError::Database(error) => Err(error),
     }
 }
 

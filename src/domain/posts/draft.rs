@@ -52,6 +52,8 @@ pub struct Fields {
     pub answer_kinds: Vec<String>,
     /// Whether who needs help is to say by which number they can be called.
     pub telephone: bool,
+    /// Who may do for it what its author may: the name of a group, or of somebody.
+    pub coordinators: String,
 }
 
 /// Whom something is for, by the names that were typed.
@@ -102,6 +104,8 @@ pub struct Draft {
     pub answers: Vec<Offer>,
     /// Whether who needs help is to say by which number they can be called.
     pub telephone: bool,
+    /// Who may do for it what its author may, as it was typed; none if nothing was.
+    pub coordinators: Option<String>,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -123,6 +127,8 @@ pub struct Problems {
     pub due: Option<String>,
     /// What is wrong with the time until which it is there.
     pub expires: Option<String>,
+    /// What is wrong with who is to coordinate it.
+    pub coordinators: Option<String>,
     /// What is wrong with what is said of an alert that is over.
     pub note: Option<String>,
     /// What is wrong with why it is taken back.
@@ -161,6 +167,7 @@ impl Draft {
                 let ((due_ms, answers), expires_ms) = asked;
                 let acknowledge = fields.acknowledge || !answers.is_empty();
                 let telephone = fields.telephone && answers.iter().any(|offer| offer.kind == Meaning::Help);
+                let coordinators = Some(fields.coordinators.trim()).filter(|name| !name.is_empty());
                 Ok(Self {
                     kind,
                     severity,
@@ -177,6 +184,7 @@ impl Draft {
                     expires_ms,
                     answers,
                     telephone,
+                    coordinators: coordinators.map(str::to_owned),
                 })
             }
             _ => Err(Box::new(problems)),

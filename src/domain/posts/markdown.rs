@@ -52,6 +52,11 @@ pub fn render(text: &str) -> Result<String, TooMuch> {
     if html.len() > MAX_HTML { Err(TooMuch::Bytes) } else { Ok(html) }
 }
 
+/// As Markdown that reads like the text (CommonMark, 2.4).
+pub fn escaped(text: &str) -> String {
+    text.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
+}
+
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut sanitiser = ammonia::Builder::default();
     sanitiser
@@ -156,6 +161,12 @@ mod tests {
         assert_eq!(render(&"a  \n".repeat(16_000)).err(), Some(TooMuch::Elements));
         assert_eq!(render(&"[](a)".repeat(9900)).err(), Some(TooMuch::Bytes));
         assert!(render(&"&".repeat(64 * 1024)).is_ok(), "whatever is typed without marks fits");
+    }
+
+    #[test]
+    fn what_is_escaped_is_no_markdown() {
+        assert_eq!(escaped("a_b [x](y)"), r"a\_b \[x\]\(y\)");
+        assert_eq!(html(&escaped("a_b_c [x](y)")), "<p dir=\"auto\">a_b_c [x](y)</p>\n");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
         audit::Actor,
         change::{Change, Changes},
         posts::{
-            self, Draft, Idempotency, Post, PublishError, PublishOutcome, Severity, audience,
+            self, Draft, Idempotency, Post, PublishError, PublishOutcome, Severity, audience, coordinators,
             idempotency::UnderWay, publishing::waiting::Waiting, search,
         },
     },
@@ -52,10 +52,11 @@ pub struct Author {
 /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database.
 pub async fn publish(change: &mut Change, author: &Author, draft: &Draft) -> Result<Post, PublishError> {
     let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
+    let coordinators = coordinators::of_draft(&change.tx, draft).await?;
     let contents = search::of_draft(&change.tx, author.user, draft).await?;
     let slots = change.take_numbers(1).await?;
     let number = slots.first().map(|slot| slot.id).unwrap_or_default();
-    let post = posts::store(&change.tx, author, draft, None, number).await?;
+    let post = posts::store(&change.tx, author, draft, coordinators, None, number).await?;
     audience::write(&change.tx, &[(&post, &addressees)]).await?;
     search::put_contents(&change.tx, number, &contents).await?;
     change.record(batch::entry(author, &post)).await?;

@@ -1,5 +1,5 @@
-//! What a post said before it was edited. A reader sees it from the version on with which the post became theirs; its author
-//! sees all, and may strike the text of one. Whatever takes a `db` or a `change` fails as the database does.
+//! What a post said before it was edited. A reader sees it from the version on with which the post became theirs; who may
+//! act on it sees all, and may strike the text of one. Whatever takes a `db` or a `change` fails as the database does.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -27,13 +27,18 @@ const MAX_KEPT: u64 = 100;
 
 /// What the viewer may know of what a post said, newest first. The viewer may see the post.
 pub async fn of(db: &impl ConnectionTrait, viewer: &Viewer, post: &Post) -> Result<Vec<Revision>, DbErr> {
-    let rows = revisions::Entity::find().filter(revisions::Column::PostId.eq(post.id));
-    let mut found = rows.order_by_desc(revisions::Column::Version).all(db).await?;
+    let mut found = all(db, post).await?;
     let audience = Audience::load(db, [post.number]).await?.remove(&post.number).unwrap_or_default();
     let since = audience.seen_since(viewer);
     let first = found.iter().position(|revision| revision.number <= since);
     found.truncate(first.map_or(found.len(), |first| first + 1));
     Ok(found)
+}
+
+/// All of it, newest first, for who may act on the post.
+pub async fn all(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<Revision>, DbErr> {
+    let rows = revisions::Entity::find().filter(revisions::Column::PostId.eq(post.id));
+    rows.order_by_desc(revisions::Column::Version).all(db).await
 }
 
 /// Keeps what a post said until now, and says since this event.

@@ -1,10 +1,17 @@
-//! What somebody has written, whatever has become of it.
+//! What somebody has written or coordinates, whatever has become of it.
+
+use std::collections::BTreeMap;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
-use crate::{domain::posts::Post, entities::posts, ids::UserId};
+use crate::{
+    domain::posts::{Published, coordinators},
+    entities::posts,
+    ids::UserId,
+    live::log::posts::with_authors,
+};
 
 /// What has become of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,27 +26,34 @@ pub enum State {
     Withdrawn,
 }
 
-/// What this person has written, of one state or all of it, before this number: newest first, at most `count`; and whether
-/// there is more. It fails as the database does.
-pub async fn written_by(
+/// What this person has written, or coordinates now, of one state or all of it, before this number: newest first, at most
+/// `count`; and whether there is more. It fails as the database does.
+pub async fn managed_by(
     db: &impl ConnectionTrait,
-    author: UserId,
+    user: UserId,
     state: Option<State>,
     before: Option<i64>,
     count: u64,
-) -> Result<(Vec<Post>, bool), DbErr> {
-    let mut theirs = posts::Entity::find().filter(posts::Column::AuthorId.eq(author.0));
-    if let Some(state) = state {
-        theirs = theirs.filter(Expr::cust(state.condition()));
+) -> Result<(Vec<Published>, bool), DbErr> {
+    let mut lists = vec![posts::Column::AuthorId.eq(user.0), posts::Column::Coordinator.eq(user.0)];
+    let groups = coordinators::groups_of(db, user).await?;
+    lists.extend(groups.into_iter().map(|group| posts::Column::CoordinatorGroup.eq(group)));
+    let mut found = BTreeMap::new();
+    // Each list is read in its own order, so that it costs what it shows.
+    for is_listed in lists {
+        let mut these = posts::Entity::find().filter(is_listed);
+        if let Some(state) = state {
+            these = these.filter(Expr::cust(state.condition()));
+        }
+        if let Some(before) = before {
+            these = these.filter(posts::Column::Number.lt(before));
+        }
+        let newest = these.order_by_desc(posts::Column::Number).limit(count + 1);
+        found.extend(newest.all(db).await?.into_iter().map(|post| (post.number, post)));
     }
-    if let Some(before) = before {
-        theirs = theirs.filter(posts::Column::Number.lt(before));
-    }
-    let newest = theirs.order_by_desc(posts::Column::Number).limit(count + 1);
-    let mut found = newest.all(db).await?;
     let has_more = found.len() as u64 > count;
-    found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
-    Ok((found, has_more))
+    let newest = found.into_values().rev().take(usize::try_from(count).unwrap_or(usize::MAX));
+    Ok((with_authors(db, newest.collect()).await?, has_more))
 }
 
 impl State {

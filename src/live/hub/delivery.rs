@@ -164,6 +164,9 @@ mod tests {
             withdrawn_reason: None,
             expires_ms: None,
             expired_ms: None,
+            coordinator_group: None,
+            coordinator: None,
+            uncoordinated_ms: None,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

@@ -71,6 +71,8 @@ pub struct NewPost {
     answer_kinds: Vec<String>,
     #[serde(default)]
     telephone: bool,
+    #[serde(default, deserialize_with = "given")]
+    coordinators: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -237,6 +239,7 @@ impl From<NewPost> for Fields {
             answers: sent.answers,
             answer_kinds: sent.answer_kinds,
             telephone: sent.telephone,
+            coordinators: sent.coordinators.unwrap_or_default(),
             ..sent.audience.into()
         }
     }

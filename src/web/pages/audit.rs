@@ -172,6 +172,7 @@ fn words(act: Action) -> String {
         Action::Remind => text::key("act-reminded"),
         Action::ExportRoster => text::key("act-roster-exported"),
         Action::StrikeRevision => text::key("act-revision-struck"),
+        Action::HandOver => text::key("act-post-handed-over"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::ChangeOrganisation => text::key("act-organisation-changed"),
         Action::Access => text::key("act-not-allowed"),

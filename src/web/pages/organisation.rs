@@ -10,7 +10,7 @@ use sea_orm::ActiveEnum;
 
 use crate::{
     app::App,
-    domain::organisation::{self, Choice, CriticalBy},
+    domain::organisation::{self, Choice, CriticalBy, Organisation},
     text,
     web::{
         error::Error,
@@ -26,6 +26,11 @@ use crate::{
 
 const NOTICES: Notices = &[("saved", text::key("notice-organisation"))];
 
+/// Critical alerts have to have coordinators.
+const NEEDED: &str = "critical";
+/// No post has to have any.
+const OPTIONAL: &str = "optional";
+
 #[derive(Template)]
 #[template(path = "organisation.html")]
 struct OrganisationPage {
@@ -37,6 +42,8 @@ struct OrganisationPage {
 struct Typed {
     /// Who may publish critical alerts, in a word.
     critical_by: String,
+    /// Of which alerts there have to be coordinators, in a word.
+    coordinators: String,
 }
 
 /// `GET /admin/organisation`.
@@ -44,7 +51,7 @@ struct Typed {
 pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
     let chosen = organisation::find(&app.db.read).await?;
     let page = Page::of(&admin.0.user, Section::Organisation).with_notice(notice::find(&query, NOTICES));
-    let typed = Typed { critical_by: chosen.critical_by.to_value() };
+    let typed = Typed::of(&chosen);
     page::show(StatusCode::OK, &OrganisationPage { page, typed })
 }
 
@@ -57,7 +64,11 @@ pub async fn save(
     fields: SmallForm,
 ) -> Result<Response, Error> {
     let now = organisation::find(&app.db.read).await?;
-    let typed = Typed { critical_by: given(&fields, "critical_by", now.critical_by.to_value()) };
+    let now = Typed::of(&now);
+    let typed = Typed {
+        critical_by: given(&fields, "critical_by", now.critical_by),
+        coordinators: given(&fields, "coordinators", now.coordinators),
+    };
     match typed.parse() {
         Ok(choice) => {
             organisation::save(&app.changes, &admin.0.by(), &choice).await?;
@@ -79,13 +90,24 @@ fn given(fields: &SmallForm, name: &str, now: String) -> String {
 }
 
 impl Typed {
+    fn of(chosen: &Organisation) -> Self {
+        let coordinators = if chosen.needs_coordinators { NEEDED } else { OPTIONAL };
+        Self { critical_by: chosen.critical_by.to_value(), coordinators: coordinators.into() }
+    }
+
     fn parse(&self) -> Result<Choice, Problems> {
         let mut problems = Problems::default();
         let critical_by = CriticalBy::try_from_value(&self.critical_by);
         let critical_by = critical_by.map_err(|_| text::say("organisation-choose"));
-        match problems.check("critical_by", critical_by) {
-            Some(critical_by) => Ok(Choice { critical_by }),
-            None => Err(problems),
+        let needs_coordinators = match &*self.coordinators {
+            NEEDED => Ok(true),
+            OPTIONAL => Ok(false),
+            _ => Err(text::say("organisation-choose")),
+        };
+        let critical_by = problems.check("critical_by", critical_by);
+        match (critical_by, problems.check("coordinators", needs_coordinators)) {
+            (Some(critical_by), Some(needs_coordinators)) => Ok(Choice { critical_by, needs_coordinators }),
+            _ => Err(problems),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     domain::{
         posts::{
             self, Audience, Neighbours, Post, Published, Scope, alerts, asking, changes,
+            coordinators as of_post, managing,
             receipts::{self, What, snoozes},
         },
         users::Reads,
@@ -23,11 +24,7 @@ use crate::{
     text,
     web::{
         error::Error,
-        extract::{
-            access::{CurrentUser, Publisher},
-            form::SmallForm,
-            query::Query,
-        },
+        extract::{access::CurrentUser, form::SmallForm, query::Query},
         respond::{
             notice::{self, Notices},
             page::{self, Page},
@@ -41,8 +38,6 @@ use crate::{
     },
 };
 
-pub mod answers;
-
 #[derive(Template)]
 #[template(path = "post.html")]
 struct PostPage {
@@ -52,8 +47,14 @@ struct PostPage {
     post: PostView,
     /// By what it counts as read.
     reads: &'static str,
-    /// For the author alone.
+    /// For who may act on it alone.
     addressees: Option<Addressees>,
+    /// Whether the viewer is its author, or coordinates it.
+    is_managing: bool,
+    /// Who coordinates it, for those alone.
+    coordinators: Option<String>,
+    /// To whom it is to be handed over, as it was typed.
+    handed_to: Option<String>,
     /// Whether the viewer may change it.
     may_manage: bool,
     /// Whether the viewer may say of it that it is over, or that it is not.
@@ -65,6 +66,8 @@ struct PostPage {
     neighbours: Neighbours,
 }
 
+pub mod answers;
+pub mod coordinators;
 pub mod edit;
 pub mod revisions;
 pub mod withdrawal;
@@ -80,6 +83,7 @@ const NOTICES: Notices = &[
     ("withdrawn", text::key("notice-post-withdrawn")),
     ("edited", text::key("notice-post-edited")),
     ("told-again", text::key("notice-post-told-again")),
+    ("handed-over", text::key("notice-post-handed-over")),
 ];
 
 /// Whom a post is for, by name.
@@ -96,6 +100,8 @@ struct Shown {
     list: String,
     /// An answer that comes back.
     typed: Option<Typed>,
+    /// To whom it was to be handed over, as it was typed.
+    handed_to: Option<String>,
 }
 
 /// `GET /posts/{id}`.
@@ -109,14 +115,20 @@ pub async fn show(
 ) -> Result<Response, Error> {
     // Read before the post: what happens to it in between is delivered, and the page knows it already.
     let cursor = cursor(&app);
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
-    alerts::note_shown(&app.db, &current.user, [&found.post]).await;
-    if is_visit(headers) && current.user.reads != Reads::ByHand {
-        note_read(&app, &current, &found.post).await;
-    }
+    let found = match posts::find(&app.db.read, current.user.user_id(), id).await? {
+        Some(found) => {
+            alerts::note_shown(&app.db, &current.user, [&found.post]).await;
+            if is_visit(headers) && current.user.reads != Reads::ByHand {
+                note_read(&app, &current, &found.post).await;
+            }
+            found
+        }
+        // Who coordinates it sees it, too, and has nothing to read.
+        None => managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?,
+    };
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
     let list = came_from::list_address(headers);
-    show_page(&app, &current, page, cursor, Shown { found, note: String::new(), list, typed: None }).await
+    show_page(&app, &current, page, cursor, Shown::of(found, list)).await
 }
 
 /// Whether a person opened the page in a window: not a script, a prefetch or a preview. Browsers say so where they send Fetch
@@ -144,31 +156,28 @@ async fn note_read(app: &App, current: &CurrentUser, post: &Post) {
     }
 }
 
-/// `POST /admin/posts/{id}/resolution`: says of one's own alert that it is over.
+/// `POST /admin/posts/{id}/resolution`: says of an alert that it is over.
 #[handler]
 pub async fn resolve(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path(id): Path<i64>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
     let typed = fields.one("note");
     let note = match changes::parse_note(&typed) {
         Ok(note) => note,
         Err(problem) => {
             let cursor = cursor(&app);
-            let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
-            let found = found.filter(|found| is_own(&found.post, &current)).ok_or(Error::NotFound)?;
+            let found = managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?;
             let page = Page::of(&current.user, Section::Feed);
             let page = page.with_problems(Problems::one("note", problem));
-            let shown = Shown { found, note: typed, list: "/".into(), typed: None };
+            let shown = Shown { note: typed, ..Shown::of(found, "/".into()) };
             return show_page(&app, &current, page, cursor, shown).await;
         }
     };
     let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = post.filter(|post| is_own(post, &current)).ok_or(Error::NotFound)?;
+    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     let changed = match changes::resolve(&mut change, &current.by(), post, note).await? {
         Ok(changed) => changed,
         // No page of ours offers it.
@@ -180,11 +189,9 @@ pub async fn resolve(
 
 /// `POST /admin/posts/{id}/resolution/removal`: says that it is not over after all.
 #[handler]
-pub async fn reopen(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
+pub async fn reopen(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = post.filter(|post| is_own(post, &current)).ok_or(Error::NotFound)?;
+    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     let changed = changes::reopen(&mut change, &current.by(), post).await?;
     let changed = changed.map_err(|_| Error::NotFound)?;
     let post = changes::finish(change, changed).await?;
@@ -195,10 +202,6 @@ fn cursor(app: &App) -> String {
     app.log.in_client_form(app.log.head()).to_string()
 }
 
-fn is_own(post: &Post, current: &CurrentUser) -> bool {
-    post.author_id == current.user.id
-}
-
 async fn show_page(
     app: &App,
     current: &CurrentUser,
@@ -206,13 +209,18 @@ async fn show_page(
     cursor: String,
     shown: Shown,
 ) -> Result<Response, Error> {
-    let Shown { found, note, list, typed } = shown;
-    let is_own = is_own(&found.post, current);
+    let Shown { found, note, list, typed, handed_to } = shown;
+    let is_seen = posts::find(&app.db.read, current.user.user_id(), found.post.id).await?.is_some();
+    let is_managing = managing::may_manage(&app.db.read, &current.user, &found.post).await?;
+    let coordinators = match is_managing {
+        true => of_post::name(&app.db.read, &found.post).await?,
+        false => None,
+    };
     let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
     let unread = receipts::unread(&app.db.read, &viewer).await?;
     let page = page.with_unread(unread.posts.len());
     let neighbours = posts::neighbours(&app.db.read, &viewer, &found.post).await?;
-    let addressees = if is_own { Addressees::of(app, &found.post).await? } else { None };
+    let addressees = if is_managing { Addressees::of(app, &found.post).await? } else { None };
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
     let (id, zone) = (found.post.id, &app.config.time_zone);
     let snoozed = snoozes::snoozed(&app.db.read, viewer.user).await?;
@@ -220,15 +228,35 @@ async fn show_page(
     let post = post.snoozed(snoozed.iter().find(|snoozed| snoozed.post == id), zone);
     let asked = found.post.acknowledge.then_some(id);
     let said = asking::said(&app.db.read, viewer.user, asked).await?;
-    let is_reached = asking::reaches(&found.post, &current.user);
+    let is_reached = is_seen && asking::reaches(&found.post, &current.user);
     let post = post.said(said.get(&id).copied(), is_reached, zone).with_typed(typed);
     let reads = current.user.reads.word();
-    let may_manage = is_own && post.withdrawn.is_none() && current.user.may_post();
+    let may_manage = is_managing && post.withdrawn.is_none();
     let may_resolve = may_manage && post.alert && post.expired.is_none();
     let status = page.problems.status();
-    let page =
-        PostPage { page, cursor, post, reads, addressees, may_manage, may_resolve, note, list, neighbours };
+    let page = PostPage {
+        page,
+        cursor,
+        post,
+        reads,
+        addressees,
+        is_managing,
+        coordinators,
+        handed_to,
+        may_manage,
+        may_resolve,
+        note,
+        list,
+        neighbours,
+    };
     page::show(status, &page)
+}
+
+impl Shown {
+    /// With nothing that comes back.
+    fn of(found: Published, list: String) -> Self {
+        Self { found, note: String::new(), list, typed: None, handed_to: None }
+    }
 }
 
 impl Addressees {

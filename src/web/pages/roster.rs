@@ -1,4 +1,4 @@
-//! Who has seen a post: numbers first, then the people, for its author.
+//! Who has seen a post: numbers first, then the people, for its author and its coordinators.
 
 use askama::Template;
 use form_urlencoded::Serializer;
@@ -15,9 +15,9 @@ use crate::{
     clock::Moment,
     domain::{
         posts::{
-            self, Published,
+            Published,
             answers::{self, Offer},
-            reminders,
+            coordinators, managing, reminders,
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::PAGE_SIZE,
@@ -26,11 +26,7 @@ use crate::{
     text,
     web::{
         error::Error,
-        extract::{
-            access::{CurrentUser, Publisher},
-            form::SmallForm,
-            query::Query,
-        },
+        extract::{access::CurrentUser, form::SmallForm, query::Query},
         respond::{
             page::{self, Page},
             section::Section,
@@ -56,6 +52,8 @@ struct RosterPage {
     page: Page,
     post: PostView,
     numbers: Numbers,
+    /// Who coordinates it.
+    coordinators: Option<String>,
     /// Tells one pressing of “Remind” from another.
     key: String,
     /// What was answered, the calls for help first.
@@ -115,13 +113,13 @@ struct GroupChoice {
 /// `GET /admin/posts/{id}/roster`.
 #[handler]
 pub async fn show(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path(id): Path<i64>,
     query: Query,
 ) -> Result<Response, Error> {
     let (db, zone) = (&app.db.read, &app.config.time_zone);
-    let found = find(&app, &publisher.0, id).await?;
+    let found = find(&app, &current, id).await?;
     let post = &found.post;
     let filter = filter(&query);
     let numbers = roster::numbers(db, post).await?;
@@ -147,8 +145,9 @@ pub async fn show(
     let reminded = query.number("reminded");
     let notice = reminded.map(|count| text::of("roster-reminded").with("count", count).unmarked());
     let page = RosterPage {
-        page: Page::of(&publisher.0.user, Section::NewPost).with_notice(notice),
+        page: Page::of(&current.user, Section::NewPost).with_notice(notice),
         key: new_key(),
+        coordinators: coordinators::name(db, post).await?,
         numbers,
         has_names,
         people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
@@ -167,28 +166,27 @@ pub async fn show(
 /// `POST /admin/posts/{id}/reminder`: tells who is asked still, and leads back to the roster, which says how many that were.
 #[handler]
 pub async fn remind(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     headers: &HeaderMap,
     Path(id): Path<i64>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
-    let post = find(&app, &publisher.0, id).await?.post;
+    let post = find(&app, &current, id).await?.post;
     if !post.is_asking() {
         return Err(Error::NotFound);
     }
     let key = key(&fields).unwrap_or_else(new_key);
-    let reminded = reminders::remind(&app.changes, &publisher.0.by(), &post, &key).await?;
+    let reminded = reminders::remind(&app.changes, &current.by(), &post, &key).await?;
     if page::wants_json(headers) {
         return Ok(Json(json!({ "reminded": reminded })).into_response());
     }
     Ok(page::see_other(&format!("/admin/posts/{id}/roster?reminded={reminded}")))
 }
 
-/// A post that this person wrote.
+/// A post that this person may act on.
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
-    found.filter(|found| found.post.author_id == current.user.id).ok_or(Error::NotFound)
+    managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)
 }
 
 fn filter(query: &Query) -> Filter {

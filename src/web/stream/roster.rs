@@ -1,4 +1,4 @@
-//! What a stream tells the author of a post of who has seen it.
+//! What a stream tells the author of a post, and its coordinators, of who has seen it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -11,7 +11,7 @@ use crate::{
     clock,
     db::{self, Db},
     domain::posts::{
-        self,
+        managing,
         roster::{self, Entry, Numbers},
     },
     ids::ListenerId,
@@ -46,7 +46,7 @@ struct Person {
     answer: Option<i32>,
 }
 
-/// Reads the roster of a post for its author, as a whole event.
+/// Reads the roster of a post for who may act on it, as a whole event.
 pub fn of(app: &App) -> ReadRoster {
     let db = app.db.clone();
     Box::new(move |listener, post, before| {
@@ -67,8 +67,9 @@ async fn read(
 ) -> Result<Option<(Bytes, RosterTold)>, DbErr> {
     let db = &db.read;
     let ListenerId::User(user) = listener else { return Ok(None) };
-    let found = posts::find(db, user, post).await?.map(|found| found.post);
-    let Some(found) = found.filter(|found| found.author_id == user.0) else { return Ok(None) };
+    // Asked at every look, so that who does not coordinate it any more is told nothing more.
+    let Some(found) = managing::find_for(db, user, post).await? else { return Ok(None) };
+    let found = found.post;
     // Before the look: what changes meanwhile is found by the next.
     let rev = roster::rev(db, &found).await?.unwrap_or_default();
     if before.is_some_and(|told| rev <= told.rev) {

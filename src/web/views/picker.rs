@@ -135,6 +135,12 @@ pub async fn suggest_people(app: &App, typed: &str) -> Result<Vec<String>, Error
     Ok(found.into_iter().map(|found| found.name).collect())
 }
 
+/// The names of the first groups, where one is to be chosen.
+pub async fn suggest_groups(app: &App) -> Result<Vec<String>, Error> {
+    let (found, _) = suggest(app, &Search::of("", ""), false, true).await?;
+    Ok(found.into_iter().map(|found| found.name).collect())
+}
+
 /// The first groups and people with these words in their names, and whether there are more.
 pub async fn suggest(
     app: &App,

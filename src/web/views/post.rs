@@ -10,6 +10,7 @@ use crate::{
         Audience, Draft, Kind, LOUD_MS, Post, Published, Severity,
         answers::{self, Meaning, Offer},
         asking::Said,
+        coordinators,
         receipts::{TAKE_BACK_TIME, UnreadPost, snoozes::Snoozed},
         search::{self, Query},
     },
@@ -91,6 +92,8 @@ pub struct Ask {
     pub offers: Vec<Offer>,
     /// Whether who needs help is to say by which number they can be called.
     pub telephone: bool,
+    /// Whether others than its author see what is said, too.
+    pub has_coordinators: bool,
     /// What they answered.
     pub answered: Option<String>,
     /// An answer that comes back, of which something is wrong.
@@ -211,6 +214,7 @@ impl PostView {
                 may_take_back: false,
                 offers: draft.answers.clone(),
                 telephone: draft.telephone,
+                has_coordinators: draft.coordinators.is_some(),
                 answered: None,
                 typed: Typed::default(),
             }),
@@ -303,6 +307,7 @@ impl Ask {
             may_take_back: false,
             offers: answers::of(post),
             telephone: post.telephone,
+            has_coordinators: coordinators::of(post).is_some(),
             answered: None,
             typed: Typed::default(),
         }

@@ -22,7 +22,11 @@ use crate::{
             page::{self, Page},
             section::Section,
         },
-        views::{picker::Picker, post::PostView, reach},
+        views::{
+            picker::{self, Picker},
+            post::PostView,
+            reach,
+        },
     },
 };
 
@@ -53,6 +57,10 @@ pub struct Form {
     /// What is offered as answers, each with what it means; as many as there may be.
     answers: Vec<(String, String)>,
     telephone: bool,
+    /// The name of a group, or of somebody.
+    coordinators: String,
+    /// The first groups, of which one may be meant.
+    coordinating: Vec<String>,
     /// As it was typed, and the zone in which it is meant.
     due: String,
     expires: String,
@@ -115,6 +123,8 @@ impl Form {
             acknowledge: fields.acknowledge,
             answers,
             telephone: fields.telephone,
+            coordinators: fields.coordinators,
+            coordinating: Vec::new(),
             due: fields.due,
             expires: fields.expires.unwrap_or_default(),
             zone: fields.zone,
@@ -133,6 +143,7 @@ impl Form {
             to: self.to.with_found(app).await?,
             except: self.except.with_found(app).await?,
             reach: reach::in_words(reach),
+            coordinating: picker::suggest_groups(app).await?,
             // Times of the page are told in it, as long as no script knows better.
             zone: if self.zone.is_empty() { zone_name(app) } else { self.zone },
             ..self
@@ -196,6 +207,7 @@ pub fn fields(sent: &LargeForm) -> Fields {
         answer_kinds: sent.all("answer_kinds"),
         telephone: sent.one("telephone") == "on",
         expires: sent.all("expires").into_iter().next(),
+        coordinators: sent.one("coordinators"),
         zone: sent.one("zone"),
     }
 }

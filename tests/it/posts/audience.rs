@@ -91,7 +91,7 @@ async fn the_new_get_a_post_as_new_and_from_the_others_it_goes_at_once() {
     let page = boss.gets(&format!("/posts/{post}")).await.text;
     let names = page.split("class=\"recipients\"").nth(1).unwrap().split("</p>").next().unwrap();
     assert!(names.contains("Office") && names.contains("dan") && !names.contains("Crew"), "{names}");
-    assert!(boss.gets("/admin/audit?act=post-edit").await.text.contains("audience (+2, -1)"));
+    assert!(boss.gets("/admin/audit?act=post-edit").await.text.contains("audience (2 added, 1 removed)"));
 }
 
 #[tokio::test]

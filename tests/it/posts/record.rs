@@ -34,8 +34,8 @@ async fn who_has_said_nothing_yet_is_reminded_once_by_each_pressing_and_not_too_
     let reminders: Vec<_> = acts.iter().filter(|act| act["act"] == "reminded").collect();
     assert_eq!(reminders.len(), 10, "no more in an hour");
     assert!(reminders.iter().all(|act| act["who"] == "Ben" && act["by"] == "boss"));
-    assert!(boss.gets("/admin/audit?act=post-remind").await.text.contains("1 people"));
-    assert_eq!(ann.posts(&path, &[]).await.status, 403);
+    assert!(boss.gets("/admin/audit?act=post-remind").await.text.contains("1 person"));
+    assert_eq!(ann.posts(&path, &[]).await.status, 404);
     boss.posts(&format!("/admin/posts/{post}/resolution"), &[]).await;
     assert_eq!(boss.posts(&path, &[]).await.status, 404, "what is over asks nobody");
 }
@@ -70,7 +70,7 @@ async fn every_act_stays_in_its_order_with_who_what_and_when() {
     assert_eq!((&people[0]["name"], &people[0]["state"]), (&json!("Ann"), &json!("outstanding")));
     assert!(boss.gets("/admin/audit?act=roster-export").await.text.contains("record"));
     for path in ["record", "record.json"] {
-        assert_eq!(ann.gets(&format!("/admin/posts/{post}/{path}")).await.status, 403);
+        assert_eq!(ann.gets(&format!("/admin/posts/{post}/{path}")).await.status, 404);
         let pat = app.publisher(&format!("pat {path}")).await;
         assert_eq!(pat.gets(&format!("/admin/posts/{post}/{path}")).await.status, 404);
     }

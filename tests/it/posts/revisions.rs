@@ -72,7 +72,7 @@ async fn what_is_struck_is_kept_as_struck_and_its_text_is_nowhere() {
     assert!(!ann.gets("/?q=secretword").await.text.contains(&format!("href=\"/posts/{post}\"")));
     let left = app.asks_database("SELECT count(*) FROM revisions WHERE title LIKE '%Secretword%'").await;
     assert_eq!(left.try_get_by_index::<i64>(0).unwrap(), 0);
-    assert!(boss.gets("/admin/audit?act=revision-strike").await.text.contains("version 1: A &#60;name&#62;"));
+    assert!(boss.gets("/admin/audit?act=revision-strike").await.text.contains("version 1, A &#60;name&#62;"));
 }
 
 #[tokio::test]

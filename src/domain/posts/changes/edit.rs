@@ -34,6 +34,8 @@ pub struct EditFields {
     pub zone: String,
     /// Whom it is for; the rest of these is not looked at.
     pub audience: Option<Fields>,
+    /// Who is to coordinate it: the name of a group, or of somebody; nobody by an empty one.
+    pub coordinators: Option<String>,
     /// The groups that it may be for, if whoever edits it is held to some.
     pub only: Option<Vec<GroupId>>,
 }
@@ -51,6 +53,7 @@ pub struct Edit {
     pub(super) version: Option<i64>,
     pub(super) again: bool,
     pub(super) audience: Option<Meant>,
+    pub(super) coordinators: Option<String>,
     pub(super) only: Option<Vec<GroupId>>,
 }
 
@@ -63,16 +66,36 @@ impl Edit {
     /// # Errors
     /// Everything that is wrong with it, all at once.
     pub fn parse(fields: EditFields) -> Result<Self, Box<Problems>> {
-        let EditFields { kind, title, body, severity, version, again, expires, zone, audience, only } =
-            fields;
+        let EditFields {
+            kind,
+            title,
+            body,
+            severity,
+            version,
+            again,
+            expires,
+            zone,
+            audience,
+            coordinators,
+            only,
+        } = fields;
         let title = title.map(|title| draft::title(&title)).transpose();
         let text = body.map(|body| draft::text(&body)).transpose();
         let audience = audience.map(|audience| Meant::parse(&audience)).transpose();
         let expires = expires.map(|typed| times::instant(&typed, &zone, text::key("draft-due"))).transpose();
         match (title, text, audience, expires) {
-            (Ok(title), Ok(text), Ok(audience), Ok(expires)) => {
-                Ok(Self { kind, title, text, severity, expires, version, again, audience, only })
-            }
+            (Ok(title), Ok(text), Ok(audience), Ok(expires)) => Ok(Self {
+                kind,
+                title,
+                text,
+                severity,
+                expires,
+                version,
+                again,
+                audience,
+                coordinators,
+                only,
+            }),
             (title, text, audience, expires) => {
                 let (title, body, audience) = (title.err(), text.err(), audience.err());
                 let expires = expires.err();
@@ -91,12 +114,23 @@ impl Edit {
         version: Option<i64>,
         again: bool,
         is_for_others: bool,
+        coordinators: Option<String>,
     ) -> Result<Self, Box<Problems>> {
         let (kind, severity) = (draft::kind(typed), draft::severity(typed));
         let (title, body) = (Some(typed.title.clone()), Some(typed.body.clone()));
         let audience = is_for_others.then(|| typed.clone());
         let (expires, zone) = (typed.expires.clone(), typed.zone.clone());
-        let rest = EditFields { title, body, version, again, audience, expires, zone, ..Default::default() };
+        let rest = EditFields {
+            title,
+            body,
+            version,
+            again,
+            audience,
+            expires,
+            zone,
+            coordinators,
+            ..Default::default()
+        };
         let rest = Self::parse(rest);
         match (kind, severity, rest) {
             (Ok(kind), Ok(severity), Ok(rest)) => Ok(Self { kind: Some(kind), severity, ..rest }),

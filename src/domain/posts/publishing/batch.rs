@@ -12,6 +12,7 @@ use crate::{
         posts::{
             self, Draft, Post, Problems, PublishError, PublishOutcome, Severity,
             audience::{self, Addressees},
+            coordinators::{self, Coordinators},
             publishing::{Author, Job},
             search,
         },
@@ -27,8 +28,8 @@ type Outcome = Result<PublishOutcome, PublishError>;
 
 /// What a draft comes to, before anything is written.
 enum Prepared {
-    /// It is to be a post, for these.
-    New(Addressees),
+    /// It is to be a post, for these, with these coordinators.
+    New(Addressees, Option<Coordinators>),
     /// It had come before.
     Earlier(Box<PublishOutcome>),
     /// It is no post.
@@ -88,7 +89,7 @@ async fn commit(changes: &Changes, log: &Log, jobs: &[Job]) -> Result<Vec<Outcom
     }
     let mut written = written.into_iter();
     let outcome = |prepared| match prepared {
-        Prepared::New(_) => written.next().ok_or_else(|| DbErr::Custom("a post is missing".into()).into()),
+        Prepared::New(..) => written.next().ok_or_else(|| DbErr::Custom("a post is missing".into()).into()),
         Prepared::Earlier(outcome) => Ok(*outcome),
         Prepared::Refused(error) => Err(error),
     };
@@ -106,9 +107,11 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
             return Ok(Prepared::Earlier(earlier.into()));
         }
         may_be_as_urgent(change, author, draft).await?;
+        let coordinators = coordinators::of_draft(&change.tx, draft).await?;
+        coordinators::require(&change.tx, draft.severity, coordinators).await?;
         posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant())
             .await
-            .map(Prepared::New)
+            .map(|addressees| Prepared::New(addressees, coordinators))
     };
     match prepared.await {
         Ok(prepared) => Ok(prepared),
@@ -130,7 +133,7 @@ async fn may_be_as_urgent(change: &Change, author: &Author, draft: &Draft) -> Re
 async fn write(
     change: &mut Change,
     log: &Log,
-    new: &[(&Job, &Addressees)],
+    new: &[(&Job, (&Addressees, Option<Coordinators>))],
 ) -> Result<Vec<PublishOutcome>, DbErr> {
     let mut contents = Vec::with_capacity(new.len());
     for (job, _) in new {
@@ -138,10 +141,10 @@ async fn write(
     }
     let slots = change.take_numbers(new.len()).await?;
     let mut posts = Vec::with_capacity(new.len());
-    for ((job, _), slot) in new.iter().zip(&slots) {
-        posts.push(store(change, log, job, slot).await?);
+    for ((job, (_, coordinators)), slot) in new.iter().zip(&slots) {
+        posts.push(store(change, log, job, *coordinators, slot).await?);
     }
-    let addressed: Vec<_> = posts.iter().zip(new).map(|((post, _), (_, to))| (post, *to)).collect();
+    let addressed: Vec<_> = posts.iter().zip(new).map(|((post, _), (_, (to, _)))| (post, *to)).collect();
     audience::write(&change.tx, &addressed).await?;
     for ((post, _), contents) in posts.iter().zip(&contents) {
         search::put_contents(&change.tx, post.number, contents).await?;
@@ -153,9 +156,16 @@ async fn write(
     Ok(posts.into_iter().map(|(post, event)| PublishOutcome::Published(post, event)).collect())
 }
 
-async fn store(change: &Change, log: &Log, job: &Job, slot: &Slot) -> Result<(Post, Option<Cursor>), DbErr> {
+async fn store(
+    change: &Change,
+    log: &Log,
+    job: &Job,
+    coordinators: Option<Coordinators>,
+    slot: &Slot,
+) -> Result<(Post, Option<Cursor>), DbErr> {
     let Job { author, draft, idempotency, .. } = job;
-    let post = posts::store(&change.tx, author, draft, idempotency.form_key(), slot.id).await?;
+    let key = idempotency.form_key();
+    let post = posts::store(&change.tx, author, draft, coordinators, key, slot.id).await?;
     // An older node beside this one may be asked for it next, by its cursor or by its key.
     let event = slot.cursor().map(|event| log.in_client_form(event));
     idempotency.store(&change.tx, &post, event.as_ref()).await?;
@@ -168,9 +178,9 @@ pub(super) fn entry(author: &Author, post: &Post) -> audit::Entry {
 }
 
 impl Prepared {
-    fn addressees(&self) -> Option<&Addressees> {
+    fn addressees(&self) -> Option<(&Addressees, Option<Coordinators>)> {
         match self {
-            Self::New(addressees) => Some(addressees),
+            Self::New(addressees, coordinators) => Some((addressees, *coordinators)),
             Self::Earlier(_) | Self::Refused(_) => None,
         }
     }

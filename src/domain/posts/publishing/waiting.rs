@@ -83,7 +83,7 @@ mod tests {
         };
         let draft = Draft::parse(&fields).expect("nothing is wrong with it");
         let author = Author { user: UserId(1), by: Actor::server(), only: None, token: None };
-        Job { author, draft, idempotency: Idempotency::None, reply: oneshot::channel().0 }
+        Job { author, draft, idempotency: Idempotency::None, language: None, reply: oneshot::channel().0 }
     }
 
     async fn titles(waiting: &mut Waiting, count: usize) -> Vec<String> {

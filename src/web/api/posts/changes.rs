@@ -49,6 +49,8 @@ pub struct PostEdit {
     zone: Option<String>,
     #[serde(default, deserialize_with = "given")]
     audience: Option<NewAudience>,
+    #[serde(default, deserialize_with = "given")]
+    coordinators: Option<String>,
 }
 
 /// Why it is over.
@@ -73,10 +75,23 @@ pub async fn edit(
     Path(id): Path<i64>,
     sent: Json<PostEdit>,
 ) -> Result<Response, Problem> {
-    let PostEdit { kind, title, body, severity, version, again, expires, zone, audience } = sent.value;
+    let PostEdit { kind, title, body, severity, version, again, expires, zone, audience, coordinators } =
+        sent.value;
     let (audience, only) = (audience.map(Fields::from), program.author.only.clone());
     let zone = zone.unwrap_or_default();
-    let fields = EditFields { kind, title, body, severity, version, again, expires, zone, audience, only };
+    let fields = EditFields {
+        kind,
+        title,
+        body,
+        severity,
+        version,
+        again,
+        expires,
+        zone,
+        audience,
+        coordinators,
+        only,
+    };
     let edit = Edit::parse_aside(fields).await.map_err(Problem::Invalid)?;
     let mut change = app.changes.begin().await?;
     let post = changes::hold(&change, id).await?;

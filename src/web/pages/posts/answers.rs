@@ -65,6 +65,6 @@ pub async fn create(
     let told: Vec<_> = [answer, note, telephone].into_iter().flatten().collect();
     let page = Page::of(&current.user, Section::Feed).with_problems(Problems::one("answer", told.join(" ")));
     let list = came_from::list_address(headers);
-    let shown = Shown { found, note: String::new(), list, typed: Some(Typed { problems: told, ..typed }) };
+    let shown = Shown { typed: Some(Typed { problems: told, ..typed }), ..Shown::of(found, list) };
     show_page(&app, &current, page, cursor, shown).await
 }

@@ -1,4 +1,4 @@
-//! Editing what one has published.
+//! Editing what one has published, or coordinates.
 
 use poem::{
     Response, handler,
@@ -12,14 +12,12 @@ use crate::{
     domain::posts::{
         self, Draft, Fields, Problems, Published,
         changes::{self, Changed, Edit, Refusal},
+        managing,
     },
     text,
     web::{
         error::Error,
-        extract::{
-            access::{CurrentUser, Publisher},
-            form::LargeForm,
-        },
+        extract::{access::CurrentUser, form::LargeForm},
         respond::{notice, page},
         views::{
             post::{self, PostView},
@@ -33,8 +31,7 @@ use crate::{
 
 /// `GET /admin/posts/{id}/edit`.
 #[handler]
-pub async fn show(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
+pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let post = find(&app, &current, id).await?.post;
     if post.is_withdrawn() {
         return Ok(page::see_other(&post::address(&post)));
@@ -46,12 +43,11 @@ pub async fn show(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) ->
 /// saved.
 #[handler]
 pub async fn draft(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path(id): Path<i64>,
     sent: LargeForm,
 ) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
     let found = find(&app, &current, id).await?;
     let form = EditForm::again(id, &sent).with_names(&app, &found.post).await?;
     if sent.one("then") != "preview" {
@@ -62,7 +58,7 @@ pub async fn draft(
     let beside = match Draft::parse_aside(typed).await {
         Err(problems) => Beside { problems: *problems, ..Beside::default() },
         Ok(draft) => {
-            let (name, zone) = (&current.user.name, &app.config.time_zone);
+            let (name, zone) = (&found.author, &app.config.time_zone);
             let preview = Some(PostView::preview(&draft, name, clock::now_ms(), zone));
             Beside { preview, ..Beside::default() }
         }
@@ -73,12 +69,11 @@ pub async fn draft(
 /// `POST /admin/posts/{id}`: saves it, unless somebody changed it meanwhile.
 #[handler]
 pub async fn save(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path(id): Path<i64>,
     sent: LargeForm,
 ) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
     let post = find(&app, &current, id).await?.post;
     let form = EditForm::again(id, &sent);
     let was_for = posts::named(&app.db.read, &post).await?;
@@ -133,8 +128,7 @@ async fn write(
     edit: Edit,
 ) -> Result<Result<Changed, Refusal>, Error> {
     let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = post.filter(|post| super::is_own(post, current)).ok_or(Error::NotFound)?;
+    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     let changed = match changes::edit(&mut change, &current.by(), post, edit).await? {
         Ok(changed) => changed,
         Err(refusal) => return Ok(Err(refusal)),
@@ -156,6 +150,5 @@ fn theirs(found: &Published, app: &App) -> Theirs {
 }
 
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
-    found.filter(|found| super::is_own(&found.post, current)).ok_or(Error::NotFound)
+    managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)
 }

@@ -13,7 +13,7 @@ use crate::{
     clock::Moment,
     domain::{
         posts::{
-            self, Kind, Post, changes,
+            self, Kind, Post, changes, managing,
             revisions::{self, Part, Revision, difference},
         },
         users,
@@ -23,11 +23,7 @@ use crate::{
     text,
     web::{
         error::Error,
-        extract::{
-            access::{CurrentUser, Publisher},
-            form::SmallForm,
-            query::Query,
-        },
+        extract::{access::CurrentUser, form::SmallForm, query::Query},
         respond::{
             notice::{self, Notices},
             page::{self, Page},
@@ -81,7 +77,10 @@ pub async fn list(
     Path(id): Path<i64>,
     query: Query,
 ) -> Result<Response, Error> {
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
+    let found = match posts::find(&app.db.read, current.user.user_id(), id).await? {
+        Some(found) => found,
+        None => managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?,
+    };
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
     show(&app, &current, page, &found.post, (0, String::new())).await
 }
@@ -89,25 +88,22 @@ pub async fn list(
 /// `POST /admin/posts/{id}/revisions/{version}/striking`: takes the text of one away, and notes why.
 #[handler]
 pub async fn strike(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path((id, version)): Path<(i64, i64)>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
     let typed = fields.one("reason");
     let reason = match changes::parse_reason(&typed) {
         Ok(reason) => reason,
         Err(problem) => {
-            let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
-            let post = found.map(|found| found.post).filter(|post| super::is_own(post, &current));
+            let post = managing::find(&app.db.read, &current.user, id).await?.map(|found| found.post);
             let page = Page::of(&current.user, Section::Feed).with_problems(Problems::one("reason", problem));
             return show(&app, &current, page, &post.ok_or(Error::NotFound)?, (version, typed)).await;
         }
     };
     let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = post.filter(|post| super::is_own(post, &current)).ok_or(Error::NotFound)?;
+    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     if !revisions::strike(&mut change, &current.by(), &post, version, Some(reason)).await? {
         return Err(Error::NotFound);
     }
@@ -123,11 +119,13 @@ async fn show(
     typed: (i64, String),
 ) -> Result<Response, Error> {
     let db = &app.db.read;
-    let viewer = Viewer::load(db, current.user.user_id()).await?;
-    let found = revisions::of(db, &viewer, post).await?;
+    let may_strike = managing::may_manage(db, &current.user, post).await?;
+    let found = match may_strike {
+        true => revisions::all(db, post).await?,
+        false => revisions::of(db, &Viewer::load(db, current.user.user_id()).await?, post).await?,
+    };
     let people: Vec<_> = found.iter().flat_map(|one| [one.by_id, one.struck_by]).flatten().collect();
     let names = users::names(db, people.into_iter().map(UserId)).await?;
-    let may_strike = super::is_own(post, current) && current.user.may_post();
     let zone = app.config.time_zone.clone();
     // Comparing long texts takes a while.
     let views = text::aside(move || {

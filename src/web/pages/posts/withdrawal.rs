@@ -1,4 +1,4 @@
-//! Taking back what one has published.
+//! Taking back what one has published, or coordinates.
 
 use askama::Template;
 use poem::{
@@ -9,16 +9,14 @@ use poem::{
 use crate::{
     app::App,
     domain::posts::{
-        self, Post,
+        Post,
         changes::{self, parse_note},
+        managing,
     },
     text,
     web::{
         error::Error,
-        extract::{
-            access::{CurrentUser, Publisher},
-            form::SmallForm,
-        },
+        extract::{access::CurrentUser, form::SmallForm},
         respond::{
             notice,
             page::{self, Page},
@@ -40,8 +38,7 @@ struct WithdrawalPage {
 
 /// `GET /admin/posts/{id}/withdrawal`: asks, and says what it means.
 #[handler]
-pub async fn ask(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
+pub async fn ask(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
     let post = find(&app, &current, id).await?;
     if post.is_withdrawn() {
         return Ok(page::see_other(&post::address(&post)));
@@ -52,12 +49,11 @@ pub async fn ask(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> 
 /// `POST /admin/posts/{id}/withdrawal`.
 #[handler]
 pub async fn withdraw(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path(id): Path<i64>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
     let typed = fields.one("reason");
     let reason = match parse_note(&typed) {
         Ok(reason) => reason,
@@ -67,16 +63,15 @@ pub async fn withdraw(
         }
     };
     let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = post.filter(|post| super::is_own(post, &current)).ok_or(Error::NotFound)?;
+    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     let changed = changes::withdraw(&mut change, &current.by(), post, reason).await?;
     let post = changes::finish(change, changed).await?;
     Ok(notice::lead_to(&post::address(&post), "withdrawn"))
 }
 
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Post, Error> {
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
-    found.map(|found| found.post).filter(|post| super::is_own(post, current)).ok_or(Error::NotFound)
+    let found = managing::find(&app.db.read, &current.user, id).await?;
+    found.map(|found| found.post).ok_or(Error::NotFound)
 }
 
 fn show(current: &CurrentUser, post: Post, reason: String, problems: Problems) -> Result<Response, Error> {

@@ -1,4 +1,4 @@
-//! What one has written, by what has become of it.
+//! What one has written or coordinates, by what has become of it.
 
 use askama::Template;
 use poem::{Response, handler, http::StatusCode, web::Data};
@@ -9,7 +9,7 @@ use crate::{
     text,
     web::{
         error::Error,
-        extract::{access::Publisher, query::Query},
+        extract::{access::CurrentUser, query::Query},
         respond::{
             page::{self, Page},
             section::Section,
@@ -31,6 +31,8 @@ struct WrittenPage {
     older: Option<String>,
     /// Whether it is the newest part.
     is_newest: bool,
+    /// Whether they may write one.
+    may_post: bool,
 }
 
 /// One of the lists.
@@ -42,19 +44,19 @@ struct Choice {
 
 /// `GET /admin/posts`, with `?state=` and `?before=`.
 #[handler]
-pub async fn list(publisher: Publisher, app: Data<&App>, query: Query) -> Result<Response, Error> {
-    let Publisher(current) = publisher;
+pub async fn list(current: CurrentUser, app: Data<&App>, query: Query) -> Result<Response, Error> {
     let (state, before) = (State::called(&query.one("state")), query.number("before"));
-    let author = current.user.user_id();
-    let (found, has_more) = posts::written_by(&app.db.read, author, state, before, PAGE_SIZE).await?;
-    let last = found.last().map(|post| post.number).filter(|_| has_more);
+    let user = current.user.user_id();
+    let (found, has_more) = posts::managed_by(&app.db.read, user, state, before, PAGE_SIZE).await?;
+    let last = found.last().map(|found| found.post.number).filter(|_| has_more);
     let older = last.map(|before| match state {
         Some(state) => format!("/admin/posts?state={}&before={before}", state.word()),
         None => format!("/admin/posts?before={before}"),
     });
-    let view = |post| {
-        let published = Published { post, author: current.user.name.clone() };
-        PostView::of(&published, &app.config.time_zone)
+    let zone = &app.config.time_zone;
+    let view = |found: Published| {
+        let author = found.post.author_id;
+        PostView::of(&found, zone).seen_by(user, author, None, zone)
     };
     let page = WrittenPage {
         page: Page::of(&current.user, Section::NewPost),
@@ -62,6 +64,7 @@ pub async fn list(publisher: Publisher, app: Data<&App>, query: Query) -> Result
         posts: found.into_iter().map(view).collect(),
         older,
         is_newest: before.is_none(),
+        may_post: current.user.may_post(),
     };
     page::show(StatusCode::OK, &page)
 }

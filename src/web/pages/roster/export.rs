@@ -24,7 +24,7 @@ use crate::{
     tables,
     web::{
         error::Error,
-        extract::{access::Publisher, query::Query},
+        extract::{access::CurrentUser, query::Query},
     },
 };
 
@@ -35,12 +35,12 @@ const CHUNK_SIZE: u64 = 500;
 /// audit log before anything is sent.
 #[handler]
 pub async fn show(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path(id): Path<i64>,
     query: Query,
 ) -> Result<Response, Error> {
-    let found = find(&app, &publisher.0, id).await?;
+    let found = find(&app, &current, id).await?;
     let post = found.post;
     // Of who reads what asks nothing, there are numbers alone.
     if !post.acknowledge {
@@ -48,7 +48,7 @@ pub async fn show(
     }
     let filter = filter(&query);
     let mut change = app.changes.begin().await?;
-    let entry = Entry::done(&publisher.0.by(), Action::ExportRoster, format!("post {id}"));
+    let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {id}"));
     change.record(entry.detail(filter.state.map_or("", State::word))).await?;
     change.commit().await?;
     let name = format!("attachment; filename=\"roster-{id}.csv\"");

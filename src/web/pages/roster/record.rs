@@ -28,7 +28,7 @@ use crate::{
     text,
     web::{
         error::Error,
-        extract::{access::Publisher, query::Query},
+        extract::{access::CurrentUser, query::Query},
         respond::{
             page::{self, Page},
             section::Section,
@@ -65,13 +65,13 @@ struct ActRow {
 /// `GET /admin/posts/{id}/record`.
 #[handler]
 pub async fn show(
-    publisher: Publisher,
+    current: CurrentUser,
     app: Data<&App>,
     Path(id): Path<i64>,
     query: Query,
 ) -> Result<Response, Error> {
     let (db, zone) = (&app.db.read, &app.config.time_zone);
-    let found = find(&app, &publisher.0, id).await?;
+    let found = find(&app, &current, id).await?;
     let after = query.number("after").unwrap_or_default();
     let lines = record::acts(db, &found.post, after, PAGE_SIZE).await?;
     let last = lines.last().filter(|_| lines.len() as u64 == PAGE_SIZE).map(|line| line.id);
@@ -83,7 +83,7 @@ pub async fn show(
         version: line.version,
     };
     let page = RecordPage {
-        page: Page::of(&publisher.0.user, Section::NewPost),
+        page: Page::of(&current.user, Section::NewPost),
         numbers: roster::numbers(db, &found.post).await?,
         acts: lines.into_iter().map(row).collect(),
         next: last.map(|last| format!("/admin/posts/{id}/record?after={last}")),
@@ -94,13 +94,13 @@ pub async fn show(
 
 /// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
 #[handler]
-pub async fn export(publisher: Publisher, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let post = find(&app, &publisher.0, id).await?.post;
+pub async fn export(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let post = find(&app, &current, id).await?.post;
     let mut change = app.changes.begin().await?;
-    let entry = Entry::done(&publisher.0.by(), Action::ExportRoster, format!("post {id}"));
+    let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {id}"));
     change.record(entry.detail(text::of("audit-record"))).await?;
     change.commit().await?;
-    let start = Export { db: app.db.clone(), post, author: publisher.0.user.name.clone(), part: Part::Head };
+    let start = Export { db: app.db.clone(), post, author: current.user.name.clone(), part: Part::Head };
     let chunks = stream::try_unfold(Some(start), |export| async {
         let Some(export) = export else { return Ok(None) };
         export.next().await.map(Some).map_err(std::io::Error::other)

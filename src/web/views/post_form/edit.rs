@@ -6,7 +6,7 @@ use poem::{Response, http::StatusCode};
 use crate::{
     app::App,
     domain::{
-        posts::{self, Fields, Kind, Post, Problems, changes::Edit, times},
+        posts::{self, Fields, Kind, Post, Problems, changes::Edit, coordinators, times},
         users::User,
     },
     text,
@@ -66,6 +66,7 @@ impl EditForm {
     /// With the post as it is now, and whom it is for.
     pub async fn of(app: &App, post: &Post) -> Result<Self, Error> {
         let to = posts::named(&app.db.read, post).await?;
+        let coordinators = coordinators::name(&app.db.read, post).await?.unwrap_or_default();
         let severity = post::severity_class(post.severity);
         let kind = if post.kind == Kind::Alert { "alert" } else { "news" };
         let now = [("kind", kind), ("severity", severity), ("title", &post.title), ("body", &post.body)];
@@ -76,7 +77,8 @@ impl EditForm {
         let names = [("recipients", &to.recipients), ("groups", &to.groups), ("except", &to.except)];
         let names =
             names.into_iter().flat_map(|(field, names)| names.iter().map(move |name| (field, name.as_str())));
-        let now = now.into_iter().chain(times).chain([audience]).chain(external).chain(names);
+        let beside = [audience, ("coordinators", &coordinators)];
+        let now = now.into_iter().chain(times).chain(beside).chain(external).chain(names);
         let now = now.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self { version: post.version, ..Self::again(post.id, &LargeForm::of(now.collect())) }
             .with_names(app, post)
@@ -112,7 +114,8 @@ impl EditForm {
         let (typed, version, again) = (fields(sent), Some(self.version), self.again);
         // Who cannot be named any more need not be chosen anew.
         let is_for_others = !typed.audience.is_empty() && !posts::are_for_the_same(&typed, was_for);
-        text::aside(move || Edit::parse_form(&typed, version, again, is_for_others)).await
+        let coordinators = sent.all("coordinators").pop();
+        text::aside(move || Edit::parse_form(&typed, version, again, is_for_others, coordinators)).await
     }
 
     pub fn show(self, status: StatusCode, user: &User, beside: Beside) -> Result<Response, Error> {

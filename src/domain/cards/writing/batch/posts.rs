@@ -13,7 +13,7 @@ use crate::{
         cards::{Board, Card, Reading},
         change::Change,
         groups,
-        posts::{self, Author, Draft, PublishError},
+        posts::{self, Author, Draft, PublishError, escaped},
         tokens, users,
     },
     entities::{groups as group_table, memberships, users as user_table},
@@ -105,11 +105,6 @@ async fn prepare(change: &Change, end: &End) -> Result<Result<(Author, Draft), &
 fn body(card: &Card, text: Option<&str>) -> String {
     let lines = [text, card.note.as_deref()].into_iter().flatten().map(|line| escaped(line) + "\n\n");
     lines.collect::<String>() + &format!("[What the card says](/cards/{})", card.key)
-}
-
-/// As Markdown that reads like the text (CommonMark, 2.4).
-fn escaped(text: &str) -> String {
-    text.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
 }
 
 /// Whom a post is for, as a form has it: the names of those who may see now how it ended. None if it is for too many by name.

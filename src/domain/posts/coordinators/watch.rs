@@ -1,0 +1,149 @@
+//! Alerts that go on, and that nobody coordinates any more: the admins are told of each, once, however that came about, and by
+//! whichever node finds it first. When somebody does again, that is noted, so that they are told the next time, too.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Condition, Expr, ExprTrait, Query},
+};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock,
+    domain::{
+        audit::Actor,
+        change::{Change, Changes},
+        posts::{self, Author, Draft, Fields, Post, PublishError, coordinators, escaped},
+        users::{self, User},
+    },
+    entities::{groups, memberships, posts as post_table, users as user_table},
+    ids::UserId,
+    text,
+};
+
+/// How long it may take until the admins are told.
+const LOOK_INTERVAL: Duration = Duration::from_secs(2);
+
+/// So many are told of at one look.
+const MAX_AT_ONCE: u64 = 50;
+
+/// Tells the admins of alerts that nobody coordinates any more, until `stop`.
+pub async fn watch(changes: Changes, stop: CancellationToken) {
+    let mut looks = tokio::time::interval(LOOK_INTERVAL);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(looks.tick()).await.is_some() {
+        if let Err(error) = look(&changes).await {
+            tracing::warn!(%error, "It could not be looked for alerts that nobody coordinates; tried again later");
+        }
+    }
+}
+
+async fn look(changes: &Changes) -> Result<(), DbErr> {
+    let noted = post_table::Column::UncoordinatedMs;
+    let is_lost = Condition::all().add(noted.is_null()).add(has_anybody().not());
+    let is_found = Condition::all().add(noted.is_not_null()).add(has_anybody());
+    let turned = post_table::Entity::find()
+        .filter(is_open())
+        .filter(Condition::any().add(is_lost).add(is_found))
+        .order_by_asc(post_table::Column::Number)
+        .limit(MAX_AT_ONCE);
+    for post in turned.all(&changes.db().read).await? {
+        let mut change = changes.begin().await?;
+        let is_turned = match post.uncoordinated_ms {
+            Some(_) => note(&change, &post, None).await?,
+            // Only who notes it tells it.
+            None => note(&change, &post, Some(clock::now_ms())).await? && tell(&mut change, &post).await?,
+        };
+        if is_turned { change.commit().await? } else { change.undo().await? }
+    }
+    Ok(())
+}
+
+/// Whether it was not noted before.
+async fn note(change: &Change, post: &Post, since_ms: Option<i64>) -> Result<bool, DbErr> {
+    let column = post_table::Column::UncoordinatedMs;
+    let was_other = if since_ms.is_some() { column.is_null() } else { column.is_not_null() };
+    let written = post_table::Entity::update_many()
+        .col_expr(column, Expr::value(since_ms))
+        .filter(post_table::Column::Id.eq(post.id))
+        .filter(was_other)
+        .exec(&change.tx)
+        .await?;
+    Ok(written.rows_affected > 0)
+}
+
+/// Tells the admins, in the name of who coordinated it last: what it says is not for admins. Whether there is anything to tell.
+async fn tell(change: &mut Change, post: &Post) -> Result<bool, DbErr> {
+    let Some(owner) = last_coordinator(change, post).await? else { return Ok(true) };
+    let admins: Vec<_> = users::admins(&change.tx).await?.into_iter().map(|admin| admin.name).collect();
+    let name = coordinators::name(&change.tx, post).await?.unwrap_or_default();
+    let author = users::find(&change.tx, UserId(post.author_id)).await?.map(|user| user.name);
+    let author = author.unwrap_or_default();
+    let (in_text, coordinators) = (escaped(&author), escaped(&name));
+    let fields = Fields {
+        kind: "alert".into(),
+        severity: "warning".into(),
+        title: text::of("coordinators-gone").with("author", &author).unmarked(),
+        body: text::of("coordinators-gone-text")
+            .with("author", in_text)
+            .with("name", coordinators)
+            .unmarked(),
+        audience: "people".into(),
+        recipients: admins,
+        ..Default::default()
+    };
+    let Ok(draft) = Draft::parse_aside(fields).await else { return Ok(true) };
+    let (user, by) = (owner.user_id(), Actor::server_for(&owner));
+    match posts::publish(change, &Author { user, by, only: None, token: None }, &draft).await {
+        Ok(_) | Err(PublishError::Problems(_) | PublishError::OtherGroups) => Ok(true),
+        Err(PublishError::Database(error)) => Err(error),
+    }
+}
+
+/// Who coordinated it, or came to its group last.
+async fn last_coordinator(change: &Change, post: &Post) -> Result<Option<User>, DbErr> {
+    let newest = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::GroupId.eq(post.coordinator_group.unwrap_or_default()))
+        .order_by_desc(memberships::Column::FromNumber)
+        .limit(1);
+    let newest = newest.into_tuple::<i64>().one(&change.tx).await?;
+    let last = post.coordinator.or(newest).unwrap_or(post.author_id);
+    users::find(&change.tx, UserId(last)).await
+}
+
+/// As the index of these rows says it.
+fn is_open() -> Expr {
+    Expr::cust(
+        "kind = 'alert' AND resolved_ms IS NULL AND withdrawn_ms IS NULL \
+         AND (coordinator_group IS NOT NULL OR coordinator IS NOT NULL)",
+    )
+}
+
+/// Whether anybody who may sign in coordinates the row of `posts`.
+fn has_anybody() -> Condition {
+    let post = |column| Expr::col((post_table::Entity, column));
+    let user = || Expr::col((user_table::Entity, user_table::Column::Id));
+    let member = |column| Expr::col((memberships::Entity, column));
+    let group = |column| Expr::col((groups::Entity, column));
+    let named = Query::select()
+        .expr(Expr::value(1))
+        .from(user_table::Entity)
+        .and_where(user().eq(post(post_table::Column::Coordinator)))
+        .cond_where(users::who_may_sign_in())
+        .to_owned();
+    let of_group = Query::select()
+        .expr(Expr::value(1))
+        .from(memberships::Entity)
+        .inner_join(user_table::Entity, user().eq(member(memberships::Column::UserId)))
+        .inner_join(groups::Entity, group(groups::Column::Id).eq(member(memberships::Column::GroupId)))
+        .and_where(member(memberships::Column::GroupId).eq(post(post_table::Column::CoordinatorGroup)))
+        .and_where(member(memberships::Column::ToNumber).is_null())
+        .and_where(group(groups::Column::RemovedNumber).is_null())
+        .cond_where(users::who_may_sign_in())
+        .to_owned();
+    Condition::any().add(Expr::exists(named)).add(Expr::exists(of_group))
+}
