@@ -63,7 +63,7 @@ export class PostList {
     const fresh = parsePost(post.html);
     showReading({ row: fresh, post: post.post, author: post.author, before: row });
     tellOfRow({ row: fresh, before: row });
-    fresh.toggleAttribute("data-on-top", row.hasAttribute("data-on-top"));
+    if (row.hasAttribute("data-on-top")) fresh.setAttribute("data-on-top", row.getAttribute("data-on-top"));
     row.replaceWith(fresh);
     if (focused >= 0) ([...fresh.querySelectorAll("a")][focused] ?? fresh.querySelector("a")).focus({ preventScroll: true });
     return true;

@@ -57,6 +57,7 @@ mod m20261127_000222_density;
 mod m20261127_000223_shared_computers;
 mod m20261127_000224_asking;
 mod m20261127_000230_expiry;
+mod m20261127_000231_pins;
 mod m20261127_000240_coordinators;
 mod m20261127_000250_organisation;
 
@@ -122,6 +123,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000223_shared_computers::Migration),
             Box::new(m20261127_000224_asking::Migration),
             Box::new(m20261127_000230_expiry::Migration),
+            Box::new(m20261127_000231_pins::Migration),
             Box::new(m20261127_000240_coordinators::Migration),
             Box::new(m20261127_000250_organisation::Migration),
         ]

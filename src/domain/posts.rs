@@ -19,7 +19,7 @@ pub use self::{
     feed::{Filter, Listed, Next, cut, feed, feed_of, find, of_numbers, titles, visible_of_numbers},
     idempotency::{Idempotency, IdempotencyKey},
     neighbours::{Neighbours, neighbours},
-    on_top::{LOUD_MS, on_top},
+    on_top::{LOUD_MS, OnTop, on_top},
     publishing::{Author, PublishQueue, publish},
     reach::{Reach, reach},
     written::{State, managed_by},
@@ -44,6 +44,7 @@ pub mod managing;
 mod markdown;
 mod neighbours;
 mod on_top;
+mod pins;
 mod publishing;
 mod reach;
 pub mod receipts;
@@ -141,6 +142,7 @@ async fn store(
         acknowledge: Set(draft.acknowledge),
         due_ms: Set(draft.due_ms),
         expires_ms: Set(draft.expires_ms),
+        pinned_until_ms: Set(draft.pinned_until_ms),
         answers: Set(answers::stored(&draft.answers)),
         telephone: Set(draft.telephone),
         token_id: Set(author.token.map(|token| token.0)),

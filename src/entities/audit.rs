@@ -166,6 +166,12 @@ pub enum Action {
     /// Took a post back.
     #[sea_orm(string_value = "post-withdraw")]
     WithdrawPost,
+    /// Pinned a post to the top of lists.
+    #[sea_orm(string_value = "post-pin")]
+    PinPost,
+    /// Had a post stand in its place again.
+    #[sea_orm(string_value = "post-unpin")]
+    UnpinPost,
     /// Ended a post whose time is over.
     #[sea_orm(string_value = "post-expire")]
     ExpirePost,
@@ -194,7 +200,7 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 10] = [
+    pub const OF_POSTS: [Self; 12] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
@@ -203,6 +209,8 @@ impl Action {
         Self::Remind,
         Self::WithdrawPost,
         Self::ExpirePost,
+        Self::PinPost,
+        Self::UnpinPost,
         Self::StrikeRevision,
         Self::HandOver,
     ];

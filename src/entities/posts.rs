@@ -75,6 +75,8 @@ pub struct Model {
     pub coordinator: Option<i64>,
     /// Since when nobody coordinates it any more, as far as the admins were told, in Unix milliseconds.
     pub uncoordinated_ms: Option<i64>,
+    /// Until when it stands on top of lists, in Unix milliseconds; none, if it stands in its place.
+    pub pinned_until_ms: Option<i64>,
 }
 
 /// What a post is.

@@ -223,6 +223,11 @@ impl Change {
         Self::OF_POSTS.into_iter().find(|change| change.word() == Some(word))
     }
 
+    /// That a post stands on top from now on, or does not.
+    pub fn of_pin(is_pinned: bool) -> Self {
+        if is_pinned { Self::Pinned } else { Self::Unpinned }
+    }
+
     /// What they are told who may still see the post: of whom else it is for now, no more than that something changed.
     pub fn for_who_keeps(self) -> Self {
         match self {

@@ -122,6 +122,7 @@ pub async fn has_every_page(app: &TestApp, boss: &Person) -> Vec<String> {
         "/admin/posts/new",
         "/admin/posts/1/edit",
         "/admin/posts/1/withdrawal",
+        "/admin/posts/1/pin",
         "/posts/1/revisions",
         roster.as_str(),
         record.as_str(),

@@ -13,6 +13,7 @@ in_every_engine! {
     an_edit_is_shown_in_place_and_moves_nobody,
     what_is_told_again_comes_on_top_but_not_from_under_its_reader,
     what_is_withdrawn_while_it_is_read_is_gone_with_its_text,
+    a_pin_is_shown_on_top_at_once_and_its_end_in_its_place,
 }
 
 async fn asks(program: &Program, method: Method, path: &str, body: Value) {
@@ -190,4 +191,48 @@ async fn what_is_withdrawn_while_it_is_read_is_gone_with_its_text() {
     for browser in [ann, bea] {
         browser.closes_without_complaint().await;
     }
+}
+async fn a_pin_is_shown_on_top_at_once_and_its_end_in_its_place() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let old = program.publishes("On an older page").await;
+    let mut posts = vec![];
+    for number in 0..29 {
+        posts.push(boss.publishes(Draft::news(&format!("Number {number}"))).await);
+    }
+    let middle = program.publishes("In the middle").await;
+    posts.push(boss.publishes(Draft::news("Last")).await);
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    ann.asks("window.neverReloaded = true").await;
+    let first = |count: usize| {
+        format!(
+            "[...document.querySelectorAll('li[data-post]')].slice(0, {count}).map((row) => Number(row.dataset.post))"
+        )
+    };
+    let last = posts[posts.len() - 1];
+    assert_eq!(ann.asks(&first(2)).await, json!([last, middle]));
+    let until = json!({ "until": "2999-12-24T08:00" });
+
+    asks(&program, Method::PUT, &format!("{middle}/pin"), until.clone()).await;
+    ann.until(&format!("{}[0] === {middle}", first(1))).await;
+    asks(&program, Method::PUT, &format!("{old}/pin"), until).await;
+    ann.until(&format!("document.querySelector('#post-{old}[data-on-top=pin] .pin-mark') !== null")).await;
+    assert_eq!(ann.asks(&first(3)).await, json!([middle, old, last]));
+    let next = boss.publishes(Draft::news("Next")).await;
+    ann.until(&format!("document.querySelector('#post-{next}') !== null")).await;
+    let live = ann.asks(&first(4)).await;
+    assert_eq!(live, json!([middle, old, next, last]));
+    ann.goes("/").await;
+    ann.is("live").await;
+    assert_eq!(ann.asks(&first(4)).await, live, "as a page that is loaded anew");
+
+    asks(&program, Method::DELETE, &format!("{middle}/pin"), json!({})).await;
+    ann.until(&format!("{}.join() === '{old},{next},{last},{middle}'", first(4))).await;
+    asks(&program, Method::DELETE, &format!("{old}/pin"), json!({})).await;
+    ann.until(&format!("document.querySelector('#post-{old}') === null")).await;
+    assert_eq!(ann.asks(&first(3)).await, json!([next, last, middle]));
+    ann.closes_without_complaint().await;
 }

@@ -12,6 +12,7 @@ mod form;
 mod neighbours;
 mod on_top;
 mod picker;
+mod pins;
 mod plans;
 mod record;
 mod revisions;

@@ -125,7 +125,7 @@ impl Feed {
 impl Feed {
     /// The row as it is for everybody: without what its reader has done with it.
     pub fn common_row(&self, post: i64) -> String {
-        let marks = [" data-unread", " data-own", " data-on-top"];
+        let marks = [" data-unread", " data-own", " data-on-top=\"pin\"", " data-on-top"];
         let row = marks.iter().fold(self.row(post).to_owned(), |row, mark| row.replacen(mark, "", 1));
         let (before, after) = row.split_once("<h2 class=\"day\">").unwrap_or((&row, ""));
         format!("{before}{}", after.split_once("</h2>").map_or("", |(_, after)| after))

@@ -32,11 +32,13 @@ use crate::{
 pub use self::{
     edit::{Edit, EditFields, parse_note, parse_reason},
     expiry::expire,
+    pin::{pin, unpin},
     withdrawal::withdraw,
 };
 
 mod edit;
 mod expiry;
+mod pin;
 mod withdrawal;
 
 /// What became of a post that somebody wanted to change.
@@ -117,6 +119,10 @@ pub async fn edit(
         Ok(expiry) => expiry,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    let pin = match edit.pin(&post) {
+        Ok(pin) => pin,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     let turn = match turn(change, &post, &edit).await? {
         Ok(turn) => turn,
         Err(refusal) => return Ok(Err(refusal)),
@@ -129,6 +135,7 @@ pub async fn edit(
     let mut parts = edit.parts(&post, urgency);
     let is_edited = !parts.is_empty();
     parts.extend(expiry.is_some().then(|| text::of("audit-part-expiry")));
+    parts.extend(pin.is_some().then(|| text::of("audit-part-pin")));
     parts.extend((!turn.is_empty()).then(|| turn.words()));
     if parts.is_empty() && !edit.again {
         // Its readers are told nothing of who coordinates it.
@@ -136,9 +143,11 @@ pub async fn edit(
         return Ok(Ok(if is_other { Changed::Yes(post) } else { Changed::No(post) }));
     }
     parts.extend(edit.again.then(|| text::of("audit-told-again")));
+    let is_pin_alone = pin.is_some() && parts.len() == 1;
     let entry = Entry::done(by, Action::EditPost, about(&post));
     change.record(parts.into_iter().fold(entry, Entry::detail)).await?;
     let what = match (is_edited, turn.is_empty(), turn.widens()) {
+        (false, true, _) if is_pin_alone => event::Change::of_pin(pin.flatten().is_some()),
         (true, _, _) | (_, true, _) => event::Change::Edited,
         (_, _, true) => event::Change::Widened,
         (_, _, false) => event::Change::Narrowed,
@@ -149,6 +158,7 @@ pub async fn edit(
         told_again_ms: Set(if again { Some(now) } else { post.told_again_ms }),
         expires_ms: Set(expiry.unwrap_or(post.expires_ms)),
         expired_ms: Set(None),
+        pinned_until_ms: Set(pin.unwrap_or(post.pinned_until_ms)),
         ..edit.into_row(urgency)
     };
     let slot = change.take_number().await?;

@@ -44,6 +44,8 @@ pub struct Fields {
     pub due: String,
     /// Until when it is there, like `2026-12-24T08:00`; empty if it stays, and none if nothing was said of that.
     pub expires: Option<String>,
+    /// Until when it stands on top, likewise.
+    pub pinned: Option<String>,
     /// The time zone in which times are meant, by its IANA name; UTC if there is none.
     pub zone: String,
     /// What is offered as answers; empty ones are passed over.
@@ -100,6 +102,8 @@ pub struct Draft {
     pub due_ms: Option<i64>,
     /// Until when it is there, in Unix milliseconds.
     pub expires_ms: Option<i64>,
+    /// Until when it stands on top of lists, in Unix milliseconds.
+    pub pinned_until_ms: Option<i64>,
     /// What they may answer; who answers has said that they have seen it.
     pub answers: Vec<Offer>,
     /// Whether who needs help is to say by which number they can be called.
@@ -129,6 +133,8 @@ pub struct Problems {
     pub expires: Option<String>,
     /// What is wrong with who is to coordinate it.
     pub coordinators: Option<String>,
+    /// What is wrong with the time until which it stands on top.
+    pub pinned: Option<String>,
     /// What is wrong with what is said of an alert that is over.
     pub note: Option<String>,
     /// What is wrong with why it is taken back.
@@ -159,12 +165,13 @@ impl Draft {
         let due = due(fields).map_err(|why| problems.due = why.into()).ok();
         let answers = answers::parse_offers(&fields.answers, &fields.answer_kinds);
         let answers = answers.map_err(|why| problems.answers = why.into()).ok();
-        let expires = expires(fields).map_err(|why| problems.expires = why.into()).ok();
-        let asked = due.zip(answers).zip(expires);
+        let expires = to_come(fields, &fields.expires).map_err(|why| problems.expires = why.into()).ok();
+        let pinned = to_come(fields, &fields.pinned).map_err(|why| problems.pinned = why.into()).ok();
+        let asked = due.zip(answers).zip(expires.zip(pinned));
         match (kind, severity, title, body, meant, asked) {
             (Some(kind), Some(severity), Some(title), Some((body, html)), Some(meant), Some(asked)) => {
                 let Meant { audience, people, groups, except, external } = meant;
-                let ((due_ms, answers), expires_ms) = asked;
+                let ((due_ms, answers), (expires_ms, pinned_until_ms)) = asked;
                 let acknowledge = fields.acknowledge || !answers.is_empty();
                 let telephone = fields.telephone && answers.iter().any(|offer| offer.kind == Meaning::Help);
                 let coordinators = Some(fields.coordinators.trim()).filter(|name| !name.is_empty());
@@ -182,6 +189,7 @@ impl Draft {
                     acknowledge,
                     due_ms,
                     expires_ms,
+                    pinned_until_ms,
                     answers,
                     telephone,
                     coordinators: coordinators.map(str::to_owned),
@@ -216,7 +224,7 @@ impl Draft {
             && self.title == post.title
             && self.body == post.body
             && (self.acknowledge, self.due_ms) == (post.acknowledge, post.due_ms)
-            && self.expires_ms == post.expires_ms
+            && (self.expires_ms, self.pinned_until_ms) == (post.expires_ms, post.pinned_until_ms)
             && (answers::stored(&self.answers), self.telephone) == (post.answers.clone(), post.telephone)
     }
 }
@@ -319,8 +327,8 @@ fn due(fields: &Fields) -> Parsed<Option<i64>> {
     Ok(at)
 }
 
-fn expires(fields: &Fields) -> Parsed<Option<i64>> {
-    let typed = fields.expires.as_deref().unwrap_or_default();
+fn to_come(fields: &Fields, typed: &Option<String>) -> Parsed<Option<i64>> {
+    let typed = typed.as_deref().unwrap_or_default();
     let at = times::instant(typed, &fields.zone, text::key("draft-due"))?;
     if at.is_some_and(|at| at <= clock::now_ms()) {
         return Err(text::say("draft-due-past"));

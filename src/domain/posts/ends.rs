@@ -1,4 +1,4 @@
-//! The task that ends what posts have until a time: a post expires when its event is written, and never by a page's own clock, so
+//! The task that ends what posts have until a time: a post expires, and its pin ends, when the event is written, and never by a page's own clock, so
 //! that lists, counts and streams agree. Every node has it; what is due is looked at once more when the post is held, so each
 //! end is written once, whichever node finds it. Whatever takes `changes` fails as the database does.
 
@@ -11,10 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock, db,
-    domain::{
-        change::Changes,
-        posts::{Post, changes},
-    },
+    domain::{audit::Actor, change::Changes, posts::changes},
     entities::posts,
 };
 
@@ -24,56 +21,75 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// So many are looked for together.
 const MAX_TOGETHER: u64 = 100;
 
-/// What is to expire, as the index of these rows says it.
-const EXPIRING: &str = "expires_ms IS NOT NULL AND expired_ms IS NULL AND withdrawn_ms IS NULL";
-
 /// Ends what is due, and goes on doing so until the stop.
 pub async fn run(changes: Changes, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = end_due(&changes).await {
-            tracing::warn!(%error, "What was to expire could not be ended; tried again in a second");
+            tracing::warn!(%error, "What was to end could not be ended; tried again in a second");
         }
         stop.run_until_cancelled(tokio::time::sleep(LOOK_INTERVAL)).await;
     }
-    tracing::debug!("The task of what expires has ended");
+    tracing::debug!("The task of ends has ended");
 }
 
 /// Ends what is due.
 pub async fn end_due(changes: &Changes) -> Result<(), DbErr> {
-    loop {
-        let now_ms = clock::now_ms();
-        let due = db::with_timeout(due(&changes.db().read, now_ms)).await?;
-        for post in &due {
-            db::with_timeout(expire(changes, *post, now_ms)).await?;
-        }
-        if (due.len() as u64) < MAX_TOGETHER {
-            return Ok(());
+    for end in [End::OfPost, End::OfPin] {
+        loop {
+            let now_ms = clock::now_ms();
+            let due = db::with_timeout(due(&changes.db().read, end, now_ms)).await?;
+            for post in &due {
+                db::with_timeout(bring(changes, end, *post, now_ms)).await?;
+            }
+            if (due.len() as u64) < MAX_TOGETHER {
+                break;
+            }
         }
     }
+    Ok(())
 }
 
-/// The posts whose time is over, the longest first.
-async fn due(db: &impl ConnectionTrait, now_ms: i64) -> Result<Vec<i64>, DbErr> {
+/// What ends.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    OfPost,
+    OfPin,
+}
+
+/// The posts whose end is due, the longest first.
+async fn due(db: &impl ConnectionTrait, end: End, now_ms: i64) -> Result<Vec<i64>, DbErr> {
+    // As the indexes of these rows say it.
+    let (column, waiting) = match end {
+        End::OfPost => (
+            posts::Column::ExpiresMs,
+            "expires_ms IS NOT NULL AND expired_ms IS NULL AND withdrawn_ms IS NULL",
+        ),
+        End::OfPin => (posts::Column::PinnedUntilMs, "pinned_until_ms IS NOT NULL"),
+    };
     posts::Entity::find()
         .select_only()
         .column(posts::Column::Id)
-        .filter(Expr::cust(EXPIRING))
-        .filter(posts::Column::ExpiresMs.lte(now_ms))
-        .order_by_asc(posts::Column::ExpiresMs)
+        .filter(Expr::cust(waiting))
+        .filter(column.lte(now_ms))
+        .order_by_asc(column)
         .limit(MAX_TOGETHER)
         .into_tuple()
         .all(db)
         .await
 }
 
-async fn expire(changes: &Changes, id: i64, now_ms: i64) -> Result<(), DbErr> {
+async fn bring(changes: &Changes, end: End, id: i64, now_ms: i64) -> Result<(), DbErr> {
     let mut change = changes.begin().await?;
-    let post = changes::hold(&change, id).await?.filter(|post| is_due(post, now_ms));
-    let Some(post) = post else { return change.undo().await };
-    changes::expire(&mut change, post).await?;
+    let Some(post) = changes::hold(&change, id).await? else { return change.undo().await };
+    let is_due = |at: Option<i64>| at.is_some_and(|at| at <= now_ms);
+    match end {
+        End::OfPost if !post.is_gone() && is_due(post.expires_ms) => {
+            changes::expire(&mut change, post).await?;
+        }
+        End::OfPin if is_due(post.pinned_until_ms) => {
+            changes::unpin(&mut change, &Actor::server(), post).await?;
+        }
+        End::OfPost | End::OfPin => return change.undo().await,
+    }
     change.commit().await
-}
-
-fn is_due(post: &Post, now_ms: i64) -> bool {
-    !post.is_gone() && post.expires_ms.is_some_and(|at| at <= now_ms)
 }

@@ -1,5 +1,5 @@
 //! What stands on top of somebody's list: what asks something of them until they have done it; what they have not read of what
-//! is open and urgent; and what has come back to them after they snoozed it. It stands there alone, and nowhere else in the
+//! is open and urgent; what has come back to them after they snoozed it; and below that what is pinned. It stands there alone, and nowhere else in the
 //! list; all else stands in its place.
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -8,7 +8,7 @@ use crate::{
     clock,
     domain::{
         posts::{
-            Severity, asking,
+            Severity, asking, pins,
             receipts::{Unread, UnreadPost},
         },
         users::User,
@@ -22,7 +22,16 @@ pub const LOUD_MS: i64 = 24 * 60 * 60 * 1000;
 /// More would leave nothing of the list on the first page.
 const MAX_ON_TOP: usize = 20;
 
-/// The numbers of the posts on top, newest first.
+/// The numbers of the posts on top.
+#[derive(Clone, Debug, Default)]
+pub struct OnTop {
+    /// What asks something, is urgent or has come back, newest first.
+    pub urgent: Vec<i64>,
+    /// Below that, what is pinned, newest first.
+    pub pinned: Vec<i64>,
+}
+
+/// What stands on top of this viewer's list.
 ///
 /// # Errors
 /// Those of the database.
@@ -31,7 +40,7 @@ pub async fn on_top(
     user: &User,
     viewer: &Viewer,
     unread: &Unread,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<OnTop, DbErr> {
     let since_ms = clock::now_ms() - LOUD_MS;
     let mut numbers = asking::open_numbers(db, user, viewer).await?;
     let others = unread.posts.iter().filter(|post| is_urgent(post, since_ms) || post.snoozed_ms.is_some());
@@ -42,7 +51,25 @@ pub async fn on_top(
     }
     numbers.truncate(MAX_ON_TOP);
     numbers.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
-    Ok(numbers)
+    let mut pinned = pins::pinned(db, viewer).await?;
+    pinned.retain(|number| !numbers.contains(number));
+    Ok(OnTop { urgent: numbers, pinned })
+}
+
+impl OnTop {
+    /// All of them, in their order.
+    pub fn numbers(&self) -> impl Iterator<Item = i64> {
+        self.urgent.iter().chain(&self.pinned).copied()
+    }
+
+    /// As what the post of this number stands on top, as an attribute says it; none, if it does not.
+    pub fn place(&self, number: i64) -> Option<&'static str> {
+        match (self.urgent.contains(&number), self.pinned.contains(&number)) {
+            (true, _) => Some(""),
+            (false, true) => Some("pin"),
+            (false, false) => None,
+        }
+    }
 }
 
 fn is_urgent(post: &UnreadPost, since_ms: i64) -> bool {

@@ -26,6 +26,15 @@ pub(super) fn instant(typed: &str, zone: &str, no_time: &'static str) -> Result<
     Ok(Some(at.timestamp().as_millisecond()))
 }
 
+/// The same, of a time that has to be there.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn until(typed: &str, zone: &str) -> Result<i64, String> {
+    let no_time = text::key("draft-due");
+    instant(typed, zone, no_time)?.ok_or_else(|| text::say(no_time))
+}
+
 /// As a form shows it again; nothing, if there is no time.
 pub fn wall(at_ms: Option<i64>, zone: &TimeZone) -> String {
     let at = at_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());

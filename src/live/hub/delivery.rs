@@ -167,6 +167,7 @@ mod tests {
             coordinator_group: None,
             coordinator: None,
             uncoordinated_ms: None,
+            pinned_until_ms: None,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

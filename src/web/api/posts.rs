@@ -35,6 +35,7 @@ use crate::{
 };
 
 pub mod changes;
+pub mod pin;
 pub mod roster;
 
 /// Posts on one page, unless asked for otherwise.
@@ -63,6 +64,8 @@ pub struct NewPost {
     due: Option<String>,
     #[serde(default, deserialize_with = "given")]
     expires: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    pinned: Option<String>,
     #[serde(default, deserialize_with = "given")]
     zone: Option<String>,
     #[serde(default)]
@@ -105,6 +108,7 @@ pub struct PostBody {
     withdrawal: Option<Withdrawal>,
     expires: Option<String>,
     expired_at: Option<String>,
+    pinned: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -235,6 +239,7 @@ impl From<NewPost> for Fields {
             acknowledge: sent.acknowledge,
             due: sent.due.unwrap_or_default(),
             expires: sent.expires,
+            pinned: sent.pinned,
             zone: sent.zone.unwrap_or_default(),
             answers: sent.answers,
             answer_kinds: sent.answer_kinds,
@@ -273,6 +278,7 @@ impl From<Published> for PostBody {
             withdrawal: Withdrawal::of(&post),
             expires: post.expires_ms.map(clock::rfc3339),
             expired_at: post.expired_ms.map(clock::rfc3339),
+            pinned: post.pinned_until_ms.map(clock::rfc3339),
             id: post.id,
             number: post.number,
             kind: post.kind,

@@ -169,6 +169,8 @@ fn words(act: Action) -> String {
         Action::ReopenPost => text::key("act-alert-reopened"),
         Action::WithdrawPost => text::key("act-post-withdrawn"),
         Action::ExpirePost => text::key("act-post-expired"),
+        Action::PinPost => text::key("act-post-pinned"),
+        Action::UnpinPost => text::key("act-post-unpinned"),
         Action::Remind => text::key("act-reminded"),
         Action::ExportRoster => text::key("act-roster-exported"),
         Action::StrikeRevision => text::key("act-revision-struck"),

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         first_steps::FirstSteps,
         posts::{
-            self, Filter, Listed, Next, Published, alerts, asking,
+            self, Filter, Listed, Next, OnTop, Published, alerts, asking,
             receipts::{
                 self,
                 snoozes::{self, Snoozed},
@@ -94,12 +94,15 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let filter = FeedFilter::of(&query);
     let snoozed = snoozes::snoozed(db, user).await?;
     // What is searched, or is of one kind, has everything in its place.
-    let on_top = match filter.has_urgent_first() {
+    let mut on_top = match filter.has_urgent_first() {
         true => posts::on_top(db, &current.user, &viewer, &unread).await?,
-        false => Vec::new(),
+        false => OnTop::default(),
     };
+    if filter.unread {
+        on_top.pinned.retain(|number| unread.posts.iter().any(|post| post.number == *number));
+    }
     let wanted = filter.filter(db, &zone_of(&app, &current.user)).await?;
-    let elsewhere = on_top.iter().copied().chain(snoozed.iter().map(|snoozed| snoozed.number));
+    let elsewhere = on_top.numbers().chain(snoozed.iter().map(|snoozed| snoozed.number));
     let without = if filter.has_urgent_first() { elsewhere.collect() } else { Vec::new() };
     let wanted = Filter { without, ..wanted };
     let marked = marked(&app, user, &query).await?;
@@ -113,7 +116,9 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         posts::feed_of(db, &viewer, &wanted, PAGE_SIZE).await?
     };
     if filter.is_newest() {
-        found.posts.splice(0..0, posts::of_numbers(db, on_top.clone()).await?);
+        let mut above = posts::of_numbers(db, on_top.urgent.clone()).await?;
+        above.extend(posts::of_numbers(db, on_top.pinned.clone()).await?);
+        found.posts.splice(0..0, above);
     }
     if filter.is_newest() {
         alerts::note_shown(&app.db, &current.user, found.posts.iter().map(|one| &one.post)).await;
@@ -137,7 +142,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         let view = view.snoozed(snoozed.iter().find(|snoozed| snoozed.post == post.id), zone);
         let (said, is_reached) = (said.get(&post.id), asking::reaches(post, &current.user));
         let view = view.said(said.copied(), is_reached, zone).marked_by(&wanted.query);
-        PostView { on_top: on_top.contains(&post.number), ..view }
+        PostView { on_top: on_top.place(post.number), ..view }
     };
     let feed = FeedPage {
         page: page.with_unread(unread.posts.len()),
@@ -162,7 +167,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
 /// The same with a heading above the first of each day. What stands on top stands above them.
 fn with_days(mut views: Vec<PostView>, posts: &[Published], zone: &TimeZone) -> Vec<PostView> {
     let mut last = String::new();
-    for (view, one) in views.iter_mut().zip(posts).filter(|(view, _)| !view.on_top) {
+    for (view, one) in views.iter_mut().zip(posts).filter(|(view, _)| view.on_top.is_none()) {
         let day = clock::day(one.post.published_ms, zone);
         if day != last {
             view.day = Some(day.clone());

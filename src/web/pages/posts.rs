@@ -69,6 +69,7 @@ struct PostPage {
 pub mod answers;
 pub mod coordinators;
 pub mod edit;
+pub mod pin;
 pub mod revisions;
 pub mod withdrawal;
 pub mod written;
@@ -82,6 +83,8 @@ const NOTICES: Notices = &[
     ("too-late", text::key("notice-too-late")),
     ("withdrawn", text::key("notice-post-withdrawn")),
     ("edited", text::key("notice-post-edited")),
+    ("pinned", text::key("notice-post-pinned")),
+    ("unpinned", text::key("notice-post-unpinned")),
     ("told-again", text::key("notice-post-told-again")),
     ("handed-over", text::key("notice-post-handed-over")),
 ];

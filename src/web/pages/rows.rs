@@ -42,8 +42,10 @@ pub async fn show(
     let said = asking::said(db, user, post.acknowledge.then_some(id)).await?;
     let is_reached = asking::reaches(post, &current.user);
     let row = row.said(said.get(&id).copied(), is_reached, zone);
-    let on_top = filter.has_urgent_first()
-        && posts::on_top(db, &current.user, &viewer, &unread).await?.contains(&post.number);
+    let on_top = match filter.has_urgent_first() {
+        true => posts::on_top(db, &current.user, &viewer, &unread).await?.place(post.number),
+        false => None,
+    };
     let row = PostView { on_top, ..row };
     let html = row.marked_by(&filter.query()).fragment()?;
     Ok(Response::builder().content_type("text/html; charset=utf-8").body(html))

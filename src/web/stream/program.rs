@@ -56,6 +56,8 @@ struct PostData<'a> {
     withdrawal: Option<Withdrawal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expired_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pinned: Option<String>,
     body: &'a str,
 }
 
@@ -127,6 +129,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
         resolution: Resolution::of(post),
         withdrawal: Withdrawal::of(post),
         expired_at: post.expired_ms.map(clock::rfc3339),
+        pinned: post.pinned_until_ms.map(clock::rfc3339),
         body: &post.body,
     };
     sse::event(change.event_name(), Some(cursor), &data)

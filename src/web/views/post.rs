@@ -58,6 +58,8 @@ pub struct PostView {
     /// Until when it is there; and since when that is over, so that only its author has it.
     pub expires: Option<Moment>,
     pub expired: Option<Moment>,
+    /// Until when it is pinned to the top of lists.
+    pub pinned: Option<Moment>,
     /// The post's own page.
     pub url: String,
     /// Of its viewer: whether they have not read it, and whether they wrote it. An event's HTML, which is the same for all,
@@ -68,8 +70,8 @@ pub struct PostView {
     pub old: bool,
     /// What it asks of its readers, if it does.
     pub ask: Option<Ask>,
-    /// Whether it stands on top of the list, and not in its place.
-    pub on_top: bool,
+    /// As what it stands on top of the list, and not in its place.
+    pub on_top: Option<&'static str>,
     /// The heading above it, if it is the first of its day in a list.
     pub day: Option<String>,
     /// Of its viewer: until when they do not want to see it.
@@ -168,12 +170,13 @@ impl PostView {
             }),
             expires: post.expires_ms.map(|ms| Moment::of(ms, zone)),
             expired: post.expired_ms.map(|ms| Moment::of(ms, zone)),
+            pinned: post.pinned_until_ms.map(|ms| Moment::of(ms, zone)),
             url: address(post),
             unread: false,
             own: false,
             old: clock::now_ms() - post.published_ms > LOUD_MS,
             ask: post.acknowledge.then(|| Ask::of(post, zone)),
-            on_top: false,
+            on_top: None,
             day: None,
             snoozed_until: None,
             snoozed_since: None,
@@ -203,6 +206,7 @@ impl PostView {
             withdrawn: None,
             expires: draft.expires_ms.map(|ms| Moment::of(ms, zone)),
             expired: None,
+            pinned: draft.pinned_until_ms.map(|ms| Moment::of(ms, zone)),
             url: String::new(),
             unread: false,
             own: false,
@@ -218,7 +222,7 @@ impl PostView {
                 answered: None,
                 typed: Typed::default(),
             }),
-            on_top: false,
+            on_top: None,
             day: None,
             snoozed_until: None,
             snoozed_since: None,

@@ -64,6 +64,7 @@ pub struct Form {
     /// As it was typed, and the zone in which it is meant.
     due: String,
     expires: String,
+    pinned: String,
     zone: String,
     /// Whether admins alone publish critical alerts, and whoever fills it in is none.
     is_barred: bool,
@@ -127,6 +128,7 @@ impl Form {
             coordinating: Vec::new(),
             due: fields.due,
             expires: fields.expires.unwrap_or_default(),
+            pinned: fields.pinned.unwrap_or_default(),
             zone: fields.zone,
             is_barred: false,
             has_external: fields.external,
@@ -208,6 +210,7 @@ pub fn fields(sent: &LargeForm) -> Fields {
         telephone: sent.one("telephone") == "on",
         expires: sent.all("expires").into_iter().next(),
         coordinators: sent.one("coordinators"),
+        pinned: sent.all("pinned").into_iter().next(),
         zone: sent.one("zone"),
     }
 }

@@ -22,6 +22,8 @@ const EDIT: &str = "PATCH /api/v1/posts/{id}";
 const WITHDRAW: &str = "DELETE /api/v1/posts/{id}";
 const RESOLVE: &str = "PUT /api/v1/posts/{id}/resolution";
 const REOPEN: &str = "DELETE /api/v1/posts/{id}/resolution";
+const PIN: &str = "PUT /api/v1/posts/{id}/pin";
+const UNPIN: &str = "DELETE /api/v1/posts/{id}/pin";
 const ROSTER: &str = "GET /api/v1/posts/{id}/roster";
 const LISTEN: &str = "GET /api/v1/stream";
 const DESCRIBE: &str = "GET /api/v1/openapi.json";
@@ -37,7 +39,7 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let ann = Program::of(&app, "ann", "publish,stream,cards").await;
     let mut described = Description::of(&boss).await;
     // It takes its 30 s while the rest goes on.
-    let halves = [PUBLISH, EDIT, RESOLVE].map(|operation| {
+    let halves = [PUBLISH, EDIT, RESOLVE, PIN].map(|operation| {
         let (port, program) = (app.port, boss.clone());
         tokio::spawn(async move { (operation, sends_half(port, program, operation).await) })
     });
@@ -69,9 +71,9 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
 async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {
     for post in [
         json!({ "kind": "news", "severity": null, "title": "News", "body": "*b*", "audience": "everyone",
-                "expires": "2999-12-24T08:00" }),
+                "expires": "2999-12-24T08:00", "pinned": "2999-12-24T08:00" }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] },
-                "expires": "2999-12-24T08:00" }),
+                "expires": "2999-12-24T08:00", "pinned": "2999-12-24T08:00" }),
         json!({ "kind": "news", "title": "News", "audience": { "groups": ["Night shift"] } }),
         json!({ "kind": "news", "title": "News", "audience": { "everyone": true, "external": true, "except": ["ann"] } }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone", "acknowledge": true,
@@ -122,13 +124,13 @@ async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
         request.header("Content-Type", "application/json").body(body.to_owned())
     };
     let edit = json!({ "kind": "alert", "title": "Edited", "body": "b", "severity": "warning", "version": 1, "again": false,
-                "audience": { "people": ["ann"] }, "expires": null, "zone": "UTC" });
+                "audience": { "people": ["ann"] }, "expires": null, "pinned": "2999-12-24T08:00", "zone": "UTC" });
     described.sent("PostEdit", &edit);
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "").await;
     described.asked(EDIT, typed(EDIT, 2, &edit.to_string()), "version").await;
     let resolution = json!({ "note": "It is over" });
     described.sent("NewResolution", &resolution);
-    for (operation, empty) in [(EDIT, "{}"), (RESOLVE, "{}")] {
+    for (operation, empty) in [(EDIT, "{}"), (RESOLVE, "{}"), (PIN, r#"{"until":"2999-12-24T08:00"}"#)] {
         described.asked(operation, typed(operation, 99, empty), "not-found").await;
         described.asked(operation, typed(operation, 2, "{"), "malformed").await;
         described.asked(operation, typed(operation, 2, &" ".repeat(513 * 1024)), "too-large").await;
@@ -146,6 +148,13 @@ async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
     described.saw(READ, boss.gets("/api/v1/posts/2").await, "");
     described.asked(REOPEN, typed(REOPEN, 2, ""), "").await;
     described.asked(REOPEN, typed(REOPEN, 99, ""), "not-found").await;
+    let pin = json!({ "until": "2999-12-24T08:00", "zone": "UTC" });
+    described.sent("NewPin", &pin);
+    described.asked(PIN, typed(PIN, 2, &pin.to_string()), "").await;
+    described.asked(PIN, typed(PIN, 2, r#"{"until":"soon"}"#), "invalid").await;
+    described.asked(UNPIN, typed(UNPIN, 2, ""), "").await;
+    described.asked(UNPIN, typed(UNPIN, 99, ""), "not-found").await;
+    described.asked(PIN, typed(PIN, 2, &pin.to_string()), "").await;
     let rosters = [
         ("5/roster", ""),
         ("5/roster?limit=1", ""),
@@ -166,6 +175,7 @@ async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
     described.asked(WITHDRAW, withdraw("3?reason=By+mistake"), "").await;
     described.asked(EDIT, typed(EDIT, 3, r#"{"title":"New"}"#), "withdrawn").await;
     described.asked(REOPEN, typed(REOPEN, 3, ""), "withdrawn").await;
+    described.asked(PIN, typed(PIN, 3, &pin.to_string()), "withdrawn").await;
     expires(app, 1).await;
     described.asked(EDIT, typed(EDIT, 1, r#"{"title":"New"}"#), "expired").await;
     described.saw(READ, boss.gets("/api/v1/posts/1").await, "");
@@ -225,7 +235,7 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
     let nobody = Program::with(app, "tid_nothing");
     let publishes = Program::of(app, "boss", "publish").await;
     let reads = Program::of(app, "boss", "stream").await;
-    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN] {
+    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN, PIN, UNPIN] {
         let (method, path) = operation.split_once(' ').unwrap();
         let path = path.replace("{id}", "1");
         let ask = |program: &Program| program.request(method.parse().unwrap(), &path).json(&json!({}));
@@ -276,7 +286,7 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
     described.saw(ROSTER, boss.gets("/api/v1/posts/5/roster").await, "unavailable");
     described.saw(LISTEN, new.gets("/api/v1/stream").await, "unavailable");
     described.saw(PUBLISH, boss.sends(&news("x")).await, "unavailable");
-    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN] {
+    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN, PIN, UNPIN] {
         let (method, path) = operation.split_once(' ').unwrap();
         let request = boss.request(method.parse().unwrap(), &path.replace("{id}", "2")).json(&json!({}));
         described.asked(operation, request, "unavailable").await;

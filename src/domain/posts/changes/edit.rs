@@ -30,6 +30,8 @@ pub struct EditFields {
     pub again: bool,
     /// Until when it is there, as in `Fields`; empty if it is to stay.
     pub expires: Option<String>,
+    /// Until when it stands on top, likewise.
+    pub pinned: Option<String>,
     /// The time zone in which that is meant.
     pub zone: String,
     /// Whom it is for; the rest of these is not looked at.
@@ -50,6 +52,7 @@ pub struct Edit {
     severity: Option<Severity>,
     /// In Unix milliseconds; none, if it is to stay.
     expires: Option<Option<i64>>,
+    pinned: Option<Option<i64>>,
     pub(super) version: Option<i64>,
     pub(super) again: bool,
     pub(super) audience: Option<Meant>,
@@ -66,40 +69,31 @@ impl Edit {
     /// # Errors
     /// Everything that is wrong with it, all at once.
     pub fn parse(fields: EditFields) -> Result<Self, Box<Problems>> {
-        let EditFields {
-            kind,
-            title,
-            body,
-            severity,
-            version,
-            again,
-            expires,
-            zone,
-            audience,
-            coordinators,
-            only,
-        } = fields;
+        let EditFields { kind, title, body, severity, version, again, .. } = fields;
+        let EditFields { expires, pinned, zone, audience, coordinators, only, .. } = fields;
         let title = title.map(|title| draft::title(&title)).transpose();
         let text = body.map(|body| draft::text(&body)).transpose();
         let audience = audience.map(|audience| Meant::parse(&audience)).transpose();
-        let expires = expires.map(|typed| times::instant(&typed, &zone, text::key("draft-due"))).transpose();
-        match (title, text, audience, expires) {
-            (Ok(title), Ok(text), Ok(audience), Ok(expires)) => Ok(Self {
+        let time = |typed: String| times::instant(&typed, &zone, text::key("draft-due"));
+        let (expires, pinned) = (expires.map(time).transpose(), pinned.map(time).transpose());
+        match (title, text, audience, expires, pinned) {
+            (Ok(title), Ok(text), Ok(audience), Ok(expires), Ok(pinned)) => Ok(Self {
                 kind,
                 title,
                 text,
                 severity,
                 expires,
+                pinned,
                 version,
                 again,
                 audience,
                 coordinators,
                 only,
             }),
-            (title, text, audience, expires) => {
+            (title, text, audience, expires, pinned) => {
                 let (title, body, audience) = (title.err(), text.err(), audience.err());
-                let expires = expires.err();
-                Err(Box::new(Problems { title, body, audience, expires, ..Default::default() }))
+                let (expires, pinned) = (expires.err(), pinned.err());
+                Err(Box::new(Problems { title, body, audience, expires, pinned, ..Default::default() }))
             }
         }
     }
@@ -119,18 +113,9 @@ impl Edit {
         let (kind, severity) = (draft::kind(typed), draft::severity(typed));
         let (title, body) = (Some(typed.title.clone()), Some(typed.body.clone()));
         let audience = is_for_others.then(|| typed.clone());
-        let (expires, zone) = (typed.expires.clone(), typed.zone.clone());
-        let rest = EditFields {
-            title,
-            body,
-            version,
-            again,
-            audience,
-            expires,
-            zone,
-            coordinators,
-            ..Default::default()
-        };
+        let (expires, pinned, zone) = (typed.expires.clone(), typed.pinned.clone(), typed.zone.clone());
+        let rest = EditFields { title, body, version, again, audience, coordinators, ..Default::default() };
+        let rest = EditFields { expires, pinned, zone, ..rest };
         let rest = Self::parse(rest);
         match (kind, severity, rest) {
             (Ok(kind), Ok(severity), Ok(rest)) => Ok(Self { kind: Some(kind), severity, ..rest }),
@@ -179,6 +164,20 @@ impl Edit {
                 Err(Refusal::Problems(Box::new(Problems { expires, ..Default::default() })))
             }
             expires => Ok(expires),
+        }
+    }
+
+    /// Until when the post stands on top then, if that is another time than before.
+    ///
+    /// # Errors
+    /// A time that is over already.
+    pub(super) fn pin(&self, post: &Post) -> Result<Option<Option<i64>>, Refusal> {
+        match self.pinned.filter(|pinned| *pinned != post.pinned_until_ms) {
+            Some(Some(at)) if at <= clock::now_ms() => {
+                let pinned = Some(text::say("draft-due-past"));
+                Err(Refusal::Problems(Box::new(Problems { pinned, ..Default::default() })))
+            }
+            pinned => Ok(pinned),
         }
     }
 

@@ -22,7 +22,11 @@ use crate::{
 /// Ends a post that is held. It fails as the database does.
 pub async fn expire(change: &mut Change, post: Post) -> Result<Post, DbErr> {
     change.record(Entry::done(&Actor::server(), Action::ExpirePost, about(&post))).await?;
-    let row = posts::ActiveModel { expired_ms: Set(Some(clock::now_ms())), ..Default::default() };
+    let row = posts::ActiveModel {
+        expired_ms: Set(Some(clock::now_ms())),
+        pinned_until_ms: Set(None),
+        ..Default::default()
+    };
     let post = update(change, &post, row).await?;
     let slot = change.take_number().await?;
     audience::end(&change.tx, &post, slot.id).await?;

@@ -35,6 +35,7 @@ pub async fn withdraw(
         withdrawn_ms: Set(Some(clock::now_ms())),
         withdrawn_by: Set(by.person().map(|user| user.0)),
         withdrawn_reason: Set(reason),
+        pinned_until_ms: Set(None),
         ..Default::default()
     };
     let post = update(change, &post, row).await?;

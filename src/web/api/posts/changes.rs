@@ -45,6 +45,8 @@ pub struct PostEdit {
     again: bool,
     #[serde(default, deserialize_with = "given_or_none")]
     expires: Option<String>,
+    #[serde(default, deserialize_with = "given_or_none")]
+    pinned: Option<String>,
     #[serde(default, deserialize_with = "given")]
     zone: Option<String>,
     #[serde(default, deserialize_with = "given")]
@@ -75,23 +77,12 @@ pub async fn edit(
     Path(id): Path<i64>,
     sent: Json<PostEdit>,
 ) -> Result<Response, Problem> {
-    let PostEdit { kind, title, body, severity, version, again, expires, zone, audience, coordinators } =
-        sent.value;
+    let PostEdit { kind, title, body, severity, version, again, .. } = sent.value;
+    let PostEdit { expires, pinned, zone, audience, coordinators, .. } = sent.value;
     let (audience, only) = (audience.map(Fields::from), program.author.only.clone());
-    let zone = zone.unwrap_or_default();
-    let fields = EditFields {
-        kind,
-        title,
-        body,
-        severity,
-        version,
-        again,
-        expires,
-        zone,
-        audience,
-        coordinators,
-        only,
-    };
+    let fields =
+        EditFields { kind, title, body, severity, version, again, audience, only, ..Default::default() };
+    let fields = EditFields { expires, pinned, coordinators, zone: zone.unwrap_or_default(), ..fields };
     let edit = Edit::parse_aside(fields).await.map_err(Problem::Invalid)?;
     let mut change = app.changes.begin().await?;
     let post = changes::hold(&change, id).await?;
@@ -162,11 +153,11 @@ pub async fn reopen(
 }
 
 /// A token changes only what it published; of everything else it is not told whether it is there.
-fn own(post: Option<Post>, program: &PublishingProgram) -> Result<Post, Problem> {
+pub(super) fn own(post: Option<Post>, program: &PublishingProgram) -> Result<Post, Problem> {
     post.filter(|post| post.token_id == Some(program.token.0)).ok_or(Problem::NotPublishedByIt)
 }
 
-fn refused(refusal: Refusal) -> Problem {
+pub(super) fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::OtherVersion(version) => Problem::OtherVersion(version),
         Refusal::NotAnAlert => Problem::NotAnAlert,
@@ -178,7 +169,7 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 /// The post as it is now.
-async fn show(app: &App, program: &PublishingProgram, id: i64) -> Result<Response, Problem> {
+pub(super) async fn show(app: &App, program: &PublishingProgram, id: i64) -> Result<Response, Problem> {
     let found = posts::find(&app.db.read, program.author.user, id).await?.ok_or(Problem::NotFound)?;
     Ok(answer(StatusCode::OK, &PostBody::from(found)))
 }

@@ -70,8 +70,9 @@ impl EditForm {
         let severity = post::severity_class(post.severity);
         let kind = if post.kind == Kind::Alert { "alert" } else { "news" };
         let now = [("kind", kind), ("severity", severity), ("title", &post.title), ("body", &post.body)];
-        let (expires, zone) = (times::wall(post.expires_ms, &zone(app)), zone_name(app));
-        let times = [("expires", expires.as_str()), ("zone", zone.as_str())];
+        let [expires, pinned] = [post.expires_ms, post.pinned_until_ms].map(|ms| times::wall(ms, &zone(app)));
+        let zone = zone_name(app);
+        let times = [("expires", expires.as_str()), ("pinned", pinned.as_str()), ("zone", zone.as_str())];
         let audience = ("audience", to.audience.as_str());
         let external = to.external.then_some(("external", "on"));
         let names = [("recipients", &to.recipients), ("groups", &to.groups), ("except", &to.except)];
