@@ -16,6 +16,7 @@ pub mod card_history;
 pub mod card_outputs;
 pub mod cards;
 pub mod counter;
+pub mod dedup_keys;
 pub mod events;
 pub mod groups;
 pub mod idempotency_keys;

@@ -123,6 +123,7 @@ post-pinned = Angeheftet
 post-pinned-until = Oben bis { $time }
 post-problems-not-published-yet-everything = Noch nicht veröffentlicht. Alle Ihre Eingaben sind noch da.
 post-read-more = Weiterlesen
+post-repeats = ×{ $count }, zuerst { $first }, zuletzt { $last }
 post-unread = Ungelesen
 post-withdrawn = Zurückgezogen: { $time }
 reach-at-most =

@@ -123,6 +123,7 @@ post-pinned = Pinned
 post-pinned-until = On top until { $time }
 post-problems-not-published-yet-everything = Not published yet. Everything you typed is still here.
 post-read-more = Read more
+post-repeats = ×{ $count }, first { $first }, last { $last }
 post-unread = Unread
 post-withdrawn = Withdrawn at { $time }
 reach-at-most =

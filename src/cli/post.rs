@@ -21,12 +21,15 @@ pub(crate) struct Arguments {
     /// Makes it an alert of this severity
     #[arg(long, value_name = "SEVERITY", value_parser = ["info", "warning", "critical"])]
     alert: Option<String>,
+    /// A name for what it is about: while the post is open that was published with it, this changes that one, and counts
+    #[arg(long, value_name = "KEY")]
+    dedup_key: Option<String>,
     #[command(flatten)]
     server: ServerOptions,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), ClientError> {
-    let Arguments { title, mut body, to, alert, server } = arguments;
+    let Arguments { title, mut body, to, alert, dedup_key, server } = arguments;
     let client = server.client()?;
     if body == "-" {
         body.clear();
@@ -34,7 +37,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), ClientError> {
             .read_to_string(&mut body)
             .map_err(|error| ClientError::Refused(format!("cannot read the text: {error}")))?;
     }
-    let address =
-        client.post_to(&to, |audience| client::new_post(&title, &body, alert.as_deref(), audience))?;
+    let address = client.post_to(&to, |audience| {
+        let mut post = client::new_post(&title, &body, alert.as_deref(), audience);
+        if let Some(key) = &dedup_key {
+            post["dedup_key"] = key.as_str().into();
+        }
+        post
+    })?;
     output::print(&format!("{address}\n")).map_err(ClientError::AddressUnwritten)
 }

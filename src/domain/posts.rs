@@ -50,6 +50,7 @@ mod reach;
 pub mod receipts;
 pub mod record;
 pub mod reminders;
+pub mod repeats;
 pub mod revisions;
 pub mod roster;
 pub mod search;

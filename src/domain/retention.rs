@@ -18,7 +18,12 @@ use crate::{
     clock,
     config::Lifetime,
     db::Db,
-    domain::{builds, cards, imports, pace::Pace, posts::receipts, sessions},
+    domain::{
+        builds, cards, imports,
+        pace::Pace,
+        posts::{receipts, repeats},
+        sessions,
+    },
     entities::retention,
 };
 
@@ -96,6 +101,7 @@ impl Retention {
         let sessions = self.forget(Table::Sessions, Duration::ZERO, running).await?;
         self.forget(Table::Links, Duration::ZERO, running).await?;
         self.forget(Table::Keys, KEEP_KEYS, running).await?;
+        self.forget(Table::DedupKeys, repeats::KEPT, running).await?;
         self.forget(Table::Builds, builds::KEPT, running).await?;
         self.forget(Table::Departures, cards::KEEP_DEPARTURES, running).await?;
         self.forget(Table::Markings, receipts::KEEP_MARKINGS, running).await?;

@@ -77,6 +77,10 @@ pub struct Model {
     pub uncoordinated_ms: Option<i64>,
     /// Until when it stands on top of lists, in Unix milliseconds; none, if it stands in its place.
     pub pinned_until_ms: Option<i64>,
+    /// How often a program has said it: once, unless it came again with its key.
+    pub repeats: i64,
+    /// When it was last said again, in Unix milliseconds.
+    pub repeated_ms: Option<i64>,
 }
 
 /// What a post is.

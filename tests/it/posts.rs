@@ -15,6 +15,7 @@ mod picker;
 mod pins;
 mod plans;
 mod record;
+mod repeats;
 mod revisions;
 mod roster;
 mod text;

@@ -71,7 +71,7 @@ impl Client {
             .map_err(|error| self.unreached(&error))?;
         let body = answer.body_mut().read_to_string().map_err(|error| self.unreached(&error))?;
         let body: Value = serde_json::from_str(&body).unwrap_or_default();
-        if answer.status() != StatusCode::CREATED {
+        if ![StatusCode::CREATED, StatusCode::OK].contains(&answer.status()) {
             return Err(refusal(answer.status(), &body));
         }
         Ok(format!("{}{}", self.server, body["url"].as_str().unwrap_or_default()))

@@ -291,8 +291,20 @@ async fn write(
 }
 
 /// Writes what is set in the row, as the next version of the post.
-async fn update(change: &Change, post: &Post, row: post_table::ActiveModel) -> Result<Post, DbErr> {
-    let row = post_table::ActiveModel { version: Set(post.version + 1), ..row };
+pub(in crate::domain::posts) async fn update(
+    change: &Change,
+    post: &Post,
+    row: post_table::ActiveModel,
+) -> Result<Post, DbErr> {
+    set(change, post, post_table::ActiveModel { version: Set(post.version + 1), ..row }).await
+}
+
+/// Writes what is set in the row, of which no page is told yet.
+pub(in crate::domain::posts) async fn set(
+    change: &Change,
+    post: &Post,
+    row: post_table::ActiveModel,
+) -> Result<Post, DbErr> {
     let this = post_table::Column::Id.eq(post.id);
     let written =
         post_table::Entity::update_many().set(row).filter(this).exec_with_returning(&change.tx).await?;
@@ -300,7 +312,11 @@ async fn update(change: &Change, post: &Post, row: post_table::ActiveModel) -> R
 }
 
 /// A list of one urgency has what is of it now.
-async fn set_urgency(change: &Change, post: &Post, severity: Option<Severity>) -> Result<(), DbErr> {
+pub(in crate::domain::posts) async fn set_urgency(
+    change: &Change,
+    post: &Post,
+    severity: Option<Severity>,
+) -> Result<(), DbErr> {
     let urgency = Urgency::from(severity).to_value();
     audiences::Entity::update_many()
         .col_expr(audiences::Column::Urgency, Expr::value(urgency))

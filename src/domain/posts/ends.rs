@@ -1,6 +1,6 @@
 //! The task that ends what posts have until a time: a post expires, and its pin ends, when the event is written, and never by a page's own clock, so
 //! that lists, counts and streams agree. Every node has it; what is due is looked at once more when the post is held, so each
-//! end is written once, whichever node finds it. Whatever takes `changes` fails as the database does.
+//! end is written once, whichever node finds it. What was said again meanwhile is told likewise. Whatever takes `changes` fails as the database does.
 
 use std::time::Duration;
 
@@ -11,7 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock, db,
-    domain::{audit::Actor, change::Changes, posts::changes},
+    domain::{
+        audit::Actor,
+        change::Changes,
+        posts::{changes, repeats},
+    },
     entities::posts,
 };
 
@@ -46,7 +50,7 @@ pub async fn end_due(changes: &Changes) -> Result<(), DbErr> {
             }
         }
     }
-    Ok(())
+    repeats::tell_due(changes).await
 }
 
 /// What ends.

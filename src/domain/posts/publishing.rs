@@ -19,7 +19,7 @@ use crate::{
     ids::{GroupId, TokenId, UserId},
     live::{
         Log,
-        log::table::{NewEvent, append},
+        log::table::{NewEvent, Slot, append},
     },
     text::{self, Language},
 };
@@ -51,17 +51,25 @@ pub struct Author {
 /// # Errors
 /// A recipient or group whom nobody knows, one that is none of the author's, and those of the database.
 pub async fn publish(change: &mut Change, author: &Author, draft: &Draft) -> Result<Post, PublishError> {
+    publish_numbered(change, author, draft).await.map(|(post, _)| post)
+}
+
+/// The same, with the number that its event has.
+pub(super) async fn publish_numbered(
+    change: &mut Change,
+    author: &Author,
+    draft: &Draft,
+) -> Result<(Post, Slot), PublishError> {
     let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
     let coordinators = coordinators::of_draft(&change.tx, draft).await?;
     let contents = search::of_draft(&change.tx, author.user, draft).await?;
-    let slots = change.take_numbers(1).await?;
-    let number = slots.first().map(|slot| slot.id).unwrap_or_default();
-    let post = posts::store(&change.tx, author, draft, coordinators, None, number).await?;
+    let slot = change.take_number().await?;
+    let post = posts::store(&change.tx, author, draft, coordinators, None, slot.id).await?;
     audience::write(&change.tx, &[(&post, &addressees)]).await?;
-    search::put_contents(&change.tx, number, &contents).await?;
+    search::put_contents(&change.tx, slot.id, &contents).await?;
     change.record(batch::entry(author, &post)).await?;
-    append(&change.tx, slots.into_iter().map(|slot| (slot, NewEvent::Post(post.id))).collect()).await?;
-    Ok(post)
+    append(&change.tx, vec![(slot.clone(), NewEvent::Post(post.id))]).await?;
+    Ok((post, slot))
 }
 
 /// Hands drafts to the publishing task; cheap to clone.

@@ -168,6 +168,8 @@ mod tests {
             coordinator: None,
             uncoordinated_ms: None,
             pinned_until_ms: None,
+            repeats: 1,
+            repeated_ms: None,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

@@ -15,7 +15,7 @@ use crate::{
             self, Audience, Draft, Fields, Filter, Idempotency, IdempotencyKey, Kind, PublishError,
             PublishOutcome, Published, Severity,
             answers::{self, Offer},
-            search,
+            repeats, search,
         },
         users,
     },
@@ -29,7 +29,7 @@ use crate::{
         problem::Problem,
         views::{
             feed,
-            post::{self, Resolution, Withdrawal},
+            post::{self, Repeats, Resolution, Withdrawal},
         },
     },
 };
@@ -43,7 +43,7 @@ const DEFAULT_PAGE_SIZE: u64 = 30;
 
 const MAX_PAGE_SIZE: u64 = 100;
 
-/// An idempotency key has at most this many bytes.
+/// An idempotency key, and one by which a post is said again, has at most this many bytes.
 const MAX_KEY_BYTES: usize = 255;
 
 /// A post to be.
@@ -76,6 +76,7 @@ pub struct NewPost {
     telephone: bool,
     #[serde(default, deserialize_with = "given")]
     coordinators: Option<String>,
+    dedup_key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -109,6 +110,7 @@ pub struct PostBody {
     expires: Option<String>,
     expired_at: Option<String>,
     pinned: Option<String>,
+    repeats: Option<Repeats>,
 }
 
 #[derive(Serialize)]
@@ -139,6 +141,7 @@ pub async fn create(
     headers: &HeaderMap,
     sent: Json<NewPost>,
 ) -> Result<Response, Problem> {
+    let owner = publisher.author.user;
     let idempotency = match headers.get("idempotency-key") {
         None => Idempotency::None,
         Some(key) => Idempotency::Key(IdempotencyKey {
@@ -148,8 +151,21 @@ pub async fn create(
         }),
     };
     let by = publisher.author.by.clone();
+    let dedup_key = sent.value.dedup_key.as_deref().map(parse_dedup_key).transpose()?;
     let draft = Draft::parse_aside(sent.value.into()).await.map_err(Problem::Invalid)?;
-    match app.publish_queue.publish(publisher.author, draft, idempotency).await {
+    let published = match &dedup_key {
+        None => app.publish_queue.publish(publisher.author, draft, idempotency).await,
+        Some(key) => {
+            let (author, key) = (&publisher.author, (publisher.token, key.as_str()));
+            repeats::publish(&app.changes, &app.log, author, &draft, key, &idempotency).await
+        }
+    };
+    match published {
+        // It was said again: what it is now, and how often it was said.
+        Ok(PublishOutcome::Published(post, None)) if dedup_key.is_some() => {
+            let found = posts::find(&app.db.read, owner, post.id).await?.ok_or(Problem::NotFound)?;
+            Ok(answer(StatusCode::OK, &PostBody::from(found)))
+        }
         Ok(PublishOutcome::Published(post, event)) => {
             let event = event.map(|cursor| cursor.to_string()).unwrap_or_default();
             let made = Created { id: post.id, event, url: post::address(&post) };
@@ -279,6 +295,7 @@ impl From<Published> for PostBody {
             expires: post.expires_ms.map(clock::rfc3339),
             expired_at: post.expired_ms.map(clock::rfc3339),
             pinned: post.pinned_until_ms.map(clock::rfc3339),
+            repeats: Repeats::of(&post),
             id: post.id,
             number: post.number,
             kind: post.kind,
@@ -320,6 +337,14 @@ fn parse_key(sent: &[u8]) -> Result<String, Problem> {
         return Err(Problem::Malformed("an Idempotency-Key is 1 to 255 visible ASCII characters".into()));
     }
     Ok(sent.iter().copied().map(char::from).collect())
+}
+
+fn parse_dedup_key(sent: &str) -> Result<String, Problem> {
+    let is_key = (1..=MAX_KEY_BYTES).contains(&sent.len()) && !sent.chars().any(char::is_control);
+    if !is_key {
+        return Err(Problem::Malformed("a `dedup_key` is text of 1 to 255 bytes on one line".into()));
+    }
+    Ok(sent.to_owned())
 }
 
 fn answer(status: StatusCode, body: &impl Serialize) -> Response {

@@ -26,7 +26,7 @@ use crate::{
         stream::{self, OpenError, StreamRequest, gone, receipts},
         views::{
             card,
-            post::{self, Resolution, Withdrawal},
+            post::{self, Repeats, Resolution, Withdrawal},
         },
     },
 };
@@ -58,6 +58,8 @@ struct PostData<'a> {
     expired_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pinned: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeats: Option<Repeats>,
     body: &'a str,
 }
 
@@ -130,6 +132,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
         withdrawal: Withdrawal::of(post),
         expired_at: post.expired_ms.map(clock::rfc3339),
         pinned: post.pinned_until_ms.map(clock::rfc3339),
+        repeats: Repeats::of(post),
         body: &post.body,
     };
     sse::event(change.event_name(), Some(cursor), &data)

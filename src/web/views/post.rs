@@ -60,6 +60,8 @@ pub struct PostView {
     pub expired: Option<Moment>,
     /// Until when it is pinned to the top of lists.
     pub pinned: Option<Moment>,
+    /// How often it was said, if more than once, and when last.
+    pub repeats: Option<(i64, Moment)>,
     /// The post's own page.
     pub url: String,
     /// Of its viewer: whether they have not read it, and whether they wrote it. An event's HTML, which is the same for all,
@@ -126,6 +128,14 @@ pub struct Resolution {
     note: Option<String>,
 }
 
+/// That a post was said again, as programs read it.
+#[derive(Debug, Serialize)]
+pub struct Repeats {
+    count: i64,
+    first_at: String,
+    last_at: String,
+}
+
 /// That a post was taken back, as the programs of its author read it.
 #[derive(Debug, Serialize)]
 pub struct Withdrawal {
@@ -171,6 +181,7 @@ impl PostView {
             expires: post.expires_ms.map(|ms| Moment::of(ms, zone)),
             expired: post.expired_ms.map(|ms| Moment::of(ms, zone)),
             pinned: post.pinned_until_ms.map(|ms| Moment::of(ms, zone)),
+            repeats: post.repeated_ms.map(|ms| (post.repeats, Moment::of(ms, zone))),
             url: address(post),
             unread: false,
             own: false,
@@ -207,6 +218,7 @@ impl PostView {
             expires: draft.expires_ms.map(|ms| Moment::of(ms, zone)),
             expired: None,
             pinned: draft.pinned_until_ms.map(|ms| Moment::of(ms, zone)),
+            repeats: None,
             url: String::new(),
             unread: false,
             own: false,
@@ -323,6 +335,14 @@ impl Resolution {
     pub fn of(post: &Post) -> Option<Self> {
         let at = post.resolved_ms.map(clock::rfc3339)?;
         Some(Self { at, note: post.resolved_note.clone() })
+    }
+}
+
+impl Repeats {
+    /// None, if it was said once.
+    pub fn of(post: &Post) -> Option<Self> {
+        let last_at = post.repeated_ms.map(clock::rfc3339)?;
+        Some(Self { count: post.repeats, first_at: clock::rfc3339(post.published_ms), last_at })
     }
 }
 

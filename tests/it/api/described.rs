@@ -71,13 +71,13 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
 async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, ann: &Program) {
     for post in [
         json!({ "kind": "news", "severity": null, "title": "News", "body": "*b*", "audience": "everyone",
-                "expires": "2999-12-24T08:00", "pinned": "2999-12-24T08:00" }),
+                "expires": "2999-12-24T08:00", "pinned": "2999-12-24T08:00", "dedup_key": "a" }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "body": "b", "audience": { "people": ["ann"] },
                 "expires": "2999-12-24T08:00", "pinned": "2999-12-24T08:00" }),
         json!({ "kind": "news", "title": "News", "audience": { "groups": ["Night shift"] } }),
         json!({ "kind": "news", "title": "News", "audience": { "everyone": true, "external": true, "except": ["ann"] } }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone", "acknowledge": true,
-                "due": "2999-12-24T08:00", "zone": "Europe/Vienna" }),
+                "due": "2999-12-24T08:00", "zone": "Europe/Vienna", "dedup_key": "b" }),
         json!({ "kind": "news", "title": "News", "audience": "everyone", "acknowledge": true,
                 "due": "2999-12-24T08:00", "zone": "UTC", "answers": ["Safe", "Help"],
                 "answer_kinds": ["fine", "help"], "telephone": true }),
@@ -88,6 +88,11 @@ async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, 
         described.saw(PUBLISH, boss.sends(&post).await, "");
     }
     described.saw(PUBLISH, ann.sends(&news("x")).await, "role");
+    // Both kinds are said again, so that what is told of them has been seen.
+    for (kind, severity, key) in [("news", json!(null), "a"), ("alert", json!("info"), "b")] {
+        let again = json!({ "kind": kind, "severity": severity, "title": "Again", "audience": "everyone", "dedup_key": key });
+        described.saw(PUBLISH, boss.sends(&again).await, "");
+    }
     let request = |body: String| boss.request(Method::POST, "/api/v1/posts").body(body);
     let typed = |body: &str| request(body.to_owned()).header("Content-Type", "application/json");
     described.asked(PUBLISH, typed("{"), "malformed").await;
@@ -195,6 +200,12 @@ async fn catching_up(described: &mut Description, app: &TestApp, boss: &Program,
     described.hears(&mut stream, "post").await;
     boss.request(Method::DELETE, &format!("/api/v1/posts/{news}")).send().await.unwrap();
     described.hears(&mut stream, "change").await;
+    let pinned = json!({ "kind": "news", "title": "Twice", "audience": "everyone", "pinned": "2999-12-24T08:00",
+                "dedup_key": "c" });
+    for name in ["post", "change"] {
+        boss.sends(&pinned).await;
+        described.hears(&mut stream, name).await;
+    }
     let news = boss.publishes("For an hour").await;
     described.hears(&mut stream, "post").await;
     expires(app, news).await;
