@@ -266,38 +266,9 @@ impl Problem {
             }
             _ => return serde_json::Map::new(),
         };
-        let Problems {
-            kind,
-            severity,
-            title,
-            body,
-            audience,
-            answers,
-            due,
-            expires,
-            coordinators,
-            pinned,
-            note,
-            reason,
-            form,
-        } = problems.as_ref();
-        let fields = [
-            ("kind", kind),
-            ("severity", severity),
-            ("title", title),
-            ("body", body),
-            ("audience", audience),
-            ("answers", answers),
-            ("due", due),
-            ("expires", expires),
-            ("coordinators", coordinators),
-            ("pinned", pinned),
-            ("note", note),
-            ("reason", reason),
-            ("post", form),
-        ];
-        let wrong = fields.into_iter().filter_map(|(field, problem)| Some((field, problem.as_ref()?)));
-        wrong.map(|(field, problem)| (field.to_owned(), json!(problem))).collect()
+        // Of what is wrong with no field, all of it is.
+        let named = |field| if field == "form" { "post" } else { field };
+        problems.by_field().map(|(field, problem)| (named(field).to_owned(), json!(problem))).collect()
     }
 }
 

@@ -18,6 +18,7 @@ mod record;
 mod repeats;
 mod revisions;
 mod roster;
+mod scripts;
 mod text;
 mod upgrade;
 mod withdrawal;

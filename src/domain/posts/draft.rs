@@ -148,6 +148,28 @@ impl Problems {
     pub(super) fn not_critical() -> Self {
         Self { severity: Some(text::say("draft-critical")), ..Self::default() }
     }
+
+    /// Each problem, by the name of its field; `form` is none in particular.
+    pub fn by_field(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Self { kind, severity, title, body, audience, answers, due, .. } = self;
+        let Self { expires, coordinators, pinned, note, reason, form, .. } = self;
+        let fields = [
+            ("kind", kind),
+            ("severity", severity),
+            ("title", title),
+            ("body", body),
+            ("audience", audience),
+            ("answers", answers),
+            ("due", due),
+            ("expires", expires),
+            ("coordinators", coordinators),
+            ("pinned", pinned),
+            ("note", note),
+            ("reason", reason),
+            ("form", form),
+        ];
+        fields.into_iter().filter_map(|(field, problem)| Some((field, problem.as_deref()?)))
+    }
 }
 
 impl Draft {

@@ -33,11 +33,12 @@ pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>,
 pub type ReadReceipts =
     Box<dyn Fn(Viewer, Cursor, Option<i64>) -> BoxFuture<'static, Result<(Bytes, i64), DbErr>> + Send + Sync>;
 
-/// What changed on the roster of this post since a listener was told of it, as a whole event, which is empty if nothing changed
+/// What changed on the roster of this post since a listener, who listens by this right, was told of it, as a whole event, which is empty if nothing changed
 /// that they see; none, if nothing did at all, or they may not see it.
 pub type ReadRoster = Box<
     dyn Fn(
             ListenerId,
+            Right,
             i64,
             Option<RosterTold>,
         ) -> BoxFuture<'static, Result<Option<(Bytes, RosterTold)>, DbErr>>

@@ -186,7 +186,9 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
                 }
             }
             Err(Blocked::NeedsRosters) => {
-                if let Err(error) = Box::pin(reader.pull_rosters(subscription.viewer())).await {
+                if let Err(error) =
+                    Box::pin(reader.pull_rosters(subscription.viewer(), subscription.right())).await
+                {
                     tracing::debug!(%error, "A stream waits for the database");
                     wait_for_database(subscription, &mut reader).await?;
                 }

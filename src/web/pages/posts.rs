@@ -164,6 +164,7 @@ async fn note_read(app: &App, current: &CurrentUser, post: &Post) {
 pub async fn resolve(
     current: CurrentUser,
     app: Data<&App>,
+    headers: &HeaderMap,
     Path(id): Path<i64>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
@@ -173,8 +174,11 @@ pub async fn resolve(
         Err(problem) => {
             let cursor = cursor(&app);
             let found = managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?;
-            let page = Page::of(&current.user, Section::Feed);
-            let page = page.with_problems(Problems::one("note", problem));
+            let problems = Problems::one("note", problem);
+            if page::wants_json(headers) {
+                return Ok(problems.as_json());
+            }
+            let page = Page::of(&current.user, Section::Feed).with_problems(problems);
             let shown = Shown { note: typed, ..Shown::of(found, "/".into()) };
             return show_page(&app, &current, page, cursor, shown).await;
         }
@@ -187,18 +191,23 @@ pub async fn resolve(
         Err(_) => return Err(Error::NotFound),
     };
     let post = changes::finish(change, changed).await?;
-    Ok(notice::lead_to(&post::address(&post), "over"))
+    Ok(notice::done(headers, &post::address(&post), "over"))
 }
 
 /// `POST /admin/posts/{id}/resolution/removal`: says that it is not over after all.
 #[handler]
-pub async fn reopen(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+pub async fn reopen(
+    current: CurrentUser,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
     let mut change = app.changes.begin().await?;
     let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     let changed = changes::reopen(&mut change, &current.by(), post).await?;
     let changed = changed.map_err(|_| Error::NotFound)?;
     let post = changes::finish(change, changed).await?;
-    Ok(notice::lead_to(&post::address(&post), "reopened"))
+    Ok(notice::done(headers, &post::address(&post), "reopened"))
 }
 
 fn cursor(app: &App) -> String {

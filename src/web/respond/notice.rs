@@ -1,6 +1,9 @@
 //! What a page says after a form was taken: the address that the form leads to names it, as in `?done=removed`.
 
-use poem::Response;
+use poem::{
+    Response,
+    http::{HeaderMap, StatusCode},
+};
 
 use crate::{
     text,
@@ -19,4 +22,9 @@ pub fn lead_to(address: &str, done: &str) -> Response {
 pub fn find(query: &Query, known: Notices) -> Option<String> {
     let done = query.one("done");
     known.iter().find(|(word, _)| *word == done).map(|(_, key)| text::say(key))
+}
+
+/// What an act is answered with that was done: to a script nothing, else the page at this address, which says this.
+pub fn done(headers: &HeaderMap, address: &str, notice: &str) -> Response {
+    if page::wants_json(headers) { StatusCode::NO_CONTENT.into() } else { lead_to(address, notice) }
 }

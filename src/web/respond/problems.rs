@@ -6,7 +6,7 @@ use poem::{Response, http::StatusCode};
 use serde_json::json;
 
 use crate::{
-    domain::{access, groups},
+    domain::{access, groups, posts},
     text,
     web::error::Error,
 };
@@ -57,6 +57,12 @@ impl Problems {
     /// The value that was parsed from a field, or a note of what is wrong with it.
     pub fn check<T>(&mut self, field: &'static str, parsed: Result<T, impl Into<String>>) -> Option<T> {
         parsed.map_err(|problem| self.by_field.push((field, problem.into()))).ok()
+    }
+
+    /// What is wrong with a post.
+    pub fn of_post(problems: &posts::Problems) -> Self {
+        let by_field = problems.by_field().map(|(field, problem)| (field, problem.to_owned()));
+        Self { by_field: by_field.collect(), is_busy: false }
     }
 
     /// What is wrong with a field.

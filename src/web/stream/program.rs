@@ -23,7 +23,7 @@ use crate::{
     web::{
         extract::token::ProgramListener,
         problem::Problem,
-        stream::{self, OpenError, StreamRequest, gone, receipts},
+        stream::{self, OpenError, StreamRequest, gone, receipts, roster},
         views::{
             card,
             post::{self, Repeats, Resolution, Withdrawal},
@@ -104,7 +104,7 @@ impl ProgramStream {
             encode: Box::new(encode),
             encode_cards: Box::new(card::program_frame),
             read_receipts,
-            read_roster: None,
+            read_roster: Some(roster::of(app)),
         };
         Self { plain: source(None).into(), with_receipts: source(Some(receipts::of(app))).into() }
     }

@@ -1,4 +1,4 @@
-//! What a stream tells the author of a post, and its coordinators, of who has seen it.
+//! What a stream tells the author of a post, its coordinators, or the program that published it, of who has seen it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -11,11 +11,12 @@ use crate::{
     clock,
     db::{self, Db},
     domain::posts::{
-        managing,
+        managing, Post,
         roster::{self, Entry, Numbers},
     },
-    ids::ListenerId,
+    ids::{ListenerId, UserId},
     live::{
+        right::Right,
         sse::{self, Name},
         state::watch::RosterTold,
         stream::source::ReadRoster,
@@ -46,14 +47,14 @@ struct Person {
     answer: Option<i32>,
 }
 
-/// Reads the roster of a post for who may act on it, as a whole event.
+/// Reads the roster of a post for who may act on it, or for the token that published it, as a whole event.
 pub fn of(app: &App) -> ReadRoster {
     let db = app.db.clone();
-    Box::new(move |listener, post, before| {
+    Box::new(move |listener, right, post, before| {
         let db = db.clone();
         Box::pin(async move {
             let _permit = db.stream_permit().await;
-            db::with_timeout(read(&db, listener, post, before)).await
+            db::with_timeout(read(&db, listener, &right, post, before)).await
         })
     })
 }
@@ -62,14 +63,15 @@ pub fn of(app: &App) -> ReadRoster {
 async fn read(
     db: &Db,
     listener: ListenerId,
+    right: &Right,
     post: i64,
     before: Option<RosterTold>,
 ) -> Result<Option<(Bytes, RosterTold)>, DbErr> {
     let db = &db.read;
     let ListenerId::User(user) = listener else { return Ok(None) };
     // Asked at every look, so that who does not coordinate it any more is told nothing more.
-    let Some(found) = managing::find_for(db, user, post).await? else { return Ok(None) };
-    let found = found.post;
+    let found = managing::find_for(db, user, post).await?.map(|found| found.post);
+    let Some(found) = found.filter(|found| is_theirs(found, right)) else { return Ok(None) };
     // Before the look: what changes meanwhile is found by the next.
     let rev = roster::rev(db, &found).await?.unwrap_or_default();
     if before.is_some_and(|told| rev <= told.rev) {
@@ -89,6 +91,14 @@ async fn read(
     let people = people.into_iter().map(Person::from).collect();
     let data = Data { post, rev, recipients, read, acknowledged, outstanding, answers, people };
     Ok(Some((sse::event(Name::Roster, None, &data), told)))
+}
+
+/// A token sees what it published itself, and nothing else of its owner's.
+fn is_theirs(post: &Post, right: &Right) -> bool {
+    match right {
+        Right::Token(token) => post.token_id == Some(token.0),
+        Right::Session(_) | Right::Wall(_) => true,
+    }
 }
 
 fn digest(numbers: &Numbers) -> u64 {

@@ -167,7 +167,7 @@ impl Description {
         all.extend(words(&schemas["Problem"]["properties"]["type"]["enum"]));
         // A fault of the program, which nobody knows how to provoke.
         all.remove("/api#internal");
-        all.extend(["hello ", "post ", "change ", "cards ", "ping ", "reset "].map(str::to_owned));
+        all.extend(["hello ", "post ", "change ", "cards ", "roster ", "ping ", "reset "].map(str::to_owned));
         all.extend(
             words(&schemas["Bye"]["properties"]["reason"]["enum"]).iter().map(|why| format!("bye {why}")),
         );

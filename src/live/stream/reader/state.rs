@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 
 use crate::live::{
     audience::Viewer,
+    right::Right,
     stream::{
         reader::{Blocked, Reader},
         source::Source,
@@ -50,14 +51,18 @@ impl Reader {
     ///
     /// # Errors
     /// Of the database.
-    pub(in crate::live) async fn pull_rosters(&mut self, viewer: &Listening) -> Result<(), DbErr> {
+    pub(in crate::live) async fn pull_rosters(
+        &mut self,
+        viewer: &Listening,
+        right: &Right,
+    ) -> Result<(), DbErr> {
         let Source { state, read_roster: Some(read), .. } = &*self.source else { return Ok(()) };
         let Some(watching) = &mut self.watching else { return Ok(()) };
         // Before the look: what changes meanwhile is found by the next.
         let generation = state.generation();
         let mut frames = Vec::new();
         for watch in &mut watching.rosters {
-            if let Some((frame, told)) = read(viewer.id(), watch.post, watch.told).await? {
+            if let Some((frame, told)) = read(viewer.id(), right.clone(), watch.post, watch.told).await? {
                 watch.told = Some(told);
                 frames.push(frame);
             }

@@ -2,7 +2,7 @@
 
 use poem::{
     Response, handler,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     web::{Data, Path},
 };
 
@@ -10,7 +10,7 @@ use crate::{
     app::App,
     clock, db,
     domain::posts::{
-        self, Draft, Fields, Problems, Published,
+        self, Draft, Fields, Post, Problems, Published,
         changes::{self, Changed, Edit, Refusal},
         managing,
     },
@@ -18,7 +18,7 @@ use crate::{
     web::{
         error::Error,
         extract::{access::CurrentUser, form::LargeForm},
-        respond::{notice, page},
+        respond::{notice, page, problems::Problems as FormProblems},
         views::{
             post::{self, PostView},
             post_form::{
@@ -71,11 +71,15 @@ pub async fn draft(
 pub async fn save(
     current: CurrentUser,
     app: Data<&App>,
+    headers: &HeaderMap,
     Path(id): Path<i64>,
     sent: LargeForm,
 ) -> Result<Response, Error> {
     let post = find(&app, &current, id).await?.post;
     let form = EditForm::again(id, &sent);
+    if page::wants_json(headers) {
+        return save_for_script(&app, &current, &post, &form, &sent).await;
+    }
     let was_for = posts::named(&app.db.read, &post).await?;
     let edit = match form.parse(&sent, &was_for).await {
         Ok(edit) => edit,
@@ -118,6 +122,30 @@ pub async fn save(
         }
         Err(error) => Err(error),
     }
+}
+
+/// The same for a script, which keeps the form itself.
+async fn save_for_script(
+    app: &App,
+    current: &CurrentUser,
+    post: &Post,
+    form: &EditForm,
+    sent: &LargeForm,
+) -> Result<Response, Error> {
+    let was_for = posts::named(&app.db.read, post).await?;
+    let of_form = |key| Box::new(Problems { form: Some(text::say(key)), ..Problems::default() });
+    let problems = match form.parse(sent, &was_for).await {
+        Err(problems) => problems,
+        Ok(edit) => match write(app, current, post.id, edit).await? {
+            Ok(_) => return Ok(StatusCode::NO_CONTENT.into()),
+            Err(Refusal::Problems(problems)) => problems,
+            Err(Refusal::OtherVersion(_)) => of_form(text::key("post-edit-changed-meanwhile")),
+            Err(Refusal::Withdrawn) => of_form(text::key("post-edit-withdrawn")),
+            Err(Refusal::Expired) => of_form(text::key("post-edit-expired")),
+            Err(Refusal::NotAnAlert | Refusal::OtherGroups) => return Err(Error::Forbidden),
+        },
+    };
+    Ok(FormProblems::of_post(&problems).as_json())
 }
 
 /// Saves the edit, in one transaction.

@@ -3,7 +3,7 @@
 use askama::Template;
 use poem::{
     Response, handler,
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     web::{Data, Path},
 };
 
@@ -69,7 +69,7 @@ pub async fn pin(
             match changes::pin(&mut change, &current.by(), post, until_ms).await? {
                 Ok(changed) => {
                     let post = changes::finish(change, changed).await?;
-                    return Ok(done(headers, &post, "pinned"));
+                    return Ok(notice::done(headers, &post::address(&post), "pinned"));
                 }
                 Err(Refusal::Problems(problems)) => problems.pinned.unwrap_or_default(),
                 // No page of ours offers it.
@@ -96,14 +96,7 @@ pub async fn unpin(
     let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     let changed = changes::unpin(&mut change, &current.by(), post).await?;
     let post = changes::finish(change, changed).await?;
-    Ok(done(headers, &post, "unpinned"))
-}
-
-fn done(headers: &HeaderMap, post: &Post, what: &str) -> Response {
-    match page::wants_json(headers) {
-        true => StatusCode::NO_CONTENT.into(),
-        false => notice::lead_to(&post::address(post), what),
-    }
+    Ok(notice::done(headers, &post::address(&post), "unpinned"))
 }
 
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Post, Error> {

@@ -3,6 +3,7 @@
 use askama::Template;
 use poem::{
     Response, handler,
+    http::HeaderMap,
     web::{Data, Path},
 };
 
@@ -51,6 +52,7 @@ pub async fn ask(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> 
 pub async fn withdraw(
     current: CurrentUser,
     app: Data<&App>,
+    headers: &HeaderMap,
     Path(id): Path<i64>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
@@ -59,14 +61,18 @@ pub async fn withdraw(
         Ok(reason) => reason,
         Err(problem) => {
             let post = find(&app, &current, id).await?;
-            return show(&current, post, typed, Problems::one("reason", problem));
+            let problems = Problems::one("reason", problem);
+            return match page::wants_json(headers) {
+                true => Ok(problems.as_json()),
+                false => show(&current, post, typed, problems),
+            };
         }
     };
     let mut change = app.changes.begin().await?;
     let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
     let changed = changes::withdraw(&mut change, &current.by(), post, reason).await?;
     let post = changes::finish(change, changed).await?;
-    Ok(notice::lead_to(&post::address(&post), "withdrawn"))
+    Ok(notice::done(headers, &post::address(&post), "withdrawn"))
 }
 
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Post, Error> {
