@@ -14,6 +14,7 @@ pub mod boards;
 pub mod builds;
 pub mod cards;
 pub mod change;
+pub mod duty;
 pub mod first_steps;
 pub mod groups;
 pub mod imports;

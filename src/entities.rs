@@ -17,6 +17,8 @@ pub mod card_outputs;
 pub mod cards;
 pub mod counter;
 pub mod dedup_keys;
+pub mod duty_shifts;
+pub mod duty_swaps;
 pub mod events;
 pub mod groups;
 pub mod idempotency_keys;

@@ -4,7 +4,7 @@ import { observeElements } from "./element-observer.js";
 import { ZONE } from "./zone.js";
 
 /** The fields that are meant in it. */
-const TIMES = ["due", "expires", "pinned", "until"];
+const TIMES = ["due", "expires", "pinned", "until", "begin", "end"];
 
 export function keepZoneOfForms() {
   const zone = ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;

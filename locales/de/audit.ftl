@@ -13,6 +13,7 @@ act-board-created = Tafel erstellt
 act-board-removed = Tafel entfernt
 act-card-created = Karte erstellt
 act-card-removed = Karte entfernt
+act-duty-changed = Bereitschaft geändert
 act-external-or-not = Extern oder nicht
 act-form-from-another-site = Formular von einer anderen Website
 act-group-created = Gruppe erstellt

@@ -13,6 +13,7 @@ act-board-created = Board created
 act-board-removed = Board removed
 act-card-created = Card created
 act-card-removed = Card removed
+act-duty-changed = Duty changed
 act-external-or-not = External or not
 act-form-from-another-site = Form from another site
 act-group-created = Group created

@@ -59,6 +59,7 @@ mod m20261127_000224_asking;
 mod m20261127_000230_expiry;
 mod m20261127_000231_pins;
 mod m20261127_000232_dedup_keys;
+mod m20261127_000233_duty;
 mod m20261127_000240_coordinators;
 mod m20261127_000250_organisation;
 
@@ -126,6 +127,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000230_expiry::Migration),
             Box::new(m20261127_000231_pins::Migration),
             Box::new(m20261127_000232_dedup_keys::Migration),
+            Box::new(m20261127_000233_duty::Migration),
             Box::new(m20261127_000240_coordinators::Migration),
             Box::new(m20261127_000250_organisation::Migration),
         ]

@@ -23,7 +23,7 @@ use crate::{
     text,
 };
 
-pub use self::members::{join, leave, list_members, members, memberships, who_may_sign_in};
+pub use self::members::{is_in, join, leave, list_members, members, memberships, who_may_sign_in};
 pub use crate::entities::groups::Model as Group;
 
 mod members;
@@ -122,7 +122,10 @@ pub async fn hold(
 
 /// The group, to be changed with who is in it: nobody else changes it, or publishes to it, until the transaction ends.
 /// A transaction holds one group so, or two would wait for each other.
-async fn hold_alone(tx: &impl ConnectionTrait, id: GroupId) -> Result<Option<Group>, DbErr> {
+pub(in crate::domain) async fn hold_alone(
+    tx: &impl ConnectionTrait,
+    id: GroupId,
+) -> Result<Option<Group>, DbErr> {
     present().filter(groups::Column::Id.eq(id.0)).lock_exclusive().one(tx).await
 }
 

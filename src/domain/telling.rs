@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     domain::{
+        duty,
         posts::{self, Post, Severity, asking, receipts},
         quiet,
         users::User,
@@ -58,7 +59,7 @@ pub async fn of(
     Ok(Some(Telling::Tell { post: Box::new(post), with_title: user.tells_titles, with_sound }))
 }
 
-/// Whether they muted what this is, or do not want to be told anything now.
+/// Whether they muted what this is, or do not want to be told anything now; but for warnings of groups in which they are on duty.
 async fn is_unwanted(
     db: &impl ConnectionTrait,
     user: &User,
@@ -67,10 +68,12 @@ async fn is_unwanted(
     zone: &TimeZone,
 ) -> Result<bool, DbErr> {
     let quiet = quiet::of(db, user.user_id()).await?;
-    if quiet.until(now, zone).is_some() {
-        return Ok(true);
-    }
     let viewer = Viewer::load(db, user.user_id()).await?;
     let audience = Audience::load(db, [post.number]).await?.remove(&post.number).unwrap_or_default();
-    Ok(quiet.rules.mute(post, &audience, &viewer))
+    let is_unwanted = quiet.until(now, zone).is_some() || quiet.rules.mute(post, &audience, &viewer);
+    if !is_unwanted || post.severity != Some(Severity::Warning) {
+        return Ok(is_unwanted);
+    }
+    let on_duty = duty::groups_on_duty(db, &viewer, now).await?;
+    Ok(!audience.comes_by(&viewer, |group| on_duty.contains(&group)))
 }

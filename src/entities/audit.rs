@@ -97,6 +97,9 @@ pub enum Action {
     /// Took somebody out of a group.
     #[sea_orm(string_value = "group-leave")]
     LeaveGroup,
+    /// Changed who of a group is on duty: the plan, or a swap.
+    #[sea_orm(string_value = "duty-change")]
+    ChangeDuty,
     /// Made a token for a program.
     #[sea_orm(string_value = "token-add")]
     AddToken,

@@ -93,6 +93,12 @@ impl Audience {
         ways.peek().is_some() && ways.all(|row| row.scope == Scope::Group && is_one(GroupId(row.subject)))
     }
 
+    /// Whether the viewer may see the post now because they were in one of these groups, be it beside other reasons.
+    pub fn comes_by(&self, viewer: &Viewer, is_one: impl Fn(GroupId) -> bool) -> bool {
+        let ways = self.0.iter().filter(|row| row.is_open(NOW) && row.is_for(viewer));
+        ways.filter(|row| row.scope == Scope::Group).any(|row| is_one(GroupId(row.subject)))
+    }
+
     /// What the event changes for the viewer, who has everything up to `since`. Nothing, if they can see the post neither
     /// before it nor after; if what they gain by it was taken from them again; and if they do not have what changes.
     pub fn standing(&self, viewer: &Viewer, event: i64, since: i64) -> Option<Standing> {

@@ -11,6 +11,7 @@ pub mod board_form;
 pub mod boards;
 pub mod cards;
 pub mod connection;
+pub mod duty;
 pub mod feed;
 pub mod group;
 pub mod groups;

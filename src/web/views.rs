@@ -4,6 +4,7 @@ pub mod asked;
 pub mod board;
 pub mod came_from;
 pub mod card;
+pub mod duty;
 pub mod feed;
 pub mod history;
 pub mod list;

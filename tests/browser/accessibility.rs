@@ -134,6 +134,7 @@ pub async fn has_every_page(app: &TestApp, boss: &Person) -> Vec<String> {
         "/admin/invitations",
         "/admin/groups",
         "/admin/groups/1",
+        "/admin/groups/1/duty",
         "/admin/groups/1/removal",
         "/admin/tokens",
         "/admin/tokens/1/revocation",

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod duty;
 mod expiry;
 mod quiet;
 

@@ -16,6 +16,7 @@ mod confirmation;
 mod connection;
 mod cookies;
 mod delivery;
+mod duty;
 mod faults;
 mod first_steps;
 mod forgery;

@@ -65,6 +65,17 @@ async fn join_together(changes: &Changes, by: &Actor, group: &Group, users: &[Us
     change.commit().await.map(|()| true)
 }
 
+/// Whether this user is in the group now.
+pub async fn is_in(db: &impl ConnectionTrait, group: &Group, user: UserId) -> Result<bool, DbErr> {
+    let theirs = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::UserId)
+        .filter(memberships::Column::GroupId.eq(group.id))
+        .filter(memberships::Column::UserId.eq(user.0))
+        .filter(memberships::Column::ToNumber.is_null());
+    Ok(theirs.into_tuple::<i64>().one(db).await?.is_some())
+}
+
 /// Takes users out of a group. Of many, a portion after the other leaves.
 pub async fn leave(changes: &Changes, by: &Actor, group: &Group, users: &[User]) -> Result<(), DbErr> {
     let mut portions = Portions::of(users);

@@ -145,6 +145,7 @@ fn words(act: Action) -> String {
         Action::RemoveGroup => text::key("act-group-removed"),
         Action::JoinGroup => text::key("act-added-to-a-group"),
         Action::LeaveGroup => text::key("act-removed-from-a-group"),
+        Action::ChangeDuty => text::key("act-duty-changed"),
         Action::AddToken => text::key("act-token-created"),
         Action::RevokeToken => text::key("act-token-revoked"),
         Action::AddLink => text::key("act-one-time-link-created"),

@@ -11,7 +11,7 @@ use crate::{
     clock,
     db::{self, Db},
     domain::posts::{
-        managing, Post,
+        Post, managing,
         roster::{self, Entry, Numbers},
     },
     ids::{ListenerId, UserId},

@@ -24,7 +24,10 @@ use crate::{
             problems::Problems,
             section::Section,
         },
-        views::quiet::{QuietForm, QuietNow},
+        views::{
+            duty::DutyView,
+            quiet::{QuietForm, QuietNow},
+        },
     },
 };
 
@@ -38,6 +41,7 @@ struct PreferencesPage {
     looks: LooksForm,
     quiet: QuietForm,
     now: QuietNow,
+    duties: Vec<DutyView>,
     /// Until when, as typed.
     until: String,
     tells_titles: bool,
@@ -98,10 +102,8 @@ pub async fn show(app: &App, current: &CurrentUser, page: Page, sent: Sent) -> R
     let (db, user) = (&app.db.read, &current.user);
     let (zone, now) = (zone_of(app, user), clock::now());
     let quiet = quiet::of(db, user.user_id()).await?;
-    let form = match sent.quiet {
-        Some(form) => form,
-        None => QuietForm::of(&quiet.rules, &quiet::groups_of(db, user.user_id()).await?),
-    };
+    let groups = quiet::groups_of(db, user.user_id()).await?;
+    let form = sent.quiet.unwrap_or_else(|| QuietForm::of(&quiet.rules, &groups));
     let sounds = user.sounds();
     let sound = |sound: Sound| SoundChoice {
         word: sound.word(),
@@ -115,6 +117,7 @@ pub async fn show(app: &App, current: &CurrentUser, page: Page, sent: Sent) -> R
         looks: sent.looks.unwrap_or_else(|| LooksForm::of(user)),
         quiet: form,
         now: QuietNow::of(&quiet, now, &zone),
+        duties: DutyView::of(app, user, &groups).await?,
         until: sent.until.unwrap_or_default(),
         tells_titles: user.tells_titles,
         sounds: Sound::ALL.into_iter().map(sound).collect(),
