@@ -33,7 +33,10 @@ export class PostRoster extends HTMLElement {
       const place = this.querySelector(`[data-answer="${answer}"] .answer-count`);
       if (place) place.textContent = say("script-roster-number", { count });
     });
-    for (const person of people) this.#show(person);
+    for (const person of people) {
+      this.#show(person);
+      this.#showCall(person);
+    }
     if (people.some(({ id, answer }) => this.#meansHelp(answer) && !this.querySelector(`[data-helped="${id}"]`))) this.#offerHelp();
   }
 
@@ -47,6 +50,19 @@ export class PostRoster extends HTMLElement {
     if (!note.hidden) return;
     note.hidden = false;
     this.dispatchEvent(new CustomEvent("page:say", { bubbles: true, detail: { text: note.textContent.trim(), urgent: true } }));
+  }
+
+  /** Who helps somebody who stands among those who need it; who does not need it any more is struck out. */
+  #showCall({ id, answer, taken }) {
+    const call = this.querySelector(`[data-helped="${id}"]`);
+    if (!call) return;
+    call.toggleAttribute("data-taken", taken !== undefined);
+    call.toggleAttribute("data-ended", !this.#meansHelp(answer));
+    if (!taken) return;
+    call.querySelector(".call-helper bdi").textContent = taken.by;
+    const time = call.querySelector(".call-helper time");
+    time.dateTime = taken.at;
+    time.textContent = clock(new Date(taken.at));
   }
 
   #show({ id, state, at, answer }) {

@@ -61,6 +61,7 @@ mod m20261127_000231_pins;
 mod m20261127_000232_dedup_keys;
 mod m20261127_000233_duty;
 mod m20261127_000240_coordinators;
+mod m20261127_000241_calls;
 mod m20261127_000250_organisation;
 
 /// Brings a database to the newest schema.
@@ -129,6 +130,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000232_dedup_keys::Migration),
             Box::new(m20261127_000233_duty::Migration),
             Box::new(m20261127_000240_coordinators::Migration),
+            Box::new(m20261127_000241_calls::Migration),
             Box::new(m20261127_000250_organisation::Migration),
         ]
     }

@@ -34,6 +34,7 @@ pub mod alerts;
 pub mod answers;
 pub mod asking;
 mod audience;
+pub mod calls;
 pub mod changes;
 pub mod coordinators;
 mod draft;

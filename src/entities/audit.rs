@@ -190,6 +190,12 @@ pub enum Action {
     /// Handed a post over to other coordinators, or to nobody but its author.
     #[sea_orm(string_value = "post-hand-over")]
     HandOver,
+    /// Took a call for help.
+    #[sea_orm(string_value = "call-take")]
+    TakeCall,
+    /// Gave back a call for help that they had taken.
+    #[sea_orm(string_value = "call-give-back")]
+    GiveCallBack,
     /// Sent what another site made the browser send.
     #[sea_orm(string_value = "forgery")]
     Forgery,
@@ -203,7 +209,7 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 12] = [
+    pub const OF_POSTS: [Self; 14] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
@@ -216,6 +222,8 @@ impl Action {
         Self::UnpinPost,
         Self::StrikeRevision,
         Self::HandOver,
+        Self::TakeCall,
+        Self::GiveCallBack,
     ];
 }
 

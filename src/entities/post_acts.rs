@@ -41,6 +41,12 @@ pub enum Act {
     /// Was reminded.
     #[sea_orm(string_value = "reminded")]
     Reminded,
+    /// Needs help, and somebody else has taken that.
+    #[sea_orm(string_value = "help-taken")]
+    HelpTaken,
+    /// Needs help, and who had taken that cannot after all.
+    #[sea_orm(string_value = "help-given-back")]
+    HelpGivenBack,
     /// Took that back.
     #[sea_orm(string_value = "taken-back")]
     TakenBack,

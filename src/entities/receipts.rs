@@ -39,6 +39,14 @@ pub struct Model {
     pub snoozed_until_ms: Option<i64>,
     /// Since when they did not want to see it, in Unix milliseconds; kept until it is read, when it has come back.
     pub snoozed_ms: Option<i64>,
+    /// The alert that tells that they need help: a row of `posts`.
+    pub call_id: Option<i64>,
+    /// Who helps: a row of `users`.
+    pub taken_by: Option<i64>,
+    /// Since when, in Unix milliseconds.
+    pub taken_ms: Option<i64>,
+    /// Who answered in their place: a row of `users`; none if they did.
+    pub answered_by: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

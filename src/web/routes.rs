@@ -93,6 +93,8 @@ pub fn routes() -> Vec<Line> {
         post("/admin/posts/:id/resolution", Member, posts::resolve),
         post("/admin/posts/:id/resolution/removal", Member, posts::reopen),
         get("/admin/posts/:id/roster", Member, roster::show),
+        post("/admin/posts/:id/people/:person/taking", Member, roster::calls::take),
+        post("/admin/posts/:id/people/:person/taking/removal", Member, roster::calls::give_back),
         post("/admin/posts/:id/reminder", Member, roster::remind),
         get("/admin/posts/:id/record", Member, roster::record::show),
         get("/admin/posts/:id/record.json", Member, roster::record::export),

@@ -4,6 +4,7 @@ mod acknowledging;
 mod alerts;
 mod answering;
 mod audience;
+mod calls;
 pub mod changes;
 mod coordinators;
 mod edit;

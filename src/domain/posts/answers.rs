@@ -53,6 +53,8 @@ pub struct Answer {
     pub note: Option<String>,
     /// By which they can be called.
     pub telephone: Option<String>,
+    /// Whether it means that somebody is to help.
+    pub needs_help: bool,
 }
 
 /// What is wrong with an answer, by field.
@@ -145,6 +147,7 @@ pub fn parse(post: &Post, answer: &str, note: &str, telephone: &str) -> Result<A
             text: offer.text.clone(),
             note: note.flatten(),
             telephone: telephone.flatten(),
+            needs_help: offer.kind == Meaning::Help,
         }),
         _ => Err(problems),
     }

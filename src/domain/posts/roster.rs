@@ -2,7 +2,7 @@
 //! than ten people not at all; by name are told those who were asked to say that they have seen it. Whatever takes a `db`
 //! fails as the database does.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait,
@@ -21,7 +21,7 @@ use crate::{
         users::{self, User},
     },
     entities::{post_groups, readers, receipts, users as user_table},
-    ids::GroupId,
+    ids::{GroupId, UserId},
     names,
 };
 
@@ -90,6 +90,8 @@ pub struct Entry {
     pub note: Option<String>,
     /// By which number they can be called.
     pub telephone: Option<String>,
+    /// Who helps them, and since when, in Unix milliseconds.
+    pub taken: Option<(String, i64)>,
 }
 
 /// How many did what.
@@ -152,7 +154,9 @@ async fn entries(
 ) -> Result<Vec<Entry>, DbErr> {
     let mut said = said(db, post, &users).await?;
     let asked = still_asked(db, to, &users).await?;
-    Ok(users.into_iter().map(|user| Entry::of(user, &mut said, &asked)).collect())
+    let helpers: HashSet<_> = said.values().filter_map(|said| said.taken_by.map(UserId)).collect();
+    let names = users::names(db, helpers).await?;
+    Ok(users.into_iter().map(|user| Entry::of(user, &mut said, &asked, &names)).collect())
 }
 
 /// How many gave each of the post's answers.
@@ -176,7 +180,7 @@ pub async fn tally(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<u64>, D
     Ok(tally)
 }
 
-/// Who needs help, the longest waiting first, at most `limit`.
+/// Who needs help, whom nobody has taken first, and of those the longest waiting, at most `limit`.
 pub async fn needing_help(db: &impl ConnectionTrait, post: &Post, limit: u64) -> Result<Vec<Entry>, DbErr> {
     let offers = answers::of(post);
     let help = offers.iter().enumerate().filter(|(_, offer)| offer.kind == Meaning::Help);
@@ -189,6 +193,7 @@ pub async fn needing_help(db: &impl ConnectionTrait, post: &Post, limit: u64) ->
         .column(receipts::Column::UserId)
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::Answer.is_in(help))
+        .order_by_asc(Expr::col(receipts::Column::TakenMs).is_not_null())
         .order_by_asc(receipts::Column::AcknowledgedMs)
         .limit(limit);
     let waiting: Vec<i64> = waiting.into_tuple().all(db).await?;
@@ -198,7 +203,7 @@ pub async fn needing_help(db: &impl ConnectionTrait, post: &Post, limit: u64) ->
     let to = Recipients::of(db, post).await?;
     let users = user_table::Entity::find().filter(user_table::Column::Id.is_in(waiting)).all(db).await?;
     let mut found = entries(db, post, to, users).await?;
-    found.sort_by_key(|entry| entry.at_ms);
+    found.sort_by_key(|entry| (entry.taken.is_some(), entry.at_ms));
     Ok(found)
 }
 
@@ -257,7 +262,12 @@ impl State {
 }
 
 impl Entry {
-    fn of(user: User, said: &mut HashMap<i64, receipts::Model>, asked: &[i64]) -> Self {
+    fn of(
+        user: User,
+        said: &mut HashMap<i64, receipts::Model>,
+        asked: &[i64],
+        names: &HashMap<UserId, String>,
+    ) -> Self {
         let said = said.remove(&user.id);
         let at_ms = said.as_ref().and_then(|said| said.acknowledged_ms);
         let state = match at_ms {
@@ -266,8 +276,10 @@ impl Entry {
             None => State::Apart,
         };
         let answer = said.as_ref().and_then(|said| said.answer);
+        let taken = said.as_ref().and_then(|said| said.taken_by.zip(said.taken_ms));
+        let taken = taken.map(|(by, ms)| (names.get(&UserId(by)).cloned().unwrap_or_default(), ms));
         let (note, telephone) = said.map_or((None, None), |said| (said.note, said.telephone));
-        Self { user, state, at_ms, answer, note, telephone }
+        Self { user, state, at_ms, answer, note, telephone, taken }
     }
 }
 

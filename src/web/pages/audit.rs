@@ -176,6 +176,8 @@ fn words(act: Action) -> String {
         Action::ExportRoster => text::key("act-roster-exported"),
         Action::StrikeRevision => text::key("act-revision-struck"),
         Action::HandOver => text::key("act-post-handed-over"),
+        Action::TakeCall => text::key("act-call-taken"),
+        Action::GiveCallBack => text::key("act-call-given-back"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::ChangeOrganisation => text::key("act-organisation-changed"),
         Action::Access => text::key("act-not-allowed"),

@@ -21,13 +21,15 @@ use crate::{
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::PAGE_SIZE,
+        users,
     },
-    ids::GroupId,
+    ids::{GroupId, UserId},
     text,
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm, query::Query},
         respond::{
+            notice::{self, Notices},
             page::{self, Page},
             section::Section,
         },
@@ -40,11 +42,15 @@ use crate::{
     },
 };
 
+pub mod calls;
 pub mod export;
 pub mod record;
 
 /// So many of those who need help stand on top; the list has all.
 const MAX_HELP: u64 = 100;
+
+const NOTICES: Notices =
+    &[("taken", text::key("notice-call-taken")), ("given-back", text::key("notice-call-given-back"))];
 
 #[derive(Template)]
 #[template(path = "roster.html")]
@@ -83,6 +89,8 @@ struct PersonRow {
     note: String,
     telephone: String,
     at: Option<Moment>,
+    /// Who helps them, and since when.
+    taken: Option<(String, Moment)>,
 }
 
 /// How many gave one of the answers.
@@ -143,7 +151,16 @@ pub async fn show(
         ListView::of(&address, text::say("roster-find"), &filter.search, next).behind(&fields(&filter));
     let people = listed.into_iter().flat_map(|listed| listed.rows);
     let reminded = query.number("reminded");
-    let notice = reminded.map(|count| text::of("roster-reminded").with("count", count).unmarked());
+    let reminded = reminded.map(|count| text::of("roster-reminded").with("count", count).unmarked());
+    // Of two who take one call at once, the second is told who has it.
+    let other = match query.number("has") {
+        Some(other) => users::find(db, UserId(other)).await?.map(|user| user.name),
+        None => None,
+    };
+    let has_it =
+        |name: &String| help.iter().any(|entry| entry.taken.as_ref().is_some_and(|taken| taken.0 == *name));
+    let other = other.filter(has_it).map(|name| text::of("call-taken").with("name", name).unmarked());
+    let notice = reminded.or(other).or_else(|| notice::find(&query, NOTICES));
     let page = RosterPage {
         page: Page::of(&current.user, Section::NewPost).with_notice(notice),
         key: new_key(),
@@ -269,6 +286,7 @@ impl PersonRow {
             state: entry.state.word(),
             words: answer.map_or_else(|| words(entry.state), |offer| offer.text.clone()),
             at: entry.at_ms.map(|ms| Moment::of(ms, zone)),
+            taken: entry.taken.map(|(name, ms)| (name, Moment::of(ms, zone))),
         }
     }
 }

@@ -45,6 +45,15 @@ struct Person {
     at: Option<String>,
     /// Which of the answers they gave, from 0; what they said beside it is on the page alone.
     answer: Option<i32>,
+    /// Who helps them, and since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken: Option<Taken>,
+}
+
+#[derive(Serialize)]
+struct Taken {
+    by: String,
+    at: String,
 }
 
 /// Reads the roster of a post for who may act on it, or for the token that published it, as a whole event.
@@ -111,6 +120,7 @@ impl From<Entry> for Person {
     fn from(entry: Entry) -> Self {
         let at = entry.at_ms.map(clock::rfc3339);
         let (state, answer) = (entry.state.word(), entry.answer);
-        Self { id: entry.user.id, name: entry.user.name, state, at, answer }
+        let taken = entry.taken.map(|(by, ms)| Taken { by, at: clock::rfc3339(ms) });
+        Self { id: entry.user.id, name: entry.user.name, state, at, answer, taken }
     }
 }

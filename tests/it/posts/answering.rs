@@ -7,7 +7,7 @@ use super::acknowledging::acts;
 use crate::support::{Draft, Page, Person, Program, TestApp};
 
 /// “Are you safe?”, to be answered by everyone.
-fn asks_who_is_safe() -> Draft {
+pub fn asks_who_is_safe() -> Draft {
     Draft::alert("critical", "Fire in building C")
         .and("answers", "I am safe")
         .and("answer_kinds", "fine")
@@ -22,7 +22,7 @@ fn asks_who_is_safe() -> Draft {
 
 impl Person {
     /// Answers as a form does.
-    async fn answers(&self, post: i64, answer: &str, note: &str, telephone: &str) -> Page {
+    pub async fn answers(&self, post: i64, answer: &str, note: &str, telephone: &str) -> Page {
         let fields = [("answer", answer), ("note", note), ("telephone", telephone)];
         self.posts(&format!("/posts/{post}/answer"), &fields).await
     }

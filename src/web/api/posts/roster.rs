@@ -55,6 +55,9 @@ struct Person {
     answer: Option<String>,
     note: Option<String>,
     telephone: Option<String>,
+    /// Who helps them.
+    taken_by: Option<String>,
+    taken_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -134,6 +137,8 @@ impl Person {
             answer: answer.map(|offer| offer.text.clone()),
             note: entry.note,
             telephone: entry.telephone,
+            taken_at: entry.taken.as_ref().map(|(_, ms)| clock::rfc3339(*ms)),
+            taken_by: entry.taken.map(|(name, _)| name),
         }
     }
 }

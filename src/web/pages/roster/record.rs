@@ -57,6 +57,8 @@ struct RecordPage {
 struct ActRow {
     at: Moment,
     who: String,
+    /// Who did it, if it was somebody else.
+    by: Option<String>,
     words: String,
     detail: String,
     version: i64,
@@ -78,6 +80,7 @@ pub async fn show(
     let row = |line: Line| ActRow {
         at: Moment::of(line.at_ms, zone),
         who: line.who,
+        by: line.by,
         words: words(line.act),
         detail: line.detail,
         version: line.version,
@@ -210,6 +213,8 @@ fn words(act: Act) -> String {
         Act::Acknowledged => text::key("record-acknowledged"),
         Act::Reminded => text::key("record-reminded"),
         Act::Answered => text::key("record-answered"),
+        Act::HelpTaken => text::key("record-help-taken"),
+        Act::HelpGivenBack => text::key("record-help-given-back"),
         Act::TakenBack => text::key("record-taken-back"),
     })
 }

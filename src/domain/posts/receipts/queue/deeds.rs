@@ -13,11 +13,16 @@ use sea_orm::{
 use crate::{
     clock,
     db::Transaction,
-    domain::posts::{
-        answers::Answer,
-        receipts::{
-            Done, What,
-            queue::{Deed, Job},
+    domain::{
+        audit::Actor,
+        change::Change,
+        posts::{
+            answers::Answer,
+            calls::{self, Call},
+            receipts::{
+                Done, What,
+                queue::{Deed, Job},
+            },
         },
     },
     entities::{
@@ -25,6 +30,7 @@ use crate::{
         receipts,
     },
     ids::UserId,
+    text,
 };
 
 /// Who pressed by mistake can take it back for so long.
@@ -36,13 +42,30 @@ const GRACE: Duration = Duration::from_secs(5);
 /// What was done, and what it is to come to.
 #[derive(Default)]
 pub(super) struct Deeds {
-    /// By person and post, when it was acknowledged, in Unix milliseconds.
-    known: HashMap<(i64, i64), i64>,
+    /// By person and post, what they have said.
+    known: HashMap<(i64, i64), Known>,
     /// By person: what came before.
     keys: HashSet<(i64, String)>,
     /// By person and post, what is so from now on.
     changed: BTreeMap<(i64, i64), State>,
     acts: Vec<post_acts::ActiveModel>,
+}
+
+/// What somebody said of a post before.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Since when they say that they have seen it, in Unix milliseconds.
+    acknowledged_ms: i64,
+    call: CallState,
+}
+
+/// Whether somebody is told that they need help.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct CallState {
+    /// By which alert.
+    pub(super) id: Option<i64>,
+    pub(super) taken_by: Option<i64>,
+    pub(super) taken_ms: Option<i64>,
 }
 
 /// What somebody says of a post.
@@ -52,6 +75,7 @@ struct State {
     /// Since when they say that they have seen it, in Unix milliseconds.
     acknowledged_ms: Option<i64>,
     answer: Option<Answer>,
+    call: CallState,
 }
 
 impl Deeds {
@@ -64,13 +88,13 @@ impl Deeds {
         let mut known = HashMap::new();
         for (post, people) in by_post(&deeds) {
             let rows = receipts::Entity::find()
-                .select_only()
-                .columns([receipts::Column::UserId, receipts::Column::AcknowledgedMs])
                 .filter(receipts::Column::PostId.eq(post))
                 .filter(receipts::Column::UserId.is_in(people))
                 .filter(receipts::Column::AcknowledgedMs.is_not_null());
-            for (user, at_ms) in rows.into_tuple::<(i64, i64)>().all(tx).await? {
-                known.insert((user, post), at_ms);
+            for row in rows.all(tx).await? {
+                let call = CallState { id: row.call_id, taken_by: row.taken_by, taken_ms: row.taken_ms };
+                let known_of = Known { acknowledged_ms: row.acknowledged_ms.unwrap_or_default(), call };
+                known.insert((row.user_id, post), known_of);
             }
         }
         let keys = keys(tx, &deeds).await?;
@@ -126,6 +150,55 @@ impl Deeds {
         self.changed.get(&key)?.answer.as_ref()
     }
 
+    /// Who of them calls for help, and by which alert.
+    pub(super) fn call_of(&self, key: (i64, i64)) -> CallState {
+        self.changed.get(&key).map(|state| state.call).unwrap_or_default()
+    }
+
+    /// Tells of calls for help that came, that say something else, and ends those that are none any more; each is known from then
+    /// on. After this the log's counter is locked, if there were any.
+    pub(super) async fn tell_calls(&mut self, change: &mut Change) -> Result<Ended, DbErr> {
+        let (mut new, mut again, mut ended) = (BTreeMap::<i64, Vec<i64>>::new(), Vec::new(), Vec::new());
+        for ((user, post), state) in &mut self.changed {
+            let before = self.known.get(&(*user, *post)).map(|known| known.call).unwrap_or_default();
+            let needs_help = state.answer.as_ref().is_some_and(|answer| answer.needs_help);
+            match (needs_help, before.id) {
+                (true, None) => new.entry(*post).or_default().push(*user),
+                (true, Some(call)) => {
+                    state.call = before;
+                    again.extend(before.taken_ms.is_none().then_some((call, (*user, *post))));
+                }
+                (false, Some(call)) => {
+                    ended.push((call, state.answer.as_ref().map(|answer| answer.text.clone())))
+                }
+                (false, None) => {}
+            }
+        }
+        if new.is_empty() && again.is_empty() && ended.is_empty() {
+            return Ok(Ended::default());
+        }
+        let known = again.iter().map(|(call, _)| *call).chain(ended.iter().map(|(call, _)| *call)).collect();
+        calls::hold(change, &new.keys().copied().collect(), &known).await?;
+        change.take_numbers(0).await?;
+        for (post, people) in new {
+            let answer = |user: &i64| self.changed.get(&(*user, post)).and_then(|state| state.answer.clone());
+            let answers: Vec<_> =
+                people.iter().filter_map(|user| Some((UserId(*user), answer(user)?))).collect();
+            let these: Vec<_> = answers.iter().map(|(user, answer)| Call { user: *user, answer }).collect();
+            for (call, told) in these.iter().zip(calls::tell(change, post, &these).await?) {
+                if let Some(state) = self.changed.get_mut(&(call.user.0, post)) {
+                    state.call.id = told;
+                }
+            }
+        }
+        for (call, key) in again {
+            if let Some(answer) = self.answer_of(key).cloned() {
+                calls::tell_again(change, call, key.1, &answer).await?;
+            }
+        }
+        Ok(Ended(ended))
+    }
+
     /// Writes each act as a row of its own.
     pub(super) async fn record(self, tx: &Transaction) -> Result<(), DbErr> {
         if self.acts.is_empty() {
@@ -140,7 +213,8 @@ impl Deeds {
     }
 
     fn now(&self, key: (i64, i64)) -> Option<i64> {
-        self.changed.get(&key).map_or_else(|| self.known.get(&key).copied(), |state| state.acknowledged_ms)
+        let known = || self.known.get(&key).map(|known| known.acknowledged_ms);
+        self.changed.get(&key).map_or_else(known, |state| state.acknowledged_ms)
     }
 
     fn set(
@@ -152,7 +226,8 @@ impl Deeds {
         answer: Option<Answer>,
     ) {
         let detail = answer.as_ref().map(Answer::in_words).unwrap_or_default();
-        let state = State { number: deed.post.number, acknowledged_ms, answer };
+        let call = CallState::default();
+        let state = State { number: deed.post.number, acknowledged_ms, answer, call };
         self.changed.insert((user.0, deed.post.id), state);
         self.acts.push(post_acts::ActiveModel {
             post_id: Set(deed.post.id),
@@ -165,6 +240,21 @@ impl Deeds {
             at_ms: Set(clock::now_ms()),
             ..Default::default()
         });
+    }
+}
+
+/// Alerts that told of calls for help which are none any more, each with what was answered in place.
+#[derive(Default)]
+pub(super) struct Ended(Vec<(i64, Option<String>)>);
+
+impl Ended {
+    /// Ends them, when it is written that nobody calls.
+    pub(super) async fn finish(self, change: &mut Change) -> Result<(), DbErr> {
+        for (call, answer) in self.0 {
+            let note = answer.map_or_else(|| text::say("call-taken-back"), |answer| answer);
+            calls::end(change, &Actor::server(), call, note).await?;
+        }
+        Ok(())
     }
 }
 

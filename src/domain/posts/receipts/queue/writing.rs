@@ -247,12 +247,15 @@ impl Desk {
     }
 
     /// Writes all of it under one rev.
-    async fn write(self, change: &mut Change, head: i64, done: &mut [Done]) -> Result<(), DbErr> {
+    async fn write(mut self, change: &mut Change, head: i64, done: &mut [Done]) -> Result<(), DbErr> {
+        let ended = self.deeds.tell_calls(change).await?;
         let rev = if self.changed.is_empty() { None } else { Some(change.take_rev().await?) };
         let tx = &change.tx;
         if let Some(rev) = rev {
             write_rows(tx, &self.rows, &self.deeds, head, rev).await?;
             self.deeds.record(tx).await?;
+            ended.finish(change).await?;
+            let tx = &change.tx;
             for some in Vec::from_iter(&self.changed).chunks(MAX_ROWS) {
                 readers::Entity::update_many()
                     .col_expr(readers::Column::Rev, Expr::value(rev))
@@ -311,10 +314,10 @@ async fn write_rows(
     rev: i64,
 ) -> Result<(), DbErr> {
     use receipts::Column::{
-        AcknowledgedMs, AcknowledgedRev, Answer, AtMs, IsUnread, Note, PostId, ReadAt, Rev, SnoozedMs,
-        SnoozedUntilMs, Telephone, UserId,
+        AcknowledgedMs, AcknowledgedRev, Answer, AtMs, CallId, IsUnread, Note, PostId, ReadAt, Rev,
+        SnoozedMs, SnoozedUntilMs, TakenBy, TakenMs, Telephone, UserId,
     };
-    let said = [AcknowledgedMs, AcknowledgedRev, Answer, Note, Telephone];
+    let said = [AcknowledgedMs, AcknowledgedRev, Answer, Note, Telephone, CallId, TakenBy, TakenMs];
     let at_ms = clock::now_ms();
     let row = |(key, row): (&(i64, i64), &Row)| receipts::ActiveModel {
         user_id: Set(key.0),
@@ -332,6 +335,10 @@ async fn write_rows(
         at_ms: Set(at_ms),
         snoozed_until_ms: Set(row.snoozed_until_ms),
         snoozed_ms: Set(row.snoozed_ms),
+        call_id: Set(deeds.call_of(*key).id),
+        taken_by: Set(deeds.call_of(*key).taken_by),
+        taken_ms: Set(deeds.call_of(*key).taken_ms),
+        answered_by: Set(None),
     };
     let (done, others): (Vec<_>, Vec<_>) = rows.iter().partition(|(key, _)| deeds.has_changed(**key));
     let reading = [ReadAt, IsUnread, Rev, AtMs, SnoozedUntilMs, SnoozedMs];
