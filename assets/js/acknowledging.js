@@ -20,6 +20,8 @@ const DONE = { acknowledgement: "script-seen", "acknowledgement/removal": "scrip
 const known = new Map();
 /** By post, which answer was given, as far as it was told. */
 const answers = new Map();
+/** By post, who gave the answer in their place, as far as it was told. */
+const answerers = new Map();
 /** By post, what was pressed and is not confirmed: {user, post, key, at, path}. */
 const unsent = new Map();
 let attempt = 0;
@@ -58,10 +60,11 @@ function user() {
 }
 
 function told({ posts }) {
-  for (const [post, { acknowledged, answer }] of Object.entries(posts)) {
+  for (const [post, { acknowledged, answer, answered_by: by }] of Object.entries(posts)) {
     if (acknowledged === undefined) continue;
     known.set(post, acknowledged);
     answers.set(post, answer);
+    answerers.set(post, by ?? "");
     // What the person pressed since is newer.
     if (!unsent.has(post)) showAll(post, acknowledged, answer);
   }
@@ -71,12 +74,29 @@ function showAll(post, at, answer) {
   for (const row of rows()) if (row.dataset.post === String(post)) show(row, at, answer);
 }
 
+/** Who answered in somebody's place, and that they did. */
+function showAnswerer(row, at, words) {
+  const place = row.querySelector(".acknowledged");
+  const by = answerers.get(row.dataset.post ?? "");
+  if (by === undefined) return;
+  place.toggleAttribute("data-by", by !== "" && Boolean(at));
+  const told = place.querySelector(".acknowledged-by");
+  if (!told || !place.hasAttribute("data-by")) return;
+  const [name, answer] = told.querySelectorAll("bdi");
+  name.textContent = by;
+  answer.textContent = words;
+  const time = told.querySelector("time");
+  time.setAttribute("datetime", at);
+  time.textContent = clock(new Date(at));
+}
+
 /** What was answered, in the words of its button. */
 function showAnswer(row, at, answer) {
-  const told = row.querySelector(".acknowledged bdi");
+  const told = row.querySelector(".acknowledged-at bdi");
   const button = row.querySelector(`.answer button[value="${answer}"]`);
   const open = row.querySelector(".answering");
   if (told && button) told.textContent = button.textContent;
+  if (button) showAnswerer(row, at, button.textContent);
   if (open && at) open.open = false;
 }
 
@@ -89,7 +109,7 @@ function show(row, at, answer) {
   row.toggleAttribute("data-acknowledged", Boolean(at));
   row.toggleAttribute("data-may-take-back", left > 0);
   if (at) row.dataset.acknowledged = at;
-  const time = form.querySelector("time");
+  const time = form.querySelector(".acknowledged-at time");
   if (at && time.getAttribute("datetime") !== at) time.setAttribute("datetime", at);
   if (at) time.textContent = clock(new Date(at));
   if (answer !== undefined) showAnswer(row, at, answer);

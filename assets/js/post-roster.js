@@ -6,6 +6,13 @@ import { say } from "./texts.js";
 
 const WORDS = { acknowledged: "script-roster-has-seen", outstanding: "script-roster-not-yet", apart: "script-roster-apart" };
 
+function byWords(by) {
+  const words = document.createElement("span");
+  words.className = "hint roster-by";
+  words.textContent = ` ${say("script-roster-by", { by })}`;
+  return words;
+}
+
 export class PostRoster extends HTMLElement {
   #isHeard = null;
   #rev = 0;
@@ -65,18 +72,22 @@ export class PostRoster extends HTMLElement {
     time.textContent = clock(new Date(taken.at));
   }
 
-  #show({ id, state, at, answer }) {
+  #show({ id, state, at, answer, by }) {
     const row = this.querySelector(`[data-person="${id}"]`);
     if (!row) return;
     row.dataset.state = state;
     const words = this.querySelector(`[data-answer="${answer}"] .answer-words`)?.textContent;
-    row.querySelector(".roster-state").textContent = words ?? say(WORDS[state]);
+    row.querySelector(".roster-state .roster-words").textContent = words ?? say(WORDS[state]);
+    row.querySelector(".roster-by")?.remove();
+    if (by) row.querySelector(".roster-state").append(byWords(by));
     const place = row.querySelector(".roster-at");
+    const link = place.querySelector(".answer-for-link");
     place.replaceChildren();
+    if (link) place.append(link);
     if (!at) return;
     const time = document.createElement("time");
     time.dateTime = at;
     time.textContent = clock(new Date(at));
-    place.append(time);
+    place.prepend(time, " ");
   }
 }

@@ -38,6 +38,9 @@ pub enum Act {
     /// Answered, or answered otherwise.
     #[sea_orm(string_value = "answered")]
     Answered,
+    /// Was answered for by somebody else.
+    #[sea_orm(string_value = "answered-for")]
+    AnsweredFor,
     /// Was reminded.
     #[sea_orm(string_value = "reminded")]
     Reminded,

@@ -3,6 +3,7 @@
 mod acknowledging;
 mod alerts;
 mod answering;
+mod answering_for;
 mod audience;
 mod calls;
 pub mod changes;

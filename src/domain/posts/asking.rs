@@ -11,9 +11,9 @@ use sea_orm::{
 use crate::{
     domain::{
         posts::{Audience as Whom, Post},
-        users::User,
+        users::{self, User},
     },
-    entities::{posts, receipts},
+    entities::{posts, receipts, receipts::Column},
     ids::UserId,
     live::audience::{Audience, Viewer},
 };
@@ -80,12 +80,14 @@ pub fn reaches(post: &Post, user: &User) -> bool {
 }
 
 /// What somebody said of a post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
     /// When they last said that they have seen it, in Unix milliseconds.
     pub at_ms: i64,
     /// Which of its answers they gave, from 0.
     pub answer: Option<i32>,
+    /// Who answered in their place.
+    pub by: Option<String>,
 }
 
 /// What this person said of these posts, by post.
@@ -98,12 +100,19 @@ pub async fn said(
     if posts.is_empty() {
         return Ok(HashMap::new());
     }
+    let columns = [Column::PostId, Column::AcknowledgedMs, Column::Answer, Column::AnsweredBy];
     let rows = receipts::Entity::find()
         .select_only()
-        .columns([receipts::Column::PostId, receipts::Column::AcknowledgedMs, receipts::Column::Answer])
-        .filter(receipts::Column::UserId.eq(user.0))
-        .filter(receipts::Column::PostId.is_in(posts))
-        .filter(receipts::Column::AcknowledgedMs.is_not_null());
-    let rows = rows.into_tuple::<(i64, i64, Option<i32>)>().all(db).await?;
-    Ok(rows.into_iter().map(|(post, at_ms, answer)| (post, Said { at_ms, answer })).collect())
+        .columns(columns)
+        .filter(Column::UserId.eq(user.0))
+        .filter(Column::PostId.is_in(posts))
+        .filter(Column::AcknowledgedMs.is_not_null());
+    let rows = rows.into_tuple::<(i64, i64, Option<i32>, Option<i64>)>().all(db).await?;
+    let others: HashSet<_> = rows.iter().filter_map(|(.., by)| by.map(UserId)).collect();
+    let names = users::names(db, others).await?;
+    let name = |by: i64| names.get(&UserId(by)).cloned().unwrap_or_default();
+    let said = |(post, at_ms, answer, by): (i64, i64, Option<i32>, Option<i64>)| {
+        (post, Said { at_ms, answer, by: by.map(name) })
+    };
+    Ok(rows.into_iter().map(said).collect())
 }

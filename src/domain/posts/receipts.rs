@@ -4,7 +4,10 @@
 //!
 //! Whatever takes a `db` fails as the database does.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -12,7 +15,10 @@ use sea_orm::{
 
 use crate::{
     db,
-    domain::posts::{Post, asking},
+    domain::{
+        posts::{Post, asking},
+        users,
+    },
     entities::{markings, receipts},
     ids::UserId,
     live::audience::Viewer,
@@ -51,7 +57,7 @@ pub struct News {
 }
 
 /// What is so of a post for somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// Whether it is read, or waits to be.
     pub is_read: bool,
@@ -63,6 +69,8 @@ pub struct State {
     pub acknowledged_ms: Option<i64>,
     /// Which of its answers they gave, from 0.
     pub answer: Option<i32>,
+    /// Who gave it in their place.
+    pub answered_by: Option<String>,
     /// When they were last reminded of it, in Unix milliseconds.
     pub reminded_ms: Option<i64>,
 }
@@ -82,16 +90,22 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
         None => latest(db, viewer.user, None, MAX_TOLD).await?,
     };
     // What is put back beyond the reach of the list counts as read, as the list has it.
+    let others: HashSet<_> = rows.iter().filter_map(|row| row.answered_by.map(UserId)).collect();
+    let names = users::names(db, others).await?;
     let state = |row: &receipts::Model| {
         let (acknowledged_ms, answer, reminded_ms) = (row.acknowledged_ms, row.answer, row.reminded_ms);
+        let answered_by = row.answered_by.map(|by| names.get(&UserId(by)).cloned().unwrap_or_default());
         match found.of(row.post_id) {
-            Some(unread) => State { acknowledged_ms, answer, reminded_ms, ..State::of_unread(unread) },
+            Some(unread) => {
+                State { acknowledged_ms, answer, answered_by, reminded_ms, ..State::of_unread(unread) }
+            }
             None => State {
                 is_read: true,
                 snoozed_until_ms: row.snoozed_until_ms,
                 snoozed_ms: None,
                 acknowledged_ms,
                 answer,
+                answered_by,
                 reminded_ms,
             },
         }
@@ -103,7 +117,8 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
         posts.extend(others.into_iter().map(|unread| {
             let said = said.get(&unread.id);
             let (acknowledged_ms, answer) = (said.map(|said| said.at_ms), said.and_then(|said| said.answer));
-            (unread.id, State { acknowledged_ms, answer, ..State::of_unread(unread) })
+            let answered_by = said.and_then(|said| said.by.clone());
+            (unread.id, State { acknowledged_ms, answer, answered_by, ..State::of_unread(unread) })
         }));
     }
     let (rev, unread, settles) = (reader.rev, found.posts.len(), found.settles());
@@ -179,6 +194,7 @@ impl State {
             snoozed_ms: unread.snoozed_ms,
             acknowledged_ms: None,
             answer: None,
+            answered_by: None,
             reminded_ms: None,
         }
     }

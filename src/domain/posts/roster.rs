@@ -92,6 +92,8 @@ pub struct Entry {
     pub telephone: Option<String>,
     /// Who helps them, and since when, in Unix milliseconds.
     pub taken: Option<(String, i64)>,
+    /// Who answered in their place.
+    pub by: Option<String>,
 }
 
 /// How many did what.
@@ -146,6 +148,13 @@ pub async fn list(
     Ok(Portion { rows: entries(db, post, to, found.rows).await?, next })
 }
 
+/// One of the recipients; none, if it did not reach them.
+pub async fn entry(db: &impl ConnectionTrait, post: &Post, user: UserId) -> Result<Option<Entry>, DbErr> {
+    let to = Recipients::of(db, post).await?;
+    let this = user_table::Entity::find_by_id(user.0).filter(to.include(user_id()));
+    Ok(entries(db, post, to, this.all(db).await?).await?.pop())
+}
+
 async fn entries(
     db: &impl ConnectionTrait,
     post: &Post,
@@ -154,8 +163,8 @@ async fn entries(
 ) -> Result<Vec<Entry>, DbErr> {
     let mut said = said(db, post, &users).await?;
     let asked = still_asked(db, to, &users).await?;
-    let helpers: HashSet<_> = said.values().filter_map(|said| said.taken_by.map(UserId)).collect();
-    let names = users::names(db, helpers).await?;
+    let others = said.values().flat_map(|said| [said.taken_by, said.answered_by]).flatten();
+    let names = users::names(db, others.map(UserId).collect::<HashSet<_>>()).await?;
     Ok(users.into_iter().map(|user| Entry::of(user, &mut said, &asked, &names)).collect())
 }
 
@@ -277,9 +286,11 @@ impl Entry {
         };
         let answer = said.as_ref().and_then(|said| said.answer);
         let taken = said.as_ref().and_then(|said| said.taken_by.zip(said.taken_ms));
-        let taken = taken.map(|(by, ms)| (names.get(&UserId(by)).cloned().unwrap_or_default(), ms));
+        let name = |id: i64| names.get(&UserId(id)).cloned().unwrap_or_default();
+        let taken = taken.map(|(by, ms)| (name(by), ms));
+        let by = said.as_ref().and_then(|said| said.answered_by).map(name);
         let (note, telephone) = said.map_or((None, None), |said| (said.note, said.telephone));
-        Self { user, state, at_ms, answer, note, telephone, taken }
+        Self { user, state, at_ms, answer, note, telephone, taken, by }
     }
 }
 

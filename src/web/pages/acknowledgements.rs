@@ -53,7 +53,9 @@ pub async fn remove(
         Done::TooLate if page::wants_json(headers) => Ok(StatusCode::CONFLICT.into()),
         Done::TooLate => Ok(page::see_other(&format!("{}?done=too-late", address(&post)))),
         // Whoever takes back what is not there has what they want.
-        Done::Written | Done::NotFound | Done::Marked(_) | Done::TooMany => Ok(done(headers, &post)),
+        Done::Written | Done::NotFound | Done::Marked(_) | Done::TooMany | Done::OwnAnswer => {
+            Ok(done(headers, &post))
+        }
     }
 }
 

@@ -141,7 +141,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         let view = PostView::of(one, zone).seen_by(user, post.author_id, unread.of(post.id), zone);
         let view = view.snoozed(snoozed.iter().find(|snoozed| snoozed.post == post.id), zone);
         let (said, is_reached) = (said.get(&post.id), asking::reaches(post, &current.user));
-        let view = view.said(said.copied(), is_reached, zone).marked_by(&wanted.query);
+        let view = view.said(said.cloned(), is_reached, zone).marked_by(&wanted.query);
         PostView { on_top: on_top.place(post.number), ..view }
     };
     let feed = FeedPage {

@@ -241,7 +241,7 @@ async fn show_page(
     let asked = found.post.acknowledge.then_some(id);
     let said = asking::said(&app.db.read, viewer.user, asked).await?;
     let is_reached = is_seen && asking::reaches(&found.post, &current.user);
-    let post = post.said(said.get(&id).copied(), is_reached, zone).with_typed(typed);
+    let post = post.said(said.get(&id).cloned(), is_reached, zone).with_typed(typed);
     let reads = current.user.reads.word();
     let may_manage = is_managing && post.withdrawn.is_none();
     let may_resolve = may_manage && post.alert && post.expired.is_none();

@@ -84,7 +84,7 @@ pub async fn undo(
 ) -> Result<Response, Error> {
     match app.receipt_queue.write(current.user.user_id(), What::Undo(id)).await? {
         Done::NotFound | Done::TooLate => Err(Error::NotFound),
-        Done::Written | Done::Marked(_) | Done::TooMany => Ok(done(headers)),
+        Done::Written | Done::Marked(_) | Done::TooMany | Done::OwnAnswer => Ok(done(headers)),
     }
 }
 

@@ -44,13 +44,19 @@ use crate::{
 
 pub mod calls;
 pub mod export;
+pub mod people;
 pub mod record;
+pub mod sheet;
 
 /// So many of those who need help stand on top; the list has all.
 const MAX_HELP: u64 = 100;
 
-const NOTICES: Notices =
-    &[("taken", text::key("notice-call-taken")), ("given-back", text::key("notice-call-given-back"))];
+const NOTICES: Notices = &[
+    ("taken", text::key("notice-call-taken")),
+    ("given-back", text::key("notice-call-given-back")),
+    ("answered", text::key("notice-answered-for")),
+    ("own-answer", text::key("answer-for-own")),
+];
 
 #[derive(Template)]
 #[template(path = "roster.html")]
@@ -66,6 +72,8 @@ struct RosterPage {
     tally: Vec<AnswerCount>,
     /// Who needs help, the longest waiting first.
     help: Vec<PersonRow>,
+    /// Whether people may be answered for.
+    may_answer: bool,
     /// Whether people are told by name: only those who were asked to say something.
     has_names: bool,
     people: Vec<PersonRow>,
@@ -89,6 +97,8 @@ struct PersonRow {
     note: String,
     telephone: String,
     at: Option<Moment>,
+    /// Who answered in their place.
+    by: Option<String>,
     /// Who helps them, and since when.
     taken: Option<(String, Moment)>,
 }
@@ -166,6 +176,7 @@ pub async fn show(
         key: new_key(),
         coordinators: coordinators::name(db, post).await?,
         numbers,
+        may_answer: post.is_asking() && post.answers.is_some(),
         has_names,
         people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
         help: help.into_iter().map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
@@ -281,6 +292,7 @@ impl PersonRow {
             meaning: answer.map_or("", |offer| meaning_class(offer.kind)),
             note: entry.note.unwrap_or_default(),
             telephone: entry.telephone.unwrap_or_default(),
+            by: entry.by,
             id: entry.user.id,
             name: entry.user.name,
             state: entry.state.word(),

@@ -41,7 +41,7 @@ pub async fn show(
     let row = PostView::of(&found, zone).seen_by(user, post.author_id, unread.of(id), zone);
     let said = asking::said(db, user, post.acknowledge.then_some(id)).await?;
     let is_reached = asking::reaches(post, &current.user);
-    let row = row.said(said.get(&id).copied(), is_reached, zone);
+    let row = row.said(said.get(&id).cloned(), is_reached, zone);
     let on_top = match filter.has_urgent_first() {
         true => posts::on_top(db, &current.user, &viewer, &unread).await?.place(post.number),
         false => None,

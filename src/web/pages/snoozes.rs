@@ -79,7 +79,7 @@ pub async fn create(
     let written = match until_ms {
         Ok(until_ms) => match app.receipt_queue.write(user, What::snooze(&found.post, until_ms)).await? {
             Done::TooMany => Err(text::say("snooze-too-many")),
-            Done::Written | Done::Marked(_) | Done::NotFound | Done::TooLate => Ok(()),
+            Done::Written | Done::Marked(_) | Done::NotFound | Done::TooLate | Done::OwnAnswer => Ok(()),
         },
         Err(problem) => Err(problem),
     };

@@ -31,6 +31,9 @@ struct Post {
     acknowledged: Acknowledged,
     /// Which of the post's answers they gave, from 0.
     answer: Option<i32>,
+    /// Who gave it in their place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_by: Option<String>,
     /// When they were last reminded of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reminded: Option<String>,
@@ -77,6 +80,7 @@ impl Post {
             read: state.is_read,
             acknowledged,
             answer: state.answer,
+            answered_by: state.answered_by.clone(),
             reminded,
             snoozed_until,
             snoozed_since,

@@ -45,6 +45,9 @@ struct Person {
     at: Option<String>,
     /// Which of the answers they gave, from 0; what they said beside it is on the page alone.
     answer: Option<i32>,
+    /// Who answered in their place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
     /// Who helps them, and since when.
     #[serde(skip_serializing_if = "Option::is_none")]
     taken: Option<Taken>,
@@ -121,6 +124,6 @@ impl From<Entry> for Person {
         let at = entry.at_ms.map(clock::rfc3339);
         let (state, answer) = (entry.state.word(), entry.answer);
         let taken = entry.taken.map(|(by, ms)| Taken { by, at: clock::rfc3339(ms) });
-        Self { id: entry.user.id, name: entry.user.name, state, at, answer, taken }
+        Self { id: entry.user.id, name: entry.user.name, state, at, answer, by: entry.by, taken }
     }
 }

@@ -100,6 +100,8 @@ pub struct Ask {
     pub has_coordinators: bool,
     /// What they answered.
     pub answered: Option<String>,
+    /// Who answered in their place.
+    pub answered_by: Option<String>,
     /// An answer that comes back, of which something is wrong.
     pub typed: Typed,
 }
@@ -232,6 +234,7 @@ impl PostView {
                 telephone: draft.telephone,
                 has_coordinators: draft.coordinators.is_some(),
                 answered: None,
+                answered_by: None,
                 typed: Typed::default(),
             }),
             on_top: None,
@@ -254,12 +257,14 @@ impl PostView {
 
     /// The same with what its viewer said of it. Whom it did not reach as a reader is asked nothing.
     pub fn said(self, said: Option<Said>, is_reached: bool, zone: &TimeZone) -> Self {
-        let at_ms = said.map(|said| said.at_ms);
-        let offer = said.and_then(|said| usize::try_from(said.answer?).ok());
+        let at_ms = said.as_ref().map(|said| said.at_ms);
+        let offer = said.as_ref().and_then(|said| usize::try_from(said.answer?).ok());
+        let answered_by = said.and_then(|said| said.by);
         let done = |ask: Ask| Ask {
             acknowledged: at_ms.map(|ms| Moment::of(ms, zone)),
             may_take_back: at_ms.is_some_and(|ms| ms > clock::ago_ms(TAKE_BACK_TIME)),
             answered: offer.and_then(|offer| Some(ask.offers.get(offer)?.text.clone())),
+            answered_by,
             ..ask
         };
         // Its author is led to what the others said.
@@ -325,6 +330,7 @@ impl Ask {
             telephone: post.telephone,
             has_coordinators: coordinators::of(post).is_some(),
             answered: None,
+            answered_by: None,
             typed: Typed::default(),
         }
     }

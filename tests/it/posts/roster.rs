@@ -149,9 +149,13 @@ async fn an_export_has_everybody_no_formula_and_an_entry_in_the_audit_log() {
 
     assert!(table.header("content-type").starts_with("text/csv"), "{table:?}");
     let rows: Vec<_> = table.text.lines().collect();
-    assert_eq!(rows[0], "\u{feff}\"name\",\"number\",\"state\",\"at\",\"answer\",\"note\",\"telephone\"");
+    assert_eq!(
+        rows[0],
+        "\u{feff}\"name\",\"number\",\"state\",\"at\",\"answer\",\"note\",\"telephone\",\
+         \"answered by\",\"taken by\""
+    );
     assert_eq!(rows.len(), 3, "{rows:?}");
-    assert!(rows.contains(&"\"'=Ben\",\"\",\"outstanding\",\"\",\"\",\"\",\"\""), "{rows:?}");
+    assert!(rows.contains(&"\"'=Ben\",\"\",\"outstanding\",\"\",\"\",\"\",\"\",\"\",\"\""), "{rows:?}");
     assert!(rows.iter().any(|row| row.starts_with("\"Ann\",\"\",\"acknowledged\",\"20")), "{rows:?}");
     let few = boss.gets(&format!("/admin/posts/{post}/roster.csv?state=acknowledged")).await;
     assert_eq!(few.text.lines().count(), 2);

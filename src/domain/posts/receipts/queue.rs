@@ -50,6 +50,8 @@ pub enum What {
     Acknowledge(Deed),
     /// They answered, which says that, too.
     Answer(Deed, Answer),
+    /// Somebody else answered in their place, which counts until they do.
+    AnswerFor(Deed, Answer),
     /// They took that back, not long after.
     TakeBack(Deed),
     /// Nothing: it was found that all was read up to this number.
@@ -71,6 +73,8 @@ pub struct Deed {
     version: i64,
     /// By which it is known when it comes again.
     key: Option<String>,
+    /// Who does it, if it is somebody else.
+    by: Option<UserId>,
 }
 
 /// A post that somebody may see.
@@ -89,6 +93,8 @@ pub enum Done {
     Marked(i64),
     /// There is no such marking, or nothing to take back.
     NotFound,
+    /// It is noted, and they had answered themselves: that counts.
+    OwnAnswer,
     /// It cannot be taken back any more.
     TooLate,
     /// Nothing: more is snoozed than there is room for.
@@ -218,6 +224,13 @@ impl What {
         Self::Answer(Deed::of(post, key), answer)
     }
 
+    /// That this post was answered by somebody in the place of another.
+    pub fn answer_for(post: &Post, answer: Answer, by: UserId, key: Option<String>) -> Self {
+        // Keys are told apart by whose act it is, and this is not the other's.
+        let key = key.map(|key| format!("for-{}-{key}", by.0));
+        Self::AnswerFor(Deed { by: Some(by), ..Deed::of(post, key) }, answer)
+    }
+
     /// That this was taken back.
     pub fn take_back(post: &Post, key: Option<String>) -> Self {
         Self::TakeBack(Deed::of(post, key))
@@ -241,7 +254,7 @@ impl What {
 
 impl Deed {
     fn of(post: &Post, key: Option<String>) -> Self {
-        Self { post: Which::of(post), version: post.version, key }
+        Self { post: Which::of(post), version: post.version, key, by: None }
     }
 }
 

@@ -55,6 +55,8 @@ struct Person {
     answer: Option<String>,
     note: Option<String>,
     telephone: Option<String>,
+    /// Who answered in their place.
+    answered_by: Option<String>,
     /// Who helps them.
     taken_by: Option<String>,
     taken_at: Option<String>,
@@ -137,6 +139,7 @@ impl Person {
             answer: answer.map(|offer| offer.text.clone()),
             note: entry.note,
             telephone: entry.telephone,
+            answered_by: entry.by,
             taken_at: entry.taken.as_ref().map(|(_, ms)| clock::rfc3339(*ms)),
             taken_by: entry.taken.map(|(name, _)| name),
         }

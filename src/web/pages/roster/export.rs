@@ -77,7 +77,10 @@ impl Export {
         let (mut text, offers) = (String::new(), answers::of(&self.post));
         if self.is_first {
             text.push(tables::BYTE_ORDER_MARK);
-            tables::push_row(&mut text, ["name", "number", "state", "at", "answer", "note", "telephone"]);
+            tables::push_row(
+                &mut text,
+                ["name", "number", "state", "at", "answer", "note", "telephone", "answered by", "taken by"],
+            );
         }
         for entry in &found.rows {
             let number = entry.user.number.as_deref().unwrap_or_default();
@@ -85,8 +88,10 @@ impl Export {
             let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
             let answer = answer.map_or("", |offer| &offer.text);
             let said = [&entry.note, &entry.telephone].map(|said| said.as_deref().unwrap_or_default());
-            let name = entry.user.name.as_str();
-            tables::push_row(&mut text, [name, number, entry.state.word(), &at, answer, said[0], said[1]]);
+            let (name, state) = (entry.user.name.as_str(), entry.state.word());
+            let by = entry.by.as_deref().unwrap_or_default();
+            let taken = entry.taken.as_ref().map_or("", |(name, _)| name);
+            tables::push_row(&mut text, [name, number, state, &at, answer, said[0], said[1], by, taken]);
         }
         self.filter.search.after = found.next;
         let has_more = self.filter.search.after.is_some();

@@ -170,7 +170,9 @@ impl Export {
                 let person = json!({
                     "id": entry.user.id, "name": entry.user.name, "state": entry.state.word(),
                     "at": entry.at_ms.map(clock::rfc3339), "answer": answer.map(|offer| &offer.text),
-                    "note": entry.note, "telephone": entry.telephone,
+                    "note": entry.note, "telephone": entry.telephone, "answered_by": entry.by,
+                    "taken_by": entry.taken.as_ref().map(|(name, _)| name),
+                    "taken_at": entry.taken.as_ref().map(|(_, ms)| clock::rfc3339(*ms)),
                 });
                 push(&mut text, is_first && place == 0, &person);
             }
@@ -213,6 +215,7 @@ fn words(act: Act) -> String {
         Act::Acknowledged => text::key("record-acknowledged"),
         Act::Reminded => text::key("record-reminded"),
         Act::Answered => text::key("record-answered"),
+        Act::AnsweredFor => text::key("record-answered-for"),
         Act::HelpTaken => text::key("record-help-taken"),
         Act::HelpGivenBack => text::key("record-help-given-back"),
         Act::TakenBack => text::key("record-taken-back"),

@@ -56,6 +56,8 @@ pub(super) struct Deeds {
 struct Known {
     /// Since when they say that they have seen it, in Unix milliseconds.
     acknowledged_ms: i64,
+    /// Whether somebody else answered in their place.
+    is_by_other: bool,
     call: CallState,
 }
 
@@ -75,6 +77,8 @@ struct State {
     /// Since when they say that they have seen it, in Unix milliseconds.
     acknowledged_ms: Option<i64>,
     answer: Option<Answer>,
+    /// Who answered in their place.
+    by: Option<UserId>,
     call: CallState,
 }
 
@@ -93,7 +97,9 @@ impl Deeds {
                 .filter(receipts::Column::AcknowledgedMs.is_not_null());
             for row in rows.all(tx).await? {
                 let call = CallState { id: row.call_id, taken_by: row.taken_by, taken_ms: row.taken_ms };
-                let known_of = Known { acknowledged_ms: row.acknowledged_ms.unwrap_or_default(), call };
+                let is_by_other = row.answered_by.is_some();
+                let known_of =
+                    Known { acknowledged_ms: row.acknowledged_ms.unwrap_or_default(), is_by_other, call };
                 known.insert((row.user_id, post), known_of);
             }
         }
@@ -113,6 +119,29 @@ impl Deeds {
         if self.is_new(user, deed) {
             self.set(user, deed, Act::Answered, Some(clock::now_ms()), Some(answer.clone()));
         }
+    }
+
+    /// Somebody else answers in their place. What they said themselves counts, and what is said for them is noted beside it.
+    pub(super) fn answer_for(&mut self, user: UserId, deed: &Deed, answer: &Answer) -> Done {
+        if !self.is_new(user, deed) {
+            return Done::Written;
+        }
+        if self.known.get(&(user.0, deed.post.id)).is_some_and(|known| !known.is_by_other) {
+            self.note(user, deed, Act::AnsweredFor, answer.in_words());
+            return Done::OwnAnswer;
+        }
+        self.set(user, deed, Act::AnsweredFor, Some(clock::now_ms()), Some(answer.clone()));
+        Done::Written
+    }
+
+    /// Whether there is nothing to note.
+    pub(super) fn is_empty(&self) -> bool {
+        self.acts.is_empty()
+    }
+
+    /// Who answered in the place of that person, as far as it was changed.
+    pub(super) fn by(&self, key: (i64, i64)) -> Option<UserId> {
+        self.changed.get(&key)?.by
     }
 
     /// They have not after all.
@@ -227,12 +256,16 @@ impl Deeds {
     ) {
         let detail = answer.as_ref().map(Answer::in_words).unwrap_or_default();
         let call = CallState::default();
-        let state = State { number: deed.post.number, acknowledged_ms, answer, call };
+        let state = State { number: deed.post.number, acknowledged_ms, answer, by: deed.by, call };
         self.changed.insert((user.0, deed.post.id), state);
+        self.note(user, deed, act, detail);
+    }
+
+    fn note(&mut self, user: UserId, deed: &Deed, act: Act, detail: String) {
         self.acts.push(post_acts::ActiveModel {
             post_id: Set(deed.post.id),
             user_id: Set(user.0),
-            by_id: Set(None),
+            by_id: Set(deed.by.map(|by| by.0)),
             act: Set(act),
             detail: Set(detail),
             version: Set(deed.version),
@@ -260,7 +293,9 @@ impl Ended {
 
 fn deed(what: &What) -> Option<&Deed> {
     match what {
-        What::Acknowledge(deed) | What::Answer(deed, _) | What::TakeBack(deed) => Some(deed),
+        What::Acknowledge(deed) | What::Answer(deed, _) | What::AnswerFor(deed, _) | What::TakeBack(deed) => {
+            Some(deed)
+        }
         _ => None,
     }
 }

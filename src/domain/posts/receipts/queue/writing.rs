@@ -96,6 +96,9 @@ async fn commit(changes: &Changes, jobs: &[Job]) -> Result<Vec<Done>, DbErr> {
             }
             What::Acknowledge(deed) => desk.deeds.acknowledge(job.user, deed),
             What::Answer(deed, answer) => desk.deeds.answer(job.user, deed, answer),
+            What::AnswerFor(deed, answer) => {
+                done[number] = desk.deeds.answer_for(job.user, deed, answer);
+            }
             What::TakeBack(deed) => done[number] = desk.deeds.take_back(job.user, deed),
             What::Settle(through) => desk.reach(job.user, head.min(*through)),
             What::Snooze(post, until_ms) => {
@@ -145,14 +148,15 @@ async fn head(tx: &Transaction) -> Result<i64, DbErr> {
 
 impl Desk {
     fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.through.is_empty()
+        self.changed.is_empty() && self.through.is_empty() && self.deeds.is_empty()
     }
 
-    /// What was acknowledged is read.
+    /// What was acknowledged is read; who was answered for finds it unread again, and is told of it.
     fn read_acknowledged(&mut self) {
         for ((user, post), number) in self.deeds.changed() {
             self.changed.insert(user);
-            let row = Row { number, is_unread: false, snoozed_until_ms: None, snoozed_ms: None };
+            let is_unread = self.deeds.by((user, post)).is_some();
+            let row = Row { number, is_unread, snoozed_until_ms: None, snoozed_ms: None };
             self.rows.entry((user, post)).or_insert(row);
         }
     }
@@ -253,9 +257,6 @@ impl Desk {
         let tx = &change.tx;
         if let Some(rev) = rev {
             write_rows(tx, &self.rows, &self.deeds, head, rev).await?;
-            self.deeds.record(tx).await?;
-            ended.finish(change).await?;
-            let tx = &change.tx;
             for some in Vec::from_iter(&self.changed).chunks(MAX_ROWS) {
                 readers::Entity::update_many()
                     .col_expr(readers::Column::Rev, Expr::value(rev))
@@ -268,6 +269,9 @@ impl Desk {
                 done[job] = Done::Marked(marking.write(tx, rev).await?);
             }
         }
+        self.deeds.record(tx).await?;
+        ended.finish(change).await?;
+        let tx = &change.tx;
         for (through, people) in by_number(self.through) {
             readers::Entity::update_many()
                 .col_expr(readers::Column::ReadThrough, Expr::value(through))
@@ -314,10 +318,11 @@ async fn write_rows(
     rev: i64,
 ) -> Result<(), DbErr> {
     use receipts::Column::{
-        AcknowledgedMs, AcknowledgedRev, Answer, AtMs, CallId, IsUnread, Note, PostId, ReadAt, Rev,
-        SnoozedMs, SnoozedUntilMs, TakenBy, TakenMs, Telephone, UserId,
+        AcknowledgedMs, AcknowledgedRev, Answer, AnsweredBy, AtMs, CallId, IsUnread, Note, PostId, ReadAt,
+        RemindedMs, Rev, SnoozedMs, SnoozedUntilMs, TakenBy, TakenMs, Telephone, UserId,
     };
-    let said = [AcknowledgedMs, AcknowledgedRev, Answer, Note, Telephone, CallId, TakenBy, TakenMs];
+    let said =
+        [AcknowledgedMs, AcknowledgedRev, Answer, Note, Telephone, CallId, TakenBy, TakenMs, AnsweredBy];
     let at_ms = clock::now_ms();
     let row = |(key, row): (&(i64, i64), &Row)| receipts::ActiveModel {
         user_id: Set(key.0),
@@ -330,7 +335,7 @@ async fn write_rows(
         answer: Set(deeds.answer_of(*key).map(|answer| answer.index)),
         note: Set(deeds.answer_of(*key).and_then(|answer| answer.note.clone())),
         telephone: Set(deeds.answer_of(*key).and_then(|answer| answer.telephone.clone())),
-        reminded_ms: Set(None),
+        reminded_ms: Set(deeds.by(*key).map(|_| at_ms)),
         rev: Set(rev),
         at_ms: Set(at_ms),
         snoozed_until_ms: Set(row.snoozed_until_ms),
@@ -338,11 +343,14 @@ async fn write_rows(
         call_id: Set(deeds.call_of(*key).id),
         taken_by: Set(deeds.call_of(*key).taken_by),
         taken_ms: Set(deeds.call_of(*key).taken_ms),
-        answered_by: Set(None),
+        answered_by: Set(deeds.by(*key).map(|by| by.0)),
     };
     let (done, others): (Vec<_>, Vec<_>) = rows.iter().partition(|(key, _)| deeds.has_changed(**key));
+    let (told, done): (Vec<_>, Vec<_>) = done.into_iter().partition(|(key, _)| deeds.by(**key).is_some());
     let reading = [ReadAt, IsUnread, Rev, AtMs, SnoozedUntilMs, SnoozedMs];
-    for (rows, columns) in [(others, &reading[..]), (done, &[&reading[..], &said].concat())] {
+    let done_columns = [&reading[..], &said].concat();
+    let told_columns = [&done_columns[..], &[RemindedMs]].concat();
+    for (rows, columns) in [(others, &reading[..]), (done, &done_columns), (told, &told_columns)] {
         let rows: Vec<_> = rows.into_iter().map(row).collect();
         for some in rows.chunks(MAX_ROWS) {
             let same = OnConflict::columns([UserId, PostId]).update_columns(columns.to_vec()).to_owned();

@@ -1,0 +1,17 @@
+answer-for = Für { $name } antworten
+answer-for-hint = Auf der Liste steht es als Ihre Antwort für diese Person, und sie erfährt es. Was sie selbst antwortet, gilt, wann immer sie das tut. „Ich habe dies gesehen“ kann niemand für andere sagen.
+answer-for-own = Die Person hat selbst geantwortet, und das gilt. Was Sie eintragen, steht im Nachweis daneben.
+answer-for-said = { $name } hat geantwortet: { $answer }
+answer-for-said-by = Von { $by } für { $name }: { $answer }
+answer-for-short = Antworten
+answer-for-telephone = Telefonnummer (freiwillig)
+ask-answered-by = { $by } hat für Sie geantwortet: { $answer }, { $time }
+notice-answered-for = Eingetragen. Die Person erfährt es.
+record-answered-for = Für die Person wurde geantwortet
+roster-by = von { $by } für { $name }
+script-roster-by = von { $by }
+sheet-all = Alle
+sheet-link = Eine Liste zum Ausdrucken, mit Kästchen zum Ankreuzen
+sheet-made = Stand { $time }. Tragen Sie über den Namen ein, was angekreuzt ist.
+sheet-note = Bemerkung
+sheet-title = Liste zum Ankreuzen

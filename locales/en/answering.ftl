@@ -1,0 +1,17 @@
+answer-for = Answer for { $name }
+answer-for-hint = It stands on the list as yours for them, and they are told. What they answer themselves counts, whenever they do. “I have seen this” cannot be given for anyone.
+answer-for-own = They have answered themselves, and that counts. What you enter is kept in the record beside it.
+answer-for-said = { $name } answered: { $answer }
+answer-for-said-by = By { $by } for { $name }: { $answer }
+answer-for-short = Answer for them
+answer-for-telephone = Telephone number (optional)
+ask-answered-by = { $by } answered for you: { $answer }, { $time }
+notice-answered-for = Entered. They are told.
+record-answered-for = Was answered for
+roster-by = by { $by } for { $name }
+script-roster-by = by { $by }
+sheet-all = All
+sheet-link = A list to print, with boxes to tick
+sheet-made = As of { $time }. Enter what is ticked with the name of each.
+sheet-note = Note
+sheet-title = List to tick
