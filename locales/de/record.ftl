@@ -8,6 +8,7 @@ record-nothing = Noch hat niemand etwas gesagt.
 record-taken-back = Hat es zurückgenommen
 record-title = Der Nachweis
 record-version = Fassung { $version }
+record-versions = Was darin stand
 roster-record = Der Nachweis, Schritt für Schritt
 act-reminded = Leser erinnert
 record-reminded = Wurde erinnert

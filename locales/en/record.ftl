@@ -8,6 +8,7 @@ record-nothing = Nobody has said anything yet.
 record-taken-back = Took it back
 record-title = The record
 record-version = Version { $version }
+record-versions = What it said
 roster-record = The record of every act
 act-reminded = Readers reminded
 record-reminded = Was reminded

@@ -75,3 +75,32 @@ async fn every_act_stays_in_its_order_with_who_what_and_when() {
         assert_eq!(pat.gets(&format!("/admin/posts/{post}/{path}")).await.status, 404);
     }
 }
+
+#[tokio::test]
+async fn the_record_has_what_the_post_said_and_what_was_struck_as_struck() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let post = boss.publishes(asks("Leave building C").body("By the **north** stairs")).await;
+    let path = format!("/admin/posts/{post}");
+    let unedited = boss.gets(&format!("{path}/record.json")).await.json();
+    assert_eq!(unedited["revisions"], json!([]));
+    let edit = |version, title| [("version", version), ("kind", "news"), ("title", title), ("body", "South")];
+    boss.posts(&path, &edit("1", "Leave building D")).await;
+    boss.posts(&path, &edit("2", "Leave building E")).await;
+    boss.posts(&format!("{path}/revisions/1/striking"), &[("reason", "A wrong name")]).await;
+
+    let record = boss.gets(&format!("{path}/record.json")).await.json();
+    let page = boss.gets(&format!("{path}/record")).await.text;
+
+    let told: Vec<_> = record["revisions"].as_array().unwrap().iter().collect();
+    let titles: Vec<_> = told.iter().map(|one| (&one["version"], one["title"].as_str().unwrap())).collect();
+    assert_eq!(titles, [(&json!(3), "Leave building E"), (&json!(2), "Leave building D"), (&json!(1), "")]);
+    assert!(told[0]["struck"].is_null() && told[0]["by"] == "boss", "{record}");
+    assert_eq!(
+        (&told[2]["struck"]["reason"], &told[2]["struck"]["by"]),
+        (&json!("A wrong name"), &json!("boss"))
+    );
+    assert_eq!(told[2]["body"], "");
+    assert!(page.contains("Leave building D") && page.contains("A wrong name"), "{page}");
+    assert!(!page.contains("north") && !page.contains("Leave building C"), "{page}");
+}

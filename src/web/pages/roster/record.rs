@@ -1,6 +1,8 @@
 //! The record of a post, for the day after: what it said, whom it reached, what each of them said of it, and every act, as a
 //! page and as JSON.
 
+use std::collections::{HashMap, HashSet};
+
 use askama::Template;
 use bytes::Bytes;
 use futures_util::stream;
@@ -9,7 +11,7 @@ use poem::{
     http::{StatusCode, header},
     web::{Data, Path},
 };
-use sea_orm::{ActiveEnum, DbErr};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr};
 use serde_json::json;
 
 use super::find;
@@ -22,9 +24,12 @@ use crate::{
         posts::{
             Post, answers,
             record::{self, Act, Line},
+            revisions::{self, Revision},
             roster::{self, Filter, Numbers},
         },
+        users,
     },
+    ids::UserId,
     text,
     web::{
         error::Error,
@@ -49,9 +54,27 @@ struct RecordPage {
     page: Page,
     post: PostView,
     numbers: Numbers,
+    /// What it said before it was edited, and since, newest first; nothing, if it was not.
+    versions: Vec<VersionRow>,
     acts: Vec<ActRow>,
     /// The address of the next page, if there is one.
     next: Option<String>,
+}
+
+struct VersionRow {
+    version: i64,
+    at: Moment,
+    by: String,
+    title: String,
+    /// Markdown, as it was typed.
+    body: String,
+    struck: Option<StruckRow>,
+}
+
+struct StruckRow {
+    at: Moment,
+    by: String,
+    reason: String,
 }
 
 struct ActRow {
@@ -85,7 +108,21 @@ pub async fn show(
         detail: line.detail,
         version: line.version,
     };
+    let names = revision_names(db, &found.post).await?;
+    let version = |one: Revision| VersionRow {
+        version: one.version,
+        at: Moment::of(one.at_ms, zone),
+        by: name_of(&names, one.by_id),
+        title: one.title,
+        body: one.body,
+        struck: one.struck_ms.map(|ms| StruckRow {
+            at: Moment::of(ms, zone),
+            by: name_of(&names, one.struck_by),
+            reason: one.struck_reason.unwrap_or_default(),
+        }),
+    };
     let page = RecordPage {
+        versions: revisions::all(db, &found.post).await?.into_iter().map(version).collect(),
         page: Page::of(&current.user, Section::NewPost),
         numbers: roster::numbers(db, &found.post).await?,
         acts: lines.into_iter().map(row).collect(),
@@ -93,6 +130,21 @@ pub async fn show(
         post: PostView { long: false, ..PostView::of(&found, zone) },
     };
     page::show(StatusCode::OK, &page)
+}
+
+/// Who wrote and who struck what the post said.
+async fn revision_names(db: &impl ConnectionTrait, post: &Post) -> Result<HashMap<UserId, String>, DbErr> {
+    let found = revisions::all(db, post).await?;
+    let people: HashSet<_> = found.iter().flat_map(|one| [one.by_id, one.struck_by]).flatten().collect();
+    users::names(db, people.into_iter().map(UserId)).await
+}
+
+/// The server has no name.
+fn name_of(names: &HashMap<UserId, String>, id: Option<i64>) -> String {
+    match id {
+        Some(id) => names.get(&UserId(id)).cloned().unwrap_or_default(),
+        None => text::say("revisions-server"),
+    }
 }
 
 /// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
@@ -155,7 +207,27 @@ impl Export {
             "recipients": recipients, "read": read, "acknowledged": acknowledged, "outstanding": outstanding,
         });
         let made_at = clock::rfc3339(clock::now_ms());
-        Ok(format!("{{\"made_at\":\"{made_at}\",\"post\":{told},\"numbers\":{numbers},\"people\":["))
+        let revisions = self.revisions().await?;
+        Ok(format!(
+            "{{\"made_at\":\"{made_at}\",\"post\":{told},\"numbers\":{numbers},\"revisions\":{revisions},\"people\":["
+        ))
+    }
+
+    /// What the post said before it was edited, and since, newest first: of what was struck, that it was.
+    async fn revisions(&self) -> Result<serde_json::Value, DbErr> {
+        let (db, post) = (&self.db.read, &self.post);
+        let names = revision_names(db, post).await?;
+        let told = |one: Revision| {
+            let struck = one.struck_ms.map(|ms| {
+                let by = name_of(&names, one.struck_by);
+                json!({ "at": clock::rfc3339(ms), "by": by, "reason": one.struck_reason })
+            });
+            json!({
+                "version": one.version, "at": clock::rfc3339(one.at_ms), "by": name_of(&names, one.by_id),
+                "kind": one.kind, "severity": one.severity, "title": one.title, "body": one.body, "struck": struck,
+            })
+        };
+        Ok(revisions::all(db, post).await?.into_iter().map(told).collect())
     }
 
     /// Of a post that asks nothing, nobody is named.
