@@ -14,7 +14,7 @@ use crate::{
         Post, managing,
         roster::{self, Entry, Numbers},
     },
-    ids::{ListenerId, UserId},
+    ids::ListenerId,
     live::{
         right::Right,
         sse::{self, Name},
