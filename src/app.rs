@@ -22,7 +22,7 @@ use crate::{
         passwords::Passwords,
         pings::PingQueue,
         posts::{
-            PublishQueue, coordinators, ends,
+            PublishQueue, coordinators, ends, following_up,
             receipts::{ReceiptQueue, returns},
             search,
         },
@@ -136,6 +136,8 @@ impl App {
         app.tasks.spawn(app.history.clone().keep(app.db.clone(), app.state.clone(), app.stop.clone()));
         let zone = app.config.time_zone.clone();
         app.tasks.spawn(alarms::task::run(app.changes.clone(), zone, app.node, raised, app.stop.clone()));
+        let zone = app.config.time_zone.clone();
+        app.tasks.spawn(following_up::run(app.changes.clone(), zone, app.node, app.stop.clone()));
         app.tasks.spawn(search::filling::run(app.db.clone(), app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));

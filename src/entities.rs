@@ -39,6 +39,7 @@ pub mod quiet;
 pub mod quiet_hours;
 pub mod readers;
 pub mod receipts;
+pub mod reminder_schedules;
 pub mod retention;
 pub mod reveals;
 pub mod revisions;

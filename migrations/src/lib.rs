@@ -63,6 +63,7 @@ mod m20261127_000233_duty;
 mod m20261127_000240_coordinators;
 mod m20261127_000241_calls;
 mod m20261127_000250_organisation;
+mod m20261127_000251_reminder_schedules;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -132,6 +133,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000240_coordinators::Migration),
             Box::new(m20261127_000241_calls::Migration),
             Box::new(m20261127_000250_organisation::Migration),
+            Box::new(m20261127_000251_reminder_schedules::Migration),
         ]
     }
 }

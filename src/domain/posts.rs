@@ -40,6 +40,7 @@ pub mod coordinators;
 mod draft;
 pub mod ends;
 mod feed;
+pub mod following_up;
 pub(in crate::domain) mod idempotency;
 pub mod managing;
 mod markdown;
@@ -150,7 +151,11 @@ async fn store(
         token_id: Set(author.token.map(|token| token.0)),
         ..coordinators::row(coordinators)
     };
-    posts::Entity::insert(row).exec_with_returning(db).await
+    let post = posts::Entity::insert(row).exec_with_returning(db).await?;
+    if let Some(reminders) = draft.reminders {
+        reminders.keep(db, &post).await?;
+    }
+    Ok(post)
 }
 
 /// The post that this author's form with this one-time key made.
@@ -167,7 +172,7 @@ async fn find_by_key(db: &impl ConnectionTrait, author: UserId, key: &str) -> Re
 /// # Errors
 /// Those of `address`.
 async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, PublishError> {
-    if !draft.reads_like(post) {
+    if !draft.reads_like(post) || !reminds_alike(db, post, draft).await? {
         return Ok(false);
     }
     if coordinators::of_draft(db, draft).await? != coordinators::of(post) {
@@ -175,4 +180,9 @@ async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Re
     }
     let meant = audience::resolve(db, UserId(post.author_id), &draft.meant()).await?;
     Ok(meant.are_those_of(db, post).await?)
+}
+
+async fn reminds_alike(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, DbErr> {
+    let kept = reminders::schedule::find(db, post).await?.map(|kept| kept.schedule());
+    Ok(kept == draft.reminders)
 }

@@ -24,9 +24,13 @@ use crate::{
     live::audience::{Audience, Viewer},
 };
 
-pub use self::hours::{Hours, Window, upcoming};
+pub use self::{
+    among::quiet_among,
+    hours::{Hours, Window, upcoming},
+};
 pub use crate::entities::groups::Model as Group;
 
+mod among;
 mod hours;
 
 /// Of the groups that somebody is in, so many can be muted one by one.

@@ -181,6 +181,9 @@ pub enum Action {
     /// Reminded those whom a post asks, and who have said nothing yet.
     #[sea_orm(string_value = "post-remind")]
     Remind,
+    /// Had a post remind nobody any more.
+    #[sea_orm(string_value = "post-reminders-stop")]
+    StopReminders,
     /// Exported who has seen a post.
     #[sea_orm(string_value = "roster-export")]
     ExportRoster,
@@ -202,6 +205,9 @@ pub enum Action {
     /// Changed what holds for the whole organisation.
     #[sea_orm(string_value = "organisation-change")]
     ChangeOrganisation,
+    /// Sent what another site made the browser send.
+    #[sea_orm(string_value = "forgery")]
+    Forgery,
     /// Asked for what the role, or the token, is not for.
     #[sea_orm(string_value = "access")]
     Access,
@@ -209,13 +215,14 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 14] = [
+    pub const OF_POSTS: [Self; 15] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
         Self::ReopenPost,
         Self::ExportRoster,
         Self::Remind,
+        Self::StopReminders,
         Self::WithdrawPost,
         Self::ExpirePost,
         Self::PinPost,

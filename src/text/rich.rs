@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use askama::filters::HtmlSafe;
 
-use crate::text::{self, Text};
+use crate::text::{self, Argument, Text};
 
 /// Where an element goes: of the private use area, which no text of ours has.
 const FIRST_PLACE: u32 = 0xF_0000;
@@ -52,6 +52,11 @@ impl Rich {
     /// With the text of another key, to be stressed.
     pub fn strong(self, place: &'static str, words: impl fmt::Display) -> Self {
         self.element(place, format!("<strong>{}</strong>", Escaped(words)))
+    }
+
+    /// With a number, or words that are none of anybody's.
+    pub fn with(self, name: &'static str, value: impl Argument) -> Self {
+        Self { text: self.text.with(name, value), ..self }
     }
 
     fn element(mut self, place: &'static str, html: String) -> Self {

@@ -9,6 +9,7 @@ mod support;
 mod duty;
 mod expiry;
 mod quiet;
+mod reminders;
 
 use std::time::Duration;
 

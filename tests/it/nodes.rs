@@ -19,6 +19,7 @@ mod presence;
 mod reader;
 mod receipts;
 mod redis_rights;
+mod reminders;
 mod repeats;
 mod rights;
 mod role;

@@ -1,6 +1,6 @@
 //! From the form to the feed: what is accepted, what comes back, and how it is shown.
 
-mod acknowledging;
+pub mod acknowledging;
 mod alerts;
 mod answering;
 mod answering_for;
@@ -17,6 +17,7 @@ mod picker;
 mod pins;
 mod plans;
 mod record;
+pub mod reminders;
 mod repeats;
 mod revisions;
 mod roster;

@@ -13,8 +13,8 @@ use crate::{
         change::Change,
         organisation,
         posts::{
-            self, Kind, Post, Problems, PublishError, Severity, audience::Turn, coordinators, revisions,
-            search,
+            self, Kind, Post, Problems, PublishError, Severity, audience::Turn, coordinators, reminders,
+            revisions, search,
         },
     },
     entities::{
@@ -273,6 +273,7 @@ pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Resul
         ..Default::default()
     };
     let post = write(change, &post, row, event::Change::Reopened).await?;
+    reminders::schedule::resume(&change.tx, &post).await?;
     change.record(Entry::done(by, Action::ReopenPost, about(&post))).await?;
     Ok(Ok(Changed::Yes(post)))
 }

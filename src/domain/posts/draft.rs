@@ -6,6 +6,7 @@ use crate::{
         Audience, Kind, Post, Severity,
         answers::{self, Meaning, Offer},
         markdown::{self, TooMuch},
+        reminders::schedule::Schedule,
         times, unseen,
     },
     text,
@@ -56,6 +57,10 @@ pub struct Fields {
     pub telephone: bool,
     /// Who may do for it what its author may: the name of a group, or of somebody.
     pub coordinators: String,
+    /// Every how many minutes who has said nothing yet is reminded; never, if empty.
+    pub remind_every: String,
+    /// How often at most; as often as can be, if empty.
+    pub remind_times: String,
 }
 
 /// Whom something is for, by the names that were typed.
@@ -110,6 +115,8 @@ pub struct Draft {
     pub telephone: bool,
     /// Who may do for it what its author may, as it was typed; none if nothing was.
     pub coordinators: Option<String>,
+    /// How often who has said nothing yet is reminded.
+    pub reminders: Option<Schedule>,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -135,12 +142,21 @@ pub struct Problems {
     pub coordinators: Option<String>,
     /// What is wrong with the time until which it stands on top.
     pub pinned: Option<String>,
+    /// What is wrong with how often readers are to be reminded.
+    pub reminders: Option<String>,
     /// What is wrong with what is said of an alert that is over.
     pub note: Option<String>,
     /// What is wrong with why it is taken back.
     pub reason: Option<String>,
     /// What is wrong with no field in particular.
     pub form: Option<String>,
+}
+
+impl Fields {
+    /// Whether readers are asked something.
+    pub(super) fn is_asking(&self) -> bool {
+        self.acknowledge || self.answers.iter().any(|answer| !answer.trim().is_empty())
+    }
 }
 
 impl Problems {
@@ -152,7 +168,7 @@ impl Problems {
     /// Each problem, by the name of its field; `form` is none in particular.
     pub fn by_field(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let Self { kind, severity, title, body, audience, answers, due, .. } = self;
-        let Self { expires, coordinators, pinned, note, reason, form, .. } = self;
+        let Self { reminders, expires, coordinators, pinned, note, reason, form, .. } = self;
         let fields = [
             ("kind", kind),
             ("severity", severity),
@@ -161,6 +177,7 @@ impl Problems {
             ("audience", audience),
             ("answers", answers),
             ("due", due),
+            ("remind_every", reminders),
             ("expires", expires),
             ("coordinators", coordinators),
             ("pinned", pinned),
@@ -189,11 +206,12 @@ impl Draft {
         let answers = answers.map_err(|why| problems.answers = why.into()).ok();
         let expires = to_come(fields, &fields.expires).map_err(|why| problems.expires = why.into()).ok();
         let pinned = to_come(fields, &fields.pinned).map_err(|why| problems.pinned = why.into()).ok();
-        let asked = due.zip(answers).zip(expires.zip(pinned));
+        let reminders = Schedule::parse(fields).map_err(|why| problems.reminders = why.into()).ok();
+        let asked = due.zip(answers).zip(reminders).zip(expires.zip(pinned));
         match (kind, severity, title, body, meant, asked) {
             (Some(kind), Some(severity), Some(title), Some((body, html)), Some(meant), Some(asked)) => {
                 let Meant { audience, people, groups, except, external } = meant;
-                let ((due_ms, answers), (expires_ms, pinned_until_ms)) = asked;
+                let (((due_ms, answers), reminders), (expires_ms, pinned_until_ms)) = asked;
                 let acknowledge = fields.acknowledge || !answers.is_empty();
                 let telephone = fields.telephone && answers.iter().any(|offer| offer.kind == Meaning::Help);
                 let coordinators = Some(fields.coordinators.trim()).filter(|name| !name.is_empty());
@@ -215,6 +233,7 @@ impl Draft {
                     answers,
                     telephone,
                     coordinators: coordinators.map(str::to_owned),
+                    reminders,
                 })
             }
             _ => Err(Box::new(problems)),
@@ -338,8 +357,7 @@ fn rendered(body: String) -> Parsed<(String, String)> {
 }
 
 fn due(fields: &Fields) -> Parsed<Option<i64>> {
-    let is_asking = fields.acknowledge || fields.answers.iter().any(|answer| !answer.trim().is_empty());
-    if !is_asking {
+    if !fields.is_asking() {
         return Ok(None);
     }
     let at = times::instant(&fields.due, &fields.zone, text::key("draft-due"))?;

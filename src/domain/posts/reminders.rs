@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::tz::TimeZone;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
@@ -22,13 +23,19 @@ use crate::{
             Post, Severity, receipts,
             roster::{self, Filter, State},
         },
+        quiet,
     },
     entities::{
         post_acts::{self, Act},
-        readers, receipts as table,
+        posts, readers, receipts as table,
     },
     text,
 };
+
+pub(super) use self::due::{Looker, send_due};
+
+mod due;
+pub mod schedule;
 
 /// Nobody is reminded more often in an hour, of all posts together; of critical alerts, they are.
 const MAX_AN_HOUR: i64 = 10;
@@ -38,20 +45,26 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 /// People in one transaction, for which publishing waits.
 const PORTION: u64 = 200;
 
+/// One reminder of a post.
+#[derive(Clone, Debug)]
+struct Reminder<'a> {
+    by: &'a Actor,
+    post: &'a Post,
+    /// Whoever has had it with this key does not get it again.
+    key: String,
+    /// What else the record says of it.
+    detail: String,
+    /// Whoever has quiet hours is left alone, in this zone unless they chose another; none where nobody is.
+    spares: Option<&'a TimeZone>,
+    /// Whether it is one of those that the post's author may stop.
+    is_scheduled: bool,
+}
+
 /// Reminds whoever is asked still, and tells how many that were. What comes again with its key is done once.
 pub async fn remind(changes: &Changes, by: &Actor, post: &Post, key: &str) -> Result<u64, DbErr> {
     let key = format!("remind-{}-{key}", post.id);
-    let mut filter = Filter { state: Some(State::Outstanding), ..Filter::default() };
-    let mut reminded = 0;
-    loop {
-        let found = roster::list(&changes.db().read, post, &filter, PORTION).await?;
-        let people = found.rows.iter().map(|entry| entry.user.id).collect();
-        reminded += remind_some(changes, by, post, &key, people).await?;
-        filter.search.after = found.next;
-        if filter.search.after.is_none() {
-            break;
-        }
-    }
+    let reminder = Reminder { by, post, key, detail: String::new(), spares: None, is_scheduled: false };
+    let reminded = send(changes, &reminder).await?;
     if reminded > 0 {
         let mut change = changes.begin().await?;
         let entry = Entry::done(by, Action::Remind, format!("post {}", post.id));
@@ -61,26 +74,57 @@ pub async fn remind(changes: &Changes, by: &Actor, post: &Post, key: &str) -> Re
     Ok(reminded)
 }
 
+/// Sends it to whoever is asked still, a portion of them in each transaction, and tells how many those were.
+async fn send(changes: &Changes, reminder: &Reminder<'_>) -> Result<u64, DbErr> {
+    let mut filter = Filter { state: Some(State::Outstanding), ..Filter::default() };
+    let mut reminded = 0;
+    // It may be over, or stopped, while it is sent to many.
+    while reminder.is_wanted(changes).await? {
+        let found = roster::list(&changes.db().read, reminder.post, &filter, PORTION).await?;
+        let people = found.rows.iter().map(|entry| entry.user.id).collect();
+        reminded += remind_some(changes, reminder, people).await?;
+        filter.search.after = found.next;
+        if filter.search.after.is_none() {
+            break;
+        }
+    }
+    Ok(reminded)
+}
+
+impl Reminder<'_> {
+    async fn is_wanted(&self, changes: &Changes) -> Result<bool, DbErr> {
+        let db = &changes.db().read;
+        let post = posts::Entity::find_by_id(self.post.id).one(db).await?;
+        let is_asking = post.is_some_and(|post| post.is_asking());
+        if !is_asking || !self.is_scheduled {
+            return Ok(is_asking);
+        }
+        Ok(schedule::find(db, self.post).await?.is_some_and(|kept| kept.stopped_ms.is_none()))
+    }
+}
+
 async fn remind_some(
     changes: &Changes,
-    by: &Actor,
-    post: &Post,
-    key: &str,
+    reminder: &Reminder<'_>,
     mut people: BTreeSet<i64>,
 ) -> Result<u64, DbErr> {
+    if let Some(zone) = reminder.spares {
+        let quiet = quiet::quiet_among(&changes.db().read, &people, clock::now(), zone).await?;
+        people.retain(|user| !quiet.contains(user));
+    }
     if people.is_empty() {
         return Ok(0);
     }
     let mut change = changes.begin().await?;
     let tx = &change.tx;
     receipts::hold(tx, people.clone()).await?;
-    let passed_over = passed_over(tx, post, key, &people).await?;
+    let passed_over = passed_over(tx, reminder.post, &reminder.key, &people).await?;
     people.retain(|user| !passed_over.contains(user));
     if people.is_empty() {
         return change.undo().await.map(|()| 0);
     }
     let rev = change.take_rev().await?;
-    write(&change.tx, by, post, key, &people, rev).await?;
+    write(&change.tx, reminder, &people, rev).await?;
     change.commit().await?;
     Ok(people.len() as u64)
 }
@@ -122,12 +166,11 @@ async fn passed_over(
 
 async fn write(
     tx: &Transaction,
-    by: &Actor,
-    post: &Post,
-    key: &str,
+    reminder: &Reminder<'_>,
     people: &BTreeSet<i64>,
     rev: i64,
 ) -> Result<(), DbErr> {
+    let Reminder { by, post, key, detail, .. } = reminder;
     use table::Column::{AtMs, IsUnread, PostId, ReadAt, RemindedMs, Rev, UserId};
     let now_ms = clock::now_ms();
     let receipt = |user: &i64| table::ActiveModel {
@@ -156,9 +199,9 @@ async fn write(
         user_id: Set(*user),
         by_id: Set(by.person().map(|person| person.0)),
         act: Set(Act::Reminded),
-        detail: Set(String::new()),
+        detail: Set(detail.clone()),
         version: Set(post.version),
-        key: Set(Some(key.to_owned())),
+        key: Set(Some(key.clone())),
         at_ms: Set(now_ms),
         ..Default::default()
     };

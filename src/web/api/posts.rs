@@ -21,7 +21,10 @@ use crate::{
     },
     ids::UserId,
     web::{
-        api::audience::{NewAudience, given},
+        api::{
+            audience::{NewAudience, given},
+            posts::changes::given_number,
+        },
         extract::{
             json::Json,
             token::{self, PublishingProgram, ReadingProgram},
@@ -77,6 +80,10 @@ pub struct NewPost {
     #[serde(default, deserialize_with = "given")]
     coordinators: Option<String>,
     dedup_key: Option<String>,
+    #[serde(default, deserialize_with = "given_number")]
+    remind_every: Option<i64>,
+    #[serde(default, deserialize_with = "given_number")]
+    remind_times: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -261,6 +268,8 @@ impl From<NewPost> for Fields {
             answer_kinds: sent.answer_kinds,
             telephone: sent.telephone,
             coordinators: sent.coordinators.unwrap_or_default(),
+            remind_every: sent.remind_every.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            remind_times: sent.remind_times.map(|times| times.to_string()).unwrap_or_default(),
             ..sent.audience.into()
         }
     }

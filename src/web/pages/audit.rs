@@ -173,6 +173,7 @@ fn words(act: Action) -> String {
         Action::PinPost => text::key("act-post-pinned"),
         Action::UnpinPost => text::key("act-post-unpinned"),
         Action::Remind => text::key("act-reminded"),
+        Action::StopReminders => text::key("act-reminders-stopped"),
         Action::ExportRoster => text::key("act-roster-exported"),
         Action::StrikeRevision => text::key("act-revision-struck"),
         Action::HandOver => text::key("act-post-handed-over"),
@@ -180,6 +181,7 @@ fn words(act: Action) -> String {
         Action::GiveCallBack => text::key("act-call-given-back"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::ChangeOrganisation => text::key("act-organisation-changed"),
+        Action::Forgery => text::key("act-form-from-another-site"),
         Action::Access => text::key("act-not-allowed"),
     })
 }

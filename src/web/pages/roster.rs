@@ -17,7 +17,7 @@ use crate::{
         posts::{
             Published,
             answers::{self, Offer},
-            coordinators, managing, reminders,
+            changes, coordinators, managing, reminders,
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::PAGE_SIZE,
@@ -46,7 +46,10 @@ pub mod calls;
 pub mod export;
 pub mod people;
 pub mod record;
+mod reminders_view;
 pub mod sheet;
+
+use reminders_view::RemindersView;
 
 /// So many of those who need help stand on top; the list has all.
 const MAX_HELP: u64 = 100;
@@ -56,6 +59,7 @@ const NOTICES: Notices = &[
     ("given-back", text::key("notice-call-given-back")),
     ("answered", text::key("notice-answered-for")),
     ("own-answer", text::key("answer-for-own")),
+    ("reminders-stopped", text::key("notice-reminders-stopped")),
 ];
 
 #[derive(Template)]
@@ -66,6 +70,8 @@ struct RosterPage {
     numbers: Numbers,
     /// Who coordinates it.
     coordinators: Option<String>,
+    /// The reminders by themselves, if there are any.
+    reminders: Option<RemindersView>,
     /// Tells one pressing of “Remind” from another.
     key: String,
     /// What was answered, the calls for help first.
@@ -175,6 +181,7 @@ pub async fn show(
         page: Page::of(&current.user, Section::NewPost).with_notice(notice),
         key: new_key(),
         coordinators: coordinators::name(db, post).await?,
+        reminders: RemindersView::of(&app, post, &numbers).await?,
         numbers,
         may_answer: post.is_asking() && post.answers.is_some(),
         has_names,
@@ -210,6 +217,25 @@ pub async fn remind(
         return Ok(Json(json!({ "reminded": reminded })).into_response());
     }
     Ok(page::see_other(&format!("/admin/posts/{id}/roster?reminded={reminded}")))
+}
+
+/// `POST /admin/posts/{id}/reminders/removal`: has it remind nobody any more by itself.
+#[handler]
+pub async fn stop_reminders(
+    current: CurrentUser,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
+    let mut change = app.changes.begin().await?;
+    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let is_stopped = reminders::schedule::stop(&mut change, &current.by(), &post).await?;
+    if is_stopped {
+        change.commit().await?
+    } else {
+        change.undo().await?
+    }
+    Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "reminders-stopped"))
 }
 
 /// A post that this person may act on.

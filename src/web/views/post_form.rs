@@ -66,6 +66,9 @@ pub struct Form {
     expires: String,
     pinned: String,
     zone: String,
+    /// How often who has said nothing yet is reminded, as it was typed.
+    remind_every: String,
+    remind_times: String,
     /// Whether admins alone publish critical alerts, and whoever fills it in is none.
     is_barred: bool,
     /// Whether there is anybody from outside.
@@ -130,6 +133,8 @@ impl Form {
             expires: fields.expires.unwrap_or_default(),
             pinned: fields.pinned.unwrap_or_default(),
             zone: fields.zone,
+            remind_every: fields.remind_every,
+            remind_times: fields.remind_times,
             is_barred: false,
             has_external: fields.external,
             reach: String::new(),
@@ -166,7 +171,12 @@ impl Form {
 
     /// Whether readers are asked something.
     fn is_asking(&self) -> bool {
-        self.acknowledge || self.has_answers()
+        self.acknowledge || self.has_answers() || self.has_reminders()
+    }
+
+    /// Whether they are reminded.
+    fn has_reminders(&self) -> bool {
+        !self.remind_every.trim().is_empty()
     }
 
     /// Whether answers are offered.
@@ -212,6 +222,8 @@ pub fn fields(sent: &LargeForm) -> Fields {
         coordinators: sent.one("coordinators"),
         pinned: sent.all("pinned").into_iter().next(),
         zone: sent.one("zone"),
+        remind_every: sent.one("remind_every"),
+        remind_times: sent.one("remind_times"),
     }
 }
 

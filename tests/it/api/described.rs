@@ -82,7 +82,10 @@ async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, 
                 "due": "2999-12-24T08:00", "zone": "UTC", "answers": ["Safe", "Help"],
                 "answer_kinds": ["fine", "help"], "telephone": true }),
         json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone",
-                "answers": ["Safe", "Help"], "answer_kinds": ["fine", "help"], "telephone": true }),
+                "answers": ["Safe", "Help"], "answer_kinds": ["fine", "help"], "telephone": true,
+                "remind_every": 60, "remind_times": 3 }),
+        json!({ "kind": "news", "title": "News", "audience": "everyone", "acknowledge": true,
+                "remind_every": 5, "remind_times": 12 }),
     ] {
         described.sent("NewPost", &post);
         described.saw(PUBLISH, boss.sends(&post).await, "");

@@ -175,7 +175,7 @@ pub(super) async fn show(app: &App, program: &PublishingProgram, id: i64) -> Res
 }
 
 /// A whole number that is there: 2 may be written `2.0` in JSON, too.
-fn given_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+pub(super) fn given_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
     let number = serde_json::Number::deserialize(from)?;
     let whole = number.as_i64().or_else(|| {
         let whole = number.as_f64().filter(|number| number.fract() == 0.0)?;

@@ -12,8 +12,9 @@ use crate::{
     clock,
     domain::{
         posts::{
-            self,
+            self, Post,
             answers::{self, Meaning, Offer},
+            reminders::schedule::{self, Kept, Schedule},
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::{PAGE_SIZE, Search},
@@ -41,6 +42,8 @@ struct Body {
     outstanding: u64,
     answers: Vec<AnswerCount>,
     people: Vec<Person>,
+    /// The reminders by themselves, if there are any.
+    reminders: Option<Reminders>,
     /// Where the next page is; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -60,6 +63,14 @@ struct Person {
     /// Who helps them.
     taken_by: Option<String>,
     taken_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Reminders {
+    every_minutes: i32,
+    times: i32,
+    sent: i32,
+    next_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -99,7 +110,9 @@ pub async fn show(
     let count =
         |(offer, people): (&Offer, u64)| AnswerCount { answer: offer.text.clone(), kind: offer.kind, people };
     let answers = offers.iter().zip(tally).map(count).collect();
-    let body = Body { post: id, recipients, read, acknowledged, outstanding, answers, people, next };
+    let reminders = schedule::find(db, &post).await?.map(|kept| Reminders::of(&post, &kept));
+    let body =
+        Body { post: id, recipients, read, acknowledged, outstanding, answers, people, reminders, next };
     Ok(answer(StatusCode::OK, &body))
 }
 
@@ -124,6 +137,14 @@ impl RosterQuery {
         ];
         next.extend_pairs(fields.into_iter().filter_map(|(name, value)| Some((name, value?))));
         format!("/api/v1/posts/{id}/roster?{}", next.finish())
+    }
+}
+
+impl Reminders {
+    fn of(post: &Post, kept: &Kept) -> Self {
+        let next_ms = kept.upcoming_ms().filter(|_| post.is_asking());
+        let Schedule { every_minutes, times } = kept.schedule();
+        Self { every_minutes, times, sent: kept.sent, next_at: next_ms.map(clock::rfc3339) }
     }
 }
 

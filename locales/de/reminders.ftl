@@ -1,0 +1,19 @@
+act-reminders-stopped = Erinnerungen beendet
+draft-reminders-every = Wählen Sie zwischen zwei Erinnerungen { $least } bis { $most } Minuten.
+draft-reminders-times = Wählen Sie 1 bis { $most } Erinnerungen.
+draft-reminders-unasked = Erinnert wird, wer noch nicht bestätigt hat, es gesehen zu haben. Bitten Sie auch darum.
+notice-reminders-stopped = Es wird nun niemand mehr von selbst erinnert.
+reminders-every = Alle wie viele Minuten
+reminders-hint = Wer noch nichts gesagt hat, findet die Meldung wieder ungelesen und wird darauf hingewiesen; in Ruhezeiten nur bei kritischen Alarmen, und niemand öfter als zehnmal in der Stunde, außer bei kritischen Alarmen.
+reminders-none = Niemand wird von selbst erinnert
+reminders-set = Wer nichts gesagt hat, wird von selbst erinnert
+reminders-times = Wie oft höchstens
+roster-reminders = Erinnerungen von selbst
+roster-reminders-next = Nächste Erinnerung { $time }, { $next } von { $times }.
+roster-reminders-now = Erinnerung { $sent } von { $times } wird gerade gesendet.
+roster-reminders-over =
+    { $sent ->
+        [0] Keine wurde gesendet, und keine kommt mehr.
+       *[other] { $sent } von { $times } wurden gesendet, und keine kommt mehr.
+    }
+roster-reminders-stop = Erinnerungen beenden

@@ -1,0 +1,19 @@
+act-reminders-stopped = Reminders stopped
+draft-reminders-every = Choose from { $least } to { $most } minutes between two reminders.
+draft-reminders-times = Choose from 1 to { $most } reminders.
+draft-reminders-unasked = Reminders go to who has not said yet that they have seen it. Ask them to say so, too.
+notice-reminders-stopped = Nobody is reminded by itself any more.
+reminders-every = Every how many minutes
+reminders-hint = Who has said nothing yet finds it unread again, and is told of it; in their quiet hours only of critical alerts, and nobody more often than ten times an hour, but of critical alerts.
+reminders-none = Nobody is reminded by itself
+reminders-set = Who has said nothing is reminded by itself
+reminders-times = How often at most
+roster-reminders = Reminders by itself
+roster-reminders-next = Next reminder { $time }, { $next } of { $times }.
+roster-reminders-now = Reminder { $sent } of { $times } is being sent.
+roster-reminders-over =
+    { $sent ->
+        [0] None was sent, and none is to come.
+       *[other] { $sent } of { $times } were sent, and none is to come.
+    }
+roster-reminders-stop = Stop reminders
