@@ -11,7 +11,7 @@ pub use self::{
         Language, aside, carried, choose, choose_zone, in_language, in_language_of, language, of_reader,
         zone_or,
     },
-    rich::rich,
+    rich::{Rich, rich},
 };
 
 mod catalogue;

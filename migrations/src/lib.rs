@@ -64,6 +64,7 @@ mod m20261127_000240_coordinators;
 mod m20261127_000241_calls;
 mod m20261127_000250_organisation;
 mod m20261127_000251_reminder_schedules;
+mod m20261127_000252_escalation;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -134,6 +135,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000241_calls::Migration),
             Box::new(m20261127_000250_organisation::Migration),
             Box::new(m20261127_000251_reminder_schedules::Migration),
+            Box::new(m20261127_000252_escalation::Migration),
         ]
     }
 }

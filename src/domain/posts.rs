@@ -34,11 +34,13 @@ pub mod alerts;
 pub mod answers;
 pub mod asking;
 mod audience;
+mod backing;
 pub mod calls;
 pub mod changes;
 pub mod coordinators;
 mod draft;
 pub mod ends;
+pub mod escalation;
 mod feed;
 pub mod following_up;
 pub(in crate::domain) mod idempotency;
@@ -121,12 +123,12 @@ async fn address(
     audience::resolve(db, author, meant).await
 }
 
-/// Stores a draft as the post of this number.
+/// Stores a draft as the post of this number; the groups are those of its escalation.
 async fn store(
     db: &impl ConnectionTrait,
     author: &Author,
     draft: &Draft,
-    coordinators: Option<Coordinators>,
+    backing: &Backing,
     key: Option<&str>,
     number: i64,
 ) -> Result<Post, DbErr> {
@@ -149,12 +151,13 @@ async fn store(
         answers: Set(answers::stored(&draft.answers)),
         telephone: Set(draft.telephone),
         token_id: Set(author.token.map(|token| token.0)),
-        ..coordinators::row(coordinators)
+        ..coordinators::row(backing.coordinators)
     };
     let post = posts::Entity::insert(row).exec_with_returning(db).await?;
     if let Some(reminders) = draft.reminders {
         reminders.keep(db, &post).await?;
     }
+    escalation::keep(db, &post, &draft.escalation, &backing.escalates_to).await?;
     Ok(post)
 }
 
@@ -172,7 +175,7 @@ async fn find_by_key(db: &impl ConnectionTrait, author: UserId, key: &str) -> Re
 /// # Errors
 /// Those of `address`.
 async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, PublishError> {
-    if !draft.reads_like(post) || !reminds_alike(db, post, draft).await? {
+    if !draft.reads_like(post) || !follows_up_alike(db, post, draft).await? {
         return Ok(false);
     }
     if coordinators::of_draft(db, draft).await? != coordinators::of(post) {
@@ -182,7 +185,8 @@ async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Re
     Ok(meant.are_those_of(db, post).await?)
 }
 
-async fn reminds_alike(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, DbErr> {
+async fn follows_up_alike(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Result<bool, DbErr> {
     let kept = reminders::schedule::find(db, post).await?.map(|kept| kept.schedule());
-    Ok(kept == draft.reminders)
+    let steps = escalation::find(db, post).await?;
+    Ok(kept == draft.reminders && escalation::are_alike(&steps, &draft.escalation))
 }

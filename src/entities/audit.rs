@@ -184,6 +184,12 @@ pub enum Action {
     /// Had a post remind nobody any more.
     #[sea_orm(string_value = "post-reminders-stop")]
     StopReminders,
+    /// Had a post go to more people, since too few had said that they have seen it.
+    #[sea_orm(string_value = "post-escalate")]
+    Escalate,
+    /// Had a post go to nobody else.
+    #[sea_orm(string_value = "post-escalation-stop")]
+    StopEscalation,
     /// Exported who has seen a post.
     #[sea_orm(string_value = "roster-export")]
     ExportRoster,
@@ -215,7 +221,7 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 15] = [
+    pub const OF_POSTS: [Self; 17] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
@@ -223,6 +229,8 @@ impl Action {
         Self::ExportRoster,
         Self::Remind,
         Self::StopReminders,
+        Self::Escalate,
+        Self::StopEscalation,
         Self::WithdrawPost,
         Self::ExpirePost,
         Self::PinPost,

@@ -41,6 +41,9 @@ pub enum Act {
     /// Was answered for by somebody else.
     #[sea_orm(string_value = "answered-for")]
     AnsweredFor,
+    /// Had the post go to more people, since too few had said that they have seen it.
+    #[sea_orm(string_value = "escalated")]
+    Escalated,
     /// Was reminded.
     #[sea_orm(string_value = "reminded")]
     Reminded,

@@ -81,6 +81,8 @@ pub struct Model {
     pub repeats: i64,
     /// When it was last said again, in Unix milliseconds.
     pub repeated_ms: Option<i64>,
+    /// Why it came to more people than it was for, as JSON; none, if it did not.
+    pub escalated: Option<String>,
 }
 
 /// What a post is.

@@ -100,6 +100,7 @@ pub fn routes() -> Vec<Line> {
         post("/admin/posts/:id/people/:person/taking/removal", Member, roster::calls::give_back),
         post("/admin/posts/:id/reminder", Member, roster::remind),
         post("/admin/posts/:id/reminders/removal", Member, roster::stop_reminders),
+        post("/admin/posts/:id/escalation/removal", Member, roster::stop_escalation),
         get("/admin/posts/:id/record", Member, roster::record::show),
         get("/admin/posts/:id/record.json", Member, roster::record::export),
         get("/admin/posts/:id/roster.csv", Member, roster::export::show),

@@ -9,6 +9,7 @@ mod cluster;
 mod counter;
 mod delivery;
 mod disk;
+mod escalation;
 mod expiry;
 mod guessing;
 mod nudges;

@@ -9,6 +9,7 @@ mod calls;
 pub mod changes;
 mod coordinators;
 mod edit;
+pub mod escalation;
 pub mod expiry;
 mod form;
 mod neighbours;

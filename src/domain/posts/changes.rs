@@ -13,8 +13,8 @@ use crate::{
         change::Change,
         organisation,
         posts::{
-            self, Kind, Post, Problems, PublishError, Severity, audience::Turn, coordinators, reminders,
-            revisions, search,
+            self, Kind, Post, Problems, PublishError, Severity, audience::Turn, coordinators,
+            escalation as steps, reminders, revisions, search,
         },
     },
     entities::{
@@ -29,6 +29,7 @@ use crate::{
     text,
 };
 
+pub(super) use self::escalation::escalate;
 pub use self::{
     edit::{Edit, EditFields, parse_note, parse_reason},
     expiry::expire,
@@ -37,6 +38,7 @@ pub use self::{
 };
 
 mod edit;
+mod escalation;
 mod expiry;
 mod pin;
 mod withdrawal;
@@ -274,6 +276,7 @@ pub async fn reopen(change: &mut Change, by: &Actor, post: Post) -> Result<Resul
     };
     let post = write(change, &post, row, event::Change::Reopened).await?;
     reminders::schedule::resume(&change.tx, &post).await?;
+    steps::resume(&change.tx, &post).await?;
     change.record(Entry::done(by, Action::ReopenPost, about(&post))).await?;
     Ok(Ok(Changed::Yes(post)))
 }

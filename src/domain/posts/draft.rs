@@ -5,6 +5,7 @@ use crate::{
     domain::posts::{
         Audience, Kind, Post, Severity,
         answers::{self, Meaning, Offer},
+        escalation::{self, Step},
         markdown::{self, TooMuch},
         reminders::schedule::Schedule,
         times, unseen,
@@ -61,6 +62,13 @@ pub struct Fields {
     pub remind_every: String,
     /// How often at most; as often as can be, if empty.
     pub remind_times: String,
+    /// Groups that are told, too, one after the other, when too few have said that they have seen it; empty ones are passed
+    /// over.
+    pub escalate_to: Vec<String>,
+    /// After how many minutes each of them is, in the same order.
+    pub escalate_after: Vec<String>,
+    /// Unless how many have said so by then: `any`, `half` or `all`.
+    pub escalate_if: Vec<String>,
 }
 
 /// Whom something is for, by the names that were typed.
@@ -117,6 +125,8 @@ pub struct Draft {
     pub coordinators: Option<String>,
     /// How often who has said nothing yet is reminded.
     pub reminders: Option<Schedule>,
+    /// Who is told, too, when too few have said that they have seen it.
+    pub escalation: Vec<Step>,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -144,6 +154,8 @@ pub struct Problems {
     pub pinned: Option<String>,
     /// What is wrong with how often readers are to be reminded.
     pub reminders: Option<String>,
+    /// What is wrong with who is told when too few have said that they have seen it.
+    pub escalation: Option<String>,
     /// What is wrong with what is said of an alert that is over.
     pub note: Option<String>,
     /// What is wrong with why it is taken back.
@@ -168,7 +180,7 @@ impl Problems {
     /// Each problem, by the name of its field; `form` is none in particular.
     pub fn by_field(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let Self { kind, severity, title, body, audience, answers, due, .. } = self;
-        let Self { reminders, expires, coordinators, pinned, note, reason, form, .. } = self;
+        let Self { reminders, escalation, expires, coordinators, pinned, note, reason, form, .. } = self;
         let fields = [
             ("kind", kind),
             ("severity", severity),
@@ -178,6 +190,7 @@ impl Problems {
             ("answers", answers),
             ("due", due),
             ("remind_every", reminders),
+            ("escalate_to", escalation),
             ("expires", expires),
             ("coordinators", coordinators),
             ("pinned", pinned),
@@ -207,11 +220,12 @@ impl Draft {
         let expires = to_come(fields, &fields.expires).map_err(|why| problems.expires = why.into()).ok();
         let pinned = to_come(fields, &fields.pinned).map_err(|why| problems.pinned = why.into()).ok();
         let reminders = Schedule::parse(fields).map_err(|why| problems.reminders = why.into()).ok();
-        let asked = due.zip(answers).zip(reminders).zip(expires.zip(pinned));
+        let escalation = escalation::parse(fields).map_err(|why| problems.escalation = why.into()).ok();
+        let asked = due.zip(answers).zip(reminders.zip(escalation)).zip(expires.zip(pinned));
         match (kind, severity, title, body, meant, asked) {
             (Some(kind), Some(severity), Some(title), Some((body, html)), Some(meant), Some(asked)) => {
                 let Meant { audience, people, groups, except, external } = meant;
-                let (((due_ms, answers), reminders), (expires_ms, pinned_until_ms)) = asked;
+                let (((due_ms, answers), (reminders, escalation)), (expires_ms, pinned_until_ms)) = asked;
                 let acknowledge = fields.acknowledge || !answers.is_empty();
                 let telephone = fields.telephone && answers.iter().any(|offer| offer.kind == Meaning::Help);
                 let coordinators = Some(fields.coordinators.trim()).filter(|name| !name.is_empty());
@@ -234,6 +248,7 @@ impl Draft {
                     telephone,
                     coordinators: coordinators.map(str::to_owned),
                     reminders,
+                    escalation,
                 })
             }
             _ => Err(Box::new(problems)),

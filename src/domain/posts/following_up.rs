@@ -10,7 +10,10 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::{
     change::Changes,
     nodes::NodeId,
-    posts::reminders::{Looker, send_due},
+    posts::{
+        escalation,
+        reminders::{Looker, send_due},
+    },
 };
 
 /// What is due is noticed after so long.
@@ -34,5 +37,6 @@ pub async fn run(changes: Changes, zone: TimeZone, node: NodeId, stop: Cancellat
 }
 
 async fn look(changes: &Changes, looker: Looker<'_>) -> Result<(), DbErr> {
-    send_due(changes, looker).await
+    send_due(changes, looker).await?;
+    escalation::take_due(changes, looker).await
 }

@@ -12,8 +12,8 @@ use crate::{
         audit::Actor,
         change::{Change, Changes},
         posts::{
-            self, Draft, Idempotency, Post, PublishError, PublishOutcome, Severity, audience, coordinators,
-            idempotency::UnderWay, publishing::waiting::Waiting, search,
+            self, Draft, Idempotency, Post, PublishError, PublishOutcome, Severity, audience,
+            backing::Backing, idempotency::UnderWay, publishing::waiting::Waiting, search,
         },
     },
     ids::{GroupId, TokenId, UserId},
@@ -61,10 +61,10 @@ pub(super) async fn publish_numbered(
     draft: &Draft,
 ) -> Result<(Post, Slot), PublishError> {
     let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
-    let coordinators = coordinators::of_draft(&change.tx, draft).await?;
+    let backing = Backing::of_draft(&change.tx, author, draft).await?;
     let contents = search::of_draft(&change.tx, author.user, draft).await?;
     let slot = change.take_number().await?;
-    let post = posts::store(&change.tx, author, draft, coordinators, None, slot.id).await?;
+    let post = posts::store(&change.tx, author, draft, &backing, None, slot.id).await?;
     audience::write(&change.tx, &[(&post, &addressees)]).await?;
     search::put_contents(&change.tx, slot.id, &contents).await?;
     change.record(batch::entry(author, &post)).await?;

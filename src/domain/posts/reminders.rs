@@ -32,7 +32,7 @@ use crate::{
     text,
 };
 
-pub(super) use self::due::{Looker, send_due};
+pub(super) use self::due::{Looker, TAKE_OVER, send_due};
 
 mod due;
 pub mod schedule;
@@ -47,23 +47,26 @@ const PORTION: u64 = 200;
 
 /// One reminder of a post.
 #[derive(Clone, Debug)]
-struct Reminder<'a> {
-    by: &'a Actor,
-    post: &'a Post,
+pub(super) struct Reminder<'a> {
+    pub(super) by: &'a Actor,
+    pub(super) post: &'a Post,
+    /// To whom it goes.
+    pub(super) to: Filter,
     /// Whoever has had it with this key does not get it again.
-    key: String,
+    pub(super) key: String,
     /// What else the record says of it.
-    detail: String,
+    pub(super) detail: String,
     /// Whoever has quiet hours is left alone, in this zone unless they chose another; none where nobody is.
-    spares: Option<&'a TimeZone>,
+    pub(super) spares: Option<&'a TimeZone>,
     /// Whether it is one of those that the post's author may stop.
-    is_scheduled: bool,
+    pub(super) is_scheduled: bool,
 }
 
 /// Reminds whoever is asked still, and tells how many that were. What comes again with its key is done once.
 pub async fn remind(changes: &Changes, by: &Actor, post: &Post, key: &str) -> Result<u64, DbErr> {
     let key = format!("remind-{}-{key}", post.id);
-    let reminder = Reminder { by, post, key, detail: String::new(), spares: None, is_scheduled: false };
+    let (to, detail) = (everybody(), String::new());
+    let reminder = Reminder { by, post, to, key, detail, spares: None, is_scheduled: false };
     let reminded = send(changes, &reminder).await?;
     if reminded > 0 {
         let mut change = changes.begin().await?;
@@ -74,9 +77,14 @@ pub async fn remind(changes: &Changes, by: &Actor, post: &Post, key: &str) -> Re
     Ok(reminded)
 }
 
-/// Sends it to whoever is asked still, a portion of them in each transaction, and tells how many those were.
-async fn send(changes: &Changes, reminder: &Reminder<'_>) -> Result<u64, DbErr> {
-    let mut filter = Filter { state: Some(State::Outstanding), ..Filter::default() };
+/// Whoever is asked still.
+fn everybody() -> Filter {
+    Filter { state: Some(State::Outstanding), ..Filter::default() }
+}
+
+/// Sends it, to a portion of them in each transaction, and tells how many those were.
+pub(super) async fn send(changes: &Changes, reminder: &Reminder<'_>) -> Result<u64, DbErr> {
+    let mut filter = reminder.to.clone();
     let mut reminded = 0;
     // It may be over, or stopped, while it is sent to many.
     while reminder.is_wanted(changes).await? {

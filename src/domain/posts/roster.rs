@@ -71,6 +71,10 @@ pub struct Filter {
     pub answer: Option<i32>,
     /// Only who was in this group when the post was published to it.
     pub group: Option<GroupId>,
+    /// Only these.
+    pub among: Option<Vec<i64>>,
+    /// Only whom it was for before this event already.
+    pub had_before: Option<i64>,
     /// Only whose name has these words, and from where on.
     pub search: Search,
 }
@@ -133,6 +137,12 @@ pub async fn list(
     }
     if let Some(group) = filter.group {
         is_listed = is_listed.add(to.in_group(user_id(), group));
+    }
+    if let Some(among) = &filter.among {
+        is_listed = is_listed.add(user_id().is_in(among.iter().copied()));
+    }
+    if let Some(number) = filter.had_before {
+        is_listed = is_listed.add(to.before(number).include(user_id()));
     }
     let is_small = count_up_to(db, to.include(user_id()), SMALL + 1).await? <= SMALL;
     let found = if is_small {

@@ -170,6 +170,7 @@ mod tests {
             pinned_until_ms: None,
             repeats: 1,
             repeated_ms: None,
+            escalated: None,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

@@ -23,7 +23,7 @@ use crate::{
     web::{
         api::{
             audience::{NewAudience, given},
-            posts::changes::given_number,
+            posts::changes::{WholeNumber, given_number},
         },
         extract::{
             json::Json,
@@ -84,6 +84,12 @@ pub struct NewPost {
     remind_every: Option<i64>,
     #[serde(default, deserialize_with = "given_number")]
     remind_times: Option<i64>,
+    #[serde(default)]
+    escalate_to: Vec<String>,
+    #[serde(default)]
+    escalate_after: Vec<WholeNumber>,
+    #[serde(default)]
+    escalate_if: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -269,6 +275,9 @@ impl From<NewPost> for Fields {
             telephone: sent.telephone,
             coordinators: sent.coordinators.unwrap_or_default(),
             remind_every: sent.remind_every.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            escalate_to: sent.escalate_to,
+            escalate_after: sent.escalate_after.iter().map(|minutes| minutes.0.to_string()).collect(),
+            escalate_if: sent.escalate_if,
             remind_times: sent.remind_times.map(|times| times.to_string()).unwrap_or_default(),
             ..sent.audience.into()
         }

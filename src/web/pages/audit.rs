@@ -174,6 +174,8 @@ fn words(act: Action) -> String {
         Action::UnpinPost => text::key("act-post-unpinned"),
         Action::Remind => text::key("act-reminded"),
         Action::StopReminders => text::key("act-reminders-stopped"),
+        Action::Escalate => text::key("act-escalated"),
+        Action::StopEscalation => text::key("act-escalation-stopped"),
         Action::ExportRoster => text::key("act-roster-exported"),
         Action::StrikeRevision => text::key("act-revision-struck"),
         Action::HandOver => text::key("act-post-handed-over"),

@@ -17,7 +17,7 @@ use crate::{
         posts::{
             Published,
             answers::{self, Offer},
-            changes, coordinators, managing, reminders,
+            changes, coordinators, escalation, managing, reminders,
             roster::{self, Entry, Filter, Numbers, State},
         },
         search::PAGE_SIZE,
@@ -43,13 +43,14 @@ use crate::{
 };
 
 pub mod calls;
+mod escalation_view;
 pub mod export;
 pub mod people;
 pub mod record;
 mod reminders_view;
 pub mod sheet;
 
-use reminders_view::RemindersView;
+use self::{escalation_view::EscalationView, reminders_view::RemindersView};
 
 /// So many of those who need help stand on top; the list has all.
 const MAX_HELP: u64 = 100;
@@ -60,6 +61,7 @@ const NOTICES: Notices = &[
     ("answered", text::key("notice-answered-for")),
     ("own-answer", text::key("answer-for-own")),
     ("reminders-stopped", text::key("notice-reminders-stopped")),
+    ("escalation-stopped", text::key("notice-escalation-stopped")),
 ];
 
 #[derive(Template)]
@@ -72,6 +74,7 @@ struct RosterPage {
     coordinators: Option<String>,
     /// The reminders by themselves, if there are any.
     reminders: Option<RemindersView>,
+    escalation: EscalationView,
     /// Tells one pressing of “Remind” from another.
     key: String,
     /// What was answered, the calls for help first.
@@ -182,6 +185,7 @@ pub async fn show(
         key: new_key(),
         coordinators: coordinators::name(db, post).await?,
         reminders: RemindersView::of(&app, post, &numbers).await?,
+        escalation: EscalationView::of(&app, post).await?,
         numbers,
         may_answer: post.is_asking() && post.answers.is_some(),
         has_names,
@@ -238,6 +242,25 @@ pub async fn stop_reminders(
     Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "reminders-stopped"))
 }
 
+/// `POST /admin/posts/{id}/escalation/removal`: has it go to nobody else.
+#[handler]
+pub async fn stop_escalation(
+    current: CurrentUser,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
+    let mut change = app.changes.begin().await?;
+    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let is_stopped = escalation::stop(&mut change, &current.by(), &post).await?;
+    if is_stopped {
+        change.commit().await?
+    } else {
+        change.undo().await?
+    }
+    Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "escalation-stopped"))
+}
+
 /// A post that this person may act on.
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
     managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)
@@ -249,6 +272,7 @@ fn filter(query: &Query) -> Filter {
         answer: query.number("answer").and_then(|answer| i32::try_from(answer).ok()),
         group: query.number("group").map(GroupId),
         search: ListView::search(query),
+        ..Filter::default()
     }
 }
 

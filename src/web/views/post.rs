@@ -4,19 +4,23 @@ use askama::Template;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+pub use self::escalated::Escalated;
+
 use crate::{
     clock::{self, Moment},
     domain::posts::{
         Audience, Draft, Kind, LOUD_MS, Post, Published, Severity,
         answers::{self, Meaning, Offer},
         asking::Said,
-        coordinators,
+        coordinators, escalation,
         receipts::{TAKE_BACK_TIME, UnreadPost, snoozes::Snoozed},
         search::{self, Query},
     },
     ids::UserId,
     text,
 };
+
+mod escalated;
 
 /// Bytes of HTML; more of it is cut off in the feed, where a link leads to the whole.
 const LONG: usize = 2500;
@@ -62,6 +66,8 @@ pub struct PostView {
     pub pinned: Option<Moment>,
     /// How often it was said, if more than once, and when last.
     pub repeats: Option<(i64, Moment)>,
+    /// Why it came to more people than it was for.
+    pub escalated: Option<Escalated>,
     /// The post's own page.
     pub url: String,
     /// Of its viewer: whether they have not read it, and whether they wrote it. An event's HTML, which is the same for all,
@@ -184,6 +190,7 @@ impl PostView {
             expired: post.expired_ms.map(|ms| Moment::of(ms, zone)),
             pinned: post.pinned_until_ms.map(|ms| Moment::of(ms, zone)),
             repeats: post.repeated_ms.map(|ms| (post.repeats, Moment::of(ms, zone))),
+            escalated: escalation::of(post).map(|escalated| Escalated::of(escalated, zone)),
             url: address(post),
             unread: false,
             own: false,
@@ -221,6 +228,7 @@ impl PostView {
             expired: None,
             pinned: draft.pinned_until_ms.map(|ms| Moment::of(ms, zone)),
             repeats: None,
+            escalated: None,
             url: String::new(),
             unread: false,
             own: false,

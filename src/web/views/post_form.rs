@@ -10,8 +10,10 @@ use crate::{
     app::App,
     db,
     domain::{
+        groups,
         organisation::{self, CriticalBy},
-        posts::{self, Fields, Problems, answers::MAX_ANSWERS},
+        posts::{self, Fields, Problems, answers::MAX_ANSWERS, escalation::MAX_STEPS},
+        search::Search,
         users::{self, User},
     },
     text,
@@ -31,6 +33,9 @@ use crate::{
 };
 
 pub mod edit;
+
+/// More groups than these are not listed to be chosen from.
+const MAX_GROUPS_LISTED: u64 = 100;
 
 #[derive(Template)]
 #[template(path = "post_form.html")]
@@ -69,6 +74,10 @@ pub struct Form {
     /// How often who has said nothing yet is reminded, as it was typed.
     remind_every: String,
     remind_times: String,
+    /// Who is told when too few have said that they have seen it: a group, after how many minutes, unless how many have.
+    escalation: Vec<(String, String, String)>,
+    /// Groups to choose from for that, where there are only a few.
+    group_names: Vec<String>,
     /// Whether admins alone publish critical alerts, and whoever fills it in is none.
     is_barred: bool,
     /// Whether there is anybody from outside.
@@ -104,6 +113,7 @@ impl Form {
         let fields = fields(sent);
         let mut to = recipients_picker().with_sent(sent);
         let answers = rows_of(&fields);
+        let escalation = steps_of(&fields);
         // As earlier versions of the page, and programs, say it.
         match fields.audience.as_str() {
             "people" => to.chosen.retain(|choice| !choice.is_group),
@@ -135,6 +145,8 @@ impl Form {
             zone: fields.zone,
             remind_every: fields.remind_every,
             remind_times: fields.remind_times,
+            escalation,
+            group_names: Vec::new(),
             is_barred: false,
             has_external: fields.external,
             reach: String::new(),
@@ -145,6 +157,7 @@ impl Form {
     async fn with_names(self, app: &App) -> Result<Self, Error> {
         let reach = posts::reach(&app.db.read, &app.hub, &self.addressed()).await?;
         Ok(Self {
+            group_names: group_names(app).await?,
             is_barred: organisation::find(&app.db.read).await?.critical_by == CriticalBy::Admins,
             has_external: self.external || users::has_external(&app.db.read).await?,
             to: self.to.with_found(app).await?,
@@ -171,12 +184,17 @@ impl Form {
 
     /// Whether readers are asked something.
     fn is_asking(&self) -> bool {
-        self.acknowledge || self.has_answers() || self.has_reminders()
+        self.acknowledge || self.has_answers() || self.has_reminders() || self.has_escalation()
     }
 
     /// Whether they are reminded.
     fn has_reminders(&self) -> bool {
         !self.remind_every.trim().is_empty()
+    }
+
+    /// Whether others are told when too few have said so.
+    fn has_escalation(&self) -> bool {
+        self.escalation.iter().any(|(to, after, _)| !to.trim().is_empty() || !after.trim().is_empty())
     }
 
     /// Whether answers are offered.
@@ -224,6 +242,9 @@ pub fn fields(sent: &LargeForm) -> Fields {
         zone: sent.one("zone"),
         remind_every: sent.one("remind_every"),
         remind_times: sent.one("remind_times"),
+        escalate_to: sent.all("escalate_to"),
+        escalate_after: sent.all("escalate_after"),
+        escalate_if: sent.all("escalate_if"),
     }
 }
 
@@ -234,6 +255,25 @@ fn rows_of(fields: &Fields) -> Vec<(String, String)> {
         (word(&fields.answers), word(&fields.answer_kinds))
     };
     (0..MAX_ANSWERS.max(fields.answers.len())).map(row).collect()
+}
+
+/// The steps as they were typed, and empty rows for as many as there may be.
+fn steps_of(fields: &Fields) -> Vec<(String, String, String)> {
+    let row = |place: usize| {
+        let word = |words: &[String]| words.get(place).cloned().unwrap_or_default();
+        (word(&fields.escalate_to), word(&fields.escalate_after), word(&fields.escalate_if))
+    };
+    (0..MAX_STEPS.max(fields.escalate_to.len())).map(row).collect()
+}
+
+/// The names of all groups; none, where they are too many to be chosen from.
+async fn group_names(app: &App) -> Result<Vec<String>, Error> {
+    let found = groups::suggest(&app.db.read, &Search::default(), MAX_GROUPS_LISTED).await?;
+    Ok(if found.next.is_some() {
+        Vec::new()
+    } else {
+        found.rows.into_iter().map(|group| group.name).collect()
+    })
 }
 
 /// The zone in which times are typed.

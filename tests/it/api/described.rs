@@ -85,7 +85,10 @@ async fn publishing(described: &mut Description, app: &TestApp, boss: &Program, 
                 "answers": ["Safe", "Help"], "answer_kinds": ["fine", "help"], "telephone": true,
                 "remind_every": 60, "remind_times": 3 }),
         json!({ "kind": "news", "title": "News", "audience": "everyone", "acknowledge": true,
-                "remind_every": 5, "remind_times": 12 }),
+                "remind_every": 5, "remind_times": 12, "escalate_to": ["Night shift"], "escalate_after": [10],
+                "escalate_if": ["half"] }),
+        json!({ "kind": "alert", "severity": "info", "title": "Alert", "audience": "everyone", "acknowledge": true,
+                "escalate_to": ["Night shift"], "escalate_after": [10], "escalate_if": ["all"] }),
     ] {
         described.sent("NewPost", &post);
         described.saw(PUBLISH, boss.sends(&post).await, "");
@@ -167,6 +170,7 @@ async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
         ("5/roster", ""),
         ("5/roster?limit=1", ""),
         ("7/roster", ""),
+        ("8/roster", ""),
         ("1/roster", ""),
         ("99/roster", "not-found"),
         ("5/roster?state=x", "malformed"),

@@ -65,6 +65,19 @@ impl Turn {
         Ok(Self { begun, ..Self::default() })
     }
 
+    /// What makes a post one for these, too.
+    pub(in crate::domain::posts) async fn adding(
+        db: &impl ConnectionTrait,
+        post: &Post,
+        parts: Vec<(Scope, i64)>,
+        groups: Vec<Group>,
+    ) -> Result<Self, DbErr> {
+        let (parts, open) = (BTreeSet::from_iter(parts), open(db, post).await?);
+        let begun: BTreeSet<_> = parts.difference(&open).copied().collect();
+        let is_new = |group: &Group| begun.contains(&(Scope::Group, group.id));
+        Ok(Self { ended: BTreeSet::new(), groups: groups.into_iter().filter(is_new).collect(), begun })
+    }
+
     /// Whether the post stays for whom it is.
     pub(in crate::domain::posts) fn is_empty(&self) -> bool {
         self.ended.is_empty() && self.begun.is_empty()

@@ -12,7 +12,7 @@ use crate::{
         posts::{
             self, Draft, Post, Problems, PublishError, PublishOutcome, Severity,
             audience::{self, Addressees},
-            coordinators::{self, Coordinators},
+            backing::Backing,
             publishing::{Author, Job},
             search,
         },
@@ -28,8 +28,8 @@ type Outcome = Result<PublishOutcome, PublishError>;
 
 /// What a draft comes to, before anything is written.
 enum Prepared {
-    /// It is to be a post, for these, with these coordinators.
-    New(Addressees, Option<Coordinators>),
+    /// It is to be a post, for these, with these behind it.
+    New(Addressees, Backing),
     /// It had come before.
     Earlier(Box<PublishOutcome>),
     /// It is no post.
@@ -107,11 +107,9 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
             return Ok(Prepared::Earlier(earlier.into()));
         }
         may_be_as_urgent(change, author, draft).await?;
-        let coordinators = coordinators::of_draft(&change.tx, draft).await?;
-        coordinators::require(&change.tx, draft.severity, coordinators).await?;
-        posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant())
-            .await
-            .map(|addressees| Prepared::New(addressees, coordinators))
+        let to = posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
+        let backing = Backing::of_draft(&change.tx, author, draft).await?;
+        Ok(Prepared::New(to, backing))
     };
     match prepared.await {
         Ok(prepared) => Ok(prepared),
@@ -133,7 +131,7 @@ async fn may_be_as_urgent(change: &Change, author: &Author, draft: &Draft) -> Re
 async fn write(
     change: &mut Change,
     log: &Log,
-    new: &[(&Job, (&Addressees, Option<Coordinators>))],
+    new: &[(&Job, (&Addressees, &Backing))],
 ) -> Result<Vec<PublishOutcome>, DbErr> {
     let mut contents = Vec::with_capacity(new.len());
     for (job, _) in new {
@@ -141,8 +139,8 @@ async fn write(
     }
     let slots = change.take_numbers(new.len()).await?;
     let mut posts = Vec::with_capacity(new.len());
-    for ((job, (_, coordinators)), slot) in new.iter().zip(&slots) {
-        posts.push(store(change, log, job, *coordinators, slot).await?);
+    for ((job, (_, backing)), slot) in new.iter().zip(&slots) {
+        posts.push(store(change, log, job, backing, slot).await?);
     }
     let addressed: Vec<_> = posts.iter().zip(new).map(|((post, _), (_, (to, _)))| (post, *to)).collect();
     audience::write(&change.tx, &addressed).await?;
@@ -160,12 +158,11 @@ async fn store(
     change: &Change,
     log: &Log,
     job: &Job,
-    coordinators: Option<Coordinators>,
+    backing: &Backing,
     slot: &Slot,
 ) -> Result<(Post, Option<Cursor>), DbErr> {
     let Job { author, draft, idempotency, .. } = job;
-    let key = idempotency.form_key();
-    let post = posts::store(&change.tx, author, draft, coordinators, key, slot.id).await?;
+    let post = posts::store(&change.tx, author, draft, backing, idempotency.form_key(), slot.id).await?;
     // An older node beside this one may be asked for it next, by its cursor or by its key.
     let event = slot.cursor().map(|event| log.in_client_form(event));
     idempotency.store(&change.tx, &post, event.as_ref()).await?;
@@ -178,9 +175,9 @@ pub(super) fn entry(author: &Author, post: &Post) -> audit::Entry {
 }
 
 impl Prepared {
-    fn addressees(&self) -> Option<(&Addressees, Option<Coordinators>)> {
+    fn addressees(&self) -> Option<(&Addressees, &Backing)> {
         match self {
-            Self::New(addressees, coordinators) => Some((addressees, *coordinators)),
+            Self::New(addressees, backing) => Some((addressees, backing)),
             Self::Earlier(_) | Self::Refused(_) => None,
         }
     }

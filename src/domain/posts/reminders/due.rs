@@ -13,7 +13,7 @@ use crate::{
         posts::{
             Post, Severity, changes,
             reminders::{
-                Reminder,
+                Reminder, everybody,
                 schedule::{Kept, minutes_ms},
                 send,
             },
@@ -31,7 +31,7 @@ use crate::{
 const MAX_TOGETHER: u64 = 100;
 
 /// Another node takes over from one that was not heard of for so long; in milliseconds.
-const TAKE_OVER: i64 = 12_000;
+pub(in crate::domain::posts) const TAKE_OVER: i64 = 12_000;
 
 /// Who looks after what is due.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,7 @@ async fn send_one(changes: &Changes, looker: Looker<'_>, post: &Post, kept: &Kep
     let reminder = Reminder {
         by: &by,
         post,
+        to: everybody(),
         key: format!("schedule-{}-{}", post.id, kept.sent),
         detail: format!("{}/{}", kept.sent, kept.times),
         spares: (post.severity != Some(Severity::Critical)).then_some(looker.zone),

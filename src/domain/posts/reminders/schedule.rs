@@ -131,7 +131,7 @@ pub(in crate::domain::posts) async fn resume(db: &impl ConnectionTrait, post: &P
         .map(|_| ())
 }
 
-pub(super) fn minutes_ms(minutes: i32) -> i64 {
+pub(in crate::domain::posts) fn minutes_ms(minutes: i32) -> i64 {
     let span = Duration::from_secs(60) * minutes.unsigned_abs();
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

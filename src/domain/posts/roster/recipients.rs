@@ -26,6 +26,8 @@ pub(super) struct Recipients {
     author: i64,
     /// Whether it was for everyone, of whatever kind.
     is_for_all: bool,
+    /// Of its rows, only those from before this event are looked at.
+    before: Option<i64>,
 }
 
 impl Recipients {
@@ -38,7 +40,12 @@ impl Recipients {
             .filter(OfScope.is_in([Scope::Everyone, Scope::External]))
             .limit(1);
         let is_for_all = all.into_tuple::<i64>().one(db).await?.is_some();
-        Ok(Self { number: post.number, author: post.author_id, is_for_all })
+        Ok(Self { number: post.number, author: post.author_id, is_for_all, before: None })
+    }
+
+    /// Those whom it had reached before this event.
+    pub(super) fn before(self, number: i64) -> Self {
+        Self { before: Some(number), ..self }
     }
 
     /// Whether the user of this id is one of them.
@@ -122,6 +129,9 @@ impl Recipients {
         query.from(audiences::Entity).and_where(Number.eq(self.number));
         if is_open {
             query.and_where(Expr::col((audiences::Entity, ToNumber)).is_null());
+        }
+        if let Some(before) = self.before {
+            query.and_where(Expr::col((audiences::Entity, FromNumber)).lt(before));
         }
         query
     }

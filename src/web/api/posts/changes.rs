@@ -174,14 +174,24 @@ pub(super) async fn show(app: &App, program: &PublishingProgram, id: i64) -> Res
     Ok(answer(StatusCode::OK, &PostBody::from(found)))
 }
 
-/// A whole number that is there: 2 may be written `2.0` in JSON, too.
+/// A whole number: 2 may be written `2.0` in JSON, too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WholeNumber(pub(super) i64);
+
+impl<'de> Deserialize<'de> for WholeNumber {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let number = serde_json::Number::deserialize(from)?;
+        let whole = number.as_i64().or_else(|| {
+            let whole = number.as_f64().filter(|number| number.fract() == 0.0)?;
+            format!("{whole:.0}").parse().ok()
+        });
+        whole.map(Self).ok_or_else(|| D::Error::custom("not a whole number of 64 bits"))
+    }
+}
+
+/// One that is there.
 pub(super) fn given_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
-    let number = serde_json::Number::deserialize(from)?;
-    let whole = number.as_i64().or_else(|| {
-        let whole = number.as_f64().filter(|number| number.fract() == 0.0)?;
-        format!("{whole:.0}").parse().ok()
-    });
-    whole.map(Some).ok_or_else(|| D::Error::custom("not a whole number of 64 bits"))
+    WholeNumber::deserialize(from).map(|number| Some(number.0))
 }
 
 /// A kind or a severity that is there; `null` is none.

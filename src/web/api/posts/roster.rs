@@ -14,6 +14,7 @@ use crate::{
         posts::{
             self, Post,
             answers::{self, Meaning, Offer},
+            escalation::{self, Outcome, Unless},
             reminders::schedule::{self, Kept, Schedule},
             roster::{self, Entry, Filter, Numbers, State},
         },
@@ -44,6 +45,8 @@ struct Body {
     people: Vec<Person>,
     /// The reminders by themselves, if there are any.
     reminders: Option<Reminders>,
+    /// Who is told, too, one after the other.
+    escalation: Vec<Step>,
     /// Where the next page is; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -71,6 +74,17 @@ struct Reminders {
     times: i32,
     sent: i32,
     next_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    /// A group; none for the admins.
+    to: Option<String>,
+    after_minutes: i32,
+    unless: Unless,
+    due_at: Option<String>,
+    done_at: Option<String>,
+    outcome: Option<Outcome>,
 }
 
 #[derive(Serialize)]
@@ -111,8 +125,20 @@ pub async fn show(
         |(offer, people): (&Offer, u64)| AnswerCount { answer: offer.text.clone(), kind: offer.kind, people };
     let answers = offers.iter().zip(tally).map(count).collect();
     let reminders = schedule::find(db, &post).await?.map(|kept| Reminders::of(&post, &kept));
-    let body =
-        Body { post: id, recipients, read, acknowledged, outstanding, answers, people, reminders, next };
+    let steps = escalation::find(db, &post).await?;
+    let escalation = steps.into_iter().map(|kept| Step::of(&post, kept)).collect();
+    let body = Body {
+        post: id,
+        recipients,
+        read,
+        acknowledged,
+        outstanding,
+        answers,
+        people,
+        reminders,
+        escalation,
+        next,
+    };
     Ok(answer(StatusCode::OK, &body))
 }
 
@@ -123,7 +149,7 @@ impl RosterQuery {
             self.state.as_deref().map(|word| State::of_word(word).ok_or_else(malformed)).transpose()?;
         let (typed, after) =
             (self.q.as_deref().unwrap_or_default(), self.after.as_deref().unwrap_or_default());
-        Ok(Filter { state, answer: None, group: None, search: Search::of(typed, after) })
+        Ok(Filter { state, search: Search::of(typed, after), ..Filter::default() })
     }
 
     fn next(&self, id: i64, after: &str) -> String {
@@ -145,6 +171,20 @@ impl Reminders {
         let next_ms = kept.upcoming_ms().filter(|_| post.is_asking());
         let Schedule { every_minutes, times } = kept.schedule();
         Self { every_minutes, times, sent: kept.sent, next_at: next_ms.map(clock::rfc3339) }
+    }
+}
+
+impl Step {
+    fn of(post: &Post, kept: escalation::Kept) -> Self {
+        let due_ms = kept.due_ms.filter(|_| kept.done_ms.is_none() && post.is_asking());
+        Self {
+            to: kept.group_id.map(|_| kept.name),
+            after_minutes: kept.after_minutes,
+            unless: kept.unless,
+            due_at: due_ms.map(clock::rfc3339),
+            done_at: kept.done_ms.map(clock::rfc3339),
+            outcome: kept.outcome,
+        }
     }
 }
 

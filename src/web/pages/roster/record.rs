@@ -102,9 +102,9 @@ pub async fn show(
     let last = lines.last().filter(|_| lines.len() as u64 == PAGE_SIZE).map(|line| line.id);
     let row = |line: Line| ActRow {
         at: Moment::of(line.at_ms, zone),
+        words: words(&line),
         who: line.who,
         by: line.by,
-        words: words(line.act),
         detail: line.detail,
         version: line.version,
     };
@@ -282,8 +282,10 @@ fn push(text: &mut String, is_first: bool, value: &serde_json::Value) {
 }
 
 /// An act in words.
-fn words(act: Act) -> String {
-    text::say(match act {
+fn words(line: &Line) -> String {
+    text::say(match line.act {
+        Act::Escalated if line.detail.is_empty() => text::key("record-escalated-admins"),
+        Act::Escalated => text::key("record-escalated"),
         Act::Acknowledged => text::key("record-acknowledged"),
         Act::Reminded => text::key("record-reminded"),
         Act::Answered => text::key("record-answered"),
