@@ -22,11 +22,11 @@ use crate::{
         passwords::Passwords,
         pings::PingQueue,
         posts::{
-            PublishQueue, coordinators, ends, following_up,
+            PublishQueue, coordinators, deliveries, ends, following_up,
             receipts::{ReceiptQueue, returns},
             search,
         },
-        retention::Retention,
+        retention::{Keep, Retention},
         sign_in::SignIn,
     },
     live::{Broker, Hub, Listeners, Log, State, hub::Caps, log::tail_task, state},
@@ -164,12 +164,14 @@ impl App {
         app.tasks.spawn(in_touch);
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.hub.clone().deliver(app.stop.clone()));
+        app.tasks.spawn(deliveries::run(app.db.clone(), app.hub.clone(), app.stop.clone()));
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(access::watch_ends(app.changes.clone(), app.stop.clone()));
         app.tasks.spawn(coordinators::watch(app.changes.clone(), app.stop.clone()));
-        let (keep_events, keep_audit) = (app.config.keep_events, app.config.keep_audit);
+        let Config { keep_events, keep_audit, keep_receipts, .. } = *app.config;
+        let keep = Keep { events: keep_events, audit: keep_audit, receipts: keep_receipts };
         let (lifetime, stop) = (app.config.lifetime(), app.stop.clone());
-        let retention = Retention::new(app.db.clone(), keep_events, keep_audit, lifetime, stop);
+        let retention = Retention::new(app.db.clone(), keep, lifetime, stop);
         app.tasks.spawn(retention.run());
         Ok(app)
     }

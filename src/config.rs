@@ -86,6 +86,10 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_KEEP_AUDIT", default_value = "400d", value_name = "DURATION", value_parser = values::keep_audit, global = true)]
     pub keep_audit: Duration,
 
+    /// How long it is known who has read a post, and to whose open pages it was sent; what readers said stays
+    #[arg(long, env = "TIDINGS_KEEP_RECEIPTS", default_value = "90d", value_name = "DURATION", value_parser = values::at_least_1s, global = true)]
+    pub keep_receipts: Duration,
+
     /// Time zone of the times on pages read without JavaScript, by its IANA name
     #[arg(long, env = "TIDINGS_TIME_ZONE", default_value = "UTC", value_name = "ZONE", value_parser = values::time_zone, global = true)]
     pub time_zone: TimeZone,

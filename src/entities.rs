@@ -19,6 +19,7 @@ pub mod counter;
 pub mod dedup_keys;
 pub mod duty_shifts;
 pub mod duty_swaps;
+pub mod deliveries;
 pub mod escalation_steps;
 pub mod events;
 pub mod groups;

@@ -25,6 +25,7 @@ roster-number =
 roster-outstanding = Noch nicht: { $count }
 roster-people = Personen
 roster-read = Haben es gelesen
+roster-sent = An eine offene Seite gesendet
 roster-show = Anzeigen
 roster-state = Stand
 roster-title = Wer es gesehen hat

@@ -25,6 +25,7 @@ roster-number =
 roster-outstanding = Not yet: { $count }
 roster-people = People
 roster-read = Have read it
+roster-sent = Was sent to an open page
 roster-show = Show
 roster-state = State
 roster-title = Who has seen it

@@ -65,6 +65,7 @@ mod m20261127_000241_calls;
 mod m20261127_000250_organisation;
 mod m20261127_000251_reminder_schedules;
 mod m20261127_000252_escalation;
+mod m20261127_000253_deliveries;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -136,6 +137,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000250_organisation::Migration),
             Box::new(m20261127_000251_reminder_schedules::Migration),
             Box::new(m20261127_000252_escalation::Migration),
+            Box::new(m20261127_000253_deliveries::Migration),
         ]
     }
 }

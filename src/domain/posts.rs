@@ -38,6 +38,7 @@ mod backing;
 pub mod calls;
 pub mod changes;
 pub mod coordinators;
+pub mod deliveries;
 mod draft;
 pub mod ends;
 pub mod escalation;

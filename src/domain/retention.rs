@@ -45,12 +45,22 @@ const MAX_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Clocks of nodes differ by less, and a busy machine is late by less.
 const MAX_SLIP: Duration = Duration::from_secs(60 * 60);
 
+/// For how long the operator wants what to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep {
+    /// The log of events.
+    pub events: Duration,
+    /// The audit log.
+    pub audit: Duration,
+    /// Who has read a post, and to whose open pages it was sent.
+    pub receipts: Duration,
+}
+
 /// Forgets what is old, a round at a time.
 #[derive(Debug)]
 pub struct Retention {
     db: Db,
-    keep_events: Duration,
-    keep_audit: Duration,
+    keep: Keep,
     lifetime: Lifetime,
     /// When this process last did, by both clocks.
     last: Option<(Instant, i64)>,
@@ -59,19 +69,14 @@ pub struct Retention {
 
 impl Retention {
     /// Nothing was forgotten yet. It ends, in the middle if need be, when `stop` says so.
-    pub fn new(
-        db: Db,
-        keep_events: Duration,
-        keep_audit: Duration,
-        lifetime: Lifetime,
-        stop: CancellationToken,
-    ) -> Self {
-        Self { db, keep_events, keep_audit, lifetime, last: None, stop }
+    pub fn new(db: Db, keep: Keep, lifetime: Lifetime, stop: CancellationToken) -> Self {
+        Self { db, keep, lifetime, last: None, stop }
     }
 
     /// Removes what is over, in rounds.
     pub async fn run(mut self) {
-        let mut rounds = tokio::time::interval((self.keep_events / 2).min(MAX_ROUND_INTERVAL));
+        let mut rounds =
+            tokio::time::interval((self.keep.events.min(self.keep.receipts) / 2).min(MAX_ROUND_INTERVAL));
         loop {
             tokio::select! {
                 _ = rounds.tick() => {}
@@ -96,8 +101,9 @@ impl Retention {
         imports::kept::sweep(&self.db.write).await?;
         self.say_jump(now).await?;
         let running = self.last.map_or(FIRST_ROUND, |(last, _)| started - last);
-        let events = self.forget(Table::Events, self.keep_events, running).await?;
-        self.forget(Table::Audit, self.keep_audit, running).await?;
+        let events = self.forget(Table::Events, self.keep.events, running).await?;
+        self.forget(Table::Audit, self.keep.audit, running).await?;
+        self.forget(Table::Deliveries, self.keep.receipts, running).await?;
         let sessions = self.forget(Table::Sessions, Duration::ZERO, running).await?;
         self.forget(Table::Links, Duration::ZERO, running).await?;
         self.forget(Table::Keys, KEEP_KEYS, running).await?;
@@ -122,7 +128,7 @@ impl Retention {
         let swept = self.sweep(table, cut).await?;
         // What was not finished is not kept: the next round, or the next start, goes on.
         if swept.is_through {
-            self.keep(table, cut, now, keep).await?;
+            self.note(table, cut, now, keep).await?;
         }
         Ok(swept.rows)
     }
@@ -145,7 +151,7 @@ impl Retention {
         Ok(Swept { rows, is_through: false })
     }
 
-    async fn keep(&self, table: Table, cut: i64, now: i64, keep: Duration) -> Result<(), DbErr> {
+    async fn note(&self, table: Table, cut: i64, now: i64, keep: Duration) -> Result<(), DbErr> {
         let row = retention::ActiveModel {
             name: Set(table.name().to_owned()),
             through_ms: Set(cut),

@@ -30,12 +30,14 @@ use crate::{
 pub(super) use crate::live::hub::subscription::Wake;
 pub use crate::live::hub::{
     caps::{Caps, NoRoom},
+    passed::Passed,
     subscription::{StreamId, Subscription},
 };
 
 mod caps;
 mod clock;
 mod delivery;
+mod passed;
 mod presence;
 mod subscription;
 
@@ -78,6 +80,8 @@ struct Inner {
     news: Notify,
     /// Who has a stream open on another node, as far as is known here.
     elsewhere: Mutex<HashSet<UserId>>,
+    /// What streams that have ended had passed of the log since that was last asked.
+    passed: Mutex<Passed>,
 }
 
 #[derive(Debug, Default)]
@@ -109,6 +113,7 @@ impl Hub {
             streams: Mutex::default(),
             news: Notify::new(),
             elsewhere: Mutex::default(),
+            passed: Mutex::default(),
         }))
     }
 
@@ -224,6 +229,11 @@ impl Hub {
 
     fn now(&self) -> u64 {
         milliseconds(self.0.started.elapsed())
+    }
+
+    fn passed(&self) -> MutexGuard<'_, Passed> {
+        // Each of its parts is true by itself.
+        self.0.passed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn streams(&self) -> MutexGuard<'_, Streams> {

@@ -8,6 +8,7 @@ mod audience;
 mod calls;
 pub mod changes;
 mod coordinators;
+mod deliveries;
 mod edit;
 pub mod escalation;
 pub mod expiry;

@@ -28,6 +28,7 @@ use crate::{
 pub use crate::entities::post_groups::Model as PostGroup;
 
 mod recipients;
+mod sent;
 
 /// How many of fewer people have read something is not told: it would tell of one of them.
 pub const FEW: u64 = 10;
@@ -43,6 +44,8 @@ const MAX_CHANGED: u64 = 200;
 pub struct Numbers {
     /// Whom it reached.
     pub recipients: u64,
+    /// To whose open pages it was sent; none where that is not told.
+    pub sent: Option<u64>,
     /// Who has read it; none where that is not told.
     pub read: Option<u64>,
     /// Who said that they have seen it.
@@ -117,7 +120,11 @@ pub async fn numbers(db: &impl ConnectionTrait, post: &Post) -> Result<Numbers, 
         true => Some(count(db, to.include(user_id()).add(has_read(post))).await?),
         false => None,
     };
-    Ok(Numbers { recipients, read, acknowledged, outstanding })
+    let sent = match post.acknowledge && recipients >= FEW {
+        true => Some(sent::count(db, post).await?),
+        false => None,
+    };
+    Ok(Numbers { recipients, sent, read, acknowledged, outstanding })
 }
 
 /// The recipients, by name, at most `limit`.
@@ -176,6 +183,18 @@ async fn entries(
     let others = said.values().flat_map(|said| [said.taken_by, said.answered_by]).flatten();
     let names = users::names(db, others.map(UserId).collect::<HashSet<_>>()).await?;
     Ok(users.into_iter().map(|user| Entry::of(user, &mut said, &asked, &names)).collect())
+}
+
+/// Which of these people it reached.
+pub(super) async fn reached_among(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    people: &[i64],
+) -> Result<Vec<i64>, DbErr> {
+    let to = Recipients::of(db, post).await?;
+    let these = user_table::Entity::find().select_only().column(user_table::Column::Id);
+    let these = these.filter(user_table::Column::Id.is_in(people.iter().copied()));
+    these.filter(to.include(user_id())).into_tuple().all(db).await
 }
 
 /// How many gave each of the post's answers.

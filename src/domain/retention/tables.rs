@@ -8,10 +8,11 @@ use crate::{
     db::Db,
     domain::{
         audit, builds, cards, links,
-        posts::{alerts, idempotency, receipts, repeats},
+        posts::{alerts, deliveries, idempotency, receipts, repeats},
         retention::MAX_PAUSE,
         reveals, sessions,
     },
+    entities,
     live::log::{table, trimming},
 };
 
@@ -26,6 +27,7 @@ pub(super) enum Table {
     Builds,
     AlertMarks,
     Reveals,
+    Deliveries,
     Departures,
     Markings,
 }
@@ -51,6 +53,7 @@ impl Table {
             Self::Builds => "builds",
             Self::AlertMarks => "alert_marks",
             Self::Reveals => "reveals",
+            Self::Deliveries => entities::deliveries::TABLE,
             Self::Departures => "card_departures",
             Self::Markings => "markings",
         }
@@ -66,6 +69,7 @@ impl Table {
             Self::Keys => idempotency::oldest_ms(db).await,
             Self::DedupKeys => repeats::oldest_ms(db).await,
             Self::Builds => builds::oldest_ms(db).await,
+            Self::Deliveries => deliveries::oldest_ms(db).await,
             Self::Departures => cards::oldest_departure_ms(db).await,
             Self::Markings => receipts::oldest_ms(db).await,
             // These go by the clock alone.
@@ -89,6 +93,7 @@ impl Table {
             Self::DedupKeys => repeats::sweep(&db.write, cut, count).await?,
             Self::AlertMarks => alerts::sweep(&db.write, cut, count).await?,
             Self::Reveals => reveals::sweep(&db.write, cut, count).await?,
+            Self::Deliveries => deliveries::sweep(&db.write, cut, count).await?,
             Self::Departures => cards::sweep_departures(&db.write, cut, count).await?,
             Self::Markings => receipts::sweep(&db.write, cut, count).await?,
             Self::Builds => {

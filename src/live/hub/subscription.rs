@@ -21,7 +21,7 @@ use futures_util::task::AtomicWaker;
 
 use crate::{
     clock,
-    ids::{ListenerId, SessionKey},
+    ids::{ListenerId, SessionKey, UserId},
     live::{
         hub::{Hub, Request},
         right::Right,
@@ -154,6 +154,13 @@ impl Stream {
         self.waker.wake();
     }
 
+    /// What a page has passed of the log since this was last asked; none, while its task is at work or it has not taken all.
+    pub(super) fn take_passed(&self) -> Option<(UserId, (i64, i64))> {
+        let (ListenerId::User(user), Right::Session(_)) = (self.listener(), &self.right) else { return None };
+        let part = self.slot().reader.as_mut()?.take_passed()?;
+        Some((user, part))
+    }
+
     fn take_beat(&self) -> bool {
         self.must_beat.load(Relaxed) && self.must_beat.swap(false, Relaxed)
     }
@@ -284,6 +291,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
+        self.hub.keep_passed(&self.stream);
         // The client's socket closes now, even where somebody still holds the stream.
         drop(self.take_reader());
         self.hub.leave(self.number);

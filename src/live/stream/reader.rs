@@ -35,6 +35,8 @@ pub(in crate::live) struct Reader {
     /// The generation of the log in memory of which this client has everything.
     generation: u64,
     cursor: Cursor,
+    /// What comes after this event was not yet told to have been passed.
+    passed: i64,
     /// Whether what is the same for everybody of the organisation is so for this client.
     shares_broadcasts: bool,
     /// The last id that the client was sent; a ping sends the cursor's when that has moved on.
@@ -73,6 +75,7 @@ impl Reader {
             generation: 0,
             shares_broadcasts: false,
             last_sent_id: cursor.id,
+            passed: cursor.id,
             cursor,
             unsent: first,
             watching: None,
@@ -141,6 +144,16 @@ impl Reader {
         }
     }
 
+    /// Which part of the log the client has taken since this was last asked: after one event, and through another.
+    pub(in crate::live) fn take_passed(&mut self) -> Option<(i64, i64)> {
+        let part = (self.passed, self.cursor.id);
+        if !self.unsent.is_empty() || part.0 >= part.1 {
+            return None;
+        }
+        self.passed = part.1;
+        Some(part)
+    }
+
     /// How many bytes the client has not taken yet.
     pub(in crate::live) fn unsent_len(&self) -> usize {
         self.unsent.len()
@@ -184,7 +197,7 @@ impl Reader {
     /// read again.
     pub(in crate::live) fn reset(&mut self) {
         self.cursor.move_to(self.source.log.head());
-        self.last_sent_id = self.cursor.id;
+        (self.last_sent_id, self.passed) = (self.cursor.id, self.cursor.id);
         self.generation = 0;
         self.shares_broadcasts = false;
         self.receipts_told = None;

@@ -28,6 +28,7 @@ struct Data {
     post: i64,
     rev: i64,
     recipients: u64,
+    sent: Option<u64>,
     read: Option<u64>,
     acknowledged: u64,
     outstanding: u64,
@@ -99,9 +100,9 @@ async fn read(
     if people.is_empty() && before.is_some_and(|before| before.numbers == told.numbers) {
         return Ok(Some((Bytes::new(), told)));
     }
-    let Numbers { recipients, read, acknowledged, outstanding } = numbers;
+    let Numbers { recipients, sent, read, acknowledged, outstanding } = numbers;
     let people = people.into_iter().map(Person::from).collect();
-    let data = Data { post, rev, recipients, read, acknowledged, outstanding, answers, people };
+    let data = Data { post, rev, recipients, sent, read, acknowledged, outstanding, answers, people };
     Ok(Some((sse::event(Name::Roster, None, &data), told)))
 }
 

@@ -38,6 +38,7 @@ pub struct RosterQuery {
 struct Body {
     post: i64,
     recipients: u64,
+    sent: Option<u64>,
     read: Option<u64>,
     acknowledged: u64,
     outstanding: u64,
@@ -110,7 +111,7 @@ pub async fn show(
     if !(1..=MAX_PAGE_SIZE).contains(&limit) {
         return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
     }
-    let Numbers { recipients, read, acknowledged, outstanding } = roster::numbers(db, &post).await?;
+    let Numbers { recipients, sent, read, acknowledged, outstanding } = roster::numbers(db, &post).await?;
     let listed = match post.acknowledge {
         true => Some(roster::list(db, &post, &filter, limit).await?),
         false => None,
@@ -130,6 +131,7 @@ pub async fn show(
     let body = Body {
         post: id,
         recipients,
+        sent,
         read,
         acknowledged,
         outstanding,

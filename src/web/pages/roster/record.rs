@@ -195,7 +195,7 @@ impl Export {
 
     async fn head(&self) -> Result<String, DbErr> {
         let (db, post) = (&self.db.read, &self.post);
-        let Numbers { recipients, read, acknowledged, outstanding } = roster::numbers(db, post).await?;
+        let Numbers { recipients, sent, read, acknowledged, outstanding } = roster::numbers(db, post).await?;
         let told = json!({
             "id": post.id, "kind": post.kind, "severity": post.severity, "title": post.title, "body": post.body,
             "author": self.author, "url": post::address(post), "version": post.version,
@@ -204,7 +204,7 @@ impl Export {
             "due": post.due_ms.map(clock::rfc3339), "answers": answers::of(post), "telephone": post.telephone,
         });
         let numbers = json!({
-            "recipients": recipients, "read": read, "acknowledged": acknowledged, "outstanding": outstanding,
+            "recipients": recipients, "sent": sent, "read": read, "acknowledged": acknowledged, "outstanding": outstanding,
         });
         let made_at = clock::rfc3339(clock::now_ms());
         let revisions = self.revisions().await?;
