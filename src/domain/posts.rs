@@ -21,7 +21,7 @@ pub use self::{
     neighbours::{Neighbours, neighbours},
     on_top::{LOUD_MS, OnTop, on_top},
     publishing::{Author, PublishQueue, publish},
-    reach::{Reach, reach},
+    reach::{Looks, Now, Reach, reach},
     written::{State, managed_by},
 };
 pub use crate::{

@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub use self::{
-    among::quiet_among,
+    among::{muted_among, quiet_among},
     hours::{Hours, Window, upcoming},
 };
 pub use crate::entities::groups::Model as Group;

@@ -133,7 +133,7 @@ async fn people_sign_in_read_answer_snooze_search_and_publish_by_keys_alone() {
     presses(&ann, "By keys alone").await;
     tabs_to(&ann, "radio", "Everyone").await;
     presses(&ann, " ").await;
-    tabs_to(&ann, "button", "Publish now").await;
+    tabs_to(&ann, "button", "Publish to 2 people").await;
     presses(&ann, ENTER).await;
     ann.until("document.querySelector('h1')?.textContent === 'By keys alone'").await;
     ann.closes_without_complaint().await;

@@ -2,14 +2,17 @@
 //! them: whether somebody has a page open is said only of ten people or more, and in steps of five; and how many a group
 //! is together with others, or without somebody, is not said, since that tells who is in it. It fails as the database does.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use sea_orm::{ConnectionTrait, DbErr};
+use jiff::tz::TimeZone;
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr};
 
 use crate::{
+    clock,
     domain::{
         groups,
-        posts::Fields,
+        posts::{Fields, Severity},
+        quiet,
         users::{self, User},
     },
     ids::UserId,
@@ -28,41 +31,61 @@ const MAX_COUNTED: u64 = 1_000;
 /// Whom a post would reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// So many people; and about so many of them with a page open, where that may be said.
-    Of { people: usize, live: Option<usize> },
+    /// So many people; and what may be said of them.
+    Of { people: usize, now: Option<Now> },
     /// More people than are counted; about so many people have a page open.
     Many { live: usize },
     /// At most so many: who is in several of the groups, or is excepted, is counted all the same.
     AtMost(u64),
 }
 
+/// About how many of some people would notice it at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Have a page open.
+    pub live: usize,
+    /// Have muted what it is.
+    pub muted: usize,
+    /// Have quiet hours.
+    pub quiet: usize,
+}
+
+/// Of whom the figures are told, and by which clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Looks<'a> {
+    /// Who has a page open.
+    pub hub: &'a Hub,
+    /// In which quiet hours are, for whoever chose no time zone.
+    pub zone: &'a TimeZone,
+}
+
 /// Whom a form as it is filled in would reach now.
-pub async fn reach(db: &impl ConnectionTrait, hub: &Hub, fields: &Fields) -> Result<Reach, DbErr> {
+pub async fn reach(db: &impl ConnectionTrait, looks: Looks<'_>, fields: &Fields) -> Result<Reach, DbErr> {
     let except = ids(db, &fields.except).await?;
     match fields.audience.as_str() {
-        "everyone" => everyone(db, hub, fields.external, except.is_empty()).await,
-        _ => chosen(db, hub, fields, except).await,
+        "everyone" => everyone(db, looks, fields, except.is_empty()).await,
+        _ => chosen(db, looks, fields, except).await,
     }
 }
 
 /// Whether one of them is from outside, and not meant anyway, is not said by a difference.
 async fn everyone(
     db: &impl ConnectionTrait,
-    hub: &Hub,
-    external: bool,
+    looks: Looks<'_>,
+    fields: &Fields,
     is_without_exception: bool,
 ) -> Result<Reach, DbErr> {
-    let found = users::everyone(db, external, MAX_COUNTED).await?;
-    Ok(match found.next {
-        Some(_) => Reach::Many { live: rounded(hub.live_users()) },
-        None if is_without_exception => count(&found.rows.into_iter().map(UserId).collect(), hub),
-        None => Reach::AtMost(found.rows.len() as u64),
-    })
+    let found = users::everyone(db, fields.external, MAX_COUNTED).await?;
+    match found.next {
+        Some(_) => Ok(Reach::Many { live: rounded(looks.hub.live_users()) }),
+        None if is_without_exception => count(db, looks, fields, found.rows.into_iter().collect()).await,
+        None => Ok(Reach::AtMost(found.rows.len() as u64)),
+    }
 }
 
 async fn chosen(
     db: &impl ConnectionTrait,
-    hub: &Hub,
+    looks: Looks<'_>,
     fields: &Fields,
     except: HashSet<UserId>,
 ) -> Result<Reach, DbErr> {
@@ -70,10 +93,10 @@ async fn chosen(
     let (groups, _) = groups::find_by_names(db, &fields.groups).await?;
     let in_groups: u64 = groups.iter().map(|group| group.members.unsigned_abs()).sum();
     match &groups[..] {
-        [] => Ok(count(&named.difference(&except).copied().collect(), hub)),
+        [] => count(db, looks, fields, named.difference(&except).map(|user| user.0).collect()).await,
         [alone] if named.is_empty() && except.is_empty() && in_groups <= MAX_COUNTED => {
             let members = groups::who_may_sign_in(db, [alone.group_id()]).await?;
-            Ok(count(&members.into_iter().collect(), hub))
+            count(db, looks, fields, members.into_iter().map(|user| user.0).collect()).await
         }
         _ => Ok(Reach::AtMost(in_groups + named.len() as u64)),
     }
@@ -83,9 +106,25 @@ async fn ids(db: &impl ConnectionTrait, names: &[String]) -> Result<HashSet<User
     Ok(users::find_by_names(db, names).await?.0.iter().map(User::user_id).collect())
 }
 
-fn count(people: &HashSet<UserId>, hub: &Hub) -> Reach {
-    let live = people.iter().filter(|user| hub.is_live(**user)).count();
-    Reach::Of { people: people.len(), live: (people.len() >= FEW).then(|| rounded(live)) }
+async fn count(
+    db: &impl ConnectionTrait,
+    looks: Looks<'_>,
+    fields: &Fields,
+    people: BTreeSet<i64>,
+) -> Result<Reach, DbErr> {
+    if people.len() < FEW {
+        return Ok(Reach::Of { people: people.len(), now: None });
+    }
+    let live = people.iter().filter(|user| looks.hub.is_live(UserId(**user))).count();
+    let mut now = Now { live: rounded(live), ..Now::default() };
+    // Of critical alerts everybody is told.
+    if !(fields.kind == "alert" && fields.severity == "critical") {
+        let severity = (fields.kind == "alert").then(|| Severity::try_from_value(&fields.severity).ok());
+        let muted = quiet::muted_among(db, &people, severity.flatten()).await?;
+        let quiet = quiet::quiet_among(db, &people, clock::now(), looks.zone).await?;
+        (now.muted, now.quiet) = (rounded(muted.len()), rounded(quiet.len()));
+    }
+    Ok(Reach::Of { people: people.len(), now: Some(now) })
 }
 
 fn rounded(count: usize) -> usize {

@@ -6,7 +6,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    domain::quiet::{Quiet, Rules, hours_of},
+    domain::{
+        posts::Severity,
+        quiet::{Quiet, Rules, hours_of},
+    },
     entities::{quiet, quiet_hours, users},
 };
 
@@ -43,4 +46,18 @@ pub async fn quiet_among(
         quiet.until(now, own.as_ref().unwrap_or(zone)).is_some()
     };
     Ok(found.iter().filter(|found| is_quiet((found.0, found.1))).map(|(user, _)| *user).collect())
+}
+
+/// Those of these people who have muted alerts of this severity, or news. Fails as the database does.
+pub async fn muted_among(
+    db: &impl ConnectionTrait,
+    people: &BTreeSet<i64>,
+    severity: Option<Severity>,
+) -> Result<HashSet<i64>, DbErr> {
+    let rows = quiet::Entity::find().filter(quiet::Column::UserId.is_in(people.iter().copied()));
+    let is_muted = |row: &quiet::Model| match severity {
+        None => row.mutes_news,
+        severity => severity < row.mutes_below,
+    };
+    Ok(rows.all(db).await?.iter().filter(|row| is_muted(row)).map(|row| row.user_id).collect())
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     app::App,
     clock, db,
-    domain::posts::{self, Draft, Idempotency, Problems, PublishError, PublishOutcome},
+    domain::posts::{Draft, Idempotency, Problems, PublishError, PublishOutcome},
     text,
     web::{
         error::Error,
@@ -19,7 +19,7 @@ use crate::{
         views::{
             post::{self, PostView},
             post_form::{self, Form},
-            reach::in_words,
+            reach::ReachView,
         },
     },
 };
@@ -55,8 +55,8 @@ pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<R
 /// `POST /admin/posts/reach`: whom the form as it is filled in would reach, in a sentence.
 #[handler]
 pub async fn reach(_: Publisher, app: Data<&App>, sent: LargeForm) -> Result<Response, Error> {
-    let reach = posts::reach(&app.db.read, &app.hub, &post_form::fields(&sent)).await?;
-    Ok(Json(json!({ "text": in_words(reach) })).into_response())
+    let reach = ReachView::of(&app, &post_form::fields(&sent)).await?;
+    Ok(Json(json!({ "text": reach.line, "button": reach.button })).into_response())
 }
 
 /// `POST /admin/posts`: publishes, and shows the post.

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         groups,
         organisation::{self, CriticalBy},
-        posts::{self, Fields, Problems, answers::MAX_ANSWERS, escalation::MAX_STEPS},
+        posts::{Fields, Problems, answers::MAX_ANSWERS, escalation::MAX_STEPS},
         search::Search,
         users::{self, User},
     },
@@ -27,7 +27,7 @@ use crate::{
         views::{
             picker::{self, Picker},
             post::PostView,
-            reach,
+            reach::ReachView,
         },
     },
 };
@@ -87,7 +87,7 @@ pub struct Form {
     /// Whom it is not for.
     except: Picker,
     /// Whom it would reach; nothing, when that cannot be told.
-    reach: String,
+    reach: ReachView,
 }
 
 impl Form {
@@ -149,20 +149,20 @@ impl Form {
             group_names: Vec::new(),
             is_barred: false,
             has_external: fields.external,
-            reach: String::new(),
+            reach: ReachView::default(),
         }
     }
 
     /// With the names that are found for what was typed, and whom it would reach.
     async fn with_names(self, app: &App) -> Result<Self, Error> {
-        let reach = posts::reach(&app.db.read, &app.hub, &self.addressed()).await?;
+        let reach = ReachView::of(app, &self.addressed()).await?;
         Ok(Self {
             group_names: group_names(app).await?,
             is_barred: organisation::find(&app.db.read).await?.critical_by == CriticalBy::Admins,
             has_external: self.external || users::has_external(&app.db.read).await?,
             to: self.to.with_found(app).await?,
             except: self.except.with_found(app).await?,
-            reach: reach::in_words(reach),
+            reach,
             coordinating: picker::suggest_groups(app).await?,
             // Times of the page are told in it, as long as no script knows better.
             zone: if self.zone.is_empty() { zone_name(app) } else { self.zone },
@@ -178,6 +178,8 @@ impl Form {
             groups: self.to.names(true),
             except: self.except.names(false),
             external: self.external,
+            kind: self.kind.clone(),
+            severity: self.severity.clone(),
             ..Default::default()
         }
     }

@@ -86,11 +86,14 @@ async fn the_line_of_whom_it_reaches_does_not_tell_on_one_person() {
         (Draft::news("x").to(&some(1)), "Reaches 1 person."),
         (Draft::news("x").to(&some(9)), "Reaches 9 people."),
         (Draft::news("x").to(&some(10)), "Reaches 10 people, about 10 with a page open now."),
-        (Draft::news("x").to(&some(14)), "Reaches 14 people, about 10 with a page open now."),
+        (
+            Draft::news("x").to(&some(14)),
+            "Reaches 14 people, about 10 with a page open now. About 4 will not see this until they open one.",
+        ),
         (Draft::news("x").to(&some(3)).and("except", &names[0]), "Reaches 2 people."),
         (
             Draft::news("x").to(&[]).and("groups", "Night shift"),
-            "Reaches 13 people, about 10 with a page open now.",
+            "Reaches 13 people, about 10 with a page open now. About 3 will not see this until they open one.",
         ),
         // Who is in a group is not told by what they add to it, or take from it, alone or with another group.
         (Draft::news("x").to(&some(1)).and("groups", "Night shift"), "Reaches up to 14 people."),
@@ -107,7 +110,10 @@ async fn the_line_of_whom_it_reaches_does_not_tell_on_one_person() {
             Draft::news("x").to(&[]).and("groups", "Night shift").and("groups", "One"),
             "Reaches up to 14 people.",
         ),
-        (Draft::news("x"), "Reaches 15 people, about 10 with a page open now."),
+        (
+            Draft::news("x"),
+            "Reaches 15 people, about 10 with a page open now. About 5 will not see this until they open one.",
+        ),
         (Draft::news("x").and("except", &names[0]), "Reaches up to 15 people."),
     ] {
         assert_eq!(line(draft.clone()).await, words, "{draft:?}");
@@ -115,6 +121,41 @@ async fn the_line_of_whom_it_reaches_does_not_tell_on_one_person() {
     let member = app.signs_in(&names[13]).await;
     assert_eq!(member.posts("/admin/posts/reach", &Draft::news("x").fields()).await.status, 403);
     assert_eq!(member.gets("/admin/people/suggestions?q=mem").await.status, 403);
+}
+
+#[tokio::test]
+async fn before_sending_the_form_says_what_is_sent_to_how_many_and_who_may_not_notice() {
+    let mut app = TestApp::start().await;
+    app.admin("boss").await;
+    has_people(&mut app, 20).await;
+    let boss = app.signs_in("boss").await;
+    let until = jiff::Timestamp::now().as_millisecond() + 3_600_000;
+    app.sql(&format!(
+        "INSERT INTO quiet (user_id, mutes_news, mutes_below, until_ms) SELECT id, id <= 6, \
+         CASE WHEN id <= 12 THEN 'critical' END, CASE WHEN id > 12 THEN {until} END FROM users WHERE id > 1"
+    ))
+    .await;
+    let asked = async |draft: &Draft| boss.posts("/admin/posts/reach", &draft.fields()).await.json();
+
+    let news = asked(&Draft::news("x")).await;
+    assert_eq!(news["button"], "Publish to 21 people");
+    let said = news["text"].as_str().unwrap();
+    assert!(said.contains("About 5 have muted such posts. About 10 are in quiet hours."), "{said}");
+    let warning = asked(&Draft::alert("warning", "x")).await;
+    assert_eq!(warning["button"], "Send warning to 21 people");
+    assert!(warning["text"].as_str().unwrap().contains("About 10 have muted such posts."), "{warning}");
+    let critical = asked(&Draft::alert("critical", "x")).await;
+    assert_eq!(critical["button"], "Send critical alert to 21 people");
+    let said = critical["text"].as_str().unwrap();
+    assert!(!said.contains("muted") && !said.contains("quiet"), "everybody is told: {said}");
+    let one = asked(&Draft::alert("info", "x").to(&["boss"])).await;
+    assert_eq!(
+        (&one["button"], &one["text"]),
+        (&"Send alert to 1 person".into(), &"Reaches 1 person.".into())
+    );
+    let form = boss.gets("/admin/posts/new").await;
+    assert!(form.text.contains("button=\"Publish to 21 people\""), "{}", form.text);
+    assert!(form.text.contains(">Publish now</button>"), "without a script it cannot know what is chosen");
 }
 
 #[tokio::test]
