@@ -66,6 +66,7 @@ mod m20261127_000250_organisation;
 mod m20261127_000251_reminder_schedules;
 mod m20261127_000252_escalation;
 mod m20261127_000253_deliveries;
+mod m20261127_000254_privacy;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -138,6 +139,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000251_reminder_schedules::Migration),
             Box::new(m20261127_000252_escalation::Migration),
             Box::new(m20261127_000253_deliveries::Migration),
+            Box::new(m20261127_000254_privacy::Migration),
         ]
     }
 }

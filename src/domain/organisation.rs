@@ -14,7 +14,9 @@ use crate::{
     text,
 };
 
-pub use crate::entities::organisation::{CriticalBy, Model as Organisation};
+pub use crate::entities::organisation::{CriticalBy, Model as Organisation, Receipts};
+
+pub mod privacy;
 
 /// The one row.
 const ROW: i32 = 1;
@@ -60,6 +62,15 @@ pub async fn save(changes: &Changes, by: &Actor, choice: &Choice) -> Result<(), 
         change.record(Entry::done(by, Action::ChangeOrganisation, "").detail(one)).await?;
     }
     if change.is_empty() { change.undo().await } else { change.commit().await }
+}
+
+/// What the author of a post of this number sees of who has read it.
+pub async fn receipts_of(db: &impl ConnectionTrait, number: i64) -> Result<Receipts, DbErr> {
+    let chosen = find(db).await?;
+    Ok(match chosen.receipts {
+        Receipts::Names if number <= chosen.named_after => Receipts::Numbers,
+        receipts => receipts,
+    })
 }
 
 /// Whether this person may publish critical alerts, or make one of what they published.

@@ -14,6 +14,25 @@ pub struct Model {
     pub critical_by: CriticalBy,
     /// Whether critical alerts have to have coordinators.
     pub needs_coordinators: bool,
+    /// What authors see of who has read a post, and to whose pages it was sent.
+    pub receipts: Receipts,
+    /// The event when that was chosen: names are told of later posts alone.
+    pub named_after: i64,
+}
+
+/// What authors see of who has read a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Receipts {
+    /// Who has.
+    #[sea_orm(string_value = "names")]
+    Names,
+    /// How many have, of ten people or more.
+    #[sea_orm(string_value = "numbers")]
+    Numbers,
+    /// Neither.
+    #[sea_orm(string_value = "nothing")]
+    Nothing,
 }
 
 /// Who may publish critical alerts.

@@ -1,5 +1,7 @@
 //! What admins choose for the whole organisation.
 
+mod privacy;
+
 use serde_json::json;
 
 use crate::support::{Draft, Program, TestApp};

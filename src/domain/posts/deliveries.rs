@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use tokio_util::sync::CancellationToken;
@@ -13,7 +13,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock,
     db::{self, Db},
-    domain::posts::{Post, roster},
+    domain::{
+        organisation::{self, Receipts},
+        posts::{Post, roster},
+    },
     entities::{deliveries, posts},
     live::{Hub, hub::Passed},
 };
@@ -45,8 +48,8 @@ async fn note(db: &Db, passed: &Passed) -> Result<(), DbErr> {
     else {
         return Ok(());
     };
-    let asking = db::with_timeout(asking_between(&db.read, first, last)).await?;
-    for post in asking {
+    let noted = db::with_timeout(noted_between(&db.read, first, last)).await?;
+    for post in noted {
         let is_passed = |part: &&(i64, i64)| part.0 < post.number && post.number <= part.1;
         let people = passed.iter().filter(|(_, parts)| parts.iter().any(|part| is_passed(&part)));
         let people: Vec<i64> = people.map(|(user, _)| user.0).collect();
@@ -58,12 +61,14 @@ async fn note(db: &Db, passed: &Passed) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The posts after one event and through another that ask something.
-async fn asking_between(db: &impl ConnectionTrait, first: i64, last: i64) -> Result<Vec<Post>, DbErr> {
+/// The posts after one event and through another of which it is to be known: those that ask something, and all where authors
+/// see who has read them.
+async fn noted_between(db: &impl ConnectionTrait, first: i64, last: i64) -> Result<Vec<Post>, DbErr> {
     // As the index of these rows says it.
     let asks = Expr::col((posts::Entity, posts::Column::Acknowledge)).eq(Expr::cust("TRUE"));
+    let is_of_all = organisation::find(db).await?.receipts == Receipts::Names;
     posts::Entity::find()
-        .filter(asks)
+        .filter(Condition::all().add_option((!is_of_all).then_some(asks)))
         .filter(posts::Column::Number.gt(first))
         .filter(posts::Column::Number.lte(last))
         .order_by_desc(posts::Column::Number)

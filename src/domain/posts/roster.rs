@@ -12,6 +12,7 @@ use sea_orm::{
 
 use crate::{
     domain::{
+        organisation::{self, Receipts},
         posts::{
             Post,
             answers::{self, Meaning},
@@ -101,6 +102,17 @@ pub struct Entry {
     pub taken: Option<(String, i64)>,
     /// Who answered in their place.
     pub by: Option<String>,
+    /// Whether it was sent to an open page of theirs, and whether they have read it; none where that is told of nobody.
+    pub seen: Option<Seen>,
+}
+
+/// What somebody may not even know that they did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// It was sent to an open page of theirs.
+    pub sent: bool,
+    /// They have read it.
+    pub read: bool,
 }
 
 /// How many did what.
@@ -116,15 +128,36 @@ pub async fn numbers(db: &impl ConnectionTrait, post: &Post) -> Result<Numbers, 
         true => count(db, to.include(user_id()).add(is_in(State::Outstanding, to, post))).await?,
         false => 0,
     };
-    let read = match recipients >= FEW {
+    let receipts = receipts_of(db, post).await?;
+    let is_told = match receipts {
+        Some(Receipts::Names) => true,
+        Some(Receipts::Numbers) => recipients >= FEW,
+        Some(Receipts::Nothing) | None => false,
+    };
+    let read = match is_told {
         true => Some(count(db, to.include(user_id()).add(has_read(post))).await?),
         false => None,
     };
-    let sent = match post.acknowledge && recipients >= FEW {
+    let is_noted = post.acknowledge || receipts == Some(Receipts::Names);
+    let sent = match is_noted && is_told {
         true => Some(sent::count(db, post).await?),
         false => None,
     };
     Ok(Numbers { recipients, sent, read, acknowledged, outstanding })
+}
+
+/// Whether its author sees whom it reached by name: where it asks them to say something, or the organisation lets authors see
+/// who has read it.
+pub async fn has_names(db: &impl ConnectionTrait, post: &Post) -> Result<bool, DbErr> {
+    Ok(post.acknowledge || receipts_of(db, post).await? == Some(Receipts::Names))
+}
+
+/// What its author sees of who has read it; none, when that is no longer kept.
+pub async fn receipts_of(db: &impl ConnectionTrait, post: &Post) -> Result<Option<Receipts>, DbErr> {
+    if sent::are_forgotten(db, post).await? {
+        return Ok(None);
+    }
+    organisation::receipts_of(db, post.number).await.map(Some)
 }
 
 /// The recipients, by name, at most `limit`.
@@ -182,7 +215,13 @@ async fn entries(
     let asked = still_asked(db, to, &users).await?;
     let others = said.values().flat_map(|said| [said.taken_by, said.answered_by]).flatten();
     let names = users::names(db, others.map(UserId).collect::<HashSet<_>>()).await?;
-    Ok(users.into_iter().map(|user| Entry::of(user, &mut said, &asked, &names)).collect())
+    let is_by_name = receipts_of(db, post).await? == Some(Receipts::Names);
+    let seen = if is_by_name { Some(seen(db, post, &users).await?) } else { None };
+    let of = |user: User| {
+        let seen = seen.as_ref().map(|seen| seen.get(&user.id).copied().unwrap_or_default());
+        Entry { seen, ..Entry::of(user, &mut said, &asked, &names) }
+    };
+    Ok(users.into_iter().map(of).collect())
 }
 
 /// Which of these people it reached.
@@ -319,7 +358,7 @@ impl Entry {
         let taken = taken.map(|(by, ms)| (name(by), ms));
         let by = said.as_ref().and_then(|said| said.answered_by).map(name);
         let (note, telephone) = said.map_or((None, None), |said| (said.note, said.telephone));
-        Self { user, state, at_ms, answer, note, telephone, taken, by }
+        Self { user, state, at_ms, answer, note, telephone, taken, by, seen: None }
     }
 }
 
@@ -334,6 +373,21 @@ async fn said(
         .filter(receipts::Column::UserId.is_in(users.iter().map(|user| user.id)))
         .filter(receipts::Column::AcknowledgedMs.is_not_null());
     Ok(rows.all(db).await?.into_iter().map(|row| (row.user_id, row)).collect())
+}
+
+/// What these users did without saying so.
+async fn seen(db: &impl ConnectionTrait, post: &Post, users: &[User]) -> Result<HashMap<i64, Seen>, DbErr> {
+    let ids = || users.iter().map(|user| user.id);
+    let mut seen: HashMap<i64, Seen> = HashMap::new();
+    let read = user_table::Entity::find().select_only().column(user_table::Column::Id);
+    let read = read.filter(user_table::Column::Id.is_in(ids())).filter(has_read(post));
+    for user in read.into_tuple::<i64>().all(db).await? {
+        seen.entry(user).or_default().read = true;
+    }
+    for user in sent::among(db, post, ids()).await? {
+        seen.entry(user).or_default().sent = true;
+    }
+    Ok(seen)
 }
 
 /// Which of these users may sign in and see it still.

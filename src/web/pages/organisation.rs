@@ -10,7 +10,7 @@ use sea_orm::ActiveEnum;
 
 use crate::{
     app::App,
-    domain::organisation::{self, Choice, CriticalBy, Organisation},
+    domain::organisation::{self, Choice, CriticalBy, Organisation, Receipts, privacy},
     text,
     web::{
         error::Error,
@@ -44,6 +44,8 @@ struct Typed {
     critical_by: String,
     /// Of which alerts there have to be coordinators, in a word.
     coordinators: String,
+    /// What authors see of who has read a post, in a word.
+    receipts: String,
 }
 
 /// `GET /admin/organisation`.
@@ -68,10 +70,12 @@ pub async fn save(
     let typed = Typed {
         critical_by: given(&fields, "critical_by", now.critical_by),
         coordinators: given(&fields, "coordinators", now.coordinators),
+        receipts: given(&fields, "receipts", now.receipts),
     };
     match typed.parse() {
-        Ok(choice) => {
+        Ok((choice, receipts)) => {
             organisation::save(&app.changes, &admin.0.by(), &choice).await?;
+            privacy::choose(&app.changes, &admin.0.author(), receipts).await?;
             if page::wants_json(headers) {
                 return Ok(StatusCode::NO_CONTENT.into());
             }
@@ -92,10 +96,14 @@ fn given(fields: &SmallForm, name: &str, now: String) -> String {
 impl Typed {
     fn of(chosen: &Organisation) -> Self {
         let coordinators = if chosen.needs_coordinators { NEEDED } else { OPTIONAL };
-        Self { critical_by: chosen.critical_by.to_value(), coordinators: coordinators.into() }
+        Self {
+            critical_by: chosen.critical_by.to_value(),
+            coordinators: coordinators.into(),
+            receipts: chosen.receipts.to_value(),
+        }
     }
 
-    fn parse(&self) -> Result<Choice, Problems> {
+    fn parse(&self) -> Result<(Choice, Receipts), Problems> {
         let mut problems = Problems::default();
         let critical_by = CriticalBy::try_from_value(&self.critical_by);
         let critical_by = critical_by.map_err(|_| text::say("organisation-choose"));
@@ -104,9 +112,13 @@ impl Typed {
             OPTIONAL => Ok(false),
             _ => Err(text::say("organisation-choose")),
         };
+        let receipts = Receipts::try_from_value(&self.receipts).map_err(|_| text::say("organisation-choose"));
         let critical_by = problems.check("critical_by", critical_by);
-        match (critical_by, problems.check("coordinators", needs_coordinators)) {
-            (Some(critical_by), Some(needs_coordinators)) => Ok(Choice { critical_by, needs_coordinators }),
+        let needs_coordinators = problems.check("coordinators", needs_coordinators);
+        match (critical_by, needs_coordinators, problems.check("receipts", receipts)) {
+            (Some(critical_by), Some(needs_coordinators), Some(receipts)) => {
+                Ok((Choice { critical_by, needs_coordinators }, receipts))
+            }
             _ => Err(problems),
         }
     }

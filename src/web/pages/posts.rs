@@ -13,6 +13,7 @@ use sea_orm::DbErr;
 use crate::{
     app::App,
     domain::{
+        organisation::{self, Receipts},
         posts::{
             self, Audience, Neighbours, Post, Published, Scope, alerts, asking, changes,
             coordinators as of_post, managing,
@@ -47,6 +48,8 @@ struct PostPage {
     post: PostView,
     /// By what it counts as read.
     reads: &'static str,
+    /// Whether its author sees who has read it.
+    is_read_by_name: bool,
     /// For who may act on it alone.
     addressees: Option<Addressees>,
     /// Whether the viewer is its author, or coordinates it.
@@ -246,11 +249,14 @@ async fn show_page(
     let may_manage = is_managing && post.withdrawn.is_none();
     let may_resolve = may_manage && post.alert && post.expired.is_none();
     let status = page.problems.status();
+    let is_read_by_name = !is_managing
+        && organisation::receipts_of(&app.db.read, found.post.number).await? == Receipts::Names;
     let page = PostPage {
         page,
         cursor,
         post,
         reads,
+        is_read_by_name,
         addressees,
         is_managing,
         coordinators,

@@ -14,11 +14,12 @@ use crate::{
     app::App,
     clock::Moment,
     domain::{
+        organisation::Receipts,
         posts::{
             Published,
             answers::{self, Offer},
             changes, coordinators, escalation, managing, reminders,
-            roster::{self, Entry, Filter, Numbers, State},
+            roster::{self, Entry, Filter, Numbers, Seen, State},
         },
         search::PAGE_SIZE,
         users,
@@ -85,6 +86,12 @@ struct RosterPage {
     may_answer: bool,
     /// Whether people are told by name: only those who were asked to say something.
     has_names: bool,
+    /// Whether they were asked to say something.
+    is_asked: bool,
+    /// Whether the organisation lets authors see nothing of who has read it.
+    is_told_nothing: bool,
+    /// What the organisation lets authors see of who has read it, in a sentence.
+    privacy: String,
     people: Vec<PersonRow>,
     filters: Vec<StateLink>,
     /// The state that is listed; empty for all.
@@ -103,6 +110,8 @@ struct PersonRow {
     words: String,
     /// As a class; empty without an answer.
     meaning: &'static str,
+    /// Whether they have read it; empty where that is not told.
+    seen: String,
     note: String,
     telephone: String,
     at: Option<Moment>,
@@ -150,7 +159,8 @@ pub async fn show(
     let post = &found.post;
     let filter = filter(&query);
     let numbers = roster::numbers(db, post).await?;
-    let has_names = post.acknowledge;
+    let has_names = roster::has_names(db, post).await?;
+    let receipts = roster::receipts_of(db, post).await?;
     let listed = match has_names {
         true => Some(roster::list(db, post, &filter, PAGE_SIZE).await?),
         false => None,
@@ -189,6 +199,9 @@ pub async fn show(
         numbers,
         may_answer: post.is_asking() && post.answers.is_some(),
         has_names,
+        is_asked: post.acknowledge,
+        is_told_nothing: receipts != Some(Receipts::Names) && receipts != Some(Receipts::Numbers),
+        privacy: privacy(receipts, post.acknowledge),
         people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
         help: help.into_iter().map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
         tally: counts(&address, &filter, &offers, &tally),
@@ -347,6 +360,7 @@ impl PersonRow {
             name: entry.user.name,
             state: entry.state.word(),
             words: answer.map_or_else(|| words(entry.state), |offer| offer.text.clone()),
+            seen: entry.seen.map(seen_words).unwrap_or_default(),
             at: entry.at_ms.map(|ms| Moment::of(ms, zone)),
             taken: entry.taken.map(|(name, ms)| (name, Moment::of(ms, zone))),
         }
@@ -357,6 +371,26 @@ impl PersonRow {
     /// The number as telephones take it.
     fn dialled(&self) -> String {
         self.telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+}
+
+/// What an author sees of who has read a post.
+fn privacy(receipts: Option<Receipts>, is_asking: bool) -> String {
+    text::say(match (receipts, is_asking) {
+        (None, _) => text::key("roster-forgotten"),
+        (Some(Receipts::Names), _) => text::key("roster-all-names"),
+        (Some(Receipts::Numbers), true) => text::key("roster-names"),
+        (Some(Receipts::Numbers), false) => text::key("roster-no-names"),
+        (Some(Receipts::Nothing), true) => text::key("roster-nothing-but-said"),
+        (Some(Receipts::Nothing), false) => text::key("roster-nothing"),
+    })
+}
+
+fn seen_words(seen: Seen) -> String {
+    match seen {
+        Seen { read: true, .. } => text::say("roster-person-read"),
+        Seen { sent: true, .. } => text::say("roster-person-sent"),
+        Seen { .. } => text::say("roster-person-unread"),
     }
 }
 

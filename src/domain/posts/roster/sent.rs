@@ -1,11 +1,31 @@
 //! To whose open pages a post was sent, as it was written down (`domain/posts/deliveries`). Everything here fails as the
 //! database does.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::{domain::posts::Post, entities::deliveries};
+use crate::{
+    domain::posts::Post,
+    entities::{deliveries, retention},
+};
 
 /// To how many people's open pages a post was sent.
 pub(super) async fn count(db: &impl ConnectionTrait, post: &Post) -> Result<u64, DbErr> {
     deliveries::Entity::find().filter(deliveries::Column::Number.eq(post.number)).count(db).await
+}
+
+/// To whose open pages it was sent, of these people.
+pub(super) async fn among(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    people: impl IntoIterator<Item = i64>,
+) -> Result<Vec<i64>, DbErr> {
+    let of_post = deliveries::Entity::find().filter(deliveries::Column::Number.eq(post.number));
+    let these = of_post.filter(deliveries::Column::UserId.is_in(people));
+    these.select_only().column(deliveries::Column::UserId).into_tuple().all(db).await
+}
+
+/// Whether it is no longer kept who has read the post, and to whose pages it was sent.
+pub(super) async fn are_forgotten(db: &impl ConnectionTrait, post: &Post) -> Result<bool, DbErr> {
+    let kept = retention::Entity::find_by_id(deliveries::TABLE).one(db).await?;
+    Ok(kept.is_some_and(|kept| post.published_ms < kept.through_ms))
 }

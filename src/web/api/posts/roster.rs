@@ -67,6 +67,10 @@ struct Person {
     /// Who helps them.
     taken_by: Option<String>,
     taken_at: Option<String>,
+    /// Whether it was sent to an open page of theirs; none where that is told of nobody.
+    sent: Option<bool>,
+    /// Whether they have read it; none where that is told of nobody.
+    read: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -112,7 +116,7 @@ pub async fn show(
         return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
     }
     let Numbers { recipients, sent, read, acknowledged, outstanding } = roster::numbers(db, &post).await?;
-    let listed = match post.acknowledge {
+    let listed = match roster::has_names(db, &post).await? {
         true => Some(roster::list(db, &post, &filter, limit).await?),
         false => None,
     };
@@ -205,6 +209,8 @@ impl Person {
             answered_by: entry.by,
             taken_at: entry.taken.as_ref().map(|(_, ms)| clock::rfc3339(*ms)),
             taken_by: entry.taken.map(|(name, _)| name),
+            sent: entry.seen.map(|seen| seen.sent),
+            read: entry.seen.map(|seen| seen.read),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     db::Db,
     domain::{
         audit::{Action, Entry},
+        organisation::Receipts,
         posts::{
             Post, answers,
             roster::{self, Filter, State},
@@ -27,6 +28,12 @@ use crate::{
         extract::{access::CurrentUser, query::Query},
     },
 };
+
+/// The columns of the table.
+const HEAD: [&str; 9] = ["name", "number", "state", "at", "answer", "note", "telephone", "answered by", "taken by"];
+
+/// Those beside, where who has read it is told by name.
+const SEEN: [&str; 2] = ["sent", "read"];
 
 /// People that are read in one go.
 const CHUNK_SIZE: u64 = 500;
@@ -43,7 +50,7 @@ pub async fn show(
     let found = find(&app, &current, id).await?;
     let post = found.post;
     // Of who reads what asks nothing, there are numbers alone.
-    if !post.acknowledge {
+    if !roster::has_names(&app.db.read, &post).await? {
         return Err(Error::NotFound);
     }
     let filter = filter(&query);
@@ -52,7 +59,8 @@ pub async fn show(
     change.record(entry.detail(filter.state.map_or("", State::word))).await?;
     change.commit().await?;
     let name = format!("attachment; filename=\"roster-{id}.csv\"");
-    let start = Export { db: app.db.clone(), post, filter, is_first: true };
+    let is_by_name = roster::receipts_of(&app.db.read, &post).await? == Some(Receipts::Names);
+    let start = Export { db: app.db.clone(), post, filter, is_first: true, is_by_name };
     let chunks = stream::try_unfold(Some(start), |export| async {
         let Some(export) = export else { return Ok(None) };
         export.next().await.map(Some).map_err(std::io::Error::other)
@@ -69,6 +77,8 @@ struct Export {
     post: Post,
     filter: Filter,
     is_first: bool,
+    /// Whether who has read it is told by name.
+    is_by_name: bool,
 }
 
 impl Export {
@@ -79,7 +89,7 @@ impl Export {
             text.push(tables::BYTE_ORDER_MARK);
             tables::push_row(
                 &mut text,
-                ["name", "number", "state", "at", "answer", "note", "telephone", "answered by", "taken by"],
+                HEAD.into_iter().chain(self.is_by_name.then_some(SEEN).into_iter().flatten()),
             );
         }
         for entry in &found.rows {
@@ -88,10 +98,14 @@ impl Export {
             let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
             let answer = answer.map_or("", |offer| &offer.text);
             let said = [&entry.note, &entry.telephone].map(|said| said.as_deref().unwrap_or_default());
-            let (name, state) = (entry.user.name.as_str(), entry.state.word());
+            let name = entry.user.name.as_str();
+            let state = if self.post.acknowledge { entry.state.word() } else { "" };
             let by = entry.by.as_deref().unwrap_or_default();
             let taken = entry.taken.as_ref().map_or("", |(name, _)| name);
-            tables::push_row(&mut text, [name, number, state, &at, answer, said[0], said[1], by, taken]);
+            let row = [name, number, state, &at, answer, said[0], said[1], by, taken];
+            let seen =
+                entry.seen.map(|seen| [seen.sent, seen.read].map(|is_so| if is_so { "yes" } else { "no" }));
+            tables::push_row(&mut text, row.into_iter().chain(seen.into_iter().flatten()));
         }
         self.filter.search.after = found.next;
         let has_more = self.filter.search.after.is_some();

@@ -230,11 +230,11 @@ impl Export {
         Ok(revisions::all(db, post).await?.into_iter().map(told).collect())
     }
 
-    /// Of a post that asks nothing, nobody is named.
+    /// Of a post that asks nothing, nobody is named, unless the organisation lets authors see who has read it.
     async fn people(&self, mut filter: Filter) -> Result<(String, Option<Part>), DbErr> {
         let is_first = filter.search.after.is_none();
         let mut text = String::new();
-        if self.post.acknowledge {
+        if roster::has_names(&self.db.read, &self.post).await? {
             let found = roster::list(&self.db.read, &self.post, &filter, CHUNK_SIZE).await?;
             let offers = answers::of(&self.post);
             for (place, entry) in found.rows.iter().enumerate() {
@@ -245,6 +245,7 @@ impl Export {
                     "note": entry.note, "telephone": entry.telephone, "answered_by": entry.by,
                     "taken_by": entry.taken.as_ref().map(|(name, _)| name),
                     "taken_at": entry.taken.as_ref().map(|(_, ms)| clock::rfc3339(*ms)),
+                    "sent": entry.seen.map(|seen| seen.sent), "read": entry.seen.map(|seen| seen.read),
                 });
                 push(&mut text, is_first && place == 0, &person);
             }
