@@ -6,7 +6,7 @@ use sea_orm::{
 
 use crate::{
     clock,
-    domain::posts::{audience::Addressees, coordinators::Coordinators},
+    domain::posts::{audience::Addressees, backing::Backing},
     entities::posts,
     ids::{GroupId, UserId},
     live::Cursor,

@@ -205,9 +205,6 @@ pub enum Action {
     /// Gave back a call for help that they had taken.
     #[sea_orm(string_value = "call-give-back")]
     GiveCallBack,
-    /// Sent what another site made the browser send.
-    #[sea_orm(string_value = "forgery")]
-    Forgery,
     /// Changed what holds for the whole organisation.
     #[sea_orm(string_value = "organisation-change")]
     ChangeOrganisation,

@@ -183,7 +183,6 @@ fn words(act: Action) -> String {
         Action::GiveCallBack => text::key("act-call-given-back"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::ChangeOrganisation => text::key("act-organisation-changed"),
-        Action::Forgery => text::key("act-form-from-another-site"),
         Action::Access => text::key("act-not-allowed"),
     })
 }

@@ -18,7 +18,7 @@ use crate::{
         posts::{
             Published,
             answers::{self, Offer},
-            changes, coordinators, escalation, managing, reminders,
+            coordinators, escalation, managing, reminders,
             roster::{self, Entry, Filter, Numbers, Seen, State},
         },
         search::PAGE_SIZE,

@@ -71,7 +71,7 @@ async fn a_pinned_post_stands_on_top_below_what_is_urgent_until_its_pin_ends() {
     assert_eq!(ann.reads_feed().await.posts, [asking, alert, news, pinned]);
     for (act, times) in [("post-pin", 2), ("post-unpin", 2)] {
         let log = boss.gets(&format!("/admin/audit?act={act}")).await.text;
-        assert_eq!(log.matches(&format!("post {pinned}")).count(), times, "{log}");
+        assert_eq!(log.matches(&format!("href=\"/posts/{pinned}\"")).count(), times, "{log}");
     }
 }
 

@@ -75,7 +75,7 @@ async fn a_post_that_is_said_again_is_one_row_that_counts_and_is_unread_once() {
         pump["dedup_key"] = wrong;
         assert_eq!(program.sends(&pump).await.json()["type"], "/api#malformed");
     }
-    assert!(boss.gets("/admin/audit?act=publish").await.text.matches("post ").count() >= 3);
+    assert!(boss.gets("/admin/audit?act=publish").await.text.matches("<a href=\"/posts/").count() >= 3);
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ impl Turn {
         let (parts, open) = (BTreeSet::from_iter(parts), open(db, post).await?);
         let begun: BTreeSet<_> = parts.difference(&open).copied().collect();
         let is_new = |group: &Group| begun.contains(&(Scope::Group, group.id));
-        Ok(Self { ended: BTreeSet::new(), groups: groups.into_iter().filter(is_new).collect(), begun })
+        Ok(Self { groups: groups.into_iter().filter(is_new).collect(), begun, ..Self::default() })
     }
 
     /// Whether the post stays for whom it is.
