@@ -8,7 +8,17 @@ use crate::support::{Draft, Program, TestApp, has_people, makes_group, plan, sca
 const POSTS: usize = 4_000;
 
 /// Tables that grow with the years.
-const GROWING: [&str; 6] = ["posts", "events", "users", "audiences", "memberships", "audit"];
+const GROWING: [&str; 9] = [
+    "posts",
+    "events",
+    "users",
+    "audiences",
+    "memberships",
+    "audit",
+    "reminder_schedules",
+    "escalation_steps",
+    "deliveries",
+];
 
 /// Writes posts as publishing does: for everyone, for a group and for one person in turn, some of them alerts.
 async fn has_posts(app: &TestApp) {
@@ -54,6 +64,11 @@ async fn has_posts(app: &TestApp) {
             "INSERT INTO audit (at_ms, act, outcome, who, who_key, via, about, about_key, detail, times) {numbers} \
              SELECT i, 'sign-in', 'done', 'ann', 'ann', 'page', 'ann', 'ann', '', 1 FROM n"
         ),
+        // Each has reminded and escalated as much as it was to.
+        "INSERT INTO reminder_schedules (post_id, every_minutes, times, sent) SELECT id, 5, 12, 12 FROM posts".into(),
+        "INSERT INTO escalation_steps (post_id, step, name, after_minutes, unless) SELECT id, 1, '', 5, 'any' FROM posts"
+            .into(),
+        "INSERT INTO deliveries (number, user_id, at_ms) SELECT number, 1 + number % 50, 1 FROM posts".into(),
         "ANALYZE".into(),
     ] {
         app.sql(&statement).await;
@@ -104,7 +119,7 @@ async fn nothing_that_is_read_followed_or_published_looks_through_a_whole_table(
     boss.posts("/admin/groups/1/members", &[("people", "boss")]).await;
 
     let asked = statements(&app.logs()[before..]);
-    for table in ["audiences", "memberships", "events", "posts"] {
+    for table in ["audiences", "memberships", "events", "posts", "reminder_schedules", "escalation_steps"] {
         assert!(asked.iter().any(|sql| sql.contains(table)), "{table}: {asked:?}");
     }
     let mut whole = vec![];
