@@ -111,7 +111,7 @@ async fn nobody_is_told_when_enough_have_said_so() {
     boss.posts(&format!("/admin/posts/{withdrawn}/withdrawal"), &[("reason", "By mistake")]).await;
     let stop = format!("/admin/posts/{stopped}/escalation/removal");
     let page = boss.posts_and_sees(&stop, &[]).await;
-    assert!(page.text.contains("Nobody else is told by itself any more."), "{}", page.text);
+    assert!(page.text.contains("Nobody else is told automatically any more."), "{}", page.text);
     assert_eq!((boss.acts(&stop, &[]).await.status, ann.posts(&stop, &[]).await.status), (204, 403));
 
     comes_to_it(&app).await;

@@ -90,7 +90,7 @@ async fn reminders_end_with_the_last_word_the_end_of_the_alert_and_its_author() 
     let stop = format!("/admin/posts/{stopped}/reminders/removal");
     assert_eq!(pat.posts(&stop, &[]).await.status, 404, "nobody else stops them");
     let page = boss.posts_and_sees(&stop, &[]).await;
-    assert!(page.text.contains("Nobody is reminded by itself any more."), "{}", page.text);
+    assert!(page.text.contains("Nobody is reminded automatically any more."), "{}", page.text);
     assert_eq!(boss.acts(&stop, &[]).await.status, 204, "they are stopped already");
 
     is_due(&app).await;
@@ -188,7 +188,7 @@ async fn what_is_no_schedule_comes_back_as_it_was_typed() {
     let boss = app.admin("boss").await;
     app.member("Ann").await;
     let form = boss.gets("/admin/posts/new").await;
-    assert!(form.text.contains("Nobody is reminded by itself"), "{}", form.text);
+    assert!(form.text.contains("Nobody is reminded automatically"), "{}", form.text);
 
     for (every, times) in [("4", "3"), ("1441", "3"), ("soon", "3"), ("5", "13"), ("5", "0"), ("5", "-1")] {
         let draft = asks("A").with("remind_every", every).with("remind_times", times);
