@@ -40,6 +40,8 @@ enum Step {
     Expire(usize),
     Return(usize),
     Resolve(usize),
+    /// It is pinned, or its pin ends.
+    Pin(usize, bool),
     Reopen(usize),
     Join(usize, usize),
     Leave(usize, usize),
@@ -69,6 +71,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => newest().prop_map(Step::Expire),
         3 => (0..4_usize).prop_map(Step::Return),
         2 => newest().prop_map(Step::Resolve),
+        2 => (newest(), any::<bool>()).prop_map(|(post, is_pinned)| Step::Pin(post, is_pinned)),
         1 => newest().prop_map(Step::Reopen),
         2 => (person(), group()).prop_map(|(who, group)| Step::Join(who, group)),
         2 => (person(), group()).prop_map(|(who, group)| Step::Leave(who, group)),
@@ -213,6 +216,16 @@ impl World {
             Step::Resolve(post) => {
                 let Some(post) = self.newest(post, begin) else { return };
                 self.asks(&format!("/admin/posts/{post}/resolution"), &[]).await;
+            }
+            Step::Pin(post, is_pinned) => {
+                let Some(post) = self.newest(post, begin) else { return };
+                match is_pinned {
+                    true => {
+                        let until = [("until", "2999-12-24T08:00"), ("zone", "UTC")];
+                        self.asks(&format!("/admin/posts/{post}/pin"), &until).await;
+                    }
+                    false => self.asks(&format!("/admin/posts/{post}/pin/removal"), &[]).await,
+                }
             }
             Step::Reopen(post) => {
                 let Some(post) = self.newest(post, begin) else { return };
