@@ -1,7 +1,7 @@
 // <tell-again>: in the form of an edit, suggests to tell its readers again when it is more than wording: what it is, how urgent,
-// or whom it is for. Whoever has decided is not asked again.
+// until when it is there, or whom it is for. Whoever has decided is not asked again.
 
-const WEIGHTY = ["kind", "severity", "audience", "external", "recipients", "groups", "except"];
+const WEIGHTY = ["kind", "severity", "expires", "audience", "external", "recipients", "groups", "except"];
 
 export class TellAgain extends HTMLElement {
   #isDecided = false;

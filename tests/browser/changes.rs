@@ -14,6 +14,7 @@ in_every_engine! {
     what_is_told_again_comes_on_top_but_not_from_under_its_reader,
     what_is_withdrawn_while_it_is_read_is_gone_with_its_text,
     a_pin_is_shown_on_top_at_once_and_its_end_in_its_place,
+    an_edit_of_more_than_words_suggests_to_tell_again_and_the_fold_says_what_is_set,
 }
 
 async fn asks(program: &Program, method: Method, path: &str, body: Value) {
@@ -235,4 +236,39 @@ async fn a_pin_is_shown_on_top_at_once_and_its_end_in_its_place() {
     ann.until(&format!("document.querySelector('#post-{old}') === null")).await;
     assert_eq!(ann.asks(&first(3)).await, json!([next, last, middle]));
     ann.closes_without_complaint().await;
+}
+
+async fn an_edit_of_more_than_words_suggests_to_tell_again_and_the_fold_says_what_is_set() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let post = boss.publishes(Draft::news("Soup")).await;
+    let browser = Browser::signs_in(&app, "boss").await;
+    browser.goes(&format!("/admin/posts/{post}/edit")).await;
+    browser.is("live").await;
+    let field = |name: &str| format!("document.querySelector('.post-form [name={name}]')");
+    let sets = async |name: &str, value: &str| {
+        let field = field(name);
+        let change = "new Event('change', { bubbles: true })";
+        browser.asks(&format!("({field}.value = '{value}', {field}.dispatchEvent({change}))")).await
+    };
+    let folds = async || {
+        browser
+            .asks("document.querySelector('.lasting summary').innerText.trim()")
+            .await
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    browser.until("customElements.get('time-fold') !== undefined").await;
+    assert_eq!(folds().await, "It stays until you withdraw it");
+
+    sets("title", "Broth").await;
+    assert_eq!(browser.asks(&format!("{}.checked", field("again"))).await, false);
+    sets("expires", "2999-12-24T08:00").await;
+    assert_eq!(browser.asks(&format!("{}.checked", field("again"))).await, true);
+    assert_eq!(folds().await, "It goes by itself, at a time");
+    sets("pinned", "2999-12-24T08:00").await;
+    sets("expires", "").await;
+    assert_eq!(folds().await, "It stays until you withdraw it · on top until a time");
+    browser.closes_without_complaint().await;
 }
