@@ -59,22 +59,22 @@ export class AlertBar extends HTMLElement {
     setTimeout(() => this.#ask(), Math.random() * RELOAD_SPREAD);
   }
 
-  #arrived({ post, kind, severity, title, url, missed, speaks, resolution }) {
+  #arrived({ post, kind, severity, title, drill = false, url, missed, speaks, resolution }) {
     if (kind !== "alert" || severity !== "critical" || resolution) return;
     if (location.pathname === url || this.#alerts.some((alert) => alert.post === post)) return;
     // <post-announcer> speaks of those that arrive live.
     if (missed && speaks) this.#say(say("script-alert-missed", { title }));
-    this.#show([{ post, title, url }, ...this.#alerts]);
+    this.#show([{ post, title, drill, url }, ...this.#alerts]);
   }
 
   /** What is over, or no longer critical, goes; what is not over after all is shown again, unless they have noticed it. */
   #changed(news) {
-    const { post, severity, title, url, change, resolution } = news;
+    const { post, severity, title, drill = false, url, change, resolution } = news;
     const shown = this.#alerts.find((alert) => alert.post === post);
     const isCritical = severity === "critical" && !resolution;
     if (isCritical && !shown && change === "reopened") this.#askSoon();
     if (!shown) return;
-    if (isCritical) this.#show(this.#alerts.map((alert) => alert === shown ? { post, title, url } : alert));
+    if (isCritical) this.#show(this.#alerts.map((alert) => alert === shown ? { post, title, drill, url } : alert));
     else this.#keep((alert) => alert !== shown);
     this.#tell("post:changed", news);
   }
@@ -108,9 +108,12 @@ export class AlertBar extends HTMLElement {
 
   #show(alerts) {
     const before = this.#alerts.length;
-    this.#alerts = alerts.slice(0, MAX_ALERTS);
+    // What is real stands above every drill, and says so beside one.
+    const real = alerts.filter(({ drill }) => !drill);
+    const drills = alerts.filter(({ drill }) => drill);
+    this.#alerts = [...real, ...drills].slice(0, MAX_ALERTS);
     const held = this.contains(document.activeElement);
-    this.replaceChildren(...this.#alerts.map(rowOf));
+    this.replaceChildren(...this.#alerts.map((alert) => rowOf(alert, drills.length > 0)));
     this.hidden = this.#alerts.length === 0;
     // All of the page below it has moved.
     if (this.#alerts.length !== before) settle(document.body);
@@ -132,9 +135,10 @@ export class AlertBar extends HTMLElement {
   }
 }
 
-function rowOf({ post, title, url }) {
+function rowOf({ post, title, drill, url }, isBesideDrill) {
   const row = element("p", "alert-bar-row");
-  const flag = element("span", "alert-bar-flag", say("script-alert-flag"));
+  row.classList.toggle("drill", drill);
+  const flag = element("span", "alert-bar-flag", say(!drill && isBesideDrill ? "script-alert-real" : "script-alert-flag"));
   const words = element("a", "alert-bar-title", title);
   const open = element("a", "button small", say("script-alert-open"));
   const away = element("button", "text-button", say("script-alert-away"));

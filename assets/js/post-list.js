@@ -49,7 +49,7 @@ export class PostList {
     row.toggleAttribute("data-on-top", isUrgent);
     if (post.missed) this.#markAbsence(post);
     else row.classList.add("arriving");
-    if (isUrgent) this.#list.prepend(row);
+    if (isUrgent) this.#putOnTop(row);
     else if (post.missed) this.#absence.divider.after(row);
     else this.#begin(row);
     return row;
@@ -113,6 +113,14 @@ export class PostList {
   #begin(row) {
     const onTop = this.#list.querySelectorAll(":scope > [data-on-top]");
     if (onTop.length > 0) onTop[onTop.length - 1].after(row);
+    else this.#list.prepend(row);
+  }
+
+  /** What is real stands above every drill. */
+  #putOnTop(row) {
+    const isReal = (other) => other.querySelector(".post.critical:not(.drill, .over)") !== null;
+    const real = [...this.#list.querySelectorAll(":scope > [data-on-top]")].filter(isReal);
+    if (row.querySelector(".post.drill") && real.length > 0) real[real.length - 1].after(row);
     else this.#list.prepend(row);
   }
 

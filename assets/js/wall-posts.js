@@ -12,13 +12,20 @@ export class WallPosts extends HTMLElement {
 
   connectedCallback() {
     for (const name of ["stream:post", "stream:change"]) document.addEventListener(name, ({ detail }) => this.#told(detail));
-    document.addEventListener("stream:state", ({ detail }) => detail.name === "signed-out" && this.#end(this.#posts));
+    document.addEventListener("stream:state", ({ detail }) => detail.name === "signed-out" && this.#end(this.#all));
     addEventListener("resize", () => this.#show());
     setInterval(() => this.#turn(), TURN);
     this.#show();
   }
 
+  /** What is real stands above every drill: as long as it goes on, none is shown. */
   get #posts() {
+    const all = this.#all;
+    const real = all.filter((post) => !post.hasAttribute("data-drill"));
+    return real.length > 0 ? real : all;
+  }
+
+  get #all() {
     return [...this.querySelectorAll(".wall-post")];
   }
 
@@ -30,7 +37,7 @@ export class WallPosts extends HTMLElement {
     else if (before) return this.#end([before]);
     if (!now) return;
     now.querySelectorAll("time").forEach(showTime);
-    this.#shown = this.#posts.indexOf(now);
+    this.#shown = Math.max(0, this.#posts.indexOf(now));
     this.#show();
   }
 
@@ -43,7 +50,7 @@ export class WallPosts extends HTMLElement {
   #turn() {
     // What nobody has said is over is shown no longer than anywhere else.
     const isOver = (post) => Date.parse(post.dataset.until) <= Date.now();
-    this.#posts.filter(isOver).forEach((post) => post.remove());
+    this.#all.filter(isOver).forEach((post) => post.remove());
     this.#shown = (this.#shown + 1) % Math.max(1, this.#posts.length);
     this.#show();
   }
@@ -51,8 +58,8 @@ export class WallPosts extends HTMLElement {
   #show() {
     const posts = this.#posts;
     document.documentElement.toggleAttribute("data-taken-over", posts.length > 0);
-    posts.forEach((post, index) => { post.hidden = index !== this.#shown; });
     const shown = posts[this.#shown];
+    for (const post of this.#all) post.hidden = post !== shown;
     if (shown) fitText(shown);
   }
 }

@@ -62,6 +62,7 @@ mod m20261127_000232_dedup_keys;
 mod m20261127_000233_duty;
 mod m20261127_000240_coordinators;
 mod m20261127_000241_calls;
+mod m20261127_000242_drills;
 mod m20261127_000250_organisation;
 mod m20261127_000251_reminder_schedules;
 mod m20261127_000252_escalation;
@@ -135,6 +136,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000233_duty::Migration),
             Box::new(m20261127_000240_coordinators::Migration),
             Box::new(m20261127_000241_calls::Migration),
+            Box::new(m20261127_000242_drills::Migration),
             Box::new(m20261127_000250_organisation::Migration),
             Box::new(m20261127_000251_reminder_schedules::Migration),
             Box::new(m20261127_000252_escalation::Migration),

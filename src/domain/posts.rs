@@ -151,6 +151,7 @@ async fn store(
         pinned_until_ms: Set(draft.pinned_until_ms),
         answers: Set(answers::stored(&draft.answers)),
         telephone: Set(draft.telephone),
+        drill: Set(draft.drill),
         token_id: Set(author.token.map(|token| token.0)),
         ..coordinators::row(backing.coordinators)
     };

@@ -83,6 +83,8 @@ pub struct Model {
     pub repeated_ms: Option<i64>,
     /// Why it came to more people than it was for, as JSON; none, if it did not.
     pub escalated: Option<String>,
+    /// Whether it is a drill, as it was published.
+    pub drill: bool,
 }
 
 /// What a post is.

@@ -9,6 +9,7 @@ mod calls;
 pub mod changes;
 mod coordinators;
 mod deliveries;
+mod drills;
 mod edit;
 pub mod escalation;
 pub mod expiry;

@@ -58,12 +58,11 @@ pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> 
             let viewer = Viewer::load(db, user.user_id()).await?;
             found.extend(visible_among(db, &viewer, some).await?);
         }
-        if is_last || found.len() >= count {
+        if is_last || are_enough(&found, count) {
             break;
         }
     }
-    found.truncate(count);
-    Ok(found)
+    Ok(first(found, count))
 }
 
 /// What goes on at the moment, of what the viewer may see: newest first, at most `count`. It costs what there was for
@@ -75,12 +74,23 @@ pub async fn ongoing(db: &impl ConnectionTrait, viewer: &Viewer, count: usize) -
         let some = newest.clone().offset(page * PAGE_SIZE).limit(PAGE_SIZE).all(db).await?;
         let is_last = (some.len() as u64) < PAGE_SIZE;
         found.extend(visible_among(db, viewer, some).await?);
-        if is_last || found.len() >= count {
+        if is_last || are_enough(&found, count) {
             break;
         }
     }
+    Ok(first(found, count))
+}
+
+/// Whether none that is looked at later can stand above these: what is real stands above every drill.
+fn are_enough(found: &[Post], count: usize) -> bool {
+    found.iter().filter(|post| !post.drill).count() >= count
+}
+
+/// The first of these, what is real before every drill.
+fn first(mut found: Vec<Post>, count: usize) -> Vec<Post> {
+    found.sort_by_key(|post| post.drill);
     found.truncate(count);
-    Ok(found)
+    found
 }
 
 /// Critical alerts since then that are neither over nor gone, newest first.

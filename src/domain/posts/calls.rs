@@ -274,7 +274,8 @@ async fn publish(
         }
     };
     let severity = if about.severity == Some(Severity::Critical) { "critical" } else { "warning" };
-    let fields = Fields { kind: "alert".into(), severity: severity.into(), title, body, ..to };
+    let fields =
+        Fields { kind: "alert".into(), severity: severity.into(), title, body, drill: about.drill, ..to };
     // Whom nobody can be told of stands on the roster all the same.
     let Ok(draft) = Draft::parse(&fields) else { return Ok(None) };
     let (user, by) = (owner.user_id(), Actor::server_for(&owner));

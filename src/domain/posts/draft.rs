@@ -69,6 +69,8 @@ pub struct Fields {
     pub escalate_after: Vec<String>,
     /// Unless how many have said so by then: `any`, `half` or `all`.
     pub escalate_if: Vec<String>,
+    /// Whether it is a drill.
+    pub drill: bool,
 }
 
 /// Whom something is for, by the names that were typed.
@@ -127,6 +129,8 @@ pub struct Draft {
     pub reminders: Option<Schedule>,
     /// Who is told, too, when too few have said that they have seen it.
     pub escalation: Vec<Step>,
+    /// Whether it is a drill.
+    pub drill: bool,
 }
 
 /// What is wrong with a draft: a sentence by each field.
@@ -249,6 +253,7 @@ impl Draft {
                     coordinators: coordinators.map(str::to_owned),
                     reminders,
                     escalation,
+                    drill: fields.drill,
                 })
             }
             _ => Err(Box::new(problems)),
@@ -279,6 +284,7 @@ impl Draft {
         (self.kind, self.severity, self.audience) == (post.kind, post.severity, post.audience)
             && self.title == post.title
             && self.body == post.body
+            && self.drill == post.drill
             && (self.acknowledge, self.due_ms) == (post.acknowledge, post.due_ms)
             && (self.expires_ms, self.pinned_until_ms) == (post.expires_ms, post.pinned_until_ms)
             && (answers::stored(&self.answers), self.telephone) == (post.answers.clone(), post.telephone)

@@ -171,6 +171,7 @@ mod tests {
             repeats: 1,
             repeated_ms: None,
             escalated: None,
+            drill: false,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

@@ -90,6 +90,8 @@ pub struct NewPost {
     escalate_after: Vec<WholeNumber>,
     #[serde(default)]
     escalate_if: Vec<String>,
+    #[serde(default)]
+    drill: bool,
 }
 
 #[derive(Serialize)]
@@ -118,6 +120,7 @@ pub struct PostBody {
     due: Option<String>,
     answers: Vec<Offer>,
     telephone: bool,
+    drill: bool,
     resolution: Option<Resolution>,
     withdrawal: Option<Withdrawal>,
     expires: Option<String>,
@@ -279,6 +282,7 @@ impl From<NewPost> for Fields {
             escalate_after: sent.escalate_after.iter().map(|minutes| minutes.0.to_string()).collect(),
             escalate_if: sent.escalate_if,
             remind_times: sent.remind_times.map(|times| times.to_string()).unwrap_or_default(),
+            drill: sent.drill,
             ..sent.audience.into()
         }
     }
@@ -308,6 +312,7 @@ impl From<Published> for PostBody {
             due: post.due_ms.map(clock::rfc3339),
             answers: answers::of(&post),
             telephone: post.telephone,
+            drill: post.drill,
             resolution: Resolution::of(&post),
             withdrawal: Withdrawal::of(&post),
             expires: post.expires_ms.map(clock::rfc3339),

@@ -28,7 +28,9 @@ struct Unnoticed {
 #[derive(Serialize)]
 struct Alert {
     post: i64,
+    /// It says whether it is a drill.
     title: String,
+    drill: bool,
     url: String,
 }
 
@@ -40,7 +42,12 @@ pub async fn list(visitor: Visitor, app: Data<&App>) -> Result<Response, Error> 
         Some(user) => alerts::unnoticed(&app.db.read, user, alerts::MAX_SHOWN).await?,
         None => Vec::new(),
     };
-    let alert = |post: Post| Alert { url: post::address(&post), post: post.id, title: post.title };
+    let alert = |post: Post| Alert {
+        url: post::address(&post),
+        post: post.id,
+        title: post::marked_title(&post),
+        drill: post.drill,
+    };
     let alerts = found.into_iter().map(alert).collect();
     let body = Unnoticed { user: user.map(|user| user.id), alerts };
     let body = serde_json::to_string(&body).expect("numbers and strings always serialise");

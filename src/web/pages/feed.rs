@@ -117,6 +117,8 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     };
     if filter.is_newest() {
         let mut above = posts::of_numbers(db, on_top.urgent.clone()).await?;
+        // What is real stands above every drill.
+        above.sort_by_key(|one| one.post.drill);
         above.extend(posts::of_numbers(db, on_top.pinned.clone()).await?);
         found.posts.splice(0..0, above);
     }

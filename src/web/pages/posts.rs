@@ -249,8 +249,8 @@ async fn show_page(
     let may_manage = is_managing && post.withdrawn.is_none();
     let may_resolve = may_manage && post.alert && post.expired.is_none();
     let status = page.problems.status();
-    let is_read_by_name = !is_managing
-        && organisation::receipts_of(&app.db.read, found.post.number).await? == Receipts::Names;
+    let is_read_by_name =
+        !is_managing && organisation::receipts_of(&app.db.read, found.post.number).await? == Receipts::Names;
     let page = PostPage {
         page,
         cursor,

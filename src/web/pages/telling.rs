@@ -30,6 +30,9 @@ struct Told {
     severity: Option<Severity>,
     /// None, unless they want it to be shown.
     title: Option<String>,
+    /// Whether it is a drill, which the title says, too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    drill: bool,
     url: String,
     sound: bool,
 }
@@ -48,7 +51,8 @@ pub async fn show(visitor: Visitor, app: Data<&App>, Path(id): Path<i64>) -> Res
         kind: post.kind,
         severity: post.severity,
         url: post::address(&post),
-        title: with_title.then_some(post.title),
+        title: with_title.then(|| post::marked_title(&post)),
+        drill: post.drill,
         sound,
     };
     let body = serde_json::to_string(&told).expect("strings always serialise");

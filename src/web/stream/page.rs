@@ -78,7 +78,7 @@ impl PageStream {
 }
 
 #[derive(Serialize)]
-struct PostData<'a> {
+struct PostData {
     event: String,
     post: i64,
     author: i64,
@@ -86,7 +86,10 @@ struct PostData<'a> {
     kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
-    title: &'a str,
+    /// It says whether it is a drill.
+    title: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    drill: bool,
     url: String,
     published_at: String,
     version: i64,
@@ -122,7 +125,8 @@ fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZon
         number: post.number,
         kind: post.kind,
         severity: post.severity,
-        title: &post.title,
+        title: post::marked_title(post),
+        drill: post.drill,
         url: post::address(post),
         published_at: clock::rfc3339(post.published_ms),
         version: post.version,

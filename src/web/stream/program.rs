@@ -40,6 +40,7 @@ struct PostData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
     title: &'a str,
+    drill: bool,
     url: String,
     published_at: String,
     version: i64,
@@ -122,6 +123,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change) -> Bytes {
         kind: post.kind,
         severity: post.severity,
         title: &post.title,
+        drill: post.drill,
         url: post::address(post),
         published_at: clock::rfc3339(post.published_ms),
         version: post.version,

@@ -26,6 +26,8 @@ use crate::{
 #[derive(Serialize)]
 struct Data {
     post: i64,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    drill: bool,
     rev: i64,
     recipients: u64,
     sent: Option<u64>,
@@ -102,7 +104,8 @@ async fn read(
     }
     let Numbers { recipients, sent, read, acknowledged, outstanding } = numbers;
     let people = people.into_iter().map(Person::from).collect();
-    let data = Data { post, rev, recipients, sent, read, acknowledged, outstanding, answers, people };
+    let drill = found.drill;
+    let data = Data { post, drill, rev, recipients, sent, read, acknowledged, outstanding, answers, people };
     Ok(Some((sse::event(Name::Roster, None, &data), told)))
 }
 

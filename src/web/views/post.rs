@@ -37,6 +37,8 @@ pub struct PostView {
     pub severity: &'static str,
     /// The severity in words; empty for news.
     pub flag: String,
+    /// Whether it is a drill.
+    pub drill: bool,
     /// Plain text.
     pub title: String,
     /// Sanitised when it was published.
@@ -167,6 +169,7 @@ impl PostView {
             alert: post.kind == Kind::Alert,
             severity: severity_class(post.severity),
             flag: severity_words(post.severity),
+            drill: post.drill,
             title: post.title.clone(),
             html: post.html.clone(),
             long: post.html.len() > LONG,
@@ -211,6 +214,7 @@ impl PostView {
             alert: draft.kind == Kind::Alert,
             severity: severity_class(draft.severity),
             flag: severity_words(draft.severity),
+            drill: draft.drill,
             title: draft.title.clone(),
             html: draft.html.clone(),
             long: false,
@@ -300,7 +304,8 @@ impl PostView {
 
     /// What it looks like: an alert that is over no longer looks like one of its severity.
     pub fn classes(&self) -> String {
-        match (self.alert, &self.over) {
+        let drill = if self.drill { " drill" } else { "" };
+        let look = match (self.alert, &self.over) {
             (false, _) if self.withdrawn.is_some() => " withdrawn".to_owned(),
             (true, _) if self.withdrawn.is_some() => " alert over withdrawn".to_owned(),
             (false, _) if self.expired.is_some() => " expired".to_owned(),
@@ -309,7 +314,8 @@ impl PostView {
             (true, None) if self.old => format!(" alert {} old", self.severity),
             (true, None) => format!(" alert {}", self.severity),
             (true, Some(_)) => " alert over".to_owned(),
-        }
+        };
+        format!("{look}{drill}")
     }
 
     /// The feed's row, as the event carries it.
@@ -365,6 +371,14 @@ impl Withdrawal {
     pub fn of(post: &Post) -> Option<Self> {
         let at = post.withdrawn_ms.map(clock::rfc3339)?;
         Some(Self { at, reason: post.withdrawn_reason.clone() })
+    }
+}
+
+/// The title as it is told where nothing else says that it is a drill.
+pub fn marked_title(post: &Post) -> String {
+    match post.drill {
+        true => text::of("drill-title").with("title", &post.title).unmarked(),
+        false => post.title.clone(),
     }
 }
 

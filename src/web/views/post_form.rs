@@ -62,6 +62,7 @@ pub struct Form {
     /// What is offered as answers, each with what it means; as many as there may be.
     answers: Vec<(String, String)>,
     telephone: bool,
+    drill: bool,
     /// The name of a group, or of somebody.
     coordinators: String,
     /// The first groups, of which one may be meant.
@@ -137,6 +138,7 @@ impl Form {
             acknowledge: fields.acknowledge,
             answers,
             telephone: fields.telephone,
+            drill: fields.drill,
             coordinators: fields.coordinators,
             coordinating: Vec::new(),
             due: fields.due,
@@ -241,6 +243,7 @@ pub fn fields(sent: &LargeForm) -> Fields {
         expires: sent.all("expires").into_iter().next(),
         coordinators: sent.one("coordinators"),
         pinned: sent.all("pinned").into_iter().next(),
+        drill: sent.one("drill") == "on",
         zone: sent.one("zone"),
         remind_every: sent.one("remind_every"),
         remind_times: sent.one("remind_times"),

@@ -22,6 +22,7 @@ pub struct WallPost {
     pub published: Moment,
     /// When it is no longer shown even if nobody says that it is over.
     pub until: String,
+    pub drill: bool,
 }
 
 #[derive(Template)]
@@ -40,6 +41,7 @@ impl WallPost {
             long: false,
             published: Moment::of(post.published_ms, zone),
             until: alerts::shown_until(post),
+            drill: post.drill,
         })
     }
 

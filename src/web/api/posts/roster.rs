@@ -37,6 +37,7 @@ pub struct RosterQuery {
 #[derive(Serialize)]
 struct Body {
     post: i64,
+    drill: bool,
     recipients: u64,
     sent: Option<u64>,
     read: Option<u64>,
@@ -134,6 +135,7 @@ pub async fn show(
     let escalation = steps.into_iter().map(|kept| Step::of(&post, kept)).collect();
     let body = Body {
         post: id,
+        drill: post.drill,
         recipients,
         sent,
         read,

@@ -54,7 +54,7 @@ pub async fn draft(
         return form.show(StatusCode::OK, &current.user, Beside::default());
     }
     // Whom it is for is not looked at.
-    let typed = Fields { audience: "everyone".into(), ..post_form::fields(&sent) };
+    let typed = Fields { audience: "everyone".into(), drill: found.post.drill, ..post_form::fields(&sent) };
     let beside = match Draft::parse_aside(typed).await {
         Err(problems) => Beside { problems: *problems, ..Beside::default() },
         Ok(draft) => {

@@ -30,7 +30,8 @@ use crate::{
 };
 
 /// The columns of the table.
-const HEAD: [&str; 9] = ["name", "number", "state", "at", "answer", "note", "telephone", "answered by", "taken by"];
+const HEAD: [&str; 10] =
+    ["name", "number", "state", "at", "answer", "note", "telephone", "answered by", "taken by", "drill"];
 
 /// Those beside, where who has read it is told by name.
 const SEEN: [&str; 2] = ["sent", "read"];
@@ -58,7 +59,8 @@ pub async fn show(
     let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {id}"));
     change.record(entry.detail(filter.state.map_or("", State::word))).await?;
     change.commit().await?;
-    let name = format!("attachment; filename=\"roster-{id}.csv\"");
+    let drill = if post.drill { "-drill" } else { "" };
+    let name = format!("attachment; filename=\"roster-{id}{drill}.csv\"");
     let is_by_name = roster::receipts_of(&app.db.read, &post).await? == Some(Receipts::Names);
     let start = Export { db: app.db.clone(), post, filter, is_first: true, is_by_name };
     let chunks = stream::try_unfold(Some(start), |export| async {
@@ -100,9 +102,10 @@ impl Export {
             let said = [&entry.note, &entry.telephone].map(|said| said.as_deref().unwrap_or_default());
             let name = entry.user.name.as_str();
             let state = if self.post.acknowledge { entry.state.word() } else { "" };
+            let drill = if self.post.drill { "drill" } else { "" };
             let by = entry.by.as_deref().unwrap_or_default();
             let taken = entry.taken.as_ref().map_or("", |(name, _)| name);
-            let row = [name, number, state, &at, answer, said[0], said[1], by, taken];
+            let row = [name, number, state, &at, answer, said[0], said[1], by, taken, drill];
             let seen =
                 entry.seen.map(|seen| [seen.sent, seen.read].map(|is_so| if is_so { "yes" } else { "no" }));
             tables::push_row(&mut text, row.into_iter().chain(seen.into_iter().flatten()));

@@ -202,6 +202,7 @@ impl Export {
             "published_at": clock::rfc3339(post.published_ms), "edited_at": post.edited_ms.map(clock::rfc3339),
             "resolution": Resolution::of(post), "acknowledge": post.acknowledge,
             "due": post.due_ms.map(clock::rfc3339), "answers": answers::of(post), "telephone": post.telephone,
+            "drill": post.drill,
         });
         let numbers = json!({
             "recipients": recipients, "sent": sent, "read": read, "acknowledged": acknowledged, "outstanding": outstanding,
