@@ -25,11 +25,8 @@ pub async fn run(changes: Changes, zone: TimeZone, node: NodeId, stop: Cancellat
     let looker = Looker { node: &node, zone: &zone };
     while !stop.is_cancelled() {
         // Between two transactions, the stop does no harm: what is under way goes on after the next start.
-        match stop.run_until_cancelled(look(&changes, looker)).await {
-            Some(Err(error)) => {
-                tracing::warn!(%error, "Readers could not be reminded; tried again in a second");
-            }
-            Some(Ok(())) | None => {}
+        if let Some(Err(error)) = stop.run_until_cancelled(look(&changes, looker)).await {
+            tracing::warn!(%error, "What is due for posts could not be done; tried again in a second");
         }
         stop.run_until_cancelled(tokio::time::sleep(LOOK_INTERVAL)).await;
     }
