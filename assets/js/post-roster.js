@@ -6,10 +6,10 @@ import { say } from "./texts.js";
 
 const WORDS = { acknowledged: "script-roster-has-seen", outstanding: "script-roster-not-yet", apart: "script-roster-apart" };
 
-function byWords(by) {
+function byWords(by, name) {
   const words = document.createElement("span");
   words.className = "hint roster-by";
-  words.textContent = ` ${say("script-roster-by", { by })}`;
+  words.textContent = ` ${say("script-roster-by", { by, name })}`;
   return words;
 }
 
@@ -72,14 +72,14 @@ export class PostRoster extends HTMLElement {
     time.textContent = clock(new Date(taken.at));
   }
 
-  #show({ id, state, at, answer, by }) {
+  #show({ id, name, state, at, answer, by }) {
     const row = this.querySelector(`[data-person="${id}"]`);
     if (!row) return;
     row.dataset.state = state;
     const words = this.querySelector(`[data-answer="${answer}"] .answer-words`)?.textContent;
     row.querySelector(".roster-state .roster-words").textContent = words ?? say(WORDS[state]);
     row.querySelector(".roster-by")?.remove();
-    if (by) row.querySelector(".roster-state").append(byWords(by));
+    if (by) row.querySelector(".roster-state").append(byWords(by, name));
     const place = row.querySelector(".roster-at");
     const link = place.querySelector(".answer-for-link");
     place.replaceChildren();
