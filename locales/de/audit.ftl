@@ -64,6 +64,8 @@ audit-critical-by = { $by ->
    *[publishers] kritische Alarme durch alle, die veröffentlichen
 }
 audit-disabled = gesperrt
+audit-duty-plan = Plan
+audit-duty-swap = Tausch
 audit-ended = das Konto ist abgelaufen
 audit-everything = Alles
 audit-external = extern
@@ -108,6 +110,11 @@ audit-post = { $kind ->
     [groups] an Gruppen
    *[chosen] an Gruppen und Personen mit Namen
 }
+audit-receipts = { $receipts ->
+    [names] wer veröffentlicht, sieht namentlich, wer einen Beitrag gelesen hat
+    [nothing] wer veröffentlicht, sieht nicht, wer einen Beitrag gelesen hat
+   *[numbers] wer veröffentlicht, sieht, wie viele einen Beitrag gelesen haben
+}
 audit-record = das Protokoll
 audit-refused = abgelehnt
 audit-refused-2 = Abgelehnt
@@ -121,6 +128,7 @@ audit-show-everything = Alles anzeigen
 audit-show-only = Nur anzeigen
 audit-times = { $count }-mal
 audit-to = Bis
+audit-to-admins = an die Admins
 audit-token = „{ $name }“ (Token { $token })
 audit-told-again = noch einmal gemeldet
 audit-unknown-address = unbekannte Adresse

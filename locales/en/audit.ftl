@@ -64,6 +64,8 @@ audit-critical-by = { $by ->
    *[publishers] critical alerts by whoever may publish
 }
 audit-disabled = disabled
+audit-duty-plan = plan
+audit-duty-swap = swap
 audit-ended = the account has ended
 audit-everything = Everything
 audit-external = external
@@ -108,6 +110,11 @@ audit-post = { $kind ->
     [groups] for groups
    *[chosen] for groups and people by name
 }
+audit-receipts = { $receipts ->
+    [names] authors see by name who has read a post
+    [nothing] authors see nothing of who has read a post
+   *[numbers] authors see how many have read a post
+}
 audit-record = the record
 audit-refused = refused
 audit-refused-2 = Refused
@@ -121,6 +128,7 @@ audit-show-everything = Show everything
 audit-show-only = Show only
 audit-times = { $count } times
 audit-to = To
+audit-to-admins = to the admins
 audit-token = “{ $name }” (token { $token })
 audit-told-again = told again
 audit-unknown-address = unknown address

@@ -25,6 +25,7 @@ use crate::{
     entities::{duty_shifts, duty_swaps, users},
     ids::{GroupId, UserId},
     live::audience::Viewer,
+    text::{self, Text},
 };
 
 pub use crate::entities::{duty_shifts::Model as Shift, duty_swaps::Model as Swap};
@@ -154,7 +155,7 @@ pub async fn add_shift(
     };
     let rows = new.weekdays.iter().map(row);
     duty_shifts::Entity::insert_many(rows).exec_without_returning(&change.tx).await?;
-    record(&mut change, by, group, "plan").await?;
+    record(&mut change, by, group, text::of("audit-duty-plan")).await?;
     change.commit().await.map(Ok)
 }
 
@@ -166,7 +167,7 @@ pub async fn remove_shift(changes: &Changes, by: &Actor, group: &Group, id: i64)
     if gone.rows_affected == 0 {
         return change.undo().await;
     }
-    record(&mut change, by, group, "plan").await?;
+    record(&mut change, by, group, text::of("audit-duty-plan")).await?;
     change.commit().await
 }
 
@@ -195,7 +196,7 @@ pub async fn add_swap(
         ..Default::default()
     };
     duty_swaps::Entity::insert(row).exec_without_returning(&change.tx).await?;
-    record(&mut change, by, group, "swap").await?;
+    record(&mut change, by, group, text::of("audit-duty-swap")).await?;
     change.commit().await.map(Ok)
 }
 
@@ -207,7 +208,7 @@ pub async fn remove_swap(changes: &Changes, by: &Actor, group: &Group, id: i64) 
     if gone.rows_affected == 0 {
         return change.undo().await;
     }
-    record(&mut change, by, group, "swap").await?;
+    record(&mut change, by, group, text::of("audit-duty-swap")).await?;
     change.commit().await
 }
 
@@ -219,7 +220,7 @@ async fn ids_of<E: EntityTrait>(
     rows.select_only().column(id).into_tuple().all(&change.tx).await
 }
 
-async fn record(change: &mut Change, by: &Actor, group: &Group, what: &str) -> Result<(), DbErr> {
+async fn record(change: &mut Change, by: &Actor, group: &Group, what: Text) -> Result<(), DbErr> {
     change.record(Entry::done(by, Action::ChangeDuty, &group.name).detail(what)).await
 }
 

@@ -22,8 +22,9 @@ pub async fn choose(changes: &Changes, author: &Author, receipts: Receipts) -> R
     if before.receipts == receipts {
         return change.undo().await.map(|()| false);
     }
-    let entry = Entry::done(&author.by, Action::ChangeOrganisation, "receipts");
-    change.record(entry.detail(receipts.to_value())).await?;
+    let entry = Entry::done(&author.by, Action::ChangeOrganisation, "");
+    let words = text::of("audit-receipts").with("receipts", receipts.to_value());
+    change.record(entry.detail(words)).await?;
     let post = posts::publish(&mut change, author, &announcement).await.map_err(failed)?;
     let row = table::ActiveModel { receipts: Set(receipts), named_after: Set(post.number), ..unchanged() };
     table::Entity::update(row).exec(&change.tx).await?;

@@ -198,9 +198,9 @@ async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
 /// What was changed before it is heard of comes as it is now.
 async fn catching_up(described: &mut Description, app: &TestApp, boss: &Program, before: &str) {
     app.signs_in("ann").await.acts("/posts/5/acknowledgement", &[]).await;
-    let watches = boss.request(Method::GET, "/api/v1/stream?watch=roster:5&once=1");
+    let watches = boss.request(Method::GET, "/api/v1/stream?watch=roster:5,roster:2&once=1");
     let mut stream = Stream::of(watches.send().await.unwrap());
-    for name in ["hello", "roster"] {
+    for name in ["hello", "roster", "roster"] {
         described.hears(&mut stream, name).await;
     }
     while stream.next_event().await.is_some() {}

@@ -49,7 +49,7 @@ async fn names_are_told_of_what_is_published_after_everybody_was_told() {
     let table = boss.gets(&format!("/admin/posts/{newer}/roster.csv")).await.text;
     assert!(
         table.contains("\"sent\",\"read\"")
-            && table.contains("\"Ann\",\"\",\"\",\"\",\"\",\"\",\"\",\"no\",\"yes\""),
+            && table.contains(&format!("\"Ann\",{}\"no\",\"yes\"", "\"\",".repeat(9))),
         "{table}"
     );
     let record = boss.gets(&format!("/admin/posts/{newer}/record.json")).await.json();
@@ -119,7 +119,7 @@ async fn a_change_is_in_the_audit_log_and_told_once() {
 
     assert_eq!(pat.reads_feed().await.posts.len(), 1);
     let audit = boss.gets("/admin/audit?act=organisation-change").await.text;
-    assert_eq!(audit.matches("receipts").count(), 1, "{audit}");
+    assert_eq!(audit.matches("authors see by name").count(), 1, "{audit}");
     assert_eq!(pat.posts("/admin/organisation", &[("receipts", "nothing")]).await.status, 403);
 }
 

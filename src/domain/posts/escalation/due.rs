@@ -27,6 +27,7 @@ use crate::{
         posts,
     },
     ids::{GroupId, UserId},
+    text::{self, Text},
 };
 
 /// So many steps are looked at in one round; the rest is due a second later.
@@ -105,16 +106,17 @@ async fn tell(
     post: &Post,
     step: &Kept,
 ) -> Result<(Option<Outcome>, Option<i64>), DbErr> {
-    let (parts, groups, detail): (Vec<_>, _, String) = match step.group_id {
+    let (parts, groups, detail): (Vec<_>, _, Text) = match step.group_id {
         Some(group) => {
             let groups = groups::hold(&change.tx, [GroupId(group)]).await?;
             let name = groups.first().map(|group| group.name.clone()).unwrap_or_default();
-            (vec![(Scope::Group, group)], groups, format!("to {name}"))
+            (vec![(Scope::Group, group)], groups, text::of("audit-handed-to").with("name", name))
         }
         None => {
             let admins = users::admins(&change.tx).await?;
             let others = admins.into_iter().filter(|admin| admin.id != post.author_id);
-            (others.map(|admin| (Scope::Person, admin.id)).collect(), Vec::new(), "to the admins".into())
+            let parts = others.map(|admin| (Scope::Person, admin.id)).collect();
+            (parts, Vec::new(), text::of("audit-to-admins"))
         }
     };
     if parts.is_empty() || (step.group_id.is_some() && groups.is_empty()) {

@@ -25,6 +25,7 @@ use crate::{
         reminder_schedules::{self as table, Column},
     },
     ids::UserId,
+    text,
 };
 
 /// So many posts are looked at in one round; the rest is due a second later.
@@ -125,7 +126,8 @@ async fn finish(changes: &Changes, reminder: &Reminder<'_>, kept: &Kept) -> Resu
     }
     if count > 0 {
         let entry = Entry::done(reminder.by, Action::Remind, format!("post {}", kept.post_id));
-        change.record(entry.detail(format!("{count} people ({})", reminder.detail))).await?;
+        let people = text::of("audit-people").with("count", count);
+        change.record(entry.detail(people).detail(reminder.detail.as_str())).await?;
     }
     change.commit().await?;
     Ok(count)
