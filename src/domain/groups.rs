@@ -74,7 +74,7 @@ pub async fn rename(changes: &Changes, by: &Actor, group: &Group, name: &str) ->
     search::remove(&change.tx, &found_by(group.id, &group.name)).await?;
     search::add(&change.tx, &found_by(group.id, name)).await?;
     let entry = Entry::done(by, Action::RenameGroup, &group.name);
-    change.record(entry.detail(text::of("audit-now").with("name", &name))).await?;
+    change.record(entry.detail(text::of("audit-now").with("name", name))).await?;
     Ok(change.commit().await?)
 }
 

@@ -252,7 +252,7 @@ async fn insert(
         wall_groups::Entity::insert(row).exec_without_returning(&change.tx).await?;
     }
     let entry = Entry::done(by, Action::AddWall, about(&wall.name));
-    change.record(entry.detail(wall_on(wall.id, &board))).await?;
+    change.record(entry.detail(wall_on(wall.id, board))).await?;
     reveals::keep(&change.tx, SecretKind::Wall, session, &secret).await
 }
 
@@ -265,7 +265,7 @@ async fn end_one(change: &mut Change, by: &Actor, board: &Board, id: WallId) -> 
         return Ok(None);
     }
     let entry = Entry::done(by, Action::EndWall, about(&wall.name));
-    change.record(entry.detail(wall_on(id.0, &board))).await?;
+    change.record(entry.detail(wall_on(id.0, board))).await?;
     Ok(Some(wall))
 }
 

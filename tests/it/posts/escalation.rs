@@ -120,7 +120,10 @@ async fn nobody_is_told_when_enough_have_said_so() {
     assert!(roster(&boss, any).await.text.contains("not needed at <time"));
     assert!(roster(&boss, stopped).await.text.contains("stopped at <time"));
     assert!(
-        boss.gets("/admin/audit?act=post-escalation-stop").await.text.contains(&format!("/posts/{stopped}\""))
+        boss.gets("/admin/audit?act=post-escalation-stop")
+            .await
+            .text
+            .contains(&format!("/posts/{stopped}\""))
     );
 }
 

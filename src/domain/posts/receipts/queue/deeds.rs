@@ -284,7 +284,7 @@ impl Ended {
     /// Ends them, when it is written that nobody calls.
     pub(super) async fn finish(self, change: &mut Change) -> Result<(), DbErr> {
         for (call, answer) in self.0 {
-            let note = answer.map_or_else(|| text::say("call-taken-back"), |answer| answer);
+            let note = answer.unwrap_or_else(|| text::say("call-taken-back"));
             calls::end(change, &Actor::server(), call, note).await?;
         }
         Ok(())
