@@ -131,10 +131,8 @@ export class PostBell extends HTMLElement {
   }
 }
 
-function titleOf({ kind, severity, title, drill }) {
-  if (title !== null) return plain(headline({ kind, severity, title }));
-  const what = say(KINDS[severity ?? "news"]);
-  return plain(drill ? say("script-drill", { title: what }) : what);
+function titleOf({ kind, severity, title }) {
+  return plain(title === null ? say(KINDS[severity ?? "news"]) : headline({ kind, severity, title }));
 }
 
 /** Systems show the marks of direction (U+2068, U+2069) as boxes. */

@@ -116,11 +116,10 @@ export class PostList {
     else this.#list.prepend(row);
   }
 
-  /** What is real stands above every drill. */
+  /** Drills stay below what is real. */
   #putOnTop(row) {
-    const isReal = (other) => other.querySelector(".post.critical:not(.drill, .over)") !== null;
-    const real = [...this.#list.querySelectorAll(":scope > [data-on-top]")].filter(isReal);
-    if (row.querySelector(".post.drill") && real.length > 0) real[real.length - 1].after(row);
+    const real = row.querySelector(".drill") && [...this.#list.querySelectorAll("[data-on-top]:has(.critical:not(.drill, .over))")].pop();
+    if (real) real.after(row);
     else this.#list.prepend(row);
   }
 

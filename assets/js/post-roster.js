@@ -6,13 +6,6 @@ import { say } from "./texts.js";
 
 const WORDS = { acknowledged: "script-roster-has-seen", outstanding: "script-roster-not-yet", apart: "script-roster-apart" };
 
-function byWords(by, name) {
-  const words = document.createElement("span");
-  words.className = "hint roster-by";
-  words.textContent = ` ${say("script-roster-by", { by, name })}`;
-  return words;
-}
-
 export class PostRoster extends HTMLElement {
   #isHeard = null;
   #rev = 0;
@@ -72,6 +65,15 @@ export class PostRoster extends HTMLElement {
     time.textContent = clock(new Date(taken.at));
   }
 
+  /** By whom for whom: the words are the page's. */
+  #byWords(by, name) {
+    const words = this.querySelector(".roster-by-words").content.firstElementChild.cloneNode(true);
+    const [who, whom] = words.querySelectorAll("bdi");
+    who.textContent = by;
+    whom.textContent = name;
+    return words;
+  }
+
   #show({ id, name, state, at, answer, by }) {
     const row = this.querySelector(`[data-person="${id}"]`);
     if (!row) return;
@@ -79,7 +81,7 @@ export class PostRoster extends HTMLElement {
     const words = this.querySelector(`[data-answer="${answer}"] .answer-words`)?.textContent;
     row.querySelector(".roster-state .roster-words").textContent = words ?? say(WORDS[state]);
     row.querySelector(".roster-by")?.remove();
-    if (by) row.querySelector(".roster-state").append(byWords(by, name));
+    if (by) row.querySelector(".roster-state").append(" ", this.#byWords(by, name));
     const place = row.querySelector(".roster-at");
     const link = place.querySelector(".answer-for-link");
     place.replaceChildren();

@@ -9,7 +9,6 @@ ask-answered-by = { $by } hat für Sie geantwortet: { $answer }, { $time }
 notice-answered-for = Eingetragen. Die Person erfährt es.
 record-answered-for = Für die Person wurde geantwortet
 roster-by = von { $by } für { $name }
-script-roster-by = von { $by } für { $name }
 sheet-all = Alle
 sheet-link = Eine Liste zum Ausdrucken, mit Kästchen zum Ankreuzen
 sheet-made = Stand { $time }. Tragen Sie über den Namen ein, was angekreuzt ist.

@@ -4,4 +4,3 @@ drill-hint = Sie ist auf jedem Bildschirm, in jeder Benachrichtigung und jedem E
 drill-not = Keine Übung
 drill-title = ÜBUNG: { $title }
 script-alert-real = Kritischer Alarm – keine Übung
-script-drill = ÜBUNG: { $title }

@@ -9,7 +9,6 @@ ask-answered-by = { $by } answered for you: { $answer }, { $time }
 notice-answered-for = Entered. They are told.
 record-answered-for = Was answered for
 roster-by = by { $by } for { $name }
-script-roster-by = by { $by } for { $name }
 sheet-all = All
 sheet-link = A list to print, with boxes to tick
 sheet-made = As of { $time }. Enter what is ticked with the name of each.

@@ -4,4 +4,3 @@ drill-hint = It is marked as one on every screen, in every notification and expo
 drill-not = Not a drill
 drill-title = DRILL: { $title }
 script-alert-real = Critical alert – not a drill
-script-drill = DRILL: { $title }

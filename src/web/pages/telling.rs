@@ -15,6 +15,7 @@ use crate::{
         posts::{Kind, Severity},
         telling::{self, Telling},
     },
+    text,
     web::{
         error::Error,
         extract::access::Visitor,
@@ -51,7 +52,11 @@ pub async fn show(visitor: Visitor, app: Data<&App>, Path(id): Path<i64>) -> Res
         kind: post.kind,
         severity: post.severity,
         url: post::address(&post),
-        title: with_title.then(|| post::marked_title(&post)),
+        // That it is a drill is said to who wants no titles, too.
+        title: match with_title {
+            true => Some(post::marked_title(&post)),
+            false => post.drill.then(|| text::say("drill")),
+        },
         drill: post.drill,
         sound,
     };
