@@ -35,8 +35,11 @@ impl Browser {
         let log = self.running.folder.path().join("console.log");
         let console = std::fs::read_to_string(log).unwrap_or_default();
         let wrong = console.lines().filter(|line| {
+            // Nor is it one that the browser looks for a newer worker while the server is away.
+            let is_away = line.contains("importScripts") && line.contains("NetworkError");
             line.contains("CONSOLE")
                 && (line.contains("Uncaught") || line.contains("Content Security Policy"))
+                && !is_away
         });
         complaints.extend(wrong.map(str::to_owned));
         complaints

@@ -38,7 +38,7 @@ async fn what_an_admin_posts_by_the_form_appears_before_a_member_without_a_reloa
         "{row}"
     );
     assert!(row.to_lowercase().contains("critical"), "{row}");
-    assert_eq!(ann.asks("document.querySelector('li[data-post] strong').textContent").await, "not");
+    assert_eq!(ann.asks("document.querySelector('li[data-post] .prose strong').textContent").await, "not");
     let spoken = "document.querySelector('#spoken-alerts').textContent.includes('Leave building C')";
     ann.until(spoken).await;
     assert_eq!(ann.asks("document.querySelector('.empty-state')").await, serde_json::Value::Null);

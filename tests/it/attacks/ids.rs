@@ -60,7 +60,11 @@ async fn idor_on_every_id_in_an_address() {
                 _ => 303,
             };
             let request = program.request(line.method.clone(), &path).header("Origin", &app.url);
-            let request = request.json(&serde_json::json!({}));
+            let body = match path.ends_with("/pin") {
+                true => serde_json::json!({ "until": "2999-12-24T08:00" }),
+                false => serde_json::json!({}),
+            };
+            let request = request.json(&body);
             let page = Page::read(without_redirect(&app, request).await).await;
             assert_eq!(page.status, wanted, "{} {path} with a token: {page:?}", line.method);
         }
