@@ -22,7 +22,7 @@ async fn number(app: &TestApp, question: &str) -> i64 {
 /// Waits for the first round of what forgets old things, which is noted when it is through.
 async fn has_looked(app: &TestApp) {
     let ran = format!("SELECT count(*) FROM retention WHERE ran_ms > {}", now() - 10 * 60_000);
-    eventually("a round", async || (number(app, &ran).await == 8).then_some(())).await;
+    eventually("a round", async || (number(app, &ran).await == 10).then_some(())).await;
 }
 
 #[tokio::test]
