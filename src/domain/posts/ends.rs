@@ -4,9 +4,7 @@
 
 use std::time::Duration;
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -70,16 +68,18 @@ async fn due(db: &impl ConnectionTrait, end: End, now_ms: i64) -> Result<Vec<i64
         ),
         End::OfPin => (posts::Column::PinnedUntilMs, "pinned_until_ms IS NOT NULL"),
     };
-    posts::Entity::find()
+    // Those next in time, be they due or not: where no post has an end, PostgreSQL would look through all of them for those up
+    // to a time.
+    let next: Vec<(i64, i64)> = posts::Entity::find()
         .select_only()
-        .column(posts::Column::Id)
+        .columns([posts::Column::Id, column])
         .filter(Expr::cust(waiting))
-        .filter(column.lte(now_ms))
         .order_by_asc(column)
         .limit(MAX_TOGETHER)
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    Ok(next.into_iter().take_while(|(_, at)| *at <= now_ms).map(|(id, _)| id).collect())
 }
 
 async fn bring(changes: &Changes, end: End, id: i64, now_ms: i64) -> Result<(), DbErr> {

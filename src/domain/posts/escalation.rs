@@ -58,6 +58,9 @@ pub struct Escalated {
 pub fn parse(fields: &Fields) -> Result<Vec<Step>, String> {
     let word = |words: &[String], place: usize| words.get(place).map_or("", |word| word.trim()).to_owned();
     let mut steps = Vec::new();
+    if fields.escalate_after.iter().skip(fields.escalate_to.len()).any(|after| !after.trim().is_empty()) {
+        return Err(text::say("draft-escalation-nobody"));
+    }
     for (place, to) in fields.escalate_to.iter().enumerate() {
         let (to, after) = (to.trim(), word(&fields.escalate_after, place));
         if to.is_empty() {
@@ -75,7 +78,7 @@ pub fn parse(fields: &Fields) -> Result<Vec<Step>, String> {
         };
         steps.push(Step { to: to.to_owned(), after_minutes, unless });
     }
-    if steps.len() > MAX_STEPS {
+    if fields.escalate_to.len() > MAX_STEPS {
         return Err(text::of("draft-escalation-many").with("most", MAX_STEPS).say());
     }
     if !steps.is_empty() && !fields.is_asking() {

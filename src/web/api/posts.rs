@@ -5,6 +5,7 @@ use poem::{
     http::{HeaderMap, StatusCode, header},
     web::{Data, Path, Query},
 };
+use sea_orm::ActiveEnum;
 use serde::{Deserialize, Deserializer, Serialize, de::IntoDeserializer};
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
             self, Audience, Draft, Fields, Filter, Idempotency, IdempotencyKey, Kind, PublishError,
             PublishOutcome, Published, Severity,
             answers::{self, Offer},
+            escalation::Unless,
             repeats, search,
         },
         users,
@@ -46,8 +48,8 @@ const DEFAULT_PAGE_SIZE: u64 = 30;
 
 const MAX_PAGE_SIZE: u64 = 100;
 
-/// An idempotency key, and one by which a post is said again, has at most this many bytes.
-const MAX_KEY_BYTES: usize = 255;
+/// An idempotency key, and one by which a post is said again, has at most this many characters.
+const MAX_KEY: usize = 255;
 
 /// A post to be.
 #[derive(Debug, Deserialize)]
@@ -79,6 +81,7 @@ pub struct NewPost {
     telephone: bool,
     #[serde(default, deserialize_with = "given")]
     coordinators: Option<String>,
+    #[serde(default, deserialize_with = "given")]
     dedup_key: Option<String>,
     #[serde(default, deserialize_with = "given_number")]
     remind_every: Option<i64>,
@@ -89,7 +92,7 @@ pub struct NewPost {
     #[serde(default)]
     escalate_after: Vec<WholeNumber>,
     #[serde(default)]
-    escalate_if: Vec<String>,
+    escalate_if: Vec<Unless>,
     #[serde(default)]
     drill: bool,
 }
@@ -280,7 +283,7 @@ impl From<NewPost> for Fields {
             remind_every: sent.remind_every.map(|minutes| minutes.to_string()).unwrap_or_default(),
             escalate_to: sent.escalate_to,
             escalate_after: sent.escalate_after.iter().map(|minutes| minutes.0.to_string()).collect(),
-            escalate_if: sent.escalate_if,
+            escalate_if: sent.escalate_if.iter().map(ActiveEnum::to_value).collect(),
             remind_times: sent.remind_times.map(|times| times.to_string()).unwrap_or_default(),
             drill: sent.drill,
             ..sent.audience.into()
@@ -354,8 +357,7 @@ fn word(value: &impl Serialize) -> String {
 }
 
 fn parse_key(sent: &[u8]) -> Result<String, Problem> {
-    let is_key =
-        (1..=MAX_KEY_BYTES).contains(&sent.len()) && sent.iter().all(|byte| (0x20..0x7f).contains(byte));
+    let is_key = (1..=MAX_KEY).contains(&sent.len()) && sent.iter().all(|byte| (0x20..0x7f).contains(byte));
     if !is_key {
         return Err(Problem::Malformed("an Idempotency-Key is 1 to 255 visible ASCII characters".into()));
     }
@@ -363,9 +365,9 @@ fn parse_key(sent: &[u8]) -> Result<String, Problem> {
 }
 
 fn parse_dedup_key(sent: &str) -> Result<String, Problem> {
-    let is_key = (1..=MAX_KEY_BYTES).contains(&sent.len()) && !sent.chars().any(char::is_control);
+    let is_key = (1..=MAX_KEY).contains(&sent.chars().count()) && !sent.chars().any(char::is_control);
     if !is_key {
-        return Err(Problem::Malformed("a `dedup_key` is text of 1 to 255 bytes on one line".into()));
+        return Err(Problem::Malformed("a `dedup_key` is text of 1 to 255 characters on one line".into()));
     }
     Ok(sent.to_owned())
 }

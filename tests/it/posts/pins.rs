@@ -195,7 +195,7 @@ async fn what_is_pinned_is_found_by_its_indexes() {
 
     for (words, index) in [
         ("ORDER BY \"posts\".\"number\" DESC", "posts_pinned"),
-        ("\"pinned_until_ms\" <=", "posts_unpinning"),
+        ("ORDER BY \"posts\".\"pinned_until_ms\" ASC", "posts_unpinning"),
     ] {
         let asks = async || {
             let asked = statements(&app.logs()[before..]);

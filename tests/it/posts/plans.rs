@@ -68,7 +68,9 @@ async fn has_posts(app: &TestApp) {
         "INSERT INTO reminder_schedules (post_id, every_minutes, times, sent) SELECT id, 5, 12, 12 FROM posts".into(),
         "INSERT INTO escalation_steps (post_id, step, name, after_minutes, unless) SELECT id, 1, '', 5, 'any' FROM posts"
             .into(),
-        "INSERT INTO deliveries (number, user_id, at_ms) SELECT number, 1 + number % 50, 1 FROM posts".into(),
+        "INSERT INTO deliveries (number, user_id, at_ms) SELECT number, 1 + number % 50, (SELECT max(created_ms) FROM users) \
+         FROM posts"
+            .into(),
         "ANALYZE".into(),
     ] {
         app.sql(&statement).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Condition, Expr, ExprTrait, Query},
+    sea_query::{Condition, Expr, ExprTrait, Order, Query},
 };
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -135,15 +135,26 @@ fn has_anybody() -> Condition {
         .and_where(user().eq(post(post_table::Column::Coordinator)))
         .cond_where(users::who_may_sign_in())
         .to_owned();
-    let of_group = Query::select()
+    // One by one, in the order of an index: PostgreSQL would begin with everybody who may sign in, or is in any group.
+    let may_sign_in = Query::select()
         .expr(Expr::value(1))
+        .from(user_table::Entity)
+        .and_where(user().eq(member(memberships::Column::UserId)))
+        .cond_where(users::who_may_sign_in())
+        .limit(1)
+        .to_owned();
+    let of_group = Query::select()
+        .expr(member(memberships::Column::UserId))
         .from(memberships::Entity)
-        .inner_join(user_table::Entity, user().eq(member(memberships::Column::UserId)))
         .inner_join(groups::Entity, group(groups::Column::Id).eq(member(memberships::Column::GroupId)))
         .and_where(member(memberships::Column::GroupId).eq(post(post_table::Column::CoordinatorGroup)))
         .and_where(member(memberships::Column::ToNumber).is_null())
         .and_where(group(groups::Column::RemovedNumber).is_null())
-        .cond_where(users::who_may_sign_in())
+        .and_where(Expr::SubQuery(None, Box::new(may_sign_in.into())).is_not_null())
+        .order_by((memberships::Entity, memberships::Column::UserId), Order::Asc)
+        .limit(1)
         .to_owned();
-    Condition::any().add(Expr::exists(named)).add(Expr::exists(of_group))
+    Condition::any()
+        .add(Expr::exists(named))
+        .add(Expr::SubQuery(None, Box::new(of_group.into())).is_not_null())
 }
