@@ -114,7 +114,8 @@ fn every_page_shows_what_there_is_for_it_in_the_end() {
 /// Plays so many scripts on these nodes of one database.
 pub fn holds(runtime: &Runtime, nodes: Vec<TestApp>, cases: u32) {
     let world = std::cell::RefCell::new(runtime.block_on(World::new(nodes)));
-    let config = Config { cases, max_shrink_iters: 80, failure_persistence: None, ..Config::default() };
+    // A script goes on where the one before it ended, so a part of it played again would prove nothing.
+    let config = Config { cases, max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
     let tried = TestRunner::new(config).run(&steps(), |script| {
         runtime.block_on(world.borrow_mut().plays(script));
         Ok(())

@@ -34,7 +34,8 @@ fn every_stream_is_what_a_simple_model_says() {
 /// Plays so many scripts on these nodes of one database.
 pub fn holds(runtime: &Runtime, nodes: Vec<TestApp>, cases: u32) {
     let world = runtime.block_on(World::new(nodes));
-    let config = Config { cases, max_shrink_iters: 60, failure_persistence: None, ..Config::default() };
+    // A script goes on where the one before it ended, so a part of it played again would prove nothing.
+    let config = Config { cases, max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
     let world = std::cell::RefCell::new(world);
     TestRunner::new(config)
         .run(&steps(), |script| {
@@ -244,7 +245,6 @@ impl World {
     /// What has come is theirs, and was due: of new posts the next one, of what they had a newer version.
     fn gets(&mut self, who: usize, event: &Event, cursor: String) {
         let due = self.posts.iter().find(|post| self.sees(who, post) && self.screens[who].has_not_got(post));
-        let due = due.map(|post| post.id);
         let post = self.posts.iter().find(|post| post.id == event.post()).unwrap();
         assert!(self.sees(who, post), "{} got what is not theirs: {event:?}", PEOPLE[who]);
         self.screens[who].gets(event, cursor, post, due);

@@ -9,7 +9,7 @@ pub struct Screen {
     pub person: Person,
     pub stream: Option<Stream>,
     pub cursor: String,
-    /// The event of the post that it got last.
+    /// The event that it got last: what became of a post, too, comes after every post published before.
     passed: i64,
     /// Which version it shows of what it has got.
     shown: HashMap<i64, i64>,
@@ -31,7 +31,7 @@ impl Screen {
     }
 
     /// Something of this post has come, while `due` was the next post to come.
-    pub fn gets(&mut self, event: &Event, cursor: String, post: &Post, due: Option<i64>) {
+    pub fn gets(&mut self, event: &Event, cursor: String, post: &Post, due: Option<&Post>) {
         let name = &self.person.name;
         let version = event.data["version"].as_i64().unwrap();
         assert!(number(&cursor) > number(&self.cursor), "{name} is told in order: {event:?}");
@@ -39,11 +39,12 @@ impl Screen {
         let title = event.data["title"].as_str().unwrap();
         assert!(version > 1 || title == "Something happened", "{event:?}");
         if event.name == "post" {
-            assert_eq!(Some(post.id), due, "{name} got that, and not what was due");
+            assert_eq!(Some(post.id), due.map(|due| due.id), "{name} got that, and not what was due");
             assert_eq!(self.shown.insert(post.id, version), None, "{name} got {} twice", post.id);
-            self.passed = post.number;
         } else {
             // Whoever was from outside may not have got what they may see now; their page knows nothing of it.
+            let is_next = due.is_none_or(|due| due.number > number(&cursor));
+            assert!(is_next, "{name} got that before post {:?}: {event:?}", due.map(|due| due.id));
             let is_known = self.shown.contains_key(&post.id) || post.everyone == Some(false);
             assert!(is_known && post.number <= number(&self.cursor), "{name} did not have it: {event:?}");
             if let Some(shown) = self.shown.get_mut(&post.id) {
@@ -51,6 +52,8 @@ impl Screen {
                 *shown = version;
             }
         }
+        // From here they go on, also when they may see more than before: that is in their feed, and comes no more.
+        self.passed = number(&cursor);
         self.cursor = cursor;
     }
 
