@@ -1,6 +1,7 @@
 // <alert-bar user>: shows the critical alerts that this person has neither opened nor put away, on every page. The server
 // knows which; an alert that arrives while the page is open is shown at once.
 
+import { BY_ITSELF } from "./session.js";
 import { settle } from "./settling.js";
 import { say } from "./texts.js";
 
@@ -164,7 +165,7 @@ function element(name, className, text = "") {
 
 async function askAlerts() {
   try {
-    const answer = await fetch("/alerts", { cache: "no-store", credentials: "same-origin", headers: { Accept: "application/json" } });
+    const answer = await fetch("/alerts", { cache: "no-store", credentials: "same-origin", headers: { ...BY_ITSELF, Accept: "application/json" } });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;

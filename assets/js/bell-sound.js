@@ -1,5 +1,7 @@
 // The sounds: a few tones, made here, in one tab of the browser at a time, and not more often than every five seconds.
 
+import { pause } from "./asking.js";
+
 const LEAST_PAUSE = 5000;
 /** Of each tone: the frequency in Hz, when it begins and how long it lasts, in seconds. */
 const TONES = {
@@ -49,10 +51,6 @@ async function mayPlay() {
   context ??= new AudioContext();
   await Promise.race([context.resume(), pause(MAX_WAIT)]);
   return context.state === "running";
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function playTone(frequency, start, length) {

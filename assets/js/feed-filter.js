@@ -1,11 +1,10 @@
 // A page that shows a part of the feed asks the server of each post that arrives whether it belongs there: one after the other,
 // so that they keep their order, and not all pages at once.
 
-import { BY_ITSELF } from "./session.js";
+import { askAgain, pause } from "./asking.js";
 
 /** All pages that are told of a post ask within this time. */
 const SPREAD = 2000;
-const MAX_PAUSE = 30_000;
 
 export class FeedFilter {
   #fields;
@@ -23,26 +22,11 @@ export class FeedFilter {
     this.#waiting += 1;
     const asked = this.#last.then(async () => {
       if (isFirst) await pause(Math.random() * SPREAD);
-      const html = await this.#row(post.post);
+      const html = await askAgain(`/posts/${post.post}/row?${this.#fields}`);
       this.#waiting -= 1;
       return html === null ? null : { ...post, html };
     });
     this.#last = asked;
     return asked;
   }
-
-  /** Asks until there is an answer. */
-  async #row(post) {
-    for (let wait = 1000; ; wait = Math.min(wait * 2, MAX_PAUSE)) {
-      const answer = await fetch(`/posts/${post}/row?${this.#fields}`, { cache: "no-store", credentials: "same-origin", headers: BY_ITSELF, redirect: "error" }).catch(() => null);
-      if (answer?.status === 200) return answer.text();
-      if (answer && answer.status < 500 && answer.status !== 429) return null;
-      if (document.documentElement.dataset.stream === "signed-out") return null;
-      await pause(wait);
-    }
-  }
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

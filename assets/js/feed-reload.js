@@ -1,5 +1,6 @@
 // Fetches the feed's list again, and puts it in place of the old one so that the reader does not lose their place.
 
+import { pause } from "./asking.js";
 import { BY_ITSELF } from "./session.js";
 import { trustedHtml } from "./trusted-types.js";
 
@@ -61,8 +62,4 @@ function untilLive() {
 
 function isConnected(state) {
   return state === "live" || state === "polling";
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

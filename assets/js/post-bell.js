@@ -1,6 +1,7 @@
 // <post-bell user sounds>: tells of posts beside the page, by notifications and sounds, in one tab of the browser. What comes to
 // many says nothing of what one person wants, so the server is asked before anything rings. What was missed never rings.
 
+import { askAgain } from "./asking.js";
 import { playInOneTab, followSounds } from "./bell-sound.js";
 import { closeWhere, showMissed, showPost, stateFor } from "./notifications.js";
 import { headline, whileAway } from "./phrases.js";
@@ -14,6 +15,7 @@ const SETTLE_DELAY = 800;
 /** Of so many missed posts it is asked whether any is to be told. */
 const MAX_ASKED = 5;
 const MAX_READ = 2000;
+const MAX_ATTEMPTS = 4;
 /** A page that opens later does not ring any more. */
 const MAX_REMINDER_AGE = 60_000;
 
@@ -140,12 +142,8 @@ function plain(text) {
   return text.replace(/[\u2068\u2069]/g, "");
 }
 
-/** What may be said of a post at this moment; null to be quiet. */
+/** What may be said of a post at this moment; null to be quiet. One answer that fails on its way silences nothing. */
 async function askTelling(post) {
-  try {
-    const answer = await fetch(`/posts/${post}/telling`, { cache: "no-store", credentials: "same-origin", redirect: "error" });
-    return answer.status === 200 ? await answer.json() : null;
-  } catch {
-    return null;
-  }
+  const told = await askAgain(`/posts/${post}/telling`, MAX_ATTEMPTS);
+  return told === null ? null : JSON.parse(told);
 }

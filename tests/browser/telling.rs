@@ -1,11 +1,13 @@
 //! Notifications and sounds, in Chromium, whose tools can allow notifications.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::{
     browser::Browser,
     door::Door,
-    support::{Draft, Role, TestApp, eventually},
+    support::{Draft, Role, TIMEOUT, TestApp},
 };
 
 /// What is shown, by tag: that and the title of each.
@@ -22,6 +24,18 @@ const LISTENS: &str = "(() => {
     window.tones = 0;
     const start = OscillatorNode.prototype.start;
     OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+    return 1;
+})()";
+
+/// The first question whether to tell of a post gets lost; of each it is noted whether it says that nobody used the page.
+const LOSES_THE_FIRST: &str = "(() => {
+    window.byItself = [];
+    const fetchAll = window.fetch;
+    window.fetch = (address, options) => {
+        if (!String(address).endsWith('/telling')) return fetchAll(address, options);
+        byItself.push('Tidings-By-Itself' in (options.headers ?? {}));
+        return byItself.length === 1 ? Promise.reject(new TypeError('lost')) : fetchAll(address, options);
+    };
     return 1;
 })()";
 
@@ -47,8 +61,27 @@ async fn goes_to_feed(ann: &Browser) {
 
 /// Waits until exactly these are shown.
 async fn are_shown(ann: &Browser, wanted: &[String]) {
-    let shown = async || (ann.asks_later(SHOWN).await == json!(wanted)).then_some(());
-    eventually(&format!("{wanted:?} are shown"), shown).await;
+    let deadline = Instant::now() + TIMEOUT;
+    loop {
+        let shown = ann.asks_later(SHOWN).await;
+        if shown == json!(wanted) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{wanted:?} are to be shown, and there is {shown}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_to_tell_is_asked_again_where_the_question_was_lost_and_is_no_use_of_the_session() {
+    let app = TestApp::start().await;
+    let (boss, ann) = (app.admin("boss").await, ann_who_is_told(&app).await);
+    goes_to_feed(&ann).await;
+    ann.asks(LOSES_THE_FIRST).await;
+    let news = boss.publishes(Draft::news("The secret news")).await;
+    are_shown(&ann, &[format!("post-{news}: New post")]).await;
+    assert_eq!(ann.asks("window.byItself").await, json!([true, true]));
+    ann.closes_without_complaint().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +171,7 @@ async fn who_denied_it_is_not_asked_again_and_reads_how_to_undo_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_missed_is_one_notification_and_never_rings() {
-    let mut app = TestApp::start_with(&["--heartbeat", "1s"]).await;
+    let mut app = TestApp::start().await;
     let boss = app.admin("boss").await;
     let door = Door::to(&app).await;
     app.url.clone_from(&door.url);
