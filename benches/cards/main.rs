@@ -8,15 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use publishing::Posts;
 use servers::{Kind, Server};
 use support::{Postgres, Redis, TestDatabase};
-use table::{Target, median, percentile, print_targets};
+use table::{Target, percentile, print_targets};
 use watchers::Watchers;
 
 #[path = "../delivery/crowd.rs"]
 #[expect(dead_code, reason = "nobody is copied to another build here")]
 mod crowd;
 mod programs;
+mod publishing;
 #[path = "../delivery/servers.rs"]
 #[expect(dead_code, reason = "one kind of server is measured here")]
 mod servers;
@@ -49,15 +51,17 @@ pub struct Plan {
 const FULL: Plan = Plan { boards: 100, cards_on_each: 100, programs: 10, streams: 1000, seconds: 20 };
 const QUICK: Plan = Plan { boards: 10, cards_on_each: 100, programs: 2, streams: 100, seconds: 5 };
 
-/// Posts that are delivered alone, one after the other.
-const POSTS: usize = 100;
-
 /// Rounds in which posts are published alone and beside cards.
 const ROUNDS: usize = 7;
 
 impl Plan {
     fn cards(self) -> usize {
         self.boards * self.cards_on_each
+    }
+
+    /// Which board the stream of this number watches.
+    fn watch(self, number: usize) -> String {
+        format!("?watch=board:board-{}", number % self.boards)
     }
 }
 
@@ -87,7 +91,7 @@ async fn measure(plan: Plan, server: &Server) -> Result<(), Box<dyn Error>> {
     let with_first = memory(&pids)?;
     programs::set_all(server, plan, epoch).await?;
     let per_card = (memory(&pids)? - with_first) * 1024.0 / (plan.cards() - first.cards()) as f64;
-    let watchers = Watchers::open(server, plan, epoch).await?;
+    let watchers = Watchers::open(server, plan.streams, |number| plan.watch(number), epoch).await?;
 
     let alone = post_alone(server, &watchers, &pids, epoch).await?;
     println!("an event delivered alone: {alone:.2} µs of CPU for each stream");
@@ -95,15 +99,19 @@ async fn measure(plan: Plan, server: &Server) -> Result<(), Box<dyn Error>> {
     let commits = server.commits()?;
     let set = set_and_watch(plan, server, &watchers, &pids, epoch).await?;
     let commits = f64::from(server.commits()?.wrapping_sub(commits)) / set.took;
-    let [p99_alone, p99_beside] = posts_beside_cards(plan, server, &watchers, epoch).await?;
-    println!("posts at 20/s, p99: {p99_alone:.1} ms alone, {p99_beside:.1} ms beside the cards");
+    let [by_themselves, beside] = posts_beside_cards(plan, server, &watchers, epoch).await?;
+    println!("posts at 20/s, p99: {by_themselves} alone; {beside} beside the cards");
     print_targets(&[
         Target::most("CPU of a card delivered ÷ of an event delivered alone", set.each / alone, 0.2),
         Target::most("memory of a card, bytes", per_card, 1024.0),
         Target::most("commits a second", commits, 25.0),
         Target::most("from set to stream, p99, ms", set.p99, 250.0),
         Target::most("from set to stream, median, ms", set.median, 250.0),
-        Target::most("p99 of a post beside the cards ÷ alone", p99_beside / p99_alone, 1.1),
+        Target::most(
+            "p99 of a post beside the cards ÷ alone",
+            beside.delivered() / by_themselves.delivered(),
+            1.1,
+        ),
     ]);
     Ok(())
 }
@@ -113,7 +121,7 @@ async fn measure_nodes(plan: Plan, here: &Server, there: &Server) -> Result<(), 
     let pids = [here.pids()?, there.pids()?].concat();
     let epoch = Instant::now();
     programs::set_all(here, plan, epoch).await?;
-    let watchers = Watchers::open(there, plan, epoch).await?;
+    let watchers = Watchers::open(there, plan.streams, |number| plan.watch(number), epoch).await?;
     let set = set_and_watch(plan, here, &watchers, &pids, epoch).await?;
     print_targets(&[
         Target::most("from set to a stream of another node, p99, ms", set.p99, 250.0),
@@ -156,43 +164,30 @@ async fn set_and_watch(
 /// What a post costs, in µs of CPU for each stream, if it comes alone.
 async fn post_alone(server: &Server, watchers: &Watchers, pids: &[u32], epoch: Instant) -> io::Result<f64> {
     let before = usage::cpu(pids)?;
-    publish_posts(server, epoch).await?;
+    publishing::publish_posts(server, epoch).await?;
     let used = usage::cpu(pids)? - before;
-    Ok(used.as_secs_f64() * 1e6 / (POSTS * watchers.count()) as f64)
+    Ok(used.as_secs_f64() * 1e6 / (publishing::POSTS * watchers.count()) as f64)
 }
 
-/// The 99th percentile of how long posts take to streams, in milliseconds: alone, and while all cards are set. Medians of
-/// interleaved rounds, since one post that waits for the disk is the percentile of a round.
+/// How long posts take alone, and while all cards are set, in interleaved rounds.
 async fn posts_beside_cards(
     plan: Plan,
     server: &Server,
     watchers: &Watchers,
     epoch: Instant,
-) -> io::Result<[f64; 2]> {
+) -> io::Result<[Posts; 2]> {
     let plan = Plan { seconds: plan.seconds.min(8), ..plan };
-    let (mut alone, mut beside) = (Vec::new(), Vec::new());
+    let (mut alone, mut beside) = (Posts::default(), Posts::default());
     for _ in 0..ROUNDS {
-        watchers.forget();
-        publish_posts(server, epoch).await?;
-        alone.push(percentile(&mut watchers.seen_posts(), 0.99));
-        watchers.forget();
+        alone.take_round(server, watchers, epoch).await?;
         let posts = async {
             // The programs are at work by then.
             tokio::time::sleep(Duration::from_secs(1)).await;
-            publish_posts(server, epoch).await
+            beside.take_round(server, watchers, epoch).await
         };
         tokio::try_join!(posts, programs::keep_setting(server, plan, epoch))?;
-        beside.push(percentile(&mut watchers.seen_posts(), 0.99));
     }
-    Ok([median(alone), median(beside)])
-}
-
-async fn publish_posts(server: &Server, epoch: Instant) -> io::Result<()> {
-    for _ in 0..POSTS {
-        programs::publish(server, epoch).await?;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Ok(())
+    Ok([alone, beside])
 }
 
 /// What is left when what was needed for requests has gone back to the system, in kB.

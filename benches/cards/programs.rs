@@ -6,15 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::net::TcpStream;
 
-use crate::{
-    Plan, crowd,
-    servers::{Server, Whom},
-};
+use crate::{Plan, crowd, publishing::ask, servers::Server};
 
 /// A request sets so many.
 const TOGETHER: usize = 500;
@@ -52,13 +46,6 @@ pub async fn keep_setting(server: &Server, plan: Plan, epoch: Instant) -> io::Re
     Ok(())
 }
 
-/// Publishes a post for everyone, which says when, in microseconds.
-pub async fn publish(server: &Server, epoch: Instant) -> io::Result<()> {
-    let mut connection = TcpStream::connect(server.address).await?;
-    let text = format!("sent at {}", epoch.elapsed().as_micros());
-    ask(&mut connection, &server.publish_request(&text, Whom::Everyone)?, "201").await
-}
-
 async fn set(
     server: &Server,
     connection: &mut TcpStream,
@@ -83,22 +70,6 @@ async fn set(
         crowd::get()?.publisher.token,
         body.len()
     );
-    ask(connection, &(head + &body), "200").await
-}
-
-async fn ask(connection: &mut TcpStream, request: &str, status: &str) -> io::Result<()> {
-    connection.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    loop {
-        connection.read_buf(&mut answer).await?;
-        let text = String::from_utf8_lossy(&answer);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.to_ascii_lowercase();
-        let length =
-            length.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok());
-        if body.len() >= length.unwrap_or(0) {
-            let is_good = head.split(' ').nth(1) == Some(status) && !body.contains("\"status\":4");
-            return if is_good { Ok(()) } else { Err(io::Error::other(text.into_owned())) };
-        }
-    }
+    ask(connection, &(head + &body), "200").await?;
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Streams that watch a board each, and count what comes.
+//! Streams of programs, which count the cards and posts that come.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{Plan, crowd, servers::Server};
+use crate::{crowd, servers::Server};
 
 /// Of so many cards the time is looked at.
 const SAMPLED: u64 = 16;
@@ -40,13 +40,18 @@ struct Seen {
 }
 
 impl Watchers {
-    pub async fn open(server: &Server, plan: Plan, epoch: Instant) -> io::Result<Self> {
+    /// So many, with what stands behind the address of each.
+    pub async fn open(
+        server: &Server,
+        streams: usize,
+        query: impl Fn(usize) -> String,
+        epoch: Instant,
+    ) -> io::Result<Self> {
         let seen = Arc::<Seen>::default();
-        for number in 0..plan.streams {
-            let identity = &crowd::get()?.others[number];
+        for (number, identity) in crowd::get()?.others.iter().take(streams).enumerate() {
             let request = format!(
-                "GET /api/v1/stream?watch=board:board-{} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n{}\r\n",
-                number % plan.boards,
+                "GET /api/v1/stream{} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n{}\r\n",
+                query(number),
                 server.address,
                 identity.token
             );
@@ -64,13 +69,13 @@ impl Watchers {
             });
         }
         let deadline = Instant::now() + Duration::from_secs(60);
-        while seen.greeted.load(Relaxed) < plan.streams {
+        while seen.greeted.load(Relaxed) < streams {
             if Instant::now() > deadline {
                 return Err(io::Error::other("not all streams were greeted"));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Ok(Self { count: plan.streams, seen })
+        Ok(Self { count: streams, seen })
     }
 
     pub fn count(&self) -> usize {
