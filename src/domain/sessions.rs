@@ -18,9 +18,13 @@ use crate::{
     ids::{SessionKey, UserId},
 };
 
-pub use self::store::{ADDRESS, AGENT, BY_SIGNING_IN, CONFIRMED, PROOF, SHARED, Store, USER, is_refusal};
+pub use self::{
+    signed_in::{AsOf, SignedIn, signed_in},
+    store::{ADDRESS, AGENT, BY_SIGNING_IN, PROOF, SHARED, Store, USER, is_refusal},
+};
 pub use crate::entities::sessions::Model as Session;
 
+mod signed_in;
 mod store;
 
 /// On a computer that several people use, who goes away without signing out is signed out after so long.

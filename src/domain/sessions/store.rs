@@ -1,8 +1,6 @@
 //! The store that tower-sessions reads and writes through. Saving only ever updates, so that a request under way
 //! cannot bring back a session that was signed out.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
@@ -21,7 +19,7 @@ use crate::{
     domain::{
         audit::{Action, Actor, Entry},
         change::Changes,
-        sessions::{self, SHARED_IDLE},
+        sessions::{self, SHARED_IDLE, signed_in},
         users,
     },
     entities::sessions as session_table,
@@ -30,9 +28,6 @@ use crate::{
 
 /// Under this name a session's data says whose it is.
 pub const USER: &str = "user";
-
-/// Where the password was last typed, in Unix milliseconds; from the table, for whoever reads the session.
-pub const CONFIRMED: &str = "confirmed";
 
 /// What a new session is made of beside its user, told to `create` in its data and kept in columns.
 pub const AGENT: &str = "agent";
@@ -48,9 +43,6 @@ pub const SHARED: &str = "shared";
 
 /// Why a session is not made; what kept it apart from what broke.
 const REFUSED: &str = "the person was disabled, or the password changed, in the meantime";
-
-/// The clocks of several nodes differ by less.
-const CLOCKS_DIFFER_MS: i64 = 60_000;
 
 /// Whether a session was not made because its person may not sign in, or not with that password any more.
 pub fn is_refusal(error: &session::Error) -> bool {
@@ -127,16 +119,14 @@ impl SessionStore for Store {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let key = SessionKey::of(id);
         let Some(mut row) = find_good(&self.changes.db().read, &key).await? else { return Ok(None) };
-        if row.last_seen_ms > clock::now_ms() + CLOCKS_DIFFER_MS {
+        if signed_in::is_ahead(&row) {
             sessions::settle(&self.changes.db().write, self.lifetime, std::slice::from_ref(&key))
                 .await
                 .map_err(backend)?;
             let Some(settled) = find_good(&self.changes.db().write, &key).await? else { return Ok(None) };
             row = settled;
         }
-        let data: HashMap<_, _> =
-            serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        let data = data.into_iter().chain([(CONFIRMED.to_owned(), row.confirmed_ms.into())]).collect();
+        let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_ms / 1000)
             .map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))

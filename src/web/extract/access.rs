@@ -12,10 +12,10 @@ use crate::{
         audit::{Action, Actor, Entry},
         posts::Author,
         preferences, rights,
-        sessions::{CONFIRMED, SHARED, USER},
-        users::{self, User},
+        sessions::{self, AsOf, SignedIn, USER},
+        users::User,
     },
-    ids::{SessionKey, UserId},
+    ids::SessionKey,
     live::{audience::Viewer, listeners::Listener, right::Right},
     text::{self, Language},
     web::{
@@ -42,6 +42,8 @@ pub struct CurrentUser {
     /// Whether others use the computer, too.
     pub is_shared: bool,
     pub address: IpAddr,
+    /// As of which numbers they are who they are.
+    pub as_of: AsOf,
 }
 
 impl CurrentUser {
@@ -184,9 +186,9 @@ impl Asker {
     /// Who it was, as far as that can be told.
     pub async fn user(self) -> Option<User> {
         let (session, app) = *self.0;
-        let user = db::with_timeout(user_of(&session, &app)).await.ok().flatten()?;
+        let found = db::with_timeout(signed_in(&session, &app)).await.ok().flatten();
+        let SignedIn { user, is_shared, .. } = found?;
         let has_boards = has_boards(&app, &user).await.unwrap_or_default();
-        let is_shared = session.get(SHARED).await.ok().flatten().unwrap_or_default();
         frame::set(Frame { has_boards, is_shared, view_is_use: false });
         Some(user)
     }
@@ -197,16 +199,21 @@ async fn find(request: &Request) -> Result<Option<CurrentUser>, Error> {
     db::with_timeout(look_up(request)).await
 }
 
-async fn user_of(session: &Session, app: &App) -> Result<Option<User>, Error> {
-    let Some(user) = session.get::<i64>(USER).await? else { return Ok(None) };
-    let user = users::find(&app.db.read, UserId(user)).await?.filter(users::may_sign_in);
-    if let Some(language) = user.as_ref().and_then(|user| user.language.as_deref()) {
+async fn signed_in(session: &Session, app: &App) -> Result<Option<SignedIn>, Error> {
+    let Some(id) = session.id() else { return Ok(None) };
+    let lifetime = app.config.lifetime();
+    let Some(found) = sessions::signed_in(&app.db, lifetime, &SessionKey::of(&id)).await? else {
+        // A session that is gone forgets its id, so that the browser is told to forget it, too.
+        session.get_value(USER).await?;
+        return Ok(None);
+    };
+    if let Some(language) = found.user.language.as_deref() {
         Language::of_tag(language).into_iter().for_each(text::choose);
     }
-    if let Some(zone) = user.as_ref().and_then(preferences::zone) {
+    if let Some(zone) = preferences::zone(&found.user) {
         text::choose_zone(zone);
     }
-    Ok(user)
+    Ok(Some(found))
 }
 
 async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
@@ -214,12 +221,12 @@ async fn look_up(request: &Request) -> Result<Option<CurrentUser>, Error> {
         return Ok(None);
     };
     let Some(id) = session.id() else { return Ok(None) };
-    let Some(user) = user_of(session, app).await? else { return Ok(None) };
+    let Some(SignedIn { user, confirmed_ms, is_shared, as_of }) = signed_in(session, app).await? else {
+        return Ok(None);
+    };
     if let Some(found) = request.data::<Found>() {
         found.note();
     }
-    let confirmed_ms = session.get(CONFIRMED).await?.unwrap_or_default();
-    let is_shared = session.get(SHARED).await?.unwrap_or_default();
     let address = Client::of(request).0;
-    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), address, confirmed_ms, is_shared }))
+    Ok(Some(CurrentUser { user, session: SessionKey::of(&id), address, confirmed_ms, is_shared, as_of }))
 }
