@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::text::{Language, scripts};
 
+mod modules;
+
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 struct Files;
@@ -37,6 +39,7 @@ struct Bundle {
     build: String,
     prefix: String,
     by_name: BTreeMap<String, Asset>,
+    until_live: Vec<String>,
 }
 
 static BUNDLE: LazyLock<Bundle> = LazyLock::new(Bundle::new);
@@ -54,6 +57,11 @@ pub fn prefix() -> &'static str {
 /// This build's file of that name.
 pub fn find(name: &str) -> Option<&'static Asset> {
     BUNDLE.by_name.get(name)
+}
+
+/// The modules that a page needs before it is Live, beside its entry.
+pub fn until_live() -> &'static [String] {
+    &BUNDLE.until_live
 }
 
 /// This build's files, each under its name.
@@ -98,7 +106,8 @@ impl Bundle {
             by_name.insert(format!("js/texts-{}.js", language.tag()), module);
         }
         let build = hash(&by_name);
-        Self { prefix: format!("/assets/{build}"), build, by_name }
+        let until_live = modules::until_live(&by_name);
+        Self { prefix: format!("/assets/{build}"), build, by_name, until_live }
     }
 }
 

@@ -10,6 +10,9 @@ use crate::support::{Person, TestApp, attribute, tags};
 const MAX_SCRIPT: usize = 30_000;
 const MAX_STYLE: usize = 18_000;
 
+/// Files: each is a round trip more, where six of them go at a time.
+const MAX_SCRIPTS: usize = 24;
+
 /// What these modules import when they are loaded, and what that imports: by address, the bytes that go over the line.
 async fn loaded(person: &Person, entries: Vec<String>) -> BTreeMap<String, usize> {
     let (mut found, mut waiting) = (BTreeMap::new(), entries);
@@ -54,7 +57,7 @@ async fn the_feed_is_live_after_thirty_kilobytes_of_scripts_and_eighteen_of_styl
         // The stream is the worker's.
         let folder = entries[0].rsplit_once('/').unwrap().0;
         entries.push(format!("{folder}/stream-worker.js"));
-        let scripts = loaded(&ann, entries).await;
+        let scripts = loaded(&ann, entries.clone()).await;
         let styles: Vec<String> = tags(&page, "<link")
             .filter(|tag| tag.contains("stylesheet"))
             .map(|tag| attribute(tag, "href").into())
@@ -63,6 +66,10 @@ async fn the_feed_is_live_after_thirty_kilobytes_of_scripts_and_eighteen_of_styl
         let script: usize = scripts.values().sum();
         assert!(scripts.keys().any(|address| address.ends_with("/supervisor.js")), "{scripts:?}");
         assert!(script <= MAX_SCRIPT, "{script} bytes in {language}: {scripts:#?}");
+        let is_named = |address: &&String| entries.contains(address);
+        let found_late: Vec<_> = scripts.keys().filter(|address| !is_named(address)).collect();
+        assert!(found_late.is_empty(), "each level of these is a round trip more: {found_late:?}");
+        assert!(scripts.len() <= MAX_SCRIPTS, "{scripts:#?}");
         assert_eq!(styles.len(), 1, "{styles:?}");
         let style = size(&ann, &styles[0]).await;
         assert!(style <= MAX_STYLE, "{style} bytes of style");

@@ -164,6 +164,11 @@ impl Page {
         places.into_iter().flatten().map(move |section| section.menu_item(current))
     }
 
+    /// The modules that its stream needs, named so that a browser asks for all of them at once.
+    pub fn until_live(&self) -> &'static [String] {
+        assets::until_live()
+    }
+
     /// The module with the texts of scripts.
     pub fn texts(&self) -> String {
         format!("{}/js/texts-{}.js", self.assets, self.language.tag())
