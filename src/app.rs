@@ -22,7 +22,7 @@ use crate::{
         passwords::Passwords,
         pings::PingQueue,
         posts::{
-            PublishQueue, coordinators, deliveries, ends, following_up,
+            FirstPages, PublishQueue, coordinators, deliveries, ends, following_up,
             receipts::{ReceiptQueue, returns},
             search,
         },
@@ -53,6 +53,8 @@ pub struct App {
     pub instance: Instance,
     /// What this node calls itself among the others.
     pub node: NodeId,
+    /// The first pages of people's lists, as they were read last.
+    pub first_pages: FirstPages,
     /// The line in which drafts become posts.
     pub publish_queue: PublishQueue,
     /// The line in which what is said of cards is written.
@@ -115,6 +117,7 @@ impl App {
             state,
             hub,
             listeners: Listeners::default(),
+            first_pages: FirstPages::new(changes.clone()),
             changes,
             instance,
             node: rand::random(),

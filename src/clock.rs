@@ -28,6 +28,11 @@ pub fn now_ms() -> i64 {
     now().as_millisecond()
 }
 
+/// The minute that it is: minutes since 1970.
+pub fn minute() -> i64 {
+    now_ms() / 60_000
+}
+
 /// Before it, in Unix milliseconds, is what was last noted a minute ago or longer, give or take what the clocks
 /// of several nodes differ.
 pub fn last_minute() -> i64 {

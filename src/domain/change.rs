@@ -4,7 +4,10 @@
 //! The log's counter stays locked until the commit, and other nodes wait for it: so the events are collected, and are
 //! numbered and written by the last two statements of the transaction.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use sea_orm::DbErr;
 
@@ -23,6 +26,7 @@ use crate::{
 pub struct Changes {
     db: Db,
     broker: Broker,
+    unnumbered: Arc<AtomicU64>,
 }
 
 /// A change under way. What is not committed is rolled back.
@@ -31,6 +35,7 @@ pub struct Change {
     /// Where the change itself is written.
     pub(in crate::domain) tx: Transaction,
     broker: Broker,
+    unnumbered: Arc<AtomicU64>,
     recorded: Vec<Recorded>,
     events: Vec<NewEvent>,
     is_numbered: bool,
@@ -42,7 +47,7 @@ pub struct Change {
 impl Changes {
     /// Changes of this database, which the broker tells the tail tasks of.
     pub fn new(db: Db, broker: Broker) -> Self {
-        Self { db, broker }
+        Self { db, broker, unnumbered: Arc::default() }
     }
 
     /// Changes of a process without a tail task, such as a command: the server's sees them within a second, when it
@@ -56,16 +61,23 @@ impl Changes {
         &self.db
     }
 
+    /// How many changes this node has made that took neither a number nor a rev, such as another name of somebody: as long as
+    /// it is the same, what memory has as of both is so.
+    pub fn unnumbered(&self) -> u64 {
+        self.unnumbered.load(Ordering::Acquire)
+    }
+
     /// Opens the transaction. It fails as `Db::begin` does.
     pub async fn begin(&self) -> Result<Change, DbErr> {
-        Ok(Change::on(self.db.begin().await?, self.broker.clone()))
+        let tx = self.db.begin().await?;
+        Ok(Change::on(tx, self.broker.clone(), self.unnumbered.clone()))
     }
 }
 
 impl Change {
-    fn on(tx: Transaction, broker: Broker) -> Self {
+    fn on(tx: Transaction, broker: Broker, unnumbered: Arc<AtomicU64>) -> Self {
         let (recorded, events) = (Vec::new(), Vec::new());
-        Self { tx, broker, recorded, events, is_numbered: false, has_state: false, cards: None }
+        Self { tx, broker, unnumbered, recorded, events, is_numbered: false, has_state: false, cards: None }
     }
 
     /// Writes an entry of the audit log.
@@ -137,6 +149,9 @@ impl Change {
             table::append(&self.tx, slots.into_iter().zip(events).collect()).await?;
         }
         self.tx.commit().await?;
+        if !self.is_numbered && !self.has_state {
+            self.unnumbered.fetch_add(1, Ordering::Release);
+        }
         if let Some((state, rev, cards)) = self.cards {
             state.take_in(rev, cards);
         }

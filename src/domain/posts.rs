@@ -17,7 +17,9 @@ pub use self::{
     audience::{are_for_the_same, group_names, left_since, named, names_in},
     draft::{Draft, Fields, Meant, Problems},
     feed::{Filter, Listed, Next, cut, feed, feed_of, find, of_numbers, titles, visible_of_numbers},
+    first_pages::FirstPages,
     idempotency::{Idempotency, IdempotencyKey},
+    list_page::{ListPage, PAGE_SIZE},
     neighbours::{Neighbours, neighbours},
     on_top::{LOUD_MS, OnTop, on_top},
     publishing::{Author, PublishQueue, publish},
@@ -43,8 +45,10 @@ mod draft;
 pub mod ends;
 pub mod escalation;
 mod feed;
+mod first_pages;
 pub mod following_up;
 pub(in crate::domain) mod idempotency;
+mod list_page;
 pub mod managing;
 mod markdown;
 mod neighbours;

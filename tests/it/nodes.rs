@@ -11,6 +11,7 @@ mod delivery;
 mod disk;
 mod escalation;
 mod expiry;
+mod first_page;
 mod guessing;
 mod nudges;
 mod once;

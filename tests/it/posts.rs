@@ -13,6 +13,7 @@ mod drills;
 mod edit;
 pub mod escalation;
 pub mod expiry;
+pub mod first_page;
 mod form;
 mod neighbours;
 mod on_top;

@@ -157,12 +157,12 @@ pub async fn sweep(db: &impl ConnectionTrait, cut: i64, count: u64) -> Result<u6
     db::delete_first::<alert_marks::Entity>(db, at, at.lt(cut - SHOWN_FOR_MS), count).await
 }
 
-/// Notes that these posts were shown to this user, those of them that are critical alerts. If it cannot be
-/// noted, they are shown again.
-pub async fn note_shown<'a>(db: &Db, user: &User, posts: impl IntoIterator<Item = &'a Post>) {
+/// Notes that these posts were shown to this user, those of them that are critical alerts; whether that is noted. If it
+/// cannot be, they are shown again.
+pub async fn note_shown<'a>(db: &Db, user: &User, posts: impl IntoIterator<Item = &'a Post>) -> bool {
     let alerts: Vec<_> = posts.into_iter().filter(|post| is_shown(post)).map(|post| post.id).collect();
     if alerts.is_empty() {
-        return;
+        return true;
     }
     let note = async {
         // Most have been noted before, and reading is cheap.
@@ -170,8 +170,9 @@ pub async fn note_shown<'a>(db: &Db, user: &User, posts: impl IntoIterator<Item 
         mark(&db.write, user, alerts.into_iter().filter(|post| !noticed.contains(post))).await
     };
     match tokio::time::timeout(NOTE_TIMEOUT, note).await {
-        Ok(Ok(())) => {}
+        Ok(Ok(())) => return true,
         Ok(Err(error)) => tracing::warn!(%error, user.id, "It could not be noted that an alert was seen"),
         Err(_) => tracing::warn!(user.id, "It took too long to note that an alert was seen"),
     }
+    false
 }

@@ -16,7 +16,7 @@ use crate::{
             Audience, Urgency, Viewer,
             branches::{self, Part},
         },
-        log::posts::with_authors,
+        log::posts::{all, with_authors},
     },
 };
 
@@ -85,10 +85,23 @@ pub async fn feed_of(
     if filter.is_searching() {
         return search::walk::list(db, viewer, filter, &part, from, count).await;
     }
-    let asked = count + filter.without.len() + 1;
-    let mut numbers = branches::newest_posts(db, viewer, &part, asked as u64).await?;
-    numbers.retain(|number| from.is_none_or(|from| *number >= from) && !filter.without.contains(number));
+    let mut numbers = numbers(db, viewer, &part, &filter.without, count).await?;
+    numbers.retain(|number| from.is_none_or(|from| *number >= from));
     Ok(Listed { next: cut(&mut numbers, count), posts: of_numbers(db, numbers).await?, is_incomplete: false })
+}
+
+/// The numbers of the newest posts that the viewer may see, without some, newest first: `count` and, if there are, more.
+pub(super) async fn numbers(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    part: &Part,
+    without: &[i64],
+    count: usize,
+) -> Result<Vec<i64>, DbErr> {
+    let asked = count + without.len() + 1;
+    let mut numbers = branches::newest_posts(db, viewer, part, asked as u64).await?;
+    numbers.retain(|number| !without.contains(number));
+    Ok(numbers)
 }
 
 /// Leaves `count` of the numbers, and tells whether there were more.
@@ -104,7 +117,7 @@ pub async fn of_numbers(db: &impl ConnectionTrait, numbers: Vec<i64>) -> Result<
         return Ok(Vec::new());
     }
     let found = posts::Entity::find().filter(posts::Column::Number.is_in(numbers));
-    with_authors(db, found.order_by_desc(posts::Column::Number).all(db).await?).await
+    all(db, found.order_by_desc(posts::Column::Number)).await
 }
 
 /// Those of the posts of these numbers that the viewer may see, newest first.

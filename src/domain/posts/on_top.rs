@@ -8,8 +8,8 @@ use crate::{
     clock,
     domain::{
         posts::{
-            Severity, asking, pins,
-            receipts::{Unread, UnreadPost},
+            Published, Severity, asking, pins,
+            receipts::{Unread, UnreadPost, snoozes::Snoozed},
         },
         users::User,
     },
@@ -40,6 +40,7 @@ pub async fn on_top(
     user: &User,
     viewer: &Viewer,
     unread: &Unread,
+    snoozed: &[Snoozed],
 ) -> Result<OnTop, DbErr> {
     let since_ms = clock::now_ms() - LOUD_MS;
     let mut numbers = asking::open_numbers(db, user, viewer).await?;
@@ -51,12 +52,29 @@ pub async fn on_top(
     }
     numbers.truncate(MAX_ON_TOP);
     numbers.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
-    let mut pinned = pins::pinned(db, viewer).await?;
+    let mut pinned = pins::pinned(db, viewer, snoozed).await?;
     pinned.retain(|number| !numbers.contains(number));
     Ok(OnTop { urgent: numbers, pinned })
 }
 
+/// When what of it is urgent changes with time alone, in Unix milliseconds.
+pub fn turns_ms(unread: &Unread) -> i64 {
+    let now_ms = clock::now_ms();
+    let ends = unread.posts.iter().map(|post| post.published_ms + LOUD_MS);
+    ends.filter(|end| *end > now_ms).min().unwrap_or(i64::MAX)
+}
+
 impl OnTop {
+    /// Puts its posts, which are among these, in front.
+    pub fn arrange(&self, posts: &mut [Published]) {
+        // What is real stands above every drill; and what is pinned below all that is urgent.
+        posts.sort_by_key(|one| match self.place(one.post.number) {
+            Some("") => (0, one.post.drill),
+            Some(_) => (1, false),
+            None => (2, false),
+        });
+    }
+
     /// All of them, in their order.
     pub fn numbers(&self) -> impl Iterator<Item = i64> {
         self.urgent.iter().chain(&self.pinned).copied()

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use crate::{
-    domain::posts::receipts::snoozes,
+    domain::posts::receipts::snoozes::Snoozed,
     entities::posts,
     live::audience::{Audience, Viewer},
 };
@@ -15,8 +15,12 @@ const MAX_LOOKED_AT: u64 = 200;
 /// limit.
 const MAX_SHOWN: usize = 5;
 
-/// The numbers of the posts that are pinned, of what this viewer may see and has not snoozed: newest first.
-pub(super) async fn pinned(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<i64>, DbErr> {
+/// The numbers of the posts that are pinned, of what this viewer may see and has not `snoozed`: newest first.
+pub(super) async fn pinned(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    snoozed: &[Snoozed],
+) -> Result<Vec<i64>, DbErr> {
     let mut numbers: Vec<i64> = posts::Entity::find()
         .select_only()
         .column(posts::Column::Number)
@@ -31,7 +35,6 @@ pub(super) async fn pinned(db: &impl ConnectionTrait, viewer: &Viewer) -> Result
         return Ok(numbers);
     }
     let audiences = Audience::load(db, numbers.iter().copied()).await?;
-    let snoozed = snoozes::snoozed(db, viewer.user).await?;
     numbers.retain(|number| {
         let is_visible = audiences.get(number).is_some_and(|audience| audience.includes(viewer));
         is_visible && snoozed.iter().all(|snoozed| snoozed.number != *number)

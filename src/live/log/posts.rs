@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryResult,
+    QuerySelect, Select, sea_query::Expr,
+};
 
 use crate::entities::{
     posts::{self, Model as Post},
@@ -19,10 +22,28 @@ pub struct Published {
     pub author: String,
 }
 
+/// Under this name a row has its author's.
+const AUTHOR: &str = "author_name";
+
+impl FromQueryResult for Published {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let author: Option<String> = row.try_get(prefix, AUTHOR)?;
+        Ok(Self { post: Post::from_query_result(row, prefix)?, author: author.unwrap_or_default() })
+    }
+}
+
 /// The posts of these ids, whoever may see them.
 pub async fn of_ids(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, Published>, DbErr> {
-    let rows = posts::Entity::find().filter(posts::Column::Id.is_in(ids)).all(db).await?;
-    Ok(with_authors(db, rows).await?.into_iter().map(|found| (found.post.id, found)).collect())
+    let found = all(db, posts::Entity::find().filter(posts::Column::Id.is_in(ids))).await?;
+    Ok(found.into_iter().map(|found| (found.post.id, found)).collect())
+}
+
+/// What is found of posts, each with its author's name, in one statement.
+pub async fn all(db: &impl ConnectionTrait, found: Select<posts::Entity>) -> Result<Vec<Published>, DbErr> {
+    let by = posts::Entity::belongs_to(users::Entity).from(posts::Column::AuthorId).to(users::Column::Id);
+    let name = Expr::col((users::Entity, users::Column::Name));
+    let with_names = found.join(JoinType::LeftJoin, by.into()).column_as(name, AUTHOR);
+    with_names.into_model().all(db).await
 }
 
 /// The rows, each with its author's name, in their order.

@@ -8,7 +8,10 @@ use poem::{
 
 use crate::{
     app::App,
-    domain::posts::{self, asking, receipts},
+    domain::posts::{
+        self, asking,
+        receipts::{self, snoozes},
+    },
     live::audience::Viewer,
     web::{
         error::Error,
@@ -43,7 +46,10 @@ pub async fn show(
     let is_reached = asking::reaches(post, &current.user);
     let row = row.said(said.get(&id).cloned(), is_reached, zone);
     let on_top = match filter.has_urgent_first() {
-        true => posts::on_top(db, &current.user, &viewer, &unread).await?.place(post.number),
+        true => {
+            let snoozed = snoozes::snoozed(db, user).await?;
+            posts::on_top(db, &current.user, &viewer, &unread, &snoozed).await?.place(post.number)
+        }
         false => None,
     };
     let row = PostView { on_top, ..row };

@@ -21,7 +21,7 @@ async fn gets(stream: &mut Stream, last: i64) -> Vec<(i64, String, Value)> {
 }
 
 /// The author's edit of whom the post is for.
-async fn turns(author: &Person, post: i64, to: &[(&str, &str)]) -> Page {
+pub async fn turns(author: &Person, post: i64, to: &[(&str, &str)]) -> Page {
     let shown = author.gets(&format!("/admin/posts/{post}/edit")).await;
     let (title, body, version) = (shown.field("title"), shown.typed_body(), shown.field("version"));
     let mut fields = vec![("kind", "news"), ("title", &*title), ("body", &*body), ("version", &*version)];

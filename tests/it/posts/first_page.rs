@@ -1,0 +1,104 @@
+//! The first page of the feed is read with few statements, is kept, and is never older than what it shows.
+
+use super::audience::turns;
+use crate::support::{Draft, Person, TestApp, makes_group};
+
+/// What a page may ask that nobody has read yet, and one that is kept: who asks, as of which numbers.
+const MAX_ASKED: usize = 12;
+const ASKED_AGAIN: usize = 1;
+
+/// Statements that the server's tasks ask besides in the time of a test, which are none of a page.
+const OTHERS: usize = 40;
+
+fn count(log: &str) -> usize {
+    log.lines().filter(|line| line.contains("db.statement=")).count()
+}
+
+#[tokio::test]
+async fn a_first_page_asks_little_and_again_only_who_asks() {
+    let app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    let boss = app.admin("boss").await;
+    let mut people = Vec::new();
+    for number in 0..10 {
+        people.push(app.member(&format!("p{number}")).await);
+    }
+    makes_group(&boss, "Crew", &["p0", "p1", "p2"]).await;
+    for title in ["One", "Two", "Three"] {
+        boss.publishes(Draft::news(title)).await;
+    }
+    let reads = async |times: usize| {
+        let before = app.logs().len();
+        for _ in 0..times {
+            for person in &people {
+                assert_eq!(person.reads_feed().await.posts.len(), 3);
+            }
+        }
+        count(&app.logs()[before..])
+    };
+
+    let first = reads(1).await;
+    let again = reads(20).await;
+
+    let (pages, pages_again) = (people.len(), 20 * people.len());
+    assert!(first >= pages && first <= MAX_ASKED * pages + OTHERS, "{first} for {pages} pages");
+    assert!(again >= pages_again && again <= ASKED_AGAIN * pages_again + OTHERS, "{again} for {pages_again}");
+}
+
+/// Has the page kept, does it, and looks at once.
+async fn looks_after<F: Future>(look: &Person, act: F) -> (F::Output, String) {
+    look.reads_feed().await;
+    let done = act.await;
+    (done, look.reads_feed().await.text)
+}
+
+#[tokio::test]
+async fn whatever_is_done_is_on_the_page_that_was_kept_before() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+
+    stays_true(&app, &boss, &ann, &ann).await;
+}
+
+/// What is done here is seen by who looks a moment later, be it at another node.
+pub(crate) async fn stays_true(app: &TestApp, boss: &Person, ann: &Person, look: &Person) {
+    let group = makes_group(boss, "Crew", &["ann", "boss"]).await;
+    let (crew, shown) = looks_after(look, boss.publishes(for_crew("For the crew"))).await;
+    assert!(shown.contains("For the crew"), "published");
+    let (pinned, shown) =
+        looks_after(look, boss.publishes(Draft::news("On top").with("pinned", "2999-01-01T00:00"))).await;
+    assert!(shown.contains("On top") && shown.contains("data-pinned"), "pinned");
+    let unread = |shown: &str| shown.contains(&format!("data-post=\"{pinned}\"")) && is_unread(shown, pinned);
+    assert!(unread(&shown));
+    let (_, shown) = looks_after(look, ann.marks(pinned, true)).await;
+    assert!(!unread(&shown), "read");
+    let (_, shown) = looks_after(look, ann.marks(pinned, false)).await;
+    assert!(unread(&shown), "put back");
+    let snooze = format!("/posts/{crew}/snooze");
+    let (_, shown) = looks_after(look, ann.acts(&snooze, &[("until", "tomorrow")])).await;
+    assert!(!shown.contains("For the crew"), "snoozed");
+    let (_, shown) = looks_after(look, ann.acts(&format!("{snooze}/removal"), &[])).await;
+    assert!(shown.contains("For the crew"), "not any more");
+
+    let narrowed = [("audience", "chosen"), ("recipients", "boss")];
+    let (_, shown) = looks_after(look, turns(boss, pinned, &narrowed)).await;
+    assert!(!shown.contains("On top"), "narrowed");
+    let member = ann.session().await["user"]["id"].to_string();
+    let leave = format!("{group}/members/{member}/removal");
+    let (_, shown) = looks_after(look, boss.posts(&leave, &[])).await;
+    assert!(shown.contains("For the crew"), "who leaves keeps what they got");
+    let (_, shown) = looks_after(look, boss.publishes(for_crew("Only for the crew"))).await;
+    assert!(!shown.contains("Only for the crew"), "of the group that they left");
+    look.reads_feed().await;
+    assert_eq!(app.runs(&["user", "disable", "ann"], "").await.code, Some(0));
+    assert_eq!(look.gets("/").await.location(), "/login", "disabled");
+}
+
+fn for_crew(title: &str) -> Draft {
+    Draft::news(title).with("audience", "groups").and("groups", "Crew")
+}
+
+fn is_unread(page: &str, post: i64) -> bool {
+    let row = page.split(&format!("<li id=\"post-{post}\"")).nth(1).unwrap_or_default();
+    row.split('>').next().unwrap_or_default().contains("data-unread")
+}
