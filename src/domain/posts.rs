@@ -39,6 +39,7 @@ mod audience;
 mod backing;
 pub mod calls;
 pub mod changes;
+mod common;
 pub mod coordinators;
 pub mod deliveries;
 mod draft;

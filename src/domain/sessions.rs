@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub use self::{
-    signed_in::{AsOf, SignedIn, signed_in},
+    signed_in::{AsOf, LogNumber, SignedIn, signed_in},
     store::{ADDRESS, AGENT, BY_SIGNING_IN, PROOF, SHARED, Store, USER, is_refusal},
 };
 pub use crate::entities::sessions::Model as Session;

@@ -3,23 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
     domain::{
-        posts::{Audience as Whom, Post},
+        posts::{Audience as Whom, Post, common::Common},
         users::{self, User},
     },
-    entities::{posts, receipts, receipts::Column},
+    entities::{receipts, receipts::Column},
     ids::UserId,
-    live::audience::{Audience, Viewer},
+    live::audience::Viewer,
 };
-
-/// Of what asks anybody, so much is looked at for what asks somebody.
-const MAX_LOOKED_AT: u64 = 200;
 
 /// Which of these posts, which this person may see, still ask something of them.
 pub async fn asking<'a>(
@@ -35,36 +29,15 @@ pub async fn asking<'a>(
 
 /// The numbers of the posts that still ask something of this person, newest first. They are looked for among the newest that
 /// ask anybody, of which there are few.
-pub async fn open_numbers(
+pub(super) async fn open_numbers(
     db: &impl ConnectionTrait,
     user: &User,
     viewer: &Viewer,
+    common: &Common,
 ) -> Result<Vec<i64>, DbErr> {
-    // As the index of these rows says it.
-    let asks = Expr::col((posts::Entity, posts::Column::Acknowledge)).eq(Expr::cust("TRUE"));
-    let mut numbers: Vec<i64> = posts::Entity::find()
-        .select_only()
-        .column(posts::Column::Number)
-        .filter(asks)
-        .filter(posts::Column::ResolvedMs.is_null())
-        .filter(posts::Column::WithdrawnMs.is_null())
-        .filter(posts::Column::ExpiredMs.is_null())
-        .order_by_desc(posts::Column::Number)
-        .limit(MAX_LOOKED_AT)
-        .into_tuple()
-        .all(db)
-        .await?;
-    if numbers.is_empty() {
-        return Ok(numbers);
-    }
-    let audiences = Audience::load(db, numbers.iter().copied()).await?;
-    numbers.retain(|number| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
-    let visible = posts::Entity::find().filter(posts::Column::Number.is_in(numbers)).all(db).await?;
-    let asking = asking(db, user, &visible).await?;
-    let mut numbers: Vec<_> =
-        visible.iter().filter(|post| asking.contains(&post.id)).map(|post| post.number).collect();
-    numbers.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
-    Ok(numbers)
+    let visible = || common.asking.iter().filter(|post| common.is_for(viewer, post.number));
+    let asking = asking(db, user, visible()).await?;
+    Ok(visible().filter(|post| asking.contains(&post.id)).map(|post| post.number).collect())
 }
 
 /// Whether a post asks something of this person who may see it, whatever they said already: not of its author, nor of who

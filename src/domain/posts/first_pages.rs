@@ -16,8 +16,8 @@ use crate::{
     db::Db,
     domain::{
         change::Changes,
-        posts::{ListPage, on_top::turns_ms},
-        sessions::AsOf,
+        posts::{ListPage, common::Common, on_top::turns_ms},
+        sessions::{AsOf, LogNumber},
         users::{Role, User},
     },
 };
@@ -38,6 +38,15 @@ pub struct FirstPages {
     changes: Changes,
     // A std mutex: held to look or to keep, never over an await.
     kept: Arc<Mutex<HashMap<i64, Kept>>>,
+    common: Arc<Mutex<Option<KeptCommon>>>,
+}
+
+#[derive(Clone, Debug)]
+struct KeptCommon {
+    common: Arc<Common>,
+    log: LogNumber,
+    unnumbered: u64,
+    read: Instant,
 }
 
 #[derive(Debug)]
@@ -63,7 +72,7 @@ struct So {
 impl FirstPages {
     /// Of this database, which is changed by `changes`.
     pub fn new(changes: Changes) -> Self {
-        Self { db: changes.db().clone(), changes, kept: Arc::default() }
+        Self { db: changes.db().clone(), changes, kept: Arc::default(), common: Arc::default() }
     }
 
     /// This person's, who was found so as of these numbers just now. Fails as the database does.
@@ -76,9 +85,27 @@ impl FirstPages {
             return Ok(page);
         }
         let read = Instant::now();
-        let page = Arc::new(ListPage::first(&self.db.read, user).await?);
+        let page = Arc::new(
+            ListPage::first(&self.db.read, user, as_of.reader(), &*self.common(as_of).await?).await?,
+        );
         self.keep(user.id, so, read, &page);
         Ok(page)
+    }
+
+    /// What is the same for everybody, as of these numbers. Fails as the database does.
+    pub async fn common(&self, as_of: AsOf) -> Result<Arc<Common>, DbErr> {
+        let (log, unnumbered, read) = (as_of.log(), self.changes.unnumbered(), Instant::now());
+        let is_so = |kept: &KeptCommon| {
+            (kept.log, kept.unnumbered) == (log, unnumbered) && kept.read.elapsed() < self.longest()
+        };
+        let kept = self.common.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(kept) = kept.filter(is_so) {
+            return Ok(kept.common);
+        }
+        let common = Arc::new(Common::load(&self.db.read).await?);
+        let kept = KeptCommon { common: common.clone(), log, unnumbered, read };
+        *self.common.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        Ok(common)
     }
 
     fn kept_of(&self, user: i64, so: So) -> Option<Arc<ListPage>> {

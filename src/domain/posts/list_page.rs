@@ -16,6 +16,7 @@ use crate::{
         posts::{
             Listed, OnTop, Post, alerts,
             asking::{self, Said},
+            common::Common,
             feed, on_top,
             receipts::{
                 self, Unread,
@@ -24,6 +25,7 @@ use crate::{
         },
         users::User,
     },
+    entities::readers::Model as Reader,
     live::audience::{Viewer, branches::Part},
 };
 
@@ -55,12 +57,17 @@ pub struct ListPage {
 }
 
 impl ListPage {
-    /// The first, which has the newest. Fails as the database does.
-    pub async fn first(db: &impl ConnectionTrait, user: &User) -> Result<Self, DbErr> {
+    /// The first, which has the newest, of somebody who has read so far. Fails as the database does.
+    pub async fn first(
+        db: &impl ConnectionTrait,
+        user: &User,
+        reader: Option<Reader>,
+        common: &Common,
+    ) -> Result<Self, DbErr> {
         let viewer = Viewer::load(db, user.user_id()).await?;
-        let unread = receipts::unread(db, &viewer).await?;
+        let unread = receipts::unread_of(db, &viewer, reader, Some(common)).await?;
         let snoozed = snoozes::snoozed(db, user.user_id()).await?;
-        let on_top = on_top(db, user, &viewer, &unread, &snoozed).await?;
+        let on_top = on_top(db, user, &viewer, &unread, &snoozed, common).await?;
         let without: Vec<_> = on_top.numbers().chain(snoozed.iter().map(|snoozed| snoozed.number)).collect();
         let mut numbers = feed::numbers(db, &viewer, &Part::default(), &without, PAGE_SIZE).await?;
         let next = feed::cut(&mut numbers, PAGE_SIZE);

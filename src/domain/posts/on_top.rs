@@ -8,7 +8,9 @@ use crate::{
     clock,
     domain::{
         posts::{
-            Published, Severity, asking, pins,
+            Published, Severity, asking,
+            common::Common,
+            pins,
             receipts::{Unread, UnreadPost, snoozes::Snoozed},
         },
         users::User,
@@ -41,9 +43,10 @@ pub async fn on_top(
     viewer: &Viewer,
     unread: &Unread,
     snoozed: &[Snoozed],
+    common: &Common,
 ) -> Result<OnTop, DbErr> {
     let since_ms = clock::now_ms() - LOUD_MS;
-    let mut numbers = asking::open_numbers(db, user, viewer).await?;
+    let mut numbers = asking::open_numbers(db, user, viewer, common).await?;
     let others = unread.posts.iter().filter(|post| is_urgent(post, since_ms) || post.snoozed_ms.is_some());
     for post in others {
         if !numbers.contains(&post.number) {
@@ -52,7 +55,7 @@ pub async fn on_top(
     }
     numbers.truncate(MAX_ON_TOP);
     numbers.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
-    let mut pinned = pins::pinned(db, viewer, snoozed).await?;
+    let mut pinned = pins::pinned(common, viewer, snoozed);
     pinned.retain(|number| !numbers.contains(number));
     Ok(OnTop { urgent: numbers, pinned })
 }

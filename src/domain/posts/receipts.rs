@@ -26,7 +26,7 @@ use crate::{
 
 pub use self::{
     queue::{Done, ReceiptQueue, TAKE_BACK_TIME, What},
-    unread::{Unread, UnreadPost, unread},
+    unread::{Unread, UnreadPost, unread, unread_of},
 };
 pub(in crate::domain::posts) use queue::hold;
 

@@ -43,11 +43,37 @@ const CLOCKS_DIFFER_MS: i64 = 60_000;
 /// nothing happened to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AsOf {
+    log: LogNumber,
+    user: i64,
+    /// Up to where the person has read, and the revs of what they did last; none as long as nobody knows.
+    read: Option<Read>,
+}
+
+/// The newest event, and of which timeline it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogNumber {
     epoch: Option<Epoch>,
-    /// The newest event.
-    number: i64,
-    /// The rev of the last change of what the person has read; none as long as nobody knows.
-    rev: Option<i64>,
+    id: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Read {
+    through: i64,
+    marked_rev: i64,
+    rev: i64,
+}
+
+impl AsOf {
+    /// Where the log was.
+    pub fn log(self) -> LogNumber {
+        self.log
+    }
+
+    /// Up to where the person has read, if that is known.
+    pub fn reader(self) -> Option<readers::Model> {
+        let Read { through, marked_rev, rev } = self.read?;
+        Some(readers::Model { user_id: self.user, read_through: through, marked_rev, rev })
+    }
 }
 
 /// Who comes with this session; nobody, when it is over, or its user may not sign in any more. Fails as the database does.
@@ -72,9 +98,17 @@ async fn find(db: &impl ConnectionTrait, key: &SessionKey) -> Result<Option<(Ses
     let asked = Statement::from_sql_and_values(backend, sql, values);
     let Some(row) = db.query_one_raw(asked).await? else { return Ok(None) };
     let epoch: String = row.try_get("", "epoch")?;
-    let as_of =
-        AsOf { epoch: epoch.parse().ok(), number: row.try_get("", "number")?, rev: row.try_get("", "rev")? };
-    Ok(Some((Session::from_query_result(&row, "s_")?, User::from_query_result(&row, "u_")?, as_of)))
+    let log = LogNumber { epoch: epoch.parse().ok(), id: row.try_get("", "number")? };
+    let read = match row.try_get::<Option<i64>>("", "rev")? {
+        Some(rev) => {
+            let (through, marked_rev) = (row.try_get("", "read_through")?, row.try_get("", "marked_rev")?);
+            Some(Read { through, marked_rev, rev })
+        }
+        None => None,
+    };
+    let user = User::from_query_result(&row, "u_")?;
+    let as_of = AsOf { log, user: user.id, read };
+    Ok(Some((Session::from_query_result(&row, "s_")?, user, as_of)))
 }
 
 impl SignedIn {
@@ -106,7 +140,10 @@ fn statement() -> SelectStatement {
     asked
         .column((counter::Entity, counter::Column::Epoch))
         .expr_as(Expr::col((counter::Entity, counter::Column::LastId)), "number")
-        .column((readers::Entity, readers::Column::Rev))
+        .columns(
+            [readers::Column::ReadThrough, readers::Column::MarkedRev, readers::Column::Rev]
+                .map(|column| (readers::Entity, column)),
+        )
         .from(counter::Entity)
         .from(session_table::Entity)
         .inner_join(

@@ -91,7 +91,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
             let listed = list.unread.posts.len();
             (list, listed)
         }
-        false => parts::load(&app, &current.user, &filter).await?,
+        false => parts::load(&app, &current, &filter).await?,
     };
     let ListPage { viewer, unread, snoozed, on_top, listed: found, said, .. } = &*list;
     if filter.is_newest() {

@@ -48,7 +48,8 @@ pub async fn show(
     let on_top = match filter.has_urgent_first() {
         true => {
             let snoozed = snoozes::snoozed(db, user).await?;
-            posts::on_top(db, &current.user, &viewer, &unread, &snoozed).await?.place(post.number)
+            let common = app.first_pages.common(current.as_of).await?;
+            posts::on_top(db, &current.user, &viewer, &unread, &snoozed, &common).await?.place(post.number)
         }
         false => None,
     };

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::posts::{Filter, Kind, Severity, search},
+    domain::posts::{Filter, Kind, Severity, common::Common, search},
     entities::{posts, readers, receipts},
     ids::UserId,
     live::audience::{
@@ -59,14 +59,24 @@ pub struct UnreadPost {
 
 /// What the viewer has not read, as of the event that they were read at.
 pub async fn unread(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Unread, DbErr> {
+    let known = reader(db, viewer.user).await?;
+    unread_of(db, viewer, known, None).await
+}
+
+/// The same, where it is known how far they have read, and what anybody was told of again.
+pub async fn unread_of(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    known: Option<readers::Model>,
+    common: Option<&Common>,
+) -> Result<Unread, DbErr> {
     let as_of = viewer.as_of;
     // Of somebody whose number is not known yet, everything is read.
     let unknown = || readers::Model { user_id: viewer.user.0, read_through: as_of, marked_rev: 0, rev: 0 };
-    let known = reader(db, viewer.user).await?;
     let (is_known, reader) = (known.is_some(), known.unwrap_or_else(unknown));
     let mut numbers = above(db, viewer, reader.read_through).await?;
     let candidates = numbers.len();
-    numbers.extend(told_again(db, viewer, reader.read_through).await?);
+    numbers.extend(told_again(db, viewer, reader.read_through, common).await?);
     let put_back = put_back(db, viewer).await?;
     numbers.extend(put_back.keys());
     numbers.sort_unstable();
@@ -125,9 +135,29 @@ async fn told_again(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
     read_through: i64,
+    common: Option<&Common>,
 ) -> Result<Vec<i64>, DbErr> {
+    let mut numbers = match common.and_then(|common| common.told_again.as_deref()) {
+        Some(all) => {
+            let is_after = |(number, told): &&(i64, i64)| *told > read_through && *number <= read_through;
+            all.iter().filter(is_after).map(|(number, _)| *number).collect()
+        }
+        None => numbers_told_again(db, read_through).await?,
+    };
+    let Some(oldest) = numbers.iter().min() else { return Ok(numbers) };
+    if *oldest <= viewer.as_of - REACH.cast_signed() {
+        let list = branches::newest_posts(db, viewer, &Part::default(), REACH).await?;
+        let floor = list.last().copied().filter(|_| list.len() as u64 == REACH).unwrap_or(i64::MIN);
+        numbers.retain(|number| *number >= floor);
+    }
+    let audiences = Audience::load(db, numbers.iter().copied()).await?;
+    numbers.retain(|number| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
+    Ok(numbers)
+}
+
+async fn numbers_told_again(db: &impl ConnectionTrait, read_through: i64) -> Result<Vec<i64>, DbErr> {
     use posts::Column::{Number, Told};
-    let mut numbers: Vec<i64> = posts::Entity::find()
+    posts::Entity::find()
         .select_only()
         .column(Number)
         // As the index of these rows says it.
@@ -138,16 +168,7 @@ async fn told_again(
         .limit(REACH)
         .into_tuple()
         .all(db)
-        .await?;
-    let Some(oldest) = numbers.iter().min() else { return Ok(numbers) };
-    if *oldest <= viewer.as_of - REACH.cast_signed() {
-        let list = branches::newest_posts(db, viewer, &Part::default(), REACH).await?;
-        let floor = list.last().copied().filter(|_| list.len() as u64 == REACH).unwrap_or(i64::MIN);
-        numbers.retain(|number| *number >= floor);
-    }
-    let audiences = Audience::load(db, numbers.iter().copied()).await?;
-    numbers.retain(|number| audiences.get(number).is_some_and(|audience| audience.includes(viewer)));
-    Ok(numbers)
+        .await
 }
 
 /// As the index of these rows says it.

@@ -6,32 +6,35 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::{
     app::App,
-    domain::{
-        posts::{
-            self, Filter, ListPage, Listed, Next, OnTop, PAGE_SIZE,
-            receipts::{
-                self,
-                snoozes::{self, Snoozed},
-            },
+    domain::posts::{
+        self, Filter, ListPage, Listed, Next, OnTop, PAGE_SIZE,
+        receipts::{
+            self,
+            snoozes::{self, Snoozed},
         },
-        users::User,
     },
     live::audience::Viewer,
     web::{
         error::Error,
+        extract::access::CurrentUser,
         views::{feed::FeedFilter, preferences::zone_of},
     },
 };
 
 /// What the filter asks for, and how many posts of it are not read.
-pub async fn load(app: &App, user: &User, filter: &FeedFilter) -> Result<(Arc<ListPage>, usize), Error> {
-    let db = &app.db.read;
+pub async fn load(
+    app: &App,
+    current: &CurrentUser,
+    filter: &FeedFilter,
+) -> Result<(Arc<ListPage>, usize), Error> {
+    let (db, user) = (&app.db.read, &current.user);
+    let common = app.first_pages.common(current.as_of).await?;
     let viewer = Viewer::load(db, user.user_id()).await?;
-    let unread = receipts::unread(db, &viewer).await?;
+    let unread = receipts::unread_of(db, &viewer, current.as_of.reader(), Some(&common)).await?;
     let snoozed = snoozes::snoozed(db, user.user_id()).await?;
     // What is searched, or is of one kind, has everything in its place.
     let mut on_top = match filter.has_urgent_first() {
-        true => posts::on_top(db, user, &viewer, &unread, &snoozed).await?,
+        true => posts::on_top(db, user, &viewer, &unread, &snoozed, &common).await?,
         false => OnTop::default(),
     };
     if filter.unread {

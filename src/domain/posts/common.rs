@@ -1,0 +1,94 @@
+//! What is the same for everybody as of a number of the log, before it is asked who may see it: what asks something, what is
+//! pinned, and what its readers were told of again. Whatever takes a `db` fails as the database does.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+
+use crate::{
+    domain::posts::Post,
+    entities::posts,
+    live::audience::{Audience, Viewer},
+};
+
+/// Of what asks anybody, or is pinned for anybody, so much is looked at for somebody.
+const MAX_LOOKED_AT: u64 = 200;
+
+/// Where more was told again, whoever looks finds what they have not read of it.
+const MAX_TOLD_AGAIN: u64 = 1000;
+
+/// What there is for anybody.
+#[derive(Debug)]
+pub struct Common {
+    /// What asks something, newest first, without its text.
+    pub(super) asking: Vec<Post>,
+    /// The numbers of what is pinned, newest first.
+    pub(super) pinned: Vec<i64>,
+    /// Of what was told again, the number and the event; the last told first. None if there is more than is looked at.
+    pub(super) told_again: Option<Vec<(i64, i64)>>,
+    /// Whom what asks and what is pinned is for, by number.
+    audiences: HashMap<i64, Audience>,
+}
+
+impl Common {
+    /// As it is now.
+    pub async fn load(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        let (asking, pinned) = (asking(db).await?, pinned(db).await?);
+        let numbers: Vec<_> = asking.iter().map(|post| post.number).chain(pinned.iter().copied()).collect();
+        let audiences = if numbers.is_empty() { HashMap::new() } else { Audience::load(db, numbers).await? };
+        let told_again = told_again(db).await?;
+        let told_again = Some(told_again).filter(|told| (told.len() as u64) < MAX_TOLD_AGAIN);
+        Ok(Self { asking, pinned, told_again, audiences })
+    }
+
+    /// Whether the viewer may see a post that asks something, or is pinned.
+    pub(super) fn is_for(&self, viewer: &Viewer, number: i64) -> bool {
+        self.audiences.get(&number).is_some_and(|audience| audience.includes(viewer))
+    }
+}
+
+async fn asking(db: &impl ConnectionTrait) -> Result<Vec<Post>, DbErr> {
+    // As the index of these rows says it.
+    let asks = Expr::col((posts::Entity, posts::Column::Acknowledge)).eq(Expr::cust("TRUE"));
+    let found = posts::Entity::find()
+        .filter(asks)
+        .filter(posts::Column::ResolvedMs.is_null())
+        .filter(posts::Column::WithdrawnMs.is_null())
+        .filter(posts::Column::ExpiredMs.is_null())
+        .order_by_desc(posts::Column::Number)
+        .limit(MAX_LOOKED_AT)
+        .all(db)
+        .await?;
+    let without_text = |post| Post { body: String::new(), html: String::new(), ..post };
+    Ok(found.into_iter().map(without_text).collect())
+}
+
+async fn pinned(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
+    posts::Entity::find()
+        .select_only()
+        .column(posts::Column::Number)
+        // As the index of these rows says it.
+        .filter(Expr::cust("pinned_until_ms IS NOT NULL"))
+        .order_by_desc(posts::Column::Number)
+        .limit(MAX_LOOKED_AT)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+async fn told_again(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64)>, DbErr> {
+    use posts::Column::{Number, Told};
+    posts::Entity::find()
+        .select_only()
+        .columns([Number, Told])
+        // As the index of these rows says it.
+        .filter(Expr::col(Told).gt(Expr::col(Number)))
+        .order_by_desc(Told)
+        .limit(MAX_TOLD_AGAIN)
+        .into_tuple()
+        .all(db)
+        .await
+}
