@@ -1,6 +1,7 @@
 // What every page has beside the list and the stream. It is loaded when the page is Live, and hears what the stream has held
 // back for it.
 
+import "./list.js";
 import { keepAsksTrue } from "./acknowledging.js";
 import { keepAgesTrue } from "./ages.js";
 import { AlertBar } from "./alert-bar.js";

@@ -1,9 +1,6 @@
-// The entry of every page: what makes the list live, and the stream. All else is loaded once the page is Live, so that it is
-// Live sooner; until then the stream holds back what it tells. The elements of other pages are in `pages.js`.
+// The entry of every page: the stream, and what shows how it is. All else, the list among it, is loaded once the page is Live, so
+// that it is Live sooner; until then the stream holds back what it tells. The elements of other pages are in `pages.js`.
 
-import { PostFeed } from "./post-feed.js";
-import { keepReadingTrue } from "./reading.js";
-import { guardClicks } from "./settling.js";
 import { StreamPill } from "./stream-pill.js";
 import { TidingsStream } from "./tidings-stream.js";
 
@@ -12,10 +9,7 @@ const MAX_WAIT = 2000;
 const RETRY_DELAY = 2000;
 const MAX_TRIES = 5;
 
-guardClicks();
-keepReadingTrue();
 customElements.define("stream-pill", StreamPill);
-customElements.define("post-feed", PostFeed);
 const isLiveOrNot = untilDecided();
 customElements.define("tidings-stream", TidingsStream);
 isLiveOrNot.then(loadTheRest);

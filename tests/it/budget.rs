@@ -11,7 +11,7 @@ const MAX_SCRIPT: usize = 30_000;
 const MAX_STYLE: usize = 18_000;
 
 /// Files: each is a round trip more, where six of them go at a time.
-const MAX_SCRIPTS: usize = 24;
+const MAX_SCRIPTS: usize = 18;
 
 /// What these modules import when they are loaded, and what that imports: by address, the bytes that go over the line.
 async fn loaded(person: &Person, entries: Vec<String>) -> BTreeMap<String, usize> {
