@@ -8,20 +8,21 @@ use crate::{
     measures::{self, Plan, Round},
     servers::{self, Kind},
     table::{self, median, short},
+    transport::Transport,
 };
 
 /// One figure of a round.
 type Of = fn(&Round) -> f64;
 
-/// Measures so many pairs, and prints by what factor this build differs from the program: the median, and the middle half
+/// Measures so many pairs over one transport, and prints by what factor this build differs from the program: the median, and the middle half
 /// of the pairs.
-pub fn compare(program: PathBuf, pairs: usize) -> io::Result<()> {
+pub fn compare(program: PathBuf, pairs: usize, transport: Transport) -> io::Result<()> {
     crowd::make(Plan::PAIR.streams)?;
     crowd::make_for(&program)?;
     servers::set_other(program)?;
     let mut rounds: Vec<[Round; 2]> = Vec::new();
     for pair in 1..=pairs {
-        let measure = |kind| measures::round(kind, Plan::PAIR);
+        let measure = |kind| measures::round(kind, transport, Plan::PAIR);
         rounds.push(if pair % 2 == 0 {
             let ours = measure(Kind::Tidings)?;
             [ours, measure(Kind::TidingsOther)?]
@@ -54,7 +55,7 @@ pub fn compare(program: PathBuf, pairs: usize) -> io::Result<()> {
             format!("{} to {}", ratio(low), ratio(high)),
         ]
     });
-    println!("{} streams, {pairs} pairs", Plan::PAIR.streams);
+    println!("{} streams, {}, {pairs} pairs", Plan::PAIR.streams, transport.name());
     table::print(&["", "this build", "the other", "this ÷ the other", "the middle half of the pairs"], &rows);
     Ok(())
 }

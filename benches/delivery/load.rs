@@ -1,17 +1,20 @@
 //! The load client: one thread and one `epoll` for all streams, whichever the server. It checks every event:
 //! all streams must get the same events in the same order, each exactly once, reconnects included.
 
+mod connection;
+mod http2;
 mod log;
 mod tally;
 
 use std::{
     collections::VecDeque,
-    io::{self, Read},
+    io,
     net::{Ipv4Addr, SocketAddr},
     os::fd::OwnedFd,
     time::{Duration, Instant},
 };
 
+use connection::Connection;
 use log::{Log, marker};
 use memchr::memmem;
 use rustix::{
@@ -68,7 +71,7 @@ pub struct Load<'a> {
 struct Stream {
     reader: Reader,
     appetite: Appetite,
-    socket: Option<Socket>,
+    connection: Option<Connection>,
     is_live: bool,
     /// How many events of its log it has.
     position: usize,
@@ -104,7 +107,7 @@ impl<'a> Load<'a> {
             self.streams.push(Stream {
                 reader,
                 appetite,
-                socket: None,
+                connection: None,
                 is_live: false,
                 position,
                 rest: Vec::new(),
@@ -117,7 +120,7 @@ impl<'a> Load<'a> {
     /// Closes a stream, which will come back for what it misses.
     pub fn close(&mut self, index: usize) {
         let stream = &mut self.streams[index];
-        let was_open = stream.socket.take().is_some();
+        let was_open = stream.connection.take().is_some();
         let was_live = std::mem::take(&mut stream.is_live);
         stream.rest = Vec::new();
         self.tally.live -= usize::from(was_live);
@@ -131,7 +134,7 @@ impl<'a> Load<'a> {
 
     /// Opens as many again as were closed, and more, so that there are `count`.
     pub fn fill(&mut self, count: usize) -> io::Result<Duration> {
-        let closed = self.streams.iter().enumerate().filter(|(_, stream)| stream.socket.is_none());
+        let closed = self.streams.iter().enumerate().filter(|(_, stream)| stream.connection.is_none());
         self.waiting = closed.map(|(index, _)| index).collect();
         self.open(count - self.streams.len(), Reader::Crowd, Appetite::Full)
     }
@@ -211,21 +214,21 @@ impl<'a> Load<'a> {
         socket.bind(&SocketAddr::from((source, 0)).into())?;
         socket.connect(&self.server.address.into())?;
         let last = position.checked_sub(1).map(|last| self.logs[reader as usize].id(last));
-        socket.send(self.server.stream_request(reader, index, last)?.as_bytes())?;
-        socket.set_nonblocking(true)?;
-        epoll::add(&self.epoll, &socket, EventData::new_u64(index as u64), EventFlags::IN)?;
-        self.streams[index].socket = Some(socket);
+        let request = self.server.stream_request(reader, index, last)?;
+        let connection = Connection::open(socket, self.server, &request)?;
+        epoll::add(&self.epoll, &connection, EventData::new_u64(index as u64), EventFlags::IN)?;
+        self.streams[index].connection = Some(connection);
         self.opening += 1;
         Ok(())
     }
 
     fn read(&mut self, index: usize) -> io::Result<()> {
         let stream = &mut self.streams[index];
-        let Some(socket) = &mut stream.socket else { return Ok(()) };
+        let Some(connection) = &mut stream.connection else { return Ok(()) };
         let kept = stream.rest.len();
         self.buffer[..kept].copy_from_slice(&stream.rest);
         let most = if stream.appetite == Appetite::Sips { kept + SIP } else { self.buffer.len() };
-        match socket.read(&mut self.buffer[kept..most]) {
+        match connection.read(&mut self.buffer[kept..most]) {
             Ok(length @ 1..) => self.take(index, kept + length),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             _ => self.ended(index),
@@ -265,10 +268,10 @@ impl<'a> Load<'a> {
             tally.reads += u64::from(stream.position > before);
             tally.deliveries += (stream.position - before) as u64;
         } else if stream.is_live
-            && let Some(socket) = &stream.socket
+            && let Some(connection) = &stream.connection
         {
             // Read no more, or by `sip` only.
-            let _ = epoll::delete(&self.epoll, socket);
+            let _ = epoll::delete(&self.epoll, connection);
         }
     }
 

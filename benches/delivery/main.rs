@@ -1,5 +1,6 @@
 //! Measures delivery: Tidings beside the limit of the machine (a raw epoll loop) and nginx with nchan, driven
-//! by the same client on loopback. `cargo bench --bench delivery [-- --quick | --soak SECONDS | --against PROGRAM PAIRS]`
+//! by the same client on loopback.
+//! `cargo bench --bench delivery [-- --quick | --tls | --soak SECONDS | --against PROGRAM PAIRS [tls | http2]]`
 
 use std::{
     error::Error,
@@ -12,22 +13,25 @@ use raw::Writes;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use servers::Kind;
 use table::{Target, median, short};
+use transport::Transport;
 
 mod against;
 #[expect(dead_code, reason = "the people of a database that nodes share are another benchmark's")]
 mod crowd;
 mod load;
 mod measures;
+mod over_tls;
 mod publisher;
 mod raw;
 #[expect(dead_code, reason = "nodes are started by another benchmark")]
 mod servers;
 mod sips;
 mod table;
+mod transport;
 mod usage;
 
-const USAGE: &str =
-    "usage: cargo bench --bench delivery [-- --quick | --soak SECONDS | --against PROGRAM PAIRS]";
+const USAGE: &str = "usage: cargo bench --bench delivery \
+    [-- --quick | --tls | --soak SECONDS | --against PROGRAM PAIRS [tls | http2]]";
 
 /// Descriptors of the client that are not streams.
 const OWN_DESCRIPTORS: usize = 500;
@@ -36,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let descriptors = raise_descriptors()?;
+    let full = Plan { streams: Plan::FULL.streams.min(descriptors - OWN_DESCRIPTORS), ..Plan::FULL };
     match arguments[..] {
         ["--raw"] => raw::run(Writes::PerEvent)?,
         ["--raw-in-one"] => raw::run(Writes::PerTurn)?,
@@ -44,9 +49,18 @@ fn main() -> Result<(), Box<dyn Error>> {
             crowd::make(streams)?;
             soak::run(streams, Duration::from_secs(seconds.parse()?))?;
         }
-        ["--against", program, pairs] => against::compare(program.into(), pairs.parse()?)?,
+        ["--against", program, pairs, ref over @ ..] => {
+            let transport = match over {
+                [] => Transport::Plain,
+                ["tls"] => Transport::Tls,
+                ["http2"] => Transport::Http2,
+                _ => return Err(USAGE.into()),
+            };
+            against::compare(program.into(), pairs.parse()?, transport)?;
+        }
         ["--quick"] => compare(Plan::QUICK)?,
-        [] => compare(Plan { streams: Plan::FULL.streams.min(descriptors - OWN_DESCRIPTORS), ..Plan::FULL })?,
+        ["--tls"] => compare_over_tls(full)?,
+        [] => compare(full)?,
         _ => return Err(USAGE.into()),
     }
     Ok(())
@@ -70,7 +84,7 @@ fn compare(plan: Plan) -> Result<(), Box<dyn Error>> {
     for round in 1..=plan.rounds {
         for (kind, rounds) in kinds.iter().zip(&mut rounds) {
             let start = Instant::now();
-            rounds.push(measures::round(*kind, plan)?);
+            rounds.push(measures::round(*kind, Transport::Plain, plan)?);
             eprintln!("round {round}: {}, {:.0} s", kind.name(), start.elapsed().as_secs_f64());
         }
     }
@@ -80,6 +94,15 @@ fn compare(plan: Plan) -> Result<(), Box<dyn Error>> {
     let (ours, raw) = (of(Kind::Tidings).unwrap_or_default(), of(Kind::Raw).unwrap_or_default());
     let mut targets = compared(ours, raw, of(Kind::Nchan));
     alone(plan, &mut targets)?;
+    over_tls::compare(plan, &mut targets)?;
+    table::print_targets(&targets);
+    Ok(())
+}
+
+fn compare_over_tls(plan: Plan) -> Result<(), Box<dyn Error>> {
+    crowd::make(plan.streams)?;
+    let mut targets = Vec::new();
+    over_tls::compare(plan, &mut targets)?;
     table::print_targets(&targets);
     Ok(())
 }

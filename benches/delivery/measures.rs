@@ -12,6 +12,7 @@ use crate::{
     publisher::Publisher,
     servers::{Kind, Reader, Server},
     table::percentile,
+    transport::Transport,
     usage,
 };
 
@@ -58,6 +59,17 @@ pub struct Round {
     pub refused: f64,
 }
 
+/// What a round gave that is over after the 10 broadcasts a second.
+#[derive(Clone, Copy, Debug)]
+pub struct Short {
+    /// kB per stream that has had nothing yet, and after the broadcasts.
+    pub idle_memory: f64,
+    pub loaded_memory: f64,
+    pub steady: Steady,
+    /// Connections that were refused and streams that were cut.
+    pub refused: f64,
+}
+
 /// 10 broadcasts a second.
 #[derive(Clone, Copy, Debug)]
 pub struct Steady {
@@ -81,35 +93,63 @@ pub struct Burst {
 }
 
 /// Runs one round.
-pub fn round(kind: Kind, plan: Plan) -> io::Result<Round> {
-    let server = kind.start()?;
+pub fn round(kind: Kind, transport: Transport, plan: Plan) -> io::Result<Round> {
+    let server = kind.start_over(transport)?;
     let pids = server.pids()?;
     let mut load = Load::new(&server)?;
-    load.open(1, Reader::Crowd, Appetite::Full)?;
-    broadcast(&mut load, &server, 1, 10)?;
-
-    // Until what starting took is given back.
-    load.run(Duration::from_secs(2))?;
-    let (before, streams) = (usage::memory(&pids)?, plan.streams as f64);
-    let closed = usage::sockets(&pids)? - 1;
-    load.open(plan.streams - 1, Reader::Crowd, Appetite::Full)?;
-    load.run(Duration::from_secs(2))?;
-    let idle_memory = (usage::memory(&pids)? - before) / streams;
-
+    let opened = open(&mut load, &server, plan)?;
     let steady = steady(&mut load, &server, plan)?;
     let burst = burst(&mut load, &server, plan)?;
     load.run(Duration::from_secs(1))?;
-    let loaded_memory = (usage::memory(&pids)? - before) / streams;
-    let storm = storm(&mut load, &server, closed)?;
-    if let Some(wrong) = &load.tally.first_wrong {
-        return Err(io::Error::other(format!(
-            "{}: {} wrong deliveries: {wrong}",
-            kind.name(),
-            load.tally.wrong
-        )));
+    let loaded_memory = (usage::memory(&pids)? - opened.before) / plan.streams as f64;
+    let storm = storm(&mut load, &server, opened.sockets)?;
+    let refused = refused(&load, &server)?;
+    Ok(Round { idle_memory: opened.idle_memory, loaded_memory, steady, burst, storm, refused })
+}
+
+/// Runs one round without the burst and the storm.
+pub fn short_round(kind: Kind, transport: Transport, plan: Plan) -> io::Result<Short> {
+    let server = kind.start_over(transport)?;
+    let mut load = Load::new(&server)?;
+    let opened = open(&mut load, &server, plan)?;
+    let steady = steady(&mut load, &server, plan)?;
+    load.run(Duration::from_secs(1))?;
+    let loaded_memory = (usage::memory(&server.pids()?)? - opened.before) / plan.streams as f64;
+    let refused = refused(&load, &server)?;
+    Ok(Short { idle_memory: opened.idle_memory, loaded_memory, steady, refused })
+}
+
+/// What was seen when all streams were opened.
+struct Opened {
+    /// kB of the server before.
+    before: f64,
+    /// Its sockets that are not streams.
+    sockets: usize,
+    /// kB per stream.
+    idle_memory: f64,
+}
+
+fn open(load: &mut Load, server: &Server, plan: Plan) -> io::Result<Opened> {
+    let pids = server.pids()?;
+    load.open(1, Reader::Crowd, Appetite::Full)?;
+    broadcast(load, server, 1, 10)?;
+    // Until what starting took is given back.
+    load.run(Duration::from_secs(2))?;
+    let (before, sockets) = (usage::memory(&pids)?, usage::sockets(&pids)? - 1);
+    load.open(plan.streams - 1, Reader::Crowd, Appetite::Full)?;
+    load.run(Duration::from_secs(2))?;
+    Ok(Opened { before, sockets, idle_memory: (usage::memory(&pids)? - before) / plan.streams as f64 })
+}
+
+/// Connections that were refused and streams that were cut; what came was right.
+fn refused(load: &Load, server: &Server) -> io::Result<f64> {
+    let Tally { wrong, first_wrong, refused, cut, .. } = &load.tally;
+    match first_wrong {
+        None => Ok((refused + cut) as f64),
+        Some(first) => {
+            Err(io::Error::other(format!("{}: {wrong} wrong deliveries: {first}", server.kind.name())))
+        }
     }
-    let refused = (load.tally.refused + load.tally.cut) as f64;
-    Ok(Round { idle_memory, loaded_memory, steady, burst, storm, refused })
 }
 
 /// Publishes at 10 a second for a while.

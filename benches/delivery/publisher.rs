@@ -6,7 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::servers::{Server, Whom};
+use tokio_rustls::rustls::StreamOwned;
+
+use crate::{
+    servers::{Server, Whom},
+    transport::Transport,
+};
 
 /// A published text says which it is and when it was sent, in microseconds after `start`, and is filled up
 /// to the size that was asked for.
@@ -71,9 +76,14 @@ impl<'a> Publisher<'a> {
 
 /// One kept HTTP/1.1 connection.
 pub struct Connection {
-    socket: TcpStream,
+    line: Box<dyn Line>,
     is_waiting: bool,
 }
+
+/// A socket, or TLS over one.
+trait Line: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Line for T {}
 
 /// What came back.
 pub struct Answer {
@@ -99,13 +109,19 @@ impl Connection {
         let socket = TcpStream::connect(server.address)?;
         socket.set_nodelay(true)?;
         socket.set_read_timeout(Some(Duration::from_secs(60)))?;
-        Ok(Self { socket, is_waiting: false })
+        let line: Box<dyn Line> = match server.transport {
+            Transport::Plain => Box::new(socket),
+            Transport::Tls | Transport::Http2 => {
+                Box::new(StreamOwned::new(server.trust()?.connection(b"http/1.1")?, socket))
+            }
+        };
+        Ok(Self { line, is_waiting: false })
     }
 
     /// Sends a request.
     pub fn send(&mut self, request: &[u8]) -> io::Result<()> {
         self.is_waiting = true;
-        self.socket.write_all(request)
+        self.line.write_all(request)
     }
 
     /// Reads the answer; its body is thrown away.
@@ -113,7 +129,7 @@ impl Connection {
         self.is_waiting = false;
         let (mut read, mut buffer) = (Vec::new(), [0; 4096]);
         loop {
-            let length = self.socket.read(&mut buffer)?;
+            let length = self.line.read(&mut buffer)?;
             if length == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
@@ -123,7 +139,7 @@ impl Connection {
             let body: usize =
                 header(&head, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
             let mut rest = vec![0; (end + 4 + body).saturating_sub(read.len())];
-            self.socket.read_exact(&mut rest)?;
+            self.line.read_exact(&mut rest)?;
             let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
             return Ok(Answer { status, head });
         }

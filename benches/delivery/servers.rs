@@ -12,7 +12,11 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{crowd, usage};
+use crate::{
+    crowd,
+    transport::{Transport, Trust},
+    usage,
+};
 
 const TIDINGS: &str = env!("CARGO_BIN_EXE_tidings");
 
@@ -70,8 +74,10 @@ pub enum Reader {
 pub struct Server {
     /// Which it is.
     pub kind: Kind,
-    /// Where it listens.
+    /// Where it listens, and what for.
     pub address: SocketAddr,
+    pub transport: Transport,
+    trust: Option<Trust>,
     /// Its first process, and the folder of its files.
     child: Child,
     folder: TempDir,
@@ -116,17 +122,26 @@ impl Kind {
 
     /// Starts it, empty.
     pub fn start(self) -> io::Result<Server> {
+        self.start_over(Transport::Plain)
+    }
+
+    /// Starts it, empty. Only ours is spoken to over TLS.
+    pub fn start_over(self, transport: Transport) -> io::Result<Server> {
         let folder = tempfile::Builder::new().prefix("tidings-bench-").tempdir()?;
         match self {
             Self::Raw => start_raw("--raw", self, folder),
             Self::RawInOne => start_raw("--raw-in-one", self, folder),
             Self::Nchan => start_nchan(folder),
-            _ => start_tidings(self, folder),
+            _ => start_tidings(self, transport, folder),
         }
     }
 }
 
 impl Server {
+    fn plain(kind: Kind, address: SocketAddr, child: Child, folder: TempDir) -> Self {
+        Self { kind, address, transport: Transport::Plain, trust: None, child, folder }
+    }
+
     /// Its processes.
     pub fn pids(&self) -> io::Result<Vec<u32>> {
         let first = self.child.id();
@@ -143,11 +158,13 @@ impl Server {
             Reader::Ann => &crowd.ann,
             Reader::Crowd => &crowd.others[number % crowd.others.len()],
         };
-        let (address, identity) = match self.kind {
-            kind if kind.is_program() => (self.address, &*who.token),
-            Kind::TidingsPages => (self.address, &*who.cookie),
-            _ => (self.address, ""),
+        let identity = match (self.kind, self.transport) {
+            (kind, _) if kind.is_program() => who.token.clone(),
+            (Kind::TidingsPages, Transport::Plain) => who.cookie.clone(),
+            (Kind::TidingsPages, _) => who.cookie.replace("Cookie: ", "Cookie: __Host-"),
+            _ => String::new(),
         };
+        let address = self.address;
         let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n");
         Ok(format!("{head}{identity}{last}\r\n"))
     }
@@ -163,6 +180,11 @@ impl Server {
         };
         let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\n{identity}", self.address);
         Ok(format!("{head}Content-Type: {media_type}\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
+    }
+
+    /// What its clients trust, if it is spoken to over TLS.
+    pub fn trust(&self) -> io::Result<&Trust> {
+        self.trust.as_ref().ok_or_else(|| io::Error::other("the server has no certificate"))
     }
 
     /// Commits so far: SQLite counts them in the header of its index of the write-ahead log (`iChange`, a
@@ -204,10 +226,10 @@ impl Drop for Server {
 fn start_raw(mode: &str, kind: Kind, folder: TempDir) -> io::Result<Server> {
     let mut command = Command::new(std::env::current_exe()?);
     let (child, address) = spawn(command.arg(mode))?;
-    Ok(Server { kind, address, child, folder })
+    Ok(Server::plain(kind, address, child, folder))
 }
 
-fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
+fn start_tidings(kind: Kind, transport: Transport, folder: TempDir) -> io::Result<Server> {
     let file = folder.path().join("bench.db");
     let (crowd, log) = (crowd::get()?, fs::File::create(folder.path().join("log"))?);
     let other = if kind == Kind::TidingsOther { OTHER.get() } else { None };
@@ -217,8 +239,14 @@ fn start_tidings(kind: Kind, folder: TempDir) -> io::Result<Server> {
     if kind == Kind::TidingsOneByOne {
         command.args(["--posts-per-commit", "1"]);
     }
+    let mut trust = None;
+    if transport != Transport::Plain {
+        trust = Some(Trust::make(folder.path())?);
+        command.arg("--tls-cert").arg(folder.path().join("certificate.pem"));
+        command.arg("--tls-key").arg(folder.path().join("key.pem"));
+    }
     let (child, address) = spawn(&mut command)?;
-    Ok(Server { kind, address, child, folder })
+    Ok(Server { kind, address, transport, trust, child, folder })
 }
 
 /// Starts a node of ours on a database, and with a Redis server, that others share.
@@ -226,7 +254,7 @@ pub fn start_node(database: &str, redis: &str) -> io::Result<Server> {
     let folder = tempfile::Builder::new().prefix("tidings-bench-").tempdir()?;
     let log = fs::File::create(folder.path().join("log"))?;
     let (child, address) = spawn(serve(Path::new(TIDINGS), database, log).args(["--redis", redis]))?;
-    Ok(Server { kind: Kind::Tidings, address, child, folder })
+    Ok(Server::plain(Kind::Tidings, address, child, folder))
 }
 
 fn serve(program: &Path, database: &str, log: fs::File) -> Command {
@@ -248,7 +276,7 @@ fn start_nchan(folder: TempDir) -> io::Result<Server> {
     let mut command = Command::new("nginx");
     command.arg("-p").arg(&at).arg("-c").arg(at.join("nginx.conf")).arg("-e").arg(at.join("error.log"));
     let child = command.stderr(Stdio::null()).spawn()?;
-    let server = Server { kind: Kind::Nchan, address, child, folder };
+    let server = Server::plain(Kind::Nchan, address, child, folder);
     let deadline = Instant::now() + Duration::from_secs(5);
     while TcpStream::connect(address).is_err() {
         if Instant::now() > deadline {
@@ -265,7 +293,7 @@ fn spawn(command: &mut Command) -> io::Result<(Child, SocketAddr)> {
     let mut line = String::new();
     // Borrowed, so that the pipe stays open: who prints more must not fail.
     BufReader::new(child.stdout.as_mut().expect("it is piped")).read_line(&mut line)?;
-    let address = line.trim().rsplit("http://").next().and_then(|address| address.parse().ok());
+    let address = line.trim().rsplit("://").next().and_then(|address| address.parse().ok());
     let address = address.ok_or_else(|| io::Error::other(format!("a server said: {line:?}")))?;
     Ok((child, address))
 }
