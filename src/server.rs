@@ -34,6 +34,7 @@ pub mod limits;
 mod socket;
 pub mod takeover;
 mod timed_body;
+mod timed_socket;
 pub mod tls;
 mod validity;
 

@@ -2,18 +2,11 @@
 //! one deadline that applies; while a request is being answered there is none, but for a write that waits.
 
 use std::{
-    io,
-    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
     time::Duration,
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    sync::Notify,
-    time::Instant,
-};
+use tokio::{sync::Notify, time::Instant};
 
 /// Whoever connects has something to say.
 const FIRST_BYTE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -45,6 +38,8 @@ struct State {
     until: Option<Instant>,
     /// When the write that waits is given up.
     stalled: Option<Instant>,
+    /// What the connection's task has set its alarm for: woken at what is over by then, it looks again.
+    alarm: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +54,8 @@ enum Phase {
 
 impl Deadlines {
     pub(super) fn new() -> Self {
-        let state =
-            State { phase: Phase::Idle, until: Some(Instant::now() + FIRST_BYTE_TIMEOUT), stalled: None };
+        let until = Some(Instant::now() + FIRST_BYTE_TIMEOUT);
+        let state = State { phase: Phase::Idle, until, stalled: None, alarm: None };
         Self(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() }))
     }
 
@@ -82,7 +77,7 @@ impl Deadlines {
     /// Waits until a deadline has passed.
     pub(super) async fn expired(&self) {
         loop {
-            match self.deadline() {
+            match self.set_alarm() {
                 Some(at) if at <= Instant::now() => return,
                 Some(at) => tokio::select! {
                     () = tokio::time::sleep_until(at) => {}
@@ -93,13 +88,15 @@ impl Deadlines {
         }
     }
 
-    fn deadline(&self) -> Option<Instant> {
-        let state = self.state();
-        [state.until, state.stalled].into_iter().flatten().min()
+    /// The deadline that applies, for which the caller waits from here on.
+    fn set_alarm(&self) -> Option<Instant> {
+        let mut state = self.state();
+        state.alarm = state.deadline();
+        state.alarm
     }
 
     /// Something was read.
-    fn record_read(&self) {
+    pub(super) fn record_read(&self) {
         if self.state().phase == Phase::Idle {
             self.enter(Phase::Head, Some(HEAD_TIMEOUT));
         }
@@ -109,7 +106,7 @@ impl Deadlines {
         let mut state = self.state();
         state.phase = phase;
         state.until = limit.map(|limit| Instant::now() + limit);
-        self.0.changed.notify_one();
+        self.wake(&state);
     }
 
     /// Something was written, or waits to be.
@@ -119,7 +116,14 @@ impl Deadlines {
             return;
         }
         state.stalled = is_waiting.then(|| Instant::now() + STALL_TIMEOUT);
-        self.0.changed.notify_one();
+        self.wake(&state);
+    }
+
+    /// Wakes who waits only if the alarm would be too late: phases and writes come and go with every piece.
+    fn wake(&self, state: &State) {
+        if state.deadline().is_some_and(|at| state.alarm.is_none_or(|alarm| at < alarm)) {
+            self.0.changed.notify_one();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -127,74 +131,19 @@ impl Deadlines {
     }
 }
 
-/// A socket that reports to its connection's deadlines.
-#[derive(Debug)]
-pub(super) struct TimedSocket<S> {
-    socket: S,
-    deadlines: Deadlines,
-}
-
-impl<S> TimedSocket<S> {
-    pub(super) fn new(socket: S, deadlines: Deadlines) -> Self {
-        Self { socket, deadlines }
-    }
-
-    /// The socket, which reports to nobody any more.
-    pub(super) fn into_inner(self) -> S {
-        self.socket
-    }
-
-    fn report<T>(&self, written: Poll<T>) -> Poll<T> {
-        self.deadlines.record_write(written.is_pending());
-        written
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for TimedSocket<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.socket).poll_read(cx, buffer);
-        if buffer.filled().len() > before {
-            self.deadlines.record_read();
-        }
-        read
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for TimedSocket<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.socket).poll_write(cx, bytes);
-        self.report(written)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.socket).poll_write_vectored(cx, slices);
-        self.report(written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.socket.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(cx)
+impl State {
+    fn deadline(&self) -> Option<Instant> {
+        [self.until, self.stalled].into_iter().flatten().min()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        task::{Context, Wake},
+    };
+
     use super::*;
 
     async fn time_left(deadlines: &Deadlines) -> Duration {
@@ -229,6 +178,39 @@ mod tests {
 
         deadlines.record_write(true);
         assert_eq!(time_left(&deadlines).await.as_secs(), 30);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn writes_that_wait_and_are_taken_wake_nobody_and_the_last_one_has_its_deadline() {
+        let deadlines = Deadlines::new();
+        deadlines.start_answer();
+        let wakes = Arc::<Wakes>::default();
+        let waker = wakes.clone().into();
+        let mut expired = Box::pin(deadlines.expired());
+        let mut is_over = || expired.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
+
+        for _ in 0..1000 {
+            deadlines.record_write(true);
+            assert!(!is_over());
+            tokio::time::advance(Duration::from_millis(10)).await;
+            deadlines.record_write(false);
+            assert!(!is_over());
+        }
+        assert!(wakes.0.load(Ordering::Relaxed) <= 1, "{wakes:?}");
+
+        deadlines.record_write(true);
+        let start = Instant::now();
+        expired.await;
+        assert_eq!(start.elapsed().as_secs(), 30);
+    }
+
+    #[derive(Debug, Default)]
+    struct Wakes(AtomicUsize);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -35,9 +35,10 @@ use crate::{
     clock,
     live::stream::sink::{Sink, TlsSocket},
     server::{
-        deadlines::{Deadlines, TimedSocket},
+        deadlines::Deadlines,
         socket::tune_stream,
         takeover::{Running, Takeover},
+        timed_socket::TimedSocket,
     },
 };
 
