@@ -14,7 +14,8 @@ pub(super) struct ConnectionTasks {
 impl ConnectionTasks {
     /// Runs the task until it ends or is cut.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(self.kill.clone().run_until_cancelled_owned(task));
+        // What can cut it would hold it three times, as it moves it twice.
+        self.tasks.spawn(self.kill.clone().run_until_cancelled_owned(Box::pin(task)));
     }
 
     /// Runs a task that is never cut, and has an end of its own.

@@ -13,6 +13,10 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream;
+use http::{
+    HeaderMap,
+    header::{self, HeaderValue},
+};
 use hyper::{
     body::{Body, Incoming},
     rt::Executor,
@@ -26,6 +30,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    clock,
     live::stream::sink::Sink,
     server::{
         STOP_TIMEOUT,
@@ -148,8 +153,18 @@ where
         && is_get
     {
         response.set_body(stream_body(&takeover, &tasks));
+        keep_out_of_table(response.headers_mut());
     }
     response.into()
+}
+
+/// Has the fields sent as they are, and not remembered for the connection's next answer (RFC 7541, 6.2.3): a stream is often
+/// the only answer of its connection, for as long as both last, and what is remembered takes 2 kB.
+fn keep_out_of_table(headers: &mut HeaderMap) {
+    if let Ok(date) = HeaderValue::from_str(&clock::http_date()) {
+        headers.insert(header::DATE, date);
+    }
+    headers.values_mut().for_each(|value| value.set_sensitive(true));
 }
 
 /// The body that a stream writes, in a task of its own: while hyper waits for the client, it does not look at
@@ -180,6 +195,8 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for AnswerExecutor {
         let (deadlines, open) = (Deadlines::new(), OpenAnswer::count(self));
         deadlines.start_answer();
         let watched = deadlines.clone();
+        // Moved into what waits for it, it would be held once more.
+        let answer = Box::pin(answer);
         self.tasks.spawn(DEADLINES.scope(deadlines, async move {
             let _open = open;
             tokio::select! {
