@@ -2,6 +2,7 @@
 
 mod accounts;
 mod connections;
+mod memory;
 mod sql;
 
 use std::{

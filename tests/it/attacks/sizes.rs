@@ -17,7 +17,7 @@ async fn a_10_mb_body() {
     let boss = app.admin("boss").await;
     let program = Program::of(&app, "boss", "publish").await;
     let huge = "x".repeat(10 * MIB);
-    let before = memory(&app);
+    let before = app.memory();
 
     for path in forms() {
         let sent = boss.request(Method::POST, &path).form(&[("title", &huge)]).send().await;
@@ -31,7 +31,7 @@ async fn a_10_mb_body() {
         assert_eq!(answer.status(), 413);
     }
 
-    let grown = memory(&app).saturating_sub(before);
+    let grown = app.memory().saturating_sub(before);
     assert!(grown < 4 * MIB, "{grown} bytes more");
     let feed = boss.reads_feed().await;
     // Who tests their connection sends nothing that would be in the post.
@@ -48,7 +48,7 @@ async fn a_zip_body() {
     zip.write_all(&vec![b' '; 64 * MIB]).unwrap();
     zip.write_all(b"\"}").unwrap();
     let bomb = zip.finish().unwrap();
-    let before = memory(&app);
+    let before = app.memory();
 
     for coding in ["gzip", "deflate", "br", "zstd", "gzip, gzip", "identity, gzip"] {
         for path in forms() {
@@ -63,7 +63,7 @@ async fn a_zip_body() {
         assert_eq!(json.send().await.unwrap().status(), 415, "{coding}");
     }
 
-    assert!(memory(&app).saturating_sub(before) < 8 * MIB, "it was unpacked");
+    assert!(app.memory().saturating_sub(before) < 8 * MIB, "it was unpacked");
     boss.publishes(Draft::news("Good")).await;
 }
 
@@ -99,11 +99,4 @@ fn forms() -> impl Iterator<Item = String> {
     let lines = routes::routes().into_iter().filter(|line| line.method == Method::POST);
     let people = lines.filter(|line| !line.path.starts_with("/api/") && line.path != "/logout");
     people.map(|line| line.path.replace(":id", "99").replace(":person", "99"))
-}
-
-/// The memory that the server occupies, in bytes.
-fn memory(app: &TestApp) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", app.pid().as_raw_pid())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
 }
