@@ -85,9 +85,8 @@ impl FirstPages {
             return Ok(page);
         }
         let read = Instant::now();
-        let page = Arc::new(
-            ListPage::first(&self.db.read, user, as_of.reader(), &*self.common(as_of).await?).await?,
-        );
+        let common = self.common(as_of).await?;
+        let page = Arc::new(ListPage::first(&self.db.read, user, as_of.reader(), &common).await?);
         self.keep(user.id, so, read, &page);
         Ok(page)
     }
