@@ -1,10 +1,13 @@
-// <post-page data-cursor>: the page of one post. When the post changes, it shows it as it is now, without a reload.
+// <post-page data-cursor board="roster:42">: the page of one post. When the post changes, it shows it as it is now, without a
+// reload. Who looks after it without being one of its readers has a board: what is told of its roster says that it has changed.
 
 import { showAsk } from "./acknowledging.js";
 import { parsePost } from "./post-list.js";
 import { isGone } from "./gone.js";
 import { markRead } from "./reading.js";
+import { BY_ITSELF } from "./session.js";
 import { say } from "./texts.js";
+import { trustedHtml } from "./trusted-types.js";
 
 /** All pages may be told to reload at once. */
 const RELOAD_SPREAD = 2000;
@@ -13,6 +16,7 @@ export class PostPage extends HTMLElement {
   connectedCallback() {
     for (const name of ["stream:post", "stream:change"]) document.addEventListener(name, ({ detail }) => this.#changed(detail));
     document.addEventListener("visibilitychange", () => this.#opened());
+    if (this.hasAttribute("board")) this.#watch();
     this.#opened();
     document.addEventListener("stream:reset", () => setTimeout(() => this.#reload(), Math.random() * RELOAD_SPREAD));
   }
@@ -30,6 +34,24 @@ export class PostPage extends HTMLElement {
   /** What happened meanwhile is in no event. What is being typed stays. */
   #reload() {
     if (!this.querySelector("[name=note]")?.value) location.reload();
+  }
+
+  #watch() {
+    document.addEventListener("stream:roster", ({ detail: { post, version } }) => {
+      const article = this.querySelector(`article[data-post="${post}"]`);
+      if (article && Number(article.dataset.version) < version) this.#fetch();
+    });
+    this.dispatchEvent(new CustomEvent("board:appeared", { bubbles: true }));
+  }
+
+  /** In place of what the page says: what is being typed stays. */
+  async #fetch() {
+    const answer = await fetch(location.pathname, { cache: "no-store", credentials: "same-origin", headers: BY_ITSELF }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(trustedHtml(await answer.text()), "text/html").querySelector("post-page");
+    if (!fresh) return;
+    if (this.contains(document.activeElement)) this.querySelector("article").replaceWith(fresh.querySelector("article"));
+    else this.replaceChildren(...fresh.childNodes);
   }
 
   #changed(post) {

@@ -68,7 +68,7 @@ export class TidingsStream extends HTMLElement {
   }
 
   get #boards() {
-    return [...document.querySelectorAll("card-board, post-roster")].map((board) => board.getAttribute("board"));
+    return [...document.querySelectorAll("card-board, post-roster, post-page[board]")].map((board) => board.getAttribute("board"));
   }
 
   #join() {

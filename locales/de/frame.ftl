@@ -37,6 +37,7 @@ menu-invitations = Einladungen
 menu-organisation = Organisation
 menu-people = Personen
 menu-post = Veröffentlichen
+menu-posts = Beiträge
 menu-tokens = Tokens
 nothing-found-many-names-begin-like = Viele Namen beginnen so. Geben Sie einen Buchstaben mehr ein, oder gehen Sie zur nächsten Seite.
 nothing-found-no-name-here-has = Kein Name hier hat ein Wort, das so beginnt.

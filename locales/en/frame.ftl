@@ -37,6 +37,7 @@ menu-invitations = Invitations
 menu-organisation = Organisation
 menu-people = People
 menu-post = Post
+menu-posts = Posts
 menu-tokens = Tokens
 nothing-found-many-names-begin-like = Many names begin like that. Type one more letter, or go to the next page.
 nothing-found-no-name-here-has = No name here has a word that begins like that.

@@ -24,7 +24,7 @@ pub use self::{
     on_top::{LOUD_MS, OnTop, on_top},
     publishing::{Author, PublishQueue, publish},
     reach::{Looks, Now, Reach, reach},
-    written::{State, managed_by},
+    written::{State, managed_by, manages_any},
 };
 pub use crate::{
     entities::audiences::Scope,

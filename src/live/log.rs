@@ -49,6 +49,8 @@ struct Shared {
     tail: Mutex<Tail>,
     /// Counts what happens to the tail, so that a stream that has everything need not look.
     generation: AtomicU64,
+    /// Counts what may make a roster another one, beside what its people did.
+    roster_changes: AtomicU64,
     looks: Looks,
     /// Whether clients are given the short form of cursors.
     has_short_cursors: AtomicBool,
@@ -68,6 +70,7 @@ impl Log {
         let shared = Shared {
             tail: Mutex::new(tail),
             generation: AtomicU64::new(1),
+            roster_changes: AtomicU64::new(0),
             looks: Looks::default(),
             has_short_cursors: AtomicBool::new(false),
             viewers: Viewers::default(),
@@ -96,6 +99,17 @@ impl Log {
     /// same, another pull returns what that one left.
     pub fn generation(&self) -> u64 {
         self.shared.generation.load(Ordering::Acquire)
+    }
+
+    /// Goes up when a roster may have become another one, though nobody in it did anything: with every change of a post, of a
+    /// group or of a right.
+    pub fn roster_changes(&self) -> u64 {
+        self.shared.roster_changes.load(Ordering::Acquire)
+    }
+
+    /// Has every roster that is watched looked at anew.
+    pub fn note_roster_change(&self) {
+        self.shared.roster_changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// The newest event there is: memory's, after a look at the table that began after this call. However many

@@ -83,6 +83,8 @@ pub fn routes() -> Vec<Line> {
         get("/admin/posts/:id/edit", Member, posts::edit::show),
         post("/admin/posts/:id", Member, posts::edit::save),
         post("/admin/posts/:id/draft", Member, posts::edit::draft),
+        post("/admin/posts/:id/reach", Member, posts::edit::reach),
+        get("/admin/posts/:id/suggestions", Member, suggestions::for_post),
         post("/admin/posts/:id/revisions/:version/striking", Member, posts::revisions::strike),
         post("/admin/posts/:id/coordinators", Member, posts::coordinators::hand_over),
         get("/admin/posts/:id/withdrawal", Member, posts::withdrawal::ask),

@@ -71,6 +71,12 @@ pub async fn include(db: &impl ConnectionTrait, user: UserId, post: &Post) -> Re
 
 /// Of the groups that this person is in, those that coordinate something.
 pub(super) async fn groups_of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<i64>, DbErr> {
+    let rows = db.query_all(&query_groups_of(user)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// The same, as SQL.
+pub(super) fn query_groups_of(user: UserId) -> SelectStatement {
     let theirs = Query::select()
         .column(memberships::Column::GroupId)
         .from(memberships::Entity)
@@ -83,13 +89,13 @@ pub(super) async fn groups_of(db: &impl ConnectionTrait, user: UserId) -> Result
         .from(posts::Entity)
         .and_where(Expr::col((posts::Entity, posts::Column::CoordinatorGroup)).eq(group()))
         .to_owned();
-    let found = group_table::Entity::find()
-        .select_only()
-        .column(group_table::Column::Id)
-        .filter(group_table::Column::RemovedNumber.is_null())
-        .filter(group().in_subquery(theirs))
-        .filter(Expr::exists(coordinated));
-    found.into_tuple().all(db).await
+    Query::select()
+        .column((group_table::Entity, group_table::Column::Id))
+        .from(group_table::Entity)
+        .and_where(Expr::col((group_table::Entity, group_table::Column::RemovedNumber)).is_null())
+        .and_where(group().in_subquery(theirs))
+        .and_where(Expr::exists(coordinated))
+        .to_owned()
 }
 
 /// Who is meant by the name of a group, or of a person; none by no name.

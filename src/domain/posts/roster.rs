@@ -295,6 +295,16 @@ pub async fn rev(db: &impl ConnectionTrait, post: &Post) -> Result<Option<i64>, 
     newest.into_tuple().one(db).await
 }
 
+/// The rev of the last change of what anybody did with any post.
+pub async fn newest_rev(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let newest = readers::Entity::find()
+        .select_only()
+        .column(readers::Column::Rev)
+        .order_by_desc(readers::Column::Rev)
+        .limit(1);
+    Ok(newest.into_tuple().one(db).await?.unwrap_or_default())
+}
+
 /// Of the recipients who said something of the post after this rev, or took it back, the last `MAX_CHANGED`. Who has only read
 /// it is not among them.
 pub async fn changed(db: &impl ConnectionTrait, post: &Post, since: i64) -> Result<Vec<Entry>, DbErr> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 
 use crate::{
@@ -35,9 +36,8 @@ pub async fn managed_by(
     before: Option<i64>,
     count: u64,
 ) -> Result<(Vec<Published>, bool), DbErr> {
-    let mut lists = vec![posts::Column::AuthorId.eq(user.0), posts::Column::Coordinator.eq(user.0)];
-    let groups = coordinators::groups_of(db, user).await?;
-    lists.extend(groups.into_iter().map(|group| posts::Column::CoordinatorGroup.eq(group)));
+    let lists = coordinators::groups_of(db, user).await?;
+    let lists = lists.into_iter().map(|group| posts::Column::CoordinatorGroup.eq(group)).chain(theirs(user));
     let mut found = BTreeMap::new();
     // Each list is read in its own order, so that it costs what it shows.
     for is_listed in lists {
@@ -54,6 +54,22 @@ pub async fn managed_by(
     let has_more = found.len() as u64 > count;
     let newest = found.into_values().rev().take(usize::try_from(count).unwrap_or(usize::MAX));
     Ok((with_authors(db, newest.collect()).await?, has_more))
+}
+
+/// Whether there is anything that this person has written, or coordinates now. It fails as the database does.
+pub async fn manages_any(db: &impl ConnectionTrait, user: UserId) -> Result<bool, DbErr> {
+    let mut is_theirs = Condition::any().add(Expr::exists(coordinators::query_groups_of(user)));
+    for theirs in theirs(user) {
+        let some = Query::select().expr(Expr::value(1)).from(posts::Entity).and_where(theirs).to_owned();
+        is_theirs = is_theirs.add(Expr::exists(some));
+    }
+    let query = Query::select().expr(Expr::value(1)).cond_where(is_theirs).to_owned();
+    Ok(db.query_one(&query).await?.is_some())
+}
+
+/// What somebody wrote, and what was handed over to them by name.
+fn theirs(user: UserId) -> [Expr; 2] {
+    [posts::Column::AuthorId.eq(user.0), posts::Column::Coordinator.eq(user.0)]
 }
 
 impl State {

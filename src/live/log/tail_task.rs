@@ -11,7 +11,7 @@ use crate::{
     ids::ListenerId,
     live::{
         Broker, Event, Hub, Listeners, Log,
-        event::Content,
+        event::{Change, Content},
         log::{
             MAX_PAGE_EVENTS,
             table::{self, Following},
@@ -89,6 +89,7 @@ async fn read_on(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<bool, Db
             page.iter().for_each(|event| end_rights(event, log, hub, listeners));
             log.push(&page);
             deliver(&page, log, hub);
+            tell_rosters(&page, log, hub).await;
         }
         if !may_have_more {
             return Ok(true);
@@ -120,6 +121,19 @@ fn deliver(page: &[Arc<Event>], log: &Log, hub: &Hub) {
     listeners.extend(log.viewers().ever_in(audiences().flat_map(|audience| audience.groups())));
     listeners.extend(page.iter().flat_map(|event| joined_or_left(event)));
     hub.deliver_to(&listeners);
+}
+
+/// Who watches a roster may be outside of the post's audience: the post, whom it asks, or who may look may be others now.
+async fn tell_rosters(page: &[Arc<Event>], log: &Log, hub: &Hub) {
+    let is_publication =
+        |event: &Event| event.variants.iter().all(|variant| variant.change == Change::Published);
+    let is_news = |event: &Event| matches!(event.content, Content::Post(_)) && is_publication(event);
+    if page.iter().all(|event| is_news(event)) {
+        return;
+    }
+    // Before they are woken: they look whether it has changed.
+    log.note_roster_change();
+    hub.deliver_to_watchers(&hub.watched_rosters()).await;
 }
 
 /// They may see other boards now.

@@ -26,10 +26,14 @@ pub(in crate::live) struct RosterWatch {
 /// What a client was told of a roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RosterTold {
-    /// Everything up to here.
+    /// Everything that its people did up to here.
     pub rev: i64,
-    /// How many did what, as a digest: what changes nothing that it shows is not told.
-    pub numbers: u64,
+    /// Everything that anybody did up to here.
+    pub all_through: i64,
+    /// Of how many changes beside (`Log::roster_changes`) it was told.
+    pub changes: u64,
+    /// What it shows beside its people, as a digest: what changes nothing of it is not told.
+    pub shown: u64,
 }
 
 /// Up to where a client was told of a board.
@@ -50,8 +54,8 @@ pub struct Watching {
     /// The generations of the state, and of the viewer, of which this client has everything.
     pub(in crate::live) seen: (u64, u64),
     pub(in crate::live) rosters: Vec<RosterWatch>,
-    /// The generation of the state of whose rosters this client has everything.
-    pub(in crate::live) rosters_seen: u64,
+    /// The generation of the state, and the changes of rosters beside it, of which this client has everything.
+    pub(in crate::live) rosters_seen: (u64, u64),
 }
 
 impl Watch {

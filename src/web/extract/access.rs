@@ -10,7 +10,7 @@ use crate::{
     db,
     domain::{
         audit::{Action, Actor, Entry},
-        posts::Author,
+        posts::{self, Author},
         preferences, rights,
         sessions::{self, AsOf, SignedIn, USER},
         users::User,
@@ -85,7 +85,8 @@ impl<'a> FromRequest<'a> for CurrentUser {
             }
             let view_is_use = app.config.view_is_use && !current.is_shared;
             let has_boards = has_boards(app, &current.user).await?;
-            frame::set(Frame { has_boards, is_shared: current.is_shared, view_is_use });
+            let has_posts = has_posts(app, &current.user).await?;
+            frame::set(Frame { has_boards, has_posts, is_shared: current.is_shared, view_is_use });
         }
         Ok(current)
     }
@@ -100,6 +101,14 @@ async fn has_boards(app: &App, user: &User) -> Result<bool, Error> {
             let viewer = db::with_timeout(Viewer::load(&app.db.read, user.user_id())).await?;
             Ok(app.state.has_boards_for(&viewer))
         }
+    }
+}
+
+/// Whether somebody who may not post coordinates something, or wrote something earlier.
+async fn has_posts(app: &App, user: &User) -> Result<bool, Error> {
+    match user.may_post() {
+        true => Ok(false),
+        false => Ok(db::with_timeout(posts::manages_any(&app.db.read, user.user_id())).await?),
     }
 }
 
@@ -189,7 +198,8 @@ impl Asker {
         let found = db::with_timeout(signed_in(&session, &app)).await.ok().flatten();
         let SignedIn { user, is_shared, .. } = found?;
         let has_boards = has_boards(&app, &user).await.unwrap_or_default();
-        frame::set(Frame { has_boards, is_shared, view_is_use: false });
+        let has_posts = has_posts(&app, &user).await.unwrap_or_default();
+        frame::set(Frame { has_boards, has_posts, is_shared, view_is_use: false });
         Some(user)
     }
 }

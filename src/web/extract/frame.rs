@@ -12,6 +12,8 @@ tokio::task_local! {
 pub struct Frame {
     /// Whether there is a board for them.
     pub has_boards: bool,
+    /// Whether they, who may not post, have posts to look after all the same.
+    pub has_posts: bool,
     /// Whether others use the computer, too.
     pub is_shared: bool,
     /// Whether a page that is in view counts as use of their session.

@@ -5,7 +5,6 @@ use poem::{
     http::StatusCode,
     web::{Data, Json},
 };
-use serde_json::json;
 
 use crate::{
     app::App,
@@ -56,7 +55,7 @@ pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<R
 #[handler]
 pub async fn reach(_: Publisher, app: Data<&App>, sent: LargeForm) -> Result<Response, Error> {
     let reach = ReachView::of(&app, &post_form::fields(&sent)).await?;
-    Ok(Json(json!({ "text": reach.line, "button": reach.button })).into_response())
+    Ok(Json(reach.as_json()).into_response())
 }
 
 /// `POST /admin/posts`: publishes, and shows the post.

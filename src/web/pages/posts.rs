@@ -58,6 +58,8 @@ struct PostPage {
     coordinators: Option<String>,
     /// To whom it is to be handed over, as it was typed.
     handed_to: Option<String>,
+    /// Whether the viewer is told of its changes as one of those who look after it: it is in no list of theirs.
+    is_outside: bool,
     /// Whether the viewer may change it.
     may_manage: bool,
     /// Whether the viewer may say of it that it is over, or that it is not.
@@ -121,18 +123,21 @@ pub async fn show(
 ) -> Result<Response, Error> {
     // Read before the post: what happens to it in between is delivered, and the page knows it already.
     let cursor = cursor(&app);
-    let found = match posts::find(&app.db.read, current.user.user_id(), id).await? {
+    let (found, section) = match posts::find(&app.db.read, current.user.user_id(), id).await? {
         Some(found) => {
             alerts::note_shown(&app.db, &current.user, [&found.post]).await;
             if is_visit(headers) && current.user.reads != Reads::ByHand {
                 note_read(&app, &current, &found.post).await;
             }
-            found
+            (found, Section::Feed)
         }
         // Who coordinates it sees it, too, and has nothing to read.
-        None => managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?,
+        None => {
+            let found = managing::find(&app.db.read, &current.user, id).await?;
+            (found.ok_or(Error::NotFound)?, Section::Posts)
+        }
     };
-    let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
+    let page = Page::of(&current.user, section).with_notice(notice::find(&query, NOTICES));
     let list = came_from::list_address(headers);
     show_page(&app, &current, page, cursor, Shown::of(found, list)).await
 }
@@ -259,6 +264,7 @@ async fn show_page(
         is_read_by_name,
         addressees,
         is_managing,
+        is_outside: is_managing && !is_seen,
         coordinators,
         handed_to,
         may_manage,

@@ -191,7 +191,7 @@ pub async fn show(
     let other = other.filter(has_it).map(|name| text::of("call-taken").with("name", name).unmarked());
     let notice = reminded.or(other).or_else(|| notice::find(&query, NOTICES));
     let page = RosterPage {
-        page: Page::of(&current.user, Section::NewPost).with_notice(notice),
+        page: Page::of(&current.user, Section::Posts).with_notice(notice),
         key: new_key(),
         coordinators: coordinators::name(db, post).await?,
         reminders: RemindersView::of(&app, post, &numbers).await?,

@@ -2,16 +2,19 @@
 
 use poem::{
     IntoResponse, Response, handler,
-    web::{Data, Json},
+    web::{Data, Json, Path},
 };
 use serde::Serialize;
 
 use crate::{
     app::App,
-    domain::search::Search,
+    domain::{posts::managing, search::Search},
     web::{
         error::Error,
-        extract::{access::Publisher, query::Query},
+        extract::{
+            access::{CurrentUser, Publisher},
+            query::Query,
+        },
         views::picker::{self, Choice},
     },
 };
@@ -26,12 +29,31 @@ struct Suggestions {
 /// `GET /admin/people/suggestions?q=&of=`: the first people who can sign in, the first groups, or both.
 #[handler]
 pub async fn list(_: Publisher, app: Data<&App>, query: Query) -> Result<Response, Error> {
+    suggest(&app, &query).await
+}
+
+/// `GET /admin/posts/{id}/suggestions?q=&of=`: the same for who may edit this post.
+#[handler]
+pub async fn for_post(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    query: Query,
+) -> Result<Response, Error> {
+    let found = managing::find(&app.db.read, &current.user, id).await?;
+    if found.is_none_or(|found| found.post.is_withdrawn()) {
+        return Err(Error::NotFound);
+    }
+    suggest(&app, &query).await
+}
+
+async fn suggest(app: &App, query: &Query) -> Result<Response, Error> {
     let (people, groups) = match query.one("of").as_str() {
         "people" => (true, false),
         "groups" => (false, true),
         _ => (true, true),
     };
     let search = Search::of(&query.one("q"), "");
-    let (found, has_more) = picker::suggest(&app, &search, people, groups).await?;
+    let (found, has_more) = picker::suggest(app, &search, people, groups).await?;
     Ok(Json(Suggestions { found, has_more }).into_response())
 }

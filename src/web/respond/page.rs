@@ -32,6 +32,8 @@ pub struct Page {
     pub section: Section,
     /// Whether there are boards for its viewer.
     pub has_boards: bool,
+    /// Whether its viewer, who may not post, has posts to look after.
+    pub has_posts: bool,
     /// Whether others use the computer, too, so that nothing is kept in the browser.
     pub is_shared: bool,
     /// Whether the page counts as use of the session as long as it is in view.
@@ -94,12 +96,13 @@ impl Page {
 
     /// A page for anybody.
     pub fn for_nobody() -> Self {
-        let Frame { has_boards, is_shared, view_is_use } = frame::known();
+        let Frame { has_boards, has_posts, is_shared, view_is_use } = frame::known();
         Self {
             viewer: None,
             unread: None,
             section: Section::Elsewhere,
             has_boards,
+            has_posts,
             is_shared,
             view_is_use,
             notice: None,
@@ -158,9 +161,15 @@ impl Page {
             // A page of boards is in its place, whatever there is.
             (self.has_boards || self.section == Section::Boards).then_some(Section::Boards),
             posts.then_some(Section::NewPost),
+            (!posts && (self.has_posts || self.section == Section::Posts)).then_some(Section::Posts),
             admin.then_some(Section::Admin),
         ];
-        let current = if self.is_of_admins() { Section::Admin } else { self.section };
+        let current = match self.section {
+            _ if self.is_of_admins() => Section::Admin,
+            // Whoever may post finds what they wrote beside the form.
+            Section::Posts if posts => Section::NewPost,
+            section => section,
+        };
         places.into_iter().flatten().map(move |section| section.menu_item(current))
     }
 

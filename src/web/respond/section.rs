@@ -11,6 +11,8 @@ pub enum Section {
     Feed,
     Boards,
     NewPost,
+    /// What one has written, or coordinates.
+    Posts,
     /// All that admins look after.
     Admin,
     Users,
@@ -50,6 +52,7 @@ impl Section {
             Self::Feed => ("/", text::key("menu-feed")),
             Self::Boards => ("/boards", text::key("menu-boards")),
             Self::NewPost => ("/admin/posts/new", text::key("menu-post")),
+            Self::Posts => ("/admin/posts", text::key("menu-posts")),
             Self::Admin => ("/admin/people", text::key("menu-admin")),
             Self::Users => ("/admin/people", text::key("menu-people")),
             Self::Invitations => ("/admin/invitations", text::key("menu-invitations")),

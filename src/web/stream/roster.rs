@@ -28,6 +28,8 @@ struct Data {
     post: i64,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     drill: bool,
+    /// How often the post was written.
+    version: i64,
     rev: i64,
     recipients: u64,
     sent: Option<u64>,
@@ -64,14 +66,25 @@ struct Taken {
 
 /// Reads the roster of a post for who may act on it, or for the token that published it, as a whole event.
 pub fn of(app: &App) -> ReadRoster {
-    let db = app.db.clone();
+    let (db, log) = (app.db.clone(), app.log.clone());
     Box::new(move |listener, right, post, before| {
-        let db = db.clone();
+        let (db, log) = (db.clone(), log.clone());
         Box::pin(async move {
             let _permit = db.stream_permit().await;
-            db::with_timeout(read(&db, listener, &right, post, before)).await
+            // Before the look: what changes meanwhile is found by the next.
+            let changes = log.roster_changes();
+            db::with_timeout(read(&db, listener, &right, Watched { post, changes, before })).await
         })
     })
+}
+
+/// What is looked at.
+struct Watched {
+    post: i64,
+    /// How often it may have changed by what nobody in it did.
+    changes: u64,
+    /// What its watcher was told.
+    before: Option<RosterTold>,
 }
 
 /// None, if nothing changed, or it is no roster of theirs. How many have read what is for few is not told, nor when.
@@ -79,8 +92,7 @@ async fn read(
     db: &Db,
     listener: ListenerId,
     right: &Right,
-    post: i64,
-    before: Option<RosterTold>,
+    Watched { post, changes, before }: Watched,
 ) -> Result<Option<(Bytes, RosterTold)>, DbErr> {
     let db = &db.read;
     let ListenerId::User(user) = listener else { return Ok(None) };
@@ -88,24 +100,37 @@ async fn read(
     let found = managing::find_for(db, user, post).await?.map(|found| found.post);
     let Some(found) = found.filter(|found| is_theirs(found, right)) else { return Ok(None) };
     // Before the look: what changes meanwhile is found by the next.
-    let rev = roster::rev(db, &found).await?.unwrap_or_default();
-    if before.is_some_and(|told| rev <= told.rev) {
+    let all_through = roster::newest_rev(db).await?;
+    if before.is_some_and(|told| (told.all_through, told.changes) == (all_through, changes)) {
         return Ok(None);
     }
+    let rev = roster::rev(db, &found).await?.unwrap_or_default();
     let numbers = roster::numbers(db, &found).await?;
     let answers = roster::tally(db, &found).await?;
-    let told = RosterTold { rev, numbers: digest(&numbers) };
+    let told = RosterTold { rev, all_through, changes, shown: digest(&(&numbers, found.version)) };
     let people = match found.acknowledge {
         true => roster::changed(db, &found, before.map_or(0, |told| told.rev)).await?,
         false => Vec::new(),
     };
-    if people.is_empty() && before.is_some_and(|before| before.numbers == told.numbers) {
+    if people.is_empty() && before.is_some_and(|before| before.shown == told.shown) {
         return Ok(Some((Bytes::new(), told)));
     }
     let Numbers { recipients, sent, read, acknowledged, outstanding } = numbers;
     let people = people.into_iter().map(Person::from).collect();
-    let drill = found.drill;
-    let data = Data { post, drill, rev, recipients, sent, read, acknowledged, outstanding, answers, people };
+    let (drill, version) = (found.drill, found.version);
+    let data = Data {
+        post,
+        drill,
+        version,
+        rev,
+        recipients,
+        sent,
+        read,
+        acknowledged,
+        outstanding,
+        answers,
+        people,
+    };
     Ok(Some((sse::event(Name::Roster, None, &data), told)))
 }
 
@@ -117,9 +142,9 @@ fn is_theirs(post: &Post, right: &Right) -> bool {
     }
 }
 
-fn digest(numbers: &Numbers) -> u64 {
+fn digest(shown: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    numbers.hash(&mut hasher);
+    shown.hash(&mut hasher);
     hasher.finish()
 }
 

@@ -89,6 +89,8 @@ pub struct Form {
     except: Picker,
     /// Whom it would reach; nothing, when that cannot be told.
     reach: ReachView,
+    /// The address that tells a script of that.
+    reach_action: String,
 }
 
 impl Form {
@@ -152,6 +154,7 @@ impl Form {
             is_barred: false,
             has_external: fields.external,
             reach: ReachView::default(),
+            reach_action: "/admin/posts/reach".into(),
         }
     }
 

@@ -23,6 +23,11 @@ impl ReachView {
         let reach = posts::reach(&app.db.read, looks, fields).await?;
         Ok(Self { line: line(reach), button: button(reach, fields) })
     }
+
+    /// The same for a script.
+    pub fn as_json(&self) -> serde_json::Value {
+        serde_json::json!({ "text": self.line, "button": self.button })
+    }
 }
 
 fn line(reach: Reach) -> String {

@@ -289,3 +289,105 @@ async fn an_admin_may_require_coordinators_for_critical_alerts() {
         "what is as it was is no act"
     );
 }
+
+/// Whether the menu of their pages leads to their posts.
+async fn has_posts_in_menu(person: &Person) -> bool {
+    let page = person.gets("/").await.text;
+    let menu = page.split("<nav class=\"menu\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    menu.contains("href=\"/admin/posts\"")
+}
+
+#[tokio::test]
+async fn members_find_in_the_menu_what_they_coordinate() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let pat = app.publisher("pat").await;
+    let (ann, ben) = (app.member("ann").await, app.member("ben").await);
+    let group = makes_group(&boss, "Safety", &["ann"]).await;
+    assert!(!has_posts_in_menu(&ann).await);
+    let page = ben.gets("/admin/posts").await.text;
+    assert!(
+        page.contains("href=\"/admin/posts\" aria-current=\"page\""),
+        "whoever is there sees where they are"
+    );
+
+    let post = pat.publishes(coordinated("Leave building C", "boss", "Safety")).await;
+
+    assert_eq!((has_posts_in_menu(&ann).await, has_posts_in_menu(&ben).await), (true, false));
+    assert!(!has_posts_in_menu(&pat).await, "publishers have them beside the form");
+    for path in
+        [format!("/posts/{post}"), format!("/admin/posts/{post}/edit"), format!("/admin/posts/{post}/roster")]
+    {
+        let page = ann.gets(&path).await.text;
+        assert!(page.contains("href=\"/admin/posts\" aria-current=\"page\""), "{path}");
+        let page = pat.gets(&path).await.text;
+        let section = if path.starts_with("/posts") { "/" } else { "/admin/posts/new" };
+        assert!(page.contains(&format!("href=\"{section}\" aria-current=\"page\"")), "{path}: {page}");
+    }
+    ann.posts(&format!("/admin/posts/{post}/coordinators"), &[("coordinators", "ben")]).await;
+    assert_eq!((has_posts_in_menu(&ann).await, has_posts_in_menu(&ben).await), (false, true));
+    pat.posts(&format!("/admin/posts/{post}/coordinators"), &[("coordinators", "Safety")]).await;
+    assert_eq!((has_posts_in_menu(&ann).await, has_posts_in_menu(&ben).await), (true, false));
+    boss.posts(&format!("{group}/removal"), &[]).await;
+    assert!(!has_posts_in_menu(&ann).await);
+    app.runs(&["user", "role", "pat", "member"], "").await;
+    let pat = app.signs_in("pat").await;
+    assert!(has_posts_in_menu(&pat).await, "who wrote something keeps it");
+}
+
+#[tokio::test]
+async fn who_may_edit_a_post_is_suggested_names_for_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let pat = app.publisher("pat").await;
+    let (ann, cay) = (app.member("ann").await, app.member("cay").await);
+    makes_group(&boss, "Safety", &["ann"]).await;
+    let post = pat.publishes(coordinated("Leave building C", "cay", "Safety")).await;
+    let path = format!("/admin/posts/{post}/suggestions?q=ca");
+    let reach = format!("/admin/posts/{post}/reach");
+    let chosen = [("audience", "chosen"), ("recipients", "cay")];
+
+    assert!(
+        ann.gets(&format!("/admin/posts/{post}/edit")).await.text.contains(path.split('?').next().unwrap())
+    );
+    let found = ann.gets(&path).await.json();
+    assert_eq!(found["found"], json!([{ "name": "cay", "is_group": false }]), "{found}");
+    assert!(ann.posts(&reach, &chosen).await.json()["text"].as_str().unwrap().contains("1 person"));
+    assert_eq!(ann.gets("/admin/people/suggestions?q=ca").await.status, 403, "for this post alone");
+    for other in [&cay, &boss] {
+        assert_eq!(other.gets(&path).await.status, 404);
+        assert_eq!(other.posts(&reach, &chosen).await.status, 404);
+    }
+    pat.posts(&format!("/admin/posts/{post}/withdrawal"), &[("reason", "")]).await;
+    assert_eq!(ann.gets(&path).await.status, 404, "there is nothing to edit");
+}
+
+#[tokio::test]
+async fn who_coordinates_from_outside_is_told_when_the_post_has_changed() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let pat = app.publisher("pat").await;
+    let ann = app.member("ann").await;
+    app.member("cay").await;
+    makes_group(&boss, "Safety", &["ann"]).await;
+    let post = pat.publishes(coordinated("Leave building C", "cay", "Safety")).await;
+    let page = ann.gets(&format!("/posts/{post}")).await.text;
+    assert!(page.contains(&format!("board=\"roster:{post}\"")), "{page}");
+    assert!(!pat.gets(&format!("/posts/{post}")).await.text.contains("board=\""), "the log tells the others");
+    let mut open = ann.streams_from(&format!("/stream?watch=roster:{post}"), &[]).await;
+    open.says_hello().await;
+    assert_eq!(open.next("roster").await.data["version"], 1);
+
+    let edit = [("version", "1"), ("kind", "alert"), ("severity", "warning"), ("title", "Leave building D")];
+    assert_eq!(pat.posts(&format!("/admin/posts/{post}"), &edit).await.status, 303);
+    let told = open.next_event().await.unwrap();
+    assert_eq!((told.name.as_str(), &told.data["version"]), ("roster", &json!(2)), "{told:?}");
+    assert!(!told.data.to_string().contains("building"), "what it says is on the page alone");
+    pat.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "")]).await;
+    let told = open.next_event().await.unwrap();
+    assert_eq!((&told.data["version"], &told.data["outstanding"]), (&json!(3), &json!(0)), "{told:?}");
+    pat.posts(&format!("/admin/posts/{post}/resolution/removal"), &[]).await;
+    assert_eq!(open.next("roster").await.data["outstanding"], 1);
+    app.runs(&["user", "disable", "cay"], "").await;
+    assert_eq!(open.next("roster").await.data["outstanding"], 0, "nobody can be asked");
+}

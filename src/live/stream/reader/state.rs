@@ -42,9 +42,10 @@ impl Reader {
 
     /// Whether the rosters that it watches may be others than it was told.
     pub(super) fn has_rosters(&self) -> bool {
-        let Source { state, read_roster, .. } = &*self.source;
+        let Source { state, log, read_roster, .. } = &*self.source;
+        let now = (state.generation(), log.roster_changes());
         let watching = self.watching.as_ref().filter(|watching| !watching.rosters.is_empty());
-        read_roster.is_some() && watching.is_some_and(|watching| watching.rosters_seen != state.generation())
+        read_roster.is_some() && watching.is_some_and(|watching| watching.rosters_seen != now)
     }
 
     /// Puts what there is of rosters into `unsent`, which is empty. Whether they may be seen is asked each time.
@@ -56,10 +57,10 @@ impl Reader {
         viewer: &Listening,
         right: &Right,
     ) -> Result<(), DbErr> {
-        let Source { state, read_roster: Some(read), .. } = &*self.source else { return Ok(()) };
+        let Source { state, log, read_roster: Some(read), .. } = &*self.source else { return Ok(()) };
         let Some(watching) = &mut self.watching else { return Ok(()) };
         // Before the look: what changes meanwhile is found by the next.
-        let generation = state.generation();
+        let now = (state.generation(), log.roster_changes());
         let mut frames = Vec::new();
         for watch in &mut watching.rosters {
             if let Some((frame, told)) = read(viewer.id(), right.clone(), watch.post, watch.told).await? {
@@ -67,7 +68,7 @@ impl Reader {
                 frames.push(frame);
             }
         }
-        watching.rosters_seen = generation;
+        watching.rosters_seen = now;
         self.unsent = frames.concat().into();
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Editing what one has published, or coordinates.
 
 use poem::{
-    Response, handler,
+    IntoResponse, Response, handler,
     http::{HeaderMap, StatusCode},
-    web::{Data, Path},
+    web::{Data, Json, Path},
 };
 
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
                 self,
                 edit::{Beside, EditForm, Theirs},
             },
+            reach::ReachView,
         },
     },
 };
@@ -64,6 +65,19 @@ pub async fn draft(
         }
     };
     form.show(StatusCode::OK, &current.user, beside)
+}
+
+/// `POST /admin/posts/{id}/reach`: whom the form as it is filled in would reach, in a sentence.
+#[handler]
+pub async fn reach(
+    current: CurrentUser,
+    app: Data<&App>,
+    Path(id): Path<i64>,
+    sent: LargeForm,
+) -> Result<Response, Error> {
+    find(&app, &current, id).await?;
+    let reach = ReachView::of(&app, &post_form::fields(&sent)).await?;
+    Ok(Json(reach.as_json()).into_response())
 }
 
 /// `POST /admin/posts/{id}`: saves it, unless somebody changed it meanwhile.

@@ -112,6 +112,6 @@ fn show(
     problems: Problems,
 ) -> Result<Response, Error> {
     let pinned = post.pinned_until_ms.map(|ms| Moment::of(ms, &app.config.time_zone));
-    let page = Page::of(&current.user, Section::Feed).with_problems(problems);
+    let page = Page::of(&current.user, Section::Posts).with_problems(problems);
     page::show(page.problems.status(), &PinPage { page, post, pinned, until, zone })
 }

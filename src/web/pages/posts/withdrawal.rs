@@ -81,6 +81,6 @@ async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Post, Error> 
 }
 
 fn show(current: &CurrentUser, post: Post, reason: String, problems: Problems) -> Result<Response, Error> {
-    let page = Page::of(&current.user, Section::Feed).with_problems(problems);
+    let page = Page::of(&current.user, Section::Posts).with_problems(problems);
     page::show(page.problems.status(), &WithdrawalPage { page, post, reason })
 }

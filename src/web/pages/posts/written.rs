@@ -59,7 +59,7 @@ pub async fn list(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         PostView::of(&found, zone).seen_by(user, author, None, zone)
     };
     let page = WrittenPage {
-        page: Page::of(&current.user, Section::NewPost),
+        page: Page::of(&current.user, Section::Posts),
         states: [None].into_iter().chain(State::ALL.map(Some)).map(|one| Choice::of(one, state)).collect(),
         posts: found.into_iter().map(view).collect(),
         older,

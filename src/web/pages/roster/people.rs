@@ -123,7 +123,7 @@ fn show(
     person: Entry,
     (note, telephone): (String, String),
 ) -> Result<Response, Error> {
-    let page = Page::of(&current.user, Section::NewPost).with_problems(problems);
+    let page = Page::of(&current.user, Section::Posts).with_problems(problems);
     let offers = answers::of(&post);
     let said = person.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
     let said = said.map(|offer| offer.text.clone());

@@ -123,7 +123,7 @@ pub async fn show(
     };
     let page = RecordPage {
         versions: revisions::all(db, &found.post).await?.into_iter().map(version).collect(),
-        page: Page::of(&current.user, Section::NewPost),
+        page: Page::of(&current.user, Section::Posts),
         numbers: roster::numbers(db, &found.post).await?,
         acts: lines.into_iter().map(row).collect(),
         next: last.map(|last| format!("/admin/posts/{id}/record?after={last}")),

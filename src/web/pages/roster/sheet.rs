@@ -103,7 +103,7 @@ pub async fn show(
         parts.push(Part { name, people: people.collect(), next });
     }
     let page = SheetPage {
-        page: Page::of(&current.user, Section::NewPost),
+        page: Page::of(&current.user, Section::Posts),
         made: Moment::of(clock::now_ms(), zone),
         offers,
         parts,

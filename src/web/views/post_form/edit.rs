@@ -92,7 +92,9 @@ impl EditForm {
         let mut form = Form::alone(sent);
         for picker in [&mut form.to, &mut form.except] {
             picker.action = format!("/admin/posts/{id}/draft");
+            picker.suggestions = format!("/admin/posts/{id}/suggestions");
         }
+        form.reach_action = format!("/admin/posts/{id}/reach");
         Self { id, version, again: sent.one("again") == "on", form, left: 0 }
     }
 
@@ -122,7 +124,7 @@ impl EditForm {
     pub fn show(self, status: StatusCode, user: &User, beside: Beside) -> Result<Response, Error> {
         let form = self.form.clone().for_user(user);
         let Beside { problems, theirs, preview } = beside;
-        let page = Page::of(user, Section::Feed);
+        let page = Page::of(user, Section::Posts);
         page::show(status, &EditPage { page, edit: self, form, problems, theirs, preview })
     }
 }
