@@ -15,7 +15,7 @@ export class PostReach extends HTMLElement {
     if (this.#form) return;
     this.#form = this.closest("form");
     this.#said = this.#chosen().toString();
-    this.#plain = this.#publish()?.textContent;
+    this.#plain = this.#publish()?.dataset.plain;
     this.#name(this.getAttribute("button"));
     this.#form.addEventListener("change", () => this.#soon());
   }
@@ -42,7 +42,7 @@ export class PostReach extends HTMLElement {
     this.#name(button);
   }
 
-  /** What it sends, and to how many: only a script knows that while the form is filled in. */
+  /** What it sends, and to how many: while the form is filled in, only a script knows that. */
   #name(button) {
     const publish = this.#publish();
     if (publish) publish.textContent = button || this.#plain;

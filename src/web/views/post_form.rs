@@ -91,6 +91,8 @@ pub struct Form {
     reach: ReachView,
     /// The address that tells a script of that.
     reach_action: String,
+    /// Whether it comes back as it was sent, so that its button says what that would do.
+    is_sent: bool,
 }
 
 impl Form {
@@ -98,7 +100,8 @@ impl Form {
     pub async fn empty(app: &App) -> Result<Self, Error> {
         let sent =
             [("kind", "news"), ("audience", "everyone")].map(|(name, value)| (name.into(), value.into()));
-        Self { key: new_key(), ..Self::alone(&LargeForm::of(sent.to_vec())) }.with_names(app).await
+        let form = Self { key: new_key(), is_sent: false, ..Self::alone(&LargeForm::of(sent.to_vec())) };
+        form.with_names(app).await
     }
 
     /// As it was sent. Even if nothing can be read any more, what was typed goes back.
@@ -155,6 +158,7 @@ impl Form {
             has_external: fields.external,
             reach: ReachView::default(),
             reach_action: "/admin/posts/reach".into(),
+            is_sent: true,
         }
     }
 
@@ -186,6 +190,14 @@ impl Form {
             kind: self.kind.clone(),
             severity: self.severity.clone(),
             ..Default::default()
+        }
+    }
+
+    /// What the button that publishes it says: to whom, where that is known.
+    fn publish_words(&self) -> String {
+        match self.is_sent && !self.reach.button.is_empty() {
+            true => self.reach.button.clone(),
+            false => text::say("post-form-publish-now"),
         }
     }
 

@@ -156,6 +156,17 @@ async fn before_sending_the_form_says_what_is_sent_to_how_many_and_who_may_not_n
     let form = boss.gets("/admin/posts/new").await;
     assert!(form.text.contains("button=\"Publish to 21 people\""), "{}", form.text);
     assert!(form.text.contains(">Publish now</button>"), "without a script it cannot know what is chosen");
+    let alert = [("kind", "alert"), ("severity", "critical"), ("title", "Fire"), ("audience", "everyone")];
+    let looked = boss.posts("/admin/posts/draft", &[&alert[..], &[("then", "preview")]].concat()).await;
+    assert!(looked.text.contains(">Send critical alert to 21 people</button>"), "{}", looked.text);
+    let refused =
+        boss.posts("/admin/posts", &[("kind", "news"), ("title", ""), ("audience", "everyone")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.text.contains(">Publish to 21 people</button>"),
+        "what was sent is known: {}",
+        refused.text
+    );
 }
 
 #[tokio::test]
