@@ -9,6 +9,7 @@ const WORDS = { acknowledged: "script-roster-has-seen", outstanding: "script-ros
 export class PostRoster extends HTMLElement {
   #isHeard = null;
   #rev = 0;
+  #recipients = 0;
 
   connectedCallback() {
     this.#isHeard = new AbortController();
@@ -24,6 +25,9 @@ export class PostRoster extends HTMLElement {
 
   #told({ post, rev, people, answers, ...numbers }) {
     if (String(post) !== this.getAttribute("post") || rev < this.#rev) return;
+    // Nobody leaves a roster: some of those are not for this viewer any more.
+    if (numbers.recipients < this.#recipients) return location.reload();
+    this.#recipients = numbers.recipients;
     this.#rev = rev;
     for (const [name, count] of Object.entries(numbers)) {
       const place = this.querySelector(`[data-number="${name}"]`);

@@ -23,6 +23,7 @@ roster-number =
        *[other] { $count } Personen
     }
 roster-outstanding = Noch nicht: { $count }
+roster-partial = Wer in einer geschlossenen Gruppe ist, wird hier weder genannt noch gezählt.
 roster-people = Personen
 roster-read = Haben es gelesen
 roster-sent = An eine offene Seite gesendet

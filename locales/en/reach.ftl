@@ -1,3 +1,9 @@
+reach-closed =
+    { $people ->
+        [0] Reaches who is in the closed groups, who are not counted.
+        [one] Reaches { $people } other at most, and who is in the closed groups, who are not counted.
+       *[other] Reaches { $people } others at most, and who is in the closed groups, who are not counted.
+    }
 reach-later =
     { $count ->
         [one] About { $count } will not see this until they open one.
@@ -22,6 +28,12 @@ reach-so-many-at-most =
     { $people ->
         [one] at most { $people } person
        *[other] up to { $people } people
+    }
+reach-so-many-closed =
+    { $people ->
+        [0] closed groups
+        [one] closed groups and up to { $people } other
+       *[other] closed groups and up to { $people } others
     }
 reach-very-many = more than 1,000 people
 send-alert = Send alert to { $people }

@@ -23,6 +23,7 @@ roster-number =
        *[other] { $count } people
     }
 roster-outstanding = Not yet: { $count }
+roster-partial = Who is in a closed group is neither named nor counted here.
 roster-people = People
 roster-read = Have read it
 roster-sent = Was sent to an open page

@@ -68,6 +68,7 @@ mod m20261127_000251_reminder_schedules;
 mod m20261127_000252_escalation;
 mod m20261127_000253_deliveries;
 mod m20261127_000254_privacy;
+mod m20261128_000260_closed_groups;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -142,6 +143,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000252_escalation::Migration),
             Box::new(m20261127_000253_deliveries::Migration),
             Box::new(m20261127_000254_privacy::Migration),
+            Box::new(m20261128_000260_closed_groups::Migration),
         ]
     }
 }

@@ -5,8 +5,10 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+    sea_query::{Expr, Query, SelectStatement},
 };
 
 use crate::{
@@ -76,6 +78,27 @@ pub async fn rename(changes: &Changes, by: &Actor, group: &Group, name: &str) ->
     let entry = Entry::done(by, Action::RenameGroup, &group.name);
     change.record(entry.detail(text::of("audit-now").with("name", name))).await?;
     Ok(change.commit().await?)
+}
+
+/// Closes a group, or opens it again: who is in a closed one is named and counted to admins alone, and to who coordinates a
+/// post. Whether that was a change.
+pub async fn set_closed(
+    changes: &Changes,
+    by: &Actor,
+    group: &Group,
+    is_closed: bool,
+) -> Result<bool, DbErr> {
+    let mut change = changes.begin().await?;
+    let group = hold_alone(&change.tx, group.group_id()).await?.filter(|group| group.closed != is_closed);
+    let Some(group) = group else { return change.undo().await.map(|()| false) };
+    let closed = groups::ActiveModel { closed: Set(is_closed), ..Default::default() };
+    let this = groups::Entity::update_many().set(closed).filter(groups::Column::Id.eq(group.id));
+    this.exec(&change.tx).await?;
+    let detail = if is_closed { text::key("audit-closed") } else { text::key("audit-not-closed") };
+    change.record(Entry::done(by, Action::CloseGroup, &group.name).detail(text::of(detail))).await?;
+    // Nobody joins or leaves: every node looks anew at the rosters that are open.
+    change.write_event(NewEvent::Memberships).await?;
+    change.commit().await.map(|()| true)
 }
 
 /// Removes a group, which ends its memberships. What was published to it stays with those who got it; its row stays, and
@@ -197,6 +220,14 @@ pub async fn suggest(
 /// Every group, by name.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
     in_order(present()).all(db).await
+}
+
+/// The ids of the closed ones, removed or not, as SQL.
+pub(in crate::domain) fn closed() -> SelectStatement {
+    let of = |column| Expr::col((groups::Entity, column));
+    let mut closed = Query::select();
+    closed.column((groups::Entity, groups::Column::Id)).from(groups::Entity);
+    closed.and_where(of(groups::Column::Closed).eq(true)).to_owned()
 }
 
 /// Those that were not removed.

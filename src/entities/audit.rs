@@ -88,6 +88,9 @@ pub enum Action {
     /// Gave a group another name.
     #[sea_orm(string_value = "group-rename")]
     RenameGroup,
+    /// Closed a group, or opened it again.
+    #[sea_orm(string_value = "group-closing")]
+    CloseGroup,
     /// Removed a group, with who was in it.
     #[sea_orm(string_value = "group-remove")]
     RemoveGroup,

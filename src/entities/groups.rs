@@ -28,6 +28,8 @@ pub struct Model {
     pub created_ms: i64,
     /// How many users are in it.
     pub members: i64,
+    /// Whether who is in it is named and counted to admins alone, and to who coordinates a post.
+    pub closed: bool,
     /// The event with which it was removed; then it is hidden, and its name is free.
     pub removed_number: Option<i64>,
 }

@@ -131,6 +131,8 @@ pub fn routes() -> Vec<Line> {
         post("/admin/groups", Admin, groups::create),
         get("/admin/groups/:id", Admin, group::show),
         post("/admin/groups/:id/name", Admin, group::rename),
+        post("/admin/groups/:id/closing", Admin, group::close),
+        post("/admin/groups/:id/closing/removal", Admin, group::open),
         get("/admin/groups/:id/duty", Admin, duty::show),
         post("/admin/groups/:id/duty/shifts", Admin, duty::add_shift),
         post("/admin/groups/:id/duty/shifts/:shift/removal", Admin, duty::remove_shift),

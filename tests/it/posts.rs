@@ -6,7 +6,9 @@ mod answering;
 mod answering_for;
 mod audience;
 mod calls;
+
 pub mod changes;
+mod closed_groups;
 mod coordinators;
 mod deliveries;
 mod drills;

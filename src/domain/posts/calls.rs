@@ -20,6 +20,7 @@ use crate::{
             changes::{self, Changed, Edit, EditFields},
             coordinators::{self, Coordinators},
             escaped, receipts,
+            roster::{self, View},
         },
         users::{self, User},
     },
@@ -74,14 +75,37 @@ pub(super) async fn tell(
     let Some(post) = post_table::Entity::find_by_id(post).one(&change.tx).await? else {
         return Ok(vec![None; calls.len()]);
     };
-    let to = addressed(change, &post).await?;
-    let together = if calls.len() > MAX_ALONE { calls.len() } else { 1 };
-    let mut told = Vec::with_capacity(calls.len());
-    for some in calls.chunks(together) {
-        let call = publish(change, &post, to.clone(), some).await?;
-        told.extend(some.iter().map(|_| call));
+    let shown = shown_to_author(change, &post, calls).await?;
+    let mut told = vec![None; calls.len()];
+    for is_shown in [true, false] {
+        let places: Vec<usize> = (0..calls.len()).filter(|place| shown[*place] == is_shown).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let to = addressed(change, &post, is_shown).await?;
+        let together = if places.len() > MAX_ALONE { places.len() } else { 1 };
+        for some in places.chunks(together) {
+            let these: Vec<_> = some.iter().map(|place| &calls[*place]).collect();
+            let call = publish(change, &post, to.clone(), &these).await?;
+            some.iter().for_each(|place| told[*place] = call);
+        }
     }
     Ok(told)
+}
+
+/// Of each of the calls, whether the post's author may know whose it is.
+async fn shown_to_author(change: &Change, post: &Post, calls: &[Call<'_>]) -> Result<Vec<bool>, DbErr> {
+    let db = &change.tx;
+    let view = match users::find(db, UserId(post.author_id)).await? {
+        Some(author) => View::of(db, &author, post).await?,
+        None => View::WithoutClosed,
+    };
+    if !view.hides_any(db, post).await? {
+        return Ok(vec![true; calls.len()]);
+    }
+    let people: Vec<i64> = calls.iter().map(|call| call.user.0).collect();
+    let known = roster::reached_among(db, post, view, &people).await?;
+    Ok(people.iter().map(|person| known.contains(person)).collect())
 }
 
 /// Says in an alert that is not taken what its caller says now, and tells of it again.
@@ -255,10 +279,10 @@ async fn publish(
     change: &mut Change,
     about: &Post,
     to: Fields,
-    calls: &[Call<'_>],
+    calls: &[&Call<'_>],
 ) -> Result<Option<i64>, DbErr> {
     let names = users::names(&change.tx, calls.iter().map(|call| call.user)).await?;
-    let name = |call: &Call<'_>| names.get(&call.user).cloned().unwrap_or_default();
+    let name = |call: &&Call<'_>| names.get(&call.user).cloned().unwrap_or_default();
     let Some(first) = calls.first() else { return Ok(None) };
     let Some(owner) = users::find(&change.tx, first.user).await? else { return Ok(None) };
     let (title, body) = match calls {
@@ -299,16 +323,23 @@ fn link(about: &Post) -> String {
     format!("[{}](/admin/posts/{}/roster)", escaped(&words), about.id)
 }
 
-/// Whom calls of a post are told: its coordinators, and its author.
-async fn addressed(change: &Change, post: &Post) -> Result<Fields, DbErr> {
-    let (mut people, mut named) = (vec![UserId(post.author_id)], Vec::new());
+/// Whom calls of a post are told: its coordinators, and its author, if they may know whose they are. Where nobody is left, the
+/// admins are told, who know who is in closed groups.
+async fn addressed(change: &Change, post: &Post, is_shown: bool) -> Result<Fields, DbErr> {
+    let author = is_shown.then_some(UserId(post.author_id));
+    let (mut people, mut named): (Vec<_>, Vec<_>) = (author.into_iter().collect(), Vec::new());
     match coordinators::of(post) {
         None => {}
         Some(Coordinators::Person(person)) => people.push(person),
         // Another may have the name of one that was removed.
         Some(Coordinators::Group(group)) => {
-            named.extend(groups::find(&change.tx, group).await?.map(|group| group.name));
+            let is_empty = groups::who_may_sign_in(&change.tx, [group]).await?.is_empty();
+            let found = groups::find(&change.tx, group).await?.filter(|_| is_shown || !is_empty);
+            named.extend(found.map(|group| group.name));
         }
+    }
+    if !is_shown && people.is_empty() && named.is_empty() {
+        people.extend(users::admins(&change.tx).await?.iter().map(User::user_id));
     }
     let mut recipients = Vec::new();
     for person in people {

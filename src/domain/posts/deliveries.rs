@@ -15,7 +15,10 @@ use crate::{
     db::{self, Db},
     domain::{
         organisation::{self, Receipts},
-        posts::{Post, roster},
+        posts::{
+            Post,
+            roster::{self, View},
+        },
     },
     entities::{deliveries, posts},
     live::{Hub, hub::Passed},
@@ -54,7 +57,7 @@ async fn note(db: &Db, passed: &Passed) -> Result<(), DbErr> {
         let people = passed.iter().filter(|(_, parts)| parts.iter().any(|part| is_passed(&part)));
         let people: Vec<i64> = people.map(|(user, _)| user.0).collect();
         for some in people.chunks(PORTION) {
-            let reached = db::with_timeout(roster::reached_among(&db.read, &post, some)).await?;
+            let reached = db::with_timeout(roster::reached_among(&db.read, &post, View::All, some)).await?;
             db::with_timeout(write(&db.write, &post, &reached)).await?;
         }
     }

@@ -8,10 +8,9 @@ use crate::{
     domain::{
         change::Change,
         posts::{Post, Published, changes, coordinators},
-        users::{self, User},
+        users::User,
     },
     entities::posts,
-    ids::UserId,
     live::log::posts::with_authors,
 };
 
@@ -30,14 +29,6 @@ pub async fn find(db: &impl ConnectionTrait, user: &User, id: i64) -> Result<Opt
         return Ok(None);
     }
     Ok(with_authors(db, vec![post]).await?.pop())
-}
-
-/// The same for who is known by their id alone.
-pub async fn find_for(db: &impl ConnectionTrait, user: UserId, id: i64) -> Result<Option<Published>, DbErr> {
-    match users::find(db, user).await? {
-        Some(user) => find(db, &user, id).await,
-        None => Ok(None),
-    }
 }
 
 /// The same, as it is until the change ends: nobody else changes it.

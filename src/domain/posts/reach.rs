@@ -1,6 +1,6 @@
 //! How many people a post would reach, for whoever writes it. What a page is told of others does not tell on one of
 //! them: whether somebody has a page open is said only of ten people or more, and in steps of five; and how many a group
-//! is together with others, or without somebody, is not said, since that tells who is in it. It fails as the database does.
+//! is together with others, or without somebody, is not said, since that tells who is in it; of a closed group, nothing is. It fails as the database does.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -37,6 +37,8 @@ pub enum Reach {
     Many { live: usize },
     /// At most so many: who is in several of the groups, or is excepted, is counted all the same.
     AtMost(u64),
+    /// Who is in closed groups, and at most so many others.
+    Closed { others: u64 },
 }
 
 /// About how many of some people would notice it at this moment.
@@ -91,14 +93,18 @@ async fn chosen(
 ) -> Result<Reach, DbErr> {
     let named = ids(db, &fields.recipients).await?;
     let (groups, _) = groups::find_by_names(db, &fields.groups).await?;
+    let (closed, groups): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.closed);
     let in_groups: u64 = groups.iter().map(|group| group.members.unsigned_abs()).sum();
+    let others = in_groups + named.len() as u64;
     match &groups[..] {
+        // Neither by itself nor beside others is it said how many are in a closed one.
+        _ if !closed.is_empty() => Ok(Reach::Closed { others }),
         [] => count(db, looks, fields, named.difference(&except).map(|user| user.0).collect()).await,
         [alone] if named.is_empty() && except.is_empty() && in_groups <= MAX_COUNTED => {
             let members = groups::who_may_sign_in(db, [alone.group_id()]).await?;
             count(db, looks, fields, members.into_iter().map(|user| user.0).collect()).await
         }
-        _ => Ok(Reach::AtMost(in_groups + named.len() as u64)),
+        _ => Ok(Reach::AtMost(others)),
     }
 }
 

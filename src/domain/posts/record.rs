@@ -4,7 +4,13 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
-    domain::{posts::Post, users},
+    domain::{
+        posts::{
+            Post,
+            roster::{self, View},
+        },
+        users,
+    },
     entities::post_acts,
     ids::UserId,
 };
@@ -30,16 +36,18 @@ pub struct Line {
     pub version: i64,
 }
 
-/// The acts after this one, the oldest first, at most `limit`.
+/// The acts after this one that somebody may know of, the oldest first, at most `limit`.
 pub async fn acts(
     db: &impl ConnectionTrait,
     post: &Post,
+    view: View,
     after: i64,
     limit: u64,
 ) -> Result<Vec<Line>, DbErr> {
     let rows = post_acts::Entity::find()
         .filter(post_acts::Column::PostId.eq(post.id))
         .filter(post_acts::Column::Id.gt(after))
+        .filter(roster::told_acts(db, post, view).await?)
         .order_by_asc(post_acts::Column::Id)
         .limit(limit);
     let rows = rows.all(db).await?;

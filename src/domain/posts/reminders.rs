@@ -21,7 +21,7 @@ use crate::{
         change::Changes,
         posts::{
             Post, Severity, receipts,
-            roster::{self, Filter, State},
+            roster::{self, Filter, State, View},
         },
         quiet,
     },
@@ -62,19 +62,20 @@ pub(super) struct Reminder<'a> {
     pub(super) is_scheduled: bool,
 }
 
-/// Reminds whoever is asked still, and tells how many that were. What comes again with its key is done once.
-pub async fn remind(changes: &Changes, by: &Actor, post: &Post, key: &str) -> Result<u64, DbErr> {
+/// Reminds whoever is asked still, and tells how many of those that were whom this view has. What comes again with its key is
+/// done once.
+pub async fn remind(changes: &Changes, by: &Actor, post: &Post, view: View, key: &str) -> Result<u64, DbErr> {
     let key = format!("remind-{}-{key}", post.id);
     let (to, detail) = (everybody(), String::new());
     let reminder = Reminder { by, post, to, key, detail, spares: None, is_scheduled: false };
-    let reminded = send(changes, &reminder).await?;
-    if reminded > 0 {
+    let Reminded { all, told } = send(changes, &reminder, view).await?;
+    if all > 0 {
         let mut change = changes.begin().await?;
         let entry = Entry::done(by, Action::Remind, format!("post {}", post.id));
-        change.record(entry.detail(text::of("audit-people").with("count", reminded))).await?;
+        change.record(entry.detail(text::of("audit-people").with("count", all))).await?;
         change.commit().await?;
     }
-    Ok(reminded)
+    Ok(told)
 }
 
 /// Whoever is asked still.
@@ -82,15 +83,30 @@ fn everybody() -> Filter {
     Filter { state: Some(State::Outstanding), ..Filter::default() }
 }
 
+/// How many were reminded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reminded {
+    all: u64,
+    /// Of those, whom a view of the roster has.
+    told: u64,
+}
+
 /// Sends it, to a portion of them in each transaction, and tells how many those were.
-pub(super) async fn send(changes: &Changes, reminder: &Reminder<'_>) -> Result<u64, DbErr> {
+pub(super) async fn send(changes: &Changes, reminder: &Reminder<'_>, view: View) -> Result<Reminded, DbErr> {
     let mut filter = reminder.to.clone();
-    let mut reminded = 0;
+    let mut reminded = Reminded::default();
     // It may be over, or stopped, while it is sent to many.
     while reminder.is_wanted(changes).await? {
-        let found = roster::list(&changes.db().read, reminder.post, &filter, PORTION).await?;
+        let db = &changes.db().read;
+        let found = roster::list(db, reminder.post, View::All, &filter, PORTION).await?;
         let people = found.rows.iter().map(|entry| entry.user.id).collect();
-        reminded += remind_some(changes, reminder, people).await?;
+        let these = remind_some(changes, reminder, people).await?;
+        let told = match view {
+            View::All => these.len(),
+            View::WithoutClosed => roster::reached_among(db, reminder.post, view, &these).await?.len(),
+        };
+        reminded.all += these.len() as u64;
+        reminded.told += told as u64;
         filter.search.after = found.next;
         if filter.search.after.is_none() {
             break;
@@ -115,13 +131,13 @@ async fn remind_some(
     changes: &Changes,
     reminder: &Reminder<'_>,
     mut people: BTreeSet<i64>,
-) -> Result<u64, DbErr> {
+) -> Result<Vec<i64>, DbErr> {
     if let Some(zone) = reminder.spares {
         let quiet = quiet::quiet_among(&changes.db().read, &people, clock::now(), zone).await?;
         people.retain(|user| !quiet.contains(user));
     }
     if people.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let mut change = changes.begin().await?;
     let tx = &change.tx;
@@ -129,12 +145,12 @@ async fn remind_some(
     let passed_over = passed_over(tx, reminder.post, &reminder.key, &people).await?;
     people.retain(|user| !passed_over.contains(user));
     if people.is_empty() {
-        return change.undo().await.map(|()| 0);
+        return change.undo().await.map(|()| Vec::new());
     }
     let rev = change.take_rev().await?;
     write(&change.tx, reminder, &people, rev).await?;
     change.commit().await?;
-    Ok(people.len() as u64)
+    Ok(people.into_iter().collect())
 }
 
 /// Who was reminded with this key already, has said something meanwhile, or was reminded often enough.

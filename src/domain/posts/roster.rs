@@ -12,6 +12,7 @@ use sea_orm::{
 
 use crate::{
     domain::{
+        groups,
         organisation::{self, Receipts},
         posts::{
             Post,
@@ -21,15 +22,17 @@ use crate::{
         search::{self, Kind, Place, Portion, Search},
         users::{self, User},
     },
-    entities::{post_groups, readers, receipts, users as user_table},
+    entities::{post_acts, post_groups, readers, receipts, users as user_table},
     ids::{GroupId, UserId},
     names,
 };
 
+pub use self::view::View;
 pub use crate::entities::post_groups::Model as PostGroup;
 
 mod recipients;
 mod sent;
+mod view;
 
 /// How many of fewer people have read something is not told: it would tell of one of them.
 pub const FEW: u64 = 10;
@@ -116,12 +119,13 @@ pub struct Seen {
 }
 
 /// How many did what.
-pub async fn numbers(db: &impl ConnectionTrait, post: &Post) -> Result<Numbers, DbErr> {
-    let to = Recipients::of(db, post).await?;
+pub async fn numbers(db: &impl ConnectionTrait, post: &Post, view: View) -> Result<Numbers, DbErr> {
+    let to = Recipients::of(db, post, view).await?;
     let recipients = count(db, to.include(user_id())).await?;
     let acknowledged = receipts::Entity::find()
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::AcknowledgedMs.is_not_null())
+        .filter(to.tell_of(receiver()))
         .count(db)
         .await?;
     let outstanding = match post.is_asking() {
@@ -140,7 +144,7 @@ pub async fn numbers(db: &impl ConnectionTrait, post: &Post) -> Result<Numbers, 
     };
     let is_noted = post.acknowledge || receipts == Some(Receipts::Names);
     let sent = match is_noted && is_told {
-        true => Some(sent::count(db, post).await?),
+        true => Some(sent::count(db, post, to).await?),
         false => None,
     };
     Ok(Numbers { recipients, sent, read, acknowledged, outstanding })
@@ -164,10 +168,11 @@ pub async fn receipts_of(db: &impl ConnectionTrait, post: &Post) -> Result<Optio
 pub async fn list(
     db: &impl ConnectionTrait,
     post: &Post,
+    view: View,
     filter: &Filter,
     limit: u64,
 ) -> Result<Portion<Entry>, DbErr> {
-    let to = Recipients::of(db, post).await?;
+    let to = Recipients::of(db, post, view).await?;
     let mut is_listed = to.include(user_id());
     if let Some(state) = filter.state {
         is_listed = is_listed.add(is_in(state, to, post));
@@ -199,8 +204,13 @@ pub async fn list(
 }
 
 /// One of the recipients; none, if it did not reach them.
-pub async fn entry(db: &impl ConnectionTrait, post: &Post, user: UserId) -> Result<Option<Entry>, DbErr> {
-    let to = Recipients::of(db, post).await?;
+pub async fn entry(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    view: View,
+    user: UserId,
+) -> Result<Option<Entry>, DbErr> {
+    let to = Recipients::of(db, post, view).await?;
     let this = user_table::Entity::find_by_id(user.0).filter(to.include(user_id()));
     Ok(entries(db, post, to, this.all(db).await?).await?.pop())
 }
@@ -224,30 +234,43 @@ async fn entries(
     Ok(users.into_iter().map(of).collect())
 }
 
+/// What may be told of acts of the post, by whose they are.
+pub(super) async fn told_acts(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    view: View,
+) -> Result<Condition, DbErr> {
+    let whose = Expr::col((post_acts::Entity, post_acts::Column::UserId));
+    Ok(Recipients::of(db, post, view).await?.tell_of(whose))
+}
+
 /// Which of these people it reached.
 pub(super) async fn reached_among(
     db: &impl ConnectionTrait,
     post: &Post,
+    view: View,
     people: &[i64],
 ) -> Result<Vec<i64>, DbErr> {
-    let to = Recipients::of(db, post).await?;
+    let to = Recipients::of(db, post, view).await?;
     let these = user_table::Entity::find().select_only().column(user_table::Column::Id);
     let these = these.filter(user_table::Column::Id.is_in(people.iter().copied()));
     these.filter(to.include(user_id())).into_tuple().all(db).await
 }
 
 /// How many gave each of the post's answers.
-pub async fn tally(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<u64>, DbErr> {
+pub async fn tally(db: &impl ConnectionTrait, post: &Post, view: View) -> Result<Vec<u64>, DbErr> {
     let mut tally = vec![0; answers::of(post).len()];
     if tally.is_empty() {
         return Ok(tally);
     }
+    let to = Recipients::of(db, post, view).await?;
     let rows = receipts::Entity::find()
         .select_only()
         .column(receipts::Column::Answer)
         .column_as(receipts::Column::UserId.count(), "people")
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::Answer.is_not_null())
+        .filter(to.tell_of(receiver()))
         .group_by(receipts::Column::Answer);
     for (answer, people) in rows.into_tuple::<(i32, i64)>().all(db).await? {
         if let Some(count) = usize::try_from(answer).ok().and_then(|answer| tally.get_mut(answer)) {
@@ -258,18 +281,25 @@ pub async fn tally(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<u64>, D
 }
 
 /// Who needs help, whom nobody has taken first, and of those the longest waiting, at most `limit`.
-pub async fn needing_help(db: &impl ConnectionTrait, post: &Post, limit: u64) -> Result<Vec<Entry>, DbErr> {
+pub async fn needing_help(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    view: View,
+    limit: u64,
+) -> Result<Vec<Entry>, DbErr> {
     let offers = answers::of(post);
     let help = offers.iter().enumerate().filter(|(_, offer)| offer.kind == Meaning::Help);
     let help: Vec<i32> = help.filter_map(|(index, _)| i32::try_from(index).ok()).collect();
     if help.is_empty() {
         return Ok(Vec::new());
     }
+    let to = Recipients::of(db, post, view).await?;
     let waiting = receipts::Entity::find()
         .select_only()
         .column(receipts::Column::UserId)
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::Answer.is_in(help))
+        .filter(to.tell_of(receiver()))
         .order_by_asc(Expr::col(receipts::Column::TakenMs).is_not_null())
         .order_by_asc(receipts::Column::AcknowledgedMs)
         .limit(limit);
@@ -277,7 +307,6 @@ pub async fn needing_help(db: &impl ConnectionTrait, post: &Post, limit: u64) ->
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let to = Recipients::of(db, post).await?;
     let users = user_table::Entity::find().filter(user_table::Column::Id.is_in(waiting)).all(db).await?;
     let mut found = entries(db, post, to, users).await?;
     found.sort_by_key(|entry| (entry.taken.is_some(), entry.at_ms));
@@ -307,26 +336,35 @@ pub async fn newest_rev(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
 
 /// Of the recipients who said something of the post after this rev, or took it back, the last `MAX_CHANGED`. Who has only read
 /// it is not among them.
-pub async fn changed(db: &impl ConnectionTrait, post: &Post, since: i64) -> Result<Vec<Entry>, DbErr> {
+pub async fn changed(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    view: View,
+    since: i64,
+) -> Result<Vec<Entry>, DbErr> {
+    let to = Recipients::of(db, post, view).await?;
     let newest = receipts::Entity::find()
         .select_only()
         .column(receipts::Column::UserId)
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::AcknowledgedRev.gt(since))
+        .filter(to.tell_of(receiver()))
         .order_by_desc(receipts::Column::AcknowledgedRev)
         .limit(MAX_CHANGED);
     let users: Vec<i64> = newest.into_tuple().all(db).await?;
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    let to = Recipients::of(db, post).await?;
     let these = user_table::Entity::find().filter(user_table::Column::Id.is_in(users));
     entries(db, post, to, these.filter(to.include(user_id())).all(db).await?).await
 }
 
-/// The groups that the post was published to, by name.
-pub async fn groups(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<PostGroup>, DbErr> {
-    let of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post.id));
+/// The groups that the post was published to and whose people may be told apart, by name.
+pub async fn groups(db: &impl ConnectionTrait, post: &Post, view: View) -> Result<Vec<PostGroup>, DbErr> {
+    let mut of_post = post_groups::Entity::find().filter(post_groups::Column::PostId.eq(post.id));
+    if view == View::WithoutClosed {
+        of_post = of_post.filter(post_groups::Column::GroupId.in_subquery(groups::closed()).not());
+    }
     let mut groups = of_post.all(db).await?;
     groups.sort_by_cached_key(|group| names::sort_key(&group.name));
     Ok(groups)
@@ -504,4 +542,8 @@ async fn count_up_to(db: &impl ConnectionTrait, are_meant: Condition, limit: u64
 
 fn user_id() -> Expr {
     Expr::col((user_table::Entity, user_table::Column::Id))
+}
+
+fn receiver() -> Expr {
+    Expr::col((receipts::Entity, receipts::Column::UserId))
 }

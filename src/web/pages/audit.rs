@@ -142,6 +142,7 @@ fn words(act: Action) -> String {
         Action::SetExternal => text::key("act-external-or-not"),
         Action::AddGroup => text::key("act-group-created"),
         Action::RenameGroup => text::key("act-group-renamed"),
+        Action::CloseGroup => text::key("act-group-closing"),
         Action::RemoveGroup => text::key("act-group-removed"),
         Action::JoinGroup => text::key("act-added-to-a-group"),
         Action::LeaveGroup => text::key("act-removed-from-a-group"),

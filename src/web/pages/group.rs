@@ -3,6 +3,7 @@
 use askama::Template;
 use poem::{
     Response, handler,
+    http::HeaderMap,
     web::{Data, Path},
 };
 
@@ -47,6 +48,7 @@ struct GroupPage {
     members: Vec<User>,
     list: ListView,
     size: i64,
+    closed: bool,
     picker: Picker,
     /// Other groups that this one may be taken for.
     alike: Vec<String>,
@@ -59,6 +61,8 @@ const NOTICES: Notices = &[
     ("name", text::key("notice-group-name")),
     ("joined", text::key("notice-joined")),
     ("left", text::key("notice-left")),
+    ("closed", text::key("notice-group-closed")),
+    ("opened", text::key("notice-group-opened")),
 ];
 
 /// `GET /admin/groups/{id}`.
@@ -94,6 +98,30 @@ pub async fn rename(
     };
     let shown = Shown { new_name: typed, ..Shown::of(&group) };
     show_page(&app, page(&admin).with_problems(problems), &group, shown).await
+}
+
+/// `POST /admin/groups/{id}/closing`: who is in it is named to nobody but admins and who coordinates a post.
+#[handler]
+pub async fn close(
+    admin: Admin,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
+    groups::set_closed(&app.changes, &admin.0.by(), &find(&app, id).await?, true).await?;
+    Ok(notice::done(headers, &address(id), "closed"))
+}
+
+/// `POST /admin/groups/{id}/closing/removal`: it is one like any other again.
+#[handler]
+pub async fn open(
+    admin: Admin,
+    app: Data<&App>,
+    headers: &HeaderMap,
+    Path(id): Path<i64>,
+) -> Result<Response, Error> {
+    groups::set_closed(&app.changes, &admin.0.by(), &find(&app, id).await?, false).await?;
+    Ok(notice::done(headers, &address(id), "opened"))
 }
 
 /// `GET /admin/groups/{id}/removal`: asks, and names what goes with it.
@@ -212,6 +240,7 @@ async fn show_page(app: &App, page: Page, group: &Group, shown: Shown) -> Result
             found.next.as_ref(),
         ),
         size: group.members,
+        closed: group.closed,
         picker: shown.picker.with_found(app).await?,
         alike: alike.into_iter().map(|group| group.name).collect(),
         members: found.rows,

@@ -42,6 +42,7 @@ struct GroupRow {
     id: i64,
     name: String,
     size: i64,
+    closed: bool,
 }
 
 /// `GET /admin/groups`.
@@ -73,7 +74,8 @@ async fn show_page(app: &App, page: Page, search: &Search, name: String) -> Resu
     let found = groups::list(&app.db.read, search).await?;
     let view = ListView::of("/admin/groups", text::say("list-find-groups"), search, found.next.as_ref());
     let count = search::count(&app.db.read, Kind::Group).await?;
-    let row = |group: Group| GroupRow { id: group.id, size: group.members, name: group.name };
+    let row =
+        |group: Group| GroupRow { id: group.id, size: group.members, closed: group.closed, name: group.name };
     let groups = found.rows.into_iter().map(row).collect();
     page::show(page.problems.status(), &GroupsPage { page, groups, list: view, count, name })
 }

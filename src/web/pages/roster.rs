@@ -19,7 +19,7 @@ use crate::{
             Published,
             answers::{self, Offer},
             coordinators, escalation, managing, reminders,
-            roster::{self, Entry, Filter, Numbers, Seen, State},
+            roster::{self, Entry, Filter, Numbers, Seen, State, View},
         },
         search::PAGE_SIZE,
         users,
@@ -88,6 +88,8 @@ struct RosterPage {
     has_names: bool,
     /// Whether they were asked to say something.
     is_asked: bool,
+    /// Whether who is in a closed group is left out.
+    is_partial: bool,
     /// Whether the organisation lets authors see nothing of who has read it.
     is_told_nothing: bool,
     /// What the organisation lets authors see of who has read it, in a sentence.
@@ -158,17 +160,18 @@ pub async fn show(
     let found = find(&app, &current, id).await?;
     let post = &found.post;
     let filter = filter(&query);
-    let numbers = roster::numbers(db, post).await?;
+    let view = View::of(db, &current.user, post).await?;
+    let numbers = roster::numbers(db, post, view).await?;
     let has_names = roster::has_names(db, post).await?;
     let receipts = roster::receipts_of(db, post).await?;
     let listed = match has_names {
-        true => Some(roster::list(db, post, &filter, PAGE_SIZE).await?),
+        true => Some(roster::list(db, post, view, &filter, PAGE_SIZE).await?),
         false => None,
     };
-    let groups = roster::groups(db, post).await?;
+    let groups = roster::groups(db, post, view).await?;
     let offers = answers::of(post);
-    let tally = roster::tally(db, post).await?;
-    let help = roster::needing_help(db, post, MAX_HELP).await?;
+    let tally = roster::tally(db, post, view).await?;
+    let help = roster::needing_help(db, post, view, MAX_HELP).await?;
     let chosen = groups.iter().map(|group| GroupChoice {
         id: group.group_id,
         name: group.name.clone(),
@@ -200,6 +203,7 @@ pub async fn show(
         may_answer: post.is_asking() && post.answers.is_some(),
         has_names,
         is_asked: post.acknowledge,
+        is_partial: view.hides_any(db, post).await?,
         is_told_nothing: receipts != Some(Receipts::Names) && receipts != Some(Receipts::Numbers),
         privacy: privacy(receipts, post.acknowledge),
         people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
@@ -229,7 +233,8 @@ pub async fn remind(
         return Err(Error::NotFound);
     }
     let key = key(&fields).unwrap_or_else(new_key);
-    let reminded = reminders::remind(&app.changes, &current.by(), &post, &key).await?;
+    let view = View::of(&app.db.read, &current.user, &post).await?;
+    let reminded = reminders::remind(&app.changes, &current.by(), &post, view, &key).await?;
     if page::wants_json(headers) {
         return Ok(Json(json!({ "reminded": reminded })).into_response());
     }

@@ -10,9 +10,12 @@ use crate::{
     app::App,
     clock,
     db::{self, Db},
-    domain::posts::{
-        Post, managing,
-        roster::{self, Entry, Numbers},
+    domain::{
+        posts::{
+            Post, managing,
+            roster::{self, Entry, Numbers, View},
+        },
+        users,
     },
     ids::ListenerId,
     live::{
@@ -97,7 +100,8 @@ async fn read(
     let db = &db.read;
     let ListenerId::User(user) = listener else { return Ok(None) };
     // Asked at every look, so that who does not coordinate it any more is told nothing more.
-    let found = managing::find_for(db, user, post).await?.map(|found| found.post);
+    let Some(user) = users::find(db, user).await? else { return Ok(None) };
+    let found = managing::find(db, &user, post).await?.map(|found| found.post);
     let Some(found) = found.filter(|found| is_theirs(found, right)) else { return Ok(None) };
     // Before the look: what changes meanwhile is found by the next.
     let all_through = roster::newest_rev(db).await?;
@@ -105,11 +109,12 @@ async fn read(
         return Ok(None);
     }
     let rev = roster::rev(db, &found).await?.unwrap_or_default();
-    let numbers = roster::numbers(db, &found).await?;
-    let answers = roster::tally(db, &found).await?;
+    let view = View::of(db, &user, &found).await?;
+    let numbers = roster::numbers(db, &found, view).await?;
+    let answers = roster::tally(db, &found, view).await?;
     let told = RosterTold { rev, all_through, changes, shown: digest(&(&numbers, found.version)) };
     let people = match found.acknowledge {
-        true => roster::changed(db, &found, before.map_or(0, |told| told.rev)).await?,
+        true => roster::changed(db, &found, view, before.map_or(0, |told| told.rev)).await?,
         false => Vec::new(),
     };
     if people.is_empty() && before.is_some_and(|before| before.shown == told.shown) {

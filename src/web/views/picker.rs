@@ -152,7 +152,11 @@ pub async fn suggest(
     if groups {
         let portion = groups::suggest(&app.db.read, search, MAX_SUGGESTED).await?;
         has_more |= portion.next.is_some();
-        let choice = |group: Group| Choice { size: Some(group.members), ..Choice::group(group.name) };
+        let choice = |group: Group| Choice {
+            // That somebody joined a closed one is not told by how many they are.
+            size: (!group.closed).then_some(group.members),
+            ..Choice::group(group.name)
+        };
         found.extend(portion.rows.into_iter().map(choice));
     }
     if people {

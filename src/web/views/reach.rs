@@ -36,6 +36,7 @@ fn line(reach: Reach) -> String {
         Reach::Of { people, now: None } => text::of("reach-people").with("people", people).unmarked(),
         Reach::Many { live } => text::of("reach-many").with("live", live).unmarked(),
         Reach::AtMost(people) => text::of("reach-at-most").with("people", people).unmarked(),
+        Reach::Closed { others } => text::of("reach-closed").with("people", others).unmarked(),
     }
 }
 
@@ -59,6 +60,7 @@ fn button(reach: Reach, fields: &Fields) -> String {
         Reach::Of { people, .. } => text::of("reach-so-many").with("people", people).unmarked(),
         Reach::Many { .. } => text::say("reach-very-many"),
         Reach::AtMost(people) => text::of("reach-so-many-at-most").with("people", people).unmarked(),
+        Reach::Closed { others } => text::of("reach-so-many-closed").with("people", others).unmarked(),
     };
     if matches!(reach, Reach::Of { people: 0, .. } | Reach::AtMost(0)) {
         return text::say("post-form-publish-now");

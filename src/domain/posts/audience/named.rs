@@ -7,6 +7,7 @@ use sea_orm::{
 
 use crate::{
     domain::{
+        groups::closed as closed_groups,
         posts::{Fields, Post, audience::is_shown},
         users,
     },
@@ -65,6 +66,7 @@ pub async fn left_since(db: &impl ConnectionTrait, post: &Post) -> Result<u64, D
         .and_where(row(audiences::Column::Number).eq(post.number))
         .and_where(row(audiences::Column::Scope).eq(Scope::Group))
         .and_where(row(audiences::Column::ToNumber).is_null())
+        .and_where(row(audiences::Column::Subject).in_subquery(closed_groups()).not())
         .and_where(
             member(memberships::Column::FromNumber)
                 .lte(Expr::col((audiences::Entity, audiences::Column::FromNumber))),

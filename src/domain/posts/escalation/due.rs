@@ -16,7 +16,7 @@ use crate::{
             Post, Severity, changes as post_changes,
             escalation::{Escalated, Kept, Outcome, Unless, set_due},
             reminders::{Looker, Reminder, TAKE_OVER, schedule::minutes_ms, send},
-            roster::{self, Filter, State},
+            roster::{self, Filter, State, View},
         },
         users,
     },
@@ -92,7 +92,7 @@ async fn is_answered(changes: &Changes, post: i64, step: i32) -> Result<bool, Db
     let (Some(post), Some(step)) = (post, step.filter(|step| step.done_ms.is_none())) else {
         return Ok(false);
     };
-    let numbers = roster::numbers(db, &post).await?;
+    let numbers = roster::numbers(db, &post, View::All).await?;
     Ok(match step.unless {
         Unless::Any => numbers.acknowledged > 0,
         Unless::Half => numbers.acknowledged >= numbers.outstanding,
@@ -168,7 +168,7 @@ async fn tell_again(changes: &Changes, looker: Looker<'_>, post: &Post, step: &K
         spares: (post.severity != Some(Severity::Critical)).then_some(looker.zone),
         is_scheduled: false,
     };
-    send(changes, &reminder).await.map(|_| ())
+    send(changes, &reminder, View::All).await.map(|_| ())
 }
 
 /// The step is done, and the time of the next begins.

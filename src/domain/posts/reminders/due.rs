@@ -17,6 +17,7 @@ use crate::{
                 schedule::{Kept, minutes_ms},
                 send,
             },
+            roster::View,
         },
         users,
     },
@@ -102,7 +103,7 @@ async fn send_one(changes: &Changes, looker: Looker<'_>, post: &Post, kept: &Kep
         spares: (post.severity != Some(Severity::Critical)).then_some(looker.zone),
         is_scheduled: true,
     };
-    send(changes, &reminder).await?;
+    send(changes, &reminder, View::All).await?;
     finish(changes, &reminder, kept).await
 }
 

@@ -7,7 +7,10 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::posts::Post,
+    domain::{
+        groups::closed,
+        posts::{Post, roster::view::View},
+    },
     entities::{
         audiences::{
             self,
@@ -28,11 +31,22 @@ pub(super) struct Recipients {
     is_for_all: bool,
     /// Of its rows, only those from before this event are looked at.
     before: Option<i64>,
+    /// Whether who is one of them only by a closed group is left out.
+    hides_closed: bool,
+}
+
+/// Which of the post's groups are meant.
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    All,
+    Open,
+    Closed,
 }
 
 impl Recipients {
-    /// Of this post. Fails as the database does.
-    pub(super) async fn of(db: &impl ConnectionTrait, post: &Post) -> Result<Self, DbErr> {
+    /// Of this post, as somebody may know them. Fails as the database does.
+    pub(super) async fn of(db: &impl ConnectionTrait, post: &Post, view: View) -> Result<Self, DbErr> {
+        let hides_closed = view.hides_any(db, post).await?;
         let all = audiences::Entity::find()
             .select_only()
             .column(Subject)
@@ -40,7 +54,7 @@ impl Recipients {
             .filter(OfScope.is_in([Scope::Everyone, Scope::External]))
             .limit(1);
         let is_for_all = all.into_tuple::<i64>().one(db).await?.is_some();
-        Ok(Self { number: post.number, author: post.author_id, is_for_all, before: None })
+        Ok(Self { number: post.number, author: post.author_id, is_for_all, before: None, hides_closed })
     }
 
     /// Those whom it had reached before this event.
@@ -60,7 +74,32 @@ impl Recipients {
 
     /// Whether the user of this id was in this group when the post was published to it.
     pub(super) fn in_group(self, id: Expr, group: GroupId) -> Expr {
-        id.in_subquery(self.of_groups(false).and_where(memberships::Column::GroupId.eq(group.0)).to_owned())
+        id.in_subquery(
+            self.of_groups(false, self.groups())
+                .and_where(memberships::Column::GroupId.eq(group.0))
+                .to_owned(),
+        )
+    }
+
+    /// Whether what the user of this id did with the post is told: not what somebody did who is hidden.
+    pub(super) fn tell_of(self, id: Expr) -> Condition {
+        if !self.hides_closed {
+            return Condition::all();
+        }
+        let others = Query::select()
+            .column((users::Entity, users::Column::Id))
+            .from(users::Entity)
+            .cond_where(self.include(Expr::col((users::Entity, users::Column::Id))))
+            .to_owned();
+        Condition::any()
+            .add(id.clone().eq(self.author))
+            .add(id.clone().in_subquery(self.of_groups(false, Of::Closed)).not())
+            .add(id.in_subquery(others))
+    }
+
+    /// Those by which one is a recipient, as far as that is known.
+    fn groups(self) -> Of {
+        if self.hides_closed { Of::Open } else { Of::All }
     }
 
     fn among(self, id: Expr, is_open: bool) -> Condition {
@@ -80,14 +119,14 @@ impl Recipients {
     fn reached(self, is_open: bool) -> SelectStatement {
         let mut named = self.rows(is_open);
         named.column((audiences::Entity, Subject)).and_where(OfScope.eq(Scope::Person));
-        named.union(UnionType::Distinct, self.of_groups(is_open));
+        named.union(UnionType::Distinct, self.of_groups(is_open, self.groups()));
         if self.is_for_all {
             named.union(UnionType::Distinct, self.of_all(is_open));
         }
         named
     }
 
-    fn of_groups(self, is_open: bool) -> SelectStatement {
+    fn of_groups(self, is_open: bool, groups: Of) -> SelectStatement {
         let member = |column| Expr::col((memberships::Entity, column));
         let since = || Expr::col((audiences::Entity, FromNumber));
         let is_of_group = member(memberships::Column::GroupId).equals((audiences::Entity, Subject));
@@ -97,8 +136,14 @@ impl Recipients {
             .inner_join(memberships::Entity, is_of_group)
             .and_where(OfScope.eq(Scope::Group))
             .and_where(member(memberships::Column::FromNumber).lte(since()))
-            .cond_where(until(member(memberships::Column::ToNumber), since()))
-            .to_owned()
+            .cond_where(until(member(memberships::Column::ToNumber), since()));
+        let is_closed = member(memberships::Column::GroupId).in_subquery(closed());
+        match groups {
+            Of::All => {}
+            Of::Open => drop(query.and_where(is_closed.not())),
+            Of::Closed => drop(query.and_where(is_closed)),
+        }
+        query
     }
 
     fn of_all(self, is_open: bool) -> SelectStatement {

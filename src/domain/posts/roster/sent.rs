@@ -1,16 +1,21 @@
 //! To whose open pages a post was sent, as it was written down (`domain/posts/deliveries`). Everything here fails as the
 //! database does.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
 
 use crate::{
-    domain::posts::Post,
+    domain::posts::{Post, roster::recipients::Recipients},
     entities::{deliveries, retention},
 };
 
 /// To how many people's open pages a post was sent.
-pub(super) async fn count(db: &impl ConnectionTrait, post: &Post) -> Result<u64, DbErr> {
-    deliveries::Entity::find().filter(deliveries::Column::Number.eq(post.number)).count(db).await
+pub(super) async fn count(db: &impl ConnectionTrait, post: &Post, to: Recipients) -> Result<u64, DbErr> {
+    let whose = Expr::col((deliveries::Entity, deliveries::Column::UserId));
+    let of_post = deliveries::Entity::find().filter(deliveries::Column::Number.eq(post.number));
+    of_post.filter(to.tell_of(whose)).count(db).await
 }
 
 /// To whose open pages it was sent, of these people.

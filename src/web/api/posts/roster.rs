@@ -16,9 +16,10 @@ use crate::{
             answers::{self, Meaning, Offer},
             escalation::{self, Outcome, Unless},
             reminders::schedule::{self, Kept, Schedule},
-            roster::{self, Entry, Filter, Numbers, State},
+            roster::{self, Entry, Filter, Numbers, State, View},
         },
         search::{PAGE_SIZE, Search},
+        users,
     },
     web::{api::posts::answer, extract::token::PublishingProgram, problem::Problem},
 };
@@ -43,6 +44,8 @@ struct Body {
     read: Option<u64>,
     acknowledged: u64,
     outstanding: u64,
+    /// Whether who is in a closed group is left out.
+    partial: bool,
     answers: Vec<AnswerCount>,
     people: Vec<Person>,
     /// The reminders by themselves, if there are any.
@@ -116,9 +119,12 @@ pub async fn show(
     if !(1..=MAX_PAGE_SIZE).contains(&limit) {
         return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
     }
-    let Numbers { recipients, sent, read, acknowledged, outstanding } = roster::numbers(db, &post).await?;
+    let owner = users::find(db, program.author.user).await?.ok_or(Problem::NotPublishedByIt)?;
+    let view = View::of(db, &owner, &post).await?;
+    let Numbers { recipients, sent, read, acknowledged, outstanding } =
+        roster::numbers(db, &post, view).await?;
     let listed = match roster::has_names(db, &post).await? {
-        true => Some(roster::list(db, &post, &filter, limit).await?),
+        true => Some(roster::list(db, &post, view, &filter, limit).await?),
         false => None,
     };
     let next = listed.as_ref().and_then(|listed| listed.next.as_ref());
@@ -126,7 +132,7 @@ pub async fn show(
     let offers = answers::of(&post);
     let people = listed.into_iter().flat_map(|listed| listed.rows);
     let people = people.map(|entry| Person::of(entry, &offers)).collect();
-    let tally = roster::tally(db, &post).await?;
+    let tally = roster::tally(db, &post, view).await?;
     let count =
         |(offer, people): (&Offer, u64)| AnswerCount { answer: offer.text.clone(), kind: offer.kind, people };
     let answers = offers.iter().zip(tally).map(count).collect();
@@ -141,6 +147,7 @@ pub async fn show(
         read,
         acknowledged,
         outstanding,
+        partial: view.hides_any(db, &post).await?,
         answers,
         people,
         reminders,

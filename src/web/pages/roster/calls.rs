@@ -11,7 +11,11 @@ use super::find;
 use crate::{
     app::App,
     domain::{
-        posts::calls::{self, Taken},
+        posts::{
+            Post,
+            calls::{self, Taken},
+            roster::{self, View},
+        },
         users,
     },
     ids::UserId,
@@ -27,7 +31,7 @@ pub async fn take(
     headers: &HeaderMap,
     Path((id, person)): Path<(i64, i64)>,
 ) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?.post;
+    let post = known(&app, &current, id, person).await?;
     let taken = calls::take(&app.changes, &current.user, &current.by(), &post, UserId(person)).await?;
     answer(&app, headers, id, taken, "taken").await
 }
@@ -40,9 +44,16 @@ pub async fn give_back(
     headers: &HeaderMap,
     Path((id, person)): Path<(i64, i64)>,
 ) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?.post;
+    let post = known(&app, &current, id, person).await?;
     let taken = calls::give_back(&app.changes, &current.user, &current.by(), &post, UserId(person)).await?;
     answer(&app, headers, id, taken, "given-back").await
+}
+
+/// The post, if they may know that this person is on its roster.
+async fn known(app: &App, current: &CurrentUser, id: i64, person: i64) -> Result<Post, Error> {
+    let (db, post) = (&app.db.read, find(app, current, id).await?.post);
+    let view = View::of(db, &current.user, &post).await?;
+    roster::entry(db, &post, view, UserId(person)).await?.map(|_| post).ok_or(Error::NotFound)
 }
 
 /// Back to the roster, which says who has it; a script gets 204, or 409.

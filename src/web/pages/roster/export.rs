@@ -19,7 +19,7 @@ use crate::{
         organisation::Receipts,
         posts::{
             Post, answers,
-            roster::{self, Filter, State},
+            roster::{self, Filter, State, View},
         },
     },
     tables,
@@ -62,7 +62,8 @@ pub async fn show(
     let drill = if post.drill { "-drill" } else { "" };
     let name = format!("attachment; filename=\"roster-{id}{drill}.csv\"");
     let is_by_name = roster::receipts_of(&app.db.read, &post).await? == Some(Receipts::Names);
-    let start = Export { db: app.db.clone(), post, filter, is_first: true, is_by_name };
+    let view = View::of(&app.db.read, &current.user, &post).await?;
+    let start = Export { db: app.db.clone(), post, view, filter, is_first: true, is_by_name };
     let chunks = stream::try_unfold(Some(start), |export| async {
         let Some(export) = export else { return Ok(None) };
         export.next().await.map(Some).map_err(std::io::Error::other)
@@ -77,6 +78,8 @@ pub async fn show(
 struct Export {
     db: Db,
     post: Post,
+    /// How much of the roster is told.
+    view: View,
     filter: Filter,
     is_first: bool,
     /// Whether who has read it is told by name.
@@ -85,7 +88,7 @@ struct Export {
 
 impl Export {
     async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
-        let found = roster::list(&self.db.read, &self.post, &self.filter, CHUNK_SIZE).await?;
+        let found = roster::list(&self.db.read, &self.post, self.view, &self.filter, CHUNK_SIZE).await?;
         let (mut text, offers) = (String::new(), answers::of(&self.post));
         if self.is_first {
             text.push(tables::BYTE_ORDER_MARK);

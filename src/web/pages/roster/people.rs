@@ -16,7 +16,7 @@ use crate::{
         Post,
         answers::{self, AnswerProblems, Offer},
         receipts::{Done, What},
-        roster::{self, Entry},
+        roster::{self, Entry, View},
     },
     ids::UserId,
     text,
@@ -112,7 +112,8 @@ async fn asked(app: &App, current: &CurrentUser, id: i64, person: i64) -> Result
     if !post.is_asking() || post.answers.is_none() {
         return Err(Error::NotFound);
     }
-    let entry = roster::entry(&app.db.read, &post, UserId(person)).await?;
+    let view = View::of(&app.db.read, &current.user, &post).await?;
+    let entry = roster::entry(&app.db.read, &post, view, UserId(person)).await?;
     Ok((post, entry.ok_or(Error::NotFound)?))
 }
 

@@ -25,7 +25,7 @@ use crate::{
             Post, answers,
             record::{self, Act, Line},
             revisions::{self, Revision},
-            roster::{self, Filter, Numbers},
+            roster::{self, Filter, Numbers, View},
         },
         users,
     },
@@ -54,6 +54,8 @@ struct RecordPage {
     page: Page,
     post: PostView,
     numbers: Numbers,
+    /// Whether who is in a closed group is left out.
+    is_partial: bool,
     /// What it said before it was edited, and since, newest first; nothing, if it was not.
     versions: Vec<VersionRow>,
     acts: Vec<ActRow>,
@@ -98,7 +100,8 @@ pub async fn show(
     let (db, zone) = (&app.db.read, &app.config.time_zone);
     let found = find(&app, &current, id).await?;
     let after = query.number("after").unwrap_or_default();
-    let lines = record::acts(db, &found.post, after, PAGE_SIZE).await?;
+    let view = View::of(db, &current.user, &found.post).await?;
+    let lines = record::acts(db, &found.post, view, after, PAGE_SIZE).await?;
     let last = lines.last().filter(|_| lines.len() as u64 == PAGE_SIZE).map(|line| line.id);
     let row = |line: Line| ActRow {
         at: Moment::of(line.at_ms, zone),
@@ -124,7 +127,8 @@ pub async fn show(
     let page = RecordPage {
         versions: revisions::all(db, &found.post).await?.into_iter().map(version).collect(),
         page: Page::of(&current.user, Section::Posts),
-        numbers: roster::numbers(db, &found.post).await?,
+        numbers: roster::numbers(db, &found.post, view).await?,
+        is_partial: view.hides_any(db, &found.post).await?,
         acts: lines.into_iter().map(row).collect(),
         next: last.map(|last| format!("/admin/posts/{id}/record?after={last}")),
         post: PostView { long: false, ..PostView::of(&found, zone) },
@@ -155,7 +159,9 @@ pub async fn export(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) 
     let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {id}"));
     change.record(entry.detail(text::of("audit-record"))).await?;
     change.commit().await?;
-    let start = Export { db: app.db.clone(), post, author: current.user.name.clone(), part: Part::Head };
+    let view = View::of(&app.db.read, &current.user, &post).await?;
+    let author = current.user.name.clone();
+    let start = Export { db: app.db.clone(), post, view, author, part: Part::Head };
     let chunks = stream::try_unfold(Some(start), |export| async {
         let Some(export) = export else { return Ok(None) };
         export.next().await.map(Some).map_err(std::io::Error::other)
@@ -170,6 +176,8 @@ pub async fn export(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) 
 struct Export {
     db: Db,
     post: Post,
+    /// How much of the roster is told.
+    view: View,
     author: String,
     part: Part,
 }
@@ -194,8 +202,9 @@ impl Export {
     }
 
     async fn head(&self) -> Result<String, DbErr> {
-        let (db, post) = (&self.db.read, &self.post);
-        let Numbers { recipients, sent, read, acknowledged, outstanding } = roster::numbers(db, post).await?;
+        let (db, post, view) = (&self.db.read, &self.post, self.view);
+        let Numbers { recipients, sent, read, acknowledged, outstanding } =
+            roster::numbers(db, post, view).await?;
         let told = json!({
             "id": post.id, "kind": post.kind, "severity": post.severity, "title": post.title, "body": post.body,
             "author": self.author, "url": post::address(post), "version": post.version,
@@ -206,6 +215,7 @@ impl Export {
         });
         let numbers = json!({
             "recipients": recipients, "sent": sent, "read": read, "acknowledged": acknowledged, "outstanding": outstanding,
+            "partial": view.hides_any(db, post).await?,
         });
         let made_at = clock::rfc3339(clock::now_ms());
         let revisions = self.revisions().await?;
@@ -236,7 +246,7 @@ impl Export {
         let is_first = filter.search.after.is_none();
         let mut text = String::new();
         if roster::has_names(&self.db.read, &self.post).await? {
-            let found = roster::list(&self.db.read, &self.post, &filter, CHUNK_SIZE).await?;
+            let found = roster::list(&self.db.read, &self.post, self.view, &filter, CHUNK_SIZE).await?;
             let offers = answers::of(&self.post);
             for (place, entry) in found.rows.iter().enumerate() {
                 let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
@@ -260,7 +270,7 @@ impl Export {
     }
 
     async fn acts(&self, after: i64) -> Result<(String, Option<Part>), DbErr> {
-        let lines = record::acts(&self.db.read, &self.post, after, CHUNK_SIZE).await?;
+        let lines = record::acts(&self.db.read, &self.post, self.view, after, CHUNK_SIZE).await?;
         let mut text = String::new();
         for (place, line) in lines.iter().enumerate() {
             let act = json!({

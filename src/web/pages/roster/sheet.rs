@@ -14,7 +14,7 @@ use crate::{
     domain::{
         posts::{
             Audience, answers,
-            roster::{self, Filter},
+            roster::{self, Filter, View},
         },
         search::Search,
     },
@@ -76,7 +76,8 @@ pub async fn show(
     if !found.post.acknowledge {
         return Err(Error::NotFound);
     }
-    let groups = roster::groups(db, &found.post).await?;
+    let view = View::of(db, &current.user, &found.post).await?;
+    let groups = roster::groups(db, &found.post, view).await?;
     let wanted = query.number("group");
     let mut meant: Vec<_> = groups.iter().map(|group| (Some(group.group_id), group.name.clone())).collect();
     // Who was named, or was meant with everyone, stands in no group of it.
@@ -91,7 +92,7 @@ pub async fn show(
     let mut parts = Vec::new();
     for (group, name) in meant {
         let filter = Filter { group: group.map(GroupId), search: search.clone(), ..Filter::default() };
-        let listed = roster::list(db, &found.post, &filter, PAGE_SIZE).await?;
+        let listed = roster::list(db, &found.post, view, &filter, PAGE_SIZE).await?;
         let part = group.map(|group| format!("group={group}&")).unwrap_or_default();
         let next = listed.next.map(|next| format!("/admin/posts/{id}/sheet?{part}after={next}"));
         let people = listed.rows.into_iter().map(|entry| Row {
