@@ -139,8 +139,8 @@ impl App {
         app.tasks.spawn(app.history.clone().keep(app.db.clone(), app.state.clone(), app.stop.clone()));
         let zone = app.config.time_zone.clone();
         app.tasks.spawn(alarms::task::run(app.changes.clone(), zone, app.node, raised, app.stop.clone()));
-        let zone = app.config.time_zone.clone();
-        app.tasks.spawn(following_up::run(app.changes.clone(), zone, app.node, app.stop.clone()));
+        let (zone, open) = (app.config.time_zone.clone(), (app.log.clone(), app.hub.clone()));
+        app.tasks.spawn(following_up::run(app.changes.clone(), open, zone, app.node, app.stop.clone()));
         app.tasks.spawn(search::filling::run(app.db.clone(), app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));
@@ -167,7 +167,7 @@ impl App {
         app.tasks.spawn(in_touch);
         app.tasks.spawn(app.hub.clone().keep_time(app.stop.clone()));
         app.tasks.spawn(app.hub.clone().deliver(app.stop.clone()));
-        app.tasks.spawn(deliveries::run(app.db.clone(), app.hub.clone(), app.stop.clone()));
+        app.tasks.spawn(deliveries::run(app.db.clone(), app.log.clone(), app.hub.clone(), app.stop.clone()));
         app.tasks.spawn(app.failures.clone().keep_minutes(app.stop.clone()));
         app.tasks.spawn(access::watch_ends(app.changes.clone(), app.stop.clone()));
         app.tasks.spawn(coordinators::watch(app.changes.clone(), app.stop.clone()));

@@ -1,8 +1,11 @@
-// <post-roster board="roster:42" post>: who has seen a post, as the stream tells it. Rows change where they stand; whose row is
-// on another page, or in another list, changes the numbers alone.
+// <post-roster board="roster:42" post beside>: who has seen a post, as the stream tells it. Rows change where they stand; whose row
+// is on another page, or in another list, changes the numbers alone. What stands beside them (reminders, what became of the post)
+// is fetched when the stream says that it is another.
 
+import { BY_ITSELF } from "./session.js";
 import { clock } from "./times.js";
 import { say } from "./texts.js";
+import { trustedHtml } from "./trusted-types.js";
 
 const WORDS = { acknowledged: "script-roster-has-seen", outstanding: "script-roster-not-yet", apart: "script-roster-apart" };
 
@@ -23,7 +26,7 @@ export class PostRoster extends HTMLElement {
     this.#isHeard.abort();
   }
 
-  #told({ post, rev, people, answers, ...numbers }) {
+  #told({ post, rev, beside, people, answers, ...numbers }) {
     if (String(post) !== this.getAttribute("post") || rev < this.#rev) return;
     // Nobody leaves a roster: some of those are not for this viewer any more.
     if (numbers.recipients < this.#recipients) return location.reload();
@@ -41,7 +44,20 @@ export class PostRoster extends HTMLElement {
       this.#show(person);
       this.#showCall(person);
     }
+    if (beside !== this.getAttribute("beside")) this.#fetchBeside(beside);
     if (people.some(({ id, answer }) => this.#meansHelp(answer) && !this.querySelector(`[data-helped="${id}"]`))) this.#offerHelp();
+  }
+
+  /** What has the focus stays as it is. */
+  async #fetchBeside(beside) {
+    const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin", headers: BY_ITSELF }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(trustedHtml(await answer.text()), "text/html");
+    this.setAttribute("beside", beside);
+    for (const part of this.querySelectorAll("[data-beside]")) {
+      const now = fresh.querySelector(`[data-beside="${part.dataset.beside}"]`);
+      if (now && !part.contains(document.activeElement)) part.replaceWith(now);
+    }
   }
 
   #meansHelp(answer) {
@@ -78,12 +94,19 @@ export class PostRoster extends HTMLElement {
     return words;
   }
 
-  #show({ id, name, state, at, answer, by }) {
+  /** Of who is not asked anything there is none. */
+  #stateWords(state) {
+    return this.querySelector('[data-number="acknowledged"]') ? say(WORDS[state]) : "";
+  }
+
+  #show({ id, name, state, at, answer, by, sent, read }) {
     const row = this.querySelector(`[data-person="${id}"]`);
     if (!row) return;
     row.dataset.state = state;
     const words = this.querySelector(`[data-answer="${answer}"] .answer-words`)?.textContent;
-    row.querySelector(".roster-state .roster-words").textContent = words ?? say(WORDS[state]);
+    row.querySelector(".roster-state .roster-words").textContent = words ?? this.#stateWords(state);
+    const seen = row.querySelector(".roster-seen");
+    if (seen && read !== undefined) seen.textContent = this.getAttribute(read ? "read-words" : sent ? "sent-words" : "unread-words");
     row.querySelector(".roster-by")?.remove();
     if (by) row.querySelector(".roster-state").append(" ", this.#byWords(by, name));
     const place = row.querySelector(".roster-at");

@@ -37,6 +37,7 @@ pub mod answers;
 pub mod asking;
 mod audience;
 mod backing;
+pub mod beside;
 pub mod calls;
 pub mod changes;
 mod common;

@@ -10,6 +10,8 @@ in_every_engine! {
     what_cannot_be_sent_says_so_and_arrives_once,
     what_was_pressed_survives_signing_in_again,
     a_roster_fills_while_it_is_looked_at,
+    what_stands_beside_a_roster_is_shown_as_it_is_now,
+    who_coordinates_from_outside_sees_the_post_change,
 }
 
 async fn asked(app: &TestApp) -> i64 {
@@ -116,4 +118,53 @@ async fn a_roster_fills_while_it_is_looked_at() {
     boss.until(&number("outstanding", "0 people")).await;
     boss.until("document.querySelector('[data-state=acknowledged] time') !== null").await;
     boss.closes_without_complaint().await;
+}
+
+async fn what_stands_beside_a_roster_is_shown_as_it_is_now() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let asks = Draft::alert("critical", "Leave building C").with("acknowledge", "on");
+    let post = boss.publishes(asks.with("remind_every", "5").with("remind_times", "2")).await;
+    let window = Browser::signs_in(&app, "boss").await;
+    window.goes(&format!("/admin/posts/{post}/roster")).await;
+    window.is("live").await;
+    window.asks("window.neverReloaded = true").await;
+    window.until("document.querySelector('[data-reminders] time') !== null").await;
+    window.until("document.querySelector('.roster-remind button').textContent.includes('1 person')").await;
+
+    boss.posts(&format!("/admin/posts/{post}/reminders/removal"), &[]).await;
+    window.until("document.querySelector('[data-reminders]').textContent.includes('none is to come')").await;
+    let ann = app.signs_in("ann").await;
+    ann.posts(&format!("/posts/{post}/acknowledgement"), &[]).await;
+    window.until("document.querySelector('.roster-remind') === null").await;
+    boss.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "All are out")]).await;
+    window.until("document.querySelector('.over-note')?.textContent.includes('All are out')").await;
+    window.until("window.neverReloaded").await;
+    window.closes_without_complaint().await;
+}
+
+async fn who_coordinates_from_outside_sees_the_post_change() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for name in ["ann", "cay"] {
+        app.signs_up(name, Role::Member).await;
+    }
+    let to_cay = Draft::alert("critical", "Leave building C").to(&["cay"]).with("coordinators", "ann");
+    let post = boss.publishes(to_cay.with("acknowledge", "on")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    ann.until("document.querySelector('.menu a[href=\"/admin/posts\"]') !== null").await;
+    ann.until("document.querySelector('[data-post]') === null").await;
+    ann.goes(&format!("/posts/{post}")).await;
+    ann.is("live").await;
+    ann.asks("window.neverReloaded = true").await;
+
+    let edit = [("version", "1"), ("kind", "alert"), ("severity", "critical"), ("title", "Leave building D")];
+    assert_eq!(boss.posts(&format!("/admin/posts/{post}"), &edit).await.status, 303);
+    ann.until("document.querySelector('.post-title').textContent === 'Leave building D'").await;
+    boss.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "All are out")]).await;
+    ann.until("document.querySelector('.over-note')?.textContent.includes('All are out')").await;
+    ann.until("window.neverReloaded").await;
+    ann.closes_without_complaint().await;
 }

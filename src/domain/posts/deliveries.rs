@@ -16,12 +16,12 @@ use crate::{
     domain::{
         organisation::{self, Receipts},
         posts::{
-            Post,
+            Post, beside,
             roster::{self, View},
         },
     },
     entities::{deliveries, posts},
-    live::{Hub, hub::Passed},
+    live::{Hub, Log, hub::Passed},
 };
 
 /// What was sent is written down after so long.
@@ -34,13 +34,15 @@ const MAX_POSTS: u64 = 200;
 const PORTION: usize = 1000;
 
 /// Writes down what was sent, and goes on doing so until the stop.
-pub async fn run(db: Db, hub: Hub, stop: CancellationToken) {
+pub async fn run(db: Db, log: Log, hub: Hub, stop: CancellationToken) {
     while !stop.is_cancelled() {
         stop.run_until_cancelled(tokio::time::sleep(WRITE_INTERVAL)).await;
         // After the stop, too: what the streams that have just ended were sent.
         if let Err(error) = note(&db, &hub.take_passed()).await {
             tracing::warn!(%error, "It could not be written down to whose pages posts were sent");
         }
+        // What other nodes noted, and that reminders went out, is in no event.
+        beside::tell(&log, &hub).await;
     }
     tracing::debug!("The task of deliveries has ended");
 }

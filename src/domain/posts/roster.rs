@@ -27,10 +27,11 @@ use crate::{
     names,
 };
 
-pub use self::view::View;
+pub use self::{seen::Seen, view::View};
 pub use crate::entities::post_groups::Model as PostGroup;
 
 mod recipients;
+mod seen;
 mod sent;
 mod view;
 
@@ -109,15 +110,6 @@ pub struct Entry {
     pub seen: Option<Seen>,
 }
 
-/// What somebody may not even know that they did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// It was sent to an open page of theirs.
-    pub sent: bool,
-    /// They have read it.
-    pub read: bool,
-}
-
 /// How many did what.
 pub async fn numbers(db: &impl ConnectionTrait, post: &Post, view: View) -> Result<Numbers, DbErr> {
     let to = Recipients::of(db, post, view).await?;
@@ -139,7 +131,7 @@ pub async fn numbers(db: &impl ConnectionTrait, post: &Post, view: View) -> Resu
         Some(Receipts::Nothing) | None => false,
     };
     let read = match is_told {
-        true => Some(count(db, to.include(user_id()).add(has_read(post))).await?),
+        true => Some(count(db, to.include(user_id()).add(seen::has_read(post))).await?),
         false => None,
     };
     let is_noted = post.acknowledge || receipts == Some(Receipts::Names);
@@ -226,7 +218,7 @@ async fn entries(
     let others = said.values().flat_map(|said| [said.taken_by, said.answered_by]).flatten();
     let names = users::names(db, others.map(UserId).collect::<HashSet<_>>()).await?;
     let is_by_name = receipts_of(db, post).await? == Some(Receipts::Names);
-    let seen = if is_by_name { Some(seen(db, post, &users).await?) } else { None };
+    let seen = if is_by_name { Some(seen::of(db, post, &users).await?) } else { None };
     let of = |user: User| {
         let seen = seen.as_ref().map(|seen| seen.get(&user.id).copied().unwrap_or_default());
         Entry { seen, ..Entry::of(user, &mut said, &asked, &names) }
@@ -334,24 +326,41 @@ pub async fn newest_rev(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     Ok(newest.into_tuple().one(db).await?.unwrap_or_default())
 }
 
-/// Of the recipients who said something of the post after this rev, or took it back, the last `MAX_CHANGED`. Who has only read
-/// it is not among them.
+/// What somebody was told of a roster already.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// What people did with the post, up to this rev.
+    pub rev: i64,
+    /// What they did with any post, up to this one.
+    pub all_through: i64,
+    /// To whose pages it was sent, up to this time, in Unix milliseconds.
+    pub at_ms: i64,
+}
+
+/// Of the recipients who said something of the post since then, or took it back, the last `MAX_CHANGED`; where it is told who
+/// has read it, those, too, who have read it since, or to whose pages it was sent.
 pub async fn changed(
     db: &impl ConnectionTrait,
     post: &Post,
     view: View,
-    since: i64,
+    since: Option<Told>,
 ) -> Result<Vec<Entry>, DbErr> {
     let to = Recipients::of(db, post, view).await?;
+    let rev = since.map_or(0, |told| told.rev);
     let newest = receipts::Entity::find()
         .select_only()
         .column(receipts::Column::UserId)
         .filter(receipts::Column::PostId.eq(post.id))
-        .filter(receipts::Column::AcknowledgedRev.gt(since))
+        .filter(receipts::Column::AcknowledgedRev.gt(rev))
         .filter(to.tell_of(receiver()))
         .order_by_desc(receipts::Column::AcknowledgedRev)
         .limit(MAX_CHANGED);
-    let users: Vec<i64> = newest.into_tuple().all(db).await?;
+    let mut users: Vec<i64> = newest.into_tuple().all(db).await?;
+    if let Some(told) = since
+        && receipts_of(db, post).await? == Some(Receipts::Names)
+    {
+        users.extend(seen::since(db, post, told, MAX_CHANGED).await?);
+    }
     if users.is_empty() {
         return Ok(Vec::new());
     }
@@ -423,21 +432,6 @@ async fn said(
     Ok(rows.all(db).await?.into_iter().map(|row| (row.user_id, row)).collect())
 }
 
-/// What these users did without saying so.
-async fn seen(db: &impl ConnectionTrait, post: &Post, users: &[User]) -> Result<HashMap<i64, Seen>, DbErr> {
-    let ids = || users.iter().map(|user| user.id);
-    let mut seen: HashMap<i64, Seen> = HashMap::new();
-    let read = user_table::Entity::find().select_only().column(user_table::Column::Id);
-    let read = read.filter(user_table::Column::Id.is_in(ids())).filter(has_read(post));
-    for user in read.into_tuple::<i64>().all(db).await? {
-        seen.entry(user).or_default().read = true;
-    }
-    for user in sent::among(db, post, ids()).await? {
-        seen.entry(user).or_default().sent = true;
-    }
-    Ok(seen)
-}
-
 /// Which of these users may sign in and see it still.
 async fn still_asked(db: &impl ConnectionTrait, to: Recipients, users: &[User]) -> Result<Vec<i64>, DbErr> {
     let these = user_table::Entity::find()
@@ -476,33 +470,6 @@ fn who_answered(post: &Post, answers: impl IntoIterator<Item = i32>) -> SelectSt
         .and_where(receipts::Column::PostId.eq(post.id))
         .and_where(receipts::Column::Answer.is_in(answers))
         .to_owned()
-}
-
-/// Whether a row of `users` has read it: by itself, or with all that was told up to a number, unless it was put back.
-fn has_read(post: &Post) -> Condition {
-    let (receipt, reader) =
-        (|column| Expr::col((receipts::Entity, column)), |column| Expr::col((readers::Entity, column)));
-    let mut by_itself = Query::select();
-    by_itself
-        .column(receipts::Column::UserId)
-        .from(receipts::Entity)
-        .and_where(receipt(receipts::Column::PostId).eq(post.id))
-        .and_where(receipt(receipts::Column::IsUnread).eq(false))
-        .and_where(receipt(receipts::Column::ReadAt).gte(post.told_by()));
-    let mut put_back = Query::select();
-    put_back
-        .column(receipts::Column::UserId)
-        .from(receipts::Entity)
-        .and_where(receipt(receipts::Column::PostId).eq(post.id))
-        .and_where(receipt(receipts::Column::IsUnread).eq(true));
-    let mut with_others = Query::select();
-    with_others
-        .column(readers::Column::UserId)
-        .from(readers::Entity)
-        .and_where(reader(readers::Column::ReadThrough).gte(post.told_by()));
-    let is_marked =
-        Condition::all().add(user_id().in_subquery(with_others)).add(user_id().in_subquery(put_back).not());
-    Condition::any().add(user_id().in_subquery(by_itself)).add(is_marked)
 }
 
 async fn among_few(

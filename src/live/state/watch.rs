@@ -30,6 +30,8 @@ pub struct RosterTold {
     pub rev: i64,
     /// Everything that anybody did up to here.
     pub all_through: i64,
+    /// When it was looked at, in Unix milliseconds.
+    pub at_ms: i64,
     /// Of how many changes beside (`Log::roster_changes`) it was told.
     pub changes: u64,
     /// What it shows beside its people, as a digest: what changes nothing of it is not told.

@@ -18,7 +18,7 @@ use crate::{
         posts::{
             Published,
             answers::{self, Offer},
-            coordinators, escalation, managing, reminders,
+            beside, coordinators, escalation, managing, reminders,
             roster::{self, Entry, Filter, Numbers, Seen, State, View},
         },
         search::PAGE_SIZE,
@@ -76,6 +76,8 @@ struct RosterPage {
     /// The reminders by themselves, if there are any.
     reminders: Option<RemindersView>,
     escalation: EscalationView,
+    /// As which it says what stands beside numbers and people.
+    beside: String,
     /// Tells one pressing of “Remind” from another.
     key: String,
     /// What was answered, the calls for help first.
@@ -196,6 +198,7 @@ pub async fn show(
     let page = RosterPage {
         page: Page::of(&current.user, Section::Posts).with_notice(notice),
         key: new_key(),
+        beside: beside::digest(db, post, &numbers).await?,
         coordinators: coordinators::name(db, post).await?,
         reminders: RemindersView::of(&app, post, &numbers).await?,
         escalation: EscalationView::of(&app, post).await?,
@@ -257,6 +260,7 @@ pub async fn stop_reminders(
     } else {
         change.undo().await?
     }
+    beside::tell(&app.log, &app.hub).await;
     Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "reminders-stopped"))
 }
 
@@ -276,6 +280,7 @@ pub async fn stop_escalation(
     } else {
         change.undo().await?
     }
+    beside::tell(&app.log, &app.hub).await;
     Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "escalation-stopped"))
 }
 

@@ -12,8 +12,8 @@ use crate::{
     db::{self, Db},
     domain::{
         posts::{
-            Post, managing,
-            roster::{self, Entry, Numbers, View},
+            Post, beside, managing,
+            roster::{self, Entry, Numbers, Told, View},
         },
         users,
     },
@@ -33,6 +33,8 @@ struct Data {
     drill: bool,
     /// How often the post was written.
     version: i64,
+    /// Another one when something of it is beside its numbers and people.
+    beside: String,
     rev: i64,
     recipients: u64,
     sent: Option<u64>,
@@ -59,6 +61,15 @@ struct Person {
     /// Who helps them, and since when.
     #[serde(skip_serializing_if = "Option::is_none")]
     taken: Option<Taken>,
+    #[serde(flatten)]
+    seen: Option<SeenFields>,
+}
+
+/// Told where the organisation lets authors see who has read what.
+#[derive(Serialize)]
+struct SeenFields {
+    sent: bool,
+    read: bool,
 }
 
 #[derive(Serialize)]
@@ -104,6 +115,7 @@ async fn read(
     let found = managing::find(db, &user, post).await?.map(|found| found.post);
     let Some(found) = found.filter(|found| is_theirs(found, right)) else { return Ok(None) };
     // Before the look: what changes meanwhile is found by the next.
+    let at_ms = clock::now_ms();
     let all_through = roster::newest_rev(db).await?;
     if before.is_some_and(|told| (told.all_through, told.changes) == (all_through, changes)) {
         return Ok(None);
@@ -112,9 +124,10 @@ async fn read(
     let view = View::of(db, &user, &found).await?;
     let numbers = roster::numbers(db, &found, view).await?;
     let answers = roster::tally(db, &found, view).await?;
-    let told = RosterTold { rev, all_through, changes, shown: digest(&(&numbers, found.version)) };
-    let people = match found.acknowledge {
-        true => roster::changed(db, &found, view, before.map_or(0, |told| told.rev)).await?,
+    let beside = beside::digest(db, &found, &numbers).await?;
+    let told = RosterTold { rev, all_through, at_ms, changes, shown: digest(&(&numbers, &beside)) };
+    let people = match roster::has_names(db, &found).await? {
+        true => roster::changed(db, &found, view, before.map(of_told)).await?,
         false => Vec::new(),
     };
     if people.is_empty() && before.is_some_and(|before| before.shown == told.shown) {
@@ -127,6 +140,7 @@ async fn read(
         post,
         drill,
         version,
+        beside,
         rev,
         recipients,
         sent,
@@ -147,6 +161,10 @@ fn is_theirs(post: &Post, right: &Right) -> bool {
     }
 }
 
+fn of_told(told: RosterTold) -> Told {
+    Told { rev: told.rev, all_through: told.all_through, at_ms: told.at_ms }
+}
+
 fn digest(shown: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     shown.hash(&mut hasher);
@@ -158,6 +176,7 @@ impl From<Entry> for Person {
         let at = entry.at_ms.map(clock::rfc3339);
         let (state, answer) = (entry.state.word(), entry.answer);
         let taken = entry.taken.map(|(by, ms)| Taken { by, at: clock::rfc3339(ms) });
-        Self { id: entry.user.id, name: entry.user.name, state, at, answer, by: entry.by, taken }
+        let seen = entry.seen.map(|seen| SeenFields { sent: seen.sent, read: seen.read });
+        Self { id: entry.user.id, name: entry.user.name, state, at, answer, by: entry.by, taken, seen }
     }
 }

@@ -197,10 +197,15 @@ async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
 
 /// What was changed before it is heard of comes as it is now.
 async fn catching_up(described: &mut Description, app: &TestApp, boss: &Program, before: &str) {
-    app.signs_in("ann").await.acts("/posts/5/acknowledgement", &[]).await;
-    let watches = boss.request(Method::GET, "/api/v1/stream?watch=roster:5,roster:2&once=1");
-    let mut stream = Stream::of(watches.send().await.unwrap());
-    for name in ["hello", "roster", "roster"] {
+    let ann = app.signs_in("ann").await;
+    ann.acts("/posts/5/acknowledgement", &[]).await;
+    app.signs_in("boss").await.posts("/admin/organisation", &[("receipts", "names")]).await;
+    let by_name = json!({ "kind": "news", "title": "News", "audience": "everyone", "acknowledge": true });
+    let by_name = boss.sends(&by_name).await.json()["id"].as_i64().unwrap();
+    ann.acts(&format!("/posts/{by_name}/acknowledgement"), &[]).await;
+    let watched = format!("/api/v1/stream?watch=roster:5,roster:2,roster:{by_name}&once=1");
+    let mut stream = Stream::of(boss.request(Method::GET, &watched).send().await.unwrap());
+    for name in ["hello", "roster", "roster", "roster"] {
         described.hears(&mut stream, name).await;
     }
     while stream.next_event().await.is_some() {}

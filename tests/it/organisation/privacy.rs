@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     posts::acknowledging::asks,
-    support::{Draft, Page, Person, Program, TestApp, has_people},
+    support::{Draft, Page, Person, Program, Stream, TestApp, has_people},
 };
 
 async fn roster(boss: &Person, post: i64) -> Page {
@@ -157,4 +157,73 @@ async fn who_has_read_a_post_is_kept_for_ninety_days_unless_the_operator_says_ot
     assert!(roster(&boss, young).await.text.contains("data-number=\"sent\">0 people"));
     let left = app.asks_database("SELECT COUNT(*) FROM deliveries").await;
     assert_eq!(left.try_get_by_index::<i64>(0).unwrap(), 0);
+}
+
+/// The next frame of a roster that is watched, in which something is so.
+async fn told(stream: &mut Stream, is_so: impl Fn(&Value) -> bool) -> Value {
+    loop {
+        let event = stream.next_event().await.expect("the stream goes on");
+        if event.name == "roster" && is_so(&event.data) {
+            return event.data;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_open_roster_follows_who_has_read_it_where_that_is_told_by_name() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, ben) = (app.member("Ann").await, app.member("Ben").await);
+    chooses(&boss, "names").await;
+    let post = boss.publishes(Draft::news("Newer").to(&["Ann", "Ben"])).await;
+    let page = roster(&boss, post).await.text;
+    assert!(page.contains("read-words=\"Has read it\""), "{page}");
+    let mut open = boss.streams_from(&format!("/stream?watch=roster:{post}"), &[]).await;
+    open.says_hello().await;
+    assert_eq!(told(&mut open, |_| true).await["read"], 0);
+
+    ann.marks(post, true).await;
+    let by_ann = told(&mut open, |told| told["read"] == 1).await;
+    let who = |told: &Value| {
+        let people = told["people"].as_array().unwrap().iter();
+        people.map(|one| (one["name"].as_str().unwrap().to_owned(), one["read"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(who(&by_ann), [("Ann".to_owned(), json!(true))]);
+    let feed = ben.gets("/").await;
+    ben.marks_all(&feed).await;
+    let by_ben = told(&mut open, |told| told["read"] == 2).await;
+    assert_eq!(who(&by_ben), [("Ben".to_owned(), json!(true))], "with all others");
+    let other = boss.publishes(Draft::news("Another").to(&["Ann"])).await;
+    ann.marks(other, true).await;
+    ann.marks(post, false).await;
+    let again = told(&mut open, |told| told["read"] == 1).await;
+    assert_eq!(who(&again), [("Ann".to_owned(), json!(false))], "what she does elsewhere is not told here");
+}
+
+#[tokio::test]
+async fn an_open_roster_tells_nothing_of_reading_where_nothing_is_told() {
+    let mut app = TestApp::start().await;
+    app.admin("boss").await;
+    has_people(&mut app, 12).await;
+    let boss = app.signs_in("boss").await;
+    let (ann, ben) = (app.member("Ann").await, app.member("Ben").await);
+    chooses(&boss, "nothing").await;
+    let post = boss.publishes(asks("Leave building C")).await;
+    let of_news = boss.publishes(Draft::news("Bicycles")).await;
+    let mut open = boss.streams_from(&format!("/stream?watch=roster:{post},roster:{of_news}"), &[]).await;
+    open.says_hello().await;
+    for _ in 0..2 {
+        let first = open.next("roster").await.data;
+        assert_eq!((&first["sent"], &first["read"]), (&Value::Null, &Value::Null), "{first}");
+    }
+
+    ann.marks(of_news, true).await;
+    ben.marks(post, true).await;
+    ben.has_seen(post, "one").await;
+
+    let next = open.next("roster").await.data;
+    assert_eq!((&next["post"], &next["acknowledged"]), (&json!(post), &json!(1)), "of reading, nothing came");
+    assert_eq!((&next["sent"], &next["read"]), (&Value::Null, &Value::Null), "{next}");
+    let people = next["people"].as_array().unwrap();
+    assert!(people.len() == 1 && people[0]["name"] == "Ben" && people[0].get("read").is_none(), "{next}");
 }

@@ -238,3 +238,43 @@ async fn a_program_sets_reminders_and_reads_when_the_next_is_due() {
     let refused = program.sends(&wrong).await;
     assert_eq!((refused.status, refused.json()["errors"]["remind_every"].is_string()), (422, true));
 }
+
+#[tokio::test]
+async fn an_open_roster_is_told_when_what_stands_beside_its_people_is_another() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let pat = app.publisher("pat").await;
+    app.member("Ann").await;
+    let post = boss.publishes(reminds("warning", "3").to(&["Ann"])).await;
+    let beside = async |person: &Person| {
+        let page = roster(person, post).await.text;
+        page.split("beside=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let mut open = boss.streams_from(&format!("/stream?watch=roster:{post}"), &[]).await;
+    open.says_hello().await;
+    let mut now = beside(&boss).await;
+    assert_eq!(open.next("roster").await.data["beside"], json!(now), "as the page has it");
+    assert_eq!(beside(&boss).await, now, "as long as nothing happens");
+
+    is_due(&app).await;
+    are_done(&app).await;
+    for (act, fields) in [
+        ("", &[][..]),
+        ("reminders/removal", &[][..]),
+        ("coordinators", &[("coordinators", "pat")][..]),
+        ("resolution", &[("note", "")][..]),
+    ] {
+        if !act.is_empty() {
+            assert_eq!(boss.posts(&format!("/admin/posts/{post}/{act}"), fields).await.status, 303, "{act}");
+        }
+        let then = beside(&boss).await;
+        assert_ne!(then, now, "{act}");
+        now = then;
+        let mut is_told = async || {
+            let event = open.next_event().await.unwrap();
+            event.name == "roster" && event.data["beside"] == json!(now)
+        };
+        while !is_told().await {}
+    }
+    assert_eq!(beside(&pat).await, now, "for all who look at it");
+}

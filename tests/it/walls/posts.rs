@@ -110,3 +110,27 @@ async fn a_critical_post_for_a_group_takes_over_the_walls_of_that_group() {
     let page = wall.shows().await.text;
     assert!(!page.contains("For another crew"), "a group of the same name is another: {page}");
 }
+
+#[tokio::test]
+async fn a_drill_is_marked_on_walls_as_on_every_other_screen() {
+    let (app, boss, program) = with_board().await;
+    let wall = app.opens_wall(&makes_wall(&boss, "plant", &[("posts", "on")]).await).await;
+    let mut stream = wall.opens_stream().await;
+    opened(&mut stream).await;
+    let mut drill = alert("critical", "Fire in hall B");
+    drill["drill"] = json!(true);
+    let drill = publishes(&program, &drill).await;
+
+    let told = stream.next("post").await;
+    assert_eq!(told.post(), drill);
+    let page = wall.shows().await.text;
+    for text in [told.data["html"].as_str().unwrap(), &page] {
+        assert!(
+            text.contains("data-drill") && text.contains("<strong class=\"drill-mark\">Drill</strong>"),
+            "{text}"
+        );
+    }
+    let real = publishes(&program, &alert("critical", "Smoke in hall C")).await;
+    let told = stream.next("post").await;
+    assert!(told.post() == real && !told.data["html"].as_str().unwrap().contains("drill"), "{told:?}");
+}

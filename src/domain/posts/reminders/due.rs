@@ -43,8 +43,9 @@ pub(in crate::domain::posts) struct Looker<'a> {
     pub(in crate::domain::posts) zone: &'a jiff::tz::TimeZone,
 }
 
-/// Sends what is due.
-pub(in crate::domain::posts) async fn send_due(changes: &Changes, looker: Looker<'_>) -> Result<(), DbErr> {
+/// Sends what is due; whether anything was.
+pub(in crate::domain::posts) async fn send_due(changes: &Changes, looker: Looker<'_>) -> Result<bool, DbErr> {
+    let mut is_sent = false;
     let due = table::Entity::find()
         .select_only()
         .column(Column::PostId)
@@ -55,9 +56,10 @@ pub(in crate::domain::posts) async fn send_due(changes: &Changes, looker: Looker
         if let Some((post, kept)) = claim(changes, looker.node, post).await? {
             let count = send_one(changes, looker, &post, &kept).await?;
             tracing::debug!(post.id, count, "Readers were reminded");
+            is_sent = true;
         }
     }
-    Ok(())
+    Ok(is_sent)
 }
 
 /// Has this node send the post's next reminder, or go on with it; `None`, if another one does, or there is none to be sent.

@@ -11,6 +11,9 @@ use crate::{
     entities::{deliveries, retention},
 };
 
+/// What is noted is committed within so many milliseconds.
+const COMMIT_MS: i64 = 5_000;
+
 /// To how many people's open pages a post was sent.
 pub(super) async fn count(db: &impl ConnectionTrait, post: &Post, to: Recipients) -> Result<u64, DbErr> {
     let whose = Expr::col((deliveries::Entity, deliveries::Column::UserId));
@@ -26,6 +29,20 @@ pub(super) async fn among(
 ) -> Result<Vec<i64>, DbErr> {
     let of_post = deliveries::Entity::find().filter(deliveries::Column::Number.eq(post.number));
     let these = of_post.filter(deliveries::Column::UserId.is_in(people));
+    these.select_only().column(deliveries::Column::UserId).into_tuple().all(db).await
+}
+
+/// To whose open pages it was sent since this time, at most `limit` of them.
+pub(super) async fn since(
+    db: &impl ConnectionTrait,
+    post: &Post,
+    at_ms: i64,
+    limit: u64,
+) -> Result<Vec<i64>, DbErr> {
+    // It is written down with a time from before the commit.
+    let since_ms = at_ms - COMMIT_MS;
+    let of_post = deliveries::Entity::find().filter(deliveries::Column::Number.eq(post.number));
+    let these = of_post.filter(deliveries::Column::AtMs.gte(since_ms)).limit(limit);
     these.select_only().column(deliveries::Column::UserId).into_tuple().all(db).await
 }
 

@@ -10,7 +10,7 @@ use super::{Shown, cursor, show_page};
 use crate::{
     app::App,
     domain::posts::{
-        Problems as PostProblems,
+        Problems as PostProblems, beside,
         changes::{self, Changed, Edit, EditFields, Refusal},
         managing,
     },
@@ -45,6 +45,7 @@ pub async fn hand_over(
         Ok(changed) => {
             let is_other = matches!(changed, Changed::Yes(_));
             let post = changes::finish(change, changed).await?;
+            beside::tell(&app.log, &app.hub).await;
             if page::wants_json(headers) {
                 return Ok(poem::http::StatusCode::NO_CONTENT.into());
             }

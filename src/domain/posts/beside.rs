@@ -1,0 +1,40 @@
+//! What a roster says beside its numbers and its people: what became of the post, who coordinates it, its reminders, its
+//! escalation. An open roster is told a digest of it, and shows it anew when that is another. It fails as the database does.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr};
+
+use crate::{
+    domain::posts::{
+        Post, coordinators, escalation,
+        reminders::schedule::{self, Kept},
+        roster::Numbers,
+    },
+    live::{Hub, Log},
+};
+
+/// The same as long as all of that is.
+pub async fn digest(db: &impl ConnectionTrait, post: &Post, numbers: &Numbers) -> Result<String, DbErr> {
+    let mut hasher = DefaultHasher::new();
+    (post.version, numbers.outstanding > 0, coordinators::name(db, post).await?).hash(&mut hasher);
+    let reminders = schedule::find(db, post).await?;
+    let reminders =
+        reminders.map(|kept: Kept| (kept.sent, kept.next_ms, kept.claimed_ms.is_some(), kept.stopped_ms));
+    reminders.hash(&mut hasher);
+    for step in escalation::find(db, post).await? {
+        (step.name, step.due_ms, step.done_ms, step.outcome.map(|outcome| outcome.to_value()))
+            .hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// Has the rosters that are open on this node looked at anew: what is in no event. Other nodes look every ten seconds
+/// (`posts/deliveries`).
+pub async fn tell(log: &Log, hub: &Hub) {
+    let watched = hub.watched_rosters();
+    if !watched.is_empty() {
+        log.note_roster_change();
+        hub.deliver_to_watchers(&watched).await;
+    }
+}
