@@ -44,6 +44,9 @@ pub enum Problem {
     /// The token published no such post.
     #[error("no post is here that was published with this token")]
     NotPublishedByIt,
+    /// The post does not ask this person, or they do not need help.
+    #[error("nobody is here whom this post asks, or who needs help")]
+    NotOnRoster,
     /// The post was changed since it was read, and has this version now.
     #[error("the post was changed meanwhile: its version is {0} now")]
     OtherVersion(i64),
@@ -68,6 +71,15 @@ pub enum Problem {
     /// The card cannot be kept as it is: a sentence for each field.
     #[error("the card cannot be kept as it is")]
     InvalidCard(BTreeMap<&'static str, String>),
+    /// The answer cannot be kept as it is: a sentence for each field.
+    #[error("the answer cannot be kept as it is")]
+    InvalidAnswer(BTreeMap<&'static str, String>),
+    /// Who was answered for had answered themselves.
+    #[error("they have answered themselves, which counts; what was said for them is kept in the record")]
+    OwnAnswer,
+    /// Somebody helps already.
+    #[error("{0} has taken it")]
+    Taken(String),
     /// A newer version of the card was there first.
     #[error("the card is at version {0} already")]
     OldVersion(i64),
@@ -121,7 +133,7 @@ struct Body {
 
 impl Problem {
     /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 25] {
+    pub fn each() -> [Self; 27] {
         [
             Self::Unauthenticated,
             Self::Scope(""),
@@ -141,6 +153,8 @@ impl Problem {
             Self::NotAnAlert,
             Self::Withdrawn,
             Self::Expired,
+            Self::OwnAnswer,
+            Self::Taken(String::new()),
             Self::OtherHost,
             Self::TooLarge,
             Self::TooSlow,
@@ -161,16 +175,18 @@ impl Problem {
             Self::Role => (StatusCode::FORBIDDEN, "role", "The token's owner may not do this"),
             Self::Address => (StatusCode::FORBIDDEN, "address", "The token is not for use from there"),
             Self::Groups => (StatusCode::FORBIDDEN, "groups", "The token is for other groups"),
-            Self::NotFound | Self::NotPublishedByIt => {
+            Self::NotFound | Self::NotPublishedByIt | Self::NotOnRoster => {
                 (StatusCode::NOT_FOUND, "not-found", "Nothing is here")
             }
             Self::OtherVersion(_) => (StatusCode::CONFLICT, "version", "The post has changed"),
             Self::NotAnAlert => (StatusCode::CONFLICT, "not-an-alert", "The post is no alert"),
             Self::Withdrawn => (StatusCode::CONFLICT, "withdrawn", "The post was withdrawn"),
             Self::Expired => (StatusCode::CONFLICT, "expired", "The post has expired"),
+            Self::OwnAnswer => (StatusCode::CONFLICT, "own-answer", "They answered themselves"),
+            Self::Taken(_) => (StatusCode::CONFLICT, "taken", "Somebody helps already"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
-            Self::Invalid(_) | Self::InvalidCard(_) => {
+            Self::Invalid(_) | Self::InvalidCard(_) | Self::InvalidAnswer(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in it is not right")
             }
             Self::OldVersion(_) => (StatusCode::CONFLICT, "old-version", "There is a newer version"),
@@ -261,7 +277,7 @@ impl Problem {
     pub fn by_field(&self) -> serde_json::Map<String, serde_json::Value> {
         let problems = match self {
             Self::Invalid(problems) => problems,
-            Self::InvalidCard(problems) => {
+            Self::InvalidCard(problems) | Self::InvalidAnswer(problems) => {
                 return problems.iter().map(|(field, why)| ((*field).to_owned(), json!(why))).collect();
             }
             _ => return serde_json::Map::new(),

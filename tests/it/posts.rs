@@ -5,7 +5,7 @@ mod alerts;
 mod answering;
 mod answering_for;
 mod audience;
-mod calls;
+pub mod calls;
 
 pub mod changes;
 mod closed_groups;

@@ -40,6 +40,7 @@ use crate::{
 };
 
 pub mod changes;
+pub mod people;
 pub mod pin;
 pub mod roster;
 

@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::description::Description;
 use crate::{
-    posts::expiry::expires,
+    posts::{calls::id_of, expiry::expires},
     support::{Page, Program, Raw, Stream, TestApp, makes_group, news},
 };
 
@@ -25,6 +25,10 @@ const REOPEN: &str = "DELETE /api/v1/posts/{id}/resolution";
 const PIN: &str = "PUT /api/v1/posts/{id}/pin";
 const UNPIN: &str = "DELETE /api/v1/posts/{id}/pin";
 const ROSTER: &str = "GET /api/v1/posts/{id}/roster";
+const CALLS: &str = "GET /api/v1/posts/{id}/calls";
+const ANSWER: &str = "PUT /api/v1/posts/{id}/people/{person}/answer";
+const TAKE: &str = "PUT /api/v1/posts/{id}/people/{person}/taking";
+const GIVE_BACK: &str = "DELETE /api/v1/posts/{id}/people/{person}/taking";
 const LISTEN: &str = "GET /api/v1/stream";
 const DESCRIBE: &str = "GET /api/v1/openapi.json";
 
@@ -39,7 +43,7 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let ann = Program::of(&app, "ann", "publish,stream,cards").await;
     let mut described = Description::of(&boss).await;
     // It takes its 30 s while the rest goes on.
-    let halves = [PUBLISH, EDIT, RESOLVE, PIN].map(|operation| {
+    let halves = [PUBLISH, EDIT, RESOLVE, PIN, ANSWER].map(|operation| {
         let (port, program) = (app.port, boss.clone());
         tokio::spawn(async move { (operation, sends_half(port, program, operation).await) })
     });
@@ -49,6 +53,7 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let before = boss.opens_stream().await.cursor;
     publishing(&mut described, &app, &boss, &ann).await;
     reading(&mut described, &boss, &ann).await;
+    helping(&mut described, &app, &boss).await;
     changing(&mut described, &app, &boss).await;
     catching_up(&mut described, &app, &boss, &before).await;
     listening(&mut described, &app, &boss, &ann).await;
@@ -195,6 +200,41 @@ async fn changing(described: &mut Description, app: &TestApp, boss: &Program) {
     described.saw(READ, boss.gets("/api/v1/posts/1").await, "");
 }
 
+/// Alert 7 asks who is safe: ben answers himself, and ann is answered for.
+async fn helping(described: &mut Description, app: &TestApp, boss: &Program) {
+    let asks = |operation: &'static str, person: i64| {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let path = path.replace("{id}", "7").replace("{person}", &person.to_string());
+        boss.request(method.parse().unwrap(), &path)
+    };
+    let (ann, ben) = (id_of(app, "ann").await, id_of(app, "ben").await);
+    let answer = json!({ "answer": "Help", "note": "In the lift", "telephone": "+43 1 234" });
+    described.sent("NewAnswer", &answer);
+    for _ in 0..2 {
+        described.asked(ANSWER, asks(ANSWER, ann).json(&answer), "").await;
+    }
+    app.signs_in("ben").await.acts("/posts/7/answer", &[("answer", "1"), ("telephone", "1")]).await;
+    described.asked(ANSWER, asks(ANSWER, ben).json(&answer), "own-answer").await;
+    described.asked(ANSWER, asks(ANSWER, 99).json(&answer), "not-found").await;
+    described.asked(ANSWER, asks(ANSWER, ann).json(&json!({ "answer": "Perhaps" })), "invalid").await;
+    let typed =
+        |body: &str| asks(ANSWER, ann).header("Content-Type", "application/json").body(body.to_owned());
+    described.asked(ANSWER, typed("{"), "malformed").await;
+    described.asked(ANSWER, typed(&" ".repeat(513 * 1024)), "too-large").await;
+    described.asked(ANSWER, asks(ANSWER, ann).body("{}"), "not-json").await;
+    described.saw(CALLS, boss.gets("/api/v1/posts/7/calls").await, "");
+    described.saw(CALLS, boss.gets("/api/v1/posts/99/calls").await, "not-found");
+    described.asked(TAKE, asks(TAKE, ann), "").await;
+    described.saw(CALLS, boss.gets("/api/v1/posts/7/calls").await, "");
+    described.asked(TAKE, asks(TAKE, 99), "not-found").await;
+    described.asked(GIVE_BACK, asks(GIVE_BACK, ann), "").await;
+    described.asked(GIVE_BACK, asks(GIVE_BACK, 99), "not-found").await;
+    app.signs_in("boss").await.acts("/admin/posts/7/coordinators", &[("coordinators", "ben")]).await;
+    app.signs_in("ben").await.acts(&format!("/admin/posts/7/people/{ann}/taking"), &[]).await;
+    described.asked(TAKE, asks(TAKE, ann), "taken").await;
+    described.asked(GIVE_BACK, asks(GIVE_BACK, ann), "taken").await;
+}
+
 /// What was changed before it is heard of comes as it is now.
 async fn catching_up(described: &mut Description, app: &TestApp, boss: &Program, before: &str) {
     let ann = app.signs_in("ann").await;
@@ -279,6 +319,13 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
         described.saw(operation, nobody.gets(path).await, "unauthenticated");
         described.saw(operation, publishes.gets(path).await, "scope");
     }
+    for operation in [CALLS, ANSWER, TAKE, GIVE_BACK] {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let path = path.replace("{id}", "7").replace("{person}", "2");
+        let ask = |program: &Program| program.request(method.parse().unwrap(), &path).json(&json!({}));
+        described.asked(operation, ask(&nobody), "unauthenticated").await;
+        described.asked(operation, ask(&reads), "scope").await;
+    }
     described.saw(ROSTER, nobody.gets("/api/v1/posts/5/roster").await, "unauthenticated");
     described.saw(ROSTER, reads.gets("/api/v1/posts/5/roster").await, "scope");
     described.saw(PUBLISH, nobody.sends(&news("x")).await, "unauthenticated");
@@ -318,9 +365,11 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
     described.saw(ROSTER, boss.gets("/api/v1/posts/5/roster").await, "unavailable");
     described.saw(LISTEN, new.gets("/api/v1/stream").await, "unavailable");
     described.saw(PUBLISH, boss.sends(&news("x")).await, "unavailable");
-    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN, PIN, UNPIN] {
+    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN, PIN, UNPIN, CALLS, ANSWER, TAKE, GIVE_BACK] {
         let (method, path) = operation.split_once(' ').unwrap();
-        let request = boss.request(method.parse().unwrap(), &path.replace("{id}", "2")).json(&json!({}));
+        let path = path.replace("{id}", "2").replace("{person}", "2");
+        let body = if operation == ANSWER { json!({ "answer": "Safe" }) } else { json!({}) };
+        let request = boss.request(method.parse().unwrap(), &path).json(&body);
         described.asked(operation, request, "unavailable").await;
     }
     cards::while_the_database_is_away(described, boss).await;
@@ -338,7 +387,7 @@ async fn sends_half(port: u16, program: Program, operation: &str) -> String {
     let head = format!(
         "{} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
-        operation.replace("{id}", "1"),
+        operation.replace("{id}", "1").replace("{person}", "1"),
         program.token
     );
     socket.write_all(head.as_bytes()).await.unwrap();

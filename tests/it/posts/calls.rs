@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::answering::asks_who_is_safe;
-use crate::support::{Page, Person, TestApp, makes_group, tags};
+use super::{acknowledging::acts, answering::asks_who_is_safe};
+use crate::support::{Page, Person, Program, TestApp, makes_group, tags};
 
 /// As the form of “Are you safe?” has them.
 const SAFE: &str = "0";
@@ -208,4 +208,60 @@ async fn many_at_one_moment_are_told_in_one_alert_which_ends_with_the_last() {
     let page = pat.gets("/").await.text;
     let open = tags(&page, "<article").filter(|tag| !tag.contains(" over")).count();
     assert_eq!(open, 1, "the post itself alone goes on: {page}");
+}
+
+#[tokio::test]
+async fn a_program_reads_calls_takes_them_and_answers_for_people() {
+    let app = TestApp::start().await;
+    app.admin("boss").await;
+    let pat = app.publisher("pat").await;
+    let (ann, ben) = (app.member("Ann").await, app.member("Ben").await);
+    let program = Program::of(&app, "pat", "publish").await;
+    let other = Program::of(&app, "pat", "publish").await;
+    let asks = json!({
+        "kind": "alert", "severity": "critical", "title": "Fire", "audience": { "people": ["Ann", "Ben"] },
+        "answers": ["I am safe", "I need help"], "answer_kinds": ["fine", "help"], "telephone": true,
+    });
+    let post = program.sends(&asks).await.json()["id"].as_i64().unwrap();
+    let (ann_id, ben_id) = (id_of(&app, "Ann").await, id_of(&app, "Ben").await);
+    let call = async |program: &Program, method: &str, path: &str, body: Option<serde_json::Value>| {
+        let request = program.request(method.parse().unwrap(), &format!("/api/v1/posts/{post}/{path}"));
+        let request = if let Some(body) = body { request.json(&body) } else { request };
+        Page::read(request.send().await.unwrap()).await
+    };
+    let answer = format!("people/{ann_id}/answer");
+    let help = json!({ "answer": "I need help", "note": "In the lift" });
+
+    for _ in 0..2 {
+        assert_eq!(call(&program, "PUT", &answer, Some(help.clone())).await.status, 204);
+    }
+    assert_eq!(acts(&app, post).await, ["answered-for"], "what is so already is said once");
+    assert!(ann.gets(&format!("/posts/{post}")).await.text.contains("pat"), "she is told by whom");
+    assert!(pat.gets("/").await.text.contains("Ann: I need help"), "and it is told as any call is");
+    let calls = call(&program, "GET", "calls", None).await.json()["calls"].clone();
+    assert_eq!((&calls[0]["name"], &calls[0]["answer"]), (&json!("Ann"), &json!("I need help")), "{calls}");
+    assert_eq!((&calls[0]["note"], &calls[0]["answered_by"]), (&json!("In the lift"), &json!("pat")));
+    let taking = format!("people/{ann_id}/taking");
+    for _ in 0..2 {
+        assert_eq!(call(&program, "PUT", &taking, None).await.status, 204);
+    }
+    let calls = call(&program, "GET", "calls", None).await.json()["calls"].clone();
+    assert_eq!(calls[0]["taken_by"], "pat", "{calls}");
+    assert_eq!(call(&program, "DELETE", &taking, None).await.status, 204);
+    assert_eq!(ann.answers(post, "0", "", "").await.status, 303);
+    assert_eq!(call(&program, "PUT", &taking, None).await.status, 404, "she is safe");
+    let refused = call(&program, "PUT", &answer, Some(help.clone())).await;
+    assert_eq!((refused.status, &refused.json()["type"]), (409, &json!("/api#own-answer")));
+    assert_eq!(call(&program, "GET", "calls", None).await.json()["calls"], json!([]));
+    assert_eq!(ben.answers(post, "1", "My arm", "+43 1").await.status, 303);
+
+    for (path, body) in [("calls", None), (&*format!("people/{ben_id}/taking"), None), (&answer, Some(help))]
+    {
+        let method = if path == "calls" { "GET" } else { "PUT" };
+        let answer = call(&other, method, path, body).await;
+        assert_eq!(answer.status, 404, "another token of the same person: {answer:?}");
+    }
+    pat.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "")]).await;
+    let late = json!({ "answer": "I am safe" });
+    assert_eq!(call(&program, "PUT", &answer, Some(late)).await.status, 404, "it asks no more");
 }
