@@ -4,6 +4,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 
 use crate::support::{Draft, TestApp, post_at};
 
+mod due;
 mod failing;
 mod moved;
 mod small;

@@ -391,3 +391,29 @@ async fn who_coordinates_from_outside_is_told_when_the_post_has_changed() {
     app.runs(&["user", "disable", "cay"], "").await;
     assert_eq!(open.next("roster").await.data["outstanding"], 0, "nobody can be asked");
 }
+
+#[tokio::test]
+async fn of_two_who_hand_over_at_once_one_comes_after_the_other() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let pat = app.publisher("pat").await;
+    let (ann, ben, cay) = (app.member("ann").await, app.member("ben").await, app.member("cay").await);
+    for round in 0..8 {
+        let post = pat.publishes(coordinated("Leave building C", "boss", "ann")).await;
+        let path = format!("/admin/posts/{post}/coordinators");
+        let (to_ben, to_cay) = ([("coordinators", "ben")], [("coordinators", "cay")]);
+        let (by_ann, by_pat) = tokio::join!(ann.posts(&path, &to_ben), pat.posts(&path, &to_cay));
+
+        assert_eq!(by_pat.status, 303, "the author may do so at any time");
+        let acts = async |person: &Person| person.gets(&format!("/admin/posts/{post}/roster")).await.status;
+        let now = (acts(&ann).await, acts(&ben).await, acts(&cay).await);
+        assert_eq!(now.0, 404, "she has handed it over, or lost it");
+        match by_ann.status {
+            // Hers came first, and the author's after it; or after it, where it was not hers any more.
+            303 | 404 => assert_eq!((now.1, now.2), (404, 200), "round {round}"),
+            other => panic!("{other}: {by_ann:?}"),
+        }
+        let audit = boss.gets(&format!("/admin/audit?act=post-hand-over&about=post+{post}")).await.text;
+        assert!(audit.contains("to cay"), "{audit}");
+    }
+}
