@@ -2,24 +2,19 @@
 
 use askama::Template;
 use form_urlencoded::Serializer;
-use jiff::tz::TimeZone;
 use poem::{
-    IntoResponse, Response, handler,
-    http::{HeaderMap, StatusCode},
-    web::{Data, Json, Path},
+    Response, handler,
+    http::StatusCode,
+    web::{Data, Path},
 };
-use serde_json::json;
 
 use crate::{
     app::App,
-    clock::Moment,
     domain::{
         organisation::Receipts,
         posts::{
-            Published,
-            answers::{self, Offer},
-            beside, coordinators, escalation, managing, reminders,
-            roster::{self, Entry, Filter, Numbers, Seen, State, View},
+            Published, answers, beside, coordinators, managing,
+            roster::{self, Filter, Numbers, State, View},
         },
         search::PAGE_SIZE,
         users,
@@ -28,30 +23,31 @@ use crate::{
     text,
     web::{
         error::Error,
-        extract::{access::CurrentUser, form::SmallForm, query::Query},
+        extract::{access::CurrentUser, query::Query},
         respond::{
             notice::{self, Notices},
             page::{self, Page},
             section::Section,
         },
-        views::{
-            asked::key,
-            list::ListView,
-            post::{PostView, meaning_class},
-            post_form::new_key,
-        },
+        views::{list::ListView, post::PostView, post_form::new_key},
     },
 };
 
 pub mod calls;
 mod escalation_view;
 pub mod export;
+pub mod follow_ups;
 pub mod people;
 pub mod record;
 mod reminders_view;
+mod rows;
 pub mod sheet;
 
-use self::{escalation_view::EscalationView, reminders_view::RemindersView};
+use self::{
+    escalation_view::EscalationView,
+    reminders_view::RemindersView,
+    rows::{AnswerCount, PersonRow, StateLink, counts, links},
+};
 
 /// So many of those who need help stand on top; the list has all.
 const MAX_HELP: u64 = 100;
@@ -103,45 +99,6 @@ struct RosterPage {
     groups: Vec<GroupChoice>,
     list: ListView,
     export: String,
-}
-
-/// One of the recipients.
-struct PersonRow {
-    id: i64,
-    name: String,
-    /// As a class.
-    state: &'static str,
-    words: String,
-    /// As a class; empty without an answer.
-    meaning: &'static str,
-    /// Whether they have read it; empty where that is not told.
-    seen: String,
-    note: String,
-    telephone: String,
-    at: Option<Moment>,
-    /// Who answered in their place.
-    by: Option<String>,
-    /// Who helps them, and since when.
-    taken: Option<(String, Moment)>,
-}
-
-/// How many gave one of the answers.
-struct AnswerCount {
-    /// Which of the answers it is, from 0.
-    place: usize,
-    words: String,
-    /// As a class.
-    meaning: &'static str,
-    people: u64,
-    address: String,
-    is_current: bool,
-}
-
-/// A list of those of one state, or of all.
-struct StateLink {
-    address: String,
-    words: String,
-    is_current: bool,
 }
 
 struct GroupChoice {
@@ -222,68 +179,6 @@ pub async fn show(
     page::show(StatusCode::OK, &page)
 }
 
-/// `POST /admin/posts/{id}/reminder`: tells who is asked still, and leads back to the roster, which says how many that were.
-#[handler]
-pub async fn remind(
-    current: CurrentUser,
-    app: Data<&App>,
-    headers: &HeaderMap,
-    Path(id): Path<i64>,
-    fields: SmallForm,
-) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?.post;
-    if !post.is_asking() {
-        return Err(Error::NotFound);
-    }
-    let key = key(&fields).unwrap_or_else(new_key);
-    let view = View::of(&app.db.read, &current.user, &post).await?;
-    let reminded = reminders::remind(&app.changes, &current.by(), &post, view, &key).await?;
-    if page::wants_json(headers) {
-        return Ok(Json(json!({ "reminded": reminded })).into_response());
-    }
-    Ok(page::see_other(&format!("/admin/posts/{id}/roster?reminded={reminded}")))
-}
-
-/// `POST /admin/posts/{id}/reminders/removal`: has it remind nobody any more by itself.
-#[handler]
-pub async fn stop_reminders(
-    current: CurrentUser,
-    app: Data<&App>,
-    headers: &HeaderMap,
-    Path(id): Path<i64>,
-) -> Result<Response, Error> {
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
-    let is_stopped = reminders::schedule::stop(&mut change, &current.by(), &post).await?;
-    if is_stopped {
-        change.commit().await?
-    } else {
-        change.undo().await?
-    }
-    beside::tell(&app.log, &app.hub).await;
-    Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "reminders-stopped"))
-}
-
-/// `POST /admin/posts/{id}/escalation/removal`: has it go to nobody else.
-#[handler]
-pub async fn stop_escalation(
-    current: CurrentUser,
-    app: Data<&App>,
-    headers: &HeaderMap,
-    Path(id): Path<i64>,
-) -> Result<Response, Error> {
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
-    let is_stopped = escalation::stop(&mut change, &current.by(), &post).await?;
-    if is_stopped {
-        change.commit().await?
-    } else {
-        change.undo().await?
-    }
-    beside::tell(&app.log, &app.hub).await;
-    Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "escalation-stopped"))
-}
-
 /// A post that this person may act on.
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
     managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)
@@ -313,77 +208,6 @@ fn behind(fields: &[(&'static str, String)], typed: &str) -> String {
     Serializer::new(String::new()).extend_pairs(fields.chain(typed)).finish()
 }
 
-/// The lists by state, each with how many it has.
-fn links(address: &str, filter: &Filter, numbers: &Numbers) -> Vec<StateLink> {
-    let link = |state: Option<State>, words: String| {
-        let others = fields(&Filter { state, answer: None, ..filter.clone() });
-        let behind = behind(&others, &filter.search.typed);
-        let address = if behind.is_empty() { address.to_owned() } else { format!("{address}?{behind}") };
-        StateLink { address, words, is_current: filter.state == state && filter.answer.is_none() }
-    };
-    let apart = numbers.recipients.saturating_sub(numbers.acknowledged + numbers.outstanding);
-    let mut links = vec![
-        link(None, text::of("roster-all").with("count", numbers.recipients).unmarked()),
-        link(
-            Some(State::Outstanding),
-            text::of("roster-outstanding").with("count", numbers.outstanding).unmarked(),
-        ),
-        link(
-            Some(State::Acknowledged),
-            text::of("roster-acknowledged").with("count", numbers.acknowledged).unmarked(),
-        ),
-    ];
-    if apart > 0 || filter.state == Some(State::Apart) {
-        links.push(link(Some(State::Apart), text::of("roster-apart").with("count", apart).unmarked()));
-    }
-    links
-}
-
-/// How many gave each answer, the calls for help first.
-fn counts(address: &str, filter: &Filter, offers: &[Offer], tally: &[u64]) -> Vec<AnswerCount> {
-    let count = |(place, (offer, people)): (usize, (&Offer, &u64))| {
-        let answer = i32::try_from(place).ok();
-        let behind = behind(&fields(&Filter { answer, state: None, ..filter.clone() }), &filter.search.typed);
-        AnswerCount {
-            place,
-            words: offer.text.clone(),
-            meaning: meaning_class(offer.kind),
-            people: *people,
-            address: format!("{address}?{behind}"),
-            is_current: filter.answer == answer,
-        }
-    };
-    let mut counts: Vec<_> = offers.iter().zip(tally).enumerate().map(count).collect();
-    counts.sort_by_key(|count| count.meaning != "help");
-    counts
-}
-
-impl PersonRow {
-    fn of(entry: Entry, offers: &[Offer], zone: &TimeZone) -> Self {
-        let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
-        Self {
-            meaning: answer.map_or("", |offer| meaning_class(offer.kind)),
-            note: entry.note.unwrap_or_default(),
-            telephone: entry.telephone.unwrap_or_default(),
-            by: entry.by,
-            id: entry.user.id,
-            name: entry.user.name,
-            state: entry.state.word(),
-            words: answer.map_or_else(|| words(entry.state), |offer| offer.text.clone()),
-            seen: entry.seen.map(seen_words).unwrap_or_default(),
-            at: entry.at_ms.map(|ms| Moment::of(ms, zone)),
-            taken: entry.taken.map(|(name, ms)| (name, Moment::of(ms, zone))),
-        }
-    }
-}
-
-impl PersonRow {
-    /// The number as telephones take it.
-    fn dialled(&self) -> String {
-        self.telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
-    }
-}
-
 /// What an author sees of who has read a post.
 fn privacy(receipts: Option<Receipts>, is_asking: bool) -> String {
     text::say(match (receipts, is_asking) {
@@ -393,22 +217,5 @@ fn privacy(receipts: Option<Receipts>, is_asking: bool) -> String {
         (Some(Receipts::Numbers), false) => text::key("roster-no-names"),
         (Some(Receipts::Nothing), true) => text::key("roster-nothing-but-said"),
         (Some(Receipts::Nothing), false) => text::key("roster-nothing"),
-    })
-}
-
-fn seen_words(seen: Seen) -> String {
-    match seen {
-        Seen { read: true, .. } => text::say("roster-person-read"),
-        Seen { sent: true, .. } => text::say("roster-person-sent"),
-        Seen { .. } => text::say("roster-person-unread"),
-    }
-}
-
-/// A state in words.
-fn words(state: State) -> String {
-    text::say(match state {
-        State::Acknowledged => text::key("roster-has-seen"),
-        State::Outstanding => text::key("roster-not-yet"),
-        State::Apart => text::key("roster-is-apart"),
     })
 }
