@@ -103,13 +103,8 @@ pub async fn add_shift(
     };
     let zone = zone.unwrap_or("UTC").to_owned();
     let new = NewShift { user, weekdays, from, to, zone };
-    match duty::add_shift(&app.changes, &admin.0.by(), &group, &new).await? {
-        Ok(()) => Ok(notice::lead_to(&address(id), "planned")),
-        Err(TooMany) => {
-            let problems = Problems::one("days", too_many());
-            show_page(&app, page(&admin).with_problems(problems), &group, sent).await
-        }
-    }
+    let added = duty::add_shift(&app.changes, &admin.0.by(), &group, &new).await?;
+    answer(&app, &admin, &group, added.map(|()| "planned").map_err(|TooMany| ("days", sent))).await
 }
 
 /// `POST /admin/groups/{id}/duty/shifts/{shift}/removal`.
@@ -149,13 +144,8 @@ pub async fn add_swap(
         return show_page(&app, page(&admin).with_problems(problems), &group, sent).await;
     };
     let new = NewSwap { user, instead_of, from_ms, to_ms };
-    match duty::add_swap(&app.changes, &admin.0.by(), &group, new).await? {
-        Ok(()) => Ok(notice::lead_to(&address(id), "swapped")),
-        Err(TooMany) => {
-            let problems = Problems::one("other", too_many());
-            show_page(&app, page(&admin).with_problems(problems), &group, sent).await
-        }
-    }
+    let added = duty::add_swap(&app.changes, &admin.0.by(), &group, new).await?;
+    answer(&app, &admin, &group, added.map(|()| "swapped").map_err(|TooMany| ("other", sent))).await
 }
 
 /// `POST /admin/groups/{id}/duty/swaps/{swap}/removal`.
@@ -214,8 +204,20 @@ fn time(typed: &str) -> Result<Time, String> {
     Time::strptime("%H:%M", typed.trim()).map_err(|_| text::say("duty-no-time"))
 }
 
-fn too_many() -> String {
-    text::of("duty-too-many").with("most", duty::MAX_ROWS).say()
+/// Back to the page, which says what was done; or, at this field, that there are as many as there may be.
+async fn answer(
+    app: &App,
+    admin: &Admin,
+    group: &Group,
+    added: Result<&str, (&'static str, Sent)>,
+) -> Result<Response, Error> {
+    match added {
+        Ok(done) => Ok(notice::lead_to(&address(group.id), done)),
+        Err((field, sent)) => {
+            let too_many = text::of("duty-too-many").with("most", duty::MAX_ROWS).say();
+            show_page(app, page(admin).with_problems(Problems::one(field, too_many)), group, sent).await
+        }
+    }
 }
 
 async fn show_page(app: &App, page: Page, group: &Group, sent: Sent) -> Result<Response, Error> {
