@@ -22,7 +22,7 @@ use crate::{
         passwords::Passwords,
         pings::PingQueue,
         posts::{
-            FirstPages, PublishQueue, coordinators, deliveries, ends, following_up,
+            FirstPages, LookedAfter, PublishQueue, coordinators, deliveries, ends, following_up,
             receipts::{ReceiptQueue, returns},
             search,
         },
@@ -55,6 +55,8 @@ pub struct App {
     pub node: NodeId,
     /// The first pages of people's lists, as they were read last.
     pub first_pages: FirstPages,
+    /// Who has posts to look after.
+    pub looked_after: LookedAfter,
     /// The line in which drafts become posts.
     pub publish_queue: PublishQueue,
     /// The line in which what is said of cards is written.
@@ -118,6 +120,7 @@ impl App {
             hub,
             listeners: Listeners::default(),
             first_pages: FirstPages::new(changes.clone()),
+            looked_after: LookedAfter::new(changes.clone()),
             changes,
             instance,
             node: rand::random(),

@@ -20,11 +20,12 @@ pub use self::{
     first_pages::FirstPages,
     idempotency::{Idempotency, IdempotencyKey},
     list_page::{ListPage, PAGE_SIZE},
+    looked_after::LookedAfter,
     neighbours::{Neighbours, neighbours},
     on_top::{LOUD_MS, OnTop, on_top},
     publishing::{Author, PublishQueue, publish},
     reach::{Looks, Now, Reach, reach},
-    written::{State, managed_by, manages_any},
+    written::{State, managed_by},
 };
 pub use crate::{
     entities::audiences::Scope,
@@ -51,6 +52,7 @@ mod first_pages;
 pub mod following_up;
 pub(in crate::domain) mod idempotency;
 mod list_page;
+mod looked_after;
 pub mod managing;
 mod markdown;
 mod neighbours;

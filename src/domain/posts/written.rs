@@ -57,7 +57,7 @@ pub async fn managed_by(
 }
 
 /// Whether there is anything that this person has written, or coordinates now. It fails as the database does.
-pub async fn manages_any(db: &impl ConnectionTrait, user: UserId) -> Result<bool, DbErr> {
+pub(super) async fn manages_any(db: &impl ConnectionTrait, user: UserId) -> Result<bool, DbErr> {
     let mut is_theirs = Condition::any().add(Expr::exists(coordinators::query_groups_of(user)));
     for theirs in theirs(user) {
         let some = Query::select().expr(Expr::value(1)).from(posts::Entity).and_where(theirs).to_owned();

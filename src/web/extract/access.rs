@@ -10,7 +10,7 @@ use crate::{
     db,
     domain::{
         audit::{Action, Actor, Entry},
-        posts::{self, Author},
+        posts::Author,
         preferences, rights,
         sessions::{self, AsOf, SignedIn, USER},
         users::User,
@@ -85,7 +85,7 @@ impl<'a> FromRequest<'a> for CurrentUser {
             }
             let view_is_use = app.config.view_is_use && !current.is_shared;
             let has_boards = has_boards(app, &current.user).await?;
-            let has_posts = has_posts(app, &current.user).await?;
+            let has_posts = has_posts(app, &current.user, current.as_of).await?;
             frame::set(Frame { has_boards, has_posts, is_shared: current.is_shared, view_is_use });
         }
         Ok(current)
@@ -105,10 +105,10 @@ async fn has_boards(app: &App, user: &User) -> Result<bool, Error> {
 }
 
 /// Whether somebody who may not post coordinates something, or wrote something earlier.
-async fn has_posts(app: &App, user: &User) -> Result<bool, Error> {
+async fn has_posts(app: &App, user: &User, as_of: AsOf) -> Result<bool, Error> {
     match user.may_post() {
         true => Ok(false),
-        false => Ok(db::with_timeout(posts::manages_any(&app.db.read, user.user_id())).await?),
+        false => Ok(db::with_timeout(app.looked_after.by(user.user_id(), as_of.log())).await?),
     }
 }
 
@@ -196,9 +196,9 @@ impl Asker {
     pub async fn user(self) -> Option<User> {
         let (session, app) = *self.0;
         let found = db::with_timeout(signed_in(&session, &app)).await.ok().flatten();
-        let SignedIn { user, is_shared, .. } = found?;
+        let SignedIn { user, is_shared, as_of, .. } = found?;
         let has_boards = has_boards(&app, &user).await.unwrap_or_default();
-        let has_posts = has_posts(&app, &user).await.unwrap_or_default();
+        let has_posts = has_posts(&app, &user, as_of).await.unwrap_or_default();
         frame::set(Frame { has_boards, has_posts, is_shared, view_is_use: false });
         Some(user)
     }
