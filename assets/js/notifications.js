@@ -1,5 +1,6 @@
 // The desktop notifications of this browser: whose they are, and which are shown. They go with the person.
 
+import { pause } from "./asking.js";
 import { isShared } from "./shared-computer.js";
 import { findWorker, makeWorker } from "./worker-registration.js";
 
@@ -7,6 +8,11 @@ import { findWorker, makeWorker } from "./worker-registration.js";
 const WANTED_BY = "tidings-notifications";
 /** What is said of posts that were missed, all of them in one. */
 const AWAY = "away";
+/** What a browser does not answer does not keep back the rest. */
+const MAX_TURN = 10_000;
+
+/** The showing or closing that this page does now. */
+let last = Promise.resolve();
 
 /** "shared", "unsupported", "denied", "on" or "off", for this person in this browser. */
 export function stateFor(user) {
@@ -48,10 +54,12 @@ export function showMissed({ title, user }) {
 }
 
 /** Closes those whose data are so: {post, user}, without a post of what was missed. */
-export async function closeWhere(isSo) {
-  const worker = await findWorker();
-  const shown = await worker?.getNotifications() ?? [];
-  for (const notification of shown) if (isSo(notification.data ?? {})) notification.close();
+export function closeWhere(isSo) {
+  return inTurn(async () => {
+    const worker = await findWorker();
+    const shown = await worker?.getNotifications() ?? [];
+    for (const notification of shown) if (isSo(notification.data ?? {})) notification.close();
+  });
 }
 
 /** Closes what is somebody else's, and follows the clicks on those that stay. */
@@ -63,11 +71,19 @@ export function keepNotificationsToOnePerson() {
   navigator.serviceWorker?.startMessages();
 }
 
-async function show(tag, title, data, urgent) {
-  const worker = await makeWorker();
-  const icon = document.querySelector("link[rel=icon]")?.href;
+function show(tag, title, data, urgent) {
+  return inTurn(async () => {
+    const worker = await makeWorker();
+    const icon = document.querySelector("link[rel=icon]")?.href;
+    await worker?.showNotification(title, { tag, data, icon, dir: "auto", requireInteraction: urgent });
+  });
+}
+
+/** One after the other: asked which there are, Chromium forgets one that it is about to show, and a click on it does nothing. */
+function inTurn(act) {
   // Where the permission was taken back meanwhile, nothing is shown.
-  await worker?.showNotification(title, { tag, data, icon, dir: "auto", requireInteraction: urgent }).catch(() => {});
+  last = last.then(() => Promise.race([act(), pause(MAX_TURN)])).catch(() => {});
+  return last;
 }
 
 function wantedBy() {

@@ -28,6 +28,10 @@ export class PostBell extends HTMLElement {
   #timer = 0;
   /** Posts that are known to be read, or over: nothing is shown of them any more. */
   #done = new Set();
+  /** How many posts are not read, and by post whether it is, as was told last; and whether any other is read. */
+  #unread = null;
+  #posts = new Map();
+  #othersAreRead = false;
   /** By post, when one was last reminded of it. */
   #reminded = new Map();
 
@@ -54,18 +58,26 @@ export class PostBell extends HTMLElement {
     return stateFor(this.#user) === "on";
   }
 
+  /** Whether notifications are this tab's business. */
+  get #tells() {
+    return navigator.locks ? this.#isFirst : !document.hidden;
+  }
+
   /** The tab that has the lock tells; when it closes, the next one has it. */
   #standInLine() {
     if (!navigator.locks) return;
     let isLeft = false;
     const left = new Promise((leave) => { this.#leave = () => { isLeft = true; this.#isFirst = false; leave(); }; });
-    navigator.locks.request(`tidings-bell-${this.#user}`, () => { this.#isFirst = !isLeft; return left; }).catch(() => {});
+    navigator.locks.request(`tidings-bell-${this.#user}`, () => {
+      this.#isFirst = !isLeft;
+      this.#closeRead();
+      return left;
+    }).catch(() => {});
   }
 
   #arrived(post) {
     if (post.again) this.#note([post.post], false);
-    const isFirst = navigator.locks ? this.#isFirst : !document.hidden;
-    if (!isFirst || String(post.author) === this.#user || post.resolution) return;
+    if (!this.#tells || String(post.author) === this.#user || post.resolution) return;
     if (!this.#isOn && !this.#hasSounds) return;
     if (post.missed) this.#collect(post);
     else setTimeout(() => this.#tell(post), Math.random() * (post.severity === "critical" ? URGENT_SPREAD : SPREAD));
@@ -105,22 +117,28 @@ export class PostBell extends HTMLElement {
   }
 
   #read({ all, unread, posts }) {
-    for (const [post, { read }] of Object.entries(posts)) this.#note([Number(post)], read);
-    for (const [post, { reminded }] of Object.entries(posts)) if (reminded) this.#remind(Number(post), reminded);
-    closeWhere(({ post }) => {
-      if (post === null) return unread === 0;
-      const state = posts[post];
-      return state ? state.read : all;
-    });
+    if (all) this.#posts.clear();
+    this.#othersAreRead ||= all;
+    this.#unread = unread;
+    for (const [post, { read, reminded }] of Object.entries(posts)) {
+      this.#posts.set(Number(post), read);
+      this.#note([Number(post)], read);
+      if (reminded) this.#remind(Number(post), reminded);
+    }
+    this.#closeRead();
+  }
+
+  #closeRead() {
+    // It takes a while to find them: by then more may have come than was told now.
+    if (this.#tells) closeWhere(({ post }) => post === null ? this.#unread === 0 : this.#posts.get(post) ?? this.#othersAreRead);
   }
 
   /** Rings as of a post that arrives, unless that was long ago. */
   #remind(post, at) {
     if (this.#reminded.get(post) === at) return;
     this.#reminded.set(post, at);
-    const isFirst = navigator.locks ? this.#isFirst : !document.hidden;
     const isNow = Math.abs(Date.now() - Date.parse(at)) < MAX_REMINDER_AGE;
-    if (isFirst && isNow && (this.#isOn || this.#hasSounds)) setTimeout(() => this.#tell({ post }), Math.random() * URGENT_SPREAD);
+    if (this.#tells && isNow && (this.#isOn || this.#hasSounds)) setTimeout(() => this.#tell({ post }), Math.random() * URGENT_SPREAD);
   }
 
   #note(posts, isDone) {
@@ -129,7 +147,7 @@ export class PostBell extends HTMLElement {
   }
 
   #close(posts) {
-    closeWhere(({ post }) => posts.includes(post));
+    if (this.#tells) closeWhere(({ post }) => posts.includes(post));
   }
 }
 

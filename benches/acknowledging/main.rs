@@ -105,8 +105,7 @@ async fn measure(plan: Plan, server: &Server) -> Result<(), Box<dyn Error>> {
 
 /// Publishes the alert that everyone is to acknowledge; its number.
 async fn publish_alert(server: &Server) -> io::Result<i64> {
-    let body =
-        r#"{"kind":"alert","severity":"critical","title":"Leave the building","body":"","audience":"everyone","acknowledge":true}"#;
+    let body = r#"{"kind":"alert","severity":"critical","title":"Leave the building","body":"","audience":"everyone","acknowledge":true}"#;
     let token = &crowd::get()?.publisher.token;
     let request = format!(
         "POST /api/v1/posts HTTP/1.1\r\nHost: {}\r\n{token}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",

@@ -15,6 +15,16 @@ const SHOWN: &str = "navigator.serviceWorker.getRegistration('/')
     .then((worker) => worker?.getNotifications() ?? [])
     .then((shown) => done(shown.map(({ tag, title }) => `${tag}: ${title}`).sort()));";
 
+/// Has the page note what it has shown. Chromium forgets what it is about to show when it is asked just then what there is.
+const NOTES_SHOWN: &str = "(() => {
+    const show = ServiceWorkerRegistration.prototype.showNotification;
+    ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
+        await show.call(this, title, options);
+        localStorage.setItem('shown', `${localStorage.getItem('shown') ?? ''} ${options.tag}`);
+    };
+    return 1;
+})()";
+
 /// How often this tab asked whether to tell.
 const ASKED: &str =
     "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/telling')).length";
@@ -39,6 +49,20 @@ const LOSES_THE_FIRST: &str = "(() => {
     return 1;
 })()";
 
+/// All has been read, it was told a moment ago, and the page is slow to find out which notifications there are.
+const CLOSES_SLOWLY: &str = "(() => {
+    const find = ServiceWorkerRegistration.prototype.getNotifications;
+    const goesOn = new Promise((goOn) => { window.goOn = goOn; });
+    let isFirst = true;
+    ServiceWorkerRegistration.prototype.getNotifications = async function () {
+        if (isFirst) { isFirst = false; await goesOn; }
+        return find.call(this);
+    };
+    const detail = { all: true, unread: 0, through: '', posts: {} };
+    document.dispatchEvent(new CustomEvent('stream:receipts', { detail }));
+    return 1;
+})()";
+
 /// A browser in which Ann is told.
 async fn ann_who_is_told(app: &TestApp) -> Browser {
     app.signs_up("ann", Role::Member).await;
@@ -57,10 +81,14 @@ async fn ann_who_is_told(app: &TestApp) -> Browser {
 async fn goes_to_feed(ann: &Browser) {
     ann.goes("/").await;
     ann.is("live").await;
+    ann.asks(NOTES_SHOWN).await;
 }
 
 /// Waits until exactly these are shown.
 async fn are_shown(ann: &Browser, wanted: &[String]) {
+    for tag in wanted.iter().filter_map(|shown| shown.split(':').next()) {
+        ann.until(&format!("(localStorage.getItem('shown') ?? '').split(' ').includes('{tag}')")).await;
+    }
     let deadline = Instant::now() + TIMEOUT;
     loop {
         let shown = ann.asks_later(SHOWN).await;
@@ -81,6 +109,20 @@ async fn whether_to_tell_is_asked_again_where_the_question_was_lost_and_is_no_us
     let news = boss.publishes(Draft::news("The secret news")).await;
     are_shown(&ann, &[format!("post-{news}: New post")]).await;
     assert_eq!(ann.asks("window.byItself").await, json!([true, true]));
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_before_a_post_came_closes_nothing_of_it() {
+    let app = TestApp::start().await;
+    let (boss, ann) = (app.admin("boss").await, ann_who_is_told(&app).await);
+    goes_to_feed(&ann).await;
+    ann.asks(CLOSES_SLOWLY).await;
+    let news = boss.publishes(Draft::news("The secret news")).await;
+    let shown = format!("post-{news}: New post");
+    are_shown(&ann, std::slice::from_ref(&shown)).await;
+    ann.asks_later("window.goOn(); setTimeout(() => done(1), 500);").await;
+    assert_eq!(ann.asks_later(SHOWN).await, json!([shown]));
     ann.closes_without_complaint().await;
 }
 

@@ -60,9 +60,10 @@ async fn idor_on_every_id_in_an_address() {
                 _ => 303,
             };
             let request = program.request(line.method.clone(), &path).header("Origin", &app.url);
-            let body = match path.ends_with("/pin") {
-                true => serde_json::json!({ "until": "2999-12-24T08:00" }),
-                false => serde_json::json!({}),
+            let body = match path.rsplit('/').next() {
+                Some("pin") => serde_json::json!({ "until": "2999-12-24T08:00" }),
+                Some("answer") => serde_json::json!({ "answer": "Fine" }),
+                _ => serde_json::json!({}),
             };
             let request = request.json(&body);
             let page = Page::read(without_redirect(&app, request).await).await;
