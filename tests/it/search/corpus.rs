@@ -2,7 +2,7 @@
 //! read, or long, so that their words are looked up.
 
 use super::{encoded, has_posts, words_are_kept};
-use crate::support::{Draft, Page, Role, TestApp, unescape};
+use crate::support::{Draft, Page, Role, TestApp, makes_group, unescape};
 
 const POSTS: [(&str, &str); 16] = [
     ("Zoë’s café is closed", "The **north** door of the café, too."),
@@ -105,6 +105,8 @@ async fn the_same_is_found_in_a_short_list_and_in_a_long_one_on_every_database()
             // Where a post stands in the log says nothing of the others: these come before all of them.
             has_posts(&app, -150..0, "Filler", "everyone", 0).await;
             words_are_kept(&app).await;
+            // They took no number, so the first page is kept without them until something else happens.
+            makes_group(&boss, "Crew", &[]).await;
             assert_eq!(ann.lists("/?q=filler").await.len(), 150);
         }
         for (typed, wanted) in QUERIES {
