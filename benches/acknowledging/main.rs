@@ -27,6 +27,9 @@ mod servers;
 #[path = "../delivery/table.rs"]
 #[expect(dead_code, reason = "one table is printed here")]
 mod table;
+#[path = "../delivery/transport.rs"]
+#[expect(dead_code, reason = "all is measured in the clear")]
+mod transport;
 #[path = "../delivery/usage.rs"]
 #[expect(dead_code, reason = "sockets are not counted here")]
 mod usage;
