@@ -239,7 +239,7 @@ async fn what_is_to_be_told_is_found_by_an_index() {
     let before = app.logs().len();
     let asks = async || {
         let asked = statements(&app.logs()[before..]);
-        asked.into_iter().find(|sql| sql.contains("\"due_ms\" <="))
+        asked.into_iter().find(|sql| sql.contains("dedup_keys") && sql.contains("\"due_ms\" <="))
     };
     let asked = eventually("it was looked for", asks).await;
 
