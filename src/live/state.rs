@@ -64,6 +64,8 @@ struct Shared {
     memory: Mutex<Memory>,
     /// Counts what happens to the memory, so that a stream that has everything need not look.
     generation: AtomicU64,
+    /// Counts how often streams were to look at the rosters that they watch.
+    roster_generation: AtomicU64,
     looks: Looks,
 }
 
@@ -74,8 +76,12 @@ impl State {
     /// Those of the database.
     pub async fn open(db: Db) -> Result<Self, DbErr> {
         let memory = Memory::of(table::everything(&db.read).await?);
-        let shared =
-            Shared { memory: Mutex::new(memory), generation: AtomicU64::new(1), looks: Looks::default() };
+        let shared = Shared {
+            memory: Mutex::new(memory),
+            generation: AtomicU64::new(1),
+            roster_generation: AtomicU64::new(1),
+            looks: Looks::default(),
+        };
         Ok(Self { db, shared: Arc::new(shared) })
     }
 
@@ -85,6 +91,7 @@ impl State {
         let shared = Shared {
             memory: Mutex::new(Memory::of(table::Changes::default())),
             generation: AtomicU64::new(1),
+            roster_generation: AtomicU64::new(1),
             looks: Looks::default(),
         };
         Self { db, shared: Arc::new(shared) }
@@ -135,6 +142,12 @@ impl State {
     /// Goes up with every change in memory; never 0.
     pub fn generation(&self) -> u64 {
         self.shared.generation.load(Ordering::Acquire)
+    }
+
+    /// Goes up when streams are to look at the rosters that they watch, not more often than their pace allows: whatever else
+    /// wakes a stream meanwhile has nothing counted anew. Never 0.
+    pub fn roster_generation(&self) -> u64 {
+        self.shared.roster_generation.load(Ordering::Acquire)
     }
 
     /// What there is for the viewer, in this version of what is known of them, since the watch was last asked: as it goes

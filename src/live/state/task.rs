@@ -2,7 +2,7 @@
 //! have changed, of each at most ten times a second, and whose receipts; less often while that takes more than a fifth of
 //! a core.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::atomic::Ordering, time::Duration};
 
 use sea_orm::DbErr;
 use tokio::time::Instant;
@@ -53,7 +53,12 @@ pub async fn run(state: State, viewers: Viewers, hub: Hub, broker: Broker, stop:
                 Err(error) => tracing::debug!(%error, "The cards cannot be read"),
             }
             let mut due = pace.take_due(Instant::now());
-            due.extend(roster_pace.take_due(Instant::now()));
+            let rosters = roster_pace.take_due(Instant::now());
+            if !rosters.is_empty() {
+                // Before they are woken: they look whether it has changed.
+                state.shared.roster_generation.fetch_add(1, Ordering::Release);
+                due.extend(rosters);
+            }
             if !due.is_empty() {
                 hub.deliver_to_watchers(&due).await;
             }

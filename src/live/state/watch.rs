@@ -56,7 +56,7 @@ pub struct Watching {
     /// The generations of the state, and of the viewer, of which this client has everything.
     pub(in crate::live) seen: (u64, u64),
     pub(in crate::live) rosters: Vec<RosterWatch>,
-    /// The generation of the state, and the changes of rosters beside it, of which this client has everything.
+    /// The generation of rosters, and the changes beside it, of which this client has everything.
     pub(in crate::live) rosters_seen: (u64, u64),
 }
 

@@ -285,3 +285,26 @@ async fn an_open_roster_is_told_who_said_so_and_of_reading_nothing_by_name() {
         }
     }
 }
+
+#[tokio::test]
+async fn whatever_else_wakes_a_stream_has_its_roster_counted_once_a_second_at_most() {
+    let app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("Ann").await;
+    let post = boss.publishes(asks("Leave building C")).await;
+    let mut open = boss.streams_from(&format!("/stream?watch=roster:{post}"), &[]).await;
+    open.says_hello().await;
+    let (before, began) = (app.logs().len(), std::time::Instant::now());
+
+    for round in 0..20 {
+        let key = format!("key {round}");
+        let status =
+            if round % 2 == 0 { ann.has_seen(post, &key).await } else { ann.takes_back(post, &key).await };
+        assert_eq!(status, 204);
+        boss.publishes(Draft::news("Meanwhile")).await;
+    }
+
+    let looks = app.logs()[before..].matches(r#"FROM \"readers\" ORDER BY \"readers\".\"rev\" DESC"#).count();
+    let most = 4 + 2 * usize::try_from(began.elapsed().as_secs()).unwrap();
+    assert!((1..=most).contains(&looks), "{looks} looks");
+}

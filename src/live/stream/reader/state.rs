@@ -43,7 +43,7 @@ impl Reader {
     /// Whether the rosters that it watches may be others than it was told.
     pub(super) fn has_rosters(&self) -> bool {
         let Source { state, log, read_roster, .. } = &*self.source;
-        let now = (state.generation(), log.roster_changes());
+        let now = (state.roster_generation(), log.roster_changes());
         let watching = self.watching.as_ref().filter(|watching| !watching.rosters.is_empty());
         read_roster.is_some() && watching.is_some_and(|watching| watching.rosters_seen != now)
     }
@@ -60,7 +60,7 @@ impl Reader {
         let Source { state, log, read_roster: Some(read), .. } = &*self.source else { return Ok(()) };
         let Some(watching) = &mut self.watching else { return Ok(()) };
         // Before the look: what changes meanwhile is found by the next.
-        let now = (state.generation(), log.roster_changes());
+        let now = (state.roster_generation(), log.roster_changes());
         let mut frames = Vec::new();
         for watch in &mut watching.rosters {
             if let Some((frame, told)) = read(viewer.id(), right.clone(), watch.post, watch.told).await? {
