@@ -160,29 +160,35 @@ async fn meets(
 }
 
 /// Starts a program that chooses a number, a port or a display, and says it on standard output, after these words.
+/// It is started again where it ended instead: chromedriver wants the port that it got on one family of addresses on
+/// the other, too, and does not choose another where somebody else has that.
 async fn says_where(command: &mut Command, words: &str, missing: &str) -> (Child, u16) {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .expect(missing);
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let listens = async {
-        loop {
-            let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("{command:?} runs"));
-            if let Some((_, number)) = line.split_once(words)
-                && let Ok(number) = number.trim_end_matches('.').parse()
-            {
-                return number;
+    for _ in 0..5 {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect(missing);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let says = async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if let Some((_, number)) = line.split_once(words)
+                    && let Ok(number) = number.trim_end_matches('.').parse()
+                {
+                    return Some(number);
+                }
             }
+            None
+        };
+        if let Some(number) = tokio::time::timeout(TIMEOUT, says).await.expect("the driver listens") {
+            // Read more, or it dies of a closed pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (child, number);
         }
-    };
-    let number = tokio::time::timeout(TIMEOUT, listens).await.expect("the driver listens");
-    // Read more, or it dies of a closed pipe.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (child, number)
+    }
+    panic!("{command:?} ends before it says where it listens");
 }
 
 /// Where a program is.

@@ -39,6 +39,9 @@ async fn three_of_two_thousand_are_chosen_in_a_few_keys_and_get_the_post() {
     boss.goes("/admin/posts/new").await;
     boss.types("title", "For three").await;
     boss.chooses("audience", "chosen").await;
+    boss.until("document.querySelector('post-reach').textContent === 'Reaches nobody yet.'").await;
+    let preview = "document.querySelector('.actions button[value=preview]').getBoundingClientRect().x";
+    let begins = boss.asks(preview).await;
 
     for (typed, number) in [("an mu 112", 1_120), ("be 1121", 1_121), ("1929", 1_929)] {
         boss.picks("find", typed, &name_of(number)).await;
@@ -47,6 +50,8 @@ async fn three_of_two_thousand_are_chosen_in_a_few_keys_and_get_the_post() {
     let wanted = [1_120, 1_121, 1_929].map(name_of).to_vec();
     assert_eq!(boss.asks(CHOSEN).await, serde_json::json!(wanted));
     boss.until("document.querySelector('post-reach').textContent === 'Reaches 3 people.'").await;
+    boss.until("document.querySelector('.publish').textContent.includes('3 people')").await;
+    assert_eq!(boss.asks(preview).await, begins, "who is about to press it must not publish instead");
     boss.clicks(".actions button[value='preview']").await;
     boss.sees("#preview").await;
     assert_eq!(boss.asks(CHOSEN).await, serde_json::json!(wanted));
