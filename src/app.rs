@@ -145,6 +145,7 @@ impl App {
         let (zone, open) = (app.config.time_zone.clone(), (app.log.clone(), app.hub.clone()));
         app.tasks.spawn(following_up::run(app.changes.clone(), open, zone, app.node, app.stop.clone()));
         app.tasks.spawn(search::filling::run(app.db.clone(), app.stop.clone()));
+        app.tasks.spawn(app.db.clone().checkpoint(app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));
         app.tasks.spawn(broker.carry(app.stop.clone()));

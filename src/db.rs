@@ -18,6 +18,7 @@ pub use portions::delete_first;
 pub use reason::{full_reason, is_of_statement, reason};
 pub use writer::{Transaction, Writer};
 
+mod checkpoints;
 pub mod health;
 pub mod names;
 mod open_files;

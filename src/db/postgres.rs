@@ -12,7 +12,7 @@ use tracing::subscriber::NoSubscriber;
 
 use crate::{
     config::ServerUrl,
-    db::{ACQUIRE_TIMEOUT, ANSWER_TIMEOUT, Db, Writer, health::Health},
+    db::{ACQUIRE_TIMEOUT, ANSWER_TIMEOUT, Db, Writer},
 };
 
 /// Publishing takes one, whoever was seen a few, and each change of an account one. Of the server's 100
@@ -63,7 +63,7 @@ pub(super) async fn open(url: &ServerUrl) -> Result<Db, DbErr> {
     migrated?;
     let write = connect(url, MAX_WRITERS, &[]).await?;
     let read = connect(url, MAX_READERS, &[("default_transaction_read_only", "on")]).await?;
-    Ok(Db::new(Writer::new(write, None, Health::new(None)), read))
+    Ok(Db::new(Writer::of_postgres(write), read))
 }
 
 async fn connect(

@@ -1,5 +1,5 @@
-//! One SQLite file: one connection that writes, a few that only read, and one that sees whether something was
-//! committed.
+//! One SQLite file: one connection that writes, a few that only read, one that sees whether something was committed,
+//! and one that brings it from the write-ahead log into the file.
 
 use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
@@ -12,7 +12,7 @@ use sea_orm::{
     },
 };
 
-use crate::db::{ACQUIRE_TIMEOUT, Db, Writer, health::Health, open_files::OpenFiles};
+use crate::db::{ACQUIRE_TIMEOUT, Db, Writer, checkpoints, open_files::OpenFiles};
 
 /// Reads run beside each other and beside the writer (WAL).
 const MAX_READERS: u32 = 4;
@@ -31,6 +31,7 @@ pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(ACQUIRE_TIMEOUT)
+                .pragma("wal_autocheckpoint", checkpoints::MAX_PAGES)
         })
         .map_sqlx_sqlite_pool_opts(only_between_transactions);
     let write = Database::connect(writer).await?;
@@ -38,9 +39,12 @@ pub(super) async fn open(path: &Path) -> Result<Db, DbErr> {
 
     let read = open_to_read(path, MAX_READERS).await?;
     let witness = open_to_read(path, 1).await?;
+    let (file, mut checkpointer) = (path.to_owned(), options(1));
+    checkpointer.map_sqlx_sqlite_opts(move |o| o.filename(&file).busy_timeout(ACQUIRE_TIMEOUT));
+    let checkpointer = Database::connect(checkpointer).await?;
     let files =
         OpenFiles::of(path).map_err(|e| DbErr::Custom(format!("cannot find {}: {e}", path.display())))?;
-    Ok(Db::new(Writer::new(write, Some(witness), Health::new(Some(files))), read))
+    Ok(Db::new(Writer::of_sqlite(write, witness, checkpointer, files), read))
 }
 
 /// Connections that read the file as it is, whatever its schema.

@@ -13,13 +13,14 @@ use sea_orm::{
     Statement, sqlx::SqlitePool,
 };
 
-use crate::db::{health::Health, reason};
+use crate::db::{health::Health, open_files::OpenFiles, reason};
 
 /// The handle that writes; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Writer {
     connection: DatabaseConnection,
     witness: Option<DatabaseConnection>,
+    checkpointer: Option<DatabaseConnection>,
     health: Health,
 }
 
@@ -40,19 +41,31 @@ pub struct Transaction {
 }
 
 impl Writer {
-    /// Writes through `connection`. A `witness` is another connection to the same SQLite file, used for nothing
-    /// else; PostgreSQL's answer to a commit is the server's own word and needs none.
-    pub(super) fn new(
+    /// Writes through `connection` to PostgreSQL, whose answer to a commit is the server's own word.
+    pub(super) fn of_postgres(connection: DatabaseConnection) -> Self {
+        Self { connection, witness: None, checkpointer: None, health: Health::new(None) }
+    }
+
+    /// Writes through `connection` to SQLite's file. The `witness` and the `checkpointer` are other connections to the same
+    /// file, used for nothing else.
+    pub(super) fn of_sqlite(
         connection: DatabaseConnection,
-        witness: Option<DatabaseConnection>,
-        health: Health,
+        witness: DatabaseConnection,
+        checkpointer: DatabaseConnection,
+        files: OpenFiles,
     ) -> Self {
-        Self { connection, witness, health }
+        let (witness, checkpointer) = (Some(witness), Some(checkpointer));
+        Self { connection, witness, checkpointer, health: Health::new(Some(files)) }
     }
 
     /// SQLite's one connection that writes.
     pub(super) fn sqlite_pool(&self) -> &SqlitePool {
         self.connection.get_sqlite_connection_pool()
+    }
+
+    /// SQLite's connection that brings what was committed into the file.
+    pub(super) fn checkpointer(&self) -> Option<&DatabaseConnection> {
+        self.checkpointer.as_ref()
     }
 
     /// Whether what is written is taken.
@@ -79,8 +92,8 @@ impl Writer {
 
     pub(super) async fn close(self) {
         // Nothing is lost when closing fails: the next opening recovers the write-ahead log.
-        if let Some(witness) = self.witness {
-            let _ = witness.close().await;
+        for beside in self.witness.into_iter().chain(self.checkpointer) {
+            let _ = beside.close().await;
         }
         let _ = self.connection.close().await;
     }
