@@ -2,17 +2,20 @@
 
 use askama::Template;
 use jiff::tz::TimeZone;
-use serde::Serialize;
 
-pub use self::escalated::Escalated;
+pub use self::{
+    ask::{Ask, Typed},
+    escalated::Escalated,
+    json::{Repeats, Resolution, Withdrawal},
+    words::{meaning_class, severity_class, severity_words},
+};
 
 use crate::{
     clock::{self, Moment},
     domain::posts::{
-        Audience, Draft, Kind, LOUD_MS, Post, Published, Severity,
-        answers::{self, Meaning, Offer},
+        Kind, LOUD_MS, Post, Published,
         asking::Said,
-        coordinators, escalation,
+        escalation,
         receipts::{TAKE_BACK_TIME, UnreadPost, snoozes::Snoozed},
         search::{self, Query},
     },
@@ -20,7 +23,11 @@ use crate::{
     text,
 };
 
+mod ask;
 mod escalated;
+mod json;
+mod preview;
+mod words;
 
 /// Bytes of HTML; more of it is cut off in the feed, where a link leads to the whole.
 const LONG: usize = 2500;
@@ -90,67 +97,12 @@ pub struct PostView {
     pub snoozed_since: Option<Moment>,
 }
 
-/// What a post asks of its readers, and what its viewer did about it.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// Whether it still asks.
-    pub open: bool,
-    pub due: Option<Moment>,
-    /// Since when its viewer has acknowledged it. An event's HTML, which is the same for all, leaves it to the page.
-    pub acknowledged: Option<Moment>,
-    /// Whether they can take it back.
-    pub may_take_back: bool,
-    /// What it offers as answers.
-    pub offers: Vec<Offer>,
-    /// Whether who needs help is to say by which number they can be called.
-    pub telephone: bool,
-    /// Whether others than its author see what is said, too.
-    pub has_coordinators: bool,
-    /// What they answered.
-    pub answered: Option<String>,
-    /// Who answered in their place.
-    pub answered_by: Option<String>,
-    /// An answer that comes back, of which something is wrong.
-    pub typed: Typed,
-}
-
-/// An answer as it was typed.
-#[derive(Clone, Debug, Default)]
-pub struct Typed {
-    pub note: String,
-    pub telephone: String,
-    /// What is wrong with it.
-    pub problems: Vec<String>,
-}
-
 /// That an alert is over, or that a post was taken back.
 #[derive(Clone, Debug)]
 pub struct Over {
     pub since: Moment,
     /// Plain text; empty if nothing was said.
     pub note: String,
-}
-
-/// The same as programs read it.
-#[derive(Debug, Serialize)]
-pub struct Resolution {
-    at: String,
-    note: Option<String>,
-}
-
-/// That a post was said again, as programs read it.
-#[derive(Debug, Serialize)]
-pub struct Repeats {
-    count: i64,
-    first_at: String,
-    last_at: String,
-}
-
-/// That a post was taken back, as the programs of its author read it.
-#[derive(Debug, Serialize)]
-pub struct Withdrawal {
-    at: String,
-    reason: Option<String>,
 }
 
 #[derive(Template)]
@@ -176,8 +128,8 @@ impl PostView {
             author: author.clone(),
             title_parts: Vec::new(),
             author_parts: Vec::new(),
-            audience: audience_words(post.audience),
-            audience_for_author: audience_words_for_author(post.audience),
+            audience: words::audience(post.audience),
+            audience_for_author: words::audience_for_author(post.audience),
             published: Moment::of(post.published_ms, zone),
             version: post.version,
             edited: post.edited_ms.map(|ms| Moment::of(ms, zone)),
@@ -199,56 +151,6 @@ impl PostView {
             own: false,
             old: clock::now_ms() - post.published_ms > LOUD_MS,
             ask: post.acknowledge.then(|| Ask::of(post, zone)),
-            on_top: None,
-            day: None,
-            snoozed_until: None,
-            snoozed_since: None,
-        }
-    }
-
-    /// How a draft would be shown if its author published it at this moment.
-    pub fn preview(draft: &Draft, author: &str, now_ms: i64, zone: &TimeZone) -> Self {
-        Self {
-            id: 0,
-            number: 0,
-            alert: draft.kind == Kind::Alert,
-            severity: severity_class(draft.severity),
-            flag: severity_words(draft.severity),
-            drill: draft.drill,
-            title: draft.title.clone(),
-            html: draft.html.clone(),
-            long: false,
-            author: author.into(),
-            title_parts: Vec::new(),
-            author_parts: Vec::new(),
-            audience: audience_words(draft.audience),
-            audience_for_author: audience_words_for_author(draft.audience),
-            published: Moment::of(now_ms, zone),
-            version: 1,
-            edited: None,
-            over: None,
-            withdrawn: None,
-            expires: draft.expires_ms.map(|ms| Moment::of(ms, zone)),
-            expired: None,
-            pinned: draft.pinned_until_ms.map(|ms| Moment::of(ms, zone)),
-            repeats: None,
-            escalated: None,
-            url: String::new(),
-            unread: false,
-            own: false,
-            old: false,
-            ask: draft.acknowledge.then(|| Ask {
-                open: true,
-                due: draft.due_ms.map(|ms| Moment::of(ms, zone)),
-                acknowledged: None,
-                may_take_back: false,
-                offers: draft.answers.clone(),
-                telephone: draft.telephone,
-                has_coordinators: draft.coordinators.is_some(),
-                answered: None,
-                answered_by: None,
-                typed: Typed::default(),
-            }),
             on_top: None,
             day: None,
             snoozed_until: None,
@@ -327,53 +229,6 @@ impl PostView {
     }
 }
 
-impl Ask {
-    /// The offers, each with its meaning as a class.
-    pub fn choices(&self) -> impl Iterator<Item = (&str, &'static str)> {
-        self.offers.iter().map(|offer| (offer.text.as_str(), meaning_class(offer.kind)))
-    }
-
-    fn of(post: &Post, zone: &TimeZone) -> Self {
-        let due = post.due_ms.map(|ms| Moment::of(ms, zone));
-        Self {
-            open: post.is_asking(),
-            due,
-            acknowledged: None,
-            may_take_back: false,
-            offers: answers::of(post),
-            telephone: post.telephone,
-            has_coordinators: coordinators::of(post).is_some(),
-            answered: None,
-            answered_by: None,
-            typed: Typed::default(),
-        }
-    }
-}
-
-impl Resolution {
-    /// None, as long as the post is no alert that is over.
-    pub fn of(post: &Post) -> Option<Self> {
-        let at = post.resolved_ms.map(clock::rfc3339)?;
-        Some(Self { at, note: post.resolved_note.clone() })
-    }
-}
-
-impl Repeats {
-    /// None, if it was said once.
-    pub fn of(post: &Post) -> Option<Self> {
-        let last_at = post.repeated_ms.map(clock::rfc3339)?;
-        Some(Self { count: post.repeats, first_at: clock::rfc3339(post.published_ms), last_at })
-    }
-}
-
-impl Withdrawal {
-    /// None, as long as the post was not taken back.
-    pub fn of(post: &Post) -> Option<Self> {
-        let at = post.withdrawn_ms.map(clock::rfc3339)?;
-        Some(Self { at, reason: post.withdrawn_reason.clone() })
-    }
-}
-
 /// The title as it is told where nothing else says that it is a drill.
 pub fn marked_title(post: &Post) -> String {
     match post.drill {
@@ -385,50 +240,4 @@ pub fn marked_title(post: &Post) -> String {
 /// The address of a post's own page.
 pub fn address(post: &Post) -> String {
     format!("/posts/{}", post.id)
-}
-
-/// What an answer means, as a class.
-pub fn meaning_class(meaning: Meaning) -> &'static str {
-    match meaning {
-        Meaning::Fine => "fine",
-        Meaning::Neutral => "neutral",
-        Meaning::Help => "help",
-    }
-}
-
-/// A severity as a class, and as forms have it; empty for news.
-pub fn severity_class(severity: Option<Severity>) -> &'static str {
-    match severity {
-        None => "",
-        Some(Severity::Info) => "info",
-        Some(Severity::Warning) => "warning",
-        Some(Severity::Critical) => "critical",
-    }
-}
-
-/// A severity in words; empty for news.
-pub fn severity_words(severity: Option<Severity>) -> String {
-    match severity {
-        None => String::new(),
-        Some(Severity::Info) => text::say("severity-info"),
-        Some(Severity::Warning) => text::say("severity-warning"),
-        Some(Severity::Critical) => text::say("severity-critical"),
-    }
-}
-
-fn audience_words(audience: Audience) -> String {
-    match audience {
-        Audience::Everyone => text::say("audience-everyone"),
-        Audience::People => text::say("audience-people"),
-        Audience::Groups => text::say("audience-groups"),
-        Audience::Chosen => text::say("audience-chosen"),
-    }
-}
-
-fn audience_words_for_author(audience: Audience) -> Option<String> {
-    match audience {
-        Audience::Everyone | Audience::Groups => None,
-        Audience::People => Some(text::say("audience-people-for-author")),
-        Audience::Chosen => Some(text::say("audience-people-and-groups")),
-    }
 }
