@@ -17,6 +17,7 @@ use crate::web::{
 
 pub mod audience;
 pub mod cards;
+mod given;
 pub mod openapi;
 pub mod pauses;
 pub mod posts;

@@ -1,8 +1,8 @@
 //! Whom something is for, as programs say it: a word, or names.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use crate::domain::boards::Named;
+use crate::{domain::boards::Named, web::api::given::given};
 
 /// Whom a post, a card or a board is for, as programs say it.
 #[derive(Debug, Deserialize)]
@@ -68,18 +68,4 @@ impl Parts {
             _ => "",
         }
     }
-}
-
-/// A time that is there; `null` is none, as an empty field of a form is.
-pub(in crate::web::api) fn given_or_none<'de, D: Deserializer<'de>>(
-    from: D,
-) -> Result<Option<String>, D::Error> {
-    Option::deserialize(from).map(|time| Some(time.unwrap_or_default()))
-}
-
-/// What is there; `null` is nothing that may be.
-pub(in crate::web::api) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    from: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
 }

@@ -6,7 +6,7 @@ use poem::{
     http::StatusCode,
     web::{Data, Path, Query},
 };
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::Deserialize;
 
 use crate::{
     app::App,
@@ -16,8 +16,9 @@ use crate::{
     },
     web::{
         api::{
-            audience::{NewAudience, given, given_or_none},
-            posts::{PostBody, answer, from_word},
+            audience::NewAudience,
+            given::{given, given_number, given_or_none, given_word},
+            posts::{PostBody, answer},
         },
         extract::{
             json::Json,
@@ -172,29 +173,4 @@ pub(super) fn refused(refusal: Refusal) -> Problem {
 pub(super) async fn show(app: &App, program: &PublishingProgram, id: i64) -> Result<Response, Problem> {
     let found = posts::find(&app.db.read, program.author.user, id).await?.ok_or(Problem::NotFound)?;
     Ok(answer(StatusCode::OK, &PostBody::from(found)))
-}
-
-/// A whole number: 2 may be written `2.0` in JSON, too.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct WholeNumber(pub(super) i64);
-
-impl<'de> Deserialize<'de> for WholeNumber {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let number = serde_json::Number::deserialize(from)?;
-        let whole = number.as_i64().or_else(|| {
-            let whole = number.as_f64().filter(|number| number.fract() == 0.0)?;
-            format!("{whole:.0}").parse().ok()
-        });
-        whole.map(Self).ok_or_else(|| D::Error::custom("not a whole number of 64 bits"))
-    }
-}
-
-/// One that is there.
-pub(super) fn given_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
-    WholeNumber::deserialize(from).map(|number| Some(number.0))
-}
-
-/// A kind or a severity that is there; `null` is none.
-fn given_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    from_word(from).map(Some)
 }

@@ -26,7 +26,7 @@ use crate::{
     },
     ids::UserId,
     web::{
-        api::audience::given_or_none,
+        api::given::given_or_none,
         extract::{json::Json, token::PublishingProgram},
         problem::Problem,
     },

@@ -11,7 +11,7 @@ use crate::{
     domain::posts::{Problems, changes, times},
     web::{
         api::{
-            audience::given,
+            given::given,
             posts::changes::{own, refused, show},
         },
         extract::{json::Json, token::PublishingProgram},
