@@ -1,240 +1,169 @@
-//! From what was typed to an edit of a post that is there, or to a problem by each field.
+//! Editing a post: what is asked before, in the order in which it may be refused, and what is written.
 
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, DbErr};
 
+pub use self::typed::{Edit, EditFields};
 use crate::{
     clock,
-    domain::posts::{Fields, Kind, Meant, Post, Problems, Severity, changes::Refusal, draft, times, unseen},
-    entities::posts,
-    ids::GroupId,
-    text::{self, Text},
+    domain::{
+        audit::{Action, Actor, Entry},
+        change::Change,
+        organisation,
+        posts::{
+            self, Post, Problems, PublishError, Severity,
+            audience::Turn,
+            changes::{Changed, Refusal, about, set_urgency, update},
+            coordinators, revisions, search,
+        },
+    },
+    entities::posts as post_table,
+    ids::UserId,
+    live::{
+        event,
+        log::table::{NewEvent, append},
+    },
+    text,
 };
 
-/// Characters of what is said of an alert that is over.
-const MAX_NOTE: usize = 500;
+mod typed;
 
-/// An edit as it was typed; what is not given stays as it is.
-#[derive(Clone, Debug, Default)]
-pub struct EditFields {
-    /// Whether it is news or an alert.
-    pub kind: Option<Kind>,
-    /// Plain text on one line.
-    pub title: Option<String>,
-    /// Markdown.
-    pub body: Option<String>,
-    /// How urgent the alert is.
-    pub severity: Option<Severity>,
-    /// The version that was edited, if it is to be the post's still.
-    pub version: Option<i64>,
-    /// Whether its readers are told of it again.
-    pub again: bool,
-    /// Until when it is there, as in `Fields`; empty if it is to stay.
-    pub expires: Option<String>,
-    /// Until when it stands on top, likewise.
-    pub pinned: Option<String>,
-    /// The time zone in which that is meant.
-    pub zone: String,
-    /// Whom it is for; the rest of these is not looked at.
-    pub audience: Option<Fields>,
-    /// Who is to coordinate it: the name of a group, or of somebody; nobody by an empty one.
-    pub coordinators: Option<String>,
-    /// The groups that it may be for, if whoever edits it is held to some.
-    pub only: Option<Vec<GroupId>>,
+/// Why it goes no further.
+enum Stop {
+    Refused(Refusal),
+    Failed(DbErr),
 }
 
-/// What is to be another in a post.
-#[derive(Clone, Debug)]
-pub struct Edit {
-    kind: Option<Kind>,
-    title: Option<String>,
-    /// Markdown, and what it looks like.
-    text: Option<(String, String)>,
+/// Gives a post that is held another title, text, kind, severity, time or audience, or tells of it again, unless it has another
+/// version than the one that was edited. Another time brings back what has expired, for those whom it was for.
+pub async fn edit(
+    change: &mut Change,
+    by: &Actor,
+    post: Post,
+    edit: Edit,
+) -> Result<Result<Changed, Refusal>, DbErr> {
+    match attempt(change, by, post, edit).await {
+        Ok(changed) => Ok(Ok(changed)),
+        Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+async fn attempt(change: &mut Change, by: &Actor, post: Post, edit: Edit) -> Result<Changed, Stop> {
+    if edit.version.is_some_and(|version| version != post.version) {
+        return Err(Refusal::OtherVersion(post.version).into());
+    }
+    if post.is_withdrawn() {
+        return Err(Refusal::Withdrawn.into());
+    }
+    let urgency = edit.urgency(&post)?;
+    if let Some(user) = by.person()
+        && is_more_critical(&post, urgency.1)
+        && !organisation::may_publish_critical(&change.tx, user).await?
+    {
+        return Err(Refusal::Problems(Box::new(Problems::not_critical())).into());
+    }
+    let (expiry, pin) = (edit.expiry(&post)?, edit.pin(&post)?);
+    let turn = turn(change, &post, &edit).await?;
+    let coordinated = coordinators::of(&post);
+    let post = hand_over(change, by, post, &edit, urgency.1).await?;
+    let mut parts = edit.parts(&post, urgency);
+    let is_edited = !parts.is_empty();
+    parts.extend(expiry.is_some().then(|| text::of("audit-part-expiry")));
+    parts.extend(pin.is_some().then(|| text::of("audit-part-pin")));
+    parts.extend((!turn.is_empty()).then(|| turn.words()));
+    if parts.is_empty() && !edit.again {
+        // Its readers are told nothing of who coordinates it.
+        let is_other = coordinators::of(&post) != coordinated;
+        return Ok(if is_other { Changed::Yes(post) } else { Changed::No(post) });
+    }
+    parts.extend(edit.again.then(|| text::of("audit-told-again")));
+    let is_pin_alone = pin.is_some() && parts.len() == 1;
+    let entry = Entry::done(by, Action::EditPost, about(&post));
+    change.record(parts.into_iter().fold(entry, Entry::detail)).await?;
+    let what = match (is_edited, turn.is_empty(), turn.widens()) {
+        (false, true, _) if is_pin_alone => event::Change::of_pin(pin.flatten().is_some()),
+        (true, _, _) | (_, true, _) => event::Change::Edited,
+        (_, _, true) => event::Change::Widened,
+        (_, _, false) => event::Change::Narrowed,
+    };
+    let (now, again) = (clock::now_ms(), edit.again);
+    let row = post_table::ActiveModel {
+        edited_ms: Set(if is_edited { Some(now) } else { post.edited_ms }),
+        told_again_ms: Set(if again { Some(now) } else { post.told_again_ms }),
+        expires_ms: Set(expiry.unwrap_or(post.expires_ms)),
+        expired_ms: Set(None),
+        pinned_until_ms: Set(pin.unwrap_or(post.pinned_until_ms)),
+        ..edit.into_row(urgency)
+    };
+    let slot = change.take_number().await?;
+    let is_as_urgent = urgency.1 == post.severity;
+    let before = post;
+    let post = update(change, &before, row).await?;
+    turn.write(&change.tx, &post, slot.id).await?;
+    if !is_as_urgent {
+        set_urgency(change, &post, urgency.1).await?;
+    }
+    if is_edited {
+        revisions::keep(change, by, &before, &post, slot.id).await?;
+        search::put(&change.tx, &post).await?;
+    }
+    let event = NewEvent::Change { post: post.id, number: post.number, change: what, again };
+    append(&change.tx, vec![(slot, event)]).await?;
+    Ok(Changed::Yes(post))
+}
+
+fn is_more_critical(post: &Post, severity: Option<Severity>) -> bool {
+    severity == Some(Severity::Critical) && post.severity != severity
+}
+
+/// What an edit changes of whom a post is for.
+async fn turn(change: &Change, post: &Post, edit: &Edit) -> Result<Turn, Stop> {
+    let Some(meant) = &edit.audience else {
+        return Ok(if post.is_expired() { Turn::back(&change.tx, post).await? } else { Turn::default() });
+    };
+    let addressees = posts::address(&change.tx, UserId(post.author_id), edit.only.as_deref(), meant).await?;
+    Ok(addressees.turn(&change.tx, post).await?)
+}
+
+/// The post with the coordinators that the edit gives it, if it does, which it has to have when it becomes critical.
+async fn hand_over(
+    change: &mut Change,
+    by: &Actor,
+    post: Post,
+    edit: &Edit,
     severity: Option<Severity>,
-    /// In Unix milliseconds; none, if it is to stay.
-    expires: Option<Option<i64>>,
-    pinned: Option<Option<i64>>,
-    pub(super) version: Option<i64>,
-    pub(super) again: bool,
-    pub(super) audience: Option<Meant>,
-    pub(super) coordinators: Option<String>,
-    pub(super) only: Option<Vec<GroupId>>,
+) -> Result<Post, Stop> {
+    let now = coordinators::of(&post);
+    let to = match &edit.coordinators {
+        None => now,
+        // Who coordinates it may do so still, if nobody of them may sign in.
+        Some(name) if coordinators::name(&change.tx, &post).await?.as_deref() == Some(name.trim()) => now,
+        Some(name) => coordinators::named(&change.tx, name).await?,
+    };
+    if (to, severity) != (now, post.severity) {
+        coordinators::require(&change.tx, severity, to).await?;
+    }
+    Ok(coordinators::hand_over(change, by, post, to).await?)
 }
 
-/// What a post is, and how urgent.
-pub(super) type Urgency = (Kind, Option<Severity>);
-
-impl Edit {
-    /// Reads what was typed.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, all at once.
-    pub fn parse(fields: EditFields) -> Result<Self, Box<Problems>> {
-        let EditFields { kind, title, body, severity, version, again, .. } = fields;
-        let EditFields { expires, pinned, zone, audience, coordinators, only, .. } = fields;
-        let title = title.map(|title| draft::title(&title)).transpose();
-        let text = body.map(|body| draft::text(&body)).transpose();
-        let audience = audience.map(|audience| Meant::parse(&audience)).transpose();
-        let time = |typed: String| times::instant(&typed, &zone, text::key("draft-due"));
-        let (expires, pinned) = (expires.map(time).transpose(), pinned.map(time).transpose());
-        match (title, text, audience, expires, pinned) {
-            (Ok(title), Ok(text), Ok(audience), Ok(expires), Ok(pinned)) => Ok(Self {
-                kind,
-                title,
-                text,
-                severity,
-                expires,
-                pinned,
-                version,
-                again,
-                audience,
-                coordinators,
-                only,
-            }),
-            (title, text, audience, expires, pinned) => {
-                let (title, body, audience) = (title.err(), text.err(), audience.err());
-                let (expires, pinned) = (expires.err(), pinned.err());
-                Err(Box::new(Problems { title, body, audience, expires, pinned, ..Default::default() }))
-            }
-        }
-    }
-
-    /// Reads what was typed into a form that has all of a post: nothing of it stays as it is by itself, but whom it is for,
-    /// unless that is to be another.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, all at once.
-    pub fn parse_form(
-        typed: &Fields,
-        version: Option<i64>,
-        again: bool,
-        is_for_others: bool,
-        coordinators: Option<String>,
-    ) -> Result<Self, Box<Problems>> {
-        let (kind, severity) = (draft::kind(typed), draft::severity(typed));
-        let (title, body) = (Some(typed.title.clone()), Some(typed.body.clone()));
-        let audience = is_for_others.then(|| typed.clone());
-        let (expires, pinned, zone) = (typed.expires.clone(), typed.pinned.clone(), typed.zone.clone());
-        let rest = EditFields { title, body, version, again, audience, coordinators, ..Default::default() };
-        let rest = EditFields { expires, pinned, zone, ..rest };
-        let rest = Self::parse(rest);
-        match (kind, severity, rest) {
-            (Ok(kind), Ok(severity), Ok(rest)) => Ok(Self { kind: Some(kind), severity, ..rest }),
-            (kind, severity, rest) => {
-                let (kind, severity) = (kind.err(), severity.err());
-                Err(Box::new(Problems { kind, severity, ..*rest.err().unwrap_or_default() }))
-            }
-        }
-    }
-
-    /// The same off the async threads, as for a draft.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, all at once.
-    pub async fn parse_aside(fields: EditFields) -> Result<Self, Box<Problems>> {
-        text::aside(move || Self::parse(fields)).await
-    }
-
-    /// What the post is then.
-    ///
-    /// # Errors
-    /// News has no severity, and an alert has one.
-    pub(super) fn urgency(&self, post: &Post) -> Result<Urgency, Refusal> {
-        match self.kind.unwrap_or(post.kind) {
-            Kind::News if self.severity.is_some() => Err(Refusal::NotAnAlert),
-            Kind::News => Ok((Kind::News, None)),
-            Kind::Alert => match self.severity.or(post.severity) {
-                None => {
-                    let severity = Some(text::say("draft-severity"));
-                    Err(Refusal::Problems(Box::new(Problems { severity, ..Default::default() })))
-                }
-                severity => Ok((Kind::Alert, severity)),
-            },
-        }
-    }
-
-    /// Until when the post is there then, if that is another time than before.
-    ///
-    /// # Errors
-    /// A time that is over already; and a post that has expired, which comes back by another time alone.
-    pub(super) fn expiry(&self, post: &Post) -> Result<Option<Option<i64>>, Refusal> {
-        match self.expires.filter(|expires| *expires != post.expires_ms) {
-            None if post.is_expired() => Err(Refusal::Expired),
-            Some(Some(at)) if at <= clock::now_ms() => {
-                let expires = Some(text::say("draft-due-past"));
-                Err(Refusal::Problems(Box::new(Problems { expires, ..Default::default() })))
-            }
-            expires => Ok(expires),
-        }
-    }
-
-    /// Until when the post stands on top then, if that is another time than before.
-    ///
-    /// # Errors
-    /// A time that is over already.
-    pub(super) fn pin(&self, post: &Post) -> Result<Option<Option<i64>>, Refusal> {
-        match self.pinned.filter(|pinned| *pinned != post.pinned_until_ms) {
-            Some(Some(at)) if at <= clock::now_ms() => {
-                let pinned = Some(text::say("draft-due-past"));
-                Err(Refusal::Problems(Box::new(Problems { pinned, ..Default::default() })))
-            }
-            pinned => Ok(pinned),
-        }
-    }
-
-    /// What it changes, in words.
-    pub(super) fn parts(&self, post: &Post, urgency: Urgency) -> Vec<Text> {
-        let title = self.title.as_ref().is_some_and(|title| *title != post.title);
-        let body = self.text.as_ref().is_some_and(|(body, _)| *body != post.body);
-        let (kind, severity) = (urgency.0 != post.kind, urgency.1 != post.severity);
-        let parts = [
-            (kind, text::of("audit-part-kind")),
-            (title, text::of("audit-part-title")),
-            (body, text::of("audit-part-text")),
-            (severity, text::of("audit-part-severity")),
-        ];
-        parts.into_iter().filter(|(is_changed, _)| *is_changed).map(|(_, part)| part).collect()
-    }
-
-    pub(super) fn into_row(self, (kind, severity): Urgency) -> posts::ActiveModel {
-        let mut row = posts::ActiveModel { kind: Set(kind), severity: Set(severity), ..Default::default() };
-        if let Some(title) = self.title {
-            row.title = Set(title);
-        }
-        if let Some((body, html)) = self.text {
-            row.body = Set(body);
-            row.html = Set(html);
-        }
-        // Only an alert can be over.
-        if kind == Kind::News {
-            (row.resolved_ms, row.resolved_by, row.resolved_note) = (Set(None), Set(None), Set(None));
-        }
-        if let Some(meant) = self.audience {
-            row.audience = Set(meant.audience);
-        }
-        row
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
-/// Why something was done that cannot be undone, which is to be said.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn parse_reason(typed: &str) -> Result<String, String> {
-    parse_note(typed)?.ok_or_else(|| text::say("reason-missing"))
+impl From<DbErr> for Stop {
+    fn from(error: DbErr) -> Self {
+        Self::Failed(error)
+    }
 }
 
-/// What is said of an alert that is over: none, if nothing was typed.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn parse_note(typed: &str) -> Result<Option<String>, String> {
-    let note = typed.trim();
-    let length = note.chars().count();
-    if length > MAX_NOTE {
-        return Err(text::of("note-long").with("most", MAX_NOTE).with("length", length).say());
+impl From<PublishError> for Stop {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Problems(problems) => Self::Refused(Refusal::Problems(problems)),
+            PublishError::OtherGroups => Self::Refused(Refusal::OtherGroups),
+            PublishError::Database(error) => Self::Failed(error),
+        }
     }
-    if typed.chars().any(char::is_control) {
-        return Err(text::say("note-lines"));
-    }
-    Ok((!unseen::is_unseen_text(note)).then(|| note.to_owned()))
 }
