@@ -10,10 +10,8 @@ use crate::{
     app::App,
     db,
     domain::{
-        groups,
         organisation::{self, CriticalBy},
-        posts::{Fields, Problems, answers::MAX_ANSWERS, escalation::MAX_STEPS},
-        search::Search,
+        posts::{Fields, Problems},
         users::{self, User},
     },
     text,
@@ -32,10 +30,15 @@ use crate::{
     },
 };
 
-pub mod edit;
+pub use self::{
+    sent::fields,
+    unpublished::{send_again, show_unsent, used_twice},
+};
 
-/// More groups than these are not listed to be chosen from.
-const MAX_GROUPS_LISTED: u64 = 100;
+pub mod edit;
+mod pickers;
+mod sent;
+mod unpublished;
 
 #[derive(Template)]
 #[template(path = "post_form.html")]
@@ -117,9 +120,9 @@ impl Form {
     /// As it was sent, with nobody in it but who was chosen.
     pub fn alone(sent: &LargeForm) -> Self {
         let fields = fields(sent);
-        let mut to = recipients_picker().with_sent(sent);
-        let answers = rows_of(&fields);
-        let escalation = steps_of(&fields);
+        let mut to = pickers::recipients().with_sent(sent);
+        let answers = sent::answers(&fields);
+        let escalation = sent::steps(&fields);
         // As earlier versions of the page, and programs, say it.
         match fields.audience.as_str() {
             "people" => to.chosen.retain(|choice| !choice.is_group),
@@ -130,7 +133,7 @@ impl Form {
             filled_in_by: sent.one(FILLED_IN_BY),
             key: sent.one("key"),
             to,
-            except: except_picker().with_sent(sent),
+            except: pickers::except().with_sent(sent),
             kind: fields.kind,
             severity: fields.severity,
             title: fields.title,
@@ -166,7 +169,7 @@ impl Form {
     async fn with_names(self, app: &App) -> Result<Self, Error> {
         let reach = ReachView::of(app, &self.addressed()).await?;
         Ok(Self {
-            group_names: group_names(app).await?,
+            group_names: pickers::group_names(app).await?,
             is_barred: organisation::find(&app.db.read).await?.critical_by == CriticalBy::Admins,
             has_external: self.external || users::has_external(&app.db.read).await?,
             to: self.to.with_found(app).await?,
@@ -239,63 +242,6 @@ impl Form {
     }
 }
 
-pub fn fields(sent: &LargeForm) -> Fields {
-    Fields {
-        kind: sent.one("kind"),
-        severity: sent.one("severity"),
-        title: sent.one("title"),
-        body: sent.one("body"),
-        audience: sent.one("audience"),
-        recipients: sent.all("recipients"),
-        groups: sent.all("groups"),
-        except: sent.all("except"),
-        external: sent.one("external") == "on",
-        acknowledge: sent.one("acknowledge") == "on",
-        due: sent.one("due"),
-        answers: sent.all("answers"),
-        answer_kinds: sent.all("answer_kinds"),
-        telephone: sent.one("telephone") == "on",
-        expires: sent.all("expires").into_iter().next(),
-        coordinators: sent.one("coordinators"),
-        pinned: sent.all("pinned").into_iter().next(),
-        drill: sent.one("drill") == "on",
-        zone: sent.one("zone"),
-        remind_every: sent.one("remind_every"),
-        remind_times: sent.one("remind_times"),
-        escalate_to: sent.all("escalate_to"),
-        escalate_after: sent.all("escalate_after"),
-        escalate_if: sent.all("escalate_if"),
-    }
-}
-
-/// The answers as they were typed, and empty rows for as many as there may be.
-fn rows_of(fields: &Fields) -> Vec<(String, String)> {
-    let row = |place: usize| {
-        let word = |words: &[String]| words.get(place).cloned().unwrap_or_default();
-        (word(&fields.answers), word(&fields.answer_kinds))
-    };
-    (0..MAX_ANSWERS.max(fields.answers.len())).map(row).collect()
-}
-
-/// The steps as they were typed, and empty rows for as many as there may be.
-fn steps_of(fields: &Fields) -> Vec<(String, String, String)> {
-    let row = |place: usize| {
-        let word = |words: &[String]| words.get(place).cloned().unwrap_or_default();
-        (word(&fields.escalate_to), word(&fields.escalate_after), word(&fields.escalate_if))
-    };
-    (0..MAX_STEPS.max(fields.escalate_to.len())).map(row).collect()
-}
-
-/// The names of all groups; none, where they are too many to be chosen from.
-async fn group_names(app: &App) -> Result<Vec<String>, Error> {
-    let found = groups::suggest(&app.db.read, &Search::default(), MAX_GROUPS_LISTED).await?;
-    Ok(if found.next.is_some() {
-        Vec::new()
-    } else {
-        found.rows.into_iter().map(|group| group.name).collect()
-    })
-}
-
 /// The zone in which times are typed.
 fn zone_name(app: &App) -> String {
     zone(app).iana_name().unwrap_or("UTC").to_owned()
@@ -305,29 +251,6 @@ fn zone(app: &App) -> TimeZone {
     text::zone_or(&app.config.time_zone)
 }
 
-fn recipients_picker() -> Picker {
-    Picker {
-        id: "find",
-        label: text::say("post-form-add"),
-        people: "recipients",
-        groups: "groups",
-        ..picker()
-    }
-}
-
-fn except_picker() -> Picker {
-    Picker { id: "find-except", label: text::say("post-form-except"), people: "except", ..picker() }
-}
-
-fn picker() -> Picker {
-    Picker {
-        suggestions: "/admin/people/suggestions".into(),
-        action: "/admin/posts/draft".into(),
-        method: "post",
-        ..Default::default()
-    }
-}
-
 /// Not a secret: it only tells one filling of the form from another.
 pub fn new_key() -> String {
     let random: [u8; 16] = rand::random();
@@ -335,35 +258,4 @@ pub fn new_key() -> String {
         write!(key, "{byte:02x}").expect("a string takes whatever is written to it");
         key
     })
-}
-
-/// The form as somebody sent it who turned out to be signed out, and who is signed in again. It has not been
-/// published, and is not now.
-pub async fn show_unsent(app: &App, user: &User, sent: &LargeForm) -> Result<Response, Error> {
-    let problem = text::say("post-form-unsent");
-    let form = Form::again(app, sent, sent.one("key")).await;
-    let problems = Problems { form: Some(problem), ..Default::default() };
-    form.show(StatusCode::UNPROCESSABLE_ENTITY, user, problems, None)
-}
-
-/// The form as it was sent, to be sent once more: to whoever sent it, so it needs no right to read.
-pub fn send_again(user: Option<&User>, form: Form, why: String) -> Result<Response, Error> {
-    let why = text::of("post-form-again").with("why", why).unmarked();
-    let problems = Problems { form: Some(why), ..Default::default() };
-    let page = user.map_or_else(Page::for_nobody, |user| Page::of(user, Section::NewPost));
-    let form = Form {
-        filled_in_by: user.map_or_else(|| form.filled_in_by.clone(), |user| user.id.to_string()),
-        ..form
-    };
-    let page = PostFormPage { page, form, problems, preview: None };
-    page::show(StatusCode::SERVICE_UNAVAILABLE, &page)
-}
-
-/// The form was published before, came back by the browser's Back, and now says something else: a second
-/// post may be meant, or not.
-pub async fn used_twice(app: &App, user: &User, sent: &LargeForm, title: &str) -> Result<Response, Error> {
-    let why = text::of("post-form-twice").with("title", title).say();
-    let form = Form::again(app, sent, new_key()).await;
-    let problems = Problems { form: Some(why), ..Default::default() };
-    form.show(StatusCode::UNPROCESSABLE_ENTITY, user, problems, None)
 }
