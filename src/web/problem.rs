@@ -1,21 +1,17 @@
 //! What can go wrong with a program's request: one `type` each, which stays what it is (RFC 9457).
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
-use poem::{
-    Response,
-    error::ResponseError,
-    http::{HeaderName, HeaderValue, StatusCode, header},
-};
 use sea_orm::DbErr;
-use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     db,
     domain::{cards::CardError, posts::Problems},
     live::hub,
 };
+
+mod answer;
+mod kind;
 
 /// What kept a program's request from being answered as it wished.
 #[derive(Debug, thiserror::Error)]
@@ -121,96 +117,6 @@ pub enum Problem {
     Internal,
 }
 
-#[derive(Serialize)]
-struct Body {
-    r#type: String,
-    title: &'static str,
-    status: u16,
-    detail: String,
-    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
-    errors: serde_json::Map<String, serde_json::Value>,
-}
-
-impl Problem {
-    /// One of each, for whoever wants to list them.
-    pub fn each() -> [Self; 27] {
-        [
-            Self::Unauthenticated,
-            Self::Scope(""),
-            Self::Role,
-            Self::Address,
-            Self::Groups,
-            Self::NotFound,
-            Self::Method("".into()),
-            Self::Malformed(String::new()),
-            Self::Invalid(Box::default()),
-            Self::KeyReused,
-            Self::KeyInProgress,
-            Self::OldVersion(0),
-            Self::TooMany(""),
-            Self::Board,
-            Self::OtherVersion(2),
-            Self::NotAnAlert,
-            Self::Withdrawn,
-            Self::Expired,
-            Self::OwnAnswer,
-            Self::Taken(String::new()),
-            Self::OtherHost,
-            Self::TooLarge,
-            Self::TooSlow,
-            Self::NotJson,
-            Self::TooManyStreams(hub::NoRoom::Full),
-            Self::NotNow(hub::NoRoom::Full),
-            Self::Internal,
-        ]
-    }
-
-    /// Status, name and title; the name is the end of the `type`.
-    pub fn kind(&self) -> (StatusCode, &'static str, &'static str) {
-        match self {
-            Self::Unauthenticated | Self::BadToken => {
-                (StatusCode::UNAUTHORIZED, "unauthenticated", "A token is needed")
-            }
-            Self::Scope(_) => (StatusCode::FORBIDDEN, "scope", "The token is not for this"),
-            Self::Role => (StatusCode::FORBIDDEN, "role", "The token's owner may not do this"),
-            Self::Address => (StatusCode::FORBIDDEN, "address", "The token is not for use from there"),
-            Self::Groups => (StatusCode::FORBIDDEN, "groups", "The token is for other groups"),
-            Self::NotFound | Self::NotPublishedByIt | Self::NotOnRoster => {
-                (StatusCode::NOT_FOUND, "not-found", "Nothing is here")
-            }
-            Self::OtherVersion(_) => (StatusCode::CONFLICT, "version", "The post has changed"),
-            Self::NotAnAlert => (StatusCode::CONFLICT, "not-an-alert", "The post is no alert"),
-            Self::Withdrawn => (StatusCode::CONFLICT, "withdrawn", "The post was withdrawn"),
-            Self::Expired => (StatusCode::CONFLICT, "expired", "The post has expired"),
-            Self::OwnAnswer => (StatusCode::CONFLICT, "own-answer", "They answered themselves"),
-            Self::Taken(_) => (StatusCode::CONFLICT, "taken", "Somebody helps already"),
-            Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "That is not possible here"),
-            Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "That could not be understood"),
-            Self::Invalid(_) | Self::InvalidCard(_) | Self::InvalidAnswer(_) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Something in it is not right")
-            }
-            Self::OldVersion(_) => (StatusCode::CONFLICT, "old-version", "There is a newer version"),
-            Self::TooMany(_) => (StatusCode::CONFLICT, "too-many", "There are as many as there may be"),
-            Self::Board => (StatusCode::FORBIDDEN, "board", "The board is for others"),
-            Self::OtherHost => {
-                (StatusCode::MISDIRECTED_REQUEST, "other-host", "This is not the server's address")
-            }
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "That is too much"),
-            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too-slow", "That took too long"),
-            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "That is not JSON"),
-            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key was used before"),
-            Self::KeyInProgress => (StatusCode::CONFLICT, "key-in-progress", "That is being done already"),
-            Self::TooManyStreams(_) => {
-                (StatusCode::TOO_MANY_REQUESTS, "too-many-streams", "Too many streams")
-            }
-            Self::NotNow(_) | Self::Database(_) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not at the moment")
-            }
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
-        }
-    }
-}
-
 impl From<CardError> for Problem {
     fn from(error: CardError) -> Self {
         match error {
@@ -225,71 +131,10 @@ impl From<CardError> for Problem {
     }
 }
 
-impl ResponseError for Problem {
-    fn status(&self) -> StatusCode {
-        self.kind().0
-    }
-
-    fn as_response(&self) -> Response {
-        if let Self::Database(error) = self {
-            tracing::error!(%error, "A program's request failed");
-        }
-        let (status, name, title) = self.kind();
-        let body = Body {
-            r#type: format!("/api#{name}"),
-            title,
-            status: status.as_u16(),
-            detail: self.to_string(),
-            errors: self.by_field(),
-        };
-        let mut response = Response::builder()
-            .status(status)
-            .content_type("application/problem+json")
-            .body(serde_json::to_string(&body).expect("strings and numbers always serialise"));
-        if let Some((name, value)) = self.header() {
-            let value = HeaderValue::try_from(value.as_ref()).expect("our own words are ASCII");
-            response.headers_mut().insert(name, value);
-        }
-        response
-    }
-}
-
-impl Problem {
-    /// What the answer's head tells those who do not read its body; of tokens, RFC 6750, section 3.
-    fn header(&self) -> Option<(HeaderName, Cow<'static, str>)> {
-        let challenge =
-            |more: &str| (header::WWW_AUTHENTICATE, format!(r#"Bearer realm="tidings"{more}"#).into());
-        Some(match self {
-            Self::Unauthenticated => challenge(""),
-            Self::BadToken => challenge(r#", error="invalid_token""#),
-            Self::Scope(scope) => challenge(&format!(r#", error="insufficient_scope", scope="{scope}""#)),
-            Self::Method(methods) => (header::ALLOW, methods.to_string().into()),
-            Self::NotNow(_) | Self::Database(_) | Self::TooManyStreams(_) | Self::KeyInProgress => {
-                (header::RETRY_AFTER, "5".into())
-            }
-            // The rest of the body is not read, so the connection cannot carry another request.
-            Self::TooLarge | Self::TooSlow | Self::NotJson => (header::CONNECTION, "close".into()),
-            _ => return None,
-        })
-    }
-
-    /// What is wrong, by field.
-    pub fn by_field(&self) -> serde_json::Map<String, serde_json::Value> {
-        let problems = match self {
-            Self::Invalid(problems) => problems,
-            Self::InvalidCard(problems) | Self::InvalidAnswer(problems) => {
-                return problems.iter().map(|(field, why)| ((*field).to_owned(), json!(why))).collect();
-            }
-            _ => return serde_json::Map::new(),
-        };
-        // Of what is wrong with no field, all of it is.
-        let named = |field| if field == "form" { "post" } else { field };
-        problems.by_field().map(|(field, problem)| (named(field).to_owned(), json!(problem))).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
