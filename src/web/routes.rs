@@ -104,7 +104,7 @@ pub fn routes() -> Vec<Line> {
         post("/admin/posts/:id/reminders/removal", Member, roster::follow_ups::stop_reminders),
         post("/admin/posts/:id/escalation/removal", Member, roster::follow_ups::stop_escalation),
         get("/admin/posts/:id/record", Member, roster::record::show),
-        get("/admin/posts/:id/record.json", Member, roster::record::export),
+        get("/admin/posts/:id/record.json", Member, roster::record::export::show),
         get("/admin/posts/:id/roster.csv", Member, roster::export::show),
         get("/admin/people", Admin, users::list),
         post("/admin/people", Admin, users::create),

@@ -1,0 +1,178 @@
+//! The record of a post as JSON.
+
+use bytes::Bytes;
+use futures_util::stream;
+use poem::{
+    Body, Response, handler,
+    http::header,
+    web::{Data, Path},
+};
+use sea_orm::{ActiveEnum, DbErr};
+use serde_json::json;
+
+use super::{name_of, revision_names};
+use crate::{
+    app::App,
+    clock,
+    db::Db,
+    domain::{
+        audit::{Action, Entry},
+        posts::{
+            Post, answers, record,
+            revisions::{self, Revision},
+            roster::{self, Filter, Numbers, View},
+        },
+    },
+    text,
+    web::{
+        error::Error,
+        extract::access::CurrentUser,
+        pages::roster::find,
+        views::post::{self, Resolution},
+    },
+};
+
+/// Rows that are read in one go.
+const CHUNK_SIZE: u64 = 500;
+
+/// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
+#[handler]
+pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let post = find(&app, &current, id).await?.post;
+    let mut change = app.changes.begin().await?;
+    let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {id}"));
+    change.record(entry.detail(text::of("audit-record"))).await?;
+    change.commit().await?;
+    let view = View::of(&app.db.read, &current.user, &post).await?;
+    let author = current.user.name.clone();
+    let start = Export { db: app.db.clone(), post, view, author, part: Part::Head };
+    let chunks = stream::try_unfold(Some(start), |export| async {
+        let Some(export) = export else { return Ok(None) };
+        export.next().await.map(Some).map_err(std::io::Error::other)
+    });
+    Ok(Response::builder()
+        .content_type("application/json")
+        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"record-{id}.json\""))
+        .body(Body::from_bytes_stream(chunks)))
+}
+
+/// How far it was written: it is read as it is sent, so that its length costs no memory.
+struct Export {
+    db: Db,
+    post: Post,
+    /// How much of the roster is told.
+    view: View,
+    author: String,
+    part: Part,
+}
+
+enum Part {
+    Head,
+    People(Filter),
+    /// After which act.
+    Acts(i64),
+}
+
+impl Export {
+    async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
+        let (text, next) = match &self.part {
+            Part::Head => (self.head().await?, Some(Part::People(Filter::default()))),
+            Part::People(filter) => self.people(filter.clone()).await?,
+            Part::Acts(after) => self.acts(*after).await?,
+        };
+        let Some(part) = next else { return Ok((text.into(), None)) };
+        self.part = part;
+        Ok((text.into(), Some(self)))
+    }
+
+    async fn head(&self) -> Result<String, DbErr> {
+        let (db, post, view) = (&self.db.read, &self.post, self.view);
+        let Numbers { recipients, sent, read, acknowledged, outstanding } =
+            roster::numbers(db, post, view).await?;
+        let told = json!({
+            "id": post.id, "kind": post.kind, "severity": post.severity, "title": post.title, "body": post.body,
+            "author": self.author, "url": post::address(post), "version": post.version,
+            "published_at": clock::rfc3339(post.published_ms), "edited_at": post.edited_ms.map(clock::rfc3339),
+            "resolution": Resolution::of(post), "acknowledge": post.acknowledge,
+            "due": post.due_ms.map(clock::rfc3339), "answers": answers::of(post), "telephone": post.telephone,
+            "drill": post.drill,
+        });
+        let numbers = json!({
+            "recipients": recipients, "sent": sent, "read": read, "acknowledged": acknowledged, "outstanding": outstanding,
+            "partial": view.hides_any(db, post).await?,
+        });
+        let made_at = clock::rfc3339(clock::now_ms());
+        let revisions = self.revisions().await?;
+        Ok(format!(
+            "{{\"made_at\":\"{made_at}\",\"post\":{told},\"numbers\":{numbers},\"revisions\":{revisions},\"people\":["
+        ))
+    }
+
+    /// What the post said before it was edited, and since, newest first: of what was struck, that it was.
+    async fn revisions(&self) -> Result<serde_json::Value, DbErr> {
+        let (db, post) = (&self.db.read, &self.post);
+        let names = revision_names(db, post).await?;
+        let told = |one: Revision| {
+            let struck = one.struck_ms.map(|ms| {
+                let by = name_of(&names, one.struck_by);
+                json!({ "at": clock::rfc3339(ms), "by": by, "reason": one.struck_reason })
+            });
+            json!({
+                "version": one.version, "at": clock::rfc3339(one.at_ms), "by": name_of(&names, one.by_id),
+                "kind": one.kind, "severity": one.severity, "title": one.title, "body": one.body, "struck": struck,
+            })
+        };
+        Ok(revisions::all(db, post).await?.into_iter().map(told).collect())
+    }
+
+    /// Of a post that asks nothing, nobody is named, unless the organisation lets authors see who has read it.
+    async fn people(&self, mut filter: Filter) -> Result<(String, Option<Part>), DbErr> {
+        let is_first = filter.search.after.is_none();
+        let mut text = String::new();
+        if roster::has_names(&self.db.read, &self.post).await? {
+            let found = roster::list(&self.db.read, &self.post, self.view, &filter, CHUNK_SIZE).await?;
+            let offers = answers::of(&self.post);
+            for (place, entry) in found.rows.iter().enumerate() {
+                let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+                let person = json!({
+                    "id": entry.user.id, "name": entry.user.name, "state": entry.state.word(),
+                    "at": entry.at_ms.map(clock::rfc3339), "answer": answer.map(|offer| &offer.text),
+                    "note": entry.note, "telephone": entry.telephone, "answered_by": entry.by,
+                    "taken_by": entry.taken.as_ref().map(|(name, _)| name),
+                    "taken_at": entry.taken.as_ref().map(|(_, ms)| clock::rfc3339(*ms)),
+                    "sent": entry.seen.map(|seen| seen.sent), "read": entry.seen.map(|seen| seen.read),
+                });
+                push(&mut text, is_first && place == 0, &person);
+            }
+            if let Some(next) = found.next {
+                filter.search.after = Some(next);
+                return Ok((text, Some(Part::People(filter))));
+            }
+        }
+        text.push_str("],\"acts\":[");
+        Ok((text, Some(Part::Acts(0))))
+    }
+
+    async fn acts(&self, after: i64) -> Result<(String, Option<Part>), DbErr> {
+        let lines = record::acts(&self.db.read, &self.post, self.view, after, CHUNK_SIZE).await?;
+        let mut text = String::new();
+        for (place, line) in lines.iter().enumerate() {
+            let act = json!({
+                "at": clock::rfc3339(line.at_ms), "act": line.act.to_value(), "who": line.who, "by": line.by,
+                "detail": line.detail, "version": line.version,
+            });
+            push(&mut text, after == 0 && place == 0, &act);
+        }
+        match lines.last() {
+            Some(last) => Ok((text, Some(Part::Acts(last.id)))),
+            None => Ok((text + "]}", None)),
+        }
+    }
+}
+
+fn push(text: &mut String, is_first: bool, value: &serde_json::Value) {
+    if !is_first {
+        text.push(',');
+    }
+    text.push_str(&value.to_string());
+}
