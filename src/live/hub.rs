@@ -2,8 +2,7 @@
 //! no queue: each stream is brought to where the log is.
 
 use std::{
-    collections::{HashMap, HashSet},
-    hash::Hash,
+    collections::HashSet,
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -12,14 +11,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use slab::Slab;
 use tokio::sync::Notify;
 
 use crate::{
     ids::{ListenerId, UserId},
     live::{
-        event::LostRight,
-        hub::{delivery::BATCH, subscription::Stream},
+        hub::{
+            delivery::BATCH,
+            streams::{OpenStream, Streams},
+            subscription::Stream,
+        },
         right::Right,
         sse::Farewell,
         state::watch::ROSTER,
@@ -37,15 +38,11 @@ pub use crate::live::hub::{
 mod caps;
 mod clock;
 mod delivery;
+mod end;
 mod passed;
 mod presence;
+mod streams;
 mod subscription;
-
-/// The ends of all streams of a node that stops are spread over so long: less than the server waits for them.
-const STOP_SPREAD: Duration = Duration::from_secs(4);
-
-/// A few streams need no spreading: each takes at most so long.
-const MAX_STOP_INTERVAL: Duration = Duration::from_millis(2);
 
 /// Who wants to listen.
 #[derive(Debug)]
@@ -84,24 +81,6 @@ struct Inner {
     passed: Mutex<Passed>,
 }
 
-#[derive(Debug, Default)]
-struct Streams {
-    all: Slab<OpenStream>,
-    by_listener: HashMap<ListenerId, Vec<Arc<Stream>>>,
-    by_board: HashMap<Box<str>, Vec<Arc<Stream>>>,
-    by_address: HashMap<IpAddr, usize>,
-}
-
-/// One stream, and when the clock has something for it: here, so that looking at all of them does not fetch each.
-#[derive(Debug)]
-struct OpenStream {
-    /// When the next heartbeat is due, in milliseconds since the hub was made.
-    beat_at: u64,
-    /// When the right ends unless it was used meanwhile, in Unix milliseconds.
-    ends_ms: i64,
-    stream: Arc<Stream>,
-}
-
 impl Hub {
     /// An empty register.
     pub fn new(caps: Caps, heartbeat: Duration) -> Self {
@@ -135,12 +114,7 @@ impl Hub {
         let beat_at = self.now() + milliseconds(first_beat);
         let ends_ms = request.ends_ms;
         let stream = Arc::new(Stream::new(request));
-        let number = streams.all.insert(OpenStream { beat_at, ends_ms, stream: stream.clone() });
-        streams.by_listener.entry(listener).or_default().push(stream.clone());
-        for board in &stream.boards {
-            streams.by_board.entry(board.clone()).or_default().push(stream.clone());
-        }
-        *streams.by_address.entry(stream.address).or_default() += 1;
+        let number = streams.add(OpenStream { beat_at, ends_ms, stream: stream.clone() });
         drop(streams);
         if let Some(replaced) = replaced {
             replaced.end(Farewell::Replaced);
@@ -184,43 +158,8 @@ impl Hub {
         self.streams().by_board.keys().filter(|name| name.starts_with(ROSTER)).cloned().collect()
     }
 
-    /// Ends the streams that a lost right concerns.
-    pub fn end(&self, lost: &LostRight) {
-        let streams = self.streams();
-        let theirs = streams.by_listener.get(&lost.whose).into_iter().flatten();
-        let concerned = theirs.filter(|stream| lost.concerns(stream.listener(), &stream.right));
-        concerned.for_each(|stream| stream.end(lost.farewell));
-    }
-
-    /// Takes no more streams, and ends those there are, one after the other, so that they do not all arrive
-    /// at another node at once.
-    pub async fn stop(&self) {
-        let leaving: Vec<_> = {
-            let streams = self.streams();
-            self.0.stopping.store(true, Relaxed);
-            streams.all.iter().map(|(_, entry)| entry.stream.clone()).collect()
-        };
-        let each = STOP_SPREAD.div_f64(leaving.len().max(1) as f64).min(MAX_STOP_INTERVAL);
-        let mut turns = tokio::time::interval(each);
-        for stream in leaving {
-            turns.tick().await;
-            stream.end(Farewell::Restart);
-        }
-    }
-
     fn leave(&self, number: usize) {
-        let mut streams = self.streams();
-        let stream = &streams.all.remove(number).stream;
-        take_out(&mut streams.by_listener, &stream.listener(), stream);
-        for board in &stream.boards {
-            take_out(&mut streams.by_board, board, stream);
-        }
-        if let Some(count) = streams.by_address.get_mut(&stream.address) {
-            *count -= 1;
-            if *count == 0 {
-                streams.by_address.remove(&stream.address);
-            }
-        }
+        self.streams().remove(number);
     }
 
     fn heartbeat(&self) -> Duration {
@@ -242,67 +181,6 @@ impl Hub {
     }
 }
 
-impl Streams {
-    /// The stream of this id, if it is this listener's, by the same right.
-    fn find(&self, listener: ListenerId, right: &Right, id: StreamId) -> Option<Arc<Stream>> {
-        let mut theirs = self.by_listener.get(&listener)?.iter();
-        theirs.find(|stream| stream.id == id && stream.right == *right).cloned()
-    }
-}
-
-/// Takes a stream out of those under this key.
-fn take_out<K: Hash + Eq>(streams: &mut HashMap<K, Vec<Arc<Stream>>>, key: &K, stream: &Arc<Stream>) {
-    if let Some(theirs) = streams.get_mut(key) {
-        theirs.retain(|other| !Arc::ptr_eq(other, stream));
-        if theirs.is_empty() {
-            streams.remove(key);
-        }
-    }
-}
-
 fn milliseconds(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{ids::TokenId, live::Viewers};
-
-    fn hub_of(count: usize) -> (Hub, Vec<Subscription>) {
-        let caps = Caps { streams: 9999, per_user: 9999, per_address: 9999 };
-        let hub = Hub::new(caps, Duration::from_secs(15));
-        let subscriptions = (0..count).map(|_| open(&hub)).collect::<Result<_, _>>().expect("there is room");
-        (hub, subscriptions)
-    }
-
-    fn open(hub: &Hub) -> Result<Subscription, NoRoom> {
-        let nobody = Viewers::default().of(UserId(1).into());
-        hub.register(Request {
-            viewer: nobody,
-            right: Right::Token(TokenId(1)),
-            address: IpAddr::from([127, 0, 0, 1]),
-            ends_ms: i64::MAX,
-            boards: [].into(),
-            instead: None,
-        })
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stop_spreads_the_ends_and_comes_to_one() {
-        let (hub, subscriptions) = hub_of(8000);
-        let ended = || subscriptions.iter().filter(|subscription| subscription.farewell().is_some()).count();
-
-        let stopping = tokio::spawn({
-            let hub = hub.clone();
-            async move { hub.stop().await }
-        });
-
-        tokio::time::sleep(STOP_SPREAD / 4).await;
-        assert!((1800..2200).contains(&ended()), "{}", ended());
-        assert_eq!(open(&hub).err(), Some(NoRoom::Stopping));
-        tokio::time::sleep(STOP_SPREAD).await;
-        assert_eq!(ended(), 8000);
-        assert!(stopping.is_finished());
-    }
 }
