@@ -1,6 +1,6 @@
 //! What admins must type their password again for, when they have not for a quarter of an hour.
 
-use crate::sessions::under_way;
+use crate::sessions::attacks::under_way;
 use crate::support::{Person, Role, TestApp, new_word};
 use crate::users::page_of;
 

@@ -1,8 +1,12 @@
 //! Where people are signed in, what ends a session, and what cannot bring one back.
 
+pub mod attacks;
+mod lifetime;
+mod shared;
+
 use reqwest::Method;
 
-use crate::support::{Page, Person, Program, Raw, Role, TestApp, attribute, eventually, new_word, tags};
+use crate::support::{Page, Person, Program, Role, TestApp, attribute, eventually, new_word, tags};
 use crate::users::page_of;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -136,136 +140,6 @@ async fn changing_ones_password_needs_the_one_there_is_and_ends_every_session_bu
     app.signs_in("ann").await;
 }
 
-#[tokio::test]
-async fn an_open_stream_does_not_keep_a_session_alive_and_use_does() {
-    let app = TestApp::start_with(&["--session-idle", "6s", "--heartbeat", "1s"]).await;
-    let used = app.member("ann").await;
-    let idle = app.signs_in("ann").await;
-    let mut stream = idle.opens_stream().await;
-
-    let bye = tokio::spawn(async move { stream.says_bye().await });
-    while !bye.is_finished() {
-        assert_eq!(used.gets("/account").await.status, 200, "made before the one that ends, and used");
-        idle.session().await;
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-
-    assert_eq!(bye.await.unwrap(), "expired");
-    assert!(!idle.is_signed_in().await, "asking who is signed in is what scripts do: no use either");
-}
-
-#[tokio::test]
-async fn however_much_it_is_used_a_session_ends() {
-    let app = TestApp::start_with(&["--session-lifetime", "2s"]).await;
-    let ann = app.member("ann").await;
-    let mut stream = ann.opens_stream().await;
-
-    eventually("ann must sign in again", async || (ann.gets("/").await.status == 303).then_some(())).await;
-
-    assert_eq!(stream.says_bye().await, "expired");
-    app.signs_in("ann").await;
-}
-
-#[tokio::test]
-async fn session_fixation_a_planted_session_never_becomes_somebody_elses() {
-    let app = TestApp::start().await;
-    app.signs_up("ann", Role::Member).await;
-    let mallory = app.member("mallory").await;
-    let planted = mallory.cookies();
-    let ann = app.visitor().with_cookies(&planted);
-
-    let page = ann.tries_to_sign_in("ann", &app.password_of("ann")).await;
-
-    assert_eq!(page.status, 303);
-    assert_ne!(ann.cookies(), planted);
-    assert!(ann.session().await["user"].to_string().contains("ann"));
-    assert!(!app.visitor().with_cookies(&planted).is_signed_in().await, "as nobody, ann least of all");
-}
-
-#[tokio::test]
-async fn revived_session_a_request_under_way_does_not_bring_back_what_was_signed_out() {
-    let app = TestApp::start().await;
-    app.signs_up("ann", Role::Member).await;
-    let new = new_word();
-
-    for signs_out in [Signing::OutHere, Signing::OutFromElsewhere] {
-        let (ann, elsewhere) = (app.signs_in("ann").await, app.signs_in("ann").await);
-        let thief = ann.with_cookies(&ann.cookies());
-        let old = app.password_of("ann");
-        let fields = format!("current-password={old}&password={new}");
-        let mut request = under_way(&app, &thief, "/account/password", fields.len()).await;
-
-        match signs_out {
-            Signing::OutHere => ann.signs_out().await,
-            Signing::OutFromElsewhere => {
-                assert_eq!(elsewhere.posts("/account/sessions/revocation", &[]).await.status, 303);
-            }
-        }
-        request.says(&fields).await;
-        let answer = request.reads_until("\r\n\r\n").await.to_lowercase();
-
-        assert!(answer.contains("location: /login"), "{answer}");
-        assert!(!thief.is_signed_in().await);
-        if let Some((_, cookie)) = answer.split_once("set-cookie: ") {
-            let cookie = cookie.split(';').next().unwrap();
-            assert!(!app.visitor().with_cookies(cookie).is_signed_in().await, "{cookie}");
-        }
-        app.signs_in("ann").await;
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Signing {
-    OutHere,
-    OutFromElsewhere,
-}
-
-#[tokio::test]
-async fn mass_assignment_a_form_changes_what_it_shows_and_nothing_else() {
-    let app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let (bosss_password, mut anns) = (app.password_of("boss"), app.password_of("ann"));
-    let more = [
-        ("role", "admin"),
-        ("id", "1"),
-        ("user", "1"),
-        ("user_id", "1"),
-        ("username", "boss"),
-        ("name", "boss"),
-        ("disabled", "false"),
-        ("confirmed_ms", "99999999999999"),
-    ];
-
-    let new = new_word();
-    let change = [&more[..], &[("current-password", anns.as_str()), ("password", new.as_str())]].concat();
-    assert_eq!(ann.posts("/account/password", &change).await.status, 303);
-    anns = new;
-    assert_eq!(ann.posts("/account/sessions/revocation", &more).await.status, 303);
-    let sign_in = [&[("username", "ann"), ("password", anns.as_str())], &more[..]].concat();
-    let again = app.visitor();
-    assert_eq!(again.posts("/login", &sign_in).await.status, 303);
-
-    for person in [&ann, &again] {
-        let user = &person.session().await["user"];
-        assert_eq!(user["name"], "ann", "still herself");
-        assert_eq!(person.gets("/admin/people").await.status, 403, "and a member");
-    }
-    let page = page_of(&boss, "ann").await;
-    let access = [&[("access", "enabled")], &more[..]].concat();
-    assert_eq!(boss.posts(&format!("{page}/access"), &access).await.status, 303);
-    assert_eq!(boss.posts(&format!("{page}/sessions/revocation"), &more).await.status, 303);
-    let password = [&[("password", anns.as_str())], &more[..]].concat();
-    assert_eq!(boss.posts(&format!("{page}/password"), &password).await.status, 303);
-    app.remembers("ann", &anns);
-    assert_eq!(app.signs_in("ann").await.gets("/admin/people").await.status, 403);
-    let added = [("username", "eve"), ("password", anns.as_str()), ("role", "member"), ("disabled", "true")];
-    assert_eq!(boss.posts("/admin/people", &[&added[..], &[("id", "1")]].concat()).await.status, 303);
-    app.remembers("eve", &anns);
-    app.signs_in("eve").await;
-    assert_eq!(app.visitor().tries_to_sign_in("boss", &bosss_password).await.status, 303);
-}
-
 async fn signs_in_with(app: &TestApp, name: &str, agent: &str) -> Person {
     let person = app.visitor();
     let fields = [("username", name), ("password", &app.password_of(name))];
@@ -278,75 +152,4 @@ async fn signs_in_with(app: &TestApp, name: &str, agent: &str) -> Person {
 fn buttons_of(page: &Page) -> Vec<String> {
     let forms = tags(&page.text, "<form").map(|tag| attribute(tag, "action").to_owned());
     forms.filter(|action| action.contains("/sessions/")).collect()
-}
-
-/// Sends the head of a form, and waits until the server has looked at who sends it and wants the rest.
-pub async fn under_way(app: &TestApp, person: &Person, path: &str, length: usize) -> Raw {
-    let mut raw = Raw::connects(app).await;
-    let more = format!(
-        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n"
-    );
-    raw.says(&Raw::head(person, "POST", path, &more)).await;
-    raw.reads_until("100 Continue").await;
-    raw
-}
-
-/// The session's cookie as the answer to signing in sets it.
-async fn signs_in_by(person: &Person, app: &TestApp, name: &str, shared: bool) -> String {
-    let password = app.password_of(name);
-    let mut fields = vec![("username", name), ("password", password.as_str())];
-    fields.extend(shared.then_some(("shared", "on")));
-    let answer = person.posts("/login", &fields).await;
-    assert_eq!(answer.status, 303, "{answer:?}");
-    answer.header("set-cookie").to_owned()
-}
-
-#[tokio::test]
-async fn on_a_shared_computer_a_session_ends_soon_and_leaves_nothing() {
-    let app = TestApp::start().await;
-    app.signs_up("ann", Role::Member).await;
-    let (own, shared) = (app.visitor(), app.visitor());
-    assert!(shared.gets("/login").await.text.contains("Shared computer"));
-
-    assert!(signs_in_by(&own, &app, "ann", false).await.contains("Max-Age"));
-    assert!(!signs_in_by(&shared, &app, "ann", true).await.contains("Max-Age"), "it goes with the windows");
-
-    assert!(shared.gets("/").await.text.contains(" data-shared="));
-    assert!(!own.gets("/").await.text.contains(" data-shared="));
-    let ends_in_ten_minutes = "UPDATE sessions SET expires_ms = 1 \
-         WHERE idle_ms = 600000 AND expires_ms - created_ms BETWEEN 600000 AND 660000";
-    app.sql(ends_in_ten_minutes).await;
-    assert_eq!((shared.gets("/").await.status, own.gets("/").await.status), (303, 200));
-
-    // Use moves its end on, by as much.
-    signs_in_by(&shared, &app, "ann", true).await;
-    app.sql("UPDATE sessions SET last_seen_ms = last_seen_ms - 300000, expires_ms = expires_ms - 599000")
-        .await;
-    assert_eq!(shared.gets("/").await.status, 200);
-    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-    assert_eq!(shared.gets("/").await.status, 200, "it would be over by now");
-
-    assert_eq!(shared.posts("/session/use", &[]).await.status, 404, "a page in view is no use of it");
-    let out = shared.posts("/logout", &[]).await;
-    assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
-    let out = own.posts("/logout", &[]).await;
-    assert_eq!(out.header("clear-site-data"), "");
-}
-
-#[tokio::test]
-async fn the_operator_says_which_computers_are_shared_and_that_a_page_in_view_is_use() {
-    let app = TestApp::start_with(&["--shared-networks", "127.0.0.0/8", "--view-is-use"]).await;
-    app.signs_up("ann", Role::Member).await;
-    let ann = app.visitor();
-    let form = ann.gets("/login").await.text;
-    assert!(form.contains("This is a shared computer") && !form.contains("name=\"shared\""), "{form}");
-
-    assert!(!signs_in_by(&ann, &app, "ann", false).await.contains("Max-Age"));
-    let page = ann.gets("/").await.text;
-    assert!(page.contains(" data-shared=") && !page.contains("data-view-is-use"), "{page}");
-
-    let app = TestApp::start_with(&["--view-is-use"]).await;
-    let ben = app.member("ben").await;
-    assert!(ben.gets("/").await.text.contains(" data-view-is-use="));
-    assert_eq!(ben.posts("/session/use", &[]).await.status, 204);
 }
