@@ -1,12 +1,14 @@
 //! What people have read: the count, the list whose length it is, and what other devices are told of it.
 
+mod markings;
 pub mod model;
 mod plans;
+mod streams;
 
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Draft, Event, Feed, Page, Person, Program, Stream, TestApp, tags};
+use crate::support::{Draft, Event, Feed, Page, Person, Stream, TestApp, tags};
 
 impl Person {
     /// The posts that `/?unread=1` lists, on all of its pages.
@@ -144,166 +146,4 @@ async fn one_is_marked_and_put_back_without_a_script_and_what_is_not_ones_own_is
         assert_eq!(ben.posts(&format!("/posts/{post}/{path}"), &[]).await.status, 404);
     }
     assert_eq!(ben.acts("/readings/1/removal", &[]).await.status, 404);
-}
-
-#[tokio::test]
-async fn marking_all_goes_up_to_what_the_page_held_and_is_undone_exactly() {
-    let app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let old = boss.publishes(Draft::news("Old")).await;
-    ann.marks(old, true).await;
-    let (a, b) = (boss.publishes(Draft::news("a")).await, boss.publishes(Draft::alert("warning", "b")).await);
-    let page = ann.gets("/").await;
-    let later = boss.publishes(Draft::news("Later")).await;
-    let through = page.field("through");
-    let fields = [("through", through.as_str())];
-
-    let marked = ann.posts("/readings", &fields).await;
-
-    assert_eq!(marked.status, 303);
-    assert_eq!(ann.reads_unread().await, [later]);
-    let said = ann.gets(marked.location()).await;
-    assert!(said.text.contains("2 posts were marked as read"), "{}", said.text);
-    let undo = marked.location().replace("/?marking=", "/readings/") + "/removal";
-    assert!(said.text.contains(&format!("action=\"{undo}\"")), "{}", said.text);
-    // Meanwhile another device reads one of them, and what came later.
-    ann.opens(a, &[("Sec-Fetch-Dest", "document")]).await;
-    ann.marks(later, true).await;
-    let elsewhere = app.member("ben").await;
-    assert_eq!(elsewhere.posts(&undo, &[]).await.status, 404, "it is somebody else's");
-
-    assert_eq!(ann.posts(&undo, &[]).await.status, 303);
-    assert_eq!(ann.reads_unread().await, [b]);
-    ann.marks(b, true).await;
-    assert_eq!(ann.posts(&undo, &[]).await.status, 303, "once more, and nothing is left of it");
-    assert!(ann.reads_unread().await.is_empty());
-}
-
-#[tokio::test]
-async fn only_what_the_open_filter_lists_is_marked() {
-    let app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let news = boss.publishes(Draft::news("News")).await;
-    let alert = boss.publishes(Draft::alert("warning", "Alert")).await;
-    let page = ann.gets("/?unread=1&kind=alert").await;
-    assert_eq!(Feed::of(page).posts, [alert]);
-    let page = ann.gets("/?unread=1&kind=alert").await;
-    assert!(page.text.contains("Mark 1 as read"), "{}", page.text);
-
-    let through = page.field("through");
-    let fields = [("through", through.as_str()), ("kind", "alert"), ("unread", "1")];
-    let marked = ann.posts("/readings", &fields).await;
-    assert!(marked.location().starts_with("/?unread=1&kind=alert&marking="), "{marked:?}");
-    assert_eq!(ann.reads_unread().await, [news]);
-
-    let undo = format!("/readings/{}/removal", marked.location().rsplit('=').next().unwrap());
-    ann.posts(&undo, &[]).await;
-    assert_eq!(ann.reads_unread().await, [alert, news]);
-    for through in ["", "x", "zzzzzzzzzzzz-99", "../../"] {
-        assert_eq!(ann.acts("/readings", &[("through", through)]).await.status, 422, "{through}");
-        let again = ann.posts_and_sees("/readings", &[("through", through)]).await;
-        assert!(again.text.contains("Nothing was marked as read"), "{through}");
-    }
-    assert_eq!(ann.reads_unread().await, [alert, news]);
-}
-
-#[tokio::test]
-async fn putting_back_beats_an_earlier_marking_and_a_later_one_beats_it() {
-    let app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let post = boss.publishes(Draft::news("Again and again")).await;
-    let page = ann.gets("/").await;
-
-    ann.marks_all(&page).await;
-    ann.marks(post, false).await;
-    assert_eq!(ann.reads_unread().await, [post]);
-    let undo = ann.marks_all(&page).await;
-    assert!(ann.reads_unread().await.is_empty());
-    ann.acts(&format!("{undo}/removal"), &[]).await;
-    assert_eq!(ann.reads_unread().await, [post]);
-}
-
-#[tokio::test]
-async fn every_device_is_told_at_its_opening_and_of_every_change() {
-    let app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let post = boss.publishes(Draft::news("One")).await;
-    let (mut telephone, mut laptop) = (ann.opens_stream().await, ann.opens_stream().await);
-    let mut other = app.member("ben").await.opens_stream().await;
-    for stream in [&mut telephone, &mut laptop] {
-        let first = stream.says_unread(1).await.data;
-        assert_eq!(
-            (&first["all"], &first["posts"]),
-            (
-                &json!(true),
-                &json!({ post.to_string(): { "read": false, "acknowledged": false, "answer": null, "snoozed_until": null } })
-            )
-        );
-        assert!(first["through"].as_str().unwrap().contains('-'), "{first}");
-    }
-    assert_eq!(other.next("receipts").await.data["unread"], 0, "who joined later");
-
-    ann.marks(post, true).await;
-    for stream in [&mut telephone, &mut laptop] {
-        let told = stream.next("receipts").await.data;
-        assert_eq!((&told["all"], &told["unread"]), (&json!(false), &json!(0)), "{told}");
-        assert_eq!(
-            told["posts"],
-            json!({ post.to_string(): { "read": true, "acknowledged": false, "answer": null, "snoozed_until": null } })
-        );
-    }
-    let two = boss.publishes(Draft::news("Two")).await;
-    let page = ann.gets("/").await;
-    assert_eq!(laptop.next_post().await, two);
-    let undo = ann.marks_all(&page).await;
-    assert_eq!(laptop.next("receipts").await.data["all"], true, "what is not named is read");
-    ann.acts(&format!("{undo}/removal"), &[]).await;
-    let told = laptop.says_unread(1).await.data;
-    assert_eq!(
-        told["posts"],
-        json!({ two.to_string(): { "read": false, "acknowledged": false, "answer": null, "snoozed_until": null } }),
-        "{told}"
-    );
-    // Nobody else heard of it.
-    let last = boss.publishes(Draft::news("Last")).await;
-    assert_eq!(other.next_post().await, two);
-    let next = other.next_of_any_kind().await.unwrap();
-    assert_eq!((next.name.as_str(), next.post()), ("post", last));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_program_is_told_what_its_person_reads_if_it_asks_for_it() {
-    let app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    let ann = app.member("ann").await;
-    let posts = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::news("Two")).await];
-    let program = Program::of(&app, "ann", "stream").await;
-    let mut plain = program.opens_stream().await;
-    let asked = program.request(Method::GET, "/api/v1/stream?watch=board:none,receipts");
-    let mut watching = Stream::of(asked.send().await.unwrap());
-    watching.says_hello().await;
-
-    let whole = watching.next("receipts").await;
-    assert_eq!((&whole.data["all"], &whole.data["unread"], whole.id), (&json!(true), &json!(2), None));
-    ann.marks(posts[0], true).await;
-    let changed = watching.says_unread(1).await;
-    assert_eq!(changed.data["posts"][posts[0].to_string()]["read"], true, "{changed:?}");
-
-    // Who did not ask is told nothing of it.
-    let last = boss.publishes(Draft::news("Three")).await;
-    while let Some(event) = plain.next_of_any_kind().await {
-        assert_ne!(event.name, "receipts", "{event:?}");
-        if event.name == "post" && event.post() == last {
-            break;
-        }
-    }
-    assert_eq!(watching.next_post().await, last);
-    // Another device of hers.
-    let anns_other = app.signs_in("ann").await;
-    anns_other.marks(posts[1], true).await;
-    watching.says_unread(1).await;
 }
