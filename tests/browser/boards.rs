@@ -1,23 +1,21 @@
 //! Boards on open pages.
 
+mod ages;
 mod busy;
+mod tabs;
 
 use serde_json::{Value, json};
 
 use crate::{
     browser::Browser,
-    support::{Draft, Program, Role, TestApp, value},
+    support::{Program, Role, TestApp, value},
 };
 
 in_every_engine! {
     a_value_changes_before_two_people_without_a_reload,
     a_card_comes_into_its_section_moves_and_goes,
-    a_card_that_is_not_heard_of_turns_old_and_says_so,
-    work_that_is_not_heard_of_turns_stalled_and_says_so,
-    two_tabs_with_different_boards_share_one_stream_and_notice_nothing,
     after_a_crash_a_board_is_what_the_table_says,
     the_name_and_the_pause_of_a_board_change_on_open_pages,
-    the_board_above_the_feed_is_live_and_goes_with_its_reader,
 }
 
 /// The cards on the page, in their order: section, title, what is shown large.
@@ -113,91 +111,6 @@ async fn a_card_comes_into_its_section_moves_and_goes() {
     ann.closes_without_complaint().await;
 }
 
-async fn a_card_that_is_not_heard_of_turns_old_and_says_so() {
-    let (app, program) = with_program(&[]).await;
-    let mut card = open("plant", 6.1);
-    card["ttl"] = json!(3);
-    program.sets("roof", &card).await;
-    let ann = Browser::signs_in(&app, "ann").await;
-    ann.goes("/boards/plant").await;
-
-    ann.until("document.querySelector('.card.old .card-age').innerText.startsWith('Old: reported ')").await;
-    ann.until("document.querySelector('.board-worst').innerText.includes('roof')").await;
-    program.reports("roof", "6.2").await;
-
-    ann.until("document.querySelector('.card:not(.old) .card-age').innerText.startsWith('reported ')").await;
-    ann.until("document.querySelector('.board-worst').hidden").await;
-    ann.closes_without_complaint().await;
-}
-
-async fn work_that_is_not_heard_of_turns_stalled_and_says_so() {
-    let (app, program) = with_program(&[]).await;
-    let mut roof = open("plant", 6.1);
-    roof["ttl"] = json!(1);
-    program.sets("roof", &roof).await;
-    let copy = json!({ "board": "plant", "kind": "progress", "state": "running", "percent": 40, "ttl": 3 });
-    program.sets("copy", &copy).await;
-    let ann = Browser::signs_in(&app, "ann").await;
-    ann.goes("/boards/plant").await;
-    let is_seen = |part: &str| format!("document.querySelector('[data-card=copy] {part}').offsetHeight > 0");
-
-    ann.until(&format!("{} && !({})", is_seen(".card-stalled"), is_seen(".card-value"))).await;
-    ann.until("document.querySelector('[data-card=copy] .card-age').innerText.startsWith('No report: ')")
-        .await;
-    ann.until("document.querySelector('.board-worst').innerText.includes('copy')").await;
-    program.changes("copy", &json!({ "percent": 50 })).await;
-
-    ann.until(&format!("{} && !({})", is_seen(".card-value"), is_seen(".card-stalled"))).await;
-    ann.closes_without_complaint().await;
-}
-
-async fn two_tabs_with_different_boards_share_one_stream_and_notice_nothing() {
-    // Were there a second stream, it would be refused.
-    let app = TestApp::start_with(&["--max-streams-per-user", "1"]).await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let program = Program::of(&app, "boss", "cards").await;
-    program.sets("a", &open("one", 1.0)).await;
-    program.sets("b", &open("two", 1.0)).await;
-    let ann = Browser::signs_in(&app, "ann").await;
-    let feed = ann.tab().await;
-    ann.asks("window.heard = []").await;
-    ann.asks("document.addEventListener('stream:state', ({ detail }) => window.heard.push(detail.name))")
-        .await;
-    ann.asks("document.addEventListener('stream:hello', () => window.heard.push('hello'))").await;
-    ann.asks("document.addEventListener('stream:cards', () => window.heard.push('cards'))").await;
-
-    let one = ann.opens_tab("/boards/one").await;
-    ann.is("live").await;
-    let two = ann.opens_tab("/boards/two").await;
-    ann.is("live").await;
-    let again = ann.opens_tab("/boards/one").await;
-    ann.is("live").await;
-
-    for number in 2..5 {
-        program.reports("a", &number.to_string()).await;
-        program.reports("b", &format!("{number}0")).await;
-        for (tab, card) in [
-            (&one, format!("Cards: a: {number}")),
-            (&two, format!("Cards: b: {number}0")),
-            (&again, format!("Cards: a: {number}")),
-        ] {
-            ann.turns_to(tab).await;
-            shows(&ann, &[&card]).await;
-        }
-    }
-    let post = boss.publishes(Draft::news("To all tabs")).await;
-    ann.turns_to(&feed).await;
-    ann.shows(&[post]).await;
-    assert_eq!(
-        ann.asks("window.heard").await,
-        json!([]),
-        "a page without a board hears of none, and of no change"
-    );
-    assert_eq!(ann.asks("document.querySelector('.divider')").await, Value::Null);
-    ann.closes_without_complaint().await;
-}
-
 async fn after_a_crash_a_board_is_what_the_table_says() {
     let (mut app, program) = with_program(&[]).await;
     for key in ["a", "b", "c"] {
@@ -251,37 +164,6 @@ async fn the_name_and_the_pause_of_a_board_change_on_open_pages() {
     boss.posts("/admin/boards/plant/pause/removal", &[]).await;
     ann.until(&format!("({says}) === ''")).await;
     shows(&ann, &["Cards: a: 1"]).await;
-    ann.closes_without_complaint().await;
-}
-
-async fn the_board_above_the_feed_is_live_and_goes_with_its_reader() {
-    let app = TestApp::start().await;
-    let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
-    let program = Program::of(&app, "boss", "cards").await;
-    program.sets("price", &open("ticker", 73.85)).await;
-    let settings =
-        [("name", "Ticker"), ("everyone", "on"), ("place", "0"), ("layout", ""), ("above_feed", "on")];
-    boss.posts("/admin/boards/ticker", &settings).await;
-    let ann = Browser::signs_in(&app, "ann").await;
-    shows(&ann, &["Cards: price: 73.85"]).await;
-
-    program.reports("price", "74.1").await;
-    shows(&ann, &["Cards: price: 74.1"]).await;
-    let feed = ann.tab().await;
-    let other = ann.opens_tab("/account").await;
-    ann.clicks("form[action='/logout'] button").await;
-    ann.sees("form[action='/login']").await;
-    ann.turns_to(&feed).await;
-    ann.is("signed-out").await;
-    shows(&ann, &[]).await;
-    ann.turns_to(&other).await;
-    ann.signs_in_here(&app, "ann").await;
-    ann.is("live").await;
-    ann.turns_to(&feed).await;
-
-    ann.is("live").await;
-    shows(&ann, &["Cards: price: 74.1"]).await;
     ann.closes_without_complaint().await;
 }
 
