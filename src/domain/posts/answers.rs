@@ -153,6 +153,28 @@ pub fn parse(post: &Post, answer: &str, note: &str, telephone: &str) -> Result<A
     }
 }
 
+/// Reads an answer that somebody else gives in a person's place: who has no screen may have no telephone either.
+///
+/// # Errors
+/// What is wrong with it, by field.
+pub fn parse_for_other(
+    post: &Post,
+    answer: &str,
+    note: &str,
+    telephone: &str,
+) -> Result<Answer, AnswerProblems> {
+    let asks_no_number = Post { telephone: false, ..post.clone() };
+    parse(&asks_no_number, answer, note, telephone)
+}
+
+impl AnswerProblems {
+    /// Each problem, by the name of its field.
+    pub fn by_field(self) -> impl Iterator<Item = (&'static str, String)> {
+        let fields = [("answer", self.answer), ("note", self.note), ("telephone", self.telephone)];
+        fields.into_iter().filter_map(|(field, problem)| Some((field, problem?)))
+    }
+}
+
 impl Answer {
     /// As the record has it.
     pub(super) fn in_words(&self) -> String {

@@ -26,6 +26,7 @@ pub mod changes;
 mod keys;
 mod list_query;
 mod new_post;
+mod own;
 pub mod people;
 pub mod pin;
 pub mod roster;

@@ -18,7 +18,7 @@ use crate::{
         organisation::Receipts,
         posts::{
             Post,
-            answers::{self, Meaning},
+            answers::{self, Meaning, Offer},
             roster::View,
         },
         users::{self, User},
@@ -115,6 +115,11 @@ pub async fn needing_help(
 }
 
 impl Entry {
+    /// Which of the post's answers they gave.
+    pub fn offer<'a>(&self, offers: &'a [Offer]) -> Option<&'a Offer> {
+        offers.get(usize::try_from(self.answer?).ok()?)
+    }
+
     fn of(
         user: User,
         said: &mut HashMap<i64, receipts::Model>,

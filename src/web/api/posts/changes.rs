@@ -3,7 +3,6 @@
 
 use poem::{
     Response, handler,
-    http::StatusCode,
     web::{Data, Path, Query},
 };
 use serde::Deserialize;
@@ -11,14 +10,14 @@ use serde::Deserialize;
 use crate::{
     app::App,
     domain::posts::{
-        self, Fields, Kind, Post, Problems, Severity,
+        Fields, Kind, Problems, Severity,
         changes::{self, Edit, EditFields, Refusal},
     },
     web::{
         api::{
             audience::NewAudience,
             given::{given, given_number, given_or_none, given_word},
-            posts::{PostBody, answer},
+            posts::own,
         },
         extract::{
             json::Json,
@@ -85,16 +84,14 @@ pub async fn edit(
         EditFields { kind, title, body, severity, version, again, audience, only, ..Default::default() };
     let fields = EditFields { expires, pinned, coordinators, zone: zone.unwrap_or_default(), ..fields };
     let edit = Edit::parse_aside(fields).await.map_err(Problem::Invalid)?;
-    let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = own(post, &program)?;
+    let (mut change, post) = own::hold(&app, &program, id).await?;
     let changed = changes::edit(&mut change, &program.author.by, post, edit).await?;
     let changed = changed.map_err(|refusal| match refused(refusal) {
         Problem::Groups => token::refuse(&app, &program.author.by, Problem::Groups),
         problem => problem,
     })?;
     changes::finish(change, changed).await?;
-    show(&app, &program, id).await
+    own::show(&app, &program, id).await
 }
 
 /// `DELETE /api/v1/posts/{id}`: takes it back. Why is in the address, as a body of this method may be dropped on the way
@@ -109,12 +106,10 @@ pub async fn withdraw(
     let reason = changes::parse_note(&query.reason.unwrap_or_default());
     let reason = reason
         .map_err(|why| Problem::Invalid(Problems { reason: Some(why), ..Default::default() }.into()))?;
-    let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = own(post, &program)?;
+    let (mut change, post) = own::hold(&app, &program, id).await?;
     let changed = changes::withdraw(&mut change, &program.author.by, post, reason).await?;
     changes::finish(change, changed).await?;
-    show(&app, &program, id).await
+    own::show(&app, &program, id).await
 }
 
 /// `PUT /api/v1/posts/{id}/resolution`.
@@ -128,13 +123,11 @@ pub async fn resolve(
     let note = changes::parse_note(&sent.value.note.unwrap_or_default());
     let note =
         note.map_err(|why| Problem::Invalid(Problems { note: Some(why), ..Default::default() }.into()))?;
-    let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = own(post, &program)?;
+    let (mut change, post) = own::hold(&app, &program, id).await?;
     let changed = changes::resolve(&mut change, &program.author.by, post, note).await?;
     let changed = changed.map_err(refused)?;
     changes::finish(change, changed).await?;
-    show(&app, &program, id).await
+    own::show(&app, &program, id).await
 }
 
 /// `DELETE /api/v1/posts/{id}/resolution`.
@@ -144,18 +137,11 @@ pub async fn reopen(
     app: Data<&App>,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    let mut change = app.changes.begin().await?;
-    let post = changes::hold(&change, id).await?;
-    let post = own(post, &program)?;
+    let (mut change, post) = own::hold(&app, &program, id).await?;
     let changed = changes::reopen(&mut change, &program.author.by, post).await?;
     let changed = changed.map_err(refused)?;
     changes::finish(change, changed).await?;
-    show(&app, &program, id).await
-}
-
-/// A token changes only what it published; of everything else it is not told whether it is there.
-pub(super) fn own(post: Option<Post>, program: &PublishingProgram) -> Result<Post, Problem> {
-    post.filter(|post| post.token_id == Some(program.token.0)).ok_or(Problem::NotPublishedByIt)
+    own::show(&app, &program, id).await
 }
 
 pub(super) fn refused(refusal: Refusal) -> Problem {
@@ -167,10 +153,4 @@ pub(super) fn refused(refusal: Refusal) -> Problem {
         Refusal::Problems(problems) => Problem::Invalid(problems),
         Refusal::OtherGroups => Problem::Groups,
     }
-}
-
-/// The post as it is now.
-pub(super) async fn show(app: &App, program: &PublishingProgram, id: i64) -> Result<Response, Problem> {
-    let found = posts::find(&app.db.read, program.author.user, id).await?.ok_or(Problem::NotFound)?;
-    Ok(answer(StatusCode::OK, &PostBody::from(found)))
 }

@@ -1,8 +1,6 @@
 //! What a program does for single people whom its post asks: it answers for who has no screen, and takes calls for help, as its
 //! owner would.
 
-use std::collections::BTreeMap;
-
 use poem::{
     Response, handler,
     http::StatusCode,
@@ -10,17 +8,17 @@ use poem::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{answer, changes::own};
+use super::{answer, own};
 use crate::{
     app::App,
     clock,
     domain::{
         posts::{
-            self, Post,
-            answers::{self, AnswerProblems, Offer},
+            Post,
+            answers::{self, Offer},
             calls::{self, Taken},
             receipts::{Done, What},
-            roster::{self, Entry, View},
+            roster::{self, Entry},
         },
         users::{self, User},
     },
@@ -72,7 +70,7 @@ pub async fn list_calls(
     app: Data<&App>,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    let (post, _, view) = find(&app, &program, id).await?;
+    let (post, _, view) = own::find(&app, &program, id).await?;
     let offers = answers::of(&post);
     let waiting = roster::needing_help(&app.db.read, &post, view, MAX_CALLS).await?;
     let calls = waiting.into_iter().map(|entry| Call::of(entry, &offers)).collect();
@@ -111,7 +109,7 @@ pub async fn answer_for(
     Path((id, person)): Path<(i64, i64)>,
     sent: Json<NewAnswer>,
 ) -> Result<Response, Problem> {
-    let (post, owner, view) = find(&app, &program, id).await?;
+    let (post, owner, view) = own::find(&app, &program, id).await?;
     let entry = roster::entry(&app.db.read, &post, view, UserId(person)).await?;
     let entry = entry.filter(|_| post.is_asking() && post.answers.is_some()).ok_or(Problem::NotOnRoster)?;
     let parsed = parse(&post, sent.value)?;
@@ -128,16 +126,6 @@ pub async fn answer_for(
     }
 }
 
-/// What this token published, its owner, and what they may know of its roster.
-async fn find(app: &App, program: &PublishingProgram, id: i64) -> Result<(Post, User, View), Problem> {
-    let db = &app.db.read;
-    let found = posts::find(db, program.author.user, id).await?.map(|found| found.post);
-    let post = own(found, program)?;
-    let owner = users::find(db, program.author.user).await?.ok_or(Problem::BadToken)?;
-    let view = View::of(db, &owner, &post).await?;
-    Ok((post, owner, view))
-}
-
 /// The post and its owner, if they may know that this person is on its roster.
 async fn known(
     app: &App,
@@ -145,7 +133,7 @@ async fn known(
     id: i64,
     person: i64,
 ) -> Result<(Post, User), Problem> {
-    let (post, owner, view) = find(app, program, id).await?;
+    let (post, owner, view) = own::find(app, program, id).await?;
     let entry = roster::entry(&app.db.read, &post, view, UserId(person)).await?;
     entry.map(|_| (post, owner)).ok_or(Problem::NotOnRoster)
 }
@@ -166,19 +154,13 @@ fn parse(post: &Post, sent: NewAnswer) -> Result<answers::Answer, Problem> {
     let place = offers.iter().position(|offer| offer.text == sent.answer);
     let place = place.map(|place| place.to_string()).unwrap_or_default();
     let [note, telephone] = [sent.note, sent.telephone].map(Option::unwrap_or_default);
-    // Who has no screen may have no telephone either.
-    let asks_no_number = Post { telephone: false, ..post.clone() };
-    answers::parse(&asks_no_number, &place, &note, &telephone).map_err(|problems| {
-        let AnswerProblems { answer, note, telephone } = problems;
-        let told = [("answer", answer), ("note", note), ("telephone", telephone)];
-        let told = told.into_iter().filter_map(|(field, why)| Some((field, why?)));
-        Problem::InvalidAnswer(told.collect::<BTreeMap<_, _>>())
-    })
+    let parsed = answers::parse_for_other(post, &place, &note, &telephone);
+    parsed.map_err(|problems| Problem::InvalidAnswer(problems.by_field().collect()))
 }
 
 impl Call {
     fn of(entry: Entry, offers: &[Offer]) -> Self {
-        let given = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+        let given = entry.offer(offers);
         let (taken_by, taken_at) = entry.taken.unzip();
         Self {
             id: entry.user.id,

@@ -12,7 +12,7 @@ use crate::{
     web::{
         api::{
             given::given,
-            posts::changes::{own, refused, show},
+            posts::{changes::refused, own},
         },
         extract::{json::Json, token::PublishingProgram},
         problem::Problem,
@@ -40,11 +40,10 @@ pub async fn pin(
     let until_ms = times::until(&until, &zone.unwrap_or_default());
     let until_ms = until_ms
         .map_err(|why| Problem::Invalid(Problems { pinned: Some(why), ..Default::default() }.into()))?;
-    let mut change = app.changes.begin().await?;
-    let post = own(changes::hold(&change, id).await?, &program)?;
+    let (mut change, post) = own::hold(&app, &program, id).await?;
     let changed = changes::pin(&mut change, &program.author.by, post, until_ms).await?.map_err(refused)?;
     changes::finish(change, changed).await?;
-    show(&app, &program, id).await
+    own::show(&app, &program, id).await
 }
 
 /// `DELETE /api/v1/posts/{id}/pin`.
@@ -54,9 +53,8 @@ pub async fn unpin(
     app: Data<&App>,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    let mut change = app.changes.begin().await?;
-    let post = own(changes::hold(&change, id).await?, &program)?;
+    let (mut change, post) = own::hold(&app, &program, id).await?;
     let changed = changes::unpin(&mut change, &program.author.by, post).await?;
     changes::finish(change, changed).await?;
-    show(&app, &program, id).await
+    own::show(&app, &program, id).await
 }

@@ -12,16 +12,19 @@ use crate::{
     clock,
     domain::{
         posts::{
-            self, Post,
+            Post,
             answers::{self, Meaning, Offer},
             escalation::{self, Outcome, Unless},
             reminders::schedule::{self, Kept, Schedule},
-            roster::{self, Entry, Filter, Numbers, State, View},
+            roster::{self, Entry, Filter, Numbers, State},
         },
         search::{PAGE_SIZE, Search},
-        users,
     },
-    web::{api::posts::answer, extract::token::PublishingProgram, problem::Problem},
+    web::{
+        api::posts::{answer, own},
+        extract::token::PublishingProgram,
+        problem::Problem,
+    },
 };
 
 /// People on one page, at most.
@@ -112,15 +115,11 @@ pub async fn show(
     Query(query): Query<RosterQuery>,
 ) -> Result<Response, Problem> {
     let db = &app.db.read;
-    let found = posts::find(db, program.author.user, id).await?.map(|found| found.post);
-    let is_its_own = |post: &posts::Post| post.token_id == Some(program.token.0);
-    let post = found.filter(is_its_own).ok_or(Problem::NotPublishedByIt)?;
+    let (post, _, view) = own::find(&app, &program, id).await?;
     let (filter, limit) = (query.filter()?, query.limit.unwrap_or(PAGE_SIZE));
     if !(1..=MAX_PAGE_SIZE).contains(&limit) {
         return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
     }
-    let owner = users::find(db, program.author.user).await?.ok_or(Problem::NotPublishedByIt)?;
-    let view = View::of(db, &owner, &post).await?;
     let Numbers { recipients, sent, read, acknowledged, outstanding } =
         roster::numbers(db, &post, view).await?;
     let listed = match roster::has_names(db, &post).await? {
@@ -206,7 +205,7 @@ impl Step {
 impl Person {
     fn of(entry: Entry, offers: &[Offer]) -> Self {
         let at = entry.at_ms.map(clock::rfc3339);
-        let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+        let answer = entry.offer(offers);
         Self {
             id: entry.user.id,
             name: entry.user.name,
