@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+/// The media type of a table whose first row names its columns.
+pub const CONTENT_TYPE: &str = "text/csv; charset=utf-8; header=present";
+
 /// What a table begins with: Excel takes a file without it for one in the machine's old code page, and shows
 /// `GrÃ¼ÃŸe`.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';

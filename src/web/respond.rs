@@ -1,6 +1,7 @@
 //! What answers are made of.
 
 pub mod confirmation;
+pub mod download;
 pub mod error_page;
 pub mod login_page;
 pub mod notice;

@@ -140,7 +140,7 @@ pub async fn take_links(
         tables::push_row(&mut text, [name, number, &format!("{origin}/link?token={secret}")]);
     }
     Ok(Response::builder()
-        .content_type("text/csv; charset=utf-8; header=present")
+        .content_type(tables::CONTENT_TYPE)
         .header(header::CONTENT_DISPOSITION, "attachment; filename=\"links.csv\"")
         .body(text))
 }

@@ -1,8 +1,7 @@
 //! The audit log as a table for spreadsheets.
 
 use bytes::Bytes;
-use futures_util::stream;
-use poem::{Body, Response, handler, http::header, web::Data};
+use poem::{Response, handler, web::Data};
 use sea_orm::ActiveEnum;
 
 use super::filters::Typed;
@@ -15,7 +14,7 @@ use crate::{
     web::{
         error::Error,
         extract::{access::Admin, query::Query},
-        respond::{page, problems::Refused},
+        respond::{download, page, problems::Refused},
     },
 };
 
@@ -37,17 +36,10 @@ pub async fn show(_: Admin, app: Data<&App>, query: Query) -> Result<Response, E
         None => None,
     };
     let start = Export { db: app.db.clone(), filter, before, is_first: true };
-    let chunks = stream::try_unfold(Some(start), |export| async {
-        let Some(export) = export else { return Ok(None) };
-        export.next().await.map(Some).map_err(std::io::Error::other)
-    });
-    Ok(Response::builder()
-        .content_type("text/csv; charset=utf-8; header=present")
-        .header(header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\"")
-        .body(Body::from_bytes_stream(chunks)))
+    Ok(download::file("audit.csv", tables::CONTENT_TYPE, start, Export::next))
 }
 
-/// How far the table was written: it is read as it is sent, so that its length costs no memory.
+/// How far the table was written.
 struct Export {
     db: Db,
     filter: Filter,
