@@ -20,3 +20,4 @@ pub mod sessions;
 pub mod snooze;
 pub mod user;
 pub mod wall_post;
+pub mod writers;

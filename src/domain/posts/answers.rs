@@ -173,6 +173,11 @@ impl AnswerProblems {
         let fields = [("answer", self.answer), ("note", self.note), ("telephone", self.telephone)];
         fields.into_iter().filter_map(|(field, problem)| Some((field, problem?)))
     }
+
+    /// What is wrong, whatever field it is about.
+    pub fn sentences(self) -> Vec<String> {
+        self.by_field().map(|(_, problem)| problem).collect()
+    }
 }
 
 impl Answer {

@@ -29,6 +29,8 @@ use crate::{
     },
 };
 
+mod posts;
+
 /// Scripts that ask without anybody's doing send this header, whatever its value.
 const BY_ITSELF: &str = "tidings-by-itself";
 

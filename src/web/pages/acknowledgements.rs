@@ -9,7 +9,7 @@ use poem::{
 use crate::{
     app::App,
     domain::posts::{
-        self, Post, asking,
+        Post, asking,
         receipts::{Done, What},
     },
     web::{
@@ -61,8 +61,7 @@ pub async fn remove(
 
 /// A post that asks this person, or did.
 async fn find(current: &CurrentUser, app: &App, id: i64) -> Result<Post, Error> {
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?;
-    let found = found.map(|found| found.post);
-    let is_asked = |post: &Post| post.acknowledge && post.answers.is_none();
-    found.filter(|post| is_asked(post) && asking::reaches(post, &current.user)).ok_or(Error::NotFound)
+    let post = current.post(app, id).await?.post;
+    let is_asked = post.acknowledge && post.answers.is_none() && asking::reaches(&post, &current.user);
+    if is_asked { Ok(post) } else { Err(Error::NotFound) }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    domain::posts::{self, Post, alerts},
+    domain::posts::{Post, alerts},
     web::{
         error::Error,
         extract::access::{CurrentUser, Visitor},
@@ -62,7 +62,7 @@ pub async fn dismiss(
     headers: &HeaderMap,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
+    let found = current.post(&app, id).await?;
     if alerts::is_shown(&found.post) {
         alerts::mark(&app.db.write, &current.user, [id]).await?;
     }

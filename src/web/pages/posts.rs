@@ -132,10 +132,7 @@ pub async fn show(
             (found, Section::Feed)
         }
         // Who coordinates it sees it, too, and has nothing to read.
-        None => {
-            let found = managing::find(&app.db.read, &current.user, id).await?;
-            (found.ok_or(Error::NotFound)?, Section::Posts)
-        }
+        None => (current.managed_post(&app, id).await?, Section::Posts),
     };
     let page = Page::of(&current.user, section).with_notice(notice::find(&query, NOTICES));
     let list = came_from::list_address(headers);
@@ -181,7 +178,7 @@ pub async fn resolve(
         Ok(note) => note,
         Err(problem) => {
             let cursor = cursor(&app);
-            let found = managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?;
+            let found = current.managed_post(&app, id).await?;
             let problems = Problems::one("note", problem);
             if page::wants_json(headers) {
                 return Ok(problems.as_json());
@@ -191,8 +188,7 @@ pub async fn resolve(
             return show_page(&app, &current, page, cursor, shown).await;
         }
     };
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     let changed = match changes::resolve(&mut change, &current.by(), post, note).await? {
         Ok(changed) => changed,
         // No page of ours offers it.
@@ -210,8 +206,7 @@ pub async fn reopen(
     headers: &HeaderMap,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     let changed = changes::reopen(&mut change, &current.by(), post).await?;
     let changed = changed.map_err(|_| Error::NotFound)?;
     let post = changes::finish(change, changed).await?;

@@ -9,7 +9,7 @@ use poem::{
 use crate::{
     app::App,
     domain::posts::{
-        self, Filter, Post,
+        Filter, Post,
         receipts::{Done, What},
     },
     live::Cursor,
@@ -96,7 +96,7 @@ async fn mark(
     what: impl FnOnce(&Post) -> What,
 ) -> Result<Response, Error> {
     let user = current.user.user_id();
-    let found = posts::find(&app.db.read, user, id).await?.ok_or(Error::NotFound)?;
+    let found = current.post(app, id).await?;
     // One's own posts are read.
     if found.post.author_id != user.0 {
         app.receipt_queue.write(user, what(&found.post)).await?;

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     clock::{self, Moment},
     domain::posts::{
-        self, Published,
+        Published,
         receipts::{
             Done, What,
             snoozes::{self, Refusal},
@@ -56,7 +56,7 @@ struct SnoozePage {
 /// `GET /posts/{id}/snooze`: until when?
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let found = find(&current, &app, id).await?;
+    let found = current.post(&app, id).await?;
     show_page(&current, &app, found, String::new(), Problems::default()).await
 }
 
@@ -69,7 +69,7 @@ pub async fn create(
     Path(id): Path<i64>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
-    let (user, found) = (current.user.user_id(), find(&current, &app, id).await?);
+    let (user, found) = (current.user.user_id(), current.post(&app, id).await?);
     let typed = fields.one("until");
     let until = snooze::parse(&typed, clock::now(), &zone_of(&app, &current.user));
     let until_ms = match until.map(|until| until.as_millisecond()) {
@@ -104,16 +104,12 @@ pub async fn remove(
     headers: &HeaderMap,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
-    let found = find(&current, &app, id).await?;
+    let found = current.post(&app, id).await?;
     app.receipt_queue.write(current.user.user_id(), What::end_snooze(&found.post)).await?;
     match page::wants_json(headers) {
         true => Ok(StatusCode::NO_CONTENT.into()),
         false => Ok(notice::lead_to("/", "snooze-ended")),
     }
-}
-
-async fn find(current: &CurrentUser, app: &App, id: i64) -> Result<Published, Error> {
-    posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)
 }
 
 async fn show_page(

@@ -11,7 +11,6 @@ use super::{Shown, cursor, show_page};
 use crate::{
     app::App,
     domain::posts::{
-        self,
         answers::{self, AnswerProblems},
         asking,
         receipts::What,
@@ -42,7 +41,7 @@ pub async fn create(
     fields: SmallForm,
 ) -> Result<Response, Error> {
     let cursor = cursor(&app);
-    let found = posts::find(&app.db.read, current.user.user_id(), id).await?.ok_or(Error::NotFound)?;
+    let found = current.post(&app, id).await?;
     if found.post.answers.is_none() || !asking::reaches(&found.post, &current.user) {
         return Err(Error::NotFound);
     }
@@ -55,14 +54,14 @@ pub async fn create(
         }
         Err(problems) => problems,
     };
-    let AnswerProblems { answer, note, telephone } = problems;
     if page::wants_json(headers) {
+        let AnswerProblems { answer, note, telephone } = problems;
         let errors = json!({ "answer": answer, "note": note, "telephone": telephone });
         let body = json!({ "status": 422, "errors": errors }).to_string();
         let answer = Response::builder().status(StatusCode::UNPROCESSABLE_ENTITY);
         return Ok(answer.content_type("application/problem+json").body(body).into_response());
     }
-    let told: Vec<_> = [answer, note, telephone].into_iter().flatten().collect();
+    let told = problems.sentences();
     let page = Page::of(&current.user, Section::Feed).with_problems(Problems::one("answer", told.join(" ")));
     let list = came_from::list_address(headers);
     let shown = Shown { typed: Some(Typed { problems: told, ..typed }), ..Shown::of(found, list) };

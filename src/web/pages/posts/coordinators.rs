@@ -39,8 +39,7 @@ pub async fn hand_over(
     let typed = fields.one("coordinators");
     let edit = EditFields { coordinators: Some(typed.clone()), ..EditFields::default() };
     let edit = Edit::parse(edit).map_err(|_| Error::NotFound)?;
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     match changes::edit(&mut change, &current.by(), post, edit).await? {
         Ok(changed) => {
             let is_other = matches!(changed, Changed::Yes(_));
@@ -77,7 +76,7 @@ async fn refuse(
         return Ok(problems.as_json());
     }
     let cursor = cursor(app);
-    let found = managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let found = current.managed_post(app, id).await?;
     let page = Page::of(&current.user, Section::Feed).with_problems(problems);
     let shown = Shown { handed_to: Some(typed), ..Shown::of(found, "/".into()) };
     show_page(app, current, page, cursor, shown).await

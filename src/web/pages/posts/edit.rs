@@ -12,7 +12,6 @@ use crate::{
     domain::posts::{
         self, Draft, Fields, Post, Problems, Published,
         changes::{self, Changed, Edit, Refusal},
-        managing,
     },
     text,
     web::{
@@ -33,7 +32,7 @@ use crate::{
 /// `GET /admin/posts/{id}/edit`.
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?.post;
+    let post = current.managed_post(&app, id).await?.post;
     if post.is_withdrawn() {
         return Ok(page::see_other(&post::address(&post)));
     }
@@ -49,7 +48,7 @@ pub async fn draft(
     Path(id): Path<i64>,
     sent: LargeForm,
 ) -> Result<Response, Error> {
-    let found = find(&app, &current, id).await?;
+    let found = current.managed_post(&app, id).await?;
     let form = EditForm::again(id, &sent).with_names(&app, &found.post).await?;
     if sent.one("then") != "preview" {
         return form.show(StatusCode::OK, &current.user, Beside::default());
@@ -75,7 +74,7 @@ pub async fn reach(
     Path(id): Path<i64>,
     sent: LargeForm,
 ) -> Result<Response, Error> {
-    find(&app, &current, id).await?;
+    current.managed_post(&app, id).await?;
     let reach = ReachView::of(&app, &post_form::fields(&sent)).await?;
     Ok(Json(reach.as_json()).into_response())
 }
@@ -89,7 +88,7 @@ pub async fn save(
     Path(id): Path<i64>,
     sent: LargeForm,
 ) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?.post;
+    let post = current.managed_post(&app, id).await?.post;
     let form = EditForm::again(id, &sent);
     if page::wants_json(headers) {
         return save_for_script(&app, &current, &post, &form, &sent).await;
@@ -105,7 +104,7 @@ pub async fn save(
         Ok(Ok(Changed::Yes(post))) => Ok(notice::lead_to(&post::address(&post), "edited")),
         Ok(Ok(Changed::No(post))) => Ok(page::see_other(&post::address(&post))),
         Ok(Err(Refusal::OtherVersion(version))) => {
-            let found = find(&app, &current, id).await?;
+            let found = current.managed_post(&app, id).await?;
             let why = text::say("post-edit-changed-meanwhile");
             let problems = Problems { form: Some(why), ..Problems::default() };
             let theirs = Some(theirs(&found, &app));
@@ -169,8 +168,7 @@ async fn write(
     id: i64,
     edit: Edit,
 ) -> Result<Result<Changed, Refusal>, Error> {
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(app, id).await?;
     let changed = match changes::edit(&mut change, &current.by(), post, edit).await? {
         Ok(changed) => changed,
         Err(refusal) => return Ok(Err(refusal)),
@@ -189,8 +187,4 @@ fn refuse(form: EditForm, current: &CurrentUser, problems: Problems) -> Result<R
 fn theirs(found: &Published, app: &App) -> Theirs {
     let post = PostView { id: 0, ..PostView::of(found, &app.config.time_zone) };
     Theirs { post, body: found.post.body.clone() }
-}
-
-async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
-    managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)
 }

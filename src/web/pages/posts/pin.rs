@@ -13,7 +13,7 @@ use crate::{
     domain::posts::{
         Post,
         changes::{self, Refusal},
-        managing, times,
+        times,
     },
     text,
     web::{
@@ -64,8 +64,7 @@ pub async fn pin(
     let refused = match times::until(&until, &zone) {
         Err(problem) => problem,
         Ok(until_ms) => {
-            let mut change = app.changes.begin().await?;
-            let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+            let (mut change, post) = current.hold_post(&app, id).await?;
             match changes::pin(&mut change, &current.by(), post, until_ms).await? {
                 Ok(changed) => {
                     let post = changes::finish(change, changed).await?;
@@ -92,16 +91,15 @@ pub async fn unpin(
     headers: &HeaderMap,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     let changed = changes::unpin(&mut change, &current.by(), post).await?;
     let post = changes::finish(change, changed).await?;
     Ok(notice::done(headers, &post::address(&post), "unpinned"))
 }
 
 async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Post, Error> {
-    let found = managing::find(&app.db.read, &current.user, id).await?.map(|found| found.post);
-    found.filter(|post| !post.is_gone()).ok_or(Error::NotFound)
+    let post = current.managed_post(app, id).await?.post;
+    if post.is_gone() { Err(Error::NotFound) } else { Ok(post) }
 }
 
 fn show(

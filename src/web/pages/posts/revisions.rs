@@ -1,7 +1,5 @@
 //! What a post said before it was edited.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use poem::{
     Response, handler,
@@ -11,14 +9,10 @@ use poem::{
 use crate::{
     app::App,
     clock::Moment,
-    domain::{
-        posts::{
-            self, Kind, Post, changes, managing,
-            revisions::{self, Part, Revision, difference},
-        },
-        users,
+    domain::posts::{
+        self, Kind, Post, changes, managing,
+        revisions::{self, Part, Revision, difference},
     },
-    ids::UserId,
     live::audience::Viewer,
     text,
     web::{
@@ -30,7 +24,7 @@ use crate::{
             problems::Problems,
             section::Section,
         },
-        views::post,
+        views::{post, writers::Writers},
     },
 };
 
@@ -79,7 +73,7 @@ pub async fn list(
 ) -> Result<Response, Error> {
     let found = match posts::find(&app.db.read, current.user.user_id(), id).await? {
         Some(found) => found,
-        None => managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)?,
+        None => current.managed_post(&app, id).await?,
     };
     let page = Page::of(&current.user, Section::Feed).with_notice(notice::find(&query, NOTICES));
     show(&app, &current, page, &found.post, (0, String::new())).await
@@ -97,13 +91,12 @@ pub async fn strike(
     let reason = match changes::parse_reason(&typed) {
         Ok(reason) => reason,
         Err(problem) => {
-            let post = managing::find(&app.db.read, &current.user, id).await?.map(|found| found.post);
+            let found = current.managed_post(&app, id).await?;
             let page = Page::of(&current.user, Section::Feed).with_problems(Problems::one("reason", problem));
-            return show(&app, &current, page, &post.ok_or(Error::NotFound)?, (version, typed)).await;
+            return show(&app, &current, page, &found.post, (version, typed)).await;
         }
     };
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     if !revisions::strike(&mut change, &current.by(), &post, version, Some(reason)).await? {
         return Err(Error::NotFound);
     }
@@ -124,8 +117,7 @@ async fn show(
         true => revisions::all(db, post).await?,
         false => revisions::of(db, &Viewer::load(db, current.user.user_id()).await?, post).await?,
     };
-    let people: Vec<_> = found.iter().flat_map(|one| [one.by_id, one.struck_by]).flatten().collect();
-    let names = users::names(db, people.into_iter().map(UserId)).await?;
+    let names = Writers::of(db, &found).await?;
     let zone = app.config.time_zone.clone();
     // Comparing long texts takes a while.
     let views = text::aside(move || {
@@ -143,17 +135,13 @@ impl RevisionView {
     fn of(
         now: &Revision,
         before: Option<&Revision>,
-        names: &HashMap<UserId, String>,
+        names: &Writers,
         zone: &jiff::tz::TimeZone,
         may_strike: bool,
     ) -> Self {
-        let name = |id: Option<i64>| match id {
-            Some(id) => names.get(&UserId(id)).cloned().unwrap_or_default(),
-            None => text::say("revisions-server"),
-        };
         let struck = now.struck_ms.map(|ms| Struck {
             at: Moment::of(ms, zone),
-            by: name(now.struck_by),
+            by: names.name(now.struck_by),
             reason: now.struck_reason.clone().unwrap_or_default(),
         });
         // What was struck is compared with nothing.
@@ -168,7 +156,7 @@ impl RevisionView {
         Self {
             version: now.version,
             at: Moment::of(now.at_ms, zone),
-            by: name(now.by_id),
+            by: names.name(now.by_id),
             flag: is_other.then_some(flag),
             title: difference(was_title, &now.title),
             body: difference(was_body, &now.body).into_iter().map(shortened).collect(),

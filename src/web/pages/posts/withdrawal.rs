@@ -12,7 +12,6 @@ use crate::{
     domain::posts::{
         Post,
         changes::{self, parse_note},
-        managing,
     },
     text,
     web::{
@@ -40,7 +39,7 @@ struct WithdrawalPage {
 /// `GET /admin/posts/{id}/withdrawal`: asks, and says what it means.
 #[handler]
 pub async fn ask(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?;
+    let post = current.managed_post(&app, id).await?.post;
     if post.is_withdrawn() {
         return Ok(page::see_other(&post::address(&post)));
     }
@@ -60,7 +59,7 @@ pub async fn withdraw(
     let reason = match parse_note(&typed) {
         Ok(reason) => reason,
         Err(problem) => {
-            let post = find(&app, &current, id).await?;
+            let post = current.managed_post(&app, id).await?.post;
             let problems = Problems::one("reason", problem);
             return match page::wants_json(headers) {
                 true => Ok(problems.as_json()),
@@ -68,16 +67,10 @@ pub async fn withdraw(
             };
         }
     };
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     let changed = changes::withdraw(&mut change, &current.by(), post, reason).await?;
     let post = changes::finish(change, changed).await?;
     Ok(notice::done(headers, &post::address(&post), "withdrawn"))
-}
-
-async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Post, Error> {
-    let found = managing::find(&app.db.read, &current.user, id).await?;
-    found.map(|found| found.post).ok_or(Error::NotFound)
 }
 
 fn show(current: &CurrentUser, post: Post, reason: String, problems: Problems) -> Result<Response, Error> {
