@@ -11,9 +11,10 @@ use poem::{
 use crate::{
     app::App,
     domain::{
+        audit::{Action, Detail, Entry},
         organisation::Receipts,
         posts::{
-            Published, answers, beside, coordinators, managing,
+            Post, Published, answers, beside, coordinators,
             roster::{self, Filter, Numbers, State, View},
         },
         search::PAGE_SIZE,
@@ -116,10 +117,9 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let (db, zone) = (&app.db.read, &app.config.time_zone);
-    let found = find(&app, &current, id).await?;
+    let (found, view) = find(&app, &current, id).await?;
     let post = &found.post;
     let filter = filter(&query);
-    let view = View::of(db, &current.user, post).await?;
     let numbers = roster::numbers(db, post, view).await?;
     let has_names = roster::has_names(db, post).await?;
     let receipts = roster::receipts_of(db, post).await?;
@@ -179,9 +179,24 @@ pub async fn show(
     page::show(StatusCode::OK, &page)
 }
 
-/// A post that this person may act on.
-async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<Published, Error> {
-    managing::find(&app.db.read, &current.user, id).await?.ok_or(Error::NotFound)
+/// A post that this person may act on, and how much of its roster they are told.
+async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<(Published, View), Error> {
+    let found = current.managed_post(app, id).await?;
+    let view = View::of(&app.db.read, &current.user, &found.post).await?;
+    Ok((found, view))
+}
+
+/// Notes that somebody takes a list of whom a post reached with them, before anything of it is sent.
+async fn note_export(
+    app: &App,
+    current: &CurrentUser,
+    post: &Post,
+    what: impl Into<Detail>,
+) -> Result<(), Error> {
+    let mut change = app.changes.begin().await?;
+    let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {}", post.id));
+    change.record(entry.detail(what)).await?;
+    Ok(change.commit().await?)
 }
 
 fn filter(query: &Query) -> Filter {

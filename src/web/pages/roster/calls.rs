@@ -12,9 +12,9 @@ use crate::{
     app::App,
     domain::{
         posts::{
-            Post,
+            Post, Published,
             calls::{self, Taken},
-            roster::{self, View},
+            roster,
         },
         users,
     },
@@ -51,9 +51,9 @@ pub async fn give_back(
 
 /// The post, if they may know that this person is on its roster.
 async fn known(app: &App, current: &CurrentUser, id: i64, person: i64) -> Result<Post, Error> {
-    let (db, post) = (&app.db.read, find(app, current, id).await?.post);
-    let view = View::of(db, &current.user, &post).await?;
-    roster::entry(db, &post, view, UserId(person)).await?.map(|_| post).ok_or(Error::NotFound)
+    let (Published { post, .. }, view) = find(app, current, id).await?;
+    let entry = roster::entry(&app.db.read, &post, view, UserId(person)).await?;
+    entry.map(|_| post).ok_or(Error::NotFound)
 }
 
 /// Back to the roster, which says who has it; a script gets 204, or 409.

@@ -1,24 +1,21 @@
 //! Who has seen a post, as a table for spreadsheets.
 
 use bytes::Bytes;
-use futures_util::stream;
 use poem::{
-    Body, Response, handler,
-    http::header,
+    Response, handler,
     web::{Data, Path},
 };
 use sea_orm::DbErr;
 
-use super::{filter, find};
+use super::{filter, find, note_export};
 use crate::{
     app::App,
     clock,
     db::Db,
     domain::{
-        audit::{Action, Entry},
         organisation::Receipts,
         posts::{
-            Post, answers,
+            Post, Published, answers,
             roster::{self, Filter, State, View},
         },
     },
@@ -26,6 +23,7 @@ use crate::{
     web::{
         error::Error,
         extract::{access::CurrentUser, query::Query},
+        respond::download,
     },
 };
 
@@ -48,33 +46,20 @@ pub async fn show(
     Path(id): Path<i64>,
     query: Query,
 ) -> Result<Response, Error> {
-    let found = find(&app, &current, id).await?;
-    let post = found.post;
+    let (Published { post, .. }, view) = find(&app, &current, id).await?;
     // Of who reads what asks nothing, there are numbers alone.
     if !roster::has_names(&app.db.read, &post).await? {
         return Err(Error::NotFound);
     }
     let filter = filter(&query);
-    let mut change = app.changes.begin().await?;
-    let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {id}"));
-    change.record(entry.detail(filter.state.map_or("", State::word))).await?;
-    change.commit().await?;
-    let drill = if post.drill { "-drill" } else { "" };
-    let name = format!("attachment; filename=\"roster-{id}{drill}.csv\"");
+    note_export(&app, &current, &post, filter.state.map_or("", State::word)).await?;
+    let name = format!("roster-{id}{}.csv", if post.drill { "-drill" } else { "" });
     let is_by_name = roster::receipts_of(&app.db.read, &post).await? == Some(Receipts::Names);
-    let view = View::of(&app.db.read, &current.user, &post).await?;
     let start = Export { db: app.db.clone(), post, view, filter, is_first: true, is_by_name };
-    let chunks = stream::try_unfold(Some(start), |export| async {
-        let Some(export) = export else { return Ok(None) };
-        export.next().await.map(Some).map_err(std::io::Error::other)
-    });
-    Ok(Response::builder()
-        .content_type("text/csv; charset=utf-8; header=present")
-        .header(header::CONTENT_DISPOSITION, name)
-        .body(Body::from_bytes_stream(chunks)))
+    Ok(download::file(&name, tables::CONTENT_TYPE, start, Export::next))
 }
 
-/// How far the table was written: it is read as it is sent, so that its length costs no memory.
+/// How far the table was written.
 struct Export {
     db: Db,
     post: Post,
@@ -100,8 +85,7 @@ impl Export {
         for entry in &found.rows {
             let number = entry.user.number.as_deref().unwrap_or_default();
             let at = entry.at_ms.map(clock::rfc3339).unwrap_or_default();
-            let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
-            let answer = answer.map_or("", |offer| &offer.text);
+            let answer = entry.offer(&offers).map_or("", |offer| &offer.text);
             let said = [&entry.note, &entry.telephone].map(|said| said.as_deref().unwrap_or_default());
             let name = entry.user.name.as_str();
             let state = if self.post.acknowledge { entry.state.word() } else { "" };

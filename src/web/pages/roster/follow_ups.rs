@@ -10,7 +10,10 @@ use serde_json::json;
 use super::find;
 use crate::{
     app::App,
-    domain::posts::{beside, escalation, managing, reminders, roster::View},
+    domain::{
+        change::Change,
+        posts::{Published, beside, escalation, reminders},
+    },
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm},
@@ -28,12 +31,11 @@ pub async fn remind(
     Path(id): Path<i64>,
     fields: SmallForm,
 ) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?.post;
+    let (Published { post, .. }, view) = find(&app, &current, id).await?;
     if !post.is_asking() {
         return Err(Error::NotFound);
     }
     let key = key(&fields).unwrap_or_else(new_key);
-    let view = View::of(&app.db.read, &current.user, &post).await?;
     let reminded = reminders::remind(&app.changes, &current.by(), &post, view, &key).await?;
     if page::wants_json(headers) {
         return Ok(Json(json!({ "reminded": reminded })).into_response());
@@ -49,15 +51,9 @@ pub async fn stop_reminders(
     headers: &HeaderMap,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     let is_stopped = reminders::schedule::stop(&mut change, &current.by(), &post).await?;
-    if is_stopped {
-        change.commit().await?
-    } else {
-        change.undo().await?
-    }
-    beside::tell(&app.log, &app.hub).await;
+    stopped(&app, change, is_stopped).await?;
     Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "reminders-stopped"))
 }
 
@@ -69,14 +65,19 @@ pub async fn stop_escalation(
     headers: &HeaderMap,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
-    let mut change = app.changes.begin().await?;
-    let post = managing::hold(&change, &current.user, id).await?.ok_or(Error::NotFound)?;
+    let (mut change, post) = current.hold_post(&app, id).await?;
     let is_stopped = escalation::stop(&mut change, &current.by(), &post).await?;
+    stopped(&app, change, is_stopped).await?;
+    Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "escalation-stopped"))
+}
+
+/// Commits that something goes out no more, and tells the pages that show it; what had stopped already is no change.
+async fn stopped(app: &App, change: Change, is_stopped: bool) -> Result<(), Error> {
     if is_stopped {
-        change.commit().await?
+        change.commit().await?;
     } else {
-        change.undo().await?
+        change.undo().await?;
     }
     beside::tell(&app.log, &app.hub).await;
-    Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "escalation-stopped"))
+    Ok(())
 }

@@ -13,10 +13,10 @@ use super::find;
 use crate::{
     app::App,
     domain::posts::{
-        Post,
-        answers::{self, AnswerProblems, Offer},
+        Post, Published,
+        answers::{self, Offer},
         receipts::{Done, What},
-        roster::{self, Entry, View},
+        roster::{self, Entry},
     },
     ids::UserId,
     text,
@@ -70,14 +70,10 @@ pub async fn create(
 ) -> Result<Response, Error> {
     let (post, entry) = asked(&app, &current, id, person).await?;
     let (note, telephone) = (fields.one("note"), fields.one("telephone"));
-    // Who has no screen may have no telephone either.
-    let asks_no_number = Post { telephone: false, ..post.clone() };
-    let answer = match answers::parse(&asks_no_number, &fields.one("answer"), &note, &telephone) {
+    let answer = match answers::parse_for_other(&post, &fields.one("answer"), &note, &telephone) {
         Ok(answer) => answer,
         Err(problems) => {
-            let AnswerProblems { answer, note: about_note, telephone: about_telephone } = problems;
-            let told: Vec<_> = [answer, about_note, about_telephone].into_iter().flatten().collect();
-            let problems = Problems::one("answer", told.join(" "));
+            let problems = Problems::one("answer", problems.sentences().join(" "));
             if page::wants_json(headers) {
                 return Ok(problems.as_json());
             }
@@ -108,11 +104,10 @@ pub async fn create(
 
 /// One of those whom a post that goes on asks for an answer.
 async fn asked(app: &App, current: &CurrentUser, id: i64, person: i64) -> Result<(Post, Entry), Error> {
-    let post = find(app, current, id).await?.post;
+    let (Published { post, .. }, view) = find(app, current, id).await?;
     if !post.is_asking() || post.answers.is_none() {
         return Err(Error::NotFound);
     }
-    let view = View::of(&app.db.read, &current.user, &post).await?;
     let entry = roster::entry(&app.db.read, &post, view, UserId(person)).await?;
     Ok((post, entry.ok_or(Error::NotFound)?))
 }
@@ -126,8 +121,7 @@ fn show(
 ) -> Result<Response, Error> {
     let page = Page::of(&current.user, Section::Posts).with_problems(problems);
     let offers = answers::of(&post);
-    let said = person.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
-    let said = said.map(|offer| offer.text.clone());
+    let said = person.offer(&offers).map(|offer| offer.text.clone());
     let is_their_own = said.is_some() && person.by.is_none();
     let status = page.problems.status();
     let key = new_key();

@@ -1,29 +1,21 @@
 //! The record of a post, for the day after: what it said, whom it reached, what each of them said of it, and every act.
 
-use std::collections::{HashMap, HashSet};
-
 use askama::Template;
 use poem::{
     Response, handler,
     http::StatusCode,
     web::{Data, Path},
 };
-use sea_orm::{ConnectionTrait, DbErr};
 
 use super::find;
 use crate::{
     app::App,
     clock::Moment,
-    domain::{
-        posts::{
-            Post,
-            record::{self, Act, Line},
-            revisions::{self, Revision},
-            roster::{self, Numbers, View},
-        },
-        users,
+    domain::posts::{
+        record::{self, Act, Line},
+        revisions::{self, Revision},
+        roster::{self, Numbers},
     },
-    ids::UserId,
     text,
     web::{
         error::Error,
@@ -32,7 +24,7 @@ use crate::{
             page::{self, Page},
             section::Section,
         },
-        views::post::PostView,
+        views::{post::PostView, writers::Writers},
     },
 };
 
@@ -91,9 +83,8 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let (db, zone) = (&app.db.read, &app.config.time_zone);
-    let found = find(&app, &current, id).await?;
+    let (found, view) = find(&app, &current, id).await?;
     let after = query.number("after").unwrap_or_default();
-    let view = View::of(db, &current.user, &found.post).await?;
     let lines = record::acts(db, &found.post, view, after, PAGE_SIZE).await?;
     let last = lines.last().filter(|_| lines.len() as u64 == PAGE_SIZE).map(|line| line.id);
     let row = |line: Line| ActRow {
@@ -104,21 +95,22 @@ pub async fn show(
         detail: line.detail,
         version: line.version,
     };
-    let names = revision_names(db, &found.post).await?;
+    let versions = revisions::all(db, &found.post).await?;
+    let names = Writers::of(db, &versions).await?;
     let version = |one: Revision| VersionRow {
         version: one.version,
         at: Moment::of(one.at_ms, zone),
-        by: name_of(&names, one.by_id),
+        by: names.name(one.by_id),
         title: one.title,
         body: one.body,
         struck: one.struck_ms.map(|ms| StruckRow {
             at: Moment::of(ms, zone),
-            by: name_of(&names, one.struck_by),
+            by: names.name(one.struck_by),
             reason: one.struck_reason.unwrap_or_default(),
         }),
     };
     let page = RecordPage {
-        versions: revisions::all(db, &found.post).await?.into_iter().map(version).collect(),
+        versions: versions.into_iter().map(version).collect(),
         page: Page::of(&current.user, Section::Posts),
         numbers: roster::numbers(db, &found.post, view).await?,
         is_partial: view.hides_any(db, &found.post).await?,
@@ -127,21 +119,6 @@ pub async fn show(
         post: PostView { long: false, ..PostView::of(&found, zone) },
     };
     page::show(StatusCode::OK, &page)
-}
-
-/// Who wrote and who struck what the post said.
-async fn revision_names(db: &impl ConnectionTrait, post: &Post) -> Result<HashMap<UserId, String>, DbErr> {
-    let found = revisions::all(db, post).await?;
-    let people: HashSet<_> = found.iter().flat_map(|one| [one.by_id, one.struck_by]).flatten().collect();
-    users::names(db, people.into_iter().map(UserId)).await
-}
-
-/// The server has no name.
-fn name_of(names: &HashMap<UserId, String>, id: Option<i64>) -> String {
-    match id {
-        Some(id) => names.get(&UserId(id)).cloned().unwrap_or_default(),
-        None => text::say("revisions-server"),
-    }
 }
 
 /// An act in words.

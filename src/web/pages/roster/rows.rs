@@ -99,7 +99,7 @@ pub(super) fn counts(address: &str, filter: &Filter, offers: &[Offer], tally: &[
 
 impl PersonRow {
     pub(super) fn of(entry: Entry, offers: &[Offer], zone: &TimeZone) -> Self {
-        let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+        let answer = entry.offer(offers);
         Self {
             meaning: answer.map_or("", |offer| meaning_class(offer.kind)),
             note: entry.note.unwrap_or_default(),

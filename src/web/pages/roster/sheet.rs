@@ -14,7 +14,7 @@ use crate::{
     domain::{
         posts::{
             Audience, answers,
-            roster::{self, Filter, View},
+            roster::{self, Filter},
         },
         search::Search,
     },
@@ -71,12 +71,11 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let (db, zone) = (&app.db.read, &app.config.time_zone);
-    let found = find(&app, &current, id).await?;
+    let (found, view) = find(&app, &current, id).await?;
     // Of who reads what asks nothing, there are numbers alone.
     if !found.post.acknowledge {
         return Err(Error::NotFound);
     }
-    let view = View::of(db, &current.user, &found.post).await?;
     let groups = roster::groups(db, &found.post, view).await?;
     let wanted = query.number("group");
     let mut meant: Vec<_> = groups.iter().map(|group| (Some(group.group_id), group.name.clone())).collect();

@@ -1,34 +1,32 @@
 //! The record of a post as JSON.
 
 use bytes::Bytes;
-use futures_util::stream;
 use poem::{
-    Body, Response, handler,
-    http::header,
+    Response, handler,
     web::{Data, Path},
 };
 use sea_orm::{ActiveEnum, DbErr};
 use serde_json::json;
 
-use super::{name_of, revision_names};
 use crate::{
     app::App,
     clock,
     db::Db,
-    domain::{
-        audit::{Action, Entry},
-        posts::{
-            Post, answers, record,
-            revisions::{self, Revision},
-            roster::{self, Filter, Numbers, View},
-        },
+    domain::posts::{
+        Post, Published, answers, record,
+        revisions::{self, Revision},
+        roster::{self, Filter, Numbers, View},
     },
     text,
     web::{
         error::Error,
         extract::access::CurrentUser,
-        pages::roster::find,
-        views::post::{self, Resolution},
+        pages::roster::{find, note_export},
+        respond::download,
+        views::{
+            post::{self, Resolution},
+            writers::Writers,
+        },
     },
 };
 
@@ -38,25 +36,14 @@ const CHUNK_SIZE: u64 = 500;
 /// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let post = find(&app, &current, id).await?.post;
-    let mut change = app.changes.begin().await?;
-    let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {id}"));
-    change.record(entry.detail(text::of("audit-record"))).await?;
-    change.commit().await?;
-    let view = View::of(&app.db.read, &current.user, &post).await?;
+    let (Published { post, .. }, view) = find(&app, &current, id).await?;
+    note_export(&app, &current, &post, text::of("audit-record")).await?;
     let author = current.user.name.clone();
     let start = Export { db: app.db.clone(), post, view, author, part: Part::Head };
-    let chunks = stream::try_unfold(Some(start), |export| async {
-        let Some(export) = export else { return Ok(None) };
-        export.next().await.map(Some).map_err(std::io::Error::other)
-    });
-    Ok(Response::builder()
-        .content_type("application/json")
-        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"record-{id}.json\""))
-        .body(Body::from_bytes_stream(chunks)))
+    Ok(download::file(&format!("record-{id}.json"), "application/json", start, Export::next))
 }
 
-/// How far it was written: it is read as it is sent, so that its length costs no memory.
+/// How far it was written.
 struct Export {
     db: Db,
     post: Post,
@@ -111,18 +98,19 @@ impl Export {
     /// What the post said before it was edited, and since, newest first: of what was struck, that it was.
     async fn revisions(&self) -> Result<serde_json::Value, DbErr> {
         let (db, post) = (&self.db.read, &self.post);
-        let names = revision_names(db, post).await?;
+        let found = revisions::all(db, post).await?;
+        let names = Writers::of(db, &found).await?;
         let told = |one: Revision| {
             let struck = one.struck_ms.map(|ms| {
-                let by = name_of(&names, one.struck_by);
+                let by = names.name(one.struck_by);
                 json!({ "at": clock::rfc3339(ms), "by": by, "reason": one.struck_reason })
             });
             json!({
-                "version": one.version, "at": clock::rfc3339(one.at_ms), "by": name_of(&names, one.by_id),
+                "version": one.version, "at": clock::rfc3339(one.at_ms), "by": names.name(one.by_id),
                 "kind": one.kind, "severity": one.severity, "title": one.title, "body": one.body, "struck": struck,
             })
         };
-        Ok(revisions::all(db, post).await?.into_iter().map(told).collect())
+        Ok(found.into_iter().map(told).collect())
     }
 
     /// Of a post that asks nothing, nobody is named, unless the organisation lets authors see who has read it.
@@ -133,7 +121,7 @@ impl Export {
             let found = roster::list(&self.db.read, &self.post, self.view, &filter, CHUNK_SIZE).await?;
             let offers = answers::of(&self.post);
             for (place, entry) in found.rows.iter().enumerate() {
-                let answer = entry.answer.and_then(|answer| offers.get(usize::try_from(answer).ok()?));
+                let answer = entry.offer(&offers);
                 let person = json!({
                     "id": entry.user.id, "name": entry.user.name, "state": entry.state.word(),
                     "at": entry.at_ms.map(clock::rfc3339), "answer": answer.map(|offer| &offer.text),
