@@ -21,7 +21,7 @@ mod crowd;
 #[path = "../cards/publishing.rs"]
 mod publishing;
 mod rosters;
-#[path = "../delivery/servers.rs"]
+#[path = "../delivery/servers/mod.rs"]
 #[expect(dead_code, reason = "one kind of server is measured here")]
 mod servers;
 #[path = "../delivery/table.rs"]

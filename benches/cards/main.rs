@@ -19,7 +19,7 @@ use watchers::Watchers;
 mod crowd;
 mod programs;
 mod publishing;
-#[path = "../delivery/servers.rs"]
+#[path = "../delivery/servers/mod.rs"]
 #[expect(dead_code, reason = "one kind of server is measured here")]
 mod servers;
 #[expect(
@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (postgres, redis) = runtime.block_on(async { (Postgres::start().await, Redis::start().await) });
         let database = runtime.block_on(TestDatabase::on(&postgres.url));
         crowd::make_on(&database.url().parse()?, plan.streams)?;
-        let node = || servers::start_node(&database.url(), &redis.url());
+        let node = || servers::ours::start_node(&database.url(), &redis.url());
         let (here, there) = (node()?, node()?);
         return runtime.block_on(measure_nodes(plan, &here, &there));
     }

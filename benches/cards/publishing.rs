@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use crate::{
-    servers::{Server, Whom},
+    servers::{Server, requests::Whom},
     table::{median, percentile},
     watchers::Watchers,
 };

@@ -6,7 +6,7 @@ use std::{io, path::PathBuf};
 use crate::{
     crowd,
     measures::{self, Plan, Round},
-    servers::{self, Kind},
+    servers::{Kind, ours},
     table::{self, median, short},
     transport::Transport,
 };
@@ -19,7 +19,7 @@ type Of = fn(&Round) -> f64;
 pub fn compare(program: PathBuf, pairs: usize, transport: Transport) -> io::Result<()> {
     crowd::make(Plan::PAIR.streams)?;
     crowd::make_for(&program)?;
-    servers::set_other(program)?;
+    ours::set_other(program)?;
     let mut rounds: Vec<[Round; 2]> = Vec::new();
     for pair in 1..=pairs {
         let measure = |kind| measures::round(kind, transport, Plan::PAIR);

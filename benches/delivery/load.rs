@@ -25,7 +25,7 @@ use socket2::{Domain, Socket, Type};
 pub use tally::Tally;
 
 use crate::{
-    servers::{Reader, Server},
+    servers::{Server, requests::Reader},
     sips::Sips,
 };
 

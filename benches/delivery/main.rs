@@ -76,9 +76,7 @@ fn raise_descriptors() -> io::Result<usize> {
 fn compare(plan: Plan) -> Result<(), Box<dyn Error>> {
     let kinds = Kind::all();
     crowd::make(plan.streams)?;
-    if !kinds.contains(&Kind::Nchan) {
-        println!("{}", servers::NCHAN_HINT);
-    }
+    Kind::hints().iter().for_each(|hint| println!("{hint}"));
     println!("{} streams, 200-byte texts, medians of {} interleaved rounds", plan.streams, plan.rounds);
     let mut rounds: Vec<Vec<Round>> = vec![Vec::new(); kinds.len()];
     for round in 1..=plan.rounds {

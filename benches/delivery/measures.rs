@@ -10,7 +10,7 @@ use std::{
 use crate::{
     load::{Appetite, Load, Tally},
     publisher::Publisher,
-    servers::{Kind, Reader, Server},
+    servers::{Kind, Server, requests::Reader},
     table::percentile,
     transport::Transport,
     usage,

@@ -9,7 +9,7 @@ use std::{
 use tokio_rustls::rustls::StreamOwned;
 
 use crate::{
-    servers::{Server, Whom},
+    servers::{Server, requests::Whom},
     transport::Transport,
 };
 

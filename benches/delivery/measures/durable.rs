@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     publisher::{Connection, text},
-    servers::{Kind, Server, Whom},
+    servers::{Kind, Server, requests::Whom},
 };
 
 /// What it was.

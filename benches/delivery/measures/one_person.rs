@@ -6,7 +6,10 @@ use super::delivered;
 use crate::{
     load::{Appetite, Load},
     publisher::Publisher,
-    servers::{Kind, Reader, Server, Whom},
+    servers::{
+        Kind, Server,
+        requests::{Reader, Whom},
+    },
     table::percentile,
     usage,
 };

@@ -6,7 +6,7 @@ use super::delivered;
 use crate::{
     load::{Appetite, Load},
     publisher::Publisher,
-    servers::{Kind, Reader, Server},
+    servers::{Kind, Server, requests::Reader},
     table::percentile,
     usage,
 };

@@ -9,7 +9,7 @@ use super::broadcast;
 use crate::{
     load::{Appetite, Load},
     publisher::Publisher,
-    servers::{Kind, Reader},
+    servers::{Kind, requests::Reader},
     table::{self, percentile, short},
     usage,
 };
