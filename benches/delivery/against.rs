@@ -33,7 +33,7 @@ pub fn compare(program: PathBuf, pairs: usize, transport: Transport) -> io::Resu
         let [ours, other] = rounds[pair - 1].map(|round| short(round.steady.cpu));
         eprintln!("pair {pair}: {ours} and {other} µs per delivery");
     }
-    let measures: [(&str, Of); 7] = [
+    let measures: [(&str, Of); 8] = [
         ("CPU per delivery", |round| round.steady.cpu),
         ("p50 at 10/s", |round| round.steady.p50),
         ("p99 at 10/s", |round| round.steady.p99),
@@ -41,6 +41,7 @@ pub fn compare(program: PathBuf, pairs: usize, transport: Transport) -> io::Resu
         ("all reconnect, 10 missed each", |round| round.storm),
         ("memory per idle stream", |round| round.idle_memory),
         ("memory after load", |round| round.loaded_memory),
+        ("CPU per idle stream", |round| round.idle_cpu),
     ];
     let rows = measures.map(|(what, of)| {
         let mut ratios: Vec<f64> = rounds.iter().map(|[ours, other]| of(ours) / of(other)).collect();

@@ -105,9 +105,10 @@ fn compare_over_tls(plan: Plan) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-const HEAD: [&str; 10] = [
+const HEAD: [&str; 11] = [
     "",
     "kB per idle stream (after load)",
+    "CPU per idle stream, µs/s",
     "CPU per delivery, µs",
     "p50 / p99 at 10/s, ms",
     "burst, deliveries/s",
@@ -123,6 +124,7 @@ fn row(kind: Kind, rounds: &[Round]) -> Vec<String> {
     vec![
         kind.name().to_owned(),
         format!("{} ({})", of(|round| round.idle_memory), of(|round| round.loaded_memory)),
+        of(|round| round.idle_cpu),
         of(|round| round.steady.cpu),
         format!("{} / {}", of(|round| round.steady.p50), of(|round| round.steady.p99)),
         of(|round| round.burst.rate),

@@ -28,6 +28,8 @@ pub struct Plan {
     pub streams: usize,
     /// Rounds, of which the median counts.
     pub rounds: usize,
+    /// For how long nothing happens: one heartbeat falls into it, of servers that have one every 15 s. Not measured when zero.
+    pub idle: Duration,
     /// For how long there are 10 broadcasts a second.
     pub steady: Duration,
     /// Broadcasts at once.
@@ -36,13 +38,26 @@ pub struct Plan {
 
 impl Plan {
     /// What the targets are set for.
-    pub const FULL: Self = Self { streams: 10_000, rounds: 3, steady: Duration::from_secs(10), burst: 100 };
+    pub const FULL: Self = Self {
+        streams: 10_000,
+        rounds: 3,
+        idle: Duration::from_secs(15),
+        steady: Duration::from_secs(10),
+        burst: 100,
+    };
 
     /// Of each of two builds, again and again.
-    pub const PAIR: Self = Self { streams: 5_000, rounds: 1, steady: Duration::from_secs(6), burst: 100 };
+    pub const PAIR: Self = Self {
+        streams: 5_000,
+        rounds: 1,
+        idle: Duration::from_secs(15),
+        steady: Duration::from_secs(6),
+        burst: 100,
+    };
 
     /// Under two minutes in all: to see that it works, and roughly how well.
-    pub const QUICK: Self = Self { streams: 2_000, rounds: 1, steady: Duration::from_secs(4), burst: 100 };
+    pub const QUICK: Self =
+        Self { streams: 2_000, rounds: 1, idle: Duration::ZERO, steady: Duration::from_secs(4), burst: 100 };
 }
 
 /// What one round of one server gave.
@@ -51,6 +66,8 @@ pub struct Round {
     /// kB per stream that has had nothing yet, and after everything but the storm.
     pub idle_memory: f64,
     pub loaded_memory: f64,
+    /// Microseconds of the server's CPU per second and stream while nothing is published.
+    pub idle_cpu: f64,
     pub steady: Steady,
     pub burst: Burst,
     /// Seconds until all have caught up.
@@ -98,13 +115,14 @@ pub fn round(kind: Kind, transport: Transport, plan: Plan) -> io::Result<Round> 
     let pids = server.pids()?;
     let mut load = Load::new(&server)?;
     let opened = open(&mut load, &server, plan)?;
+    let idle_cpu = idle(&mut load, &pids, plan)?;
     let steady = steady(&mut load, &server, plan)?;
     let burst = burst(&mut load, &server, plan)?;
     load.run(Duration::from_secs(1))?;
     let loaded_memory = (usage::memory(&pids)? - opened.before) / plan.streams as f64;
     let storm = storm(&mut load, &server, opened.sockets)?;
     let refused = refused(&load, &server)?;
-    Ok(Round { idle_memory: opened.idle_memory, loaded_memory, steady, burst, storm, refused })
+    Ok(Round { idle_memory: opened.idle_memory, loaded_memory, idle_cpu, steady, burst, storm, refused })
 }
 
 /// Runs one round without the burst and the storm.
@@ -139,6 +157,14 @@ fn open(load: &mut Load, server: &Server, plan: Plan) -> io::Result<Opened> {
     load.open(plan.streams - 1, Reader::Crowd, Appetite::Full)?;
     load.run(Duration::from_secs(2))?;
     Ok(Opened { before, sockets, idle_memory: (usage::memory(&pids)? - before) / plan.streams as f64 })
+}
+
+/// Does nothing for a while; how many microseconds of CPU that takes per second and stream.
+fn idle(load: &mut Load, pids: &[u32], plan: Plan) -> io::Result<f64> {
+    let before = usage::threads(pids)?;
+    load.run(plan.idle)?;
+    let cpu = usage::threads_since(&before, pids)?;
+    Ok(cpu.as_secs_f64() * 1e6 / plan.idle.as_secs_f64() / load.len() as f64)
 }
 
 /// Connections that were refused and streams that were cut; what came was right.
