@@ -15,7 +15,7 @@ use std::{
 };
 
 use connection::Connection;
-use log::{Log, marker};
+use log::{Log, markers};
 use memchr::memmem;
 use rustix::{
     buffer::spare_capacity,
@@ -251,14 +251,19 @@ impl<'a> Load<'a> {
                 tally.live += 1;
                 self.opening -= 1;
             }
-            let Some((number, sent)) = marker(event) else { continue };
-            if let Err(wrong) = log.check(stream.position, number, event) {
-                tally.wrong += 1;
-                tally.first_wrong.get_or_insert_with(|| format!("stream {index}: {wrong}"));
+            let position = stream.position;
+            for (number, sent) in markers(event) {
+                if let Err(wrong) = log.check(stream.position, number, event) {
+                    tally.wrong += 1;
+                    tally.first_wrong.get_or_insert_with(|| format!("stream {index}: {wrong}"));
+                }
+                stream.position += 1;
+                if stream.appetite == Appetite::Full {
+                    tally.latencies.push(now.saturating_sub(sent) as u32);
+                }
             }
-            stream.position += 1;
-            if stream.appetite == Appetite::Full {
-                tally.latencies.push(now.saturating_sub(sent) as u32);
+            if stream.position == position {
+                log.note_offset(position, event);
             }
         }
         stream.rest.clear();

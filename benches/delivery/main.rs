@@ -1,4 +1,4 @@
-//! Measures delivery: Tidings beside the limit of the machine (a raw epoll loop) and nginx with nchan, driven
+//! Measures delivery: Tidings beside the limit of the machine (a raw epoll loop), nginx with nchan and durable-streams, driven
 //! by the same client on loopback.
 //! `cargo bench --bench delivery [-- --quick | --tls | --soak SECONDS | --against PROGRAM PAIRS [tls | http2]]`
 
@@ -76,7 +76,7 @@ fn raise_descriptors() -> io::Result<usize> {
 fn compare(plan: Plan) -> Result<(), Box<dyn Error>> {
     let kinds = Kind::all();
     crowd::make(plan.streams)?;
-    Kind::hints().iter().for_each(|hint| println!("{hint}"));
+    Kind::hints().for_each(|hint| println!("{hint}"));
     println!("{} streams, 200-byte texts, medians of {} interleaved rounds", plan.streams, plan.rounds);
     let mut rounds: Vec<Vec<Round>> = vec![Vec::new(); kinds.len()];
     for round in 1..=plan.rounds {
@@ -90,7 +90,7 @@ fn compare(plan: Plan) -> Result<(), Box<dyn Error>> {
     table::print(&HEAD, &rows);
     let of = |kind: Kind| kinds.iter().position(|other| *other == kind).map(|at| &rounds[at][..]);
     let (ours, raw) = (of(Kind::Tidings).unwrap_or_default(), of(Kind::Raw).unwrap_or_default());
-    let mut targets = compared(ours, raw, of(Kind::Nchan));
+    let mut targets = compared(ours, raw, of(Kind::Nchan), of(Kind::DurableStreams));
     alone(plan, &mut targets)?;
     over_tls::compare(plan, &mut targets)?;
     table::print_targets(&targets);
@@ -136,7 +136,12 @@ fn row(kind: Kind, rounds: &[Round]) -> Vec<String> {
     ]
 }
 
-fn compared(ours: &[Round], raw: &[Round], nchan: Option<&[Round]>) -> Vec<Target> {
+fn compared(
+    ours: &[Round],
+    raw: &[Round],
+    nchan: Option<&[Round]>,
+    durable_streams: Option<&[Round]>,
+) -> Vec<Target> {
     let of = |rounds: &[Round], what: fn(&Round) -> f64| median(rounds.iter().map(what).collect());
     let ratio = |base: &[Round], what: fn(&Round) -> f64| of(ours, what) / of(base, what);
     let mut targets = vec![
@@ -150,6 +155,15 @@ fn compared(ours: &[Round], raw: &[Round], nchan: Option<&[Round]>) -> Vec<Targe
             Target::most("memory after load ÷ nchan", ratio(nchan, |round| round.loaded_memory), 0.25),
             Target::least("burst ÷ nchan", ratio(nchan, |round| round.burst.rate), 10.0),
             Target::most("reconnect storm ÷ nchan", ratio(nchan, |round| round.storm), 0.5),
+        ]);
+    }
+    if let Some(peer) = durable_streams {
+        let most = |what: &str, of| Target::most(format!("{what} ÷ durable-streams"), ratio(peer, of), 1.0);
+        targets.extend([
+            most("memory per idle stream", |round| round.idle_memory),
+            most("memory after load", |round| round.loaded_memory),
+            most("CPU per idle stream", |round| round.idle_cpu),
+            most("CPU per delivery", |round| round.steady.cpu),
         ]);
     }
     targets

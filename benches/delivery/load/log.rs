@@ -35,6 +35,16 @@ impl Log {
             )),
         }
     }
+
+    /// Of durable-streams, what follows the texts says from where to go on after them.
+    pub fn note_offset(&mut self, position: usize, event: &[u8]) {
+        let Some(entry) = position.checked_sub(1).and_then(|last| self.entries.get_mut(last)) else { return };
+        if entry.id.is_empty()
+            && let Some(offset) = value_after(event, b"\"streamNextOffset\":\"")
+        {
+            entry.id = offset.into();
+        }
+    }
 }
 
 struct Entry {
@@ -42,15 +52,23 @@ struct Entry {
     id: Box<str>,
 }
 
-/// The number and the time that `publisher::text` wrote.
-pub fn marker(event: &[u8]) -> Option<(u32, u64)> {
-    let text = &event[memmem::find(event, b"seq=")? + 4..];
+/// The numbers and the times that `publisher::text` wrote. durable-streams sends all that there is as one event.
+pub fn markers(event: &[u8]) -> impl Iterator<Item = (u32, u64)> {
+    memmem::find_iter(event, b"seq=").filter_map(|at| marker(&event[at + 4..]))
+}
+
+fn marker(text: &[u8]) -> Option<(u32, u64)> {
     let digits = |from: usize, to: usize| std::str::from_utf8(text.get(from..to)?).ok();
     Some((digits(0, 8)?.parse().ok()?, digits(14, 26)?.parse().ok()?))
 }
 
 fn id_of(event: &[u8]) -> String {
-    let id = memmem::find(event, b"id: ").map(|at| &event[at + 4..]).unwrap_or_default();
-    String::from_utf8_lossy(id.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default())
-        .into_owned()
+    value_after(event, b"id: ").unwrap_or_default()
+}
+
+/// What stands in an event after a name, up to the end of the line or a quotation mark.
+fn value_after(event: &[u8], name: &[u8]) -> Option<String> {
+    let value = &event[memmem::find(event, name)? + name.len()..];
+    let value = value.split(|byte| matches!(byte, b'\r' | b'\n' | b'"')).next()?;
+    Some(String::from_utf8_lossy(value).into_owned())
 }

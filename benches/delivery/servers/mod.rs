@@ -1,8 +1,10 @@
 //! The servers that are compared, each in processes of its own on a free port of 127.0.0.1.
 
 use std::{
+    fs,
     io::{self, BufRead, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -14,6 +16,7 @@ use crate::{
     usage,
 };
 
+mod durable_streams;
 mod nchan;
 pub mod ours;
 pub mod requests;
@@ -27,6 +30,8 @@ pub enum Kind {
     RawInOne,
     /// nginx with its nchan module, 2 workers.
     Nchan,
+    /// durable-streams.
+    DurableStreams,
     /// Ours, over the API alone.
     Tidings,
     /// Ours, with the streams of pages: a session's cookie, and HTML in the events.
@@ -53,16 +58,23 @@ pub struct Server {
 impl Kind {
     /// All that can be started here.
     pub fn all() -> Vec<Self> {
-        let has_nchan = nchan::is_installed();
-        [Self::Raw, Self::RawInOne, Self::Nchan, Self::Tidings, Self::TidingsPages]
-            .into_iter()
-            .filter(|kind| has_nchan || *kind != Self::Nchan)
-            .collect()
+        let all =
+            [Self::Raw, Self::RawInOne, Self::Nchan, Self::DurableStreams, Self::Tidings, Self::TidingsPages];
+        all.into_iter().filter(|kind| kind.hint().is_none()).collect()
     }
 
     /// How to get what cannot be started here.
-    pub fn hints() -> Vec<&'static str> {
-        if nchan::is_installed() { Vec::new() } else { vec![nchan::HINT] }
+    pub fn hints() -> impl Iterator<Item = &'static str> {
+        [Self::Nchan, Self::DurableStreams].into_iter().filter_map(Self::hint)
+    }
+
+    /// How to get it if it is not installed.
+    fn hint(self) -> Option<&'static str> {
+        match self {
+            Self::Nchan if !nchan::is_installed() => Some(nchan::HINT),
+            Self::DurableStreams if !durable_streams::is_installed() => Some(durable_streams::HINT),
+            _ => None,
+        }
     }
 
     /// As the table says it.
@@ -71,6 +83,7 @@ impl Kind {
             Self::Raw => "raw epoll loop, one write per event (the limit)",
             Self::RawInOne => "the same, pending events in one write",
             Self::Nchan => "nginx with nchan, 2 workers",
+            Self::DurableStreams => "durable-streams",
             Self::Tidings => "Tidings, streams of the API",
             Self::TidingsPages => "Tidings, streams of pages",
             Self::TidingsOther => "Tidings, another build",
@@ -84,7 +97,7 @@ impl Kind {
     }
 
     pub fn is_tidings(self) -> bool {
-        !matches!(self, Self::Raw | Self::RawInOne | Self::Nchan)
+        !matches!(self, Self::Raw | Self::RawInOne | Self::Nchan | Self::DurableStreams)
     }
 
     /// Whether its streams are those of programs.
@@ -104,6 +117,7 @@ impl Kind {
             Self::Raw => start_raw("--raw", self, folder),
             Self::RawInOne => start_raw("--raw-in-one", self, folder),
             Self::Nchan => nchan::start(folder),
+            Self::DurableStreams => durable_streams::start(folder),
             _ => ours::start(self, transport, folder),
         }
     }
@@ -156,6 +170,18 @@ fn start_raw(mode: &str, kind: Kind, folder: TempDir) -> io::Result<Server> {
     let mut command = Command::new(std::env::current_exe()?);
     let (child, address) = spawn(command.arg(mode))?;
     Ok(Server::plain(kind, address, child, folder))
+}
+
+/// Waits until a server listens that does not say so; when it does not come to it, what it wrote there is the error.
+fn until_it_listens(server: &Server, log: &Path) -> io::Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while TcpStream::connect(server.address).is_err() {
+        if Instant::now() > deadline {
+            return Err(io::Error::other(fs::read_to_string(log)?));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }
 
 /// Starts a server that says on its first line where it listens.

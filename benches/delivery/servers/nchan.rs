@@ -2,15 +2,14 @@
 
 use std::{
     fs, io,
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use super::{Kind, Server};
+use super::{Kind, Server, until_it_listens};
 
 const MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
@@ -33,12 +32,6 @@ pub(super) fn start(folder: TempDir) -> io::Result<Server> {
     command.arg("-p").arg(&at).arg("-c").arg(at.join("nginx.conf")).arg("-e").arg(at.join("error.log"));
     let child = command.stderr(Stdio::null()).spawn()?;
     let server = Server::plain(Kind::Nchan, address, child, folder);
-    let deadline = Instant::now() + Duration::from_secs(5);
-    while TcpStream::connect(address).is_err() {
-        if Instant::now() > deadline {
-            return Err(io::Error::other(fs::read_to_string(at.join("error.log"))?));
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until_it_listens(&server, &at.join("error.log"))?;
     Ok(server)
 }

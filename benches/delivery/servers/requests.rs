@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Kind, Server};
+use super::{Kind, Server, durable_streams};
 use crate::{crowd, transport::Transport};
 
 /// For whom a post is.
@@ -26,7 +26,14 @@ pub enum Reader {
 impl Server {
     /// Asks for a stream, from after `last` on if that is given; of the crowd, for the one with this number.
     pub fn stream_request(&self, reader: Reader, number: usize, last: Option<&str>) -> io::Result<String> {
-        let path = if self.kind.is_program() { "/api/v1/stream" } else { "/stream" };
+        let path = match self.kind {
+            kind if kind.is_program() => "/api/v1/stream".to_owned(),
+            Kind::DurableStreams => {
+                format!("{}?live=sse&offset={}", durable_streams::STREAM, last.unwrap_or("now"))
+            }
+            _ => "/stream".to_owned(),
+        };
+        let last = last.filter(|_| self.kind != Kind::DurableStreams);
         let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
         let crowd = crowd::get()?;
         let who = match reader {
@@ -46,7 +53,9 @@ impl Server {
 
     /// Publishes a text.
     pub fn publish_request(&self, text: &str, whom: Whom) -> io::Result<String> {
-        let (path, media_type, identity, body) = if self.kind.is_tidings() {
+        let (path, media_type, identity, body) = if self.kind == Kind::DurableStreams {
+            (durable_streams::STREAM, "text/plain", "", text.to_owned())
+        } else if self.kind.is_tidings() {
             let audience = if whom == Whom::Ann { r#"{"people":["ann"]}"# } else { r#""everyone""# };
             let body = format!(r#"{{"kind":"news","title":"News","body":"{text}","audience":{audience}}}"#);
             ("/api/v1/posts", "application/json", &*crowd::get()?.publisher.token, body)
