@@ -67,7 +67,10 @@ export function keepNotificationsToOnePerson() {
   const user = document.querySelector("tidings-stream")?.getAttribute("user") ?? null;
   closeWhere((data) => data.user !== user);
   if (user === null) navigator.clearAppBadge?.().catch(() => {});
-  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.open && go(data.open));
+  navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => {
+    if (data?.isThere) ports[0]?.postMessage(true);
+    if (data?.open) go(data.open);
+  });
   navigator.serviceWorker?.startMessages();
 }
 
@@ -94,7 +97,9 @@ function wantedBy() {
   }
 }
 
+/** What was missed is in the whole list, on its first page: another part of it is another page. */
 function go(url) {
   const { origin, pathname } = new URL(url, location.href);
-  if (origin === location.origin && pathname !== location.pathname) location.assign(pathname);
+  const isHere = pathname === location.pathname && (pathname !== "/" || !location.search);
+  if (origin === location.origin && !isHere) location.assign(pathname);
 }

@@ -10,6 +10,8 @@ use crate::{
     support::{Draft, Role, TIMEOUT, TestApp},
 };
 
+mod clicks;
+
 /// What is shown, by tag: that and the title of each.
 const SHOWN: &str = "navigator.serviceWorker.getRegistration('/')
     .then((worker) => worker?.getNotifications() ?? [])
