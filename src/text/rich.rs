@@ -14,11 +14,13 @@ const FIRST_PLACE: u32 = 0xF_0000;
 pub struct Rich {
     text: Text,
     elements: Vec<String>,
+    /// Whether what stands between backticks is what programs say.
+    is_coded: bool,
 }
 
 /// The text of that key, to be given its elements.
 pub const fn rich(key: &'static str) -> Rich {
-    Rich { text: text::of(key), elements: Vec::new() }
+    Rich { text: text::of(key), elements: Vec::new(), is_coded: false }
 }
 
 impl Rich {
@@ -41,6 +43,11 @@ impl Rich {
     /// With what programs say.
     pub fn code(self, place: &'static str, code: impl fmt::Display) -> Self {
         self.element(place, format!(r#"<code dir="ltr">{}</code>"#, Escaped(code)))
+    }
+
+    /// With what stands between backticks as what programs say: those words are the same in every language.
+    pub fn coded(self) -> Self {
+        Self { is_coded: true, ..self }
     }
 
     /// With a link that says the text of another key.
@@ -70,10 +77,15 @@ impl Rich {
 
 impl fmt::Display for Rich {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut is_in_code = false;
         // Elements keep their direction to themselves without marks.
         for c in self.text.to_string().chars().filter(|c| !matches!(c, '\u{2068}' | '\u{2069}')) {
             match (c as u32).checked_sub(FIRST_PLACE).and_then(|place| self.elements.get(place as usize)) {
                 Some(element) => f.write_str(element)?,
+                None if c == '`' && self.is_coded => {
+                    is_in_code = !is_in_code;
+                    f.write_str(if is_in_code { r#"<code dir="ltr">"# } else { "</code>" })?;
+                }
                 None => write_escaped(f, c)?,
             }
         }
@@ -116,5 +128,12 @@ mod tests {
         let named = pause.empty_time("until").to_string();
         assert!(named.contains("<bdi>&#60;b&#62; &#38; &#39;Bob&#39;</bdi>"), "{named}");
         assert!(named.contains("<time></time>"), "{named}");
+    }
+
+    #[test]
+    fn what_programs_say_stands_between_backticks() {
+        let said = rich("take `<a>` or `\"b\"`").coded().to_string();
+        assert_eq!(said, r#"take <code dir="ltr">&#60;a&#62;</code> or <code dir="ltr">&#34;b&#34;</code>"#);
+        assert_eq!(rich("a ` b").to_string(), "a ` b");
     }
 }

@@ -37,6 +37,32 @@ async fn a_visitor_reads_the_language_that_their_browser_asks_for() {
 }
 
 #[tokio::test]
+async fn the_guide_for_programs_is_in_the_language_of_its_reader_and_its_code_is_as_it_is() {
+    let app = TestApp::start().await;
+    let guide = async |accepted: &str| {
+        let request =
+            reqwest::Client::new().get(format!("{}/api", app.url)).header(ACCEPT_LANGUAGE, accepted);
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let code = |page: &str| {
+        let samples = page.split("<pre").skip(1).map(|rest| rest.split_once("</pre>").unwrap().0.to_owned());
+        samples.collect::<Vec<_>>()
+    };
+
+    let (english, german) = (guide("en").await, guide("de").await);
+
+    assert!(english.contains("<h1>For programs</h1>") && german.contains("<h1>Für Programme</h1>"));
+    assert!(code(&english).len() > 8);
+    assert_eq!(code(&english), code(&german));
+    for page in [english, german] {
+        assert!(!page.contains('`'), "what stands between backticks is code: {page}");
+        assert!(page.contains(r#"<a href="/api/v1/openapi.json">OpenAPI 3.1</a>"#));
+        let scope = r#"<code dir="ltr">publish</code>"#;
+        assert!(page.contains(scope) && page.contains("<td lang=\"en\">"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn who_chose_a_language_reads_it_until_they_choose_their_browsers() {
     let app = TestApp::start().await;
     let ann = app.member("ann").await;
