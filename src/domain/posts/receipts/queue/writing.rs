@@ -3,35 +3,30 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict},
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
+use self::{
+    markings::Marking,
+    rows::{MAX_ROWS, Row},
+};
 use crate::{
     clock,
     db::{self, Transaction},
     domain::{
         change::{Change, Changes},
-        posts::{
-            Filter,
-            receipts::{
-                Done, What,
-                queue::{Job, Which, deeds::Deeds},
-                snoozes,
-                unread::{self, is_put_back},
-            },
+        posts::receipts::{
+            Done, What,
+            queue::{Job, Which, deeds::Deeds},
+            snoozes,
         },
         users,
     },
-    entities::{counter, markings, posts, readers, receipts},
+    entities::{counter, readers, receipts},
     ids::UserId,
-    live::audience::Viewer,
 };
 
-/// SQLite takes at most 32,766 values in one statement.
-const MAX_ROWS: usize = 2000;
+mod markings;
+mod rows;
 
 /// What is to be written.
 #[derive(Default)]
@@ -45,28 +40,6 @@ struct Desk {
     markings: Vec<Marking>,
     /// What was done about what posts ask.
     deeds: Deeds,
-}
-
-/// What is so of one post for one person.
-#[derive(Clone, Copy)]
-struct Row {
-    /// The post's.
-    number: i64,
-    /// Whether it is put back to be read later.
-    is_unread: bool,
-    snoozed_until_ms: Option<i64>,
-    snoozed_ms: Option<i64>,
-}
-
-/// What a person marked at once.
-struct Marking {
-    /// Which of the jobs it is.
-    job: usize,
-    user: UserId,
-    /// What was unread before.
-    posts: Vec<i64>,
-    /// Up to which number everything was marked, if no filter was open.
-    through: Option<i64>,
 }
 
 /// Writes these; what became of each.
@@ -193,70 +166,13 @@ impl Desk {
         *known = through.max(*known);
     }
 
-    /// Marks as read what the filter lists, of what was told up to this number.
-    async fn mark(
-        &mut self,
-        tx: &Transaction,
-        job: usize,
-        user: UserId,
-        filter: &Filter,
-        through: i64,
-    ) -> Result<(), DbErr> {
-        let viewer = Viewer::load(tx, user).await?;
-        let unread = unread::unread(tx, &viewer).await?;
-        let through = through.min(viewer.as_of);
-        let listed = unread.listed(tx, filter).await?;
-        let listed: Vec<_> = listed.into_iter().filter(|post| post.told <= through).collect();
-        let is_filtered = filter.is_narrow();
-        if is_filtered {
-            for post in &listed {
-                self.put(user, Which { id: post.id, number: post.number }, false);
-            }
-        } else {
-            self.reach(user, through);
-        }
-        self.changed.insert(user.0);
-        let posts = listed.iter().map(|post| post.id).collect();
-        self.markings.push(Marking { job, user, posts, through: (!is_filtered).then_some(through) });
-        Ok(())
-    }
-
-    /// Puts back what a marking took, but for what was read or put back by itself since. Whether there is such a marking.
-    async fn undo(&mut self, tx: &Transaction, user: UserId, marking: i64) -> Result<bool, DbErr> {
-        let marking = markings::Entity::find_by_id(marking).filter(markings::Column::UserId.eq(user.0));
-        let Some(marking) = marking.one(tx).await? else { return Ok(false) };
-        let taken = marking.post_ids();
-        let since: BTreeSet<i64> = receipts::Entity::find()
-            .select_only()
-            .column(receipts::Column::PostId)
-            .filter(receipts::Column::UserId.eq(user.0))
-            .filter(receipts::Column::PostId.is_in(taken.iter().copied()))
-            .filter(receipts::Column::Rev.gt(marking.rev))
-            .into_tuple()
-            .all(tx)
-            .await?
-            .into_iter()
-            .collect();
-        let numbers = posts::Entity::find()
-            .select_only()
-            .columns([posts::Column::Id, posts::Column::Number])
-            .filter(posts::Column::Id.is_in(taken))
-            .into_tuple::<(i64, i64)>();
-        for (id, number) in numbers.all(tx).await? {
-            if !since.contains(&id) {
-                self.put(user, Which { id, number }, true);
-            }
-        }
-        Ok(true)
-    }
-
     /// Writes all of it under one rev.
     async fn write(mut self, change: &mut Change, head: i64, done: &mut [Done]) -> Result<(), DbErr> {
         let ended = self.deeds.tell_calls(change).await?;
         let rev = if self.changed.is_empty() { None } else { Some(change.take_rev().await?) };
         let tx = &change.tx;
         if let Some(rev) = rev {
-            write_rows(tx, &self.rows, &self.deeds, head, rev).await?;
+            rows::write(tx, &self.rows, &self.deeds, head, rev).await?;
             for some in Vec::from_iter(&self.changed).chunks(MAX_ROWS) {
                 readers::Entity::update_many()
                     .col_expr(readers::Column::Rev, Expr::value(rev))
@@ -282,82 +198,6 @@ impl Desk {
         }
         Ok(())
     }
-}
-
-impl Marking {
-    /// Writes it; its id.
-    async fn write(self, tx: &Transaction, rev: i64) -> Result<i64, DbErr> {
-        let user = self.user;
-        readers::Entity::update_many()
-            .col_expr(readers::Column::MarkedRev, Expr::value(rev))
-            .filter(readers::Column::UserId.eq(user.0))
-            .exec(tx)
-            .await?;
-        if let Some(through) = self.through {
-            // What was put back before counts as told.
-            receipts::Entity::update_many()
-                .col_expr(receipts::Column::IsUnread, Expr::value(false))
-                .col_expr(receipts::Column::ReadAt, Expr::value(through))
-                .col_expr(receipts::Column::Rev, Expr::value(rev))
-                .filter(receipts::Column::UserId.eq(user.0))
-                .filter(is_put_back())
-                .filter(receipts::Column::Number.lte(through))
-                .exec(tx)
-                .await?;
-        }
-        let row = markings::Model::of(user, rev, &self.posts, clock::now_ms());
-        Ok(markings::Entity::insert(row).exec(tx).await?.last_insert_id)
-    }
-}
-
-async fn write_rows(
-    tx: &Transaction,
-    rows: &BTreeMap<(i64, i64), Row>,
-    deeds: &Deeds,
-    head: i64,
-    rev: i64,
-) -> Result<(), DbErr> {
-    use receipts::Column::{
-        AcknowledgedMs, AcknowledgedRev, Answer, AnsweredBy, AtMs, CallId, IsUnread, Note, PostId, ReadAt,
-        RemindedMs, Rev, SnoozedMs, SnoozedUntilMs, TakenBy, TakenMs, Telephone, UserId,
-    };
-    let said =
-        [AcknowledgedMs, AcknowledgedRev, Answer, Note, Telephone, CallId, TakenBy, TakenMs, AnsweredBy];
-    let at_ms = clock::now_ms();
-    let row = |(key, row): (&(i64, i64), &Row)| receipts::ActiveModel {
-        user_id: Set(key.0),
-        post_id: Set(key.1),
-        number: Set(row.number),
-        read_at: Set(if row.is_unread { 0 } else { head }),
-        is_unread: Set(row.is_unread),
-        acknowledged_ms: Set(deeds.acknowledged_ms(*key)),
-        acknowledged_rev: Set(deeds.has_changed(*key).then_some(rev)),
-        answer: Set(deeds.answer_of(*key).map(|answer| answer.index)),
-        note: Set(deeds.answer_of(*key).and_then(|answer| answer.note.clone())),
-        telephone: Set(deeds.answer_of(*key).and_then(|answer| answer.telephone.clone())),
-        reminded_ms: Set(deeds.by(*key).map(|_| at_ms)),
-        rev: Set(rev),
-        at_ms: Set(at_ms),
-        snoozed_until_ms: Set(row.snoozed_until_ms),
-        snoozed_ms: Set(row.snoozed_ms),
-        call_id: Set(deeds.call_of(*key).id),
-        taken_by: Set(deeds.call_of(*key).taken_by),
-        taken_ms: Set(deeds.call_of(*key).taken_ms),
-        answered_by: Set(deeds.by(*key).map(|by| by.0)),
-    };
-    let (done, others): (Vec<_>, Vec<_>) = rows.iter().partition(|(key, _)| deeds.has_changed(**key));
-    let (told, done): (Vec<_>, Vec<_>) = done.into_iter().partition(|(key, _)| deeds.by(**key).is_some());
-    let reading = [ReadAt, IsUnread, Rev, AtMs, SnoozedUntilMs, SnoozedMs];
-    let done_columns = [&reading[..], &said].concat();
-    let told_columns = [&done_columns[..], &[RemindedMs]].concat();
-    for (rows, columns) in [(others, &reading[..]), (done, &done_columns), (told, &told_columns)] {
-        let rows: Vec<_> = rows.into_iter().map(row).collect();
-        for some in rows.chunks(MAX_ROWS) {
-            let same = OnConflict::columns([UserId, PostId]).update_columns(columns.to_vec()).to_owned();
-            receipts::Entity::insert_many(some.to_vec()).on_conflict(same).exec_without_returning(tx).await?;
-        }
-    }
-    Ok(())
 }
 
 /// The people by number.
