@@ -51,6 +51,9 @@ async fn a_text_that_would_become_more_than_a_page_can_bear_is_refused_and_kept(
     assert!(form.contains("10,000 paragraphs"), "the form says so before");
     let rows = format!("|a|b|\n|:-|-:|\n{}", "|1|2|\n".repeat(1000));
     boss.publishes(Draft::news("A long one").body(&rows)).await;
+
+    boss.posts("/account/preferences", &[("language", "de")]).await;
+    assert!(boss.sends(&draft).await.text.contains("mehr als 10.000 Absätze"), "in the author's language");
 }
 
 #[tokio::test]

@@ -50,15 +50,7 @@ fn body(typed: &str) -> Parsed<String> {
 fn rendered(body: String) -> Parsed<(String, String)> {
     match markdown::render(&body) {
         Ok(html) => Ok((body, html)),
-        Err(TooMuch::Elements) => {
-            Err("This text would become more than 10,000 paragraphs, cells of tables, links and \
-             the like, which no page can bear. Please shorten it, or make its tables smaller."
-                .into())
-        }
-        Err(TooMuch::Bytes) => {
-            Err("This text would become more than 512 KiB of page. Please shorten it, or use fewer \
-             links and marks."
-                .into())
-        }
+        Err(TooMuch::Elements) => Err(text::say("draft-body-elements")),
+        Err(TooMuch::Bytes) => Err(text::say("draft-body-page")),
     }
 }
