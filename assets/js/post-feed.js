@@ -1,6 +1,7 @@
 // <post-feed data-cursor [newest] [urgent-first]>: shows posts as they arrive. It never moves what somebody reads, has the focus on or
 // points at: then, new posts wait behind a button. Pages of older posts only count them.
 
+import { Attention } from "./attention.js";
 import { PostList } from "./post-list.js";
 import { fetchFeed, keepingPlace, keepingScroll } from "./feed-reload.js";
 import { FeedFilter } from "./feed-filter.js";
@@ -20,10 +21,7 @@ export class PostFeed extends HTMLElement {
   /** Its reader was signed out; the list is fetched again when they are back. */
   #emptied = false;
   #reading = null;
-  /** The pointer has moved over the list, and is there. */
-  #isPointedAt = false;
-  /** Where the pointer was last. */
-  #pointer = "";
+  #attention;
   /** Of a page that shows a part of the feed. */
   #filter = null;
 
@@ -37,11 +35,7 @@ export class PostFeed extends HTMLElement {
     document.addEventListener("stream:state", ({ detail }) => this.#follow(detail.name));
     document.addEventListener("visibilitychange", () => { this.#unseen &&= document.hidden; });
     addEventListener("scroll", () => scrollY <= 4 && this.#showIfFree(), { passive: true });
-    this.addEventListener("pointermove", (event) => this.#pointedAt(event));
-    addEventListener("pagehide", () => { this.#isPointedAt = false; });
-    this.addEventListener("pointerleave", () => { this.#isPointedAt = false; this.#showIfFree(); });
-    // The focus is nowhere until it is in its new place.
-    this.addEventListener("focusout", () => setTimeout(() => this.#showIfFree()));
+    this.#attention = new Attention(this, () => this.#showIfFree());
     this.addEventListener("click", (event) => event.target.closest(".new-posts-button") && this.#goToNewest());
   }
 
@@ -84,15 +78,7 @@ export class PostFeed extends HTMLElement {
 
   /** Whether a post would appear without moving what its reader is at. */
   get #isFree() {
-    const isHeld = this.#isPointedAt || this.contains(document.activeElement);
-    return this.#newest && this.#list.startIsInView && !(isHeld && this.#list.rows.length > 0);
-  }
-
-  /** Some engines tell of a pointer that rests, too, when the list has moved below it: then it is where it was last. */
-  #pointedAt({ pointerType, screenX, screenY }) {
-    const place = `${screenX} ${screenY}`;
-    if (this.#pointer && place !== this.#pointer) this.#isPointedAt = pointerType !== "touch";
-    this.#pointer = place;
+    return this.#newest && this.#list.startIsInView && !(this.#attention.isHere && this.#list.rows.length > 0);
   }
 
   #showIfFree() {

@@ -29,7 +29,7 @@ export class TidingsStream extends HTMLElement {
   #held = [];
 
   connectedCallback() {
-    this.#cursor = document.querySelector("post-feed, post-page, connection-doctor")?.dataset.cursor || null;
+    this.#cursor = document.querySelector("post-feed, post-page, connection-doctor, written-posts")?.dataset.cursor || null;
     this.#relay = new RelayClient({
       user: this.getAttribute("user"),
       build: this.getAttribute("build"),

@@ -68,3 +68,4 @@ mod unread;
 mod unsent;
 mod wall;
 mod wall_fit;
+mod written;

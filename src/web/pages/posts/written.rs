@@ -25,6 +25,8 @@ const PAGE_SIZE: u64 = 50;
 #[template(path = "posts_written.html")]
 struct WrittenPage {
     page: Page,
+    /// As of which event the list is, or is newer.
+    cursor: String,
     states: Vec<Choice>,
     posts: Vec<PostView>,
     /// The address of what is older.
@@ -47,6 +49,8 @@ struct Choice {
 pub async fn list(current: CurrentUser, app: Data<&App>, query: Query) -> Result<Response, Error> {
     let (state, before) = (State::called(&query.one("state")), query.number("before"));
     let user = current.user.user_id();
+    // Before the list is read: what comes in between is told to the page, too.
+    let cursor = app.log.in_client_form(app.log.head()).to_string();
     let (found, has_more) = posts::managed_by(&app.db.read, user, state, before, PAGE_SIZE).await?;
     let last = found.last().map(|found| found.post.number).filter(|_| has_more);
     let older = last.map(|before| match state {
@@ -60,6 +64,7 @@ pub async fn list(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     };
     let page = WrittenPage {
         page: Page::of(&current.user, Section::Posts),
+        cursor,
         states: [None].into_iter().chain(State::ALL.map(Some)).map(|one| Choice::of(one, state)).collect(),
         posts: found.into_iter().map(view).collect(),
         older,
