@@ -48,6 +48,49 @@ async fn nothing_jumps_while_a_page_becomes_live_loses_its_connection_and_finds_
     ann.closes_without_complaint().await;
 }
 
+/// The same, with what was moved, for the page as it is once its scripts have filled it in.
+const SHIFTED: &str = "new PerformanceObserver((list) => {
+    const shifts = list.getEntries().filter(({ hadRecentInput, value }) => !hadRecentInput && value >= 0.001);
+    done(shifts.map(({ value, sources }) => `${value.toFixed(4)} ${sources.map(({ node }) => node?.className || node?.nodeName)}`));
+}).observe({ type: 'layout-shift', buffered: true });
+setTimeout(() => done([]), 500);";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_script_fills_in_has_its_room_before() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Admin).await;
+    let asks = Draft::alert("warning", "Leave the building").body("A text.").with("acknowledge", "on");
+    let post = app.signs_in("ann").await.publishes(asks).await;
+    boss.publishes(Draft::news("News").body("A text.")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    let mut shifted = vec![];
+    for width in [320, 390, 600, 1280] {
+        is_wide(&ann, width).await;
+        for page in [
+            "/connection".to_owned(),
+            "/account/preferences".to_owned(),
+            "/boards".to_owned(),
+            format!("/posts/{post}"),
+            format!("/admin/posts/{post}/roster"),
+            "/admin/posts".to_owned(),
+            "/admin/posts/new".to_owned(),
+        ] {
+            ann.goes(&page).await;
+            ann.is("live").await;
+            if page == "/connection" {
+                ann.until("document.querySelector('[data-fact=way]').textContent.includes('Nothing')").await;
+            }
+            let shifts = ann.asks_later(SHIFTED).await;
+            if shifts != json!([]) {
+                shifted.push(format!("{page} at {width} px: {shifts}"));
+            }
+        }
+    }
+    assert!(shifted.is_empty(), "{shifted:#?}");
+    ann.closes_without_complaint().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_place_is_marked_can_be_reached_in_two_taps_and_begins_at_the_same_edge() {
     let app = TestApp::start().await;
