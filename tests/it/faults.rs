@@ -1,5 +1,6 @@
 //! What goes wrong around the server: it is killed, its database is locked, its disk takes no more.
 
+mod ends;
 mod on_sqlite;
 
 use std::{
