@@ -1,6 +1,13 @@
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
 
+use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tokio::sync::OnceCell;
 
 use super::new_word;
 
@@ -16,11 +23,29 @@ pub enum TestDatabase {
 }
 
 impl TestDatabase {
-    /// Makes a database of the kind that this run is about: PostgreSQL if `TIDINGS_TEST_ON` says so.
+    /// Makes a database of the kind that this run is about: PostgreSQL if `TIDINGS_TEST_ON` says so. It has its tables
+    /// already, which are made once for all tests, and nothing in them.
     pub async fn create(folder: &Path) -> Self {
         match std::env::var("TIDINGS_TEST_ON").as_deref() {
-            Err(_) | Ok("sqlite") => Self::Sqlite(folder.join("tidings.db")),
-            Ok("postgres") => Self::on(&shared_cluster()).await,
+            Err(_) | Ok("sqlite") => {
+                let file = folder.join("tidings.db");
+                let empty = EMPTY_FILE.get_or_init(empty_file).await;
+                let mut options = fs::OpenOptions::new();
+                options
+                    .write(true)
+                    .create_new(true)
+                    .mode(0o600)
+                    .open(&file)
+                    .unwrap()
+                    .write_all(empty)
+                    .unwrap();
+                Self::Sqlite(file)
+            }
+            Ok("postgres") => {
+                let cluster = shared_cluster();
+                let template = EMPTY_NAME.get_or_init(|| empty_name(&cluster)).await;
+                Self::made_with(&cluster, &format!("TEMPLATE {template}")).await
+            }
             Ok(other) => panic!("TIDINGS_TEST_ON is `sqlite` or `postgres`, not {other}"),
         }
     }
@@ -79,6 +104,32 @@ impl Drop for TestDatabase {
         // If this fails, the database goes with its cluster.
         let _ = dropping.join();
     }
+}
+
+/// What SQLite's file is when it has its tables, and nothing in them.
+static EMPTY_FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+/// What the database is called from which others are copied; it goes with its cluster.
+static EMPTY_NAME: OnceCell<String> = OnceCell::const_new();
+
+async fn empty_file() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("empty.db");
+    migrates(&format!("sqlite://{}?mode=rwc", file.display())).await;
+    fs::read(file).unwrap()
+}
+
+async fn empty_name(cluster: &str) -> String {
+    let name = format!("empty_{}", new_word());
+    run(cluster, &format!("CREATE DATABASE {name}")).await;
+    migrates(&address(cluster, &name)).await;
+    name
+}
+
+async fn migrates(url: &str) {
+    let database = Database::connect(url).await.unwrap();
+    Migrator::up(&database, None).await.unwrap();
+    database.close().await.unwrap();
 }
 
 /// The cluster that `bin/test` starts. A test that needs it fails where it is missing.

@@ -2,18 +2,21 @@
 
 use std::{ffi::OsStr, fs, os::unix::fs::PermissionsExt};
 
-use crate::support::{Role, TestApp};
+use crate::support::{Role, TestApp, TestDatabase};
 
 #[tokio::test]
 async fn the_database_is_for_its_owner_only() {
-    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tidings.db");
 
-    let mode = std::fs::metadata(app.database_file()).unwrap().permissions().mode();
+    let app = TestApp::start_on(TestDatabase::Sqlite(file.clone()), &[]).await;
 
-    assert_eq!(mode & 0o777, 0o600);
-    for file in std::fs::read_dir(app.folder.path()).unwrap() {
-        let file = file.unwrap();
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.path());
+    assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    for folder in [folder.path(), app.folder.path()] {
+        for file in fs::read_dir(folder).unwrap() {
+            let file = file.unwrap();
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.path());
+        }
     }
 }
 
