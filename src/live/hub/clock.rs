@@ -6,13 +6,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock,
-    live::hub::{Hub, milliseconds, subscription::Stream},
+    live::hub::{Hub, delivery::BATCH, milliseconds, subscription::Stream},
 };
 
 /// Heartbeats and expiries are noticed within so long.
 const TICK_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Of the streams whose heartbeat is due in one tick, so many parts are woken one after the other: posts do not
+/// Of the streams whose heartbeat is due in one tick, at most so many parts are woken one after the other: posts do not
 /// wait for all of them.
 const TICK_PARTS: usize = 25;
 
@@ -23,7 +23,8 @@ impl Hub {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             let due = self.tick();
-            for part in due.chunks(due.len().div_ceil(TICK_PARTS).max(1)) {
+            // As many as a delivery serves at once: there is no use in waking up for fewer.
+            for part in due.chunks(due.len().div_ceil(TICK_PARTS).max(BATCH)) {
                 part.iter().for_each(|stream| stream.beat());
                 tokio::time::sleep(TICK_INTERVAL / (2 * TICK_PARTS as u32)).await;
             }
