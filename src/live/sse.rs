@@ -77,6 +77,15 @@ pub fn event(name: Name, id: Option<&Cursor>, data: &impl Serialize) -> Bytes {
     format!("{id}event: {name}\ndata: {data}\n\n").into()
 }
 
+/// The stream is alive, and has come so far where that is news.
+pub fn ping(cursor: Option<&Cursor>) -> Bytes {
+    match cursor {
+        // The same for all quiet streams, so nobody makes it.
+        None => Bytes::from_static(b"event: ping\ndata: {}\n\n"),
+        cursor => event(Name::Ping, cursor, &serde_json::json!({})),
+    }
+}
+
 /// The client's list is to be made anew; it goes on from this cursor.
 pub fn reset(head: &Cursor) -> Bytes {
     event(Name::Reset, Some(head), &serde_json::json!({ "head": head.to_string() }))
@@ -102,6 +111,11 @@ mod tests {
 
     use super::*;
     use crate::live::cursor::Epoch;
+
+    #[test]
+    fn a_ping_that_nobody_makes_is_like_any_other_event() {
+        assert_eq!(ping(None), event(Name::Ping, None, &json!({})));
+    }
 
     proptest! {
         #[test]

@@ -15,7 +15,7 @@ use crate::live::{
     Cursor, Event,
     event::Content,
     log::{Pull, kinds},
-    sse::{self, Name},
+    sse,
     state::watch::Watching,
     stream::{
         broadcast_cache::{self, Broadcast},
@@ -211,7 +211,7 @@ impl Reader {
     pub(in crate::live) fn ping(&mut self) -> Result<(), Blocked> {
         let id = (self.cursor.id > self.last_sent_id).then_some(&self.cursor);
         self.last_sent_id = self.cursor.id;
-        self.unsent = sse::event(Name::Ping, id, &serde_json::json!({}));
+        self.unsent = sse::ping(id);
         self.flush()
     }
 
