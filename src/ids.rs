@@ -1,6 +1,6 @@
 //! What rows are named by, as types of their own, so that one is never taken for another.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use tower_sessions::session::Id;
 
@@ -70,19 +70,20 @@ impl fmt::Display for ListenerId {
     }
 }
 
-/// What a session is stored and known by inside: the SHA-256 of its id, in hexadecimal.
+/// What a session is stored and known by inside: the SHA-256 of its id, in hexadecimal. Each stream has it, and so have
+/// the memories beside it, so a copy shares its letters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SessionKey(String);
+pub struct SessionKey(Arc<str>);
 
 impl SessionKey {
     /// The key of the session with this id.
     pub fn of(id: &Id) -> Self {
-        Self(digest::sha256_hex(id.0.to_le_bytes()))
+        Self(digest::sha256_hex(id.0.to_le_bytes()).into())
     }
 
     /// A key as it was stored.
     pub fn stored(key: String) -> Self {
-        Self(key)
+        Self(key.into())
     }
 
     /// As it is stored.

@@ -34,7 +34,7 @@ pub struct Listeners(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    listeners: HashMap<String, Listener>,
+    listeners: HashMap<Box<str>, Listener>,
     /// Counts the rights that were lost.
     losses: u64,
 }
@@ -64,7 +64,7 @@ impl Listeners {
         if inner.listeners.len() >= MAX_LISTENERS {
             inner.listeners.clear();
         }
-        inner.listeners.insert(key.to_owned(), listener);
+        inner.listeners.insert(key.into(), listener);
     }
 
     /// Forgets whom a lost right concerns.
