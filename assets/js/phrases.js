@@ -21,3 +21,8 @@ export function headline({ kind, severity, title, resolution }) {
   if (resolution) return say("script-resolved", { title });
   return say(kind === "alert" ? FLAGS[severity] : "script-news", { title });
 }
+
+/** Systems show the marks of direction (U+2068, U+2069) as boxes. */
+export function plain(text) {
+  return text.replace(/[\u2068\u2069]/g, "");
+}

@@ -4,7 +4,7 @@
 import { askAgain } from "./asking.js";
 import { playInOneTab, followSounds } from "./bell-sound.js";
 import { closeWhere, showMissed, showPost, stateFor } from "./notifications.js";
-import { headline, whileAway } from "./phrases.js";
+import { headline, plain, whileAway } from "./phrases.js";
 import { say } from "./texts.js";
 
 /** All who get a post ask at about the same time; of what is urgent, sooner. */
@@ -153,11 +153,6 @@ export class PostBell extends HTMLElement {
 
 function titleOf({ kind, severity, title }) {
   return plain(title === null ? say(KINDS[severity ?? "news"]) : headline({ kind, severity, title }));
-}
-
-/** Systems show the marks of direction (U+2068, U+2069) as boxes. */
-function plain(text) {
-  return text.replace(/[\u2068\u2069]/g, "");
 }
 
 /** What may be said of a post at this moment; null to be quiet. One answer that fails on its way silences nothing. */

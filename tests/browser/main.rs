@@ -43,6 +43,7 @@ mod alerts;
 mod arrivals;
 mod asking;
 mod back;
+mod beside;
 mod boards;
 mod browser;
 mod changes;

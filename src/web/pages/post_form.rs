@@ -9,7 +9,10 @@ use poem::{
 use crate::{
     app::App,
     clock, db,
-    domain::posts::{Draft, Idempotency, Problems, PublishError, PublishOutcome},
+    domain::{
+        posts::{Draft, Idempotency, Problems, PublishError, PublishOutcome},
+        users::User,
+    },
     text,
     web::{
         error::Error,
@@ -30,7 +33,7 @@ pub async fn new(publisher: Publisher, app: Data<&App>) -> Result<Response, Erro
 }
 
 /// `POST /admin/posts/draft`: the same form with a preview, or with other names to choose from or chosen;
-/// nothing is kept.
+/// nothing is kept. With `then=beside`, the post's row alone.
 #[handler]
 pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<Response, Error> {
     let publisher = match sender {
@@ -38,6 +41,9 @@ pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<R
         Sender::Unknown(why) => return post_form::send_again(None, Form::alone(&sent), why),
     };
     let user = &publisher.0.user;
+    if sent.one("then") == "beside" {
+        return beside(&app, user, &sent).await;
+    }
     let is_preview = sent.one("then") == "preview";
     let parsed = if is_preview { Some(Draft::parse_aside(post_form::fields(&sent)).await) } else { None };
     let form = Form::again(&app, &sent, sent.one("key")).await;
@@ -49,6 +55,16 @@ pub async fn draft(sender: Sender, app: Data<&App>, sent: LargeForm) -> Result<R
             form.show(StatusCode::OK, user, Problems::default(), Some(preview))
         }
     }
+}
+
+/// The row alone, for a script that shows it while one types: 204, if there is none to show yet.
+async fn beside(app: &App, user: &User, sent: &LargeForm) -> Result<Response, Error> {
+    let Ok(parsed) = Draft::parse_aside(post_form::fields(sent)).await else {
+        return Ok(StatusCode::NO_CONTENT.into());
+    };
+    let title = post::title_as_told(&parsed.title, parsed.drill);
+    let preview = PostView::preview(&parsed, &user.name, clock::now_ms(), &app.config.time_zone);
+    post_form::show_beside(preview, title)
 }
 
 /// `POST /admin/posts/reach`: whom the form as it is filled in would reach, in a sentence.

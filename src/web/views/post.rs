@@ -231,9 +231,14 @@ impl PostView {
 
 /// The title as it is told where nothing else says that it is a drill.
 pub fn marked_title(post: &Post) -> String {
-    match post.drill {
-        true => text::of("drill-title").with("title", &post.title).unmarked(),
-        false => post.title.clone(),
+    title_as_told(&post.title, post.drill)
+}
+
+/// The same of a post that may not be there yet.
+pub fn title_as_told(title: &str, is_drill: bool) -> String {
+    match is_drill {
+        true => text::of("drill-title").with("title", title).unmarked(),
+        false => title.to_owned(),
     }
 }
 

@@ -31,10 +31,12 @@ use crate::{
 };
 
 pub use self::{
+    beside::show_beside,
     sent::fields,
     unpublished::{send_again, show_unsent, used_twice},
 };
 
+mod beside;
 pub mod edit;
 mod pickers;
 mod sent;

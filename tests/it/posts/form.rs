@@ -132,6 +132,36 @@ async fn a_preview_shows_the_post_and_saves_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_being_typed_is_shown_by_the_row_alone_and_nothing_is_written() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, pia) = (app.member("ann").await, app.publisher("pia").await);
+    let draft = Draft::alert("critical", "<b>Low</b> \"water\"").body("until **six** <script>x</script>");
+    let draft = draft.with("drill", "on").with("then", "beside");
+    let beside = async |draft: &Draft| pia.posts("/admin/posts/draft", &draft.fields()).await;
+    let log = boss.gets("/admin/audit").await.text.matches("<tr").count();
+
+    let shown = beside(&draft).await;
+
+    assert_eq!(shown.status, 200, "{shown:?}");
+    assert!(!shown.text.contains("<html") && !shown.text.contains("<form"), "the row alone: {shown:?}");
+    assert!(shown.text.contains("until <strong>six</strong>") && shown.text.contains("drill-mark"));
+    assert!(shown.text.contains("data-severity=\"critical\"") && shown.text.contains("data-title=\"DRILL: "));
+    assert!(!shown.text.contains("<b>") && !shown.text.contains("<script"), "{shown:?}");
+    for (name, value) in [("title", ""), ("title", "\u{200b}"), ("title", &"t".repeat(201)), ("kind", "poem")]
+    {
+        let none = beside(&draft.clone().with(name, value)).await;
+        assert_eq!((none.status, none.text.as_str()), (204, ""), "{name}: {value}");
+    }
+    assert_eq!(pia.reads_feed().await.posts, [] as [i64; 0], "nothing is published");
+    assert_eq!(boss.gets("/admin/audit").await.text.matches("<tr").count(), log, "nor written down");
+
+    let as_form = ann.posts("/admin/posts/draft", &draft.clone().with("then", "preview").fields()).await;
+    let refused = ann.posts("/admin/posts/draft", &draft.fields()).await;
+    assert_eq!((refused.status, as_form.status), (403, 403), "who may not publish");
+}
+
+#[tokio::test]
 async fn a_form_over_its_limit_gets_413() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

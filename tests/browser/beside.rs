@@ -1,0 +1,62 @@
+//! The preview beside the form, which follows what is typed.
+
+use serde_json::json;
+
+use crate::{
+    browser::Browser,
+    support::{Role, TestApp},
+};
+
+/// Where the fields and buttons of the form are. How long the last button is follows from whom the post reaches.
+const PLACES: &str = "[...document.querySelectorAll('.post-form input:not([type=hidden]), .post-form textarea, .actions button')]
+    .filter((part) => part.getClientRects().length > 0).map((part) => { const { x, y } = part.getBoundingClientRect(); return [x, y + scrollY].map(Math.round); })";
+const IS_SHOWN: &str =
+    "document.querySelector('post-preview:not([hidden]) .as-post article strong')?.textContent === 'here'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_is_shown_beside_the_form_as_readers_get_it_and_moves_nothing() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    for width in [320, 1000, 1280] {
+        let metrics = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false });
+        boss.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        boss.goes("/admin/posts/new").await;
+        boss.is("live").await;
+        boss.chooses("kind", "alert").await;
+        boss.chooses("severity", "warning").await;
+        assert_eq!(boss.asks("document.querySelector('post-preview').hidden").await, true, "nothing to show");
+        let places = boss.asks(PLACES).await;
+
+        boss.types("title", "Low water").await;
+        boss.types("body", "It is **here**.").await;
+        boss.until(IS_SHOWN).await;
+
+        assert_eq!(boss.asks(PLACES).await, places, "{width} px");
+        let is_inert =
+            "document.querySelector('.as-post').inert && document.querySelectorAll('#post-0').length === 0";
+        assert_eq!(boss.asks(is_inert).await, true);
+        let is_beside = "document.querySelector('post-preview').getBoundingClientRect().left >= document.querySelector('.post-form').getBoundingClientRect().right";
+        assert_eq!(boss.asks(is_beside).await, width > 960, "{width} px");
+        let overflows = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        boss.clicks("post-preview [value=phone]").await;
+        assert_eq!(boss.asks("document.querySelector('.as-post').getBoundingClientRect().width").await, 390);
+        assert_eq!(boss.asks(overflows).await, false, "{width} px");
+        boss.clicks("post-preview [value=told]").await;
+        assert_eq!(boss.text(".as-told").await, "Warning: Low water");
+
+        // What cannot be shown leaves the last that could.
+        boss.types("title", &"t".repeat(201)).await;
+        boss.asks_later("setTimeout(done, 1200)").await;
+        assert_eq!(boss.text(".as-told").await, "Warning: Low water");
+        boss.types("title", "High water").await;
+        boss.until("document.querySelector('.as-told').textContent.trim() === 'Warning: High water'").await;
+        assert_eq!(boss.asks(PLACES).await, places, "{width} px");
+        boss.types("title", "").await;
+        boss.types("body", "").await;
+        boss.until("document.querySelector('post-preview').hidden").await;
+        boss.asks_later("setTimeout(done, 500)").await;
+    }
+    assert_eq!(app.signs_in("boss").await.reads_feed().await.posts, [] as [i64; 0]);
+    boss.closes_without_complaint().await;
+}
