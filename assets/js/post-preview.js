@@ -29,7 +29,6 @@ export class PostPreview extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.#soon(), { signal });
     // Browsers and drafts fill the form in without a word.
     addEventListener("pageshow", () => this.#soon(), { signal });
-    document.addEventListener("page:hidden", () => this.#forget(), { signal });
     // A browser keeps what was chosen when a page is loaded again.
     this.setAttribute("as", this.querySelector("input:checked").value);
     this.#soon();

@@ -60,3 +60,49 @@ async fn what_is_typed_is_shown_beside_the_form_as_readers_get_it_and_moves_noth
     assert_eq!(app.signs_in("boss").await.reads_feed().await.posts, [] as [i64; 0]);
     boss.closes_without_complaint().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_slow_the_server_is_it_is_asked_once_at_a_time_and_who_was_signed_out_leaves_nothing() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Publisher).await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    boss.goes("/admin/posts/new").await;
+    boss.is("live").await;
+    let slow = "(() => { const real = window.fetch; window.asked = 0; window.going = 0; window.most = 0;
+        window.fetch = async (...request) => {
+            if (!String(request[0]).endsWith('/draft')) return real(...request);
+            asked += 1; going += 1; most = Math.max(most, going);
+            await new Promise((resolve) => setTimeout(resolve, 1500));
+            try { return await real(...request); } finally { going -= 1; }
+        }; })()";
+    boss.asks(slow).await;
+
+    boss.types("title", "One").await;
+    boss.until("window.going === 1").await;
+    for title in ["Two", "Three"] {
+        boss.types("title", title).await;
+        // Longer than it waits for the next key.
+        boss.asks_later("setTimeout(done, 600)").await;
+    }
+
+    boss.until("document.querySelector('.as-told').textContent.trim() === 'News: Three'").await;
+    assert_eq!(
+        boss.asks("[window.asked, window.most]").await,
+        json!([2, 1]),
+        "the last one follows the first"
+    );
+    let form = boss.tab().await;
+    for change in ["disable", "enable"] {
+        assert_eq!(app.runs(&["user", change, "boss"], "").await.code, Some(0));
+    }
+    boss.is("signed-out").await;
+    // What they type stays, and the rest of the page goes.
+    let beside = "(document.querySelector('.sidebar')?.textContent ?? '').includes('Three')";
+    boss.until(&format!("!{beside}")).await;
+    assert_eq!(boss.asks("document.querySelector('#title').value").await, "Three");
+    boss.opens_tab("/login").await;
+    boss.signs_in_here(&app, "boss").await;
+    boss.turns_to(&form).await;
+    boss.until(beside).await;
+    boss.closes_without_complaint().await;
+}
