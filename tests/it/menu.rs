@@ -26,7 +26,7 @@ async fn boards_are_in_the_menu_of_who_may_see_one() {
     let card = json!({ "board": "crew", "kind": "value", "value": 1, "audience": { "groups": ["Crew"] } });
     program.sets("crew", &card).await;
     eventually("it is heard of", async || has_boards(&ann, "/").await.then_some(())).await;
-    for path in ["/", "/account", "/nowhere"] {
+    for path in ["/", "/account", "/api", "/nowhere"] {
         assert_eq!(seen(path).await, (false, true, false), "{path}");
     }
 

@@ -85,12 +85,23 @@ impl<'a> FromRequest<'a> for CurrentUser {
             if !request.headers().contains_key(BY_ITSELF) {
                 app.activity.touch(current.user.user_id(), &right, from.0);
             }
-            let view_is_use = app.config.view_is_use && !current.is_shared;
-            let has_boards = has_boards(app, &current.user).await?;
-            let has_posts = has_posts(app, &current.user, current.as_of).await?;
-            frame::set(Frame { has_boards, has_posts, is_shared: current.is_shared, view_is_use });
+            current.set_frame(app).await?;
         }
         Ok(current)
+    }
+}
+
+impl CurrentUser {
+    /// Says for the page that they get what its frame says of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_frame(&self, app: &App) -> Result<(), Error> {
+        let (is_shared, view_is_use) = (self.is_shared, app.config.view_is_use && !self.is_shared);
+        let has_boards = has_boards(app, &self.user).await?;
+        let has_posts = has_posts(app, &self.user, self.as_of).await?;
+        frame::set(Frame { has_boards, has_posts, is_shared, view_is_use });
+        Ok(())
     }
 }
 

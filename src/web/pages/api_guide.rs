@@ -38,8 +38,11 @@ struct ProblemRow {
 
 /// `GET /api`: public.
 #[handler]
-pub fn show(visitor: Visitor, app: Data<&App>, headers: &HeaderMap) -> Result<Response, Error> {
+pub async fn show(visitor: Visitor, app: Data<&App>, headers: &HeaderMap) -> Result<Response, Error> {
     let origin = page::origin(&app, headers);
+    if let Some(current) = &visitor.0 {
+        current.set_frame(&app).await?;
+    }
     let page = visitor.0.map_or_else(Page::for_nobody, |current| Page::of(&current.user, Section::Elsewhere));
     let row = |problem: Problem| {
         let (status, name, title) = problem.kind();
