@@ -10,7 +10,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
-    cli::{Failure, demo, output, program_log::ProgramLog, signals::Signals},
+    cli::{
+        Failure,
+        demo::{self, boards::Boards},
+        output,
+        program_log::ProgramLog,
+        signals::Signals,
+    },
     config::{Config, Database},
     db::{self, Db},
     domain::{restores, setup, users},
@@ -50,9 +56,13 @@ pub(crate) async fn run(mut config: Config, log: &ProgramLog) -> Result<(), Fail
     let accounts = if config.demo { fill(&config.database).await? } else { Vec::new() };
     let app = App::start(config, limits.streams).await.map_err(unusable)?;
     let stop = stop_on_signal(&app)?;
+    let boards = match accounts.first() {
+        Some(account) => Some(Boards::make(app.clone(), &account.user).await.map_err(unusable)?),
+        None => None,
+    };
     announce(&app, &listener, &accounts, log).await?;
-    if let Some(account) = accounts.first() {
-        app.tasks.spawn(demo::boards::run(app.clone(), account.user.clone()));
+    if let Some(boards) = boards {
+        app.tasks.spawn(boards.run());
     }
     server::serve(listener, tls, limits, proxies, web::endpoint(app.clone()), stop).await;
     app.stop(STOP_TIMEOUT).await;

@@ -3,6 +3,7 @@
 
 use std::{f64::consts::TAU, time::Duration};
 
+use sea_orm::DbErr;
 use serde_json::{Value, json};
 
 use crate::{
@@ -27,28 +28,51 @@ const JOB_STEPS: u64 = 34;
 /// Steps between two goals.
 const GOAL_STEPS: u64 = 23;
 
-/// Moves the boards, in this person's name, until the server stops.
-pub async fn run(app: App, owner: User) {
-    let stop = app.stop_signal();
-    let mut share = 128.40;
-    let mut step = 0;
-    let moving = async {
+/// The boards, which somebody keeps.
+pub struct Boards {
+    app: App,
+    keeper: Keeper,
+    share: f64,
+    step: u64,
+}
+
+impl Boards {
+    /// Makes them as they begin, in this person's name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn make(app: App, owner: &User) -> Result<Self, DbErr> {
         let owner = Viewer::load(&app.db.read, owner.user_id()).await?;
         let keeper = Keeper { owner, by: Actor::shell(), only: None, token: None };
-        loop {
-            share = (share + rand::random_range(-0.6..0.6_f64)).clamp(90.0, 190.0);
-            for outcome in app.card_queue.write(keeper.clone(), edits(step, share)).await? {
-                if let Err(error) = outcome {
-                    tracing::warn!(%error, "A card of the demo was not kept");
-                }
+        let mut boards = Self { app, keeper, share: 128.40, step: 0 };
+        boards.step().await?;
+        Ok(boards)
+    }
+
+    /// Moves them until the server stops.
+    pub async fn run(mut self) {
+        let stop = self.app.stop_signal();
+        let moving = async {
+            loop {
+                tokio::time::sleep(STEP).await;
+                self.step().await?;
             }
-            step += 1;
-            tokio::time::sleep(STEP).await;
+        };
+        let ended: Option<Result<(), DbErr>> = stop.run_until_cancelled(moving).await;
+        if let Some(Err(error)) = ended {
+            tracing::warn!(%error, "The demo's boards stand still");
         }
-    };
-    let ended: Option<Result<(), sea_orm::DbErr>> = stop.run_until_cancelled(moving).await;
-    if let Some(Err(error)) = ended {
-        tracing::warn!(%error, "The demo's boards stand still");
+    }
+
+    async fn step(&mut self) -> Result<(), DbErr> {
+        self.share = (self.share + rand::random_range(-0.6..0.6_f64)).clamp(90.0, 190.0);
+        for outcome in self.app.card_queue.write(self.keeper.clone(), edits(self.step, self.share)).await? {
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "A card of the demo was not kept");
+            }
+        }
+        self.step += 1;
+        Ok(())
     }
 }
 
