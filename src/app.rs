@@ -24,6 +24,7 @@ use crate::{
         posts::{
             FirstPages, LookedAfter, PublishQueue, coordinators, deliveries, ends, following_up,
             receipts::{ReceiptQueue, returns},
+            roster::RosterCounts,
             search,
         },
         retention::{Keep, Retention},
@@ -55,6 +56,8 @@ pub struct App {
     pub node: NodeId,
     /// The first pages of people's lists, as they were read last.
     pub first_pages: FirstPages,
+    /// What open rosters show, as it was counted last.
+    pub roster_counts: RosterCounts,
     /// Who has posts to look after.
     pub looked_after: LookedAfter,
     /// The line in which drafts become posts.
@@ -120,6 +123,7 @@ impl App {
             hub,
             listeners: Listeners::default(),
             first_pages: FirstPages::new(changes.clone()),
+            roster_counts: RosterCounts::default(),
             looked_after: LookedAfter::new(changes.clone()),
             changes,
             instance,
@@ -145,6 +149,7 @@ impl App {
         let (zone, open) = (app.config.time_zone.clone(), (app.log.clone(), app.hub.clone()));
         app.tasks.spawn(following_up::run(app.changes.clone(), open, zone, app.node, app.stop.clone()));
         app.tasks.spawn(search::filling::run(app.db.clone(), app.stop.clone()));
+        app.tasks.spawn(app.db.clone().call_rounds(app.stop.clone()));
         app.tasks.spawn(app.db.clone().checkpoint(app.stop.clone()));
         app.tasks.spawn(app.db.clone().watch(app.stop.clone()));
         app.tasks.spawn(app.db.clone().spare_memory(app.stop.clone()));

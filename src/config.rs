@@ -12,7 +12,7 @@ pub use self::{
     base_url::BaseUrl,
     database::Database,
     server_url::ServerUrl,
-    values::{duration, networks},
+    values::{lifetime, networks},
 };
 
 mod base_url;
@@ -86,7 +86,7 @@ pub struct Config {
     #[arg(long, env = "TIDINGS_KEEP_AUDIT", default_value = "400d", value_name = "DURATION", value_parser = values::keep_audit, global = true)]
     pub keep_audit: Duration,
 
-    /// How long it is known who has read a post, and to whose open pages it was sent; what readers said stays
+    /// How long authors are told who has read a post, and to whose open pages it was sent; what readers said stays
     #[arg(long, env = "TIDINGS_KEEP_RECEIPTS", default_value = "90d", value_name = "DURATION", value_parser = values::at_least_1s, global = true)]
     pub keep_receipts: Duration,
 

@@ -12,11 +12,12 @@ use sea_orm::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::config::Database;
+use crate::{config::Database, db::rounds::AllRounds};
 
 pub use portions::delete_first;
 pub use reason::{full_reason, is_of_statement, reason};
-pub use writer::{Transaction, Writer};
+pub use rounds::{earliest, first_ms};
+pub use writer::{DataVersion, Transaction, Writer};
 
 mod checkpoints;
 pub mod health;
@@ -25,6 +26,7 @@ mod open_files;
 mod portions;
 pub mod postgres;
 pub mod reason;
+mod rounds;
 pub mod search;
 mod spare_memory;
 pub mod sqlite;
@@ -50,6 +52,7 @@ pub struct Db {
     /// Connections that cannot write.
     pub read: DatabaseConnection,
     stream_permits: Arc<Semaphore>,
+    rounds: AllRounds,
 }
 
 /// What only one transaction at a time does, on whichever node.
@@ -79,7 +82,8 @@ impl AdvisoryLock {
 
 impl Db {
     fn new(write: Writer, read: DatabaseConnection) -> Self {
-        Self { write, read, stream_permits: Arc::new(Semaphore::new(MAX_STREAM_READERS)) }
+        let stream_permits = Arc::new(Semaphore::new(MAX_STREAM_READERS));
+        Self { write, read, stream_permits, rounds: AllRounds::default() }
     }
 
     /// Opens the database and brings its schema up to date. SQLite's file is created (mode 0600) as needed,
@@ -113,9 +117,26 @@ impl Db {
         self.write.begin().await
     }
 
+    /// What everybody sees now who reads from SQLite's file. None on PostgreSQL, where others commit while a transaction is
+    /// open.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn data_version(&self) -> Result<Option<DataVersion>, DbErr> {
+        self.write.data_version().await
+    }
+
     /// Whether several nodes may be at work on it.
     pub fn is_shared(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// A word that is another after each commit, of whichever process, and the same as long as nothing was committed.
+    async fn version(&self) -> Result<String, DbErr> {
+        match self.write.data_version().await? {
+            Some(version) => Ok(version.0.to_string()),
+            None => postgres::snapshot(&self.read).await,
+        }
     }
 
     /// A stream's permit to use a reader. Thousands of them may want to at once; they wait here as long as it takes, so

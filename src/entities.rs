@@ -1,6 +1,6 @@
 //! The tables as sea-orm knows them, one file each. A `Model` is the domain's own struct, with the methods that need
 //! nothing but the row; what may be done with it stands in the domain file of the same noun. No file here knows another
-//! room but `ids` and `names`.
+//! room but `ids`, `names` and `networks`.
 
 pub mod alarm_watch;
 pub mod alarms;

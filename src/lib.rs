@@ -7,7 +7,7 @@
 //! The life of a request: `server` accepts the connection and sets its deadlines; `web` routes the request through its
 //! middleware to a handler, whose signature says who may call it; the handler parses, calls the domain, answers.
 //!
-//! The life of an event: `domain::posts::publisher` writes the post and its event in one transaction; the broker nudges the
+//! The life of an event: `domain::posts::publishing` writes the post and its event in one transaction; the broker nudges the
 //! tail task (`live::log::tail_task`), which reads what was committed and tells the hub; the hub wakes the streams
 //! concerned, and the reader (`live::stream::reader`) of each pulls what its user may see, and sends it. Whatever has
 //! to be waited for is done by the stream's own task (`live::stream::task`).

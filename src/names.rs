@@ -33,7 +33,7 @@ pub fn parse(typed: &str) -> Result<String, String> {
         return Err(text::say("name-needed"));
     }
     if name.chars().count() > MAX_LENGTH {
-        return Err(text::say("name-too-long"));
+        return Err(text::of("name-too-long").with("most", MAX_LENGTH).say());
     }
     if name.chars().any(|c| spelling::is_unseen(c) && !joiners::is_joiner(c)) || !joiners::all_join(&name) {
         return Err(text::say(UNSEEN));

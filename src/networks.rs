@@ -20,7 +20,7 @@ impl Network {
     }
 }
 
-/// Not a network.
+/// That a text is no network.
 #[derive(Debug, thiserror::Error)]
 #[error("an address such as 192.0.2.7 or a network such as 10.0.0.0/8 is wanted")]
 pub struct NotANetwork;

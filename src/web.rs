@@ -33,6 +33,7 @@ mod views;
 /// Everything that is answered over HTTP. The outermost middleware stands last.
 pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
     route::router(routes::routes())
+        .around(api::show_lost_as_problem)
         // Twice: an error is an answer too, before the session's cookie is set and after a refusal further out.
         .around(error_page::show_as_page)
         .with(Sessions::new(&app))

@@ -1,6 +1,7 @@
 // An alert is loud for a day; a page that stays open longer calms it then, as the server does for the pages that it makes.
 
-const LOUD_TIME = 24 * 60 * 60 * 1000;
+import { LOUD_TIME } from "./post-list.js";
+
 const LOOK_INTERVAL = 5 * 60 * 1000;
 
 export function keepLoudnessTrue() {

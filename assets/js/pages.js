@@ -17,6 +17,7 @@ import { SoundChoice } from "./sound-choice.js";
 import { SubmitOnce } from "./submit-once.js";
 import { TellAgain } from "./tell-again.js";
 import { TimeFold } from "./time-fold.js";
+import { TitleField } from "./title-field.js";
 import { WrittenPosts } from "./written-posts.js";
 
 // Before a form looks for its draft.
@@ -33,6 +34,7 @@ customElements.define("post-reach", PostReach);
 customElements.define("submit-once", SubmitOnce);
 customElements.define("tell-again", TellAgain);
 customElements.define("time-fold", TimeFold);
+customElements.define("title-field", TitleField);
 customElements.define("written-posts", WrittenPosts);
 customElements.define("post-sender", PostSender);
 customElements.define("post-draft", PostDraft);

@@ -16,7 +16,7 @@ function alertsAmong(posts, alerts) {
 
 const FLAGS = { critical: "script-critical", warning: "script-warning", info: "script-info" };
 
-/** "Critical alert: Leave the building", "News: The new timetable is out", "Resolved: Leave the building" */
+/** "Critical alert: Leave the building", "News: The new timetable is out", "Over: Leave the building" */
 export function headline({ kind, severity, title, resolution }) {
   if (resolution) return say("script-resolved", { title });
   return say(kind === "alert" ? FLAGS[severity] : "script-news", { title });

@@ -9,7 +9,7 @@ import { showReading } from "./reading.js";
 /** A page that stays open for weeks does not grow without end. */
 const MAX_POSTS = 200;
 /** An alert is urgent for a day, as the server has it. */
-const LOUD_TIME = 24 * 60 * 60 * 1000;
+export const LOUD_TIME = 24 * 60 * 60 * 1000;
 
 export class PostList {
   #list;
@@ -49,7 +49,7 @@ export class PostList {
     row.toggleAttribute("data-on-top", isUrgent);
     if (post.missed) this.#markAbsence(post);
     else row.classList.add("arriving");
-    if (isUrgent) this.#putOnTop(row);
+    if (isUrgent) this.putOnTop(row);
     else if (post.missed) this.#absence.divider.after(row);
     else this.#begin(row);
     return row;
@@ -80,9 +80,13 @@ export class PostList {
     return true;
   }
 
-  /** Puts a row on top of everything. */
+  /** Puts a row on top of everything that is no more urgent. */
   putOnTop(row) {
-    this.#list.prepend(row);
+    row.remove();
+    const rank = rankOf(row);
+    const below = [...this.#list.querySelectorAll(":scope > [data-on-top]")].find((other) => rankOf(other) >= rank);
+    if (below) below.before(row);
+    else this.#begin(row);
   }
 
   empty() {
@@ -116,13 +120,6 @@ export class PostList {
     else this.#list.prepend(row);
   }
 
-  /** Drills stay below what is real. */
-  #putOnTop(row) {
-    const real = row.querySelector(".drill") && [...this.#list.querySelectorAll("[data-on-top]:has(.critical:not(.drill, .over))")].pop();
-    if (real) real.after(row);
-    else this.#list.prepend(row);
-  }
-
   #markAbsence({ group, kind }) {
     if (this.#absence?.group !== group) {
       this.#absence?.divider.remove();
@@ -135,6 +132,13 @@ export class PostList {
     if (kind === "alert") this.#absence.alerts += 1;
     this.#absence.divider.textContent = whileAway(this.#absence.posts, this.#absence.alerts);
   }
+}
+
+/** The order of what stands on top: critical alerts that go on, all else that is real, drills, what is pinned. */
+function rankOf(row) {
+  if (row.dataset.onTop === "pin") return 3;
+  if (row.querySelector(".drill")) return 2;
+  return row.querySelector(".critical:not(.over)") ? 0 : 1;
 }
 
 /** Whether it is an alert to act on, which is not over. */

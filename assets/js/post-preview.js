@@ -20,7 +20,7 @@ export class PostPreview extends HTMLElement {
   #isStale = false;
 
   connectedCallback() {
-    this.#form = document.querySelector("post-draft form");
+    this.#form = document.querySelector(".post-form");
     if (!this.#form || this.#gone) return;
     this.#gone = new AbortController();
     const { signal } = this.#gone;

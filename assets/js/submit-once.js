@@ -8,6 +8,8 @@ export class SubmitOnce extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("submit", (event) => this.#sent(event));
+    // What keeps the form from being sent cannot be shown in a fold that is closed.
+    this.addEventListener("invalid", ({ target }) => unfold(target), { capture: true });
     addEventListener("pageshow", () => this.#again());
   }
 
@@ -24,4 +26,8 @@ export class SubmitOnce extends HTMLElement {
     this.removeAttribute("sent");
     for (const button of this.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
   }
+}
+
+function unfold(field) {
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }

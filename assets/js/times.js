@@ -1,4 +1,4 @@
-// Shows times in the reader's own zone, or the one that they chose: "14:06" today, "Yesterday, 14:06", else "20 Nov, 14:06"; and ages ("12 s ago").
+// Shows times in the reader's own zone, or the one that they chose: "14:06" today, "14:06 yesterday", else "20 Nov, 14:06"; and ages ("12 s ago").
 // Under the heading of its day, a post says the time alone.
 // Without the script, the server's text stays.
 
@@ -15,7 +15,7 @@ const DAY = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, day: "numeric", mo
 const DAY_AND_YEAR = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, day: "numeric", month: "short", year: "numeric" });
 const FULL = new Intl.DateTimeFormat(LOCALE, { timeZone: ZONE, dateStyle: "full", timeStyle: "long" });
 
-/** An event on the document: a day has ended, so texts such as "Yesterday" change. */
+/** An event on the document: a day has ended, so texts such as "14:06 yesterday" change. */
 export const MIDNIGHT = "times:midnight";
 
 export function keepTimesLocal() {

@@ -67,6 +67,7 @@ export class WrittenPosts extends HTMLElement {
     for (const [post, row] of rowsOf(fresh)) {
       const shown = rows.get(post);
       if (shown && Number(shown.dataset.version) < Number(row.dataset.version)) replace(shown, row.cloneNode(true));
+      else if (shown) count(shown, row);
     }
     this.#fresh = fresh;
     if (!this.#showIfFree()) this.#showButton();
@@ -128,4 +129,10 @@ function replace(row, fresh) {
   const focused = [...row.querySelectorAll("a")].indexOf(document.activeElement);
   row.replaceWith(fresh);
   if (focused >= 0) ([...fresh.querySelectorAll("a")][focused] ?? fresh.querySelector("a")).focus({ preventScroll: true });
+}
+
+/** Says how many said something by now; who has the focus on it keeps it. */
+function count(row, fresh) {
+  const [shown, now] = [row, fresh].map((one) => one.querySelector(".written-numbers"));
+  if (shown.innerHTML !== now.innerHTML) shown.replaceChildren(...now.cloneNode(true).childNodes);
 }

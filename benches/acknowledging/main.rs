@@ -1,6 +1,6 @@
-//! Measures what it costs when very many say at once that they have seen an alert: 10,000 people within a minute, while its
-//! roster is open five times; beside it how long posts take to 1,000 streams, alone and meanwhile.
-//! `cargo bench --bench acknowledging [-- --quick]`
+//! Measures what it costs when very many say at once that they have seen an alert, or just read it: 10,000 people within a
+//! minute, while the roster of what asks is open five times; beside it how long posts take to 1,000 streams, alone and meanwhile.
+//! `cargo bench --bench acknowledging [-- [--reading] [--quick]]`
 
 use std::{
     error::Error,
@@ -46,13 +46,29 @@ struct Plan {
     seconds: u64,
     /// In which posts are published alone: before, and after.
     rounds: usize,
+    deed: Deed,
 }
 
-const FULL: Plan = Plan { people: 10_000, streams: 1000, rosters: 5, seconds: 60, rounds: 4 };
-const QUICK: Plan = Plan { people: 1000, streams: 100, rosters: 5, seconds: 10, rounds: 1 };
+/// What people do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    /// They say that they have seen it.
+    Acknowledge,
+    /// It stood in view.
+    Read,
+}
+
+const FULL: Plan =
+    Plan { people: 10_000, streams: 1000, rosters: 5, seconds: 60, rounds: 4, deed: Deed::Acknowledge };
+const QUICK: Plan = Plan { people: 1000, streams: 100, seconds: 10, rounds: 1, ..FULL };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let plan = if std::env::args().any(|argument| argument == "--quick") { QUICK } else { FULL };
+    let asks_for = |option: &str| std::env::args().any(|argument| argument == option);
+    let mut plan = if asks_for("--quick") { QUICK } else { FULL };
+    if asks_for("--reading") {
+        // Nobody watches who reads.
+        plan = Plan { deed: Deed::Read, rosters: 0, ..plan };
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     crowd::make(plan.people)?;
     let server = Kind::Tidings.start()?;
@@ -79,7 +95,7 @@ async fn measure(plan: Plan, server: &Server) -> Result<(), Box<dyn Error>> {
         Ok(())
     };
     let cpu = usage::cpu(&server.pids()?)?;
-    let (mut answered, ()) = tokio::try_join!(acknowledge(plan, server, post), posts)?;
+    let (mut answered, ()) = tokio::try_join!(all_do(plan, server, post), posts)?;
     let cpu = (usage::cpu(&server.pids()?)? - cpu).as_secs_f64() / plan.seconds as f64;
     rosters.all_show(plan.people).await?;
     for _ in 0..plan.rounds {
@@ -88,10 +104,10 @@ async fn measure(plan: Plan, server: &Server) -> Result<(), Box<dyn Error>> {
 
     println!("posts alone, p99: {alone}; meanwhile: {beside}");
     let [p50, p99] = [0.5, 0.99].map(|share| percentile(&mut answered, share));
-    println!("{} people in {} s: CPU {cpu:.2} of a core", plan.people, plan.seconds);
+    println!("{:?}, {} people in {} s: CPU {cpu:.2} of a core", plan.deed, plan.people, plan.seconds);
     print_targets(&[
-        Target::most("an acknowledgement answered, median, ms", p50, 1000.0),
-        Target::most("an acknowledgement answered, p99, ms", p99, 1000.0),
+        Target::most("answered, median, ms", p50, 1000.0),
+        Target::most("answered, p99, ms", p99, 1000.0),
         Target::most(
             "p99 until a post is answered, meanwhile ÷ alone",
             beside.answered() / alone.answered(),
@@ -106,7 +122,7 @@ async fn measure(plan: Plan, server: &Server) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Publishes the alert that everyone is to acknowledge; its number.
+/// Publishes an alert to everyone, which asks them to acknowledge it; its number.
 async fn publish_alert(server: &Server) -> io::Result<i64> {
     let body = r#"{"kind":"alert","severity":"critical","title":"Leave the building","body":"","audience":"everyone","acknowledge":true}"#;
     let token = &crowd::get()?.publisher.token;
@@ -121,9 +137,9 @@ async fn publish_alert(server: &Server) -> io::Result<i64> {
     answer["id"].as_i64().ok_or_else(|| io::Error::other("a post has a number"))
 }
 
-/// Everybody says that they have seen it, one after the other, each over a connection of their own; after how long each was
-/// answered, in microseconds.
-async fn acknowledge(plan: Plan, server: &Server, post: i64) -> io::Result<Vec<u32>> {
+/// Everybody says that they have seen it, or reads it, one after the other, each over a connection of their own; after how long
+/// each was answered, in microseconds.
+async fn all_do(plan: Plan, server: &Server, post: i64) -> io::Result<Vec<u32>> {
     let pause = Duration::from_secs(plan.seconds) / u32::try_from(plan.people).map_err(io::Error::other)?;
     let (mut asking, began) = (JoinSet::new(), tokio::time::Instant::now());
     for (number, identity) in (0..).zip(&crowd::get()?.others) {
@@ -131,9 +147,12 @@ async fn acknowledge(plan: Plan, server: &Server, post: i64) -> io::Result<Vec<u
         let address = server.address;
         asking.spawn(async move {
             let sent = Instant::now();
-            let body = format!("key=key-of-{number}");
+            let (place, body) = match plan.deed {
+                Deed::Acknowledge => ("acknowledgement", format!("key=key-of-{number}")),
+                Deed::Read => ("reading", String::new()),
+            };
             let request = format!(
-                "POST /posts/{post}/acknowledgement HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nAccept: application/json\r\n{}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+                "POST /posts/{post}/{place} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nAccept: application/json\r\n{}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
                 identity.cookie,
                 body.len()
             );

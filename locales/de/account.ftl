@@ -1,10 +1,10 @@
-account-admin-exists = Es gibt schon ein Administrationskonto.
+account-admin-exists = Es gibt schon einen Admin.
 account-change-the-password = Passwort ändern
 account-change-your-password = Passwort ändern
 account-current-password = Aktuelles Passwort
-account-last-admin = Das ist das einzige Administrationskonto, mit dem man sich anmelden kann und das keinen letzten Tag hat. Erstellen Sie zuerst ein anderes.
+account-last-admin = Das ist der einzige Admin, der sich anmelden kann und keinen letzten Tag hat. Fügen Sie zuerst einen anderen Admin hinzu.
 account-link-used = Dieser Link funktioniert nicht mehr.
-account-name-taken = Dieser Name ist vergeben, oder sieht aus wie einer, der vergeben ist.
+account-name-taken = Dieser Name ist vergeben oder sieht aus wie einer, der vergeben ist.
 account-preferences-hint = Sprache, Zeitzone, Farben und Schriftgröße; Ruhezeiten, Benachrichtigungen und Töne.
 account-sign-out-everywhere-else = Überall sonst abmelden
 account-use-at-least-8 = Mindestens 8 Zeichen; einige Wörter hintereinander sind gut. Überall sonst werden Sie abgemeldet.

@@ -1,10 +1,12 @@
+act-answered-for = Für jemanden geantwortet
 answer-for = Für { $name } antworten
 answer-for-hint = Auf der Liste steht es als Ihre Antwort für diese Person, und sie erfährt es. Was sie selbst antwortet, gilt, wann immer sie das tut. „Ich habe dies gesehen“ kann niemand für andere sagen.
 answer-for-own = Die Person hat selbst geantwortet, und das gilt. Was Sie eintragen, steht im Nachweis daneben.
 answer-for-said = { $name } hat geantwortet: { $answer }
 answer-for-said-by = Von { $by } für { $name }: { $answer }
-answer-for-short = Antworten
+answer-for-short = Für sie antworten
 answer-for-telephone = Telefonnummer (freiwillig)
+answer-for-telephone-bad = Geben Sie eine Telefonnummer mit Ziffern und höchstens { $most } Zeichen ein, oder keine.
 ask-answered-by = { $by } hat für Sie geantwortet: { $answer }, { $time }
 notice-answered-for = Eingetragen. Die Person erfährt es.
 record-answered-for = Für die Person wurde geantwortet

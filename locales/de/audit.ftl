@@ -4,8 +4,8 @@ act-account-enabled = Konto freigegeben
 act-account-ended = Konto beendet
 act-account-renamed = Konto umbenannt
 act-added-to-a-group = Zu einer Gruppe hinzugefügt
-act-alarms-paused = Alarme pausiert
-act-alarms-resumed = Alarme fortgesetzt
+act-alarms-paused = Kartenalarme pausiert
+act-alarms-resumed = Kartenalarme fortgesetzt
 act-alert-over = Alarm beendet
 act-alert-reopened = Alarm wieder geöffnet
 act-board-changed = Tafel geändert
@@ -28,9 +28,9 @@ act-one-time-link-used = Einmaliger Link benutzt
 act-one-time-link-withdrawn = Einmaliger Link zurückgezogen
 act-password-confirmed = Passwort noch einmal abgefragt
 act-password-set = Passwort gesetzt
-act-ping = Meldung über die Adresse
-act-ping-address-created = Meldeadresse erstellt
-act-ping-address-removed = Meldeadresse entfernt
+act-ping = Bericht an die Ping-Adresse
+act-ping-address-created = Ping-Adresse erstellt
+act-ping-address-removed = Ping-Adresse entfernt
 act-post-edited = Beitrag bearbeitet
 act-post-expired = Beitrag abgelaufen
 act-post-pinned = Beitrag angeheftet
@@ -57,7 +57,7 @@ audit-board = auf der Tafel { $board }
 audit-by = über { $channel }
 audit-by-link = durch einen Link von { $name }
 audit-by-setup-link = durch den Einrichtungslink
-audit-by-shell-link = durch einen Link von der Kommandozeile
+audit-by-shell-link = durch einen Link von der Befehlszeile
 audit-closed = geschlossen
 audit-coordinators-needed = ein kritischer Alarm braucht Verantwortliche
 audit-coordinators-not-needed = kein Beitrag braucht Verantwortliche
@@ -89,7 +89,7 @@ audit-not-external = nicht extern
 audit-not-signed-in = Nicht angemeldet
 audit-now = jetzt „{ $name }“
 audit-older-entries = Ältere Einträge
-audit-overtaken = in diesem Moment gesperrt, oder das Passwort geändert
+audit-overtaken = in diesem Moment gesperrt oder das Passwort geändert
 audit-part-audience = Empfänger ({ $added } dazu, { $removed } weg)
 audit-part-expiry = Ablauf
 audit-part-kind = Art
@@ -109,16 +109,17 @@ audit-post = { $kind ->
    *[critical] Kritischer Alarm
 } { $audience ->
     [everyone] an alle
-    [people] an Personen mit Namen
+    [people] an namentlich genannte Personen
     [groups] an Gruppen
-   *[chosen] an Gruppen und Personen mit Namen
+   *[chosen] an Gruppen und namentlich genannte Personen
 }
 audit-receipts = { $receipts ->
     [names] wer veröffentlicht, sieht namentlich, wer einen Beitrag gelesen hat
     [nothing] wer veröffentlicht, sieht nicht, wer einen Beitrag gelesen hat
    *[numbers] wer veröffentlicht, sieht, wie viele einen Beitrag gelesen haben
 }
-audit-record = das Protokoll
+audit-record = der Nachweis
+audit-sheet = die Liste zum Ausdrucken
 audit-refused = abgelehnt
 audit-refused-2 = Abgelehnt
 audit-result = Ergebnis
@@ -133,11 +134,11 @@ audit-times = { $count }-mal
 audit-to = Bis
 audit-to-admins = an die Admins
 audit-token = „{ $name }“ (Token { $token })
-audit-told-again = noch einmal gemeldet
+audit-told-again = noch einmal benachrichtigt
 audit-unknown-address = unbekannte Adresse
 audit-until = bis { $time }
 audit-version = Fassung { $version }
-audit-wall = Wandlink { $wall }, Tafel { $board }
+audit-wall = Bildschirm-Link { $wall }, Tafel { $board }
 audit-when = Wann
 audit-who = Wer
 audit-wrong-password = falsches Passwort

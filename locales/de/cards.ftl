@@ -6,10 +6,10 @@ card-as-table = { $heading } als Tabelle
 card-began = begonnen { $time }
 card-cancelled = Abgebrochen
 card-critical = Kritisch
-card-dashed-where-an-alarm = Gestrichelt: wo ein Alarm ausgelöst wird.
+card-dashed-where-an-alarm = Gestrichelt: wo ein Kartenalarm ausgelöst wird.
 card-done = Erledigt
 card-down =
-    weniger um { $by } { $span ->
+    { $by } weniger { $span ->
         [hour] in einer Stunde
        *[day] an einem Tag
     }{ $is ->
@@ -17,7 +17,7 @@ card-down =
         [worse] { "," } schlechter
        *[neither] { "" }
     }
-card-ended = um { $time }
+card-ended = beendet: { $time }
 card-expected = fertig etwa { $time }
 card-failed = Fehlgeschlagen
 card-known-as = Programme kennen sie als { $key }.
@@ -30,13 +30,13 @@ card-noted = Bemerkt
 card-off = Aus
 card-ok = OK
 card-old = Alt: 
-card-output-hint = Nur Sie und die Verwaltung sehen dies. Es kam { $time }.
+card-output-hint = Nur Sie und Admins sehen dies. Es kam { $time }.
 card-paused = { $what } bis { $time }
 card-paused-by = { $what } bis { $time } von { $who }
-card-reported = gemeldet
+card-reported = berichtet
 card-running = Läuft
-card-silent = Keine Meldung
-card-stall = Keine Meldung: 
+card-silent = Kein Bericht
+card-stall = Kein Bericht: 
 card-stalled = Steht still
 card-the-history-of-all = Der Verlauf aller Karten ist voll: Es wird nichts mehr gespeichert, bis etwas davon 30 Tage alt ist.
 card-took = Dauerte { $time }
@@ -47,7 +47,7 @@ card-unchanged =
     }
 card-unknown = Unbekannt
 card-up =
-    mehr um { $by } { $span ->
+    { $by } mehr { $span ->
         [hour] in einer Stunde
        *[day] an einem Tag
     }{ $is ->
@@ -68,23 +68,23 @@ pause-hour = eine Stunde
 pause-maintenance = Wartung
 pause-minutes = Wählen Sie eine Dauer, höchstens ein Jahr.
 pause-pause = Pausieren
-pause-raise-alarms-again = Alarme wieder auslösen
-pause-raise-no-alarms-for = Keine Alarme auslösen für
-pause-until = Bis { $time } wird kein Alarm ausgelöst: { $who } hat sie pausiert.
+pause-raise-alarms-again = Kartenalarme wieder auslösen
+pause-raise-no-alarms-for = Keine Kartenalarme auslösen für
+pause-until = Bis { $time } wird kein Kartenalarm ausgelöst: { $who } hat sie pausiert.
 pause-week = eine Woche
 ping-by-calling-an-address = Durch Aufrufen einer Adresse
-ping-copy-it-now-you = Kopieren Sie sie jetzt. Sie wird nicht noch einmal angezeigt. Wer sie kennt, kann für diese Karte melden, und sonst nichts.
+ping-copy-it-now-you = Kopieren Sie sie jetzt. Sie wird nicht noch einmal angezeigt. Wer sie kennt, kann für diese Karte berichten, sonst nichts.
 ping-copy-this-address-now = Kopieren Sie diese Adresse jetzt
 ping-create-an-address = Adresse erstellen
 ping-create-another-address = Andere Adresse erstellen
-ping-fail = { $address } meldet einen Fehler.
+ping-fail = { $address } berichtet, dass es fehlgeschlagen ist.
 ping-if-you-create-another = Wenn Sie eine andere Adresse erstellen, funktioniert die alte sofort nicht mehr.
 ping-in-a-crontab-when = In einer Crontab, wenn ein Befehl geglückt ist:
 ping-lines-to-copy = Zeilen zum Kopieren
-ping-made = Programme, die nur eine Adresse aufrufen können, melden damit. Es gibt eine, erstellt { $time }.
-ping-programs-that-can-only = Programme, die nur eine Adresse aufrufen können, etwa eine Zeile in einer Crontab, melden mit einer eigenen Adresse.
+ping-made = Programme, die nur eine Adresse aufrufen können, berichten damit. Es gibt eine, erstellt { $time }.
+ping-programs-that-can-only = Programme, die nur eine Adresse aufrufen können, etwa eine Zeile in einer Crontab, berichten mit einer eigenen Adresse.
 ping-remove-it = Entfernen…
 ping-stands-for = { $address } steht für die Adresse, die einmal angezeigt wurde.
 ping-this-address-was-shown = Diese Adresse wurde einmal angezeigt und ist nicht gespeichert. Wenn Sie sie nicht kopiert haben, erstellen Sie eine andere.
-ping-with-what-it-wrote = Mit der Ausgabe, bis 10 kB, die auf dieser Seite nur Sie und die Verwaltung sehen:
+ping-with-what-it-wrote = Mit der Ausgabe, bis 10 kB, die auf dieser Seite nur Sie und Admins sehen:
 ping-with-when-it-began = Mit dem Beginn und dem Exit-Code: 0 heißt geglückt, alles andere heißt fehlgeschlagen.

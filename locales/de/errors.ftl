@@ -1,7 +1,7 @@
 error-400 = Das war nicht zu verstehen
 error-400-text = Gehen Sie zurück und versuchen Sie es noch einmal.
 error-403 = Sie haben keine Berechtigung
-error-403-text = Fragen Sie die Verwaltung, wenn Sie sie haben sollten.
+error-403-text = Fragen Sie einen Admin, wenn Sie sie haben sollten.
 error-404 = Hier ist nichts
 error-404-text = Die Seite gibt es nicht, oder sie ist nicht für Sie.
 error-405 = Das ist hier nicht möglich
@@ -11,7 +11,7 @@ error-408-text = Das Formular kam nicht rechtzeitig an. Gehen Sie zurück und se
 error-409 = Jemand anderes hat dies ausgefüllt
 error-409-text = Jemand anderes war hier angemeldet, als die Seite geöffnet wurde, daher wurde nichts getan. Öffnen Sie sie neu.
 error-410 = Dieser Link funktioniert nicht mehr
-error-410-text = Er wurde schon benutzt, zurückgezogen, oder ist älter als 72 Stunden. Bitten Sie die Verwaltung um einen neuen.
+error-410-text = Er wurde schon benutzt oder zurückgezogen, oder er ist älter als 72 Stunden. Bitten Sie einen Admin um einen neuen.
 error-413 = Zu groß
 error-413-text = Was gesendet wurde, ist größer, als dieses Formular sein darf. Gehen Sie zurück und kürzen Sie es.
 error-415 = Das ist kein Formular

@@ -1,13 +1,13 @@
 steps-backup = Sicherungen machen lassen
-steps-backup-text = { $command } kopiert die Datenbank neben dem laufenden Server; die Anleitung sagt, wie das jede Nacht geschieht. Von anderen Wegen, sie zu kopieren, weiß der Server nichts.
+steps-backup-text = { $command } kopiert die Datenbank, während der Server läuft; die Anleitung sagt, wie das jede Nacht geschieht. Von anderen Wegen, sie zu kopieren, weiß der Server nichts.
 steps-done = Erledigt
-steps-group = Eine Gruppe anlegen
+steps-group = Eine Gruppe erstellen
 steps-group-text = Beiträge an eine Gruppe erreichen alle darin: ein Team, ein Gebäude, eine Schicht.
 steps-https = Über https anbieten
 steps-https-text = Der Server weiß es durch { $option }. Nur dann gibt es Benachrichtigungen und die App.
 steps-open = Noch nicht erledigt
 steps-people = Personen einladen
-steps-people-text = Senden Sie jeder einen Link, oder bringen Sie eine ganze Liste.
+steps-people-text = Senden Sie jeder einen Link, oder importieren Sie eine ganze Liste.
 steps-post = Den ersten Beitrag schreiben
 steps-post-text = Er erscheint sofort auf jedem Bildschirm derer, für die er ist, und tritt an die Stelle dieser Liste.
 steps-title = Erste Schritte

@@ -1,14 +1,14 @@
 act-organisation-changed = Organisation geändert
-draft-critical = Kritische Alarme veröffentlichen hier nur Admins. Wählen Sie eine andere Stufe, oder fragen Sie einen Admin.
+draft-critical = Kritische Alarme veröffentlichen hier nur Admins. Wählen Sie eine andere Dringlichkeit, oder fragen Sie einen Admin.
 notice-organisation = Gespeichert. Es gilt ab jetzt.
 organisation-choose = Wählen Sie eines davon.
 organisation-coordinators = Verantwortliche
 organisation-coordinators-critical = Ein kritischer Alarm braucht welche
-organisation-coordinators-hint = Wer einen kritischen Alarm veröffentlicht, muss dann eine Gruppe oder eine Person nennen, die sich mit darum kümmert. Was Alarme von Karten selbst veröffentlichen, braucht keine.
+organisation-coordinators-hint = Wer einen kritischen Alarm veröffentlicht, muss dann eine Gruppe oder eine Person nennen, die sich mit darum kümmert. Was Kartenalarme selbst veröffentlichen, braucht keine.
 organisation-coordinators-optional = Wer veröffentlicht, entscheidet
 organisation-critical = Wer kritische Alarme veröffentlichen darf
 organisation-critical-admins = Admins
-organisation-critical-hint = Das gilt auch für Programme mit einem Token von ihnen. Was schon veröffentlicht ist, bleibt, wie es ist, und Alarme von Karten werden gemeldet, wie sie eingerichtet wurden.
+organisation-critical-hint = Das gilt auch für Programme mit einem Token von ihnen. Was schon veröffentlicht ist, bleibt, wie es ist, und Kartenalarme kommen so, wie sie eingerichtet wurden.
 organisation-critical-publishers = Alle, die veröffentlichen dürfen
 organisation-for-all = Was hier gewählt wird, gilt für alle. Jede Änderung steht im Protokoll.
 post-form-critical-barred = Kritische Alarme veröffentlichen hier nur Admins.

@@ -1,14 +1,16 @@
 audience-chosen = Sie und andere
 audience-everyone = Alle
 audience-everyone-in-these-groups = Alle, die beim Veröffentlichen in diesen Gruppen sind, bekommen es einmal.
+audience-exceptions = Mit Ausnahmen
 audience-groups = Gruppen
+audience-no-exceptions = Ohne Ausnahmen
 audience-people = Sie und andere
 audience-people-and-groups = Personen und Gruppen
 audience-people-for-author = Personen
 audience-who-gets-it = Wer es bekommt
 draft-audience = Wählen Sie, wer es bekommt.
-draft-body-elements = Aus diesem Text würden mehr als 10.000 Absätze, Zellen von Tabellen, Links und Ähnliches, und das verträgt keine Seite. Bitte kürzen Sie ihn, oder machen Sie seine Tabellen kleiner.
-draft-body-long = Verwenden Sie höchstens 64 KiB; dieser Text hat { $size } KiB.
+draft-body-elements = Aus diesem Text würden mehr als 10.000 Absätze, Zellen von Tabellen, Links und Ähnliches, und das ist zu viel für eine Seite. Bitte kürzen Sie ihn, oder machen Sie seine Tabellen kleiner.
+draft-body-long = Verwenden Sie höchstens { $most } KiB; dieser Text hat { $size } KiB.
 draft-body-page = Aus diesem Text würden mehr als 512 KiB Seite. Bitte kürzen Sie ihn, oder verwenden Sie weniger Links und Auszeichnungen.
 draft-groups-empty = In diesen Gruppen ist noch niemand.
 draft-kind = Wählen Sie, ob dies eine Meldung oder ein Alarm ist.
@@ -18,7 +20,7 @@ draft-nobody-chosen = Wählen Sie mindestens eine Person oder Gruppe.
 draft-severity = Wählen Sie, wie dringend der Alarm ist.
 draft-title = Geben Sie einen Titel ein.
 draft-title-lines = Ein Titel ist eine Zeile Text, ohne Zeilenumbrüche und Steuerzeichen.
-draft-title-long = Verwenden Sie höchstens 200 Zeichen; dieser Titel hat { $length }.
+draft-title-long = Verwenden Sie höchstens { $most } Zeichen; dieser Titel hat { $length }.
 draft-unknown-groups =
     { $more ->
         [0] Es gibt keine Gruppe { $name }.
@@ -39,7 +41,7 @@ lasting-is-not-set = Er bleibt, bis Sie ihn zurückziehen
 lasting-is-pinned = oben bis zu einer bestimmten Zeit
 lasting-is-set = Er verschwindet von selbst, zu einer bestimmten Zeit
 lasting-pinned = Bis wann er oben steht (freiwillig)
-lasting-pinned-hint = Er steht oben in den Listen, unter dem, was etwas verlangt, und laufenden Alarmen, und dann an seinem Platz.
+lasting-pinned-hint = Er steht oben in den Listen, unter dem, was etwas verlangt, und unter laufenden Alarmen. Danach steht er an seinem Platz.
 manage-edit = Bearbeiten
 manage-pin = Oben anheften
 manage-withdraw = Zurückziehen
@@ -58,14 +60,15 @@ pin-quiet = Niemand wird dadurch alarmiert, und er wird nicht wieder ungelesen.
 pin-removal = Zurück an seinen Platz
 pin-title = Oben anheften?
 pin-until = Bis wann
-pin-where = Er steht bei allen, die ihn haben, oben in der Liste, unter dem, was etwas von ihnen verlangt, und laufenden Alarmen.
+pin-where = Er steht bei allen, die ihn haben, oben in der Liste, unter dem, was etwas von ihnen verlangt, und unter laufenden Alarmen.
 post-back-to-the-feed = Zurück zur Startseite
 post-critical = Kritischer Alarm
+post-edit-about = Über das Bearbeiten
 post-edit-again = Noch einmal benachrichtigen
 post-edit-again-hint = Der Beitrag ist wieder ungelesen und klingelt noch einmal. Für eine andere Formulierung ist das nicht nötig, für eine andere Dringlichkeit, eine andere Zeit oder andere Empfänger vielleicht schon.
 post-edit-as-it-is-now = So ist er jetzt
 post-edit-as-typed = Sein Text, wie er eingegeben wurde
-post-edit-audience-hint = Wer dazukommt, bekommt ihn als neu. Wer wegfällt, hat ihn sofort nicht mehr, außer er ist auch auf andere Weise gemeint.
+post-edit-audience-hint = Wer dazukommt, bekommt ihn als neu. Wer wegfällt, hat ihn sofort nicht mehr, außer der Beitrag ist auch auf andere Weise für diese Person.
 post-edit-back = Zurück zum Beitrag
 post-edit-changed-meanwhile = Der Beitrag wurde inzwischen geändert. Sehen Sie ihn an, wie er jetzt ist, und speichern Sie dann Ihre Fassung darüber.
 post-edit-expired = Der Beitrag ist abgelaufen. Geben Sie ihm eine spätere Zeit oder keine, dann ist er wieder da.
@@ -77,7 +80,16 @@ post-edit-left =
 post-edit-not-saved = Noch nicht gespeichert. Alles, was Sie eingegeben haben, ist noch da.
 post-edit-preview = Vorschau: noch nicht gespeichert
 post-edit-save = Speichern
+post-edit-theirs-coordinators = Verantwortlich
+post-edit-theirs-everyone = Alle
+post-edit-theirs-except = Nicht für
+post-edit-theirs-expires = Sichtbar bis
+post-edit-theirs-external = Alle, auch Externe
+post-edit-theirs-for = Für
+post-edit-theirs-pinned = Oben bis
+post-edit-theirs-stays = Er bleibt.
 post-edit-title = Beitrag bearbeiten
+post-edit-what-happens = Er ändert sich sofort und an seiner Stelle auf allen offenen Seiten, die ihn zeigen, und sagt, wann er bearbeitet wurde. Wer ihn hat, kann lesen, was vorher darin stand.
 post-edit-withdrawn = Der Beitrag wurde inzwischen zurückgezogen. Er bleibt, wie er ist.
 post-edited = { $first }, bearbeitet { $time }
 post-expired = Abgelaufen: { $time }
@@ -90,10 +102,10 @@ post-form-alert = Alarm
 post-form-beside-notification = Als Benachrichtigung
 post-form-beside-phone = Auf einem Telefon
 post-form-beside-screen = Auf diesem Bildschirm
-post-form-body-hint = Markdown: { $bold }, { $list }, { $link }. Bis 64 KiB, und 10.000 Absätze, Tabellenzellen, Links und Ähnliches. Lesende sehen es wie in der Vorschau.
+post-form-body-hint = Markdown: { $bold }, { $list }, { $link }. Bis 64 KiB und 10.000 Absätze, Tabellenzellen, Links und Ähnliches. Leser sehen es wie in der Vorschau.
 post-form-bold = **fett**
 post-form-critical = Kritisch
-post-form-critical-is-for-what = Kritisch ist für das, was sofortiges Handeln verlangt. Solche Alarme kommen durch: Über sie wird auch benachrichtigt, wer gerade Ruhezeit hat oder anderes stumm gestellt hat.
+post-form-critical-is-for-what = Kritisch ist für das, was sofortiges Handeln verlangt. Solche Alarme kommen durch: Über sie wird auch benachrichtigt, wer gerade Ruhezeit hat oder anderes stummgeschaltet hat.
 post-form-do-not-send = Nicht senden
 post-form-except = Aber nicht für
 post-form-information = Information
@@ -177,7 +189,7 @@ withdrawal-gone = Er verschwindet innerhalb einer Sekunde von jedem Bildschirm, 
 withdrawal-kept = Sie behalten ihn, als zurückgezogen markiert. Sonst niemand.
 withdrawal-read = Was jemand schon gelesen hat, weiß er vielleicht noch.
 withdrawal-reason = Warum (freiwillig)
-withdrawal-reason-hint = Für Sie und das Protokoll. Leserinnen und Leser sehen es nicht.
+withdrawal-reason-hint = Für Sie und das Protokoll. Leser sehen es nicht.
 withdrawal-title = Diesen Beitrag zurückziehen?
 written-actions = Aktionen
 written-all = Alle
@@ -185,12 +197,30 @@ written-by-state = Ihre Beiträge nach Stand
 written-edit = Bearbeiten: { $title }
 written-expired = Abgelaufen
 written-goes-on = Läuft
+written-help =
+    { $people ->
+        [one] { $people } braucht Hilfe
+       *[other] { $people } brauchen Hilfe
+    }
+written-help-many = Mehr als { $people } brauchen Hilfe
 written-nothing = Hier ist nichts
 written-open = Laufende Alarme
+written-outstanding =
+    { $people ->
+        [one] { $people } noch nicht
+       *[other] { $people } noch nicht
+    }
 written-over = Beendet
 written-published = Veröffentlicht
 written-reopen = Wieder öffnen: { $title }
 written-resolve = Es ist vorbei: { $title }
+written-said =
+    { $people ->
+        [0] Noch niemand hat es bestätigt
+        [one] { $people } Person hat es bestätigt
+       *[other] { $people } Personen haben es bestätigt
+    }
+written-said-many = Mehr als { $people } Personen haben es bestätigt
 written-state = Stand
 written-title = Ihre Beiträge
 written-withdraw = Zurückziehen: { $title }

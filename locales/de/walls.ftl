@@ -1,11 +1,11 @@
 wall-alert = { $what } seit { $time }
 wall-as-of = Stand { $time }. Laden Sie neu, um Neues zu sehen.
-wall-ended-it-was-ended-or = Er wurde beendet, oder ein anderer Bildschirm hat ihn geöffnet. Die Verwaltung kann einen neuen erstellen.
+wall-ended-it-was-ended-or = Er wurde beendet, oder ein anderer Bildschirm hat ihn geöffnet. Ein Admin kann einen neuen erstellen.
 wall-ended-this-link-does-not = Dieser Link funktioniert hier nicht.
 wall-link-ended = Dieser Link wurde beendet.
 wall-links-full = Eine Tafel hat höchstens { $most } Links. Beenden Sie einen, der nicht mehr gebraucht wird.
 wall-nothing-is-shown-here = Zurzeit wird hier nichts gezeigt.
-wall-this-link-was-ended = Dieser Link wurde beendet. Die Verwaltung kann einen neuen erstellen.
+wall-this-link-was-ended = Dieser Link wurde beendet. Ein Admin kann einen neuen erstellen.
 walls-a-link-shows-this = Ein Link zeigt diese Tafel auf einem Bildschirm, den niemand bedient, ohne Konto.
 walls-a-new-address-is = Eine neue Adresse ist für einen Bildschirm, der zurückgesetzt wurde: Was er vorher hatte, funktioniert nicht mehr.
 walls-as-the-screen-is = Wie der Bildschirm eingestellt ist

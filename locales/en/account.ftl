@@ -1,8 +1,8 @@
-account-admin-exists = There is already an administrator.
+account-admin-exists = There is already an admin.
 account-change-the-password = Change the password
 account-change-your-password = Change your password
 account-current-password = Current password
-account-last-admin = This is the only administrator who can sign in and has no last day. Add another administrator first.
+account-last-admin = This is the only admin who can sign in and has no last day. Add another admin first.
 account-link-used = This link does not work any more.
 account-name-taken = This name is taken, or looks like a name that is taken.
 account-preferences-hint = Language, time zone, colours and text size; quiet hours, notifications and sounds.

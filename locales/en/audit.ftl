@@ -119,6 +119,7 @@ audit-receipts = { $receipts ->
    *[numbers] authors see how many have read a post
 }
 audit-record = the record
+audit-sheet = the list to print
 audit-refused = refused
 audit-refused-2 = Refused
 audit-result = Result

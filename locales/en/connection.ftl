@@ -32,7 +32,7 @@ script-doctor-cuts =
     { $count ->
         [one] { $count } cut, at { $time }, after { $seconds } seconds.
        *[other] { $count } cuts, the last one at { $time }, after { $seconds } seconds.
-    } That happens: a laptop slept, or the network was another one.
+    } That happens: a laptop slept, or the network changed.
 script-doctor-free = Nothing holds back what comes. The longest silence was { $seconds } seconds.
 script-doctor-held-back = Something on the way holds back what comes until it is whole. This page asks every 15 seconds instead.
 script-doctor-insecure = This address is not secure (https), so browsers allow neither notifications nor the app.

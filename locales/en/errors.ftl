@@ -1,7 +1,7 @@
 error-400 = That could not be understood
 error-400-text = Go back and try again.
 error-403 = You do not have permission
-error-403-text = Ask an administrator if you think you should.
+error-403-text = Ask an admin if you think you should.
 error-404 = Nothing is here
 error-404-text = The page does not exist, or it is not for you.
 error-405 = That is not possible here
@@ -11,7 +11,7 @@ error-408-text = The form did not arrive in time. Go back and send it again.
 error-409 = Somebody else filled this in
 error-409-text = Another person was signed in here when the page was opened, so nothing was done. Open it again.
 error-410 = This link does not work any more
-error-410-text = It was used already, withdrawn, or is older than 72 hours. Ask an administrator for another one.
+error-410-text = It was used already, withdrawn, or is older than 72 hours. Ask an admin for another one.
 error-413 = Too large
 error-413-text = What was sent is larger than this form may be. Go back and shorten it.
 error-415 = That is not a form

@@ -11,12 +11,13 @@ escalation-after = After how many minutes
 escalation-all = all have said so
 escalation-answered = not needed at { $time }: enough had said that they have seen it
 escalation-any = somebody has said so
+escalation-done = done at { $time }
 escalation-due-all = at { $time }, unless all have said that they have seen it
 escalation-due-any = at { $time }, unless somebody has said that they have seen it
 escalation-due-half = at { $time }, unless half have said that they have seen it
 escalation-gone = nobody was there to be told at { $time }
 escalation-half = half have said so
-escalation-hint = Each group is told after so many minutes of waiting, sees the post, and is told why. When that is not enough either, the admins are told at last.
+escalation-hint = Each group is told after so many minutes of waiting, sees the post, and is told why. When that is not enough either, the admins are told last of all.
 escalation-if = Unless
 escalation-later-all =
     { $minutes ->

@@ -57,4 +57,4 @@ feed-what-was-posted-for = What was posted for everyone, and what was posted for
 feed-which-posts = Which posts
 feed-you-have-reached-the = You have reached the beginning.
 feed-you-have-read-everything = You have read everything that was posted for you.
-flag-resolved = Resolved
+flag-resolved = Over

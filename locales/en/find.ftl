@@ -5,6 +5,7 @@ find-filters = Filters
 find-from = From
 find-hint = Posts have all of the words, or words that begin like them. Put a phrase in quotation marks, and a minus before what is not to be in a post.
 find-incomplete = Older posts are still being prepared for searching. Some may be missing here for now.
+find-jump = Search and filter
 find-kind = Kind
 find-label = Search posts
 find-nothing = Nothing found

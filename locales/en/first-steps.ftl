@@ -1,13 +1,13 @@
 steps-backup = Have backups made
-steps-backup-text = { $command } copies the database beside the running server; the guide says how to have it done every night. Of other ways to copy it, the server does not know.
+steps-backup-text = { $command } copies the database while the server runs; the guide says how to have it done every night. The server does not know of other ways to copy it.
 steps-done = Done
-steps-group = Make a group
+steps-group = Create a group
 steps-group-text = Posts to a group reach everyone in it: a team, a building, a shift.
 steps-https = Serve it over https
 steps-https-text = The server knows it by { $option }. Only then are there notifications and the app.
 steps-open = Not done yet
 steps-people = Invite people
-steps-people-text = Send each of them a link, or bring a whole list.
+steps-people-text = Send each of them a link, or import a whole list.
 steps-post = Write the first post
 steps-post-text = It appears at once on every screen of those it is for, and takes the place of this list.
 steps-title = First steps

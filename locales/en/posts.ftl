@@ -1,14 +1,16 @@
 audience-chosen = You and others
 audience-everyone = Everyone
 audience-everyone-in-these-groups = Everyone in these groups when you publish gets it once.
+audience-exceptions = With exceptions
 audience-groups = Groups
+audience-no-exceptions = Without exceptions
 audience-people = You and others
 audience-people-and-groups = People and groups
 audience-people-for-author = People
 audience-who-gets-it = Who gets it
 draft-audience = Choose who gets it.
-draft-body-elements = This text would become more than 10,000 paragraphs, cells of tables, links and the like, which no page can bear. Please shorten it, or make its tables smaller.
-draft-body-long = Use at most 64 KiB; this text has { $size } KiB.
+draft-body-elements = This text would become more than 10,000 paragraphs, cells of tables, links and the like, which is too much for one page. Please shorten it, or make its tables smaller.
+draft-body-long = Use at most { $most } KiB; this text has { $size } KiB.
 draft-body-page = This text would become more than 512 KiB of page. Please shorten it, or use fewer links and marks.
 draft-groups-empty = Nobody is in these groups yet.
 draft-kind = Choose whether this is news or an alert.
@@ -18,7 +20,7 @@ draft-nobody-chosen = Choose at least one person or group.
 draft-severity = Choose how urgent the alert is.
 draft-title = Enter a title.
 draft-title-lines = A title is one line of plain text, without line breaks or control characters.
-draft-title-long = Use at most 200 characters; this title has { $length }.
+draft-title-long = Use at most { $most } characters; this title has { $length }.
 draft-unknown-groups =
     { $more ->
         [0] There is no group called { $name }.
@@ -61,11 +63,12 @@ pin-until = Until when
 pin-where = It stands on top of the list of everybody who has it, below what asks something of them and open alerts.
 post-back-to-the-feed = Back to the feed
 post-critical = Critical alert
+post-edit-about = About editing
 post-edit-again = Tell readers again
 post-edit-again-hint = It is unread again, and rings once more. For another wording that is not needed; for another severity, another time or other readers it may be.
 post-edit-as-it-is-now = As it is now
 post-edit-as-typed = Its text as it was typed
-post-edit-audience-hint = Who is added gets it as new. From who is taken away it goes at once, unless they are meant in another way, too.
+post-edit-audience-hint = Whoever is added gets it as new. Whoever is taken away loses it at once, unless it is for them in another way, too.
 post-edit-back = Back to the post
 post-edit-changed-meanwhile = The post was changed meanwhile. Look at it as it is now, then save yours over it.
 post-edit-expired = The post has expired. Give it a later time, or none, and it is back.
@@ -77,7 +80,16 @@ post-edit-left =
 post-edit-not-saved = Not saved yet. Everything you typed is still here.
 post-edit-preview = Preview: not saved yet
 post-edit-save = Save
+post-edit-theirs-coordinators = Coordinated by
+post-edit-theirs-everyone = Everyone
+post-edit-theirs-except = Not for
+post-edit-theirs-expires = There until
+post-edit-theirs-external = Everyone, external people, too
+post-edit-theirs-for = For
+post-edit-theirs-pinned = On top until
+post-edit-theirs-stays = It stays.
 post-edit-title = Edit post
+post-edit-what-happens = It changes in place, at once, on every open page of its readers, and says when it was edited. Whoever has it can read what it said before.
 post-edit-withdrawn = The post was withdrawn meanwhile. It stays as it is.
 post-edited = { $first }, edited { $time }
 post-expired = Expired at { $time }
@@ -93,7 +105,7 @@ post-form-beside-screen = On this screen
 post-form-body-hint = Markdown: { $bold }, { $list }, { $link }. Up to 64 KiB, and 10,000 paragraphs, cells of tables, links and the like. Readers see it as in the preview.
 post-form-bold = **bold**
 post-form-critical = Critical
-post-form-critical-is-for-what = Critical is for what people must act on now. Such alerts break through: people are told of them in their quiet hours, too, and if they muted the rest.
+post-form-critical-is-for-what = Critical is for what people must act on now. Such alerts break through: people are told of them in their quiet hours, too, and even if they muted the rest.
 post-form-do-not-send = Do not send
 post-form-except = But not for
 post-form-information = Information
@@ -116,7 +128,7 @@ post-form-start-again = Start again
 post-form-text = Text
 post-form-tidings-cannot-take-it = Tidings cannot take it right now, so nothing is published yet. It is kept here, and sent again by itself.
 post-form-title = Title
-post-form-twice = This form was already published as “{ $title }”. Publish again to make another post of it.
+post-form-twice = This form was already published as “{ $title }”. Publish again to create another post from it.
 post-form-unsent = You were signed out; your post is not published yet.
 post-form-warning = Warning
 post-form-what-happens = What happens
@@ -185,12 +197,30 @@ written-by-state = Your posts by state
 written-edit = Edit { $title }
 written-expired = Expired
 written-goes-on = Goes on
+written-help =
+    { $people ->
+        [one] { $people } needs help
+       *[other] { $people } need help
+    }
+written-help-many = More than { $people } need help
 written-nothing = Nothing here
 written-open = Alerts that go on
+written-outstanding =
+    { $people ->
+        [one] { $people } not yet
+       *[other] { $people } not yet
+    }
 written-over = Over
 written-published = Published
 written-reopen = Reopen { $title }
 written-resolve = It is over: { $title }
+written-said =
+    { $people ->
+        [0] Nobody has said so yet
+        [one] { $people } person has said so
+       *[other] { $people } people have said so
+    }
+written-said-many = More than { $people } people have said so
 written-state = State
 written-title = Your posts
 written-withdraw = Withdraw { $title }

@@ -1,8 +1,8 @@
 reach-closed =
     { $people ->
-        [0] Reaches who is in the closed groups, who are not counted.
-        [one] Reaches { $people } other at most, and who is in the closed groups, who are not counted.
-       *[other] Reaches { $people } others at most, and who is in the closed groups, who are not counted.
+        [0] Reaches the people in the closed groups, who are not counted.
+        [one] Reaches { $people } other at most, and the people in the closed groups, who are not counted.
+       *[other] Reaches { $people } others at most, and the people in the closed groups, who are not counted.
     }
 reach-later =
     { $count ->

@@ -17,7 +17,7 @@ roster-remind =
         [one] Remind { $count } person
        *[other] Remind { $count } people
     }
-roster-remind-hint = They find the post unread again, and are told of it as they chose; nobody more often than ten times an hour, but of critical alerts.
+roster-remind-hint = They find the post unread again, and are told of it as they chose; nobody more often than ten times an hour, except of critical alerts.
 roster-reminded =
     { $count ->
         [0] Nobody was reminded: all have said so meanwhile, or were reminded often enough.

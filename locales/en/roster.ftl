@@ -7,14 +7,14 @@ roster-due = They are asked to say so by { $time }.
 roster-every-group = All groups
 roster-export = Export as a table (CSV)
 roster-export-noted = Each export is written down in the audit log.
-roster-few = Not told of fewer than ten people
+roster-few = Not shown for fewer than ten people
 roster-find = Search these people
 roster-for = For
 roster-group = Group
 roster-has-seen = Has said so
 roster-is-apart = Not asked any more
-roster-names = By name you see who was asked, and who said that they have seen it. Who has read it is counted, and told of nobody by name.
-roster-no-names = How many have read it is counted, and told of nobody by name. Only of posts that ask readers to say “I have seen this” you see by name who did.
+roster-names = You see by name who was asked, and who said that they have seen it. Those who have read it are counted, but not named.
+roster-no-names = Those who have read it are counted, but not named. You see by name only who said “I have seen this”, where a post asks for that.
 roster-nobody = Nobody is in this list.
 roster-not-yet = Not yet
 roster-number =
@@ -23,7 +23,7 @@ roster-number =
        *[other] { $count } people
     }
 roster-outstanding = Not yet: { $count }
-roster-partial = Who is in a closed group is neither named nor counted here.
+roster-partial = Whoever is in a closed group is neither named nor counted here.
 roster-people = People
 roster-read = Have read it
 roster-sent = Was sent to an open page

@@ -69,6 +69,9 @@ mod m20261127_000252_escalation;
 mod m20261127_000253_deliveries;
 mod m20261127_000254_privacy;
 mod m20261128_000260_closed_groups;
+mod m20261128_000261_posts_of_server;
+mod m20261128_000262_coordinators_by_admin;
+mod m20261128_000265_members;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -144,6 +147,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000253_deliveries::Migration),
             Box::new(m20261127_000254_privacy::Migration),
             Box::new(m20261128_000260_closed_groups::Migration),
+            Box::new(m20261128_000261_posts_of_server::Migration),
+            Box::new(m20261128_000262_coordinators_by_admin::Migration),
+            Box::new(m20261128_000265_members::Migration),
         ]
     }
 }

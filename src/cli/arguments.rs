@@ -16,6 +16,22 @@ use crate::{cli::Cli, config::secrets};
 /// Options that may hold a password.
 const SECRET: [&str; 2] = ["database", "redis"];
 
+/// What of the server's options a command reads. All are taken everywhere, as a unit or a script may set them for every command;
+/// the help of a command names these alone.
+const READ_BY: [(&str, &[&str]); 11] = [
+    ("health", &["listen", "tls_cert"]),
+    ("user", &["database", "listen", "base_url", "tls_cert", "time_zone"]),
+    ("group", &["database"]),
+    ("token", &["database"]),
+    ("post", &[]),
+    ("follow", &[]),
+    ("card", &[]),
+    ("run", &[]),
+    ("migrate", &["database"]),
+    ("backup", &["database"]),
+    ("restore", &["database"]),
+];
+
 /// The parser, which knows the secrets that are kept in files.
 pub(crate) fn command() -> Result<Command, secrets::SecretError> {
     let mut command = Cli::command().mut_args(without_empty_variable);
@@ -29,7 +45,18 @@ pub(crate) fn command() -> Result<Command, secrets::SecretError> {
             command = command.mut_arg(secret, |arg| arg.default_value(value).hide_default_value(true));
         }
     }
-    Ok(command)
+    Ok(with_short_help(command))
+}
+
+/// Hides from the help of each command what it does not read.
+fn with_short_help(mut command: Command) -> Command {
+    let options: Vec<_> = command.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+    for (name, read) in READ_BY {
+        let hidden = options.iter().filter(|arg| !read.contains(&arg.get_id().as_str()));
+        let hidden: Vec<_> = hidden.map(|arg| arg.clone().hide(true)).collect();
+        command = command.mut_subcommand(name, |subcommand| subcommand.args(hidden));
+    }
+    command
 }
 
 /// A variable that is empty says nothing, as in a unit or a compose file that has a line for everything. A switch

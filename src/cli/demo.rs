@@ -90,6 +90,7 @@ pub async fn fill(db: &Db) -> Result<Vec<Account>, Error> {
         let over_ms = OVER.iter().find(|(title, ..)| *title == post.title);
         if let Some((_, _, note)) = over_ms {
             let by = Actor::server_for(owner);
+            // It is an alert, and was published just now: nothing refuses it.
             let _ = posts::changes::resolve(&mut change, &by, post.clone(), Some((*note).to_owned())).await?;
         }
         change.commit().await?;

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// After so many seconds without a word the card is shown as old
     #[arg(long, value_name = "SECONDS")]
     ttl: Option<u64>,
-    /// Keeps the last lines that the command writes, up to 4 kB, on the card's own page: for its owner and administrators
+    /// Keeps the last lines that the command writes, up to 4 kB, on the card's own page: for its owner and admins
     /// alone. They may hold secrets
     #[arg(long)]
     with_output: bool,

@@ -103,7 +103,7 @@ async fn announce(
         output::print(&demo_accounts(accounts)).map_err(|error| format!("cannot write: {error}"))?;
     } else if users::count_admins(&app.db.read).await? == 0 {
         let token = setup::open(&app.db.write).await?;
-        say(&format!("Make the first administrator here, within the hour: {reached}/setup?token={token}\n"));
+        say(&format!("Create the first admin here, within the hour: {reached}/setup?token={token}\n"));
     }
     // Told again at the next start, if nobody could read it now.
     if let Some(notice) = restores::notice(&app.db, &app.config.time_zone).await? {

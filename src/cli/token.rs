@@ -34,7 +34,7 @@ pub(crate) enum Command {
         #[arg(long)]
         scope: Scopes,
         /// Ends it after so long; never, unless given
-        #[arg(long, value_name = "DURATION", value_parser = config::duration)]
+        #[arg(long, value_name = "DURATION", value_parser = config::lifetime)]
         expires: Option<Duration>,
         /// Lets it post to this group alone; may be given again for more
         #[arg(long, value_name = "NAME")]

@@ -70,8 +70,18 @@ pub(super) fn keep_audit(text: &str) -> Result<Duration, String> {
 pub fn duration(text: &str) -> Result<Duration, String> {
     /// Calendars here end with the year 9999.
     const MAX_DURATION: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
-    let given = humantime::parse_duration(text.trim()).map_err(|error| error.to_string())?;
+    let given = humantime::parse_duration(text.trim())
+        .map_err(|_| format!("`{text}` is not a span of time such as 90d or 1h 30m"))?;
     if given > MAX_DURATION { Err("at most 365000d (1000 years) is wanted".into()) } else { Ok(given) }
+}
+
+/// A span of time in which something holds: as `duration`, and not nothing.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn lifetime(text: &str) -> Result<Duration, String> {
+    let given = duration(text)?;
+    if given.is_zero() { Err("more than nothing is wanted".into()) } else { Ok(given) }
 }
 
 pub(super) fn time_zone(text: &str) -> Result<TimeZone, String> {

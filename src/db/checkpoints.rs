@@ -1,15 +1,10 @@
 //! SQLite's write-ahead log goes into the file by a connection of its own, while others read and write: as a part of a
 //! commit, what waits to be written would wait for all of it (<https://sqlite.org/wal.html#ckpt>).
 
-use std::time::Duration;
-
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio_util::sync::CancellationToken;
 
-use crate::db::Db;
-
-/// How often what was committed goes into the file.
-const INTERVAL: Duration = Duration::from_secs(1);
+use crate::{clock, db::Db};
 
 /// The log begins anew only when all of it is in the file. What is committed meanwhile is little, and is fetched at once.
 const MAX_ROUNDS: usize = 3;
@@ -23,8 +18,11 @@ impl Db {
     pub async fn checkpoint(self, stop: CancellationToken) {
         let Some(connection) = self.write.checkpointer() else { return };
         let mut is_failing = false;
-        while stop.run_until_cancelled(tokio::time::sleep(INTERVAL)).await.is_some() {
+        let mut rounds = self.rounds();
+        let mut again_ms = None;
+        while stop.run_until_cancelled(rounds.next(again_ms)).await.is_some() {
             let done = run(connection).await;
+            again_ms = (!matches!(done, Ok(true))).then(clock::now_ms);
             if let Err(error) = &done
                 && !is_failing
             {
@@ -36,20 +34,23 @@ impl Db {
     }
 }
 
-async fn run(connection: &DatabaseConnection) -> Result<(), DbErr> {
+/// Whether all of it is in the file.
+async fn run(connection: &DatabaseConnection) -> Result<bool, DbErr> {
     for _ in 0..MAX_ROUNDS {
         let asked = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(PASSIVE)");
-        let Some(row) = connection.query_one_raw(asked).await? else { return Ok(()) };
+        let Some(row) = connection.query_one_raw(asked).await? else { break };
         let (pages, in_file): (i64, i64) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
         if in_file >= pages {
-            break;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use sea_orm::ConnectionTrait;
     use tokio_util::sync::CancellationToken;
 
@@ -60,6 +61,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database");
         let stop = CancellationToken::new();
+        tokio::spawn(db.clone().call_rounds(stop.clone()));
         let checkpoints = tokio::spawn(db.clone().checkpoint(stop.clone()));
         let length = || std::fs::metadata(folder.path().join("a.db-wal")).expect("the log").len();
         let write = async || {
@@ -70,7 +72,7 @@ mod tests {
         // Without it, the log has each of these until 8,000 pages are full.
         for _ in 0..3 {
             write().await;
-            tokio::time::sleep(super::INTERVAL * 2).await;
+            tokio::time::sleep(Duration::from_secs(2)).await;
         }
 
         assert!(length() < 2_000_000, "{} bytes", length());

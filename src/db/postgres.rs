@@ -97,6 +97,15 @@ fn read(url: &ServerUrl) -> Result<PgConnectOptions, DbErr> {
         .log_slow_statements(log::LevelFilter::Off, ANSWER_TIMEOUT))
 }
 
+/// Which transactions are visible: as long as it is the same, so is all that was committed
+/// (<https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT>). It is that of all databases of the
+/// server. Where the log ends would not do: a commit is there before it is visible.
+pub(super) async fn snapshot(connection: &DatabaseConnection) -> Result<String, DbErr> {
+    let asked = Statement::from_string(DbBackend::Postgres, "SELECT txid_current_snapshot()::text");
+    let row = connection.query_one_raw(asked).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("the snapshot".into()))?.try_get_by_index(0)
+}
+
 /// All in one message, without which no connection is used.
 async fn set(connection: &mut sqlx::PgConnection, settings: String) -> Result<(), sqlx::Error> {
     let setting = connection.execute(AssertSqlSafe(settings));

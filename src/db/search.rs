@@ -19,9 +19,9 @@ const MAX_ROWS: usize = 5_000;
 /// Something that has a name.
 #[derive(Clone, Debug)]
 pub struct Named {
-    /// What it is.
+    /// What kind of row it is.
     pub kind: Kind,
-    /// Its row.
+    /// The id of its row.
     pub id: i64,
     /// What it is called; a token by its owner's name, too.
     pub name: String,

@@ -15,6 +15,9 @@ use sea_orm::{
 
 use crate::db::{health::Health, open_files::OpenFiles, reason};
 
+#[cfg(test)]
+mod tests;
+
 /// The handle that writes; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Writer {
@@ -39,6 +42,10 @@ pub struct Transaction {
     /// SQLite's: who is asked whether something was committed, and what it said when the transaction had begun.
     witness: Option<(DatabaseConnection, i64)>,
 }
+
+/// Of SQLite's file: it is another after each commit, of whichever process.
+#[derive(Clone, Copy, Debug)]
+pub struct DataVersion(pub(super) i64);
 
 impl Writer {
     /// Writes through `connection` to PostgreSQL, whose answer to a commit is the server's own word.
@@ -71,6 +78,11 @@ impl Writer {
     /// Whether what is written is taken.
     pub fn health(&self) -> &Health {
         &self.health
+    }
+
+    pub(super) async fn data_version(&self) -> Result<Option<DataVersion>, DbErr> {
+        let Some(witness) = &self.witness else { return Ok(None) };
+        data_version(witness).await.map(|version| Some(DataVersion(version)))
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
@@ -115,6 +127,11 @@ impl Transaction {
         self.health.require_file()
     }
 
+    /// Whether nothing was committed between that and the beginning of the transaction.
+    pub fn is_as_of(&self, version: DataVersion) -> bool {
+        self.witness.as_ref().is_some_and(|(_, at_begin)| *at_begin == version.0)
+    }
+
     /// Undoes what was written in it.
     ///
     /// # Errors
@@ -136,6 +153,7 @@ impl Transaction {
         if let Err(error) = &result
             && reason::refuses_writes(error).is_some()
         {
+            // The first reason stands.
             let _ = self.failed.set(error.clone());
         }
         self.health.observe(result)
@@ -214,55 +232,5 @@ impl ConnectionTrait for Transaction {
         let rows = self.observe(self.unless_failed()?.query_all_raw(statement).await)?;
         self.mark_changed(writes && !rows.is_empty());
         Ok(rows)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{config::Database, db::Db};
-    use sea_orm::ConnectionTrait;
-
-    #[tokio::test]
-    async fn a_transaction_that_changed_nothing_may_be_committed() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database");
-        let tx = db.begin().await.expect("a transaction");
-        tx.execute_unprepared("DELETE FROM write_probe WHERE id = 2").await.expect("nothing to delete");
-
-        tx.commit().await.expect("nothing to keep");
-
-        assert_eq!(db.write.health().failure(), None);
-        db.close().await;
-    }
-
-    #[tokio::test]
-    async fn a_transaction_that_met_a_full_disk_takes_nothing_more_and_keeps_nothing() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let file = Database::Sqlite(folder.path().join("a.db"));
-        let db = Db::open(&file).await.expect("a database");
-        let write = async |tx: &super::Transaction, bytes: &str| {
-            tx.execute_unprepared(&format!("UPDATE write_probe SET bytes = {bytes}")).await
-        };
-        for round in 0..3 {
-            // No page more than there is: for this connection the disk is full.
-            db.write.execute_unprepared("PRAGMA max_page_count = 1").await.expect("a limit");
-            let tx = db.begin().await.expect("a transaction");
-            write(&tx, "randomblob(1000)").await.expect("room for little");
-            assert!(write(&tx, "randomblob(10000000)").await.is_err(), "round {round}");
-
-            assert!(write(&tx, "x'01'").await.is_err(), "it would be committed alone");
-            assert!(tx.commit().await.is_err());
-
-            let is_kept = "SELECT count(*) FROM write_probe WHERE length(bytes) > 0";
-            let row = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, is_kept);
-            let row = db.read.query_one_raw(row).await.expect("an answer").expect("a row");
-            assert_eq!(row.try_get_by_index::<i64>(0).expect("a number"), 0, "round {round}");
-            assert!(db.write.health().failure().is_some());
-        }
-        db.write.execute_unprepared("PRAGMA max_page_count = 1000000").await.expect("no limit");
-        let tx = db.begin().await.expect("a transaction");
-        write(&tx, "randomblob(100000)").await.expect("room");
-        tx.commit().await.expect("it is kept");
-        db.close().await;
     }
 }

@@ -33,7 +33,7 @@ const SEEN_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 /// Whoever starts many builds in a month, say who develops one, keeps the newest.
 const MAX_BUILDS: u64 = 100;
 
-/// What is read of one build: ten times what one has today, in each.
+/// What is read of one build: some five times what one has today, in each.
 const MAX_FILES: u64 = 500;
 const MAX_FILE_BYTES: i64 = 512 * 1024;
 const MAX_BUILD_BYTES: usize = 2 * 1024 * 1024;

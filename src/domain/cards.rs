@@ -25,6 +25,7 @@ pub use crate::live::state::{
     Since, Stage, Status, Threshold, Trend, Value, ValueKind,
 };
 
+pub(in crate::domain) mod addressees;
 mod fields;
 pub mod history;
 mod keeper;

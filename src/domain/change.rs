@@ -9,10 +9,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use sea_orm::DbErr;
+use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::{
-    db::{Db, Transaction},
+    db::{DataVersion, Db, Transaction},
     domain::audit::{self, Recorded},
     live::{
         Broker, State,
@@ -27,6 +27,13 @@ pub struct Changes {
     db: Db,
     broker: Broker,
     unnumbered: Arc<AtomicU64>,
+}
+
+/// What can be found out before a change begins, while others write.
+#[derive(Debug)]
+pub struct Ahead {
+    db: Db,
+    version: DataVersion,
 }
 
 /// A change under way. What is not committed is rolled back.
@@ -67,6 +74,16 @@ impl Changes {
         self.unnumbered.load(Ordering::Acquire)
     }
 
+    /// Lets a change be prepared before it begins: on SQLite, where from then on everybody waits who writes, too. What was
+    /// found out holds if the change `is_as_of` it. None where others commit meanwhile anyway.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn look_ahead(&self) -> Result<Option<Ahead>, DbErr> {
+        let version = self.db.data_version().await?;
+        Ok(version.map(|version| Ahead { db: self.db.clone(), version }))
+    }
+
     /// Opens the transaction. It fails as `Db::begin` does.
     pub async fn begin(&self) -> Result<Change, DbErr> {
         let tx = self.db.begin().await?;
@@ -74,10 +91,22 @@ impl Changes {
     }
 }
 
+impl Ahead {
+    /// Where it is found out.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.db.read
+    }
+}
+
 impl Change {
     fn on(tx: Transaction, broker: Broker, unnumbered: Arc<AtomicU64>) -> Self {
         let (recorded, events) = (Vec::new(), Vec::new());
         Self { tx, broker, unnumbered, recorded, events, is_numbered: false, has_state: false, cards: None }
+    }
+
+    /// Whether nothing was committed since what was found out ahead.
+    pub fn is_as_of(&self, ahead: Option<Ahead>) -> bool {
+        ahead.is_some_and(|ahead| self.tx.is_as_of(ahead.version))
     }
 
     /// Writes an entry of the audit log.

@@ -2,7 +2,7 @@
 //! what came before somebody joined stays unseen, and what they got stays theirs when they leave. Whatever
 //! takes a `db` or `changes` fails as the database does.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{
     ActiveValue::Set,
@@ -25,7 +25,9 @@ use crate::{
     text,
 };
 
-pub use self::members::{is_in, join, leave, list_members, members, memberships, who_may_sign_in};
+pub use self::members::{
+    has_anybody, is_in, join, leave, list_members, members, memberships, who_may_sign_in,
+};
 pub use crate::entities::groups::Model as Group;
 
 mod members;
@@ -178,6 +180,18 @@ pub async fn find_by_names(
         }
     }
     Ok((found.into_values().collect(), unknown))
+}
+
+/// Which of these have not been removed.
+pub async fn those_there(db: &impl ConnectionTrait, ids: &BTreeSet<i64>) -> Result<BTreeSet<i64>, DbErr> {
+    let (ids, mut there) = (ids.iter().copied().collect::<Vec<_>>(), BTreeSet::new());
+    // SQLite takes at most 32,766 values in one statement.
+    for some in ids.chunks(1000) {
+        let rows = present().select_only().column(groups::Column::Id);
+        let rows = rows.filter(groups::Column::Id.is_in(some.iter().copied()));
+        there.extend(rows.into_tuple::<i64>().all(db).await?);
+    }
+    Ok(there)
 }
 
 /// These groups, to be found by name.

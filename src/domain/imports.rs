@@ -10,7 +10,7 @@ pub use self::{
     apply::{Import, ImportError},
     comparison::plan,
     links::{HandOver, LinkFile},
-    list::{MAX_BYTES, Row, parse},
+    list::{ListedRow, MAX_BYTES, parse},
     mistakes::Mistake,
     plan::Plan,
     words::{Line, sections},

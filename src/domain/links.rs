@@ -24,9 +24,6 @@ pub use crate::entities::links::Model as Link;
 
 const GOOD_FOR_MS: i64 = 72 * 60 * 60 * 1000;
 
-/// The clocks of several nodes differ by less.
-const CLOCKS_DIFFER_MS: i64 = 60_000;
-
 /// Which: the id of a row of `links`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LinkId(pub i64);
@@ -230,7 +227,7 @@ fn is_good() -> Condition {
         .add(links::Column::SpentMs.is_null())
         .add(links::Column::ExpiresMs.gt(clock::now_ms()))
         // One that would be good for longer was made when the clock was ahead.
-        .add(links::Column::ExpiresMs.lte(clock::now_ms() + GOOD_FOR_MS + CLOCKS_DIFFER_MS))
+        .add(links::Column::ExpiresMs.lte(clock::now_ms() + GOOD_FOR_MS + clock::MAX_DIFFERENCE_MS))
         .add(Expr::exists(maker).or(links::Column::ByShell.eq(true)))
 }
 

@@ -4,8 +4,8 @@
 use std::{collections::HashSet, time::Duration};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, TryGetable,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    TryGetableMany, sea_query::OnConflict,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -19,9 +19,6 @@ use crate::{
 
 /// How often a node says who listens on it.
 const WRITE_INTERVAL: Duration = Duration::from_secs(10);
-
-/// And how often it reads what the others say.
-const READ_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What a node said counts for so long.
 const GOOD_FOR_MS: i64 = 30_000;
@@ -42,12 +39,16 @@ pub async fn keep_in_touch(log: Log, hub: Hub, me: NodeId, instance: Instance, s
     if !db.is_shared() {
         return;
     }
-    let (mut writes, mut reads) =
-        (tokio::time::interval(WRITE_INTERVAL), tokio::time::interval(READ_INTERVAL));
+    let (mut writes, mut rounds) = (tokio::time::interval(WRITE_INTERVAL), db.rounds());
+    let mut next_ms = None;
     loop {
         let done = tokio::select! {
             _ = writes.tick() => write(&db.write, me, &hub, &instance).await,
-            _ = reads.tick() => hear(&log, me, &hub, &instance).await,
+            () = rounds.next(next_ms) => {
+                let heard = hear(&log, me, &hub, &instance).await;
+                next_ms = heard.as_ref().map_or_else(|_| Some(clock::now_ms()), |next| *next);
+                heard.map(|_| ())
+            }
             () = stop.cancelled() => break,
         };
         if let Err(error) = done {
@@ -64,20 +65,22 @@ pub async fn live_sessions(
     me: NodeId,
     sessions: &[SessionKey],
 ) -> Result<HashSet<SessionKey>, DbErr> {
-    let said: Vec<String> = said_elsewhere(db, me, nodes::Column::LiveSessions).await?;
+    let said: Vec<String> = said_elsewhere(db, me, [nodes::Column::LiveSessions]).await?;
     let live: HashSet<_> = said.iter().flat_map(|keys| keys.split(',')).collect();
     Ok(sessions.iter().filter(|key| live.contains(short(key))).cloned().collect())
 }
 
-/// Hears what the other nodes say: who listens there, and whether one is of an earlier build.
-pub async fn hear(log: &Log, me: NodeId, hub: &Hub, instance: &Instance) -> Result<(), DbErr> {
-    let db = &log.db().read;
-    let cookies: Vec<Option<String>> = said_elsewhere(db, me, nodes::Column::Cookie).await?;
-    let has_older_beside = cookies.iter().any(Option::is_none);
+/// Hears what the other nodes say: who listens there, and whether one is of an earlier build. Until when all of it counts,
+/// in Unix milliseconds.
+pub async fn hear(log: &Log, me: NodeId, hub: &Hub, instance: &Instance) -> Result<Option<i64>, DbErr> {
+    let columns = [nodes::Column::Cookie, nodes::Column::LiveUsers, nodes::Column::WrittenMs];
+    let said: Vec<(Option<String>, String, i64)> = said_elsewhere(&log.db().read, me, columns).await?;
+    let has_older_beside = said.iter().any(|(cookie, ..)| cookie.is_none());
     instance.set_older_beside(has_older_beside);
     log.set_short_cursors(has_older_beside);
-    hub.set_live_elsewhere(live_elsewhere(db, me).await?);
-    Ok(())
+    let ids = said.iter().flat_map(|(_, ids, _)| ids.split(','));
+    hub.set_live_elsewhere(ids.filter_map(|id| id.parse().ok()).map(UserId).collect());
+    Ok(said.iter().map(|(.., written_ms)| written_ms + GOOD_FOR_MS).min())
 }
 
 async fn write(db: &impl ConnectionTrait, me: NodeId, hub: &Hub, instance: &Instance) -> Result<(), DbErr> {
@@ -105,20 +108,15 @@ async fn write(db: &impl ConnectionTrait, me: NodeId, hub: &Hub, instance: &Inst
     nodes::Entity::delete_many().filter(over).exec(db).await.map(|_| ())
 }
 
-async fn live_elsewhere(db: &impl ConnectionTrait, me: NodeId) -> Result<HashSet<UserId>, DbErr> {
-    let said: Vec<String> = said_elsewhere(db, me, nodes::Column::LiveUsers).await?;
-    Ok(said.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).map(UserId).collect())
-}
-
-/// What the other nodes say in this column, of those that are heard of.
-async fn said_elsewhere<T: TryGetable>(
+/// What the other nodes say in these columns, of those that are heard of.
+async fn said_elsewhere<T: TryGetableMany, const N: usize>(
     db: &impl ConnectionTrait,
     me: NodeId,
-    column: nodes::Column,
+    columns: [nodes::Column; N],
 ) -> Result<Vec<T>, DbErr> {
     nodes::Entity::find()
         .select_only()
-        .column(column)
+        .columns(columns)
         .filter(nodes::Column::Id.ne(name(me)))
         .filter(nodes::Column::WrittenMs.gt(clock::now_ms() - GOOD_FOR_MS))
         .into_tuple::<T>()

@@ -18,7 +18,7 @@ pub use crate::entities::organisation::{CriticalBy, Model as Organisation, Recei
 
 pub mod privacy;
 
-/// The one row.
+/// The id of the table's only row.
 const ROW: i32 = 1;
 
 /// What an admin chooses.
@@ -30,7 +30,7 @@ pub struct Choice {
     pub needs_coordinators: bool,
 }
 
-/// What is chosen.
+/// What admins have chosen.
 pub async fn find(db: &impl ConnectionTrait) -> Result<Organisation, DbErr> {
     there(organisation::Entity::find_by_id(ROW).one(db).await?)
 }

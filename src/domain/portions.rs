@@ -18,7 +18,7 @@ pub(in crate::domain) struct Portions<'a, T> {
 }
 
 impl<'a, T> Portions<'a, T> {
-    /// All of these.
+    /// All of these are to be done.
     pub(in crate::domain) fn of(all: &'a [T]) -> Self {
         Self { rest: all, pace: Pace::new(), began: Instant::now() }
     }

@@ -24,8 +24,9 @@ pub use self::{
     neighbours::{Neighbours, neighbours},
     on_top::{LOUD_MS, OnTop, on_top},
     publishing::{Author, PublishQueue, publish},
-    reach::{Looks, Now, Reach, reach},
-    written::{State, managed_by},
+    reach::{Now, Reach, ReachContext, reach},
+    told_again::ToldAgain,
+    written::{PostState, managed_by},
 };
 pub use crate::{
     entities::audiences::Scope,
@@ -38,10 +39,8 @@ pub mod answers;
 pub mod asking;
 mod audience;
 mod backing;
-pub mod beside;
 pub mod calls;
 pub mod changes;
-mod common;
 pub mod coordinators;
 pub mod deliveries;
 mod draft;
@@ -66,8 +65,11 @@ pub mod reminders;
 pub mod repeats;
 pub mod revisions;
 pub mod roster;
+pub mod roster_header;
 pub mod search;
+mod shared_lists;
 pub mod times;
+mod told_again;
 mod unseen;
 mod written;
 
@@ -120,7 +122,7 @@ pub async fn backdate(
 /// audience other than the groups in `only`, and those of the database.
 async fn address(
     db: &impl ConnectionTrait,
-    author: UserId,
+    author: Option<UserId>,
     only: Option<&[GroupId]>,
     meant: &Meant,
 ) -> Result<Addressees, PublishError> {
@@ -160,7 +162,9 @@ async fn store(
         answers: Set(answers::stored(&draft.answers)),
         telephone: Set(draft.telephone),
         drill: Set(draft.drill),
+        of_server: Set(author.writer().is_none()),
         token_id: Set(author.token.map(|token| token.0)),
+        coordinators_by_admin: Set(backing.by_admin),
         ..coordinators::row(backing.coordinators)
     };
     let post = posts::Entity::insert(row).exec_with_returning(db).await?;
@@ -188,10 +192,10 @@ async fn is_made_of(db: &impl ConnectionTrait, post: &Post, draft: &Draft) -> Re
     if !draft.reads_like(post) || !follows_up_alike(db, post, draft).await? {
         return Ok(false);
     }
-    if coordinators::of_draft(db, draft).await? != coordinators::of(post) {
+    if coordinators::of_draft(db, None, draft).await? != coordinators::of(post) {
         return Ok(false);
     }
-    let meant = audience::resolve(db, UserId(post.author_id), &draft.meant()).await?;
+    let meant = audience::resolve(db, post.writer(), &draft.meant()).await?;
     Ok(meant.are_those_of(db, post).await?)
 }
 

@@ -16,8 +16,13 @@ use crate::{
     entities::{counter, links, lists, nodes, reveals, sessions, setup_links, tokens, users},
 };
 
+mod cards;
 mod compare;
+mod schema;
 mod side;
+
+/// Links for walls, and cards that are pinged, are listed up to here: there may be thousands.
+const MAX_LISTED: usize = 200;
 
 /// Takes what must not come back out of a copy that was just made, and notes when it was taken.
 ///
@@ -65,6 +70,7 @@ pub async fn notice(db: &Db, zone: &TimeZone) -> Result<Option<Notice>, DbErr> {
         .all(&db.read)
         .await?;
     for user in &users {
+        // A String takes whatever is written to it.
         let _ = writeln!(text, "  {:<24} {}", user.name, user.role.word());
     }
     let tokens = working_tokens(db, &users).await?;
@@ -72,10 +78,29 @@ pub async fn notice(db: &Db, zone: &TimeZone) -> Result<Option<Notice>, DbErr> {
     for (token, owner) in &tokens {
         let _ = writeln!(text, "  {:<24} of {owner}: {}", token.name, scopes(token));
     }
+    let (walls, pinged) = cards::working(&db.read).await?;
+    list(&mut text, "These links for walls work:", &walls);
+    list(&mut text, "These cards have an address for pings that works:", &pinged);
     if !db.is_shared() {
         text += "Where the file that it replaced is still there, `tidings restore --against FILE` names what differs.\n";
     }
-    Ok(Some(Notice { taken_ms, text, users: users.len(), tokens: tokens.len() }))
+    let (walls, pings) = (walls.len(), pinged.len());
+    Ok(Some(Notice { taken_ms, text, users: users.len(), tokens: tokens.len(), walls, pings }))
+}
+
+/// Adds a line for each, up to so many.
+fn list(text: &mut String, heading: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    *text += heading;
+    *text += "\n";
+    for line in lines.iter().take(MAX_LISTED) {
+        let _ = writeln!(text, "  {line}");
+    }
+    if lines.len() > MAX_LISTED {
+        let _ = writeln!(text, "  and {} more", lines.len() - MAX_LISTED);
+    }
 }
 
 /// How old the database is, and whom and what it lets in.
@@ -86,6 +111,8 @@ pub struct Notice {
     pub text: String,
     users: usize,
     tokens: usize,
+    walls: usize,
+    pings: usize,
 }
 
 impl Notice {
@@ -98,6 +125,8 @@ impl Notice {
             copied = clock::rfc3339(self.taken_ms),
             people = self.users,
             tokens = self.tokens,
+            walls = self.walls,
+            pings = self.pings,
             "The database was restored: check who can sign in and which tokens work, as standard output lists them"
         );
         counter::Entity::update_many()

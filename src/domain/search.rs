@@ -35,7 +35,7 @@ const MAX_COUNTED: u64 = 1_000;
 pub struct Search {
     /// As it was typed.
     pub typed: String,
-    /// From where on.
+    /// The place behind which the page begins.
     pub after: Option<Place>,
 }
 

@@ -45,7 +45,7 @@ pub async fn of(
     let id = user.user_id();
     let Some(found) = posts::find(db, id, post).await? else { return Ok(None) };
     let post = found.post;
-    let is_known = post.author_id == id.0 || post.resolved_ms.is_some();
+    let is_known = post.writer() == Some(id) || post.resolved_ms.is_some();
     // What was read and asks to be acknowledged is not done with.
     let is_done = is_known
         || (receipts::is_read(db, id, &post).await? && asking::asking(db, user, [&post]).await?.is_empty());

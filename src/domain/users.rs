@@ -19,7 +19,8 @@ use crate::{
 pub use self::listed::{Listed, Numbered, add_listed, find_all, set_as_listed, without_password};
 pub use self::{
     ends::{
-        end_ms, ended, has_ended, last_day, may_sign_in, parse_last_day, who_have_ended, who_may_sign_in,
+        end_ms, ended, has_ended, last_day, may_sign_in, next_end_ms, parse_last_day, who_have_ended,
+        who_may_sign_in,
     },
     hashes::{find_with_hash, password_hash, rehash, set_password_hash},
     lists::{everyone, has_external, list, names, rows, suggest},
@@ -128,6 +129,22 @@ pub async fn find_by_names(
     db: &impl ConnectionTrait,
     names: &[String],
 ) -> Result<(Vec<User>, Vec<String>), DbErr> {
+    find_called(db, names, may_sign_in).await
+}
+
+/// The same, of all accounts: who may not sign in now may be left out of what they would find when they may again.
+pub async fn find_all_by_names(
+    db: &impl ConnectionTrait,
+    names: &[String],
+) -> Result<(Vec<User>, Vec<String>), DbErr> {
+    find_called(db, names, |_| true).await
+}
+
+async fn find_called(
+    db: &impl ConnectionTrait,
+    names: &[String],
+    counts: impl Fn(&User) -> bool,
+) -> Result<(Vec<User>, Vec<String>), DbErr> {
     let (mut found, mut unknown) = (HashMap::new(), Vec::new());
     // SQLite takes at most 32,766 values in one statement.
     for some in names.chunks(1000) {
@@ -138,7 +155,7 @@ pub async fn find_by_names(
         let spelled = called(&spelled);
         for name in some {
             // Looked for among all, too: what is for one of them is not for whose name is like theirs.
-            match spelled.find(name).filter(|user| may_sign_in(user)) {
+            match spelled.find(name).filter(|user| counts(user)) {
                 Some(user) => drop(found.insert(user.id, user.clone())),
                 None => unknown.push(name.clone()),
             }

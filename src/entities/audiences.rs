@@ -25,6 +25,8 @@ pub struct Model {
     pub from_number: i64,
     /// The event with which it ended; none as long as it holds.
     pub to_number: Option<i64>,
+    /// As of which event it is for who was in the group, if that is an earlier one than that with which it began.
+    pub members_number: Option<i64>,
     /// `posts.changed`, so that a pull finds the changes of what is somebody's.
     pub changed: i64,
 }
@@ -42,7 +44,7 @@ pub enum Scope {
     /// All external people, also who joins later.
     #[sea_orm(string_value = "external")]
     External,
-    /// Who was in a group when this began.
+    /// Who was in a group when this began, or when it had begun before the post expired.
     #[sea_orm(string_value = "group")]
     Group,
     /// One user.
@@ -69,6 +71,13 @@ pub enum Urgency {
     /// An alert of this severity.
     #[sea_orm(string_value = "critical")]
     Critical,
+}
+
+impl Model {
+    /// As of which event it is for who was in the group.
+    pub fn members_at(&self) -> i64 {
+        self.members_number.unwrap_or(self.from_number)
+    }
 }
 
 impl From<Option<Severity>> for Urgency {

@@ -208,6 +208,9 @@ pub enum Action {
     /// Gave back a call for help that they had taken.
     #[sea_orm(string_value = "call-give-back")]
     GiveCallBack,
+    /// Answered in the place of somebody else.
+    #[sea_orm(string_value = "answer-for")]
+    AnswerFor,
     /// Changed what holds for the whole organisation.
     #[sea_orm(string_value = "organisation-change")]
     ChangeOrganisation,
@@ -221,7 +224,7 @@ pub enum Action {
 
 impl Action {
     /// What is done to posts, which have no names.
-    pub const OF_POSTS: [Self; 17] = [
+    pub const OF_POSTS: [Self; 18] = [
         Self::Publish,
         Self::EditPost,
         Self::ResolvePost,
@@ -239,6 +242,7 @@ impl Action {
         Self::HandOver,
         Self::TakeCall,
         Self::GiveCallBack,
+        Self::AnswerFor,
     ];
 }
 

@@ -30,7 +30,7 @@ pub enum Receipts {
     /// How many have, of ten people or more.
     #[sea_orm(string_value = "numbers")]
     Numbers,
-    /// Neither.
+    /// Neither who, nor how many.
     #[sea_orm(string_value = "nothing")]
     Nothing,
 }

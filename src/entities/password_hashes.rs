@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
-    /// The user's.
+    /// The id of the user, whose row it is.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
     /// An argon2id hash in PHC string format.

@@ -3,6 +3,8 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::UserId;
+
 /// What a publisher wrote.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,7 +17,7 @@ pub struct Model {
     /// numbers.
     #[sea_orm(unique)]
     pub number: i64,
-    /// Who published it; may always see it.
+    /// Who published it; may always see it, unless the server did. Ask `writer`.
     pub author_id: i64,
     /// Whether it is news or an alert.
     pub kind: Kind,
@@ -73,8 +75,12 @@ pub struct Model {
     pub coordinator_group: Option<i64>,
     /// The person, in place of a group: a row of `users`.
     pub coordinator: Option<i64>,
+    /// Whether an admin named them, so that they may know who is in closed groups.
+    pub coordinators_by_admin: bool,
     /// Since when nobody coordinates it any more, as far as the admins were told, in Unix milliseconds.
     pub uncoordinated_ms: Option<i64>,
+    /// The alert by which the admins were told so: a row of `posts`.
+    pub uncoordinated_post: Option<i64>,
     /// Until when it stands on top of lists, in Unix milliseconds; none, if it stands in its place.
     pub pinned_until_ms: Option<i64>,
     /// How often a program has said it: once, unless it came again with its key.
@@ -85,6 +91,8 @@ pub struct Model {
     pub escalated: Option<String>,
     /// Whether it is a drill, as it was published.
     pub drill: bool,
+    /// Whether the server published it, about a post of its author's, and it is nobody's.
+    pub of_server: bool,
 }
 
 /// What a post is.
@@ -137,6 +145,11 @@ pub enum Audience {
 }
 
 impl Model {
+    /// Whose it is; nobody's, if the server published it.
+    pub fn writer(&self) -> Option<UserId> {
+        (!self.of_server).then_some(UserId(self.author_id))
+    }
+
     /// The event that last told its readers of it: a page that has seen less does not have it.
     pub fn told_by(&self) -> i64 {
         self.told.max(self.number)

@@ -13,7 +13,7 @@ pub struct Model {
     /// With what: a row of `posts`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub post_id: i64,
-    /// The post's.
+    /// The number of the post.
     pub number: i64,
     /// The newest event when it was read; 0 if it never was by itself.
     pub read_at: i64,

@@ -36,7 +36,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Its id.
+    /// Its id, as a type of its own.
     pub fn wall_id(&self) -> WallId {
         WallId(self.id)
     }

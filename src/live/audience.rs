@@ -4,11 +4,14 @@
 //! A post has rows, each of which says whom it is for from one number of the log to another; a membership of a group is
 //! from one number to another, too. Who wrote a post sees it. Whoever else an open row is for sees it, unless an open
 //! exception names them. A row for a group is for who was in the group when the row began, so that who leaves keeps what
-//! they got, and who joins does not get what was. Admins have no other right to read.
+//! they got, and who joins does not get what was; and so it is when a post comes back that had expired. Admins have no other right to read.
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::{Expr, Func, SimpleExpr},
+};
 
 use crate::{
     entities::audiences,
@@ -26,11 +29,11 @@ const NOW: i64 = i64::MAX;
 
 /// Whom one post is for, and was for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Audience(Box<[Row]>);
+pub struct Audience(Box<[AudienceRow]>);
 
 /// Whom a part of it is for, and from when to when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct AudienceRow {
     /// Who is meant.
     pub scope: Scope,
     /// Which user or group; 0 for all.
@@ -39,6 +42,8 @@ pub struct Row {
     pub from: i64,
     /// The event with which it ended; none as long as it holds.
     pub to: Option<i64>,
+    /// As of which event it is for who was in the group.
+    pub members: i64,
 }
 
 /// What an event changes for a viewer who could see its post before it, can since, or both.
@@ -53,14 +58,14 @@ pub enum Standing {
 }
 
 impl Audience {
-    /// Of these rows.
-    pub fn new(rows: impl IntoIterator<Item = Row>) -> Self {
+    /// The audience of which these are the parts.
+    pub fn new(rows: impl IntoIterator<Item = AudienceRow>) -> Self {
         Self(rows.into_iter().collect())
     }
 
     /// Everybody there is, from this event on.
     pub fn of_all(from: i64) -> Self {
-        let row = |scope| Row { scope, subject: 0, from, to: None };
+        let row = |scope| AudienceRow { scope, subject: 0, from, to: None, members: from };
         Self::new([Scope::Everyone, Scope::External].map(row))
     }
 
@@ -70,15 +75,15 @@ impl Audience {
         numbers: impl IntoIterator<Item = i64>,
     ) -> Result<HashMap<i64, Self>, DbErr> {
         let rows = audiences::Entity::find().filter(audiences::Column::Number.is_in(numbers)).all(db).await?;
-        let mut found = HashMap::<i64, Vec<Row>>::new();
+        let mut found = HashMap::<i64, Vec<AudienceRow>>::new();
         for row in rows {
-            found.entry(row.number).or_default().push(Row::from(row));
+            found.entry(row.number).or_default().push(AudienceRow::from(row));
         }
         Ok(found.into_iter().map(|(number, rows)| (number, Self::new(rows))).collect())
     }
 
     /// Its parts.
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[AudienceRow] {
         &self.0
     }
 
@@ -129,13 +134,13 @@ impl Audience {
     pub fn is_common(&self) -> bool {
         let Some(first) = self.0.first() else { return true };
         let is_for_everyone = self.0.iter().any(|row| row.scope == Scope::Everyone);
-        let is_as_it_began = |row: &Row| row.from == first.from && row.to.is_none();
+        let is_as_it_began = |row: &AudienceRow| row.from == first.from && row.to.is_none();
         is_for_everyone && self.0.iter().all(|row| row.scope != Scope::Except && is_as_it_began(row))
     }
 
     /// Who is named in it, be it as an exception.
     pub fn named(&self) -> impl Iterator<Item = UserId> {
-        let names = |row: &&Row| matches!(row.scope, Scope::Author | Scope::Person | Scope::Except);
+        let names = |row: &&AudienceRow| matches!(row.scope, Scope::Author | Scope::Person | Scope::Except);
         self.0.iter().filter(names).map(|row| UserId(row.subject))
     }
 
@@ -165,7 +170,7 @@ impl Audience {
     }
 }
 
-impl Row {
+impl AudienceRow {
     /// Whether it holds at this number.
     fn is_open(&self, at: i64) -> bool {
         self.from <= at && self.to.is_none_or(|to| at < to)
@@ -176,13 +181,20 @@ impl Row {
         match self.scope {
             Scope::Author | Scope::Person | Scope::Except => self.subject == viewer.user.0,
             Scope::Everyone | Scope::External => viewer.of_all() == Some(self.scope),
-            Scope::Group => viewer.was_in(GroupId(self.subject), self.from),
+            Scope::Group => viewer.was_in(GroupId(self.subject), self.members),
         }
     }
 }
 
-impl From<audiences::Model> for Row {
+impl From<audiences::Model> for AudienceRow {
     fn from(row: audiences::Model) -> Self {
-        Self { scope: row.scope, subject: row.subject, from: row.from_number, to: row.to_number }
+        let (from, members) = (row.from_number, row.members_at());
+        Self { scope: row.scope, subject: row.subject, from, to: row.to_number, members }
     }
+}
+
+/// As of which event a row is for who was in its group, as SQL.
+pub fn members_at() -> SimpleExpr {
+    let of = |column| Expr::col((audiences::Entity, column));
+    Func::coalesce([of(audiences::Column::MembersNumber), of(audiences::Column::FromNumber)]).into()
 }

@@ -1,6 +1,6 @@
 //! "The log has grown": from whoever wrote to the log to the tail task, on this node and, through Redis, on the
 //! others. A nudge carries no event, and a lost one costs latency, never a post: every tail task also looks by
-//! itself, each second.
+//! itself, within a second of a commit.
 //!
 //! State has nudges of its own: cards change far more often than the log grows.
 //!

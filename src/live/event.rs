@@ -120,7 +120,7 @@ struct Frames([[OnceLock<Bytes>; Frames::CURSOR_FORMS]; Format::COUNT]);
 /// That streams must end.
 #[derive(Debug)]
 pub struct LostRight {
-    /// Whose.
+    /// Whose streams must end.
     pub whose: ListenerId,
     /// Which; all of theirs, when none is named.
     pub right: Option<Right>,
@@ -260,7 +260,7 @@ impl Format {
 }
 
 impl Frames {
-    /// Short and long.
+    /// A cursor is written in two forms, short and long.
     const CURSOR_FORMS: usize = 2;
 }
 

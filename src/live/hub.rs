@@ -32,7 +32,8 @@ pub(super) use crate::live::hub::subscription::Wake;
 pub use crate::live::hub::{
     caps::{Caps, NoRoom},
     passed::Passed,
-    subscription::{StreamId, Subscription},
+    stream_id::StreamId,
+    subscription::Subscription,
 };
 
 mod caps;
@@ -41,6 +42,7 @@ mod delivery;
 mod end;
 mod passed;
 mod presence;
+mod stream_id;
 mod streams;
 mod subscription;
 
@@ -49,9 +51,9 @@ mod subscription;
 pub struct Request {
     /// Who it is.
     pub viewer: Arc<Listening>,
-    /// By which right.
+    /// The right by which they listen.
     pub right: Right,
-    /// From where.
+    /// The address from which they ask.
     pub address: IpAddr,
     /// When the right ends unless it is used, in Unix milliseconds.
     pub ends_ms: i64,

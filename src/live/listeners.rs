@@ -21,7 +21,7 @@ const MAX_LISTENERS: usize = 50_000;
 pub struct Listener {
     /// Who listens.
     pub id: ListenerId,
-    /// By which right.
+    /// The right by which they listen.
     pub right: Right,
     /// When the right ends unless it is used, in Unix milliseconds.
     pub ends_ms: i64,

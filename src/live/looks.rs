@@ -25,7 +25,7 @@ pub(in crate::live) struct Looks {
     looked: watch::Sender<Look>,
 }
 
-/// One look.
+/// The newest look that is over.
 #[derive(Clone, Copy, Debug, Default)]
 struct Look {
     number: u64,

@@ -7,7 +7,7 @@ use crate::ids::{SessionKey, TokenId, WallId};
 /// One right to listen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Right {
-    /// A browser's session.
+    /// The session of a browser.
     Session(SessionKey),
     /// A program's token.
     Token(TokenId),

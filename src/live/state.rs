@@ -18,7 +18,7 @@ use bytes::Bytes;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use crate::{
-    db::{Db, Transaction},
+    db::Db,
     ids::{BoardId, CardId},
     live::{
         audience::Viewer,
@@ -85,7 +85,7 @@ impl State {
         Ok(Self { db, shared: Arc::new(shared) })
     }
 
-    /// Without any boards.
+    /// A state without any boards.
     #[cfg(test)]
     pub(in crate::live) fn empty(db: Db) -> Self {
         let shared = Shared {
@@ -122,13 +122,13 @@ impl State {
     /// Those of the database.
     pub async fn hold(
         &self,
-        tx: &Transaction,
+        db: &impl ConnectionTrait,
         keys: impl Iterator<Item = &str>,
     ) -> Result<Option<Vec<Card>>, DbErr> {
-        if tx.get_database_backend() != DbBackend::Sqlite {
+        if db.get_database_backend() != DbBackend::Sqlite {
             return Ok(None);
         }
-        let newest = table::head(tx).await?;
+        let newest = table::head(db).await?;
         let memory = self.memory();
         let is_current = (memory.epoch.as_str(), memory.rev) == (newest.0.as_str(), newest.1);
         Ok(is_current.then(|| memory.cards_of(keys)))

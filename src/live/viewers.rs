@@ -25,7 +25,7 @@ const MAX_VIEWERS: usize = 50_000;
 /// That somebody joined or left a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MembershipChange {
-    /// Which group.
+    /// The group that they joined or left.
     pub group: GroupId,
     /// Who; a wall only leaves, when a group of its link is removed.
     pub listener: ListenerId,

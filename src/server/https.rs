@@ -129,7 +129,7 @@ where
             }
             () = stop.cancelled() => {}
         }
-        // What is under way is finished; nothing new is begun.
+        // What is under way is finished, or cut when the time is over; nothing new is begun.
         connection.as_mut().graceful_shutdown();
         let _ = tokio::time::timeout(STOP_TIMEOUT, connection).await;
         None
@@ -186,7 +186,7 @@ struct AnswerExecutor {
     tasks: ConnectionTasks,
     // A std mutex: held to count.
     open: Arc<Mutex<usize>>,
-    /// The connection's.
+    /// The deadlines of the connection itself.
     deadlines: Deadlines,
 }
 

@@ -14,7 +14,7 @@ pub struct Limits {
     pub connections: usize,
     /// Connections from one address, unless it is a trusted proxy's.
     pub per_address: usize,
-    /// Streams.
+    /// How many streams there may be.
     pub streams: Caps,
 }
 

@@ -17,14 +17,26 @@ use crate::web::{
 
 pub mod audience;
 pub mod cards;
-mod given;
+mod fields;
+mod limit;
 pub mod openapi;
 pub mod pauses;
 pub mod posts;
 
+/// Under this, programs are answered: with problems instead of pages, and without cookies.
+pub const API: &str = "/api/v1";
+
 /// The middleware around the routes of programs.
 pub fn endpoint(routes: Route) -> impl Endpoint<Output = Response> {
     routes.around(show_as_problem).around(cross_origin::allow_listed)
+}
+
+/// Middleware: an address of programs that is none of these, as it is not UTF-8, is not found as any other.
+pub async fn show_lost_as_problem<E: Endpoint>(endpoint: Arc<E>, request: Request) -> Result<Response> {
+    match request.uri().path().starts_with(API) {
+        true => show_as_problem(endpoint, request).await,
+        false => endpoint.call(request).await.map(IntoResponse::into_response),
+    }
 }
 
 /// Middleware: whatever failed further in becomes a problem of ours.

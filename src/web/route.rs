@@ -7,12 +7,9 @@
 use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod, endpoint::BoxEndpoint, http::Method};
 
 use crate::web::{
-    api,
+    api::{self, API},
     middleware::{methods, timeout},
 };
-
-/// Under this, programs are answered: with problems instead of pages, and without cookies.
-const API: &str = "/api/v1";
 
 /// Who may use a route. Each of the four roles may what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

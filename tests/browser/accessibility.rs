@@ -1,17 +1,17 @@
-//! The accessibility gate: axe-core finds nothing on any page, light or dark, and no page scrolls sideways.
+//! The accessibility gate: axe-core finds nothing on any page, in either language, light or dark, and no page scrolls sideways.
 
 use serde_json::{Value, json};
 
 use crate::{
     browser::Browser,
-    example_cards::every_card,
-    support::{Draft, Person, Program, Role, TestApp, makes_wall},
+    example_cards::has_cards,
+    support::{Draft, Person, Role, TestApp, makes_wall},
 };
 
 pub const AXE: &str = include_str!("axe.min.js");
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
+async fn every_page_passes_the_accessibility_gate_in_both_languages_light_and_dark() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Member).await;
@@ -21,7 +21,8 @@ async fn every_page_passes_the_accessibility_gate_in_light_and_dark() {
     let browser = Browser::opens(&app).await;
     browser.goes(&makes_wall(&boss, "plant", &[]).await).await;
     let mut wrong = vec![];
-    for scheme in ["light", "dark"] {
+    for (scheme, language) in [("light", "en"), ("dark", "de")] {
+        boss.posts("/account/preferences", &[("language", language)]).await;
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" }]);
         browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
         browser.goes("/login").await;
@@ -274,22 +275,7 @@ async fn brings_a_list(admin: &Person) -> String {
 }
 
 /// What axe-core finds on the page that is open, a line each.
-/// A board with cards of every kind, above the feed.
-async fn has_cards(app: &TestApp, boss: &Person) {
-    let program = Program::of(app, "boss", "cards").await;
-    program.sets_all(&every_card("plant")).await;
-    let layout = "# Machines\nboiler\nroof\nline.*\n# Donaudampfschifffahrtsgesellschaftskapitän\njob.*";
-    let settings = [
-        ("name", "Plant and jobs"),
-        ("everyone", "on"),
-        ("place", "0"),
-        ("layout", layout),
-        ("above_feed", "on"),
-    ];
-    boss.posts("/admin/boards/plant", &settings).await;
-}
-
-async fn problems(browser: &Browser, scheme: &str, page: &str) -> Vec<String> {
+pub async fn problems(browser: &Browser, scheme: &str, page: &str) -> Vec<String> {
     let run = "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then((result) => done(result.violations.map(({ id, help, nodes }) =>
             id + ': ' + help + ' ' + nodes.map((node) => node.target + ' ' + node.failureSummary).join('; '))),

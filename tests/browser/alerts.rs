@@ -135,3 +135,30 @@ async fn nobody_sees_the_bar_of_another() {
     assert_eq!(asked["alerts"], Value::Array(vec![]));
     browser.closes_without_complaint().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_the_feed_what_arrives_stands_below_what_is_more_urgent_as_a_reload_shows_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await.posts("/account/preferences", &[("reads", "hand")]).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    let mut posts = Vec::new();
+    for (draft, place) in [
+        (Draft::news("News"), 0),
+        (Draft::alert("critical", "Only tried").with("drill", "on"), 0),
+        (Draft::alert("critical", "Leave building C"), 0),
+        (Draft::alert("warning", "Low water"), 1),
+        (Draft::news("Read this").with("acknowledge", "on"), 1),
+        (Draft::alert("critical", "Tried again").with("drill", "on"), 3),
+        (Draft::alert("critical", "Smoke in hall B"), 0),
+        (Draft::news("Later"), 6),
+    ] {
+        posts.insert(place, boss.publishes(draft).await);
+        ann.shows(&posts).await;
+    }
+    ann.goes("/").await;
+    ann.shows(&posts).await;
+    ann.closes_without_complaint().await;
+}

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, interval, sleep};
 
 use crate::{
     browser::Browser,
+    responsive::stays_responsive,
     support::{Draft, Program, Role, TIMEOUT, TestApp, makes_group},
 };
 
@@ -197,6 +198,37 @@ async fn what_a_long_list_drops_is_on_the_page_of_older_posts() {
     ann.clicks(".older-link").await;
 
     ann.shows(&posts[SHOWN..]).await;
+    ann.closes_without_complaint().await;
+}
+
+/// A thousand posts in a minute, for a fifth of it. Each takes some 35 ms, so that beside other browsers tasks wait for the
+/// machine, each time.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a machine that does nothing else"]
+async fn while_a_thousand_posts_a_minute_arrive_the_page_stays_responsive_and_its_list_bounded() {
+    const POSTS: usize = 200;
+    const EACH: Duration = Duration::from_millis(60);
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let program = Program::of(&app, "boss", "publish").await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/").await;
+    ann.is("live").await;
+
+    stays_responsive(&ann, async |_| {
+        let mut turns = interval(EACH);
+        let mut last = 0;
+        for number in 0..POSTS {
+            turns.tick().await;
+            last = program.publishes(&format!("Number {number}")).await;
+        }
+        ann.sees(&format!("#post-{last}")).await;
+        let shown = ann.asks("document.querySelectorAll('.posts > li[data-post]').length").await;
+        assert!(shown.as_u64().is_some_and(|shown| shown <= 201), "{shown}");
+    })
+    .await;
+
     ann.closes_without_complaint().await;
 }
 

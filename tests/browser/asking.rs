@@ -7,6 +7,7 @@ use crate::{
 
 in_every_engine! {
     what_is_said_on_one_device_is_so_on_the_other_and_is_taken_back,
+    the_key_says_what_is_all_there_is_to_say_and_answers_nothing,
     what_cannot_be_sent_says_so_and_arrives_once,
     what_was_pressed_survives_signing_in_again,
     a_roster_fills_while_it_is_looked_at,
@@ -63,6 +64,37 @@ async fn what_is_said_on_one_device_is_so_on_the_other_and_is_taken_back() {
     assert_eq!(acts(&app).await, 3);
     one.closes_without_complaint().await;
     two.closes_without_complaint().await;
+}
+
+async fn the_key_says_what_is_all_there_is_to_say_and_answers_nothing() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let seen = boss.publishes(Draft::alert("warning", "Low water").with("acknowledge", "on")).await;
+    let answers = Draft::alert("critical", "Fire in building C")
+        .and("answers", "I am safe")
+        .and("answer_kinds", "fine");
+    let answers = boss.publishes(answers.and("answers", "I need help").and("answer_kinds", "help")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    let presses = async || ann.driver.active_element().await.unwrap().send_keys("e").await.unwrap();
+
+    // In no row, in the row of what has answers, and on an answer itself.
+    ann.asks("document.activeElement.blur()").await;
+    presses().await;
+    for held in [".post-title a", ".answer-choices .button", ".answer-choices .help"] {
+        ann.asks(&format!("document.querySelector('#post-{answers} {held}').focus()")).await;
+        presses().await;
+        ann.until(&format!("document.activeElement.matches('#post-{answers} {held}')")).await;
+    }
+    ann.asks(&format!("document.querySelector('#post-{seen} .post-title a').focus()")).await;
+    presses().await;
+
+    shows_seen(&ann, seen, true).await;
+    assert_eq!(acts(&app).await, 1);
+    let is_asked = format!("!document.querySelector('#post-{answers}').hasAttribute('data-acknowledged')");
+    assert_eq!(ann.asks(&is_asked).await, true);
+    ann.closes_without_complaint().await;
 }
 
 async fn what_cannot_be_sent_says_so_and_arrives_once() {

@@ -1,17 +1,18 @@
-//! The preview beside the form, which follows what is typed.
+//! The preview beside a form, which follows what is typed.
 
 use serde_json::json;
 
 use crate::{
+    accessibility::problems,
     browser::Browser,
-    support::{Role, TestApp},
+    support::{Draft, Role, TestApp},
 };
 
 /// Where the fields and buttons of the form are. How long the last button is follows from whom the post reaches.
 const PLACES: &str = "[...document.querySelectorAll('.post-form input:not([type=hidden]), .post-form textarea, .actions button')]
     .filter((part) => part.getClientRects().length > 0).map((part) => { const { x, y } = part.getBoundingClientRect(); return [x, y + scrollY].map(Math.round); })";
 const IS_SHOWN: &str =
-    "document.querySelector('post-preview:not([hidden]) .as-post article strong')?.textContent === 'here'";
+    "document.querySelector('post-preview:not([hidden]) .as-post .prose strong')?.textContent === 'here'";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_is_shown_beside_the_form_as_readers_get_it_and_moves_nothing() {
@@ -33,6 +34,7 @@ async fn what_is_typed_is_shown_beside_the_form_as_readers_get_it_and_moves_noth
         boss.until(IS_SHOWN).await;
 
         assert_eq!(boss.asks(PLACES).await, places, "{width} px");
+        assert_eq!(problems(&boss, "light", "the preview beside a form").await, [] as [&str; 0]);
         let is_inert =
             "document.querySelector('.as-post').inert && document.querySelectorAll('#post-0').length === 0";
         assert_eq!(boss.asks(is_inert).await, true);
@@ -104,5 +106,49 @@ async fn however_slow_the_server_is_it_is_asked_once_at_a_time_and_who_was_signe
     boss.signs_in_here(&app, "boss").await;
     boss.turns_to(&form).await;
     boss.until(beside).await;
+    boss.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_edited_is_shown_beside_its_form_too_and_two_windows_keep_apart() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    let asks = Draft::alert("critical", "Low water").body("until **six**").with("acknowledge", "on");
+    let post = app.signs_in("boss").await.publishes(asks).await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    let edit = format!("/admin/posts/{post}/edit");
+    let told = |words: &str| format!("document.querySelector('.as-told').textContent.trim() === '{words}'");
+    for width in [320, 1280] {
+        let metrics = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false });
+        boss.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        boss.goes(&edit).await;
+        boss.until(&told("Critical alert: Low water")).await;
+        boss.sees("post-preview .ask button").await;
+        let face = "getComputedStyle(document.querySelector('.as-post .post-title')).fontFamily === getComputedStyle(document.querySelector('h1')).fontFamily";
+        assert_eq!(boss.asks(face).await, true, "the title's face is that of the feed");
+        let places = boss.asks(PLACES).await;
+
+        boss.types("title", "High water").await;
+        boss.types("body", "It is **here**.").await;
+
+        boss.until(IS_SHOWN).await;
+        boss.until(&told("Critical alert: High water")).await;
+        assert_eq!(boss.asks(PLACES).await, places, "{width} px");
+        boss.asks("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })").await;
+        assert_eq!(problems(&boss, "light", "the form that edits, unfolded").await, [] as [&str; 0]);
+        let overflows = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        assert_eq!(boss.asks(overflows).await, false, "{width} px");
+    }
+    let first = boss.tab().await;
+    boss.opens_tab(&edit).await;
+    boss.until(&told("Critical alert: Low water")).await;
+    boss.types("title", "No water").await;
+    boss.until(&told("Critical alert: No water")).await;
+    boss.turns_to(&first).await;
+    assert_eq!(boss.asks(&told("Critical alert: High water")).await, true);
+    boss.types("title", "More water").await;
+    boss.until(&told("Critical alert: More water")).await;
+    boss.clicks(".post-form .actions .button:not(.quiet)").await;
+    boss.until("location.search === '?done=edited'").await;
     boss.closes_without_complaint().await;
 }

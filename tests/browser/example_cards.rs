@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::support::{Person, Program, TestApp};
+
 /// Cards for everyone of every kind, in every state.
 pub fn every_card(board: &str) -> Vec<Value> {
     let mut cards = [
@@ -28,4 +30,19 @@ pub fn every_card(board: &str) -> Vec<Value> {
         card["audience"] = json!("everyone");
     }
     cards.into()
+}
+
+/// A board with cards of every kind, above the feed.
+pub async fn has_cards(app: &TestApp, boss: &Person) {
+    let program = Program::of(app, "boss", "cards").await;
+    program.sets_all(&every_card("plant")).await;
+    let layout = "# Machines\nboiler\nroof\nline.*\n# Donaudampfschifffahrtsgesellschaftskapitän\njob.*";
+    let settings = [
+        ("name", "Plant and jobs"),
+        ("everyone", "on"),
+        ("place", "0"),
+        ("layout", layout),
+        ("above_feed", "on"),
+    ];
+    boss.posts("/admin/boards/plant", &settings).await;
 }

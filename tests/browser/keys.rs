@@ -27,7 +27,7 @@ async fn keys_go_from_post_to_post_mark_and_open() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Member).await;
-    app.signs_in("ann").await.posts("/account/reading", &[("reads", "hand")]).await;
+    app.signs_in("ann").await.posts("/account/preferences", &[("reads", "hand")]).await;
     let alert = boss.publishes(Draft::alert("warning", "Low water")).await;
     let first = boss.publishes(Draft::news("First")).await;
     let second = boss.publishes(Draft::news("Second")).await;

@@ -177,3 +177,74 @@ async fn a_preview_is_made_by_the_server_and_publishing_works_from_it() {
     assert_eq!(ann.reads_feed().await.posts.len(), 1);
     boss.closes_without_complaint().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_form_has_the_focus_and_leads_to_fields_in_open_folds() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    boss.goes("/admin/posts/new").await;
+    boss.is("live").await;
+    let words = |fold: &str| format!("document.querySelector('.{fold} > summary').innerText.trim()");
+    assert_eq!(boss.asks(&words("coordinators")).await, "Coordinated by its author alone");
+    assert_eq!(boss.asks(&words("exceptions")).await, "Without exceptions");
+    boss.types("title", "Soup").await;
+    let fills_in = "(() => {
+        const { elements } = document.querySelector('.post-form');
+        elements.acknowledge.checked = true;
+        elements.remind_every.value = '2';
+        elements.expires.value = elements.due.value = '2001-12-24T08:00';
+        elements.coordinators.value = 'Nobody of that name';
+        return document.querySelectorAll('.post-form details[open]').length;
+    })()";
+    assert_eq!(boss.asks(fills_in).await, 0);
+    assert_eq!(boss.asks(&words("coordinators")).await, "Coordinated by others, too");
+
+    // The browser keeps it from being sent: it shows why, also in a fold.
+    boss.clicks(".publish").await;
+    boss.until("document.activeElement.id === 'remind-every' && document.activeElement.checkVisibility()")
+        .await;
+    boss.types("remind_every", "5").await;
+    boss.asks("document.querySelector('.asking').open = false").await;
+    boss.clicks(".publish").await;
+
+    boss.until("document.activeElement.matches('.problems')").await;
+    for field in ["due", "expires"] {
+        boss.clicks(&format!(".problems a[href='#{field}']")).await;
+        boss.until(&format!(
+            "document.activeElement.id === '{field}' && document.activeElement.checkVisibility()"
+        ))
+        .await;
+    }
+    boss.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_is_one_line_and_takes_the_room_that_it_needs() {
+    let app = TestApp::start().await;
+    app.signs_up("boss", Role::Admin).await;
+    let boss = Browser::signs_in(&app, "boss").await;
+    let metrics = serde_json::json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": false });
+    boss.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    boss.goes("/admin/posts/new").await;
+    boss.is("live").await;
+    let height = "document.querySelector('#title').offsetHeight";
+    let text_height = "document.querySelector('#body').offsetHeight";
+    let (one, text) = (boss.asks(height).await.as_i64().unwrap(), boss.asks(text_height).await);
+    assert!((44..=52).contains(&one), "as high as a field: {one}");
+
+    let long = "The kitchen closes at three, and bottled water stands at both receptions until six";
+    boss.types("title", long).await;
+
+    let is_whole = "(({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight + 1)(document.querySelector('#title'))";
+    boss.until(&format!("{height} >= {} && {is_whole}", one + 20)).await;
+    assert_eq!(boss.asks(text_height).await, text);
+    let pastes = "(() => { const title = document.querySelector('#title'); title.select();
+        return document.execCommand('insertText', false, 'Low\\nwater'); })()";
+    boss.asks(pastes).await;
+    boss.until("document.querySelector('#title').value === 'Low water'").await;
+    boss.presses("title", "\u{e007}").await;
+    boss.until("document.querySelector('#preview .post-title')?.textContent.trim() === 'Low water'").await;
+    assert_eq!(app.signs_in("boss").await.reads_feed().await.posts, [] as [i64; 0]);
+    boss.closes_without_complaint().await;
+}

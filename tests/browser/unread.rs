@@ -129,3 +129,38 @@ async fn what_was_marked_is_brought_back() {
     ann.until("!document.querySelector('.mark-all .undo')").await;
     ann.closes_without_complaint().await;
 }
+
+/// Has the page note what it tells the app's badge: no number for nothing.
+const NOTES_BADGE: &str = "(() => {
+    window.badge = 'not told';
+    navigator.setAppBadge = async (count) => { window.badge = count; };
+    navigator.clearAppBadge = async () => { window.badge = null; };
+    return 1;
+})()";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_apps_badge_says_how_many_and_nothing_to_who_is_signed_out() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let by_hand = app.signs_in("ann").await;
+    by_hand.posts("/account/preferences", &[("reads", "hand")]).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    ann.asks(NOTES_BADGE).await;
+
+    let first = boss.publishes(Draft::news("First")).await;
+    ann.until("window.badge === 1").await;
+    boss.publishes(Draft::news("Second")).await;
+    ann.until("window.badge === 2").await;
+    ann.clicks(&format!("#post-{first} .mark-read")).await;
+    ann.until("window.badge === 1").await;
+    ann.clicks(".mark-all .button").await;
+    ann.until("window.badge === null").await;
+    boss.publishes(Draft::news("Third")).await;
+    ann.until("window.badge === 1").await;
+    app.runs(&["user", "disable", "ann"], "").await;
+    ann.is("signed-out").await;
+    ann.until("window.badge === null").await;
+    ann.closes_without_complaint().await;
+}

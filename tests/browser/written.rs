@@ -131,3 +131,27 @@ async fn what_is_handed_over_to_somebody_is_listed_soon() {
     ann.sees(".empty-state").await;
     ann.closes_without_complaint().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_many_said_so_is_told_while_the_list_is_open() {
+    let app = TestApp::start().await;
+    app.signs_up("pat", Role::Publisher).await;
+    app.signs_up("ann", Role::Member).await;
+    let asks = Draft::alert("warning", "Low water").to(&["ann"]).with("acknowledge", "on");
+    let post = app.signs_in("pat").await.publishes(asks).await;
+    let pat = Browser::signs_in(&app, "pat").await;
+    looks_every(&pat, 300).await;
+    pat.goes("/admin/posts").await;
+    pat.is("live").await;
+    let says = |words: &str| {
+        format!("document.querySelector('.written-numbers').innerText.trim().startsWith('{words}')")
+    };
+    pat.until(&says("Nobody has said so yet · 1 not yet")).await;
+    pat.asks("document.querySelector('.written-numbers').focus()").await;
+
+    app.signs_in("ann").await.posts(&format!("/posts/{post}/acknowledgement"), &[]).await;
+
+    pat.until(&says("1 person has said so")).await;
+    assert_eq!(pat.asks("document.activeElement.matches('.written-numbers')").await, true);
+    pat.closes_without_complaint().await;
+}

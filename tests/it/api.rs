@@ -3,6 +3,7 @@
 mod command_line;
 mod described;
 mod description;
+mod following_up;
 mod listening;
 mod posts;
 mod tokens;

@@ -1,5 +1,5 @@
 //! The house holds: imports point one way, no two files need each other, and pages do not know pages
-//! (`docs/architecture.md`). What unit tests import does not count, nor what a file has from its own folder.
+//! (`docs/architecture.md`). What unit tests import does not count, nor what a file has from its own folder. And no file is long.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
         ],
     ),
     ("server", &["clock", "config", "live", "networks"]),
-    ("app", &["assets", "clock", "config", "db", "domain", "ids", "live"]),
+    ("app", &["config", "db", "domain", "live"]),
     (
         "domain",
         &[
@@ -30,7 +30,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("live", &["clock", "config", "db", "entities", "ids", "text"]),
     ("db", &["clock", "config", "entities", "names", "text"]),
     ("config", &["networks"]),
-    ("entities", &["digest", "ids", "names", "networks"]),
+    ("entities", &["ids", "names", "networks"]),
     ("ids", &["digest"]),
     ("names", &["text"]),
     ("networks", &[]),
@@ -149,4 +149,47 @@ fn pages_do_not_know_pages() {
         let page = pages.find(|page| noun(page) != noun(&module));
         assert!(page.is_none(), "{module} imports {page:?}");
     }
+}
+
+/// A noun hides in a longer one.
+const MAX_LINES: usize = 300;
+
+#[test]
+fn no_file_is_long() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders: Vec<_> = ["src", "tests", "benches", "migrations", "assets", "templates"]
+        .map(|folder| root.join(folder))
+        .into();
+    let mut long = Vec::new();
+    let mut looked_at = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let is_ours = path
+                .extension()
+                .is_some_and(|ending| ["rs", "js", "css", "html"].iter().any(|ours| ending == *ours));
+            if path.is_dir() {
+                folders.push(path);
+            } else if is_ours && !path.ends_with("axe.min.js") {
+                looked_at += 1;
+                let lines = fs::read_to_string(&path).unwrap().lines().count();
+                long.extend((lines > MAX_LINES).then_some((path, lines)));
+            }
+        }
+    }
+    assert!(looked_at > 1000 && long.is_empty(), "{looked_at} looked at: {long:?}");
+}
+
+#[test]
+fn no_two_files_of_styles_have_one_number() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/css");
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let numbers: Vec<_> = names.map(|name| name.split_once('-').unwrap().0.to_owned()).collect();
+    let once: std::collections::BTreeSet<_> = numbers.iter().collect();
+    assert!(numbers.len() > 50 && once.len() == numbers.len(), "{numbers:?}");
+    assert!(
+        numbers.iter().all(|number| number.len() == 3),
+        "they are put together in the order of their names"
+    );
 }

@@ -143,7 +143,7 @@ async fn an_expired_invitation() {
     hours_pass(1).await;
 
     let page = app.visitor().gets(&link).await;
-    assert!(page.status == 410 && page.text.contains("Ask an administrator for another one."), "{page:?}");
+    assert!(page.status == 410 && page.text.contains("Ask an admin for another one."), "{page:?}");
     assert_eq!(uses(&app.visitor(), &link, "", &new_word()).await.status, 410);
     assert!(boss.gets("/admin/invitations").await.text.contains("No links are open"));
 }

@@ -147,3 +147,26 @@ async fn one_is_marked_and_put_back_without_a_script_and_what_is_not_ones_own_is
     }
     assert_eq!(ben.acts("/readings/1/removal", &[]).await.status, 404);
 }
+
+#[tokio::test]
+async fn more_than_ninety_nine_are_told_as_that_and_none_as_nothing() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let counted = async || {
+        let text = ann.gets("/").await.text;
+        let (_, rest) = text.split_once("<unread-count").unwrap();
+        rest.split("</unread-count>").next().unwrap().to_owned()
+    };
+    assert!(!counted().await.contains(|one: char| one.is_ascii_digit()), "{}", counted().await);
+
+    for number in 0..99 {
+        boss.publishes(Draft::news(&format!("Number {number}"))).await;
+    }
+    let at_most = counted().await;
+    boss.publishes(Draft::news("One more")).await;
+
+    assert!(at_most.contains("99") && !at_most.contains("99+"), "{at_most}");
+    assert!(counted().await.contains("99+"), "{}", counted().await);
+    assert_eq!(ann.session().await["unread"], 100, "the count itself is whole");
+}

@@ -3,6 +3,8 @@
 mod clock;
 mod compressed;
 mod demo;
+mod help;
+mod idle;
 mod limits;
 mod log;
 mod on_sqlite;

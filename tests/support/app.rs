@@ -14,7 +14,7 @@ use std::{
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use super::{Answer, Server, TIMEOUT, TestDatabase, quiet_port, run};
+use super::{Answer, Server, TIMEOUT, TestDatabase, eventually, quiet_port, run};
 
 pub use accounts::Role;
 
@@ -176,6 +176,16 @@ impl TestApp {
     /// The lines on standard error so far.
     pub fn logs(&self) -> String {
         self.server.err.lock().unwrap().clone()
+    }
+
+    /// What was logged from there on, with everything that was asked of the database up to now, where that is logged: of what
+    /// is asked afterwards it is told behind it.
+    pub async fn logged_since(&self, before: usize) -> String {
+        let told = || self.logs()[before..].matches(r#"FROM \"links\""#).count();
+        let told_before = told();
+        assert_eq!(reqwest::get(format!("{}/link?token=nothing", self.url)).await.unwrap().status(), 410);
+        eventually("the log tells of it", async || (told() > told_before).then_some(())).await;
+        self.logs()[before..].to_owned()
     }
 
     /// Runs another command of the binary on the same database.

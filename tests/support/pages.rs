@@ -63,7 +63,9 @@ impl Page {
     pub fn field(&self, name: &str) -> String {
         let needle = format!("name=\"{name}\"");
         let input = tags(&self.text, "<input").find(|tag| tag.contains(&needle));
-        unescape(attribute(input.unwrap_or_else(|| panic!("no field {name}: {}", self.text)), "value"))
+        let typed = input.map(|tag| unescape(attribute(tag, "value")));
+        let typed = typed.or_else(|| self.area(name));
+        typed.unwrap_or_else(|| panic!("no field {name}: {}", self.text))
     }
 
     /// Whether the choice with this value is ticked.
@@ -79,13 +81,19 @@ impl Page {
         tags(&self.text, "<input type=\"hidden\"").any(|tag| tag.contains(&name) && tag.contains(&value))
     }
 
-    /// What stands in the text area.
+    /// What stands in the text area of a body.
     pub fn typed_body(&self) -> String {
-        let area =
-            self.text.split("<textarea").nth(1).unwrap_or_else(|| panic!("no text area: {}", self.text));
-        let text = area.split_once('>').unwrap().1.split("</textarea>").next().unwrap();
+        self.area("body").unwrap_or_else(|| panic!("no text area: {}", self.text))
+    }
+
+    /// What stands in the text area of this name.
+    fn area(&self, name: &str) -> Option<String> {
+        let needle = format!(" name=\"{name}\"");
+        let mut areas = self.text.split("<textarea").skip(1).filter_map(|area| area.split_once('>'));
+        let (_, rest) = areas.find(|(tag, _)| tag.contains(&needle))?;
+        let text = rest.split("</textarea>").next()?;
         // The first newline after the tag is markup (WHATWG HTML, section 13.1.2.5).
-        unescape(text.strip_prefix('\n').unwrap_or(text))
+        Some(unescape(text.strip_prefix('\n').unwrap_or(text)))
     }
 }
 

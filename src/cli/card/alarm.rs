@@ -1,9 +1,10 @@
 //! What of a card's alarms can be said in the shell: one threshold, silence and failure, all equally urgent.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::{Map, Value, json};
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("raised").multiple(true).args(["above", "below", "expect", "failure"])))]
 pub(crate) struct Alarm {
     /// Of a value: somebody is told when it is above this
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, conflicts_with = "below")]
@@ -24,7 +25,7 @@ pub(crate) struct Alarm {
     #[arg(long)]
     failure: bool,
     /// How urgent all of that is
-    #[arg(long, value_parser = ["info", "warning", "critical"], default_value = "warning")]
+    #[arg(long, value_parser = ["info", "warning", "critical"], default_value = "warning", requires = "raised")]
     severity: String,
 }
 

@@ -27,17 +27,17 @@ impl Client {
         to: &[String],
         post: impl Fn(Value) -> Value,
     ) -> Result<String, ClientError> {
-        let whole = audience(to);
-        let [one] = to else { return self.post(&post(whole)) };
-        let several = audience(&separated(one));
-        match self.post(&post(several.clone())) {
+        let names = if let [one] = to { separated(one) } else { to.to_vec() };
+        let (whole, several) = (audience(to), audience(&names));
+        let posted = match self.post(&post(several.clone())) {
             Err(first @ ClientError::AudienceRefused(_)) if several != whole => match self.post(&post(whole))
             {
                 Err(ClientError::AudienceRefused(_)) => Err(first),
                 done => done,
             },
             done => done,
-        }
+        };
+        posted.map_err(|error| with_everyone_alone(error, &names))
     }
 
     /// Publishes, and returns the post's address. One key goes with all attempts, so that it is posted once.
@@ -75,6 +75,18 @@ impl Client {
             return Err(refusal(answer.status(), &body));
         }
         Ok(format!("{}{}", self.server, body["url"].as_str().unwrap_or_default()))
+    }
+}
+
+/// Beside others, `everyone` is a name like theirs, and mostly nobody's.
+fn with_everyone_alone(error: ClientError, names: &[String]) -> ClientError {
+    match error {
+        ClientError::AudienceRefused(why)
+            if names.len() > 1 && names.iter().any(|name| name == "everyone") =>
+        {
+            ClientError::AudienceRefused(format!("{why} (for everyone, `--to everyone` stands alone)"))
+        }
+        error => error,
     }
 }
 

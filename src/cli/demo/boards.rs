@@ -16,7 +16,7 @@ use crate::{
     live::{audience::Viewer, state::Audience},
 };
 
-/// Between two steps.
+/// The boards move so often.
 const STEP: Duration = Duration::from_secs(1);
 
 /// Steps in which the boiler goes up and comes down again.

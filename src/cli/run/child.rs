@@ -2,11 +2,14 @@
 
 use std::{
     ffi::OsString,
+    fs,
+    future::poll_fn,
     io::{self, IsTerminal, Write},
     os::unix::process::ExitStatusExt,
     pin::Pin,
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -22,6 +25,16 @@ use crate::cli::run::tail::Tail;
 
 /// What was written before the end is looked for no longer.
 const OUTPUT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What the command is told when we are.
+const HANDED_ON: [(Signal, SignalKind); 6] = [
+    (Signal::TERM, SignalKind::terminate()),
+    (Signal::INT, SignalKind::interrupt()),
+    (Signal::QUIT, SignalKind::quit()),
+    (Signal::HUP, SignalKind::hangup()),
+    (Signal::USR1, SignalKind::user_defined1()),
+    (Signal::USR2, SignalKind::user_defined2()),
+];
 
 /// Hands on what is written until nobody can write any more.
 type Copying = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -74,6 +87,7 @@ pub(super) async fn run(command: &[OsString], with_output: bool) -> io::Result<E
     let output = with_output.then(|| tail.lock().unwrap_or_else(PoisonError::into_inner).text());
     let rest: Copying = Box::pin(async move {
         if !is_whole {
+            // It handed on what it could: a task that failed has nothing more.
             let _ = copying.await;
         }
     });
@@ -120,29 +134,37 @@ fn forward(child: &Child, signal: Signal) {
 }
 
 /// The signals that are meant for the command.
-struct Signals {
-    terminate: unix::Signal,
-    interrupt: unix::Signal,
-    quit: unix::Signal,
-    hang_up: unix::Signal,
-}
+struct Signals(Vec<(Signal, unix::Signal)>);
 
 impl Signals {
+    /// One that we are to ignore, as by `nohup`, the command ignores, too: it would not, if we listened to it.
     fn listen() -> io::Result<Self> {
-        Ok(Self {
-            terminate: unix::signal(SignalKind::terminate())?,
-            interrupt: unix::signal(SignalKind::interrupt())?,
-            quit: unix::signal(SignalKind::quit())?,
-            hang_up: unix::signal(SignalKind::hangup())?,
-        })
+        let ignored = ignored();
+        let heard = HANDED_ON.into_iter().filter(|(signal, _)| ignored & mask(*signal) == 0);
+        let heard = heard.map(|(signal, kind)| Ok((signal, unix::signal(kind)?)));
+        heard.collect::<io::Result<_>>().map(Self)
     }
 
     async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.terminate.recv() => Signal::TERM,
-            _ = self.interrupt.recv() => Signal::INT,
-            _ = self.quit.recv() => Signal::QUIT,
-            _ = self.hang_up.recv() => Signal::HUP,
-        }
+        poll_fn(|context| {
+            for (signal, heard) in &mut self.0 {
+                if heard.poll_recv(context).is_ready() {
+                    return Poll::Ready(*signal);
+                }
+            }
+            Poll::Pending
+        })
+        .await
     }
+}
+
+/// The signals that are ignored from the start, as Linux tells them: a bit for each. Elsewhere none is known of.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
+}
+
+fn mask(signal: Signal) -> u64 {
+    1 << (signal.as_raw() - 1)
 }

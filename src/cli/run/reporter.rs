@@ -13,7 +13,7 @@ use crate::cli::{
     run::warn,
 };
 
-/// For one attempt.
+/// How long one attempt to reach the server may take.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// After the command has ended, nobody waits longer for the server.
@@ -47,6 +47,7 @@ impl Reporter {
     pub(super) async fn end(self, ended: Value) {
         // If it has given up, it has said so.
         let _ = self.ended.send(ended);
+        // However its thread ended: the command's own exit code is what counts.
         let _ = tokio::task::spawn_blocking(|| self.thread.join()).await;
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         audit::Actor,
         change::Changes,
-        imports::{self, Done, HandOver, Import, LinkFile, Mistake, Plan, Row},
+        imports::{self, Done, HandOver, Import, LinkFile, ListedRow, Mistake, Plan},
     },
 };
 
@@ -52,7 +52,7 @@ pub(crate) async fn run(config: &Config, db: &Db, arguments: Arguments) -> Resul
 async fn take(
     config: &Config,
     db: &Db,
-    rows: &[Row],
+    rows: &[ListedRow],
     plan: &Plan,
     links: Option<&Path>,
 ) -> Result<(), Failure> {
@@ -64,6 +64,7 @@ async fn take(
     let Done { added, changed, disabled, links: made } = done;
     let mut text = format!("Done: {disabled} disabled, {changed} changed, {added} added.\n");
     match links {
+        Some(path) if made == 1 => text.push_str(&format!("1 one-time link is in {}.\n", path.display())),
         Some(path) => text.push_str(&format!("{made} one-time links are in {}.\n", path.display())),
         None if added > 0 => text.push_str("Who is new has no link yet: do it again with --links FILE.\n"),
         None => {}

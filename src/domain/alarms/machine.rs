@@ -15,6 +15,9 @@ mod steps;
 const SILENCE: &str = "silence";
 const FAILURE: &str = "failure";
 
+/// Characters of a number that is written out: as many as the digits of any number that programs are exact with.
+const MAX_FIGURE: usize = 24;
+
 /// A report, as alarms see it.
 #[derive(Debug)]
 pub(in crate::domain) struct Report<'a> {
@@ -22,6 +25,8 @@ pub(in crate::domain) struct Report<'a> {
     pub(in crate::domain) before: Option<&'a Card>,
     /// When it came; Unix time in milliseconds.
     pub(in crate::domain) at_ms: i64,
+    /// Whether it says how things are; else it changes no more than the card, or what it is watched for.
+    pub(in crate::domain) is_report: bool,
     /// Whether it says how work or a status is.
     pub(in crate::domain) says_state: bool,
     /// Until when nothing is raised, if it is paused.
@@ -43,11 +48,18 @@ pub(in crate::domain) fn report(card: &mut Card, alarms: &mut Vec<Alarm>, report
     if let Some(rules) = &rules {
         look_at_thresholds(card, alarms, rules, report);
         look_at_failure(card, alarms, rules, report);
-        if let Some(alarm) = alarms.iter_mut().find(|alarm| alarm.cause == SILENCE) {
+        if let Some(alarm) = alarms.iter_mut().find(|alarm| report.is_report && alarm.cause == SILENCE) {
             alarm.end(at_ms, window, "There was a report again.".into());
         }
     }
-    card.silent_ms = rules.and_then(|rules| rules.silent_ms(at_ms));
+    let is_silent = alarms.iter().any(|alarm| alarm.cause == SILENCE && alarm.state == State::Raised);
+    let known = report.before.and_then(|before| before.rules.as_deref());
+    // What is waited for anew is waited for from now on.
+    if report.is_report || (!is_silent && expected(known) != expected(rules.as_ref())) {
+        card.silent_ms = rules.as_ref().and_then(|rules| rules.silent_ms(at_ms));
+    } else if is_silent || rules.is_none() {
+        card.silent_ms = None;
+    }
     reveal(alarms, at_ms);
     card.raised = worst(alarms);
 }
@@ -66,6 +78,11 @@ pub(super) fn fall_silent(card: &mut Card, alarms: &mut Vec<Alarm>, now_ms: i64)
     card.raised = worst(alarms);
 }
 
+/// By when a report is waited for, and how urgent it is when there is none.
+fn expected(rules: Option<&Rules>) -> Option<(Option<i64>, i64, Option<Severity>)> {
+    rules.map(|rules| (rules.expect, rules.grace, rules.silence))
+}
+
 /// Everything is over: the card goes.
 pub(in crate::domain) fn remove(alarms: &mut [Alarm], at_ms: i64) {
     for alarm in alarms {
@@ -81,7 +98,7 @@ pub(super) fn worst(alarms: &[Alarm]) -> Option<Raised> {
     Some(Raised { severity: worst.severity, about: worst.about(), since_ms: worst.since_ms })
 }
 
-/// More is worse.
+/// How bad a severity is; more is worse.
 pub(super) fn rank(severity: Severity) -> u8 {
     match severity {
         Severity::Info => 0,
@@ -224,17 +241,23 @@ pub(super) fn figure(reading: &Reading) -> Option<String> {
     match reading {
         Reading::Value(value) => {
             let number = reading.number()?;
-            let number = match value.decimals {
+            let text = match value.decimals {
                 Some(decimals) => format!("{number:.*}", usize::from(decimals)),
                 None => number.to_string(),
             };
+            let text = shortened(text, number);
             let unit = value.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
-            Some(number + &unit)
+            Some(text + &unit)
         }
         Reading::Progress(progress) => word(serde_json::to_value(progress.state)),
         Reading::Status(status) => word(serde_json::to_value(status.state)),
         Reading::Unknown => None,
     }
+}
+
+/// A number that was written out, or how many digits it has, if they are too many for a sentence.
+pub(super) fn shortened(text: String, number: f64) -> String {
+    if text.len() > MAX_FIGURE { format!("{number:e}") } else { text }
 }
 
 fn word(word: Result<serde_json::Value, serde_json::Error>) -> Option<String> {

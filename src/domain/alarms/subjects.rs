@@ -43,7 +43,7 @@ pub(super) struct Subject {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Kind {
     pub(super) owner: UserId,
-    audience: String,
+    audiences: String,
     pub(super) only: Option<Vec<i64>>,
     severity: u8,
 }
@@ -53,7 +53,8 @@ pub(super) struct Kind {
 pub(super) struct Unit {
     pub(super) kind: Kind,
     pub(super) severity: Severity,
-    pub(super) audience: Audience,
+    /// It is for whoever is meant by all of these.
+    pub(super) audiences: Vec<Audience>,
     /// The post that is there for them already.
     pub(super) post: Option<i64>,
     /// Those that nobody was told of.
@@ -66,14 +67,20 @@ pub(super) struct Unit {
 
 impl Subject {
     /// Its kind, and whom it is for; none if the card is gone.
-    fn kind(&self) -> Option<(Kind, Audience)> {
-        let (card, board) = (self.card.as_ref()?, self.board.as_ref()?);
-        let rules = card.rules.as_deref();
-        let audience = rules.and_then(|rules| rules.to.as_ref()).or(card.audience.as_deref());
-        let audience = audience.unwrap_or(&board.audience).clone();
-        let only = rules.and_then(|rules| rules.only.clone());
+    pub(super) fn kind(&self) -> Option<(Kind, Vec<Audience>)> {
+        let card = self.card.as_ref()?;
+        let audiences = self.audiences()?;
+        let only = card.rules.as_deref().and_then(|rules| rules.only.clone());
         let severity = machine::rank(self.alarm.severity);
-        Some((Kind { owner: card.owner, audience: audience.stored(), only, severity }, audience))
+        let stored = audiences.iter().map(Audience::stored).collect();
+        Some((Kind { owner: card.owner, audiences: stored, only, severity }, audiences))
+    }
+
+    /// Whom it is for: whom its owner chose, or whoever may see the card. None if the card is gone.
+    pub(super) fn audiences(&self) -> Option<Vec<Audience>> {
+        let (card, board) = (self.card.as_ref()?, self.board.as_ref()?);
+        let chosen = card.rules.as_deref().and_then(|rules| rules.to.clone());
+        Some(chosen.map_or_else(|| card.audiences(board), |to| vec![to]))
     }
 
     fn board_id(&self) -> i64 {
@@ -125,6 +132,14 @@ pub(super) async fn with_cards(db: &impl ConnectionTrait, alarms: Vec<Alarm>) ->
     Ok(alarms.into_iter().map(subject).collect())
 }
 
+/// What is of one kind: for whom it is, of what nobody was told yet, and of what somebody was.
+#[derive(Default)]
+struct OfKind {
+    audiences: Vec<Audience>,
+    new: Vec<Subject>,
+    told: Vec<Subject>,
+}
+
 /// Which of these, of which nobody was told, belong together.
 pub(super) async fn units(
     db: &impl ConnectionTrait,
@@ -135,19 +150,19 @@ pub(super) async fn units(
     let told = recent(db, now_ms).await?;
     let told = told.into_iter().filter(|alarm| alarm.post_id.is_some() && !ids.contains(&alarm.id)).collect();
     let (new, told) = (with_cards(db, new).await?, with_cards(db, told).await?);
-    let mut kinds: BTreeMap<Kind, (Audience, Vec<Subject>, Vec<Subject>)> = BTreeMap::new();
+    let mut kinds = BTreeMap::<Kind, OfKind>::new();
     for (is_new, subject) in
         new.into_iter().map(|one| (true, one)).chain(told.into_iter().map(|one| (false, one)))
     {
-        let Some((kind, audience)) = subject.kind() else { continue };
-        let (_, new, told) = kinds.entry(kind).or_insert_with(|| (audience, Vec::new(), Vec::new()));
-        if is_new { new.push(subject) } else { told.push(subject) }
+        let Some((kind, audiences)) = subject.kind() else { continue };
+        let of_kind = kinds.entry(kind).or_insert_with(|| OfKind { audiences, ..OfKind::default() });
+        if is_new { of_kind.new.push(subject) } else { of_kind.told.push(subject) }
     }
     let mut units = Vec::new();
-    for (kind, (audience, new, told)) in kinds {
+    for (kind, OfKind { audiences, new, told }) in kinds {
         if let Some(first) = new.first() {
             let severity = first.alarm.severity;
-            units.extend(together(&kind, severity, &audience, new, told));
+            units.extend(together(&kind, severity, &audiences, new, told));
         }
     }
     Ok(units)
@@ -157,7 +172,7 @@ pub(super) async fn units(
 fn together(
     kind: &Kind,
     severity: Severity,
-    audience: &Audience,
+    audiences: &[Audience],
     new: Vec<Subject>,
     told: Vec<Subject>,
 ) -> Vec<Unit> {
@@ -175,7 +190,7 @@ fn together(
     let unit = |post, new, alone, is_group| Unit {
         kind: kind.clone(),
         severity,
-        audience: audience.clone(),
+        audiences: audiences.to_vec(),
         post,
         new,
         alone,

@@ -1,6 +1,6 @@
-//! The task that looks for what is due, each second and when a report raises something: on one node at a time.
+//! The task that looks for what is due, at its time and when a report raises something: on one node at a time.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use sea_orm::DbErr;
@@ -19,22 +19,26 @@ use crate::{
     },
 };
 
-/// What is due is noticed after so long, and what another node was told.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-
 /// Looks until the stop. Whoever reports what is due at once wakes it.
 pub async fn run(changes: Changes, zone: TimeZone, node: NodeId, wake: Arc<Notify>, stop: CancellationToken) {
     let node = format!("{node:032x}");
+    let mut rounds = changes.db().rounds();
     let mut looked_ms = 0;
     while !stop.is_cancelled() {
         let now_ms = clock::now_ms();
-        match round(&changes, &zone, &node, looked_ms, now_ms).await {
-            Ok(()) => looked_ms = now_ms,
-            Err(error) => tracing::warn!(%error, "Alarms could not be looked after; tried again in a second"),
-        }
+        let next_ms = match round(&changes, &zone, &node, looked_ms, now_ms).await {
+            Ok(next_ms) => {
+                looked_ms = now_ms;
+                next_ms
+            }
+            Err(error) => {
+                tracing::warn!(%error, "Alarms could not be looked after; tried again in a second");
+                now_ms
+            }
+        };
         let rested = async {
             tokio::select! {
-                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+                () = rounds.next(Some(next_ms)) => {}
                 () = wake.notified() => {}
             }
         };
@@ -45,15 +49,17 @@ pub async fn run(changes: Changes, zone: TimeZone, node: NodeId, wake: Arc<Notif
     tracing::debug!("The alarms task has ended");
 }
 
+/// Does what is due; when to look again.
 async fn round(
     changes: &Changes,
     zone: &TimeZone,
     node: &str,
     looked_ms: i64,
     now_ms: i64,
-) -> Result<(), DbErr> {
-    let turn = db::with_timeout(watch::take(changes, node, looked_ms, now_ms)).await?;
-    let Turn::Ours(away) = turn else { return Ok(()) };
+) -> Result<i64, DbErr> {
+    let (turn, next_ms) = db::with_timeout(watch::take(changes, node, looked_ms, now_ms)).await?;
+    let Turn::Ours { away, is_due: true } = turn else { return Ok(next_ms) };
     while db::with_timeout(noticing::notice(changes, now_ms)).await? {}
-    telling::tell(changes, &telling::Teller { zone, away, now_ms }).await
+    telling::tell(changes, &telling::Teller { zone, away, now_ms }).await?;
+    Ok(next_ms)
 }

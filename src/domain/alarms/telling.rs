@@ -21,16 +21,17 @@ use crate::{
         audit::Actor,
         change::{Change, Changes},
         posts::{
-            self, Post,
-            changes::{Changed, Edit, EditFields, edit, hold, reopen, resolve},
+            Post,
+            changes::{hold, resolve},
         },
         users,
     },
     entities::alarms::{self, Model as Alarm, State},
-    ids::UserId,
     live::state::Flapping,
 };
 
+mod again;
+mod anew;
 mod audience;
 mod publishing;
 
@@ -40,9 +41,9 @@ const RETRY_AFTER: i64 = 60_000;
 /// What all that is told at one time has in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Teller<'a> {
-    /// The organisation's own.
+    /// The organisation's time zone, in which posts tell times.
     pub(super) zone: &'a TimeZone,
-    /// When nobody looked.
+    /// The last time that nobody looked for long.
     pub(super) away: Away,
     /// Unix time in milliseconds.
     pub(super) now_ms: i64,
@@ -60,7 +61,7 @@ pub(super) async fn tell(changes: &Changes, teller: &Teller<'_>) -> Result<(), D
     }
     let posts: BTreeSet<_> = due.iter().filter_map(|alarm| alarm.post_id).collect();
     for post in posts {
-        let told = db::with_timeout(tell_again(changes, teller, post)).await;
+        let told = db::with_timeout(again::tell(changes, teller, post)).await;
         let ids = due.iter().filter(|alarm| alarm.post_id == Some(post)).map(|alarm| alarm.id);
         put_off(changes, teller, told, ids.collect()).await;
     }
@@ -115,16 +116,11 @@ async fn publish(changes: &Changes, teller: &Teller<'_>, unit: Unit) -> Result<(
         held.iter().filter(|alarm| is_new(alarm)).cloned().partition(is_hidden);
     let is_alone = |alarm: &&Alarm| is_ours(alarm, &unit.alone) && alarm.post_id.is_some() && !alarm.grouped;
     let alone = held.iter().filter(is_alone).cloned().collect();
-    let earlier =
-        held.iter().filter(|alarm| unit.post.is_some() && alarm.post_id == unit.post).cloned().collect();
     let is_there = |subject: &Subject| subject.card.is_some();
     let mut new = subjects::with_cards(&change.tx, new).await?;
     new.retain(is_there);
     let alone = subjects::with_cards(&change.tx, alone).await?;
-    let mut all = subjects::with_cards(&change.tx, earlier).await?;
-    if new.is_empty() {
-        return settle(change, hidden).await;
-    }
+    let Some(first) = new.first() else { return settle(change, hidden).await };
     let owner = users::hold(&change.tx, unit.kind.owner).await?;
     let Some(owner) = owner.filter(|owner| owner.may_post() && users::may_sign_in(owner)) else {
         tracing::warn!(user.id = %unit.kind.owner.0, "Alarms are not told: their owner may not publish");
@@ -134,18 +130,27 @@ async fn publish(changes: &Changes, teller: &Teller<'_>, unit: Unit) -> Result<(
     let by = Actor::server_for(&owner);
     for subject in &alone {
         if let Some(post) = hold_post(&change, subject.alarm.post_id).await? {
+            // One that was withdrawn or has expired needs no end.
             let _ = resolve(&mut change, &by, post, Some(words::TOLD_TOGETHER.into())).await?;
         }
     }
+    // What was for others then is not changed: there is another post.
+    let post = match hold_post(&change, unit.post).await? {
+        Some(post) if audience::is_as_now(&change.tx, &post, first).await? => Some(post),
+        _ => None,
+    };
+    let is_earlier = |alarm: &&Alarm| post.as_ref().is_some_and(|post| alarm.post_id == Some(post.id));
+    let earlier = held.iter().filter(is_earlier).cloned().collect();
+    let mut all = subjects::with_cards(&change.tx, earlier).await?;
     let from = all.len();
     all.extend(new);
     all.extend(alone);
-    let post = match hold_post(&change, unit.post).await? {
-        Some(post) => retell(&mut change, &by, post, &all, true, teller).await?,
+    let post = match post {
+        Some(post) => again::retell(&mut change, &by, post, &all, true, teller).await?,
         None => {
             let Some(text) = text(&all, unit.is_group, teller) else { return change.undo().await };
             match publishing::publish(&mut change, &owner, &unit, text).await? {
-                Some(post) => close_if_over(&mut change, &by, post, &all).await?,
+                Some(post) => again::close_if_over(&mut change, &by, post, &all).await?,
                 None => {
                     let untold = all.into_iter().map(|subject| subject.alarm).collect();
                     return settle(change, untold).await;
@@ -159,80 +164,6 @@ async fn publish(changes: &Changes, teller: &Teller<'_>, unit: Unit) -> Result<(
         Alarm { post_id: Some(post.id), grouped: unit.is_group, due_ms, ..subject.alarm }
     });
     settle(change, told.chain(hidden).collect()).await
-}
-
-/// Tells what has become of the alarms of a post that is there.
-async fn tell_again(changes: &Changes, teller: &Teller<'_>, id: i64) -> Result<(), DbErr> {
-    let mut change = changes.begin().await?;
-    let held = hold_alarms(&change.tx, Condition::all().add(alarms::Column::PostId.eq(id))).await?;
-    let mut all = subjects::with_cards(&change.tx, held).await?;
-    let is_due =
-        |alarm: &Alarm| alarm.state != State::Pending && alarm.due_ms.is_some_and(|due| due <= teller.now_ms);
-    let mut is_news = false;
-    for subject in all.iter_mut().filter(|subject| is_due(&subject.alarm)) {
-        let calm_ms = subject.alarm.calm_ms(window(subject));
-        subject.alarm.flapping = calm_ms.is_some_and(|calm| calm > teller.now_ms);
-        subject.alarm.due_ms = calm_ms.filter(|_| subject.alarm.flapping);
-        is_news |= subject.alarm.is_open();
-    }
-    if let Some(post) = hold_post(&change, Some(id)).await?
-        && let Some(owner) = users::find(&change.tx, UserId(post.author_id)).await?
-    {
-        let by = Actor::server_for(&owner);
-        retell(&mut change, &by, post, &all, is_news, teller).await?;
-    }
-    let (there, gone): (Vec<_>, Vec<_>) = all.into_iter().partition(|subject| subject.card.is_some());
-    let gone = gone.iter().map(|subject| subject.alarm.id);
-    alarms::Entity::delete_many().filter(alarms::Column::Id.is_in(gone)).exec(&change.tx).await?;
-    settle(change, there.into_iter().map(|subject| subject.alarm).collect()).await
-}
-
-/// Has a post that is held say what is so now. What a person said to be over is so again only with news.
-async fn retell(
-    change: &mut Change,
-    by: &Actor,
-    post: Post,
-    all: &[Subject],
-    is_news: bool,
-    teller: &Teller<'_>,
-) -> Result<Post, DbErr> {
-    let is_group = all.iter().any(|subject| subject.alarm.grouped) || all.len() > 1;
-    let mut post = post;
-    if let Some(Text { title, body }) = text(all, is_group, teller) {
-        let fields = EditFields { title: Some(title), body: Some(body), ..Default::default() };
-        if let Ok(parsed) = Edit::parse_aside(fields).await {
-            post = now(edit(change, by, post, parsed).await?)?;
-        }
-    }
-    if all.iter().any(|subject| subject.alarm.is_open()) {
-        return match is_news {
-            true => now(reopen(change, by, post).await?),
-            false => Ok(post),
-        };
-    }
-    close_if_over(change, by, post, all).await
-}
-
-async fn close_if_over(change: &mut Change, by: &Actor, post: Post, all: &[Subject]) -> Result<Post, DbErr> {
-    if all.iter().any(|subject| subject.alarm.is_open()) {
-        return Ok(post);
-    }
-    let note = match all {
-        [one] => words::note(one),
-        _ => words::ALL_OVER.into(),
-    };
-    now(resolve(change, by, post, Some(note)).await?)
-}
-
-fn now(changed: Result<Changed, posts::changes::Refusal>) -> Result<Post, DbErr> {
-    let changed = changed.map_err(|refusal| DbErr::Custom(format!("an alarm's post: {refusal:?}")))?;
-    Ok(now_of(changed))
-}
-
-fn now_of(changed: Changed) -> Post {
-    match changed {
-        Changed::Yes(post) | Changed::No(post) => post,
-    }
 }
 
 fn text(all: &[Subject], is_group: bool, teller: &Teller<'_>) -> Option<Text> {

@@ -2,11 +2,11 @@
 //! added to the grace of every card that was waited for. Everything here fails as the database does.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
 
 use crate::{
+    db,
     domain::change::{Change, Changes},
     entities::{
         alarm_watch::{self, Model as Watch},
@@ -24,14 +24,22 @@ const TAKE_OVER: i64 = 12_000;
 /// After so long without anybody, reports may be missing; in milliseconds.
 const MAX_GAP: i64 = 20_000;
 
-/// The one row.
+/// The id of the table's only row.
 const ROW: i32 = 1;
+
+/// While there is nothing to look for, it is asked so often, so that this is no gap; in milliseconds.
+const QUIET_INTERVAL: i64 = 10_000;
 
 /// How the watch stands for a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// It looks; the last time that nobody did for long, this long, until then; in milliseconds, and Unix milliseconds.
-    Ours(Away),
+    /// This node looks.
+    Ours {
+        /// The last time that nobody did for long.
+        away: Away,
+        /// Whether anything is due.
+        is_due: bool,
+    },
     /// Another one looks, or there is nothing to look for.
     Others,
 }
@@ -45,24 +53,33 @@ pub(super) struct Away {
     pub(super) back_ms: i64,
 }
 
-/// Has this node look, if it may and there is something to look for. `looked_ms` is when it last asked; 0 at first.
-pub(super) async fn take(changes: &Changes, node: &str, looked_ms: i64, now_ms: i64) -> Result<Turn, DbErr> {
+/// Has this node look, if it may and there is something to look for; and when it is to ask again, in Unix milliseconds.
+/// `looked_ms` is when it last asked; 0 at first.
+pub(super) async fn take(
+    changes: &Changes,
+    node: &str,
+    looked_ms: i64,
+    now_ms: i64,
+) -> Result<(Turn, i64), DbErr> {
     let db = &changes.db().read;
-    if !is_anything_watched(db).await? {
-        return Ok(Turn::Others);
-    }
+    let Some(due_ms) = first_due_ms(db).await? else { return Ok((Turn::Others, now_ms + QUIET_INTERVAL)) };
     let row = find(db).await?;
     if is_anothers(&row, node, now_ms) {
-        return Ok(Turn::Others);
+        return Ok((Turn::Others, row.ran_ms + TAKE_OVER));
     }
+    let is_due = due_ms <= now_ms;
+    let ours = |row: &Watch| {
+        let away = Away { for_ms: row.away_ms, back_ms: row.back_ms };
+        (Turn::Ours { away, is_due }, Ord::min(due_ms, row.ran_ms + WRITE_INTERVAL))
+    };
     if row.node == node && (0..WRITE_INTERVAL).contains(&(now_ms - row.ran_ms)) {
-        return Ok(Turn::Ours(away(&row)));
+        return Ok(ours(&row));
     }
     let mut change = changes.begin().await?;
     let held = alarm_watch::Entity::find_by_id(ROW).lock_exclusive().one(&change.tx).await?;
     let Some(mut row) = held.filter(|row| !is_anothers(row, node, now_ms)) else {
         change.undo().await?;
-        return Ok(Turn::Others);
+        return Ok((Turn::Others, now_ms));
     };
     // While there was nothing to look for, nothing was written.
     let gap = if row.ran_ms == 0 { 0 } else { now_ms - Ord::max(row.ran_ms, looked_ms) };
@@ -70,6 +87,7 @@ pub(super) async fn take(changes: &Changes, node: &str, looked_ms: i64, now_ms: 
         shift(&mut change, row.ran_ms, gap).await?;
         (row.away_ms, row.back_ms) = (gap, now_ms);
     }
+    row.ran_ms = now_ms;
     let written = alarm_watch::Entity::update_many()
         .col_expr(alarm_watch::Column::Node, Expr::value(node))
         .col_expr(alarm_watch::Column::RanMs, Expr::value(now_ms))
@@ -85,7 +103,7 @@ pub(super) async fn take(changes: &Changes, node: &str, looked_ms: i64, now_ms: 
             "Nobody looked for silent cards meanwhile; each has so much longer to report"
         );
     }
-    Ok(Turn::Ours(away(&row)))
+    Ok(ours(&row))
 }
 
 /// Leaves the watch to another node at once.
@@ -102,26 +120,16 @@ fn is_anothers(row: &Watch, node: &str, now_ms: i64) -> bool {
     !row.node.is_empty() && row.node != node && (now_ms - row.ran_ms).abs() < TAKE_OVER
 }
 
-fn away(row: &Watch) -> Away {
-    Away { for_ms: row.away_ms, back_ms: row.back_ms }
-}
-
 async fn find(db: &impl ConnectionTrait) -> Result<Watch, DbErr> {
     let row = alarm_watch::Entity::find_by_id(ROW).one(db).await?;
     row.ok_or_else(|| DbErr::Custom("the watch for alarms has no row".into()))
 }
 
-async fn is_anything_watched(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    let silence = cards::Entity::find().select_only().column(cards::Column::Id);
-    let silence = silence.filter(cards::Column::SilentMs.is_not_null());
-    let silence = silence.order_by_asc(cards::Column::SilentMs).limit(1).into_tuple::<i64>();
-    if silence.one(db).await?.is_some() {
-        return Ok(true);
-    }
-    let due = alarms::Entity::find().select_only().column(alarms::Column::Id);
-    let due = due.filter(alarms::Column::DueMs.is_not_null());
-    let due = due.order_by_asc(alarms::Column::DueMs).limit(1).into_tuple::<i64>();
-    Ok(due.one(db).await?.is_some())
+/// When a card would be silent for too long, or an alarm is due: the first of all.
+async fn first_due_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let silence = db::first_ms::<cards::Entity>(db, cards::Column::SilentMs).await?;
+    let alarm = db::first_ms::<alarms::Entity>(db, alarms::Column::DueMs).await?;
+    Ok(db::earliest([silence, alarm]))
 }
 
 /// Gives every card that was waited for then so much longer, and every value that was beyond a threshold.

@@ -6,7 +6,7 @@ use crate::{
     clock::Moment,
     domain::{
         alarms::{machine, subjects::Subject, watch::Away},
-        cards::{Card, Reading, Rules, Threshold},
+        cards::{Card, Reading, Rules, Threshold, Value},
         posts::escaped,
     },
     entities::alarms::State,
@@ -45,10 +45,11 @@ pub(super) fn alone(subject: &Subject, zone: &TimeZone, away: Away) -> Option<Te
     }
     if subject.alarm.flapping {
         let window = card.rules.as_ref().map(|rules| rules.flapping).unwrap_or_default();
+        let within =
+            if window.minutes == 1 { "a minute".into() } else { format!("{} minutes", window.minutes) };
         parts.push(format!(
-            "**It keeps changing**: {} times within {} minutes. This is over when nothing has changed for so long.",
+            "**It keeps changing**: {} times within {within}. This is over when nothing has changed for so long.",
             subject.alarm.changes().len(),
-            window.minutes
         ));
     }
     let board = subject.board.as_ref();
@@ -65,10 +66,11 @@ pub(super) fn together(subjects: &[Subject]) -> Text {
     let mut boards: Vec<_> = subjects.iter().filter_map(|subject| subject.board.as_ref()).collect();
     boards.sort_by_key(|board| board.id);
     boards.dedup_by_key(|board| board.id);
+    let alarms = if count == 1 { "alarm" } else { "alarms" };
     let title = match &boards[..] {
-        [board] => format!("{count} alarms on {}", short(&board.name)),
-        [] => format!("{count} alarms"),
-        boards => format!("{count} alarms on {} boards", boards.len()),
+        [board] => format!("{count} {alarms} on {}", short(&board.name)),
+        [] => format!("{count} {alarms}"),
+        boards => format!("{count} {alarms} on {} boards", boards.len()),
     };
     let mut shown: Vec<_> = subjects.iter().collect();
     shown.sort_by_key(|subject| (!subject.alarm.is_open(), subject.alarm.raised_ms, subject.alarm.id));
@@ -78,11 +80,13 @@ pub(super) fn together(subjects: &[Subject]) -> Text {
         let link = format!("[{headline}](/cards/{})", card.key);
         Some(if subject.alarm.is_open() { format!("- {link}") } else { format!("- Over: {link}") })
     });
-    let mut body = match open {
-        0 => "All of them are over.".to_owned(),
-        _ => format!("{open} of {count} go on, {} are over.", count - open),
-    };
-    body.push_str("\n\n");
+    // That all of them are over is said by the note of the post.
+    let mut body = String::new();
+    if open > 0 && open < count {
+        let (goes, is) =
+            (if open == 1 { "goes" } else { "go" }, if count - open == 1 { "is" } else { "are" });
+        body.push_str(&format!("{open} of {count} {goes} on, {} {is} over.\n\n", count - open));
+    }
     body.push_str(&lines.take(MAX_LISTED).collect::<Vec<_>>().join("\n"));
     if count > MAX_LISTED {
         body.push_str(&format!("\n\nAnd {} more. The boards show all:", count - MAX_LISTED));
@@ -96,7 +100,7 @@ pub(super) fn together(subjects: &[Subject]) -> Text {
 pub(super) fn note(subject: &Subject) -> String {
     let alarm = &subject.alarm;
     let lasted = alarm.raised_ms.zip(alarm.ended_ms).map(|(from, to)| lasted((to - from).max(0)));
-    let note = alarm.note.clone().unwrap_or_else(|| "It is over.".into());
+    let note = alarm.note.clone().unwrap_or_else(|| OVER.into());
     match lasted {
         Some(lasted) => format!("{note} It lasted {lasted}."),
         None => note,
@@ -106,7 +110,13 @@ pub(super) fn note(subject: &Subject) -> String {
 /// Why an alarm has no post of its own any more.
 pub(super) const TOLD_TOGETHER: &str = "It is told together with others now.";
 
-/// Of several alarms.
+/// Why the post of an alarm that goes on is over: it is for others by now.
+pub(super) const NOT_HERE: &str = "It is not told here any more.";
+
+/// The note of a post that tells nothing more than that.
+pub(super) const OVER: &str = "It is over.";
+
+/// The note of a post of several alarms that are over.
 pub(super) const ALL_OVER: &str = "All of them are over.";
 
 fn headline(subject: &Subject, card: &Card) -> String {
@@ -170,12 +180,10 @@ fn limit(threshold: &Threshold, card: &Card) -> String {
 }
 
 fn quantity(number: f64, card: &Card) -> String {
+    let number = machine::shortened(number.to_string(), number);
     match &card.reading {
-        Reading::Value(value) => match value.unit.as_deref() {
-            Some(unit) => format!("{number} {unit}"),
-            None => number.to_string(),
-        },
-        _ => number.to_string(),
+        Reading::Value(Value { unit: Some(unit), .. }) => format!("{number} {unit}"),
+        _ => number,
     }
 }
 

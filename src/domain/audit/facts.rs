@@ -12,7 +12,7 @@ use crate::{
     text::{self, Text},
 };
 
-/// A role.
+/// A role, as the log names it.
 pub fn role(role: Role) -> Text {
     text::of(match role {
         Role::Admin => text::key("role-admin"),

@@ -40,7 +40,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// This entry's.
+    /// The place of this entry.
     pub fn of(record: &Record) -> Self {
         Self { at_ms: record.at_ms, id: record.id }
     }

@@ -27,11 +27,11 @@ const MAX_LINE: usize = 200;
 /// Bytes of an address.
 const MAX_URL: usize = 2000;
 
-/// Seconds: ten years.
+/// The longest `ttl`, in seconds: ten years.
 const MAX_TTL_S: i64 = 10 * 366 * 24 * 60 * 60;
 
 /// What is said of a field.
-pub type Given<T> = Option<Option<T>>;
+pub type Patch<T> = Option<Option<T>>;
 
 /// What a program says of a card, but for its key. `A` is whom it is for: by name as it is sent, by number when it is kept.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,74 +43,74 @@ pub struct Fields<A> {
     pub kind: Option<String>,
     /// What people read above the value.
     #[serde(default, deserialize_with = "given")]
-    pub title: Given<String>,
+    pub title: Patch<String>,
     /// Whom it is for.
     #[serde(default, deserialize_with = "given")]
-    pub audience: Given<A>,
+    pub audience: Patch<A>,
     /// Where more is to be found.
     #[serde(default, deserialize_with = "given")]
-    pub url: Given<String>,
+    pub url: Patch<String>,
     /// A line of text below the value.
     #[serde(default, deserialize_with = "given")]
-    pub note: Given<String>,
+    pub note: Patch<String>,
     /// Seconds without a report after which it is old.
     #[serde(default, deserialize_with = "given")]
-    pub ttl: Given<i64>,
+    pub ttl: Patch<i64>,
     /// Goes up with every report, if it is given.
     pub version: Option<i64>,
     /// A value: a number or text.
     #[serde(default, deserialize_with = "given")]
-    pub value: Given<ValueKind>,
+    pub value: Patch<ValueKind>,
     /// A value's unit.
     #[serde(default, deserialize_with = "given")]
-    pub unit: Given<String>,
+    pub unit: Patch<String>,
     /// A value's digits after the point.
     #[serde(default, deserialize_with = "given")]
-    pub decimals: Given<u8>,
+    pub decimals: Patch<u8>,
     /// What it means when a value rises.
     #[serde(default, deserialize_with = "given")]
-    pub trend: Given<Trend>,
+    pub trend: Patch<Trend>,
     /// The least that a value can be.
     #[serde(default, deserialize_with = "given")]
-    pub min: Given<f64>,
+    pub min: Patch<f64>,
     /// The most that a value can be.
     #[serde(default, deserialize_with = "given")]
-    pub max: Given<f64>,
+    pub max: Patch<f64>,
     /// How far a progress is, from 0 to 100.
     #[serde(default, deserialize_with = "given")]
-    pub percent: Given<f64>,
+    pub percent: Patch<f64>,
     /// The step that a progress is at, from 1.
     #[serde(default, deserialize_with = "given")]
-    pub step: Given<u32>,
+    pub step: Patch<u32>,
     /// How many steps a progress has.
     #[serde(default, deserialize_with = "given")]
-    pub steps: Given<u32>,
+    pub steps: Patch<u32>,
     /// What a progress is doing.
     #[serde(default, deserialize_with = "given")]
-    pub text: Given<String>,
+    pub text: Patch<String>,
     /// What it wrote last, for its owner and administrators: it stands nowhere but on the card's own page.
     #[serde(default, deserialize_with = "given")]
-    pub output: Given<String>,
+    pub output: Patch<String>,
     /// When a progress publishes a post: when it is done, has failed, or both.
     #[serde(default, deserialize_with = "given")]
-    pub publish: Given<Ends>,
+    pub publish: Patch<Ends>,
     /// How a progress or a status is, in a word.
     pub state: Option<String>,
     /// What it raises alarms for.
     #[serde(default, deserialize_with = "given")]
-    pub alarm: Given<Alarm<A>>,
+    pub alarm: Patch<Alarm<A>>,
 }
 
 /// What is wrong, by field.
 pub(super) type Problems = BTreeMap<&'static str, String>;
 
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Given<T>, D::Error> {
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Patch<T>, D::Error> {
     Option::<T>::deserialize(from).map(Some)
 }
 
 impl<A> Fields<A> {
     /// The same, with another word for whom it and its alarms are for.
-    pub fn with_audience<B>(self, audience: Given<B>, alarm: Given<Alarm<B>>) -> Fields<B> {
+    pub fn with_audience<B>(self, audience: Patch<B>, alarm: Patch<Alarm<B>>) -> Fields<B> {
         let Self { board, kind, title, url, note, ttl, version, .. } = self;
         let Self {
             value,
@@ -158,7 +158,7 @@ impl<A> Fields<A> {
 impl Fields<Audience> {
     /// What is said, and that the rest is as if it had never been said.
     pub(super) fn set_anew(mut self) -> Self {
-        fn or_none<T>(field: &mut Given<T>) {
+        fn or_none<T>(field: &mut Patch<T>) {
             field.get_or_insert(None);
         }
         or_none(&mut self.title);
@@ -179,6 +179,13 @@ impl Fields<Audience> {
         or_none(&mut self.publish);
         or_none(&mut self.alarm);
         self
+    }
+
+    /// Whether it says how things are, or that it is said anew: what changes how they are shown is no report.
+    pub(super) fn is_report(&self) -> bool {
+        let says_value = self.value.is_some() || self.state.is_some() || self.version.is_some();
+        let says_progress = self.percent.is_some() || self.step.is_some() || self.steps.is_some();
+        says_value || says_progress || self.text.is_some() || self.output.is_some() || self.kind.is_some()
     }
 
     /// Writes what is said onto the card, but for its board.

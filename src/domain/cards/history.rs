@@ -24,10 +24,10 @@ mod minutes;
 mod packing;
 mod recents;
 
-/// Milliseconds.
+/// A minute, in milliseconds.
 const MINUTE: i64 = 60_000;
 
-/// Minutes.
+/// An hour and a day, in minutes.
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
 

@@ -36,9 +36,9 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// What is to become of one card.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    /// Which.
+    /// By which programs name the card.
     pub key: CardKey,
-    /// What.
+    /// What is to become of it.
     pub what: What,
 }
 
@@ -60,7 +60,7 @@ pub enum What {
     },
     /// Its address was called.
     Ping(Ping),
-    /// It is removed.
+    /// The card is removed.
     Remove,
 }
 

@@ -240,3 +240,20 @@ pub async fn who_may_sign_in(
     let users = users.filter(user_table::Column::Id.is_in(members)).filter(users::who_may_sign_in());
     Ok(users.into_tuple::<i64>().all(db).await?.into_iter().map(UserId).collect())
 }
+
+/// Whether anybody is in the group now who may sign in: the first one is enough.
+pub async fn has_anybody(db: &impl ConnectionTrait, group: GroupId) -> Result<bool, DbErr> {
+    // One by one, in the order of an index: PostgreSQL would begin with everybody who may sign in.
+    let may_sign_in = Query::select()
+        .expr(Expr::value(1))
+        .from(user_table::Entity)
+        .and_where(
+            user_column(user_table::Column::Id).equals((memberships::Entity, memberships::Column::UserId)),
+        )
+        .cond_where(users::who_may_sign_in())
+        .limit(1)
+        .to_owned();
+    let members = memberships::Entity::find().select_only().column(memberships::Column::UserId);
+    let first = members.filter(is_open(group)).filter(Expr::exists(may_sign_in));
+    Ok(first.into_tuple::<i64>().one(db).await?.is_some())
+}

@@ -15,7 +15,7 @@ use crate::{
         groups::{self, GroupError},
         imports::{
             Done, HandOver, links,
-            list::Row,
+            list::ListedRow,
             members,
             plan::{Change, Fact, Leaver, Plan},
         },
@@ -52,12 +52,12 @@ pub enum ImportError {
 /// A list that is taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Import<'a> {
-    /// What is changed.
+    /// By which whatever is recorded is done.
     pub changes: &'a Changes,
-    /// By whom.
+    /// Who takes the list.
     pub by: &'a Actor,
-    /// The list.
-    pub rows: &'a [Row],
+    /// The people that the list has.
+    pub rows: &'a [ListedRow],
     /// Whose days the last days are.
     pub zone: &'a TimeZone,
 }
@@ -189,7 +189,7 @@ impl Import<'_> {
         Some(Entry::done(self.by, action, &user.name).detail(detail))
     }
 
-    async fn add(self, rows: &[Row]) -> Result<(), ImportError> {
+    async fn add(self, rows: &[ListedRow]) -> Result<(), ImportError> {
         let mut change = self.changes.begin().await?;
         users::add_listed(&change.tx, rows.iter().map(listed)).await.map_err(overtaken)?;
         let entries = rows.iter().map(|row| {
@@ -205,8 +205,8 @@ fn is_let_in(change: &Change) -> bool {
     change.facts.contains(&Fact::Enabled)
 }
 
-fn listed(row: &Row) -> users::Listed<'_> {
-    let Row { number, name, role, external, ends_ms, .. } = row;
+fn listed(row: &ListedRow) -> users::Listed<'_> {
+    let ListedRow { number, name, role, external, ends_ms, .. } = row;
     users::Listed { number, name, role: *role, external: *external, ends_ms: *ends_ms }
 }
 

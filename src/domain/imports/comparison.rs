@@ -11,7 +11,7 @@ use crate::{
         imports::{
             known::{self, Known},
             likeness::{self, Likeness},
-            list::Row,
+            list::ListedRow,
             mistakes::{self, Mistake},
             plan::{Change, Fact, Plan},
             words,
@@ -26,7 +26,10 @@ use crate::{
 ///
 /// # Errors
 /// Those of the database.
-pub async fn plan(db: &impl ConnectionTrait, rows: &[Row]) -> Result<Result<Plan, Vec<Mistake>>, DbErr> {
+pub async fn plan(
+    db: &impl ConnectionTrait,
+    rows: &[ListedRow],
+) -> Result<Result<Plan, Vec<Mistake>>, DbErr> {
     let users = known::all(db).await?;
     let groups = groups::all(db).await?;
     let memberships = known::memberships(db).await?;
@@ -66,7 +69,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn plan(mut self, rows: &[Row]) -> Result<Plan, Vec<Mistake>> {
+    fn plan(mut self, rows: &[ListedRow]) -> Result<Plan, Vec<Mistake>> {
         for row in rows {
             self.take(row);
         }
@@ -80,7 +83,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What becomes of one row.
-    fn take(&mut self, row: &Row) {
+    fn take(&mut self, row: &ListedRow) {
         let is_over = row.ends_ms.is_some_and(|end| end <= clock::now_ms());
         let Some(user) = self.whose(row) else { return };
         let Some(user) = user else {
@@ -118,7 +121,7 @@ impl<'a> Planner<'a> {
 
     /// Who the row is about: somebody with its number, or else somebody without one who has this very name; nobody, if
     /// they are new. None, if that cannot be told.
-    fn whose(&mut self, row: &Row) -> Option<Option<&'a Known>> {
+    fn whose(&mut self, row: &ListedRow) -> Option<Option<&'a Known>> {
         let numbered = self.by_number.get(row.number.as_str()).copied();
         if numbered.is_some_and(|user| user.name == row.name) {
             return Some(numbered);
@@ -145,14 +148,14 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether the row has them in other groups than now.
-    fn moves(&self, user: &Known, row: &Row) -> bool {
+    fn moves(&self, user: &Known, row: &ListedRow) -> bool {
         let now = self.memberships.get(&user.id());
         let wanted: Option<HashSet<_>> =
             row.groups.iter().map(|name| self.groups.find(name).map(Group::group_id)).collect();
         wanted.is_none_or(|wanted| now.map_or(!wanted.is_empty(), |now| *now != wanted))
     }
 
-    fn note_groups(&mut self, row: &Row) {
+    fn note_groups(&mut self, row: &ListedRow) {
         for name in row.groups.iter().filter(|name| self.groups.find(name).is_none()) {
             self.new_groups.entry(names::key(name)).or_insert_with(|| name.clone());
         }

@@ -9,7 +9,7 @@ use crate::{
         groups,
         imports::{
             likeness::Likeness,
-            list::Row,
+            list::ListedRow,
             plan::{Fact, Leaver},
         },
         users::{DisabledBy, Named, Role, ends},
@@ -35,7 +35,7 @@ pub(super) struct Known {
     pub(super) ends_ms: Option<i64>,
 }
 
-/// Everybody.
+/// Everybody who has an account, disabled or not.
 pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Known>, DbErr> {
     use users::Column::{
         Disabled, DisabledBy, EndsMs, External, Folded, FoldedSkeleton, Id, Name, NameKey, Number, Role,
@@ -107,7 +107,7 @@ impl Known {
     }
 
     /// What of them, but for their groups and their access, the row has otherwise.
-    pub(super) fn differences(&self, row: &Row) -> Vec<Fact> {
+    pub(super) fn differences(&self, row: &ListedRow) -> Vec<Fact> {
         let differences = [
             (self.number.is_none(), Fact::Number),
             (self.name != row.name, Fact::Name),

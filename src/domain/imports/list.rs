@@ -30,7 +30,7 @@ const COLUMNS: [&str; 6] = ["number", "name", "role", "groups", "external", "end
 
 /// One person of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ListedRow {
     /// Where it stands in the list.
     pub line: u64,
     /// By which the organisation knows them.
@@ -51,14 +51,14 @@ pub struct Row {
 ///
 /// # Errors
 /// Every mistake there is.
-pub fn parse(bytes: &[u8], zone: &TimeZone) -> Result<Vec<Row>, Vec<Mistake>> {
+pub fn parse(bytes: &[u8], zone: &TimeZone) -> Result<Vec<ListedRow>, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let rows = read(bytes, zone, &mut mistakes);
     find_doubles(&rows, &mut mistakes);
     if mistakes.is_empty() { Ok(rows) } else { Err(in_order(mistakes)) }
 }
 
-fn read(bytes: &[u8], zone: &TimeZone, mistakes: &mut Vec<Mistake>) -> Vec<Row> {
+fn read(bytes: &[u8], zone: &TimeZone, mistakes: &mut Vec<Mistake>) -> Vec<ListedRow> {
     let text = match text(bytes) {
         Ok(text) => text,
         Err(mistake) => {
@@ -155,7 +155,7 @@ fn row(
     columns: [usize; 6],
     zone: &TimeZone,
     mistakes: &mut Vec<Mistake>,
-) -> Option<Row> {
+) -> Option<ListedRow> {
     let before = mistakes.len();
     let mut wrong = |what: String| mistakes.push(Mistake::at(line, what));
     if record.len() != COLUMNS.len() {
@@ -172,7 +172,7 @@ fn row(
     if mistakes.len() > before {
         return None;
     }
-    Some(Row {
+    Some(ListedRow {
         line,
         number: number?,
         name: name?,
@@ -184,7 +184,7 @@ fn row(
 }
 
 /// A number stands once, and so does a name, and nobody's looks like another's.
-fn find_doubles(rows: &[Row], mistakes: &mut Vec<Mistake>) {
+fn find_doubles(rows: &[ListedRow], mistakes: &mut Vec<Mistake>) {
     let (mut numbers, mut names) = (HashMap::new(), HashMap::new());
     for row in rows {
         if let Some(first) = numbers.insert(row.number.as_str(), row.line) {
@@ -210,14 +210,14 @@ mod tests {
 
     const HEAD: &str = "number,name,role,groups,external,ends\n";
 
-    fn read(text: &str) -> Result<Vec<Row>, Vec<String>> {
+    fn read(text: &str) -> Result<Vec<ListedRow>, Vec<String>> {
         let told = |mistakes: Vec<Mistake>| mistakes.iter().map(Mistake::to_string).collect();
         parse(text.as_bytes(), &TimeZone::UTC).map_err(told)
     }
 
     #[test]
     fn a_list_is_read_as_spreadsheets_write_it() {
-        let anna = Row {
+        let anna = ListedRow {
             line: 2,
             number: "0017".into(),
             name: "Anna Berg".into(),

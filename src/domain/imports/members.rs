@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::{
     domain::{
         groups::{self, Group},
-        imports::{Import, known, list::Row},
+        imports::{Import, known, list::ListedRow},
         portions::Portions,
         users,
     },
@@ -44,7 +44,7 @@ pub(super) async fn settle(import: Import<'_>) -> Result<(), DbErr> {
 async fn find_moves(
     db: &impl ConnectionTrait,
     groups: &[Group],
-    rows: &[Row],
+    rows: &[ListedRow],
 ) -> Result<BTreeMap<GroupId, Moves>, DbErr> {
     let (users, memberships) = (known::all(db).await?, known::memberships(db).await?);
     let by_number: HashMap<_, _> =

@@ -12,12 +12,12 @@ pub(super) const MAX_MISTAKES: usize = 100;
 pub struct Mistake {
     /// Where; 0 for the list as a whole.
     pub line: u64,
-    /// A sentence.
+    /// What is wrong there, in a sentence.
     pub what: String,
 }
 
 impl Mistake {
-    /// In this line.
+    /// A mistake in this line.
     pub fn at(line: u64, what: impl Into<String>) -> Self {
         Self { line, what: what.into() }
     }

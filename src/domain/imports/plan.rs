@@ -3,7 +3,7 @@
 use crate::{
     digest,
     domain::{
-        imports::list::Row,
+        imports::list::ListedRow,
         users::{Named, Role},
     },
 };
@@ -18,11 +18,11 @@ pub struct Plan {
     /// Of whom something is changed.
     pub changed: Vec<Change>,
     /// Who is added.
-    pub added: Vec<Row>,
+    pub added: Vec<ListedRow>,
     /// Who would be let in again, but was disabled by somebody and not by a list.
     pub stay_disabled: Vec<Named>,
     /// Who is not added, since their last day is over.
-    pub over: Vec<Row>,
+    pub over: Vec<ListedRow>,
     /// Of how many people with numbers, who may sign in now, some are disabled.
     pub numbered: usize,
 }
@@ -30,7 +30,7 @@ pub struct Plan {
 /// Somebody who is disabled.
 #[derive(Clone, Debug)]
 pub struct Leaver {
-    /// Who.
+    /// Who it is, by the name of now.
     pub user: Named,
     /// By which the organisation knew them.
     pub number: String,
@@ -44,7 +44,7 @@ pub struct Change {
     /// Who, by the name of now.
     pub user: Named,
     /// As they are to be.
-    pub row: Row,
+    pub row: ListedRow,
     /// What is changed.
     pub facts: Vec<Fact>,
 }
@@ -54,17 +54,17 @@ pub struct Change {
 pub enum Fact {
     /// They had an account, and no number.
     Number,
-    /// The name.
+    /// Their name.
     Name,
     /// The role, which was this.
     Role(Role),
     /// Whether they are from outside.
     External,
-    /// The last day.
+    /// The last day of their account.
     Ends,
     /// They may sign in again.
     Enabled,
-    /// Some groups.
+    /// In which groups they are.
     Groups,
 }
 

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         imports::{
             known::Known,
-            list::Row,
+            list::ListedRow,
             plan::{Change, Fact, Plan},
         },
         users,
@@ -39,8 +39,9 @@ pub struct Line {
 /// All that a list would change, with its days in this zone.
 pub fn sections(plan: &Plan, zone: &TimeZone) -> Vec<Section> {
     let line = |number: &str, name: &str, what| Line { number: number.into(), name: name.into(), what };
-    let rows =
-        |rows: &[Row]| rows.iter().map(|row| line(&row.number, &row.name, as_listed(row, zone))).collect();
+    let rows = |rows: &[ListedRow]| {
+        rows.iter().map(|row| line(&row.number, &row.name, as_listed(row, zone))).collect()
+    };
     let gone = plan.disabled.iter().map(|gone| line(&gone.number, &gone.user.name, String::new()));
     let changed = plan.changed.iter().map(|one| line(&one.row.number, &one.user.name, changes(one, zone)));
     let groups = plan.new_groups.iter().map(|name| line("", name, String::new()));
@@ -56,7 +57,7 @@ pub fn sections(plan: &Plan, zone: &TimeZone) -> Vec<Section> {
     sections.into_iter().filter(|section| !section.lines.is_empty()).collect()
 }
 
-pub(super) fn name_taken(row: &Row, other: &Known) -> String {
+pub(super) fn name_taken(row: &ListedRow, other: &Known) -> String {
     let taken = match &other.number {
         Some(number) => text::of("import-taken-by")
             .with("name", &row.name)
@@ -67,7 +68,7 @@ pub(super) fn name_taken(row: &Row, other: &Known) -> String {
     taken.say()
 }
 
-fn as_listed(row: &Row, zone: &TimeZone) -> String {
+fn as_listed(row: &ListedRow, zone: &TimeZone) -> String {
     let mut what = vec![row.role.word().to_owned()];
     if !row.groups.is_empty() {
         what.push(groups(row));
@@ -98,7 +99,7 @@ fn changes(change: &Change, zone: &TimeZone) -> String {
     words.collect::<Vec<String>>().join("; ")
 }
 
-fn groups(row: &Row) -> String {
+fn groups(row: &ListedRow) -> String {
     if row.groups.is_empty() {
         text::say("import-no-group")
     } else {
@@ -106,7 +107,7 @@ fn groups(row: &Row) -> String {
     }
 }
 
-fn last_day(row: &Row, zone: &TimeZone) -> String {
+fn last_day(row: &ListedRow, zone: &TimeZone) -> String {
     row.ends_ms.map_or(text::say("import-no-last-day"), |end| {
         text::of("import-last-day").with("day", users::last_day(end, zone)).unmarked()
     })

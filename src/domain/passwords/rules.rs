@@ -6,6 +6,12 @@ use crate::{
     text,
 };
 
+/// Characters. Fewer are soon guessed.
+const MIN_LENGTH: usize = 8;
+
+/// Characters. More are typed by nobody.
+const MAX_LENGTH: usize = 256;
+
 /// What is guessed first; the lines that begin with `# ` say where it is from.
 const COMMON: &str = include_str!("common.txt");
 
@@ -21,11 +27,11 @@ pub fn check(password: &str, name: &str) -> Result<(), String> {
         return Err(text::say("password-untypable"));
     }
     match password.chars().count() {
-        0..8 => Err(text::say("password-too-short")),
-        8..=256 if is_common(&password) => Err(text::say("password-common")),
-        8..=256 if is_name(&password, name) => Err(text::say("password-is-name")),
-        8..=256 => Ok(()),
-        _ => Err(text::say("password-too-long")),
+        0..MIN_LENGTH => Err(text::of("password-too-short").with("least", MIN_LENGTH).say()),
+        MIN_LENGTH..=MAX_LENGTH if is_common(&password) => Err(text::say("password-common")),
+        MIN_LENGTH..=MAX_LENGTH if is_name(&password, name) => Err(text::say("password-is-name")),
+        MIN_LENGTH..=MAX_LENGTH => Ok(()),
+        _ => Err(text::of("password-too-long").with("most", MAX_LENGTH).say()),
     }
 }
 

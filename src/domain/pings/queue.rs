@@ -40,7 +40,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Waiting {
     cards: HashMap<CardKey, Pinged>,
-    /// Of all bodies.
+    /// How long all bodies are together.
     bytes: usize,
 }
 

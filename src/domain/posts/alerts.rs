@@ -14,11 +14,17 @@ use crate::{
     clock,
     db::{self, Db},
     domain::{
-        posts::{Post, Severity, feed::visible_among},
+        posts::{
+            Post, Severity,
+            feed::{first_since, visible_among},
+        },
         users::User,
     },
-    entities::{alert_marks, posts as post_table},
-    live::audience::Viewer,
+    entities::{alert_marks, audiences::Urgency, posts as post_table},
+    live::audience::{
+        Viewer,
+        branches::{self, Part},
+    },
 };
 
 /// An alert of last week is news of the past: it stays in the feed alone.
@@ -29,6 +35,9 @@ pub const MAX_SHOWN: usize = 3;
 
 /// So many are looked at together.
 const PAGE_SIZE: u64 = 20;
+
+/// Of the alerts of a week that one person may see, two hundred are looked at.
+const MAX_PAGES: usize = 10;
 
 /// A page does not wait longer for a note: an alert is read while the database is busy, too.
 const NOTE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -44,41 +53,56 @@ pub fn shown_until(post: &Post) -> String {
     clock::rfc3339(post.published_ms + SHOWN_FOR_MS)
 }
 
-/// What this user may see and has not taken notice of, newest first, at most `count`. It costs what there was for
-/// anybody in a week.
+/// What this user may see and has not taken notice of, newest first, at most `count`.
 pub async fn unnoticed(db: &impl ConnectionTrait, user: &User, count: usize) -> Result<Vec<Post>, DbErr> {
     // Who joined since has nothing to catch up on.
     let since_ms = Ord::max(clock::now_ms() - SHOWN_FOR_MS, user.created_ms);
-    let newest = newest_since(since_ms).filter(Expr::exists(mark_of(user)).not());
-    let mut found = Vec::new();
-    for page in 0.. {
-        let some = newest.clone().offset(page * PAGE_SIZE).limit(PAGE_SIZE).all(db).await?;
-        let is_last = (some.len() as u64) < PAGE_SIZE;
-        if !some.is_empty() {
-            let viewer = Viewer::load(db, user.user_id()).await?;
-            found.extend(visible_among(db, &viewer, some).await?);
-        }
-        if is_last || are_enough(&found, count) {
-            break;
-        }
+    let open = newest_since(since_ms).filter(Expr::exists(mark_of(user)).not());
+    let newest = open.clone().limit(PAGE_SIZE).all(db).await?;
+    if newest.is_empty() {
+        return Ok(Vec::new());
     }
+    let viewer = Viewer::load(db, user.user_id()).await?;
+    let found = visible(db, &viewer, &open, newest, since_ms, count).await?;
     Ok(first(found, count))
 }
 
-/// What goes on at the moment, of what the viewer may see: newest first, at most `count`. It costs what there was for
-/// anybody in a week.
+/// What goes on at the moment, of what the viewer may see: newest first, at most `count`.
 pub async fn ongoing(db: &impl ConnectionTrait, viewer: &Viewer, count: usize) -> Result<Vec<Post>, DbErr> {
-    let newest = newest_since(clock::now_ms() - SHOWN_FOR_MS);
+    let since_ms = clock::now_ms() - SHOWN_FOR_MS;
+    let open = newest_since(since_ms);
+    let newest = open.clone().limit(PAGE_SIZE).all(db).await?;
+    let found = visible(db, viewer, &open, newest, since_ms, count).await?;
+    Ok(first(found, count))
+}
+
+/// Of what is `open` since then, of which these are the `newest`, what the viewer may see. Few are looked at each; of many, the
+/// viewer's own list is gone through, so that it costs nothing what there is for others.
+async fn visible(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    open: &Select<post_table::Entity>,
+    newest: Vec<Post>,
+    since_ms: i64,
+    count: usize,
+) -> Result<Vec<Post>, DbErr> {
+    if (newest.len() as u64) < PAGE_SIZE {
+        return visible_among(db, viewer, newest).await;
+    }
+    let from = first_since(db, since_ms).await?.unwrap_or(i64::MAX);
+    let mut part = Part { before: None, urgencies: vec![Urgency::Critical] };
     let mut found = Vec::new();
-    for page in 0.. {
-        let some = newest.clone().offset(page * PAGE_SIZE).limit(PAGE_SIZE).all(db).await?;
-        let is_last = (some.len() as u64) < PAGE_SIZE;
-        found.extend(visible_among(db, viewer, some).await?);
-        if is_last || are_enough(&found, count) {
+    for _ in 0..MAX_PAGES {
+        let numbers = branches::newest_posts(db, viewer, &part, PAGE_SIZE).await?;
+        let is_last = (numbers.len() as u64) < PAGE_SIZE;
+        part.before = numbers.last().copied();
+        let these = open.clone().filter(post_table::Column::Number.is_in(numbers));
+        found.extend(these.all(db).await?);
+        if is_last || are_enough(&found, count) || part.before.is_some_and(|number| number < from) {
             break;
         }
     }
-    Ok(first(found, count))
+    Ok(found)
 }
 
 /// Whether none that is looked at later can stand above these: what is real stands above every drill.

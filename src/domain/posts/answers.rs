@@ -35,7 +35,7 @@ pub struct Offer {
 pub enum Meaning {
     /// That all is well.
     Fine,
-    /// Neither.
+    /// Neither that all is well nor that somebody is to help.
     #[default]
     Neutral,
     /// That somebody is to help.
@@ -71,6 +71,12 @@ pub struct AnswerProblems {
 /// What this post offers; nothing, if it does not ask.
 pub fn of(post: &Post) -> Vec<Offer> {
     post.answers.as_deref().and_then(|stored| serde_json::from_str(stored).ok()).unwrap_or_default()
+}
+
+/// Which of the answers that this post offers mean that somebody is to help, from 0.
+pub(super) fn of_help(post: &Post) -> Vec<i32> {
+    let of_help = of(post).into_iter().enumerate().filter(|(_, offer)| offer.kind == Meaning::Help);
+    of_help.filter_map(|(index, _)| i32::try_from(index).ok()).collect()
 }
 
 /// As it is stored; none, if nothing is offered.
@@ -164,7 +170,14 @@ pub fn parse_for_other(
     telephone: &str,
 ) -> Result<Answer, AnswerProblems> {
     let asks_no_number = Post { telephone: false, ..post.clone() };
-    parse(&asks_no_number, answer, note, telephone)
+    let parsed = parse(&asks_no_number, answer, note, telephone);
+    // It is not about the number of who reads it.
+    parsed.map_err(|problems| AnswerProblems {
+        telephone: problems
+            .telephone
+            .map(|_| text::of("answer-for-telephone-bad").with("most", MAX_TELEPHONE).say()),
+        ..problems
+    })
 }
 
 impl AnswerProblems {

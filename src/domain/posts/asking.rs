@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use crate::{
     domain::{
-        posts::{Audience as Whom, Post, common::Common},
+        posts::{Audience as Whom, Post, shared_lists::SharedLists},
         users::{self, User},
     },
     entities::{receipts, receipts::Column},
@@ -33,9 +33,9 @@ pub(super) async fn open_numbers(
     db: &impl ConnectionTrait,
     user: &User,
     viewer: &Viewer,
-    common: &Common,
+    shared: &SharedLists,
 ) -> Result<Vec<i64>, DbErr> {
-    let visible = || common.asking.iter().filter(|post| common.is_for(viewer, post.number));
+    let visible = || shared.asking.iter().filter(|post| shared.is_for(viewer, post.number));
     let asking = asking(db, user, visible()).await?;
     Ok(visible().filter(|post| asking.contains(&post.id)).map(|post| post.number).collect())
 }
@@ -49,7 +49,7 @@ fn is_asked(post: &Post, user: &User) -> bool {
 /// Whether a post that this person may see reached them as a reader.
 pub fn reaches(post: &Post, user: &User) -> bool {
     let was_there = post.audience != Whom::Everyone || user.from_number < post.number;
-    post.author_id != user.id && was_there
+    post.writer() != Some(user.user_id()) && was_there
 }
 
 /// What somebody said of a post.

@@ -39,16 +39,17 @@ pub(super) struct Addressees {
 /// Everybody who is meant, or what is wrong with the names. Until the transaction ends, nobody joins or leaves the groups.
 pub(super) async fn resolve(
     db: &impl ConnectionTrait,
-    author: UserId,
+    author: Option<UserId>,
     meant: &Meant,
 ) -> Result<Addressees, PublishError> {
-    let mut parts = BTreeSet::from([(Scope::Author, author.0)]);
+    let mut parts: BTreeSet<_> = author.map(|author| (Scope::Author, author.0)).into_iter().collect();
     if meant.audience == Audience::Everyone {
         parts.insert((Scope::Everyone, 0));
         parts.extend(meant.external.then_some((Scope::External, 0)));
     }
-    for (scope, names) in [(Scope::Person, &meant.people), (Scope::Except, &meant.except)] {
-        let (found, unknown) = users::find_by_names(db, names).await?;
+    let people = users::find_by_names(db, &meant.people).await?;
+    let except = users::find_all_by_names(db, &meant.except).await?;
+    for (scope, (found, unknown)) in [(Scope::Person, people), (Scope::Except, except)] {
         all_known(text::key("draft-unknown-people"), &unknown)?;
         parts.extend(found.iter().map(|user| (scope, user.id)));
     }

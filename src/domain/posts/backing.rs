@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Backing {
     /// Who may do for it what its author may.
     pub(super) coordinators: Option<Coordinators>,
+    /// Whether an admin named them.
+    pub(super) by_admin: bool,
     /// The groups that are told, one after the other, when too few have said that they have seen it.
     pub(super) escalates_to: Vec<GroupId>,
 }
@@ -30,9 +32,11 @@ impl Backing {
         author: &Author,
         draft: &Draft,
     ) -> Result<Self, PublishError> {
-        let coordinators = coordinators::of_draft(db, draft).await?;
+        let only = author.only.as_deref();
+        let coordinators = coordinators::of_draft(db, only, draft).await?;
         coordinators::require(db, draft.severity, coordinators).await?;
-        let escalates_to = escalation::resolve(db, author.only.as_deref(), &draft.escalation).await?;
-        Ok(Self { coordinators, escalates_to })
+        let escalates_to = escalation::resolve(db, only, &draft.escalation).await?;
+        let by_admin = coordinators::is_named_by_admin(db, coordinators, Some(author.user)).await?;
+        Ok(Self { coordinators, by_admin, escalates_to })
     }
 }

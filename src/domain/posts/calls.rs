@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
 use crate::{
@@ -17,22 +17,22 @@ use crate::{
         posts::{
             Post,
             answers::{self, Meaning},
-            changes::{self, Changed, Edit, EditFields},
-            receipts,
+            changes, receipts,
         },
-        users::{self, User},
+        users::User,
     },
     entities::{
         post_acts::{self, Act},
         posts as post_table, readers, receipts as table,
     },
     ids::{GroupId, UserId},
-    text,
 };
 
-pub(super) use self::telling::{Call, tell, tell_again};
+pub(super) use self::telling::{Call, tell};
 
+mod addressed;
 mod telling;
+mod words;
 
 /// What became of a call that somebody wanted to take, or to give back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,18 +56,43 @@ pub(super) async fn hold(change: &Change, posts: &BTreeSet<i64>, calls: &BTreeSe
     groups::hold(&change.tx, groups.map(GroupId)).await.map(|_| ())
 }
 
-/// Ends an alert, if nobody whom it tells of waits any more.
-pub(super) async fn end(change: &mut Change, by: &Actor, call: i64, note: String) -> Result<(), DbErr> {
-    let waiting = table::Entity::find()
-        .filter(table::Column::CallId.eq(call))
-        .filter(table::Column::TakenMs.is_null())
-        .count(&change.tx)
-        .await?;
-    if waiting > 0 {
-        return Ok(());
-    }
-    if let Some(post) = changes::hold(change, call).await? {
-        let _ = changes::resolve(change, by, post, Some(note)).await?;
+/// Has an alert say who waits still, after somebody of whom it told answered something else; `again` if that was that they
+/// need help.
+pub(super) async fn answered_anew(
+    change: &mut Change,
+    call: i64,
+    answer: Option<&str>,
+    again: bool,
+) -> Result<(), DbErr> {
+    telling::retell(change, &Actor::server(), call, answer.unwrap_or(words::TAKEN_BACK), again).await
+}
+
+/// Whether an alert tells of its calls no more, whoever waits.
+pub(super) async fn is_done(change: &Change, call: i64) -> Result<bool, DbErr> {
+    let alert = post_table::Entity::find_by_id(call).one(&change.tx).await?;
+    Ok(alert.is_none_or(|alert| alert.is_over() || alert.is_gone()))
+}
+
+/// Ends the alerts that tell of calls of a post that is being withdrawn.
+pub(super) async fn withdraw(change: &mut Change, about: &Post) -> Result<(), DbErr> {
+    let calls = table::Entity::find()
+        .select_only()
+        .column(table::Column::CallId)
+        .distinct()
+        .filter(table::Column::PostId.eq(about.id))
+        .filter(table::Column::Answer.is_in(answers::of_help(about)))
+        .filter(table::Column::CallId.is_not_null())
+        .order_by_asc(table::Column::CallId);
+    let calls: Vec<i64> = calls.into_tuple().all(&change.tx).await?;
+    hold(change, &BTreeSet::from([about.id]), &calls.iter().copied().collect()).await?;
+    for call in calls {
+        // What an earlier version wrote names the post.
+        telling::retell(change, &Actor::server(), call, words::WITHDRAWN, false).await?;
+        if let Some(alert) = changes::hold(change, call).await? {
+            let note = Some(words::WITHDRAWN.to_owned());
+            // What is over or gone already need not be ended.
+            let _ = changes::resolve(change, &Actor::server(), alert, note).await?;
+        }
     }
     Ok(())
 }
@@ -88,11 +113,11 @@ pub async fn take(
         let taken = if other == by.id { Taken::Done } else { Taken::By(UserId(other)) };
         return change.undo().await.map(|()| taken);
     }
-    begin(&mut change, receipt.call_id).await?;
+    begin(&mut change, post, receipt.call_id).await?;
     write(&mut change, &receipt, Some(by.user_id())).await?;
     note(&mut change, actor, by, post, person, Act::HelpTaken).await?;
     if let Some(call) = receipt.call_id {
-        end(&mut change, actor, call, text::of("call-taken").with("name", &by.name).unmarked()).await?;
+        telling::retell(&mut change, actor, call, &words::taken(&by.name), false).await?;
     }
     change.commit().await.map(|()| Taken::Done)
 }
@@ -114,34 +139,41 @@ pub async fn give_back(
         Some(other) if other != by.id => return change.undo().await.map(|()| Taken::By(UserId(other))),
         Some(_) => {}
     }
-    begin(&mut change, receipt.call_id).await?;
+    begin(&mut change, post, receipt.call_id).await?;
     write(&mut change, &receipt, None).await?;
     note(&mut change, actor, by, post, person, Act::HelpGivenBack).await?;
-    if let Some(call) = receipt.call_id
-        && let Some(call) = changes::hold(&change, call).await?
-    {
-        reopen(&mut change, actor, call).await?;
-    }
+    call_again(&mut change, actor, post, receipt).await?;
     change.commit().await.map(|()| Taken::Done)
 }
 
-/// Whoever was told of it is told once more.
-async fn reopen(change: &mut Change, by: &Actor, call: Post) -> Result<(), DbErr> {
-    let call = match changes::reopen(change, by, call).await? {
-        Ok(Changed::Yes(call) | Changed::No(call)) => call,
-        Err(_) => return Ok(()),
-    };
-    if let Ok(edit) = Edit::parse(EditFields { again: true, ..EditFields::default() }) {
-        let _ = changes::edit(change, by, call, edit).await?;
+/// Whoever was told of it is told once more; by another alert, if that one is gone.
+async fn call_again(
+    change: &mut Change,
+    by: &Actor,
+    post: &Post,
+    receipt: table::Model,
+) -> Result<(), DbErr> {
+    if let Some(id) = receipt.call_id
+        && let Some(alert) = changes::hold(change, id).await?
+        && changes::reopen(change, by, alert).await?.is_ok()
+    {
+        return telling::retell(change, by, id, words::TAKEN_BACK, true).await;
     }
-    Ok(())
+    let (user, key) = (UserId(receipt.user_id), (receipt.user_id, receipt.post_id));
+    let Some(answer) = telling::answer(post, receipt) else { return Ok(()) };
+    let told = tell(change, post.id, &[Call { user, answer: &answer }]).await?;
+    table::Entity::update_many()
+        .col_expr(table::Column::CallId, Expr::value(told.into_iter().next().flatten()))
+        .filter(table::Column::UserId.eq(key.0))
+        .filter(table::Column::PostId.eq(key.1))
+        .exec(&change.tx)
+        .await
+        .map(|_| ())
 }
 
-/// Holds the alert, then the log's counter: both before the rev, as whoever needs all of them takes them.
-async fn begin(change: &mut Change, call: Option<i64>) -> Result<(), DbErr> {
-    if let Some(call) = call {
-        changes::hold(change, call).await?;
-    }
+/// Holds what is needed to tell of it, then the log's counter: both before the rev, as whoever needs all of them takes them.
+async fn begin(change: &mut Change, post: &Post, call: Option<i64>) -> Result<(), DbErr> {
+    hold(change, &BTreeSet::from([post.id]), &call.into_iter().collect()).await?;
     change.take_numbers(0).await.map(|_| ())
 }
 
@@ -201,6 +233,6 @@ async fn note(
     };
     post_acts::Entity::insert(row).exec_without_returning(&change.tx).await?;
     let action = if act == Act::HelpTaken { Action::TakeCall } else { Action::GiveCallBack };
-    let name = users::find(&change.tx, person).await?.map(|user| user.name).unwrap_or_default();
-    change.record(Entry::done(actor, action, format!("post {}", post.id)).detail(name)).await
+    // Not whose it was: no page tells of one person's answers across posts.
+    change.record(Entry::done(actor, action, format!("post {}", post.id))).await
 }

@@ -21,6 +21,7 @@ use crate::{
     text,
 };
 
+pub(super) use self::watch::are_there;
 pub use self::watch::watch;
 
 mod watch;
@@ -109,9 +110,9 @@ pub async fn named(db: &impl ConnectionTrait, typed: &str) -> Result<Option<Coor
     }
     let (found, _) = groups::find_by_names(db, std::slice::from_ref(&name)).await?;
     if let Some(group) = found.first().map(Group::group_id) {
-        return match groups::who_may_sign_in(db, [group]).await?.is_empty() {
-            true => Err(problem(text::of("coordinators-empty").with("name", name).say())),
-            false => Ok(Some(Coordinators::Group(group))),
+        return match groups::has_anybody(db, group).await? {
+            true => Ok(Some(Coordinators::Group(group))),
+            false => Err(problem(text::of("coordinators-empty").with("name", name).say())),
         };
     }
     let (found, _) = users::find_by_names(db, std::slice::from_ref(&name)).await?;
@@ -121,15 +122,34 @@ pub async fn named(db: &impl ConnectionTrait, typed: &str) -> Result<Option<Coor
     }
 }
 
-/// Who is to coordinate what is made of a draft.
+/// The same for a token that is held to some groups: who coordinates a post reads it, so it may name none but these.
 ///
 /// # Errors
-/// Those of `named`.
+/// Any other name, be it somebody's or not, and those of the database.
+pub(super) async fn named_by(
+    db: &impl ConnectionTrait,
+    only: Option<&[GroupId]>,
+    typed: &str,
+) -> Result<Option<Coordinators>, PublishError> {
+    let Some(only) = only else { return named(db, typed).await };
+    match named(db, typed).await {
+        Ok(None) => Ok(None),
+        Ok(Some(Coordinators::Group(group))) if only.contains(&group) => Ok(Some(Coordinators::Group(group))),
+        Err(PublishError::Database(error)) => Err(PublishError::Database(error)),
+        _ => Err(PublishError::OtherGroups),
+    }
+}
+
+/// Who is to coordinate what is made of a draft, by a token that is held to these groups, if it is.
+///
+/// # Errors
+/// Those of `named_by`.
 pub(super) async fn of_draft(
     db: &impl ConnectionTrait,
+    only: Option<&[GroupId]>,
     draft: &Draft,
 ) -> Result<Option<Coordinators>, PublishError> {
-    named(db, draft.coordinators.as_deref().unwrap_or_default()).await
+    named_by(db, only, draft.coordinators.as_deref().unwrap_or_default()).await
 }
 
 /// Refuses what is critical and has no coordinators, if the organisation wants some for that.
@@ -158,8 +178,11 @@ pub async fn hand_over(
     if of(&post) == to {
         return Ok(post);
     }
+    are_there(change, &post).await?;
+    let by_admin = is_named_by_admin(&change.tx, to, by.person()).await?;
+    let row = posts::ActiveModel { coordinators_by_admin: Set(by_admin), ..row(to) };
     let written = posts::Entity::update_many()
-        .set(row(to))
+        .set(row)
         .filter(posts::Column::Id.eq(post.id))
         .exec_with_returning(&change.tx)
         .await?;
@@ -172,6 +195,16 @@ pub async fn hand_over(
     };
     change.record(entry.detail(to_whom)).await?;
     Ok(post)
+}
+
+/// Whether it is an admin who names them.
+pub(super) async fn is_named_by_admin(
+    db: &impl ConnectionTrait,
+    named: Option<Coordinators>,
+    by: Option<UserId>,
+) -> Result<bool, DbErr> {
+    let (Some(_), Some(by)) = (named, by) else { return Ok(false) };
+    Ok(users::find(db, by).await?.is_some_and(|user| user.is_admin()))
 }
 
 /// What is stored of them.

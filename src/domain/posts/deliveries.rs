@@ -1,5 +1,6 @@
-//! To whose open pages a post that asks something was sent. What the pages of all people passed over is looked through every
-//! ten seconds, and of what is not about such a post nothing is written. Whatever takes a `db` fails as the database does.
+//! To whose open pages a post was sent that asks something, or any post where the organisation lets authors see who has read it.
+//! What the pages of all people passed over is looked through every ten seconds, and of what is not about such a post nothing
+//! is written. Whatever takes a `db` fails as the database does.
 
 use std::time::Duration;
 
@@ -16,8 +17,9 @@ use crate::{
     domain::{
         organisation::{self, Receipts},
         posts::{
-            Post, beside,
+            Post,
             roster::{self, View},
+            roster_header,
         },
     },
     entities::{deliveries, posts},
@@ -38,17 +40,19 @@ pub async fn run(db: Db, log: Log, hub: Hub, stop: CancellationToken) {
     while !stop.is_cancelled() {
         stop.run_until_cancelled(tokio::time::sleep(WRITE_INTERVAL)).await;
         // After the stop, too: what the streams that have just ended were sent.
-        if let Err(error) = note(&db, &hub.take_passed()).await {
-            tracing::warn!(%error, "It could not be written down to whose pages posts were sent");
+        let passed = hub.take_passed();
+        if let Err(error) = note(&db, &passed).await {
+            tracing::warn!(%error, "It could not be written down to whose pages posts were sent; tried again later");
+            hub.put_back_passed(&passed);
         }
         // What other nodes noted, and that reminders went out, is in no event.
-        beside::tell(&log, &hub).await;
+        roster_header::tell(&log, &hub).await;
     }
     tracing::debug!("The task of deliveries has ended");
 }
 
 async fn note(db: &Db, passed: &Passed) -> Result<(), DbErr> {
-    let parts = || passed.values().flatten();
+    let parts = || passed.iter().flat_map(|(_, parts)| parts);
     let (Some(first), Some(last)) = (parts().map(|part| part.0).min(), parts().map(|part| part.1).max())
     else {
         return Ok(());

@@ -2,8 +2,6 @@
 //! that lists, counts and streams agree. Every node has it; what is due is looked at once more when the post is held, so each
 //! end is written once, whichever node finds it. What was said again meanwhile is told likewise. Whatever takes `changes` fails as the database does.
 
-use std::time::Duration;
-
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
@@ -17,49 +15,51 @@ use crate::{
     entities::posts,
 };
 
-/// What is due is noticed after so long.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-
 /// So many are looked for together.
 const MAX_TOGETHER: u64 = 100;
 
 /// Ends what is due, and goes on doing so until the stop.
 pub async fn run(changes: Changes, stop: CancellationToken) {
+    let mut rounds = changes.db().rounds();
     while !stop.is_cancelled() {
-        if let Err(error) = end_due(&changes).await {
+        let next_ms = end_due(&changes).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "What was to end could not be ended; tried again in a second");
-        }
-        stop.run_until_cancelled(tokio::time::sleep(LOOK_INTERVAL)).await;
+            Some(clock::now_ms())
+        });
+        stop.run_until_cancelled(rounds.next(next_ms)).await;
     }
     tracing::debug!("The task of ends has ended");
 }
 
-/// Ends what is due.
-pub async fn end_due(changes: &Changes) -> Result<(), DbErr> {
+/// Ends what is due; when the next is.
+pub async fn end_due(changes: &Changes) -> Result<Option<i64>, DbErr> {
+    let mut next_ms = None;
     for end in [End::OfPost, End::OfPin] {
         loop {
             let now_ms = clock::now_ms();
-            let due = db::with_timeout(due(&changes.db().read, end, now_ms)).await?;
-            for post in &due {
+            let next = db::with_timeout(next(&changes.db().read, end)).await?;
+            let due: Vec<_> = next.iter().filter(|(_, at)| *at <= now_ms).collect();
+            for (post, _) in &due {
                 db::with_timeout(bring(changes, end, *post, now_ms)).await?;
             }
             if (due.len() as u64) < MAX_TOGETHER {
+                next_ms = db::earliest([next_ms, next.first().map(|(_, at)| *at)]);
                 break;
             }
         }
     }
-    repeats::tell_due(changes).await
+    Ok(db::earliest([next_ms, repeats::tell_due(changes).await?]))
 }
 
-/// What ends.
+/// Whether a post itself ends, or that it is pinned.
 #[derive(Clone, Copy, Debug)]
 enum End {
     OfPost,
     OfPin,
 }
 
-/// The posts whose end is due, the longest first.
-async fn due(db: &impl ConnectionTrait, end: End, now_ms: i64) -> Result<Vec<i64>, DbErr> {
+/// The posts that end next, and when.
+async fn next(db: &impl ConnectionTrait, end: End) -> Result<Vec<(i64, i64)>, DbErr> {
     // As the indexes of these rows say it.
     let (column, waiting) = match end {
         End::OfPost => (
@@ -70,7 +70,7 @@ async fn due(db: &impl ConnectionTrait, end: End, now_ms: i64) -> Result<Vec<i64
     };
     // Those next in time, be they due or not: where no post has an end, PostgreSQL would look through all of them for those up
     // to a time.
-    let next: Vec<(i64, i64)> = posts::Entity::find()
+    posts::Entity::find()
         .select_only()
         .columns([posts::Column::Id, column])
         .filter(Expr::cust(waiting))
@@ -78,8 +78,7 @@ async fn due(db: &impl ConnectionTrait, end: End, now_ms: i64) -> Result<Vec<i64
         .limit(MAX_TOGETHER)
         .into_tuple()
         .all(db)
-        .await?;
-    Ok(next.into_iter().take_while(|(_, at)| *at <= now_ms).map(|(id, _)| id).collect())
+        .await
 }
 
 async fn bring(changes: &Changes, end: End, id: i64, now_ms: i64) -> Result<(), DbErr> {

@@ -28,7 +28,7 @@ mod due;
 /// Groups that are told one after the other.
 pub const MAX_STEPS: usize = 3;
 
-/// A day.
+/// The longest wait for a step: a day.
 pub const MAX_MINUTES: i32 = 24 * 60;
 
 /// One group that is told.

@@ -185,7 +185,7 @@ async fn bounds(
 }
 
 /// The number of the first post that was published at this time or later.
-async fn first_since(db: &impl ConnectionTrait, ms: i64) -> Result<Option<i64>, DbErr> {
+pub(super) async fn first_since(db: &impl ConnectionTrait, ms: i64) -> Result<Option<i64>, DbErr> {
     posts::Entity::find()
         .select_only()
         .column(posts::Column::Number)
@@ -234,7 +234,7 @@ impl Filter {
         let post = &published.post;
         self.kind.is_none_or(|kind| kind == post.kind)
             && self.severity.is_none_or(|severity| Some(severity) == post.severity)
-            && self.author.is_none_or(|author| author.0 == post.author_id)
+            && self.author.is_none_or(|author| post.writer() == Some(author))
             && self.since_ms.is_none_or(|since| post.published_ms >= since)
             && self.until_ms.is_none_or(|until| post.published_ms < until)
             && (self.query.is_empty() || self.query.is_met_by(&Contents::of_post(published)))

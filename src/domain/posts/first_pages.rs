@@ -16,7 +16,7 @@ use crate::{
     db::Db,
     domain::{
         change::Changes,
-        posts::{ListPage, common::Common, on_top::turns_ms},
+        posts::{ListPage, on_top::turns_ms, shared_lists::SharedLists},
         sessions::{AsOf, LogNumber},
         users::{Role, User},
     },
@@ -38,12 +38,12 @@ pub struct FirstPages {
     changes: Changes,
     // A std mutex: held to look or to keep, never over an await.
     kept: Arc<Mutex<HashMap<i64, Kept>>>,
-    common: Arc<Mutex<Option<KeptCommon>>>,
+    shared: Arc<Mutex<Option<KeptLists>>>,
 }
 
 #[derive(Clone, Debug)]
-struct KeptCommon {
-    common: Arc<Common>,
+struct KeptLists {
+    shared: Arc<SharedLists>,
     log: LogNumber,
     unnumbered: u64,
     read: Instant,
@@ -72,7 +72,7 @@ struct So {
 impl FirstPages {
     /// Of this database, which is changed by `changes`.
     pub fn new(changes: Changes) -> Self {
-        Self { db: changes.db().clone(), changes, kept: Arc::default(), common: Arc::default() }
+        Self { db: changes.db().clone(), changes, kept: Arc::default(), shared: Arc::default() }
     }
 
     /// This person's, who was found so as of these numbers just now. Fails as the database does.
@@ -85,26 +85,26 @@ impl FirstPages {
             return Ok(page);
         }
         let read = Instant::now();
-        let common = self.common(as_of).await?;
-        let page = Arc::new(ListPage::first(&self.db.read, user, as_of.reader(), &common).await?);
+        let shared = self.shared(as_of).await?;
+        let page = Arc::new(ListPage::first(&self.db.read, user, as_of.reader(), &shared).await?);
         self.keep(user.id, so, read, &page);
         Ok(page)
     }
 
     /// What is the same for everybody, as of these numbers. Fails as the database does.
-    pub async fn common(&self, as_of: AsOf) -> Result<Arc<Common>, DbErr> {
+    pub async fn shared(&self, as_of: AsOf) -> Result<Arc<SharedLists>, DbErr> {
         let (log, unnumbered, read) = (as_of.log(), self.changes.unnumbered(), Instant::now());
-        let is_so = |kept: &KeptCommon| {
+        let is_so = |kept: &KeptLists| {
             (kept.log, kept.unnumbered) == (log, unnumbered) && kept.read.elapsed() < self.longest()
         };
-        let kept = self.common.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = self.shared.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(kept) = kept.filter(is_so) {
-            return Ok(kept.common);
+            return Ok(kept.shared);
         }
-        let common = Arc::new(Common::load(&self.db.read).await?);
-        let kept = KeptCommon { common: common.clone(), log, unnumbered, read };
-        *self.common.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
-        Ok(common)
+        let shared = Arc::new(SharedLists::load(&self.db.read).await?);
+        let kept = KeptLists { shared: shared.clone(), log, unnumbered, read };
+        *self.shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        Ok(shared)
     }
 
     fn kept_of(&self, user: i64, so: So) -> Option<Arc<ListPage>> {

@@ -16,12 +16,12 @@ use crate::{
         posts::{
             Listed, OnTop, Post, alerts,
             asking::{self, Said},
-            common::Common,
             feed, on_top,
             receipts::{
-                self, Unread,
+                self, Known, Unread,
                 snoozes::{self, Snoozed},
             },
+            shared_lists::SharedLists,
         },
         users::User,
     },
@@ -38,7 +38,7 @@ const ROW_BYTES: usize = 1500;
 /// A page of somebody's list.
 #[derive(Debug)]
 pub struct ListPage {
-    /// Whose.
+    /// Whose list it is.
     pub viewer: Viewer,
     /// What they have not read, wherever it stands.
     pub unread: Unread,
@@ -62,12 +62,12 @@ impl ListPage {
         db: &impl ConnectionTrait,
         user: &User,
         reader: Option<Reader>,
-        common: &Common,
+        shared: &SharedLists,
     ) -> Result<Self, DbErr> {
         let viewer = Viewer::load(db, user.user_id()).await?;
-        let unread = receipts::unread_of(db, &viewer, reader, Some(common)).await?;
+        let unread = receipts::unread_of(db, &viewer, reader, Known::of(shared)).await?;
         let snoozed = snoozes::snoozed(db, user.user_id()).await?;
-        let on_top = on_top(db, user, &viewer, &unread, &snoozed, common).await?;
+        let on_top = on_top(db, user, &viewer, &unread, &snoozed, shared).await?;
         let without: Vec<_> = on_top.numbers().chain(snoozed.iter().map(|snoozed| snoozed.number)).collect();
         let mut numbers = feed::numbers(db, &viewer, &Part::default(), &without, PAGE_SIZE).await?;
         let next = feed::cut(&mut numbers, PAGE_SIZE);

@@ -1,5 +1,5 @@
 //! What stands on top of somebody's list: what asks something of them until they have done it; what they have not read of what
-//! is open and urgent; what has come back to them after they snoozed it; and below that what is pinned. It stands there alone, and nowhere else in the
+//! is open and urgent, critical alerts first; what has come back to them after they snoozed it; and below that what is pinned. It stands there alone, and nowhere else in the
 //! list; all else stands in its place.
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -8,10 +8,9 @@ use crate::{
     clock,
     domain::{
         posts::{
-            Published, Severity, asking,
-            common::Common,
-            pins,
+            Post, Published, Severity, asking, pins,
             receipts::{Unread, UnreadPost, snoozes::Snoozed},
+            shared_lists::SharedLists,
         },
         users::User,
     },
@@ -43,10 +42,10 @@ pub async fn on_top(
     viewer: &Viewer,
     unread: &Unread,
     snoozed: &[Snoozed],
-    common: &Common,
+    shared: &SharedLists,
 ) -> Result<OnTop, DbErr> {
     let since_ms = clock::now_ms() - LOUD_MS;
-    let mut numbers = asking::open_numbers(db, user, viewer, common).await?;
+    let mut numbers = asking::open_numbers(db, user, viewer, shared).await?;
     let others = unread.posts.iter().filter(|post| is_urgent(post, since_ms) || post.snoozed_ms.is_some());
     for post in others {
         if !numbers.contains(&post.number) {
@@ -55,7 +54,7 @@ pub async fn on_top(
     }
     numbers.truncate(MAX_ON_TOP);
     numbers.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
-    let mut pinned = pins::pinned(common, viewer, snoozed);
+    let mut pinned = pins::pinned(shared, viewer, snoozed);
     pinned.retain(|number| !numbers.contains(number));
     Ok(OnTop { urgent: numbers, pinned })
 }
@@ -70,11 +69,11 @@ pub fn turns_ms(unread: &Unread) -> i64 {
 impl OnTop {
     /// Puts its posts, which are among these, in front.
     pub fn arrange(&self, posts: &mut [Published]) {
-        // What is real stands above every drill; and what is pinned below all that is urgent.
+        // `assets/js/post-list.js` puts what arrives into the same order.
         posts.sort_by_key(|one| match self.place(one.post.number) {
-            Some("") => (0, one.post.drill),
-            Some(_) => (1, false),
-            None => (2, false),
+            Some("") => urgency(&one.post),
+            Some(_) => 3,
+            None => 4,
         });
     }
 
@@ -90,6 +89,15 @@ impl OnTop {
             (false, true) => Some("pin"),
             (false, false) => None,
         }
+    }
+}
+
+/// Where a post stands among those that are urgent: critical alerts that go on, all else that is real, drills.
+fn urgency(post: &Post) -> u8 {
+    match post.drill {
+        true => 2,
+        false if post.severity == Some(Severity::Critical) && post.resolved_ms.is_none() => 0,
+        false => 1,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What its authors have pinned to the top of lists.
 
 use crate::{
-    domain::posts::{common::Common, receipts::snoozes::Snoozed},
+    domain::posts::{receipts::snoozes::Snoozed, shared_lists::SharedLists},
     live::audience::Viewer,
 };
 
@@ -10,9 +10,9 @@ use crate::{
 const MAX_SHOWN: usize = 5;
 
 /// The numbers of the posts that are pinned, of what this viewer may see and has not `snoozed`: newest first.
-pub(super) fn pinned(common: &Common, viewer: &Viewer, snoozed: &[Snoozed]) -> Vec<i64> {
+pub(super) fn pinned(shared: &SharedLists, viewer: &Viewer, snoozed: &[Snoozed]) -> Vec<i64> {
     let is_shown = |number: &i64| {
-        common.is_for(viewer, *number) && snoozed.iter().all(|snoozed| snoozed.number != *number)
+        shared.is_for(viewer, *number) && snoozed.iter().all(|snoozed| snoozed.number != *number)
     };
-    common.pinned.iter().copied().filter(is_shown).take(MAX_SHOWN).collect()
+    shared.pinned.iter().copied().filter(is_shown).take(MAX_SHOWN).collect()
 }

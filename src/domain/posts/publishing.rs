@@ -27,6 +27,8 @@ use crate::{
 mod batch;
 mod waiting;
 
+pub(super) use self::batch::may_be_as_urgent;
+
 /// Drafts that may wait in each queue; more of them wait for a slot.
 const MAX_WAITING: usize = 256;
 
@@ -46,6 +48,13 @@ pub struct Author {
     pub token: Option<TokenId>,
 }
 
+impl Author {
+    /// Whose post it will be; what the server publishes on behalf of nobody is nobody's.
+    pub(super) fn writer(&self) -> Option<UserId> {
+        (self.by != Actor::server()).then_some(self.user)
+    }
+}
+
 /// Publishes a draft as a part of a change. After this the log's counter is locked: what follows is to be short.
 ///
 /// # Errors
@@ -60,9 +69,10 @@ pub(super) async fn publish_numbered(
     author: &Author,
     draft: &Draft,
 ) -> Result<(Post, Slot), PublishError> {
-    let addressees = posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
+    let addressees =
+        posts::address(&change.tx, author.writer(), author.only.as_deref(), &draft.meant()).await?;
     let backing = Backing::of_draft(&change.tx, author, draft).await?;
-    let contents = search::of_draft(&change.tx, author.user, draft).await?;
+    let contents = search::of_draft(&change.tx, author, draft).await?;
     let slot = change.take_number().await?;
     let post = posts::store(&change.tx, author, draft, &backing, None, slot.id).await?;
     audience::write(&change.tx, &[(&post, &addressees)]).await?;

@@ -54,7 +54,7 @@ pub struct Now {
 
 /// Of whom the figures are told, and by which clock.
 #[derive(Clone, Copy, Debug)]
-pub struct Looks<'a> {
+pub struct ReachContext<'a> {
     /// Who has a page open.
     pub hub: &'a Hub,
     /// In which quiet hours are, for whoever chose no time zone.
@@ -62,7 +62,11 @@ pub struct Looks<'a> {
 }
 
 /// Whom a form as it is filled in would reach now.
-pub async fn reach(db: &impl ConnectionTrait, looks: Looks<'_>, fields: &Fields) -> Result<Reach, DbErr> {
+pub async fn reach(
+    db: &impl ConnectionTrait,
+    looks: ReachContext<'_>,
+    fields: &Fields,
+) -> Result<Reach, DbErr> {
     let except = ids(db, &fields.except).await?;
     match fields.audience.as_str() {
         "everyone" => everyone(db, looks, fields, except.is_empty()).await,
@@ -73,7 +77,7 @@ pub async fn reach(db: &impl ConnectionTrait, looks: Looks<'_>, fields: &Fields)
 /// Whether one of them is from outside, and not meant anyway, is not said by a difference.
 async fn everyone(
     db: &impl ConnectionTrait,
-    looks: Looks<'_>,
+    looks: ReachContext<'_>,
     fields: &Fields,
     is_without_exception: bool,
 ) -> Result<Reach, DbErr> {
@@ -87,7 +91,7 @@ async fn everyone(
 
 async fn chosen(
     db: &impl ConnectionTrait,
-    looks: Looks<'_>,
+    looks: ReachContext<'_>,
     fields: &Fields,
     except: HashSet<UserId>,
 ) -> Result<Reach, DbErr> {
@@ -114,7 +118,7 @@ async fn ids(db: &impl ConnectionTrait, names: &[String]) -> Result<HashSet<User
 
 async fn count(
     db: &impl ConnectionTrait,
-    looks: Looks<'_>,
+    looks: ReachContext<'_>,
     fields: &Fields,
     people: BTreeSet<i64>,
 ) -> Result<Reach, DbErr> {

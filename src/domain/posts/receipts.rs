@@ -26,7 +26,7 @@ use crate::{
 
 pub use self::{
     queue::{Done, ReceiptQueue, TAKE_BACK_TIME, What},
-    unread::{Unread, UnreadPost, unread, unread_of},
+    unread::{Known, Unread, UnreadPost, unread, unread_of},
 };
 pub(in crate::domain::posts) use queue::hold;
 
@@ -51,14 +51,14 @@ pub struct News {
     /// How many posts are unread.
     pub unread: usize,
     /// By post, how it is: of those that changed, or of all that are unread and those that were read last.
-    pub posts: BTreeMap<i64, State>,
+    pub posts: BTreeMap<i64, ReadState>,
     /// Up to where their number could move.
     pub settles: Option<i64>,
 }
 
 /// What is so of a post for somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
+pub struct ReadState {
     /// Whether it is read, or waits to be.
     pub is_read: bool,
     /// Until when it waits, in Unix milliseconds.
@@ -75,11 +75,18 @@ pub struct State {
     pub reminded_ms: Option<i64>,
 }
 
-/// What changed after this rev for the viewer; everything, without one, or if it is too much.
-pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>) -> Result<News, DbErr> {
-    let found = unread(db, viewer).await?;
-    let reader = &found.reader;
-    let changed = match since.filter(|since| *since >= reader.marked_rev) {
+/// What changed after this rev for the viewer; everything, without one, or if it is too much. `told_again` is what anybody was told
+/// of again, if that is known.
+pub async fn news(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    since: Option<i64>,
+    told_again: Option<&[(i64, i64)]>,
+) -> Result<News, DbErr> {
+    // Before their receipts: what is done in between has a later rev, and is told next.
+    let reader = unread::reader(db, viewer.user).await?;
+    let marked_rev = reader.as_ref().map_or(0, |reader| reader.marked_rev);
+    let changed = match since.filter(|since| *since >= marked_rev) {
         Some(since) => Some(latest(db, viewer.user, Some(since), MAX_TOLD + 1).await?),
         None => None,
     };
@@ -89,6 +96,12 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
         Some(rows) => rows,
         None => latest(db, viewer.user, None, MAX_TOLD).await?,
     };
+    // Who has fewer than are read at once has no others.
+    let has_all = is_whole && (rows.len() as u64) < MAX_TOLD;
+    let put_back =
+        || rows.iter().filter(|row| row.is_unread).map(|row| (row.number, row.snoozed_ms)).collect();
+    let known = Known { told_again, put_back: has_all.then(put_back) };
+    let found = unread_of(db, viewer, reader, known).await?;
     // What is put back beyond the reach of the list counts as read, as the list has it.
     let others: HashSet<_> = rows.iter().filter_map(|row| row.answered_by.map(UserId)).collect();
     let names = users::names(db, others).await?;
@@ -96,10 +109,14 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
         let (acknowledged_ms, answer, reminded_ms) = (row.acknowledged_ms, row.answer, row.reminded_ms);
         let answered_by = row.answered_by.map(|by| names.get(&UserId(by)).cloned().unwrap_or_default());
         match found.of(row.post_id) {
-            Some(unread) => {
-                State { acknowledged_ms, answer, answered_by, reminded_ms, ..State::of_unread(unread) }
-            }
-            None => State {
+            Some(unread) => ReadState {
+                acknowledged_ms,
+                answer,
+                answered_by,
+                reminded_ms,
+                ..ReadState::of_unread(unread)
+            },
+            None => ReadState {
                 is_read: true,
                 snoozed_until_ms: row.snoozed_until_ms,
                 snoozed_ms: None,
@@ -113,15 +130,16 @@ pub async fn news(db: &impl ConnectionTrait, viewer: &Viewer, since: Option<i64>
     let mut posts: BTreeMap<_, _> = rows.iter().map(|row| (row.post_id, state(row))).collect();
     if is_whole {
         let others: Vec<_> = found.posts.iter().filter(|unread| !posts.contains_key(&unread.id)).collect();
-        let said = asking::said(db, viewer.user, others.iter().map(|unread| unread.id)).await?;
+        let asked = others.iter().filter(|_| !has_all).map(|unread| unread.id);
+        let said = asking::said(db, viewer.user, asked).await?;
         posts.extend(others.into_iter().map(|unread| {
             let said = said.get(&unread.id);
             let (acknowledged_ms, answer) = (said.map(|said| said.at_ms), said.and_then(|said| said.answer));
             let answered_by = said.and_then(|said| said.by.clone());
-            (unread.id, State { acknowledged_ms, answer, answered_by, ..State::of_unread(unread) })
+            (unread.id, ReadState { acknowledged_ms, answer, answered_by, ..ReadState::of_unread(unread) })
         }));
     }
-    let (rev, unread, settles) = (reader.rev, found.posts.len(), found.settles());
+    let (rev, unread, settles) = (found.reader.rev, found.posts.len(), found.settles());
     Ok(News { rev, is_whole, unread, posts, settles })
 }
 
@@ -186,7 +204,7 @@ async fn latest(
         .await
 }
 
-impl State {
+impl ReadState {
     fn of_unread(unread: &UnreadPost) -> Self {
         Self {
             is_read: false,

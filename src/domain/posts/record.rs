@@ -17,7 +17,7 @@ use crate::{
 
 pub use crate::entities::post_acts::Act;
 
-/// One act.
+/// One act, as the record tells it.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// In the order of the writing.

@@ -1,6 +1,7 @@
 //! What programs say again. A post with a key that its token has used for one that is open changes that one: it says what was said
 //! last, and how often it was said. Whom it is for stays. It is one row, and unread once; only where it has become more urgent are
-//! its readers told again, and not often. Once it is over or gone, the key begins a new one.
+//! its readers told again, and not often. Once it is over or gone, the key begins a new one; and so it does where a drill is said
+//! again that is none, or the other way round: a drill stays one, and what is real is never marked as one.
 //!
 //! How often a post was said is written at once, and told to screens at most once a second. Whatever takes a `db` or a `change` fails
 //! as the database does.
@@ -19,7 +20,7 @@ use crate::{
         change::{Change, Changes},
         posts::{
             self, Author, Draft, Idempotency, Post, PublishError, PublishOutcome, changes as changing,
-            publishing, search,
+            coordinators, publishing, search,
         },
     },
     entities::{
@@ -83,13 +84,21 @@ async fn attempt(
         Some(row) => changing::hold(&change, row.post_id).await?.filter(is_open),
         None => None,
     };
+    let (open, other) = match open {
+        Some(post) if post.drill == draft.drill => (Some(post), None),
+        other => (None, other),
+    };
+    may_be_as_urgent(&change, author, open.as_ref(), draft).await?;
     let (post, event) = match (row, open) {
         (Some(row), Some(post)) => {
             // What could not be published is no repetition either.
-            posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
+            posts::address(&change.tx, author.writer(), author.only.as_deref(), &draft.meant()).await?;
             (repeat(&mut change, &author.by, row, post, draft).await?, None)
         }
         (row, _) => {
+            if let (Some(row), Some(other)) = (&row, other) {
+                let_go(&mut change, row, other).await?;
+            }
             let (post, slot) = publishing::publish_numbered(&mut change, author, draft).await?;
             begin(&change, row, (token, key), &post).await?;
             (post, slot.cursor().map(|event| log.in_client_form(event)))
@@ -107,6 +116,24 @@ async fn hold(change: &Change, token: i64, key: &str) -> Result<Option<Key>, DbE
 
 fn is_open(post: &Post) -> bool {
     !post.is_over() && !post.is_gone()
+}
+
+/// Whether it may be said as urgently by its author, as the organisation has it. What is critical already stays so.
+async fn may_be_as_urgent(
+    change: &Change,
+    author: &Author,
+    open: Option<&Post>,
+    draft: &Draft,
+) -> Result<(), PublishError> {
+    if open.is_some_and(|post| post.severity == draft.severity) {
+        return Ok(());
+    }
+    publishing::may_be_as_urgent(change, author, draft).await?;
+    match open {
+        Some(post) => coordinators::require(&change.tx, draft.severity, coordinators::of(post)).await,
+        // Those of a new one are looked at when it is published.
+        None => Ok(()),
+    }
 }
 
 /// From now on the key is this post's.
@@ -164,16 +191,29 @@ async fn repeat(
     let key = Key { told_severity: key.told_severity.min(post.severity), used_ms: now_ms, ..key };
     let next_ms = key.told_ms + TELL_INTERVAL_MS;
     if next_ms <= now_ms {
-        return tell(change, key, post, now_ms).await;
+        return tell(change, key, post, (now_ms, AGAIN_INTERVAL_MS)).await;
     }
     let due_ms = Some(key.due_ms.map_or(next_ms, |due| due.min(next_ms)));
     keep(change, Key { due_ms, ..key }).await.map(|()| post)
 }
 
-/// Tells screens how often the post was said, and its readers again if it has become more urgent.
-async fn tell(change: &mut Change, key: Key, post: Post, now_ms: i64) -> Result<Post, DbErr> {
+/// Tells what is still to be told of a post that is open, before its key becomes another's: nobody would afterwards.
+async fn let_go(change: &mut Change, key: &Key, post: Post) -> Result<(), DbErr> {
+    match key.due_ms {
+        Some(_) => tell(change, key.clone(), post, (clock::now_ms(), 0)).await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// Tells screens how often the post was said, and its readers again if it has become more urgent and the interval is over.
+async fn tell(
+    change: &mut Change,
+    key: Key,
+    post: Post,
+    (now_ms, interval_ms): (i64, i64),
+) -> Result<Post, DbErr> {
     let is_more_urgent = post.severity > key.told_severity;
-    let next_ms = post.told_again_ms.map_or(now_ms, |at| at + AGAIN_INTERVAL_MS);
+    let next_ms = post.told_again_ms.map_or(now_ms, |at| at + interval_ms);
     let again = is_more_urgent && next_ms <= now_ms;
     let told_severity = if again { post.severity } else { key.told_severity };
     let due_ms = (is_more_urgent && !again).then_some(next_ms);
@@ -192,16 +232,21 @@ async fn keep(change: &Change, key: Key) -> Result<(), DbErr> {
     key.into_active_model().reset_all().update(&change.tx).await.map(|_| ())
 }
 
-/// Tells what is due of what was said again, once, whichever node finds it.
-pub(super) async fn tell_due(changes: &Changes) -> Result<(), DbErr> {
+/// Tells what is due of what was said again, once, whichever node finds it; when the next is due.
+pub(super) async fn tell_due(changes: &Changes) -> Result<Option<i64>, DbErr> {
     loop {
         let now_ms = clock::now_ms();
+        let next_ms = db::first_ms::<dedup_keys::Entity>(&changes.db().read, dedup_keys::Column::DueMs);
+        let next_ms = db::with_timeout(next_ms).await?;
+        if next_ms.is_none_or(|next| next > now_ms) {
+            return Ok(next_ms);
+        }
         let due = db::with_timeout(due(&changes.db().read, now_ms)).await?;
         for (token, key) in &due {
             db::with_timeout(tell_one(changes, *token, key, now_ms)).await?;
         }
         if (due.len() as u64) < MAX_TOGETHER {
-            return Ok(());
+            return Ok(next_ms);
         }
     }
 }
@@ -224,7 +269,7 @@ async fn tell_one(changes: &Changes, token: i64, key: &str, now_ms: i64) -> Resu
     let key = hold(&change, token, key).await?.filter(|key| key.due_ms.is_some_and(|due| due <= now_ms));
     let Some(key) = key else { return change.undo().await };
     match changing::hold(&change, key.post_id).await?.filter(is_open) {
-        Some(post) => drop(tell(&mut change, key, post, now_ms).await?),
+        Some(post) => drop(tell(&mut change, key, post, (now_ms, AGAIN_INTERVAL_MS)).await?),
         None => keep(&change, Key { due_ms: None, ..key }).await?,
     }
     change.commit().await

@@ -58,7 +58,8 @@ pub(super) async fn keep(
             None => (1, before.number, before.published_ms),
             Some(at_ms) => (before.version, before.changed, at_ms),
         };
-        let first = Revision { version, number, at_ms, ..revision(before, Some(before.author_id)) };
+        let first =
+            Revision { version, number, at_ms, ..revision(before, before.writer().map(|writer| writer.0)) };
         revisions::Entity::insert(row(first)).exec_without_returning(tx).await?;
     }
     let by_id = by.person().map(|user| user.0);
@@ -73,6 +74,12 @@ pub(super) async fn keep(
     Ok(())
 }
 
+/// Whether a post says now what this one of its revisions says. Even its newest may not: a program that repeats itself changes
+/// what it says, and keeps no revision of it.
+pub fn is_current(revision: &Revision, post: &Post) -> bool {
+    (&revision.title, &revision.body) == (&post.title, &post.body)
+}
+
 /// Strikes the text of what a post that is held said once, which is not what it says now; whether there was one to strike.
 pub async fn strike(
     change: &mut Change,
@@ -82,9 +89,8 @@ pub async fn strike(
     reason: Option<String>,
 ) -> Result<bool, DbErr> {
     let newest = revisions::Entity::find().filter(revisions::Column::PostId.eq(post.id));
-    let newest = newest.select_only().column(revisions::Column::Version);
-    let newest = newest.order_by_desc(revisions::Column::Version).into_tuple::<i64>().one(&change.tx).await?;
-    if newest.is_none_or(|newest| newest <= version) {
+    let newest = newest.order_by_desc(revisions::Column::Version).one(&change.tx).await?;
+    if newest.is_some_and(|newest| newest.version == version && is_current(&newest, post)) {
         return Ok(false);
     }
     let struck = revisions::ActiveModel {

@@ -1,6 +1,6 @@
-//! The roster of a post: whom it reached, and what each of them said of it. Reading is told as a number alone, and of fewer
-//! than ten people not at all; by name are told those who were asked to say that they have seen it. Whatever takes a `db`
-//! fails as the database does.
+//! The roster of a post: whom it reached, and what each of them said of it. Those who were asked to say that they have seen it are
+//! told by name. Reading is told as a number alone, and of fewer than ten people not at all, unless the organisation chose
+//! names, or nothing. Whatever takes a `db` fails as the database does.
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
@@ -21,19 +21,23 @@ use crate::{
 
 pub use self::{
     changes::{Told, changed, newest_rev, rev},
+    counts::{Counted, Moment, RosterCounts},
     entries::{Entry, entry, needing_help},
     lists::{Filter, list},
-    numbers::{Numbers, numbers, tally},
+    numbers::{Numbers, numbers, still_asked, tally},
+    said::{MAX_SAID, Said, said},
     seen::Seen,
     view::View,
 };
 pub use crate::entities::post_groups::Model as PostGroup;
 
 mod changes;
+mod counts;
 mod entries;
 mod lists;
 mod numbers;
 mod recipients;
+mod said;
 mod seen;
 mod sent;
 mod view;
@@ -45,7 +49,7 @@ pub enum State {
     Acknowledged,
     /// Nothing yet.
     Outstanding,
-    /// Nothing, and they are asked no more: they may not sign in, or not see it.
+    /// Nothing, and they are asked no more: they may not sign in, or not see it, or it is over.
     Apart,
 }
 
@@ -116,7 +120,10 @@ impl State {
 /// Whether a row of `users`, who is a recipient, is in this state.
 fn is_in(state: State, to: Recipients, post: &Post) -> Condition {
     let is_acknowledged = user_id().in_subquery(who_acknowledged(post));
-    let is_asked = to.still_include(user_id()).add(users::who_may_sign_in());
+    let is_asked = match post.is_asking() {
+        true => to.still_include(user_id()).add(users::who_may_sign_in()),
+        false => Condition::all().add(Expr::cust("1 = 0")),
+    };
     match state {
         State::Acknowledged => Condition::all().add(is_acknowledged),
         State::Outstanding => is_asked.add(is_acknowledged.not()),
@@ -142,6 +149,6 @@ fn user_id() -> Expr {
     Expr::col((user_table::Entity, user_table::Column::Id))
 }
 
-fn receiver() -> Expr {
+fn recipient() -> Expr {
     Expr::col((receipts::Entity, receipts::Column::UserId))
 }

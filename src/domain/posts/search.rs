@@ -5,10 +5,10 @@
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, sea_query::OnConflict};
 
 use crate::{
-    domain::posts::{Draft, Post},
+    domain::posts::{Author, Draft, Post},
     entities::{users, word_filling},
     ids::UserId,
-    live::log::posts::with_authors,
+    live::log::posts::{SERVER, with_authors},
     names::spelling,
 };
 
@@ -31,11 +31,12 @@ pub(super) async fn put(db: &impl ConnectionTrait, post: &Post) -> Result<(), Db
 /// The words that a draft will have as a post.
 pub(super) async fn of_draft(
     db: &impl ConnectionTrait,
-    author: UserId,
+    author: &Author,
     draft: &Draft,
 ) -> Result<Contents, DbErr> {
-    let author = users::Entity::find_by_id(author.0).one(db).await?;
-    let name = author.map(|author| author.name).unwrap_or_default();
+    let Some(writer) = author.writer() else { return Ok(Contents::of(&draft.title, SERVER, &draft.html)) };
+    let writer = users::Entity::find_by_id(writer.0).one(db).await?;
+    let name = writer.map(|writer| writer.name).unwrap_or_default();
     Ok(Contents::of(&draft.title, &name, &draft.html))
 }
 

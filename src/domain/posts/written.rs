@@ -16,7 +16,7 @@ use crate::{
 
 /// What has become of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum PostState {
     /// An alert that goes on.
     Open,
     /// An alert that is over.
@@ -32,7 +32,7 @@ pub enum State {
 pub async fn managed_by(
     db: &impl ConnectionTrait,
     user: UserId,
-    state: Option<State>,
+    state: Option<PostState>,
     before: Option<i64>,
     count: u64,
 ) -> Result<(Vec<Published>, bool), DbErr> {
@@ -68,6 +68,7 @@ pub(super) async fn manages_any(db: &impl ConnectionTrait, user: UserId) -> Resu
         .column(posts::Column::Number)
         .from(posts::Entity)
         .and_where(posts::Column::AuthorId.between(user.0, user.0))
+        .and_where(posts::Column::OfServer.into_expr().not())
         .order_by(posts::Column::AuthorId, Order::Asc)
         .order_by(posts::Column::Number, Order::Asc)
         .limit(1)
@@ -82,10 +83,11 @@ pub(super) async fn manages_any(db: &impl ConnectionTrait, user: UserId) -> Resu
 
 /// What somebody wrote, and what was handed over to them by name.
 fn theirs(user: UserId) -> [Expr; 2] {
-    [posts::Column::AuthorId.eq(user.0), posts::Column::Coordinator.eq(user.0)]
+    let wrote = posts::Column::AuthorId.eq(user.0).and(posts::Column::OfServer.into_expr().not());
+    [wrote, posts::Column::Coordinator.eq(user.0)]
 }
 
-impl State {
+impl PostState {
     /// In the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Open, Self::Over, Self::Expired, Self::Withdrawn];
 

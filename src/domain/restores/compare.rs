@@ -1,6 +1,9 @@
 //! What was so then and is different now, in words.
 
-use crate::domain::restores::side::{Group, Side, Token, User};
+use crate::domain::restores::{
+    cards::Cards,
+    side::{Group, Side, Token, User},
+};
 
 /// A line each; none if nothing differs. What came to be since, and was not there then, is not named.
 pub(super) fn compare(then: &Side, now: &Side) -> Vec<String> {
@@ -23,9 +26,11 @@ pub(super) fn compare(then: &Side, now: &Side) -> Vec<String> {
     }
     let removed = now.groups.iter().filter(|(id, _)| !then.groups.contains_key(id));
     lines.extend(removed.map(|(_, group)| format!("the group “{}” was not there, and is", group.name)));
+    lines.extend(Cards::compare(&then.cards, &now.cards));
     let lost = then.posts.difference(&now.posts).count();
     if lost > 0 {
-        lines.push(format!("{lost} of {} posts are not there", then.posts.len()));
+        let are = if lost == 1 { "is" } else { "are" };
+        lines.push(format!("{lost} of {} posts {are} not there", then.posts.len()));
     }
     lines
 }
@@ -43,6 +48,18 @@ fn user(before: &User, after: &User) -> Vec<String> {
     }
     if before.role != after.role {
         lines.push(format!("{name} had the role {}, and has {}", before.role.word(), after.role.word()));
+    }
+    match (before.external, after.external) {
+        (Some(true), Some(false)) => lines.push(format!("{name} was external, and is not")),
+        (Some(false), Some(true)) => lines.push(format!("{name} was not external, and is")),
+        _ => {}
+    }
+    if before.external.is_some() && after.external.is_some() && before.ends_ms != after.ends_ms {
+        lines.push(match (before.ends_ms, after.ends_ms) {
+            (Some(_), None) => format!("{name} had a last day, and has none"),
+            (None, Some(_)) => format!("{name} had no last day, and has one"),
+            _ => format!("{name} had another last day"),
+        });
     }
     if before.password_hash != after.password_hash {
         lines.push(format!("{name} had another password"));
@@ -68,6 +85,11 @@ fn group(before: &Group, after: &Group) -> Vec<String> {
     let name = &before.name;
     if before.name != after.name {
         lines.push(format!("the group “{name}” is called “{}”", after.name));
+    }
+    match (before.closed, after.closed) {
+        (true, false) => lines.push(format!("the group “{name}” was closed, and is open")),
+        (false, true) => lines.push(format!("the group “{name}” was open, and is closed")),
+        _ => {}
     }
     let left = before.members.iter().filter(|(id, _)| !after.members.contains_key(id));
     lines.extend(left.map(|(_, user)| format!("{user} was in the group “{name}”, and is not")));

@@ -9,7 +9,10 @@ use sea_orm::{
 
 use crate::{
     clock,
-    domain::users::Role,
+    domain::{
+        restores::{cards::Cards, schema},
+        users::Role,
+    },
     entities::{groups, memberships, password_hashes, posts, tokens, users},
 };
 
@@ -24,6 +27,7 @@ pub(super) struct Side {
     pub(super) tokens: BTreeMap<String, Token>,
     pub(super) groups: BTreeMap<Id, Group>,
     pub(super) posts: BTreeSet<Id>,
+    pub(super) cards: Cards,
 }
 
 #[derive(Clone, Debug)]
@@ -32,6 +36,9 @@ pub(super) struct User {
     pub(super) role: Role,
     pub(super) disabled: bool,
     pub(super) password_hash: String,
+    /// None where that was not kept yet.
+    pub(super) external: Option<bool>,
+    pub(super) ends_ms: Option<i64>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +52,7 @@ pub(super) struct Token {
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) name: String,
+    pub(super) closed: bool,
     pub(super) members: BTreeMap<Id, String>,
 }
 
@@ -53,10 +61,14 @@ impl Side {
         let mut side = Self::default();
         let mut by_number = HashMap::new();
         let mut hashes: HashMap<i64, String> = password_hashes(db).await?.into_iter().collect();
+        let mut marks: HashMap<i64, (bool, Option<i64>)> = marks(db).await?.into_iter().collect();
         for (id, created_ms, name, role, disabled) in users(db).await? {
             let password_hash = hashes.remove(&id).unwrap_or_default();
             by_number.insert(id, ((id, created_ms), name.clone()));
-            side.users.insert((id, created_ms), User { name, role, disabled, password_hash });
+            let (external, ends_ms) = marks.remove(&id).unzip();
+            let ends_ms = ends_ms.flatten();
+            let user = User { name, role, disabled, password_hash, external, ends_ms };
+            side.users.insert((id, created_ms), user);
         }
         let now = clock::now_ms();
         for (hash, name, user, revoked_ms, expires_ms) in tokens(db).await? {
@@ -70,11 +82,13 @@ impl Side {
                 members.entry(group).or_default().insert(*id, name.clone());
             }
         }
+        let closed: BTreeSet<i64> = closed_groups(db).await?.into_iter().collect();
         for (id, created_ms, name) in groups(db).await? {
             let members = members.remove(&id).unwrap_or_default();
-            side.groups.insert((id, created_ms), Group { name, members });
+            side.groups.insert((id, created_ms), Group { name, closed: closed.contains(&id), members });
         }
         side.posts = posts(db).await?.into_iter().collect();
+        side.cards = Cards::read(db).await?;
         Ok(side)
     }
 }
@@ -85,6 +99,25 @@ async fn users(db: &impl ConnectionTrait) -> Result<Vec<UserRow>, DbErr> {
     use users::Column::{CreatedMs, Disabled, Id, Name, Role};
     let rows = users::Entity::find().select_only();
     rows.columns([Id, CreatedMs, Name, Role, Disabled]).into_tuple().all(db).await
+}
+
+/// Who is external, and until when accounts are good.
+async fn marks(db: &impl ConnectionTrait) -> Result<Vec<(i64, (bool, Option<i64>))>, DbErr> {
+    use users::Column::{EndsMs, External, Id};
+    if !(schema::has(db, "users", "external").await? && schema::has(db, "users", "ends_ms").await?) {
+        return Ok(Vec::new());
+    }
+    let rows = users::Entity::find().select_only().columns([Id, External, EndsMs]);
+    let rows = rows.into_tuple::<(i64, bool, Option<i64>)>().all(db).await?;
+    Ok(rows.into_iter().map(|(id, external, ends_ms)| (id, (external, ends_ms))).collect())
+}
+
+async fn closed_groups(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
+    use groups::Column::{Closed, Id};
+    if !schema::has(db, "groups", "closed").await? {
+        return Ok(Vec::new());
+    }
+    groups::Entity::find().filter(Closed.eq(true)).select_only().column(Id).into_tuple().all(db).await
 }
 
 /// They are compared, to tell whose password was changed since.

@@ -26,7 +26,7 @@ use crate::{
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Who.
+    /// Who it is, as they are now.
     pub user: User,
     /// When they last typed their password in the session, in Unix milliseconds.
     pub confirmed_ms: i64,
@@ -35,9 +35,6 @@ pub struct SignedIn {
     /// When this was so.
     pub as_of: AsOf,
 }
-
-/// The clocks of several nodes differ by less.
-const CLOCKS_DIFFER_MS: i64 = 60_000;
 
 /// As of which numbers something of one person is so: as long as they are the same, nothing of theirs was published, and
 /// nothing happened to it.
@@ -88,7 +85,7 @@ pub async fn signed_in(db: &Db, lifetime: Lifetime, key: &SessionKey) -> Result<
 
 /// Whether it was used in the future, by a clock that was ahead.
 pub(super) fn is_ahead(session: &Session) -> bool {
-    session.last_seen_ms > clock::now_ms() + CLOCKS_DIFFER_MS
+    session.last_seen_ms > clock::now_ms() + clock::MAX_DIFFERENCE_MS
 }
 
 async fn find(db: &impl ConnectionTrait, key: &SessionKey) -> Result<Option<(Session, User, AsOf)>, DbErr> {

@@ -55,6 +55,18 @@ pub fn who_have_ended() -> Condition {
     Condition::all().add(users::Column::EndsMs.lte(clock::now_ms()))
 }
 
+/// When the first account ends, or has ended, that is not disabled yet. It fails as the database does.
+pub async fn next_end_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let first = users::Entity::find()
+        .select_only()
+        .column(users::Column::EndsMs)
+        .filter(users::Column::Disabled.eq(false))
+        .filter(users::Column::EndsMs.is_not_null())
+        .order_by_asc(users::Column::EndsMs)
+        .limit(1);
+    first.into_tuple().one(db).await
+}
+
 /// A few of those whose accounts have ended and are not disabled yet. It fails as the database does.
 pub async fn ended(db: &impl ConnectionTrait, count: u64) -> Result<Vec<Named>, DbErr> {
     let rows = users::Entity::find()

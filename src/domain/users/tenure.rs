@@ -32,7 +32,7 @@ pub(in crate::domain) async fn resume(db: &impl ConnectionTrait, user: UserId) -
     set(db, users::Column::ToNumber, Expr::value(None::<i64>), [user]).await
 }
 
-/// The newest event.
+/// The number of the newest event.
 fn newest() -> Expr {
     let newest = Query::select().column(counter::Column::LastId).from(counter::Entity).to_owned();
     Expr::SubQuery(None, Box::new(newest.into()))

@@ -14,7 +14,7 @@ use crate::{
         Scope, Urgency,
     },
     ids::UserId,
-    live::audience::{Membership, Viewer},
+    live::audience::{Membership, Viewer, members_at},
 };
 
 mod among;
@@ -159,21 +159,25 @@ fn is_own(user: UserId) -> Condition {
 
 /// What was published to a group while somebody was in it.
 fn in_group(membership: &Membership) -> Condition {
-    is(Scope::Group, membership.group.0).add(while_within(membership, Number)).add(began_with_it())
+    is(Scope::Group, membership.group.0)
+        .add(while_within(membership, &Expr::col(Number)))
+        .add(began_with_it())
 }
 
-fn while_within(membership: &Membership, at: audiences::Column) -> Condition {
-    Condition::all().add(at.gte(membership.from)).add_option(membership.to.map(|to| at.lt(to)))
+fn while_within(membership: &Membership, at: &SimpleExpr) -> Condition {
+    let is_before = membership.to.map(|to| at.clone().lt(to));
+    Condition::all().add(at.clone().gte(membership.from)).add_option(is_before)
 }
 
-/// What a post was widened by to groups that the viewer was in at that number; none, if they were never in one.
+/// What a post was widened by to groups that the viewer was in at that number, or came back for; none, if they were never in
+/// one.
 fn later_by_group(viewer: &Viewer, at: audiences::Column) -> Option<SelectStatement> {
     if viewer.memberships.is_empty() {
         return None;
     }
     let groups = viewer.memberships.iter().map(|one| one.group.0);
     let of_groups = audiences::Column::Scope.eq(Scope::Group).and(Subject.is_in(groups));
-    let while_in = many_groups::while_in(viewer, FromNumber);
+    let while_in = many_groups::while_in(viewer, &members_at());
     Some(rows(at).and_where(of_groups).and_where(is_later()).cond_where(while_in).to_owned())
 }
 

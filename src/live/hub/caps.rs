@@ -5,11 +5,11 @@ use crate::live::hub::{Request, Streams, subscription::Stream};
 /// How many streams there may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Caps {
-    /// In all.
+    /// How many there may be in all.
     pub streams: usize,
-    /// Of one person.
+    /// How many one person may have.
     pub per_user: usize,
-    /// From one address.
+    /// How many may come from one address.
     pub per_address: usize,
 }
 

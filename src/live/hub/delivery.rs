@@ -166,12 +166,15 @@ mod tests {
             expired_ms: None,
             coordinator_group: None,
             coordinator: None,
+            coordinators_by_admin: false,
             uncoordinated_ms: None,
+            uncoordinated_post: None,
             pinned_until_ms: None,
             repeats: 1,
             repeated_ms: None,
             escalated: None,
             drill: false,
+            of_server: false,
         };
         let published = Published { post, author: String::new() };
         let variants = [Variant::new(Standing::Gains, Change::Published)].into();

@@ -7,12 +7,12 @@ use slab::Slab;
 use crate::{
     ids::ListenerId,
     live::{
-        hub::subscription::{Stream, StreamId},
+        hub::{StreamId, subscription::Stream},
         right::Right,
     },
 };
 
-/// All of them.
+/// All streams, and by what they are found.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
     pub(super) all: Slab<OpenStream>,
@@ -43,7 +43,7 @@ impl Streams {
         self.all.insert(opened)
     }
 
-    /// Takes it out.
+    /// Takes the stream of this number out.
     pub(super) fn remove(&mut self, number: usize) {
         let stream = &self.all.remove(number).stream;
         take_out(&mut self.by_listener, &stream.listener(), stream);

@@ -1,11 +1,8 @@
 //! One stream's subscription in the hub: what the hub knows of the stream, and how it is served while its task sleeps.
 
 use std::{
-    fmt,
     net::IpAddr,
-    num::ParseIntError,
     panic::{AssertUnwindSafe, catch_unwind},
-    str::FromStr,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{
@@ -23,7 +20,7 @@ use crate::{
     clock,
     ids::{ListenerId, SessionKey, UserId},
     live::{
-        hub::{Hub, Request},
+        hub::{Hub, Request, StreamId},
         right::Right,
         sse::Farewell,
         stream::reader::Reader,
@@ -48,24 +45,6 @@ pub(super) struct Stream {
     pub(super) boards: Box<[Box<str>]>,
 }
 
-/// Names a stream to the client that has it, who may have another one take its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StreamId(u64);
-
-impl fmt::Display for StreamId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
-    }
-}
-
-impl FromStr for StreamId {
-    type Err = ParseIntError;
-
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        u64::from_str_radix(text, 16).map(Self)
-    }
-}
-
 /// Where the stream's task leaves the reader while it sleeps, so that the hub can deliver through it.
 #[derive(Debug, Default)]
 struct Slot {
@@ -79,7 +58,7 @@ impl Stream {
     pub(super) fn new(request: Request) -> Self {
         let Request { viewer, right, address, boards, .. } = request;
         Self {
-            id: StreamId(rand::random()),
+            id: StreamId::random(),
             boards,
             slot: Mutex::default(),
             is_expired: AtomicBool::new(false),
@@ -200,7 +179,7 @@ impl Subscription {
         &self.stream.viewer
     }
 
-    /// By which right.
+    /// The right by which they listen.
     pub fn right(&self) -> &Right {
         &self.stream.right
     }
@@ -270,6 +249,11 @@ impl Subscription {
     /// Whether the right's end, as far as it is known here, has come.
     pub fn is_expired(&self) -> bool {
         self.stream.is_expired.load(Acquire)
+    }
+
+    /// Whether that time has come, be it noticed or not: it is looked for once a second.
+    pub fn is_past_its_end(&self) -> bool {
+        self.is_expired() || self.hub.streams().all[self.number].ends_ms <= clock::now_ms()
     }
 
     /// Sets when the right ends, in Unix milliseconds.

@@ -22,13 +22,23 @@ pub struct Published {
     pub author: String,
 }
 
+/// Who has published what the server did.
+pub const SERVER: &str = "Tidings";
+
 /// Under this name a row has its author's.
 const AUTHOR: &str = "author_name";
+
+impl Published {
+    fn of(post: Post, author: Option<String>) -> Self {
+        let author = if post.of_server { Some(SERVER.to_owned()) } else { author };
+        Self { post, author: author.unwrap_or_default() }
+    }
+}
 
 impl FromQueryResult for Published {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let author: Option<String> = row.try_get(prefix, AUTHOR)?;
-        Ok(Self { post: Post::from_query_result(row, prefix)?, author: author.unwrap_or_default() })
+        Ok(Self::of(Post::from_query_result(row, prefix)?, author))
     }
 }
 
@@ -61,6 +71,9 @@ pub async fn with_authors(db: &impl ConnectionTrait, rows: Vec<Post>) -> Result<
         .await?
         .into_iter()
         .collect();
-    let author = |post: &Post| names.get(&post.author_id).cloned().unwrap_or_default();
-    Ok(rows.into_iter().map(|post| Published { author: author(&post), post }).collect())
+    let published = |post: Post| {
+        let author = names.get(&post.author_id).cloned();
+        Published::of(post, author)
+    };
+    Ok(rows.into_iter().map(published).collect())
 }

@@ -25,7 +25,7 @@ pub(in crate::live) const MAX_PULL_BYTES: usize = 32 * 1024;
 /// What a reader gets.
 #[derive(Debug)]
 pub enum Pull {
-    /// Some or none.
+    /// What there is for its user, which may be nothing.
     Events {
         /// In id order.
         events: Vec<Arc<Event>>,

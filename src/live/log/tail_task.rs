@@ -1,13 +1,13 @@
 //! The tail task: the only reader that moves committed events from the table into memory, in id order. It ends
 //! the streams that lost their right, and tells the hub what there is for whom.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc};
 
 use sea_orm::DbErr;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    db,
+    clock, db,
     ids::ListenerId,
     live::{
         Broker, Event, Hub, Listeners, Log,
@@ -20,12 +20,11 @@ use crate::{
     },
 };
 
-/// A lost nudge, and what another process wrote, is noticed after so long.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Reads what was committed, tells the hub, and waits for a nudge, or a second.
+/// Reads what was committed, tells the hub, and waits for a nudge. A lost nudge, and what another process wrote, it finds on
+/// its rounds.
 pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop: CancellationToken) {
     let mut away = false;
+    let mut rounds = log.db().rounds();
     while !stop.is_cancelled() {
         let looked = log.looks().run(db::with_timeout(look(&log, &hub, &listeners))).await;
         if looked.is_ok() {
@@ -46,7 +45,7 @@ pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop:
         tokio::select! {
             () = broker.nudged() => {}
             () = log.looks().wanted() => {}
-            () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            () = rounds.next(away.then(clock::now_ms)) => {}
             () = stop.cancelled() => {}
         }
     }
@@ -57,6 +56,7 @@ pub async fn run(log: Log, hub: Hub, listeners: Listeners, broker: Broker, stop:
 /// timeline: cursors into ours must be reset, not served from it.
 async fn look(log: &Log, hub: &Hub, listeners: &Listeners) -> Result<(), DbErr> {
     let db = log.db();
+    // Whichever node gave it a new epoch: the head says which it is now.
     let _ = timeline::renew_if_moved(db).await?;
     let ours = log.head();
     let epoch = table::head(&db.read).await?.0;

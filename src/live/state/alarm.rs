@@ -7,13 +7,13 @@ use crate::{entities::posts::Severity, live::state::Audience};
 /// What a card raises alarms for. Stored as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
-    /// Whom they are for; without it, whoever the card is for.
+    /// Whom they are for; without it, whoever may see the card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Audience>,
     /// The groups that they may be for, if the token that said this is held to some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Vec<i64>>,
-    /// Of a value.
+    /// At which figures of a value there is an alarm.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,
     /// Seconds within which there is a report.

@@ -74,25 +74,6 @@ impl Audience {
             && self.groups.iter().all(is_allowed)
     }
 
-    /// Those who are meant by both, or fewer; and external people who are named by one, or in a group of it, where the other
-    /// means everyone of the organisation.
-    pub fn and(&self, other: &Self) -> Self {
-        let (broad, narrow) = if self.everyone { (self, other) } else { (other, self) };
-        let except = &self.except | &other.except;
-        if broad.everyone {
-            let external = narrow.external && broad.external;
-            return Self { external, except, ..narrow.clone() };
-        }
-        Self {
-            everyone: false,
-            external: self.external && other.external,
-            admins: self.admins && other.admins,
-            people: &self.people & &other.people,
-            groups: &self.groups & &other.groups,
-            except,
-        }
-    }
-
     /// As it is stored.
     pub fn stored(&self) -> String {
         serde_json::to_string(self).expect("numbers and words always serialise")
@@ -106,36 +87,4 @@ impl Audience {
 
 fn is_false(value: &bool) -> bool {
     !value
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn everyone() -> Audience {
-        Audience { everyone: true, ..Audience::default() }
-    }
-
-    #[test]
-    fn both_together_mean_nobody_whom_one_does_not_mean() {
-        let mine = Audience {
-            groups: [1, 2].into(),
-            people: [7, 8].into(),
-            except: [9].into(),
-            ..Audience::default()
-        };
-        let theirs =
-            Audience { groups: [2, 3].into(), people: [8].into(), except: [7].into(), ..Audience::default() };
-
-        let both = mine.and(&theirs);
-
-        assert_eq!((both.groups.clone(), both.people.clone()), ([2].into(), [8].into()));
-        assert_eq!(both.except, [7, 9].into());
-        assert_eq!(both, theirs.and(&mine));
-        assert_eq!(everyone().and(&mine), mine);
-        assert_eq!(mine.and(&everyone()), mine);
-        let external = Audience { external: true, ..everyone() };
-        assert_eq!(external.and(&everyone()), everyone());
-        assert_eq!(external.and(&external), external);
-    }
 }

@@ -12,7 +12,7 @@ use crate::{
 /// A board, without its cards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Board {
-    /// Names it inside.
+    /// Its name in the database, never used again.
     pub id: BoardId,
     /// Its name in addresses and for programs.
     pub slug: Box<str>,
@@ -35,13 +35,13 @@ pub struct Board {
 /// A card.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Card {
-    /// Names it inside.
+    /// Its name in the database, never used again.
     pub id: CardId,
     /// By which programs name it.
     pub key: Box<str>,
     /// The board that it stands on.
     pub board: BoardId,
-    /// Whose it is.
+    /// Who owns it.
     pub owner: UserId,
     /// What people read above the value.
     pub title: Box<str>,
@@ -97,6 +97,12 @@ impl Card {
         let is_for = |audience: &Audience| audience.includes(viewer);
         board.is_seen_by(viewer) && self.audience.as_deref().is_none_or(is_for)
     }
+
+    /// Whom it is for: whoever is meant by all of these, of which its board's is one.
+    pub fn audiences(&self, board: &Board) -> Vec<Audience> {
+        let own = self.audience.as_deref().filter(|own| **own != board.audience);
+        own.into_iter().chain([&board.audience]).cloned().collect()
+    }
 }
 
 impl Board {
@@ -114,16 +120,16 @@ impl Board {
 /// How much somebody should look at a card; more is worse.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Concern {
-    /// Not at all.
+    /// Nobody need look.
     #[default]
     None,
     /// It has not been heard of for longer than it should.
     Old,
     /// It is work that goes on, and has not been heard of for longer than it should.
     Stalled,
-    /// Soon.
+    /// Somebody should look soon.
     Warning,
-    /// Now.
+    /// Somebody should look now.
     Critical,
 }
 

@@ -26,7 +26,7 @@ pub struct Place<'a> {
 }
 
 impl Layout {
-    /// Reads the lines.
+    /// Reads what an administrator wrote.
     pub fn read(lines: &str) -> Self {
         let mut sections = vec![Section::default()];
         for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {

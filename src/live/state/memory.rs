@@ -90,7 +90,7 @@ impl Memory {
         memory
     }
 
-    /// Takes changes in.
+    /// Takes in what the table says that memory has not heard of.
     fn apply(&mut self, changes: Changes) {
         let mut changed = std::mem::take(&mut self.changed);
         for departure in changes.departures {

@@ -45,9 +45,9 @@ pub struct Value {
 
 /// A number or text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a value is a number or a text")]
 pub enum ValueKind {
-    /// Finite.
+    /// A figure, which is finite.
     Number(f64),
     /// Up to 40 characters.
     Text(Box<str>),
@@ -61,7 +61,7 @@ pub enum Trend {
     Good,
     /// That it gets worse.
     Bad,
-    /// Neither.
+    /// That it gets neither better nor worse.
     #[default]
     Neutral,
 }
@@ -126,7 +126,7 @@ pub enum Stage {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Status {
-    /// In a word.
+    /// How it is now.
     pub state: Condition,
     /// Since when; Unix time in milliseconds.
     pub since_ms: i64,
@@ -164,7 +164,7 @@ impl Reading {
         serde_json::to_string(self).expect("numbers and texts always serialise")
     }
 
-    /// What was stored.
+    /// Reads what was stored.
     pub fn read(stored: &str) -> Self {
         serde_json::from_str(stored).unwrap_or(Self::Unknown)
     }

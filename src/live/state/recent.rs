@@ -1,7 +1,7 @@
 //! What a card's value was lately, in a few figures: enough to draw the last day small, and to say by how much it has
 //! changed. Each node takes in what it hears of a card.
 
-/// Milliseconds.
+/// A minute, in milliseconds.
 const MINUTE: i64 = 60_000;
 
 /// Half hours that are drawn.
@@ -12,7 +12,7 @@ const HALF_HOURS: usize = 48;
 pub struct Recent {
     /// By half hours; one more than are drawn.
     day: Ring<{ HALF_HOURS + 1 }, 30>,
-    /// By ten minutes.
+    /// By ten minutes; one more than two hours have.
     hours: Ring<13, 10>,
 }
 
@@ -47,8 +47,13 @@ impl Recent {
         let hour = self.hours.newest(now_ms - 125 * MINUTE, now_ms - 60 * MINUTE);
         let day = || self.day.newest(now_ms - (24 * 60 + 30) * MINUTE, now_ms - (24 * 60 - 30) * MINUTE);
         let found = hour.map(|value| (Since::Hour, value)).or_else(|| Some((Since::Day, day()?)));
-        // By its digits: 71.3 is 71.3, not 71.30000305.
-        found.and_then(|(since, value)| Some((since, value.to_string().parse().ok()?)))
+        found.and_then(|(since, value)| Some((since, by_digits(value)?)))
+    }
+
+    /// A value as it is kept here, in single precision, by its digits: what is the same is then no change. None of what is
+    /// beyond that.
+    pub fn kept(value: f64) -> Option<f64> {
+        by_digits(value as f32)
     }
 
     /// The last day by half hours, the newest last; none where nothing was heard.
@@ -57,6 +62,11 @@ impl Recent {
         let from = newest - HALF_HOURS as i64 + 1;
         (from..=newest).map(|index| self.day.at(index)).collect()
     }
+}
+
+/// By its digits: 71.3 is 71.3, not 71.30000305.
+fn by_digits(value: f32) -> Option<f64> {
+    value.to_string().parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 /// The last of what was put in, by parts of so many minutes: the last value of each.
@@ -132,6 +142,16 @@ mod tests {
         let line = recent.line(now);
         assert_eq!((line.len(), line.last()), (48, Some(&Some(90.0))));
         assert!(size_of::<Recent>() <= 256, "{}", size_of::<Recent>());
+    }
+
+    #[test]
+    fn what_is_the_same_is_no_change_however_many_digits_it_has() {
+        let (mut recent, now) = (Recent::default(), 1_000_000 * MINUTE);
+        for value in [1_234_567_891.0, 0.1, -16_777_217.0] {
+            recent.put(now - 70 * MINUTE, value);
+            assert_eq!(recent.before(now).map(|(_, before)| before), Recent::kept(value), "{value}");
+        }
+        assert_eq!(Recent::kept(1e200), None);
     }
 
     #[test]

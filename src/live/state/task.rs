@@ -2,7 +2,7 @@
 //! have changed, of each at most ten times a second, and whose receipts; less often while that takes more than a fifth of
 //! a core.
 
-use std::{collections::HashSet, sync::atomic::Ordering, time::Duration};
+use std::{collections::HashSet, future, sync::atomic::Ordering, time::Duration};
 
 use sea_orm::DbErr;
 use tokio::time::Instant;
@@ -17,9 +17,6 @@ use crate::{
     },
 };
 
-/// A lost nudge, and what another process wrote, is noticed after so long.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-
 /// There is this much between two looks.
 const MIN_PAUSE: Duration = Duration::from_millis(20);
 
@@ -32,12 +29,15 @@ const SHARE: u32 = 5;
 /// Who has not looked for so long reads everything anew: what was removed is remembered for a day.
 const MAX_ABSENCE_MS: i64 = 12 * 60 * 60 * 1000;
 
-/// Reads what was committed, tells the hub, and waits for a nudge, or a second.
+/// Reads what was committed, tells the hub, and waits for a nudge. A lost nudge, and what another process wrote, it finds on
+/// its rounds.
 pub async fn run(state: State, viewers: Viewers, hub: Hub, broker: Broker, stop: CancellationToken) {
     let (mut pace, mut roster_pace) = (Pace::default(), Pace::of(ROSTER_INTERVAL));
     let mut last_look_ms = clock::now_ms();
+    let mut rounds = state.db.rounds();
     while !stop.is_cancelled() {
         let was_long_away = clock::now_ms() - last_look_ms > MAX_ABSENCE_MS;
+        let mut again_ms = None;
         let look_and_tell = async {
             match state.shared.looks.run(db::with_timeout(state.look(was_long_away))).await {
                 Ok(Changed { boards, readers }) => {
@@ -50,7 +50,10 @@ pub async fn run(state: State, viewers: Viewers, hub: Hub, broker: Broker, stop:
                     }
                 }
                 // The tail task says it.
-                Err(error) => tracing::debug!(%error, "The cards cannot be read"),
+                Err(error) => {
+                    again_ms = Some(clock::now_ms());
+                    tracing::debug!(%error, "The cards cannot be read");
+                }
             }
             let mut due = pace.take_due(Instant::now());
             let rosters = roster_pace.take_due(Instant::now());
@@ -66,13 +69,19 @@ pub async fn run(state: State, viewers: Viewers, hub: Hub, broker: Broker, stop:
         let ((), used) = cpu_time::measured(look_and_tell).await;
         let pause = (used * (SHARE - 1)).max(MIN_PAUSE);
         let next = [pace.next_due(), roster_pace.next_due()].into_iter().flatten().min();
-        let next = next.unwrap_or_else(|| Instant::now() + LOOK_INTERVAL);
+        let to_be_told = async {
+            match next {
+                Some(next) => tokio::time::sleep_until(next).await,
+                None => future::pending().await,
+            }
+        };
         let rested = async {
             tokio::time::sleep(pause).await;
             tokio::select! {
                 () = broker.state_nudged() => {}
                 () = state.shared.looks.wanted() => {}
-                () = tokio::time::sleep_until(next) => {}
+                () = rounds.next(again_ms) => {}
+                () = to_be_told => {}
             }
         };
         stop.run_until_cancelled(rested).await;

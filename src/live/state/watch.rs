@@ -17,7 +17,7 @@ pub struct Watch {
 /// The roster of one post that a stream watches.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::live) struct RosterWatch {
-    /// Of which post.
+    /// The id of the post.
     pub(in crate::live) post: i64,
     /// What the client was told; nothing before it was.
     pub(in crate::live) told: Option<RosterTold>,

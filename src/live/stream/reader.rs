@@ -62,7 +62,7 @@ pub(in crate::live) enum Blocked {
     NeedsReceipts,
     /// Rosters are to be read.
     NeedsRosters,
-    /// It is gone.
+    /// The client is gone.
     ClientGone,
 }
 

@@ -199,7 +199,7 @@ async fn work(subscription: &Subscription, once: bool) -> Result<(), End> {
     }
 }
 
-/// On another timeline the loss of a right may have no event: the right is read again.
+/// On another timeline the loss of a right may have no event: it is read again. What is not taken now goes with the next turn.
 fn start_over(subscription: &Subscription, reader: &mut Reader) {
     reader.reset();
     let _ = reader.flush();
@@ -215,6 +215,7 @@ fn say_bye(reader: Reader, why: Farewell) {
 
 async fn wait_for_database(subscription: &Subscription, reader: &mut Reader) -> Result<(), End> {
     if subscription.take_beat() {
+        // What is not taken now goes with the next turn, and so it is found out that a client is gone.
         let _ = reader.ping();
         return Ok(());
     }
@@ -254,8 +255,11 @@ async fn write_slowly(subscription: &Subscription, reader: &mut Reader) -> Resul
 
 /// Why the stream must end now; `None` if it may go on.
 async fn why_to_end(subscription: &Subscription, reader: &Reader) -> Option<Farewell> {
-    if let Some(why) = subscription.farewell() {
-        return Some(why);
+    match subscription.farewell() {
+        // What ends accounts may come a moment before the stream's own clock: its time was over all the same.
+        Some(Farewell::Revoked) if subscription.is_past_its_end() => return Some(Farewell::Expired),
+        Some(why) => return Some(why),
+        None => {}
     }
     if !subscription.is_expired() {
         return None;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{domain::boards::Named, web::api::given::given};
+use crate::{domain::boards::Named, web::api::fields::present};
 
 /// Whom a post, a card or a board is for, as programs say it.
 #[derive(Debug, Deserialize)]
@@ -11,7 +11,7 @@ use crate::{domain::boards::Named, web::api::given::given};
     expecting = r#"`audience` is "everyone", or an object of `everyone`, `external`, `people`, `groups` and `except`"#
 )]
 pub enum NewAudience {
-    /// `everyone`.
+    /// The word `everyone`.
     Word(String),
     /// People and groups by name, or everyone and some more.
     Parts(Parts),
@@ -21,13 +21,13 @@ pub enum NewAudience {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Parts {
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "present")]
     pub everyone: Option<bool>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "present")]
     pub external: Option<bool>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "present")]
     pub people: Option<Vec<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "present")]
     pub groups: Option<Vec<String>>,
     pub except: Vec<String>,
 }

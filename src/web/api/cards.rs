@@ -17,7 +17,7 @@ use crate::{
     ids::BoardId,
     live::state::Audience,
     web::{
-        api::audience::NewAudience,
+        api::{audience::NewAudience, limit::Limit},
         extract::{
             body::{self, BodyError},
             json::Json,
@@ -52,7 +52,7 @@ struct Reported {
 #[derive(Debug, Deserialize)]
 pub struct ListQuery {
     after: Option<String>,
-    limit: Option<u64>,
+    limit: Option<Limit<MAX_PAGE_SIZE>>,
 }
 
 #[derive(Serialize)]
@@ -71,8 +71,9 @@ pub async fn put(
     Path(key): Path<String>,
     sent: Json<NewCard>,
 ) -> Result<Response, Problem> {
-    let what = What::Put(Box::new(with_people(&app, sent.value).await?));
-    show(write_one(&app, keeper, parse_key(&key)?, what).await?)
+    let key = parse_key(&key)?;
+    let what = What::Put(Box::new(with_people(&app, &keeper, &key, sent.value).await?));
+    show(write_one(&app, keeper, key, what).await?)
 }
 
 /// `PATCH /api/v1/cards/{key}`: changes parts of one.
@@ -83,8 +84,9 @@ pub async fn patch(
     Path(key): Path<String>,
     sent: Json<NewCard>,
 ) -> Result<Response, Problem> {
-    let what = What::Patch(Box::new(with_people(&app, sent.value).await?));
-    show(write_one(&app, keeper, parse_key(&key)?, what).await?)
+    let key = parse_key(&key)?;
+    let what = What::Patch(Box::new(with_people(&app, &keeper, &key, sent.value).await?));
+    show(write_one(&app, keeper, key, what).await?)
 }
 
 /// `POST /api/v1/cards/{key}/value`: reports a value, as JSON or as plain text.
@@ -116,10 +118,7 @@ pub async fn list(
     app: Data<&App>,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
-    let limit = query.limit.unwrap_or(DEFAULT_PAGE_SIZE);
-    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
-        return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
-    }
+    let limit = query.limit.map_or(DEFAULT_PAGE_SIZE, |limit| limit.0);
     let after = query.after.as_deref().map(parse_key).transpose()?;
     let owner = (!keeper.owner.is_admin).then_some(keeper.owner.user);
     let mut found = cards::list(&app.db.read, owner, after.as_ref(), limit + 1).await?;
@@ -188,18 +187,25 @@ fn read_value(bytes: &Bytes) -> Result<ValueKind, Problem> {
 }
 
 /// The fields with whom it and its alarms are for by number.
-async fn with_people(app: &App, mut sent: NewCard) -> Result<Fields<Audience>, Problem> {
+async fn with_people(
+    app: &App,
+    keeper: &Keeper,
+    key: &CardKey,
+    mut sent: NewCard,
+) -> Result<Fields<Audience>, Problem> {
+    let own = |card: Card| card.audience.map(|audience| *audience);
+    let of_alarms = |card: Card| card.rules.and_then(|rules| rules.to);
     let audience = match sent.audience.take() {
         None => None,
         Some(None) => Some(None),
-        Some(Some(audience)) => Some(Some(by_number(app, "audience", audience).await?)),
+        Some(Some(audience)) => Some(Some(by_number(app, (keeper, key), "audience", audience, own).await?)),
     };
     let alarm = match sent.alarm.take() {
         None => None,
         Some(None) => Some(None),
         Some(Some(mut alarm)) => {
             let to = match alarm.to.take() {
-                Some(to) => Some(by_number(app, "alarm.to", to).await?),
+                Some(to) => Some(by_number(app, (keeper, key), "alarm.to", to, of_alarms).await?),
                 None => None,
             };
             Some(Some(alarm.with_audience(to)))
@@ -208,10 +214,22 @@ async fn with_people(app: &App, mut sent: NewCard) -> Result<Fields<Audience>, P
     Ok(sent.with_audience(audience, alarm))
 }
 
-async fn by_number(app: &App, field: &'static str, audience: NewAudience) -> Result<Audience, Problem> {
+/// Whom the names mean. Who may not sign in any more stays where the card, if it is theirs, has them by now.
+async fn by_number(
+    app: &App,
+    (keeper, key): (&Keeper, &CardKey),
+    field: &'static str,
+    audience: NewAudience,
+    of: impl FnOnce(Card) -> Option<Audience>,
+) -> Result<Audience, Problem> {
     let invalid = |problem: String| Problem::InvalidCard([(field, problem)].into());
     let named = audience.named().ok_or_else(|| invalid("Say who may see it.".into()))?;
-    boards::audience_of(&app.db.read, &named).await?.map_err(invalid)
+    if let Ok(known) = boards::audience_of(&app.db.read, &named, &Audience::default()).await? {
+        return Ok(known);
+    }
+    let card = cards::find(&app.db.read, key).await?.filter(|card| keeper.may_change(card));
+    let kept = card.and_then(of).unwrap_or_default();
+    boards::audience_of(&app.db.read, &named, &kept).await?.map_err(invalid)
 }
 
 async fn write_one(app: &App, keeper: Keeper, key: CardKey, what: What) -> Result<Kept, Problem> {
@@ -222,6 +240,17 @@ async fn write_one(app: &App, keeper: Keeper, key: CardKey, what: What) -> Resul
         problem @ (Problem::Groups | Problem::Board) => token::refuse(app, &by, problem),
         problem => problem,
     })
+}
+
+/// The card of this key, if it is the program's, and not for others than it may post to.
+pub(in crate::web::api) async fn find_own(app: &App, keeper: &Keeper, key: &str) -> Result<Card, Problem> {
+    let found = cards::find(&app.db.read, &parse_key(key)?).await?;
+    let card = found.filter(|card| keeper.may_change(card)).ok_or(Problem::NotFound)?;
+    let board = boards::find_by_id(&app.db.read, card.board).await?.ok_or(Problem::NotFound)?;
+    if !keeper.may_show_to(card.audience.as_deref().unwrap_or(&board.audience)) {
+        return Err(token::refuse(app, &keeper.by, Problem::Groups));
+    }
+    Ok(card)
 }
 
 pub(in crate::web::api) fn parse_key(text: &str) -> Result<CardKey, Problem> {

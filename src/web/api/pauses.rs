@@ -13,21 +13,24 @@ use crate::{
     domain::{
         alarms::pauses::{self, Wish},
         boards::{self, Slug},
-        cards::{self, CardKey, Keeper},
+        cards::Keeper,
         users,
     },
     web::{
-        api::cards::{parse_key, show_card},
-        extract::{json::Json, token::KeepingProgram},
+        api::cards::{find_own, parse_key, show_card},
+        extract::{
+            json::Json,
+            token::{self, KeepingProgram},
+        },
         problem::Problem,
     },
 };
 
-/// Until when.
+/// Until when no alarms are to be raised.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPause {
-    /// RFC 3339.
+    /// An instant, as RFC 3339 writes it.
     until: String,
 }
 
@@ -39,7 +42,7 @@ pub async fn pause_card(
     Path(key): Path<String>,
     sent: Json<NewPause>,
 ) -> Result<Response, Problem> {
-    set_card(&app, &keeper, &parse_key(&key)?, Some(until(&sent)?)).await
+    set_card(&app, &keeper, &key, Some(until(&sent)?)).await
 }
 
 /// `DELETE /api/v1/cards/{key}/pause`.
@@ -49,7 +52,7 @@ pub async fn resume_card(
     app: Data<&App>,
     Path(key): Path<String>,
 ) -> Result<Response, Problem> {
-    set_card(&app, &keeper, &parse_key(&key)?, None).await
+    set_card(&app, &keeper, &key, None).await
 }
 
 /// `PUT /api/v1/boards/{slug}/pause`: for tokens of administrators.
@@ -73,17 +76,11 @@ pub async fn resume_board(
     set_board(&app, &keeper, &slug, None).await
 }
 
-async fn set_card(
-    app: &App,
-    keeper: &Keeper,
-    key: &CardKey,
-    until_ms: Option<i64>,
-) -> Result<Response, Problem> {
-    let found = cards::find(&app.db.read, key).await?;
-    found.filter(|card| keeper.may_change(card)).ok_or(Problem::NotFound)?;
+async fn set_card(app: &App, keeper: &Keeper, key: &str, until_ms: Option<i64>) -> Result<Response, Problem> {
+    find_own(app, keeper, key).await?;
     let name = name(app, keeper).await?;
     let wish = Wish { by: &keeper.by, name: &name, until_ms };
-    let card = pauses::set_card(&app.changes, &wish, key).await?.ok_or(Problem::NotFound)?;
+    let card = pauses::set_card(&app.changes, &wish, &parse_key(key)?).await?.ok_or(Problem::NotFound)?;
     let board = boards::find_by_id(&app.db.read, card.board).await?;
     Ok(show_card(&card, board.as_ref()))
 }
@@ -95,8 +92,9 @@ async fn set_board(
     until_ms: Option<i64>,
 ) -> Result<Response, Problem> {
     let slug = Slug::parse(slug).ok_or_else(|| Problem::Malformed(Slug::RULE.into()))?;
-    if !keeper.owner.is_admin {
-        return Err(Problem::NotFound);
+    let found = boards::find(&app.db.read, &slug).await?.filter(|_| keeper.owner.is_admin);
+    if !keeper.may_show_to(&found.ok_or(Problem::NotFound)?.audience) {
+        return Err(token::refuse(app, &keeper.by, Problem::Groups));
     }
     let name = name(app, keeper).await?;
     let wish = Wish { by: &keeper.by, name: &name, until_ms };

@@ -23,12 +23,14 @@ use crate::{
 
 mod body;
 pub mod changes;
+pub mod follow_ups;
 mod keys;
 mod list_query;
 mod new_post;
 mod own;
 pub mod people;
 pub mod pin;
+pub mod revisions;
 pub mod roster;
 
 /// Posts on one page, unless asked for otherwise.
@@ -98,10 +100,7 @@ pub async fn list(
     app: Data<&App>,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
-    let limit = query.limit.unwrap_or(DEFAULT_PAGE_SIZE);
-    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
-        return Err(Problem::Malformed("`limit` is a number from 1 to 100".into()));
-    }
+    let limit = query.limit.map_or(DEFAULT_PAGE_SIZE, |limit| limit.0);
     let filter = query.filter(&app).await?;
     let count = usize::try_from(limit).unwrap_or(usize::MAX);
     let found = posts::feed(&app.db.read, reader.owner, &filter, count).await?;

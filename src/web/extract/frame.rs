@@ -7,7 +7,7 @@ tokio::task_local! {
     static FRAME: Cell<Frame>;
 }
 
-/// What is known.
+/// What the frame of a page says of whoever reads it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Frame {
     /// Whether there is a board for them.
@@ -27,6 +27,7 @@ pub async fn keep<F: Future>(answer: F) -> F::Output {
 
 /// Says what is so for them.
 pub fn set(known: Frame) {
+    // Without a request there is no page that shows it.
     let _ = FRAME.try_with(|frame| frame.set(known));
 }
 

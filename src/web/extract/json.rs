@@ -41,6 +41,6 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Json<T> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') | None => serde_json::from_slice(bytes).map_err(|error| error.to_string()),
-        Some(_) => Err("the body is to be a JSON object, such as {\"kind\": \"news\", …}".into()),
+        Some(_) => Err("the body is to be a JSON object, such as {\"title\": \"…\"}".into()),
     }
 }

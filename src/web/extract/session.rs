@@ -10,6 +10,9 @@ use tower_sessions::{Session, session::Id};
 
 use crate::web::error::Error;
 
+/// Somebody else's page may leave cookies of our name in a browser (RFC 6265, 8.6). So many are looked at.
+pub const MAX_COOKIES: usize = 4;
+
 /// An extension of requests for the head of an answer alone: the handler takes them for GET.
 #[derive(Clone, Copy, Debug)]
 pub struct HeadOnly;

@@ -15,14 +15,14 @@ use crate::{
     },
     ids::{ListenerId, WallId},
     live::{listeners::Listener, right::Right},
-    web::{error::Error, extract::client::Client},
+    web::{
+        error::Error,
+        extract::{client::Client, session::MAX_COOKIES},
+    },
 };
 
 /// Browsers keep no cookie for longer. It is set anew whenever the screen opens its page or its stream.
 const COOKIE_AGE: Duration = Duration::days(400);
-
-/// Somebody else's page may leave cookies of our name in a browser (RFC 6265, 8.6). So many are looked at.
-const MAX_LOOKED_AT: usize = 4;
 
 /// The wall of the address that was asked for, if it is this screen's, and the cookie by which.
 #[derive(Debug)]
@@ -47,7 +47,8 @@ impl<'a> FromRequest<'a> for Screen {
 impl<'a> FromRequest<'a> for WallListener {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let app = request.data::<App>().ok_or(Error::NotFound)?;
-        let wall = WallId(request.path_params::<i64>()?);
+        // An id that is no number is the id of nothing.
+        let Ok(wall) = request.path_params::<i64>().map(WallId) else { return Ok(Self(None)) };
         for cookie in sent(app, request.headers(), wall) {
             let key = walls::key(&cookie);
             let look_up = async {
@@ -72,7 +73,7 @@ pub fn sent(app: &App, headers: &HeaderMap, wall: WallId) -> Vec<String> {
     pairs
         .filter(|(name, _)| name.starts_with(&ours))
         .map(|(_, value)| value.to_owned())
-        .take(MAX_LOOKED_AT)
+        .take(MAX_COOKIES)
         .collect()
 }
 

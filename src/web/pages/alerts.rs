@@ -2,7 +2,7 @@
 
 use poem::{
     Response, handler,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     web::{Data, Path},
 };
 use serde::Serialize;
@@ -66,8 +66,7 @@ pub async fn dismiss(
     if alerts::is_shown(&found.post) {
         alerts::mark(&app.db.write, &current.user, [id]).await?;
     }
-    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok()).unwrap_or_default();
-    if accepts.contains("application/json") {
+    if page::wants_json(headers) {
         return Ok(StatusCode::NO_CONTENT.into());
     }
     Ok(page::see_other("/"))

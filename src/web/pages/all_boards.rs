@@ -5,13 +5,17 @@ use poem::{Response, handler, http::StatusCode, web::Data};
 
 use crate::{
     app::App,
-    domain::boards::{self, Board},
+    domain::{
+        boards::{self, Board},
+        groups,
+    },
     live::state::Audience,
     text,
     web::{
         error::Error,
-        extract::access::Admin,
+        extract::{access::Admin, query::Query},
         respond::{
+            notice::{self, Notices},
             page::{self, Page},
             section::Section,
         },
@@ -33,11 +37,19 @@ struct BoardRow {
     above_feed: bool,
 }
 
+const NOTICES: Notices = &[("removed", text::key("notice-board-removed"))];
+
 /// `GET /admin/boards`: in their order; there are at most a hundred.
 #[handler]
-pub async fn list(admin: Admin, app: Data<&App>) -> Result<Response, Error> {
-    let boards = boards::list(&app.db.read).await?.into_iter().map(BoardRow::of).collect();
-    let page = Page::of(&admin.0.user, Section::AllBoards);
+pub async fn list(admin: Admin, app: Data<&App>, query: Query) -> Result<Response, Error> {
+    let mut boards = boards::list(&app.db.read).await?;
+    let named = boards.iter().flat_map(|board| &board.audience.groups).copied().collect();
+    let there = groups::those_there(&app.db.read, &named).await?;
+    for board in &mut boards {
+        board.audience.groups.retain(|group| there.contains(group));
+    }
+    let boards = boards.into_iter().map(BoardRow::of).collect();
+    let page = Page::of(&admin.0.user, Section::AllBoards).with_notice(notice::find(&query, NOTICES));
     page::show(StatusCode::OK, &AllBoardsPage { page, boards })
 }
 
@@ -52,7 +64,7 @@ impl BoardRow {
     }
 }
 
-/// Whom it is for, as a line: “Administrators, 2 groups, but not 1 person”.
+/// Whom it is for, as a line: “Admins, 2 groups, but not 1 person”.
 fn in_words(audience: &Audience) -> String {
     let counted = |count: usize, key| (count > 0).then(|| text::of(key).with("count", count).unmarked());
     let said = |is_so: bool, key| is_so.then(|| text::say(key));
@@ -82,7 +94,7 @@ mod tests {
         let all = Audience { everyone: true, external: true, except: [7].into(), ..Audience::default() };
         for (audience, words) in [
             (Audience::default(), "Nobody"),
-            (Audience::of_owner(crate::ids::UserId(3)), "Administrators, 1 person"),
+            (Audience::of_owner(crate::ids::UserId(3)), "Admins, 1 person"),
             (crew, "2 groups"),
             (all, "Everyone, external people, but not 1 person"),
         ] {

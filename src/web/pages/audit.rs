@@ -182,6 +182,7 @@ fn words(act: Action) -> String {
         Action::HandOver => text::key("act-post-handed-over"),
         Action::TakeCall => text::key("act-call-taken"),
         Action::GiveCallBack => text::key("act-call-given-back"),
+        Action::AnswerFor => text::key("act-answered-for"),
         Action::Forgery => text::key("act-form-from-another-site"),
         Action::ChangeOrganisation => text::key("act-organisation-changed"),
         Action::Access => text::key("act-not-allowed"),

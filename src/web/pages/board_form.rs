@@ -9,12 +9,13 @@ use poem::{
 use crate::{
     app::App,
     domain::boards::{self, Board, Named, Settings, Slug},
+    live::{audience::Viewer, state::Audience},
     text,
     web::{
         error::Error,
-        extract::{access::Admin, form::LargeForm},
+        extract::{access::Admin, form::LargeForm, query::Query},
         respond::{
-            notice,
+            notice::{self, Notices},
             page::{self, Page},
             problems::Problems,
             question::Question,
@@ -33,6 +34,8 @@ struct BoardForm {
     layout: String,
     place: String,
     above_feed: bool,
+    /// Whether there is a page of it for whoever changes it.
+    is_for_them: bool,
     everyone: bool,
     external: bool,
     admins: bool,
@@ -42,16 +45,28 @@ struct BoardForm {
     except: Picker,
 }
 
+const NOTICES: Notices = &[
+    ("saved", text::key("notice-board-saved")),
+    ("paused", text::key("notice-board-paused")),
+    ("resumed", text::key("notice-board-resumed")),
+];
+
 /// `GET /admin/boards/{slug}`.
 #[handler]
-pub async fn show(admin: Admin, app: Data<&App>, Path(slug): Path<String>) -> Result<Response, Error> {
+pub async fn show(
+    admin: Admin,
+    app: Data<&App>,
+    Path(slug): Path<String>,
+    query: Query,
+) -> Result<Response, Error> {
     let board = find(&app, &slug).await?;
     let named = boards::names_of(&app.db.read, &board.audience).await?;
     let people = named.people.iter().map(Choice::person);
     let to = people.chain(named.groups.iter().map(Choice::group)).collect();
     let except = named.except.iter().map(Choice::person).collect();
     let form = BoardForm {
-        page: page(&admin),
+        page: page(&admin).with_notice(notice::find(&query, NOTICES)),
+        is_for_them: is_for(&app, &admin, &board.audience).await?,
         name: board.name.to_string(),
         layout: board.layout.lines().to_owned(),
         place: board.place.to_string(),
@@ -75,10 +90,11 @@ pub async fn change(
     fields: LargeForm,
 ) -> Result<Response, Error> {
     let parsed = Slug::parse(&slug).ok_or(Error::NotFound)?;
-    find(&app, &slug).await?;
+    let board = find(&app, &slug).await?;
     let says = |name: &str| fields.one(name) == "on";
     let mut form = BoardForm {
         page: page(&admin),
+        is_for_them: is_for(&app, &admin, &board.audience).await?,
         name: fields.one("name"),
         layout: fields.one("layout").replace("\r\n", "\n"),
         place: fields.one("place"),
@@ -93,16 +109,20 @@ pub async fn change(
     if picker::only_looks(&fields) {
         return form.show(&app).await;
     }
-    match form.parse(&app, &fields).await? {
+    match form.parse(&app, &fields, &board.audience).await? {
         Err(problems) => {
             form.page = form.page.with_problems(problems);
             form.show(&app).await
         }
         Ok(settings) => {
+            let is_for_them = is_for(&app, &admin, &settings.audience).await?;
             if !boards::change(&app.changes, &admin.0.by(), &parsed, settings).await? {
                 return Err(Error::NotFound);
             }
-            Ok(page::see_other(&format!("/boards/{parsed}")))
+            Ok(match is_for_them {
+                true => page::see_other(&format!("/boards/{parsed}")),
+                false => notice::lead_to(&format!("/admin/boards/{parsed}"), "saved"),
+            })
         }
     }
 }
@@ -135,7 +155,12 @@ impl BoardForm {
     }
 
     /// What is to be, or what is wrong.
-    async fn parse(&self, app: &App, fields: &LargeForm) -> Result<Result<Settings, Problems>, Error> {
+    async fn parse(
+        &self,
+        app: &App,
+        fields: &LargeForm,
+        was_for: &Audience,
+    ) -> Result<Result<Settings, Problems>, Error> {
         let named = Named {
             everyone: self.everyone,
             external: self.external,
@@ -144,7 +169,7 @@ impl BoardForm {
             groups: fields.all("groups"),
             except: fields.all("except"),
         };
-        let audience = match boards::audience_of(&app.db.read, &named).await? {
+        let audience = match boards::audience_of(&app.db.read, &named, was_for).await? {
             Ok(audience) => audience,
             Err(problem) => return Ok(Err(Problems::one("audience", problem))),
         };
@@ -186,6 +211,11 @@ fn picker(slug: &str) -> Picker {
 async fn find(app: &App, slug: &str) -> Result<Board, Error> {
     let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
     boards::find(&app.db.read, &slug).await?.ok_or(Error::NotFound)
+}
+
+async fn is_for(app: &App, admin: &Admin, audience: &Audience) -> Result<bool, Error> {
+    let viewer = Viewer::load(&app.db.read, admin.0.user.user_id()).await?;
+    Ok(audience.includes(&viewer))
 }
 
 fn page(admin: &Admin) -> Page {

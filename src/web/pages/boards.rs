@@ -25,6 +25,7 @@ use crate::{
             form::SmallForm,
         },
         respond::{
+            notice,
             page::{self, Page},
             problems::Problems,
             section::Section,
@@ -50,7 +51,7 @@ struct BoardPage {
     page: Page,
     board: BoardView,
     pause: Option<PauseView>,
-    /// For administrators.
+    /// The form to pause its alarms, for administrators alone.
     form: Option<PauseForm>,
     admin: bool,
 }
@@ -121,7 +122,13 @@ async fn set_pause(
     if !pauses::set_board(&app.changes, &wish, slug).await? {
         return Err(Error::NotFound);
     }
-    Ok(page::see_other(&format!("/boards/{slug}")))
+    let board = boards::find(&app.db.read, slug).await?.ok_or(Error::NotFound)?;
+    let viewer = Viewer::load(&app.db.read, current.user.user_id()).await?;
+    if board.is_seen_by(&viewer) {
+        return Ok(page::see_other(&format!("/boards/{slug}")));
+    }
+    let done = if until_ms.is_some() { "paused" } else { "resumed" };
+    Ok(notice::lead_to(&format!("/admin/boards/{slug}"), done))
 }
 
 async fn show_page(
@@ -131,7 +138,9 @@ async fn show_page(
     board: &Board,
     problems: Problems,
 ) -> Result<Response, Error> {
-    let cards = cards::on_board(&app.db.read, board.id).await?;
+    // Administrators may change what is not for them; what stands on it they do not read by that.
+    let is_seen = board.is_seen_by(viewer);
+    let cards = if is_seen { cards::on_board(&app.db.read, board.id).await? } else { Vec::new() };
     let recents = app.state.recents(board.id);
     let (zone, admin) = (&app.config.time_zone, current.user.is_admin());
     let address = format!("/admin/boards/{}", board.slug);

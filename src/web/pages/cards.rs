@@ -2,8 +2,8 @@
 
 use askama::Template;
 use poem::{
-    IntoResponse, Response, handler,
-    http::{HeaderMap, header},
+    Response, handler,
+    http::HeaderMap,
     web::{Data, Path},
 };
 use sea_orm::DbErr;
@@ -22,12 +22,13 @@ use crate::{
         reveals::SecretKind,
     },
     live::audience::Viewer,
-    text,
+    tables, text,
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm, query::Query, session::AskingSession},
         pages::cards::pings::PingView,
         respond::{
+            download,
             notice::{self, Notices},
             page::{self, Page},
             problems::Problems,
@@ -94,11 +95,7 @@ pub async fn show(
     let key = name.strip_suffix(".csv").ok_or(Error::NotFound)?;
     let (card, _) = find(&app, &viewer, key).await?.ok_or(Error::NotFound)?;
     let kept = app.history.read(&app.db.read, &card, clock::now_ms()).await?;
-    let table = history::csv(&card, &kept);
-    let table = table.with_content_type("text/csv; charset=utf-8");
-    Ok(table
-        .with_header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{key}.csv\""))
-        .into_response())
+    Ok(download::whole(&format!("{key}.csv"), tables::CONTENT_TYPE, history::csv(&card, &kept)))
 }
 
 /// `POST /cards/{key}/pause`: it raises no alarms for so long.

@@ -71,6 +71,7 @@ struct Steps {
 }
 
 const NOTICES: Notices = &[
+    ("withdrawn", text::key("notice-post-withdrawn")),
     ("stale", text::key("notice-stale")),
     ("snoozed", text::key("notice-snoozed")),
     ("snooze-ended", text::key("notice-snooze-ended")),
@@ -112,7 +113,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, query: Query) -> Result
     let words = filter.query();
     let view = |one: &Published| {
         let post = &one.post;
-        let view = PostView::of(one, zone).seen_by(user, post.author_id, unread.of(post.id), zone);
+        let view = PostView::of(one, zone).seen_by(user, post.writer(), unread.of(post.id), zone);
         let view = view.snoozed(snoozed.iter().find(|snoozed| snoozed.post == post.id), zone);
         let (said, is_reached) = (said.get(&post.id), asking::reaches(post, &current.user));
         let view = view.said(said.cloned(), is_reached, zone).marked_by(&words);

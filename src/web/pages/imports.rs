@@ -12,7 +12,7 @@ use self::shown::ShownPlan;
 use crate::{
     app::App,
     domain::imports::{
-        self, Done, Mistake, Plan, Row,
+        self, Done, ListedRow, Mistake, Plan,
         kept::{self, KeptList, State},
     },
     tables, text,
@@ -21,6 +21,7 @@ use crate::{
         extract::{access::Admin, session::AskingSession, upload::Upload},
         respond::{
             confirmation::Confirmed,
+            download,
             page::{self, Page},
             problems::Problems,
             section::Section,
@@ -139,14 +140,11 @@ pub async fn take_links(
         let [name, number, secret] = line.splitn(3, '\t').collect::<Vec<_>>()[..] else { continue };
         tables::push_row(&mut text, [name, number, &format!("{origin}/link?token={secret}")]);
     }
-    Ok(Response::builder()
-        .content_type(tables::CONTENT_TYPE)
-        .header(header::CONTENT_DISPOSITION, "attachment; filename=\"links.csv\"")
-        .body(text))
+    Ok(download::whole("links.csv", tables::CONTENT_TYPE, text))
 }
 
 /// The list, and what it would change now, or what is wrong with it.
-async fn compare(app: &App, text: &[u8]) -> Result<Result<(Vec<Row>, Plan), Vec<Mistake>>, Error> {
+async fn compare(app: &App, text: &[u8]) -> Result<Result<(Vec<ListedRow>, Plan), Vec<Mistake>>, Error> {
     let rows = match imports::parse(text, &app.config.time_zone) {
         Ok(rows) => rows,
         Err(mistakes) => return Ok(Err(mistakes)),

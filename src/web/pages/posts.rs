@@ -13,11 +13,12 @@ use sea_orm::DbErr;
 use crate::{
     app::App,
     domain::{
-        organisation::{self, Receipts},
+        organisation::Receipts,
         posts::{
             self, Audience, Neighbours, Post, Published, Scope, alerts, asking, changes,
             coordinators as of_post, managing,
             receipts::{self, What, snoozes},
+            roster,
         },
         users::Reads,
     },
@@ -48,8 +49,8 @@ struct PostPage {
     post: PostView,
     /// By what it counts as read.
     reads: &'static str,
-    /// Whether its author sees who has read it.
-    is_read_by_name: bool,
+    /// For its readers: what its author sees of who has read it.
+    told: Option<Receipts>,
     /// For who may act on it alone.
     addressees: Option<Addressees>,
     /// Whether the viewer is its author, or coordinates it.
@@ -62,6 +63,8 @@ struct PostPage {
     is_outside: bool,
     /// Whether the viewer may change it.
     may_manage: bool,
+    /// Whether that is the most that they may do with it.
+    may_withdraw: bool,
     /// Whether the viewer may say of it that it is over, or that it is not.
     may_resolve: bool,
     /// What was typed of why it is over.
@@ -150,7 +153,7 @@ fn is_visit(headers: &HeaderMap) -> bool {
 async fn note_read(app: &App, current: &CurrentUser, post: &Post) {
     let user = current.user.user_id();
     let note = async {
-        if post.author_id != user.0 && !receipts::is_settled(&app.db.read, user, post).await? {
+        if post.writer() != Some(user) && !receipts::is_settled(&app.db.read, user, post).await? {
             app.receipt_queue.write(user, What::read(post)).await?;
         }
         Ok::<_, DbErr>(())
@@ -178,7 +181,7 @@ pub async fn resolve(
         Ok(note) => note,
         Err(problem) => {
             let cursor = cursor(&app);
-            let found = current.managed_post(&app, id).await?;
+            let found = current.post_to_end(&app, id).await?;
             let problems = Problems::one("note", problem);
             if page::wants_json(headers) {
                 return Ok(problems.as_json());
@@ -188,7 +191,7 @@ pub async fn resolve(
             return show_page(&app, &current, page, cursor, shown).await;
         }
     };
-    let (mut change, post) = current.hold_post(&app, id).await?;
+    let (mut change, post) = current.hold_post_to_end(&app, id).await?;
     let changed = match changes::resolve(&mut change, &current.by(), post, note).await? {
         Ok(changed) => changed,
         // No page of ours offers it.
@@ -206,7 +209,7 @@ pub async fn reopen(
     headers: &HeaderMap,
     Path(id): Path<i64>,
 ) -> Result<Response, Error> {
-    let (mut change, post) = current.hold_post(&app, id).await?;
+    let (mut change, post) = current.hold_post_to_end(&app, id).await?;
     let changed = changes::reopen(&mut change, &current.by(), post).await?;
     let changed = changed.map_err(|_| Error::NotFound)?;
     let post = changes::finish(change, changed).await?;
@@ -239,30 +242,34 @@ async fn show_page(
     let post = PostView { long: false, ..PostView::of(&found, &app.config.time_zone) };
     let (id, zone) = (found.post.id, &app.config.time_zone);
     let snoozed = snoozes::snoozed(&app.db.read, viewer.user).await?;
-    let post = post.seen_by(viewer.user, found.post.author_id, unread.of(id), zone);
+    let post = post.seen_by(viewer.user, found.post.writer(), unread.of(id), zone);
     let post = post.snoozed(snoozed.iter().find(|snoozed| snoozed.post == id), zone);
     let asked = found.post.acknowledge.then_some(id);
     let said = asking::said(&app.db.read, viewer.user, asked).await?;
     let is_reached = is_seen && asking::reaches(&found.post, &current.user);
     let post = post.said(said.get(&id).cloned(), is_reached, zone).with_typed(typed);
-    let reads = current.user.reads.word();
     let may_manage = is_managing && post.withdrawn.is_none();
-    let may_resolve = may_manage && post.alert && post.expired.is_none();
+    let may_end = managing::may_end(&app.db.read, &current.user, &found.post).await?;
+    let may_withdraw = may_end && !is_managing && post.withdrawn.is_none();
+    let may_resolve = may_end && post.alert && post.withdrawn.is_none() && post.expired.is_none();
     let status = page.problems.status();
-    let is_read_by_name =
-        !is_managing && organisation::receipts_of(&app.db.read, found.post.number).await? == Receipts::Names;
+    let told = match is_managing {
+        true => None,
+        false => roster::receipts_of(&app.db.read, &found.post).await?,
+    };
     let page = PostPage {
         page,
         cursor,
         post,
-        reads,
-        is_read_by_name,
+        reads: current.user.reads.word(),
+        told,
         addressees,
         is_managing,
         is_outside: is_managing && !is_seen,
         coordinators,
         handed_to,
         may_manage,
+        may_withdraw,
         may_resolve,
         note,
         list,

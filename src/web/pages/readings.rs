@@ -98,7 +98,7 @@ async fn mark(
     let user = current.user.user_id();
     let found = current.post(app, id).await?;
     // One's own posts are read.
-    if found.post.author_id != user.0 {
+    if found.post.writer() != Some(user) {
         app.receipt_queue.write(user, what(&found.post)).await?;
     }
     Ok(done(headers))

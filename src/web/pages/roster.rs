@@ -14,8 +14,9 @@ use crate::{
         audit::{Action, Detail, Entry},
         organisation::Receipts,
         posts::{
-            Post, Published, answers, beside, coordinators,
+            Kind, Post, Published, answers, coordinators,
             roster::{self, Filter, Numbers, State, View},
+            roster_header,
         },
         search::PAGE_SIZE,
         users,
@@ -83,7 +84,9 @@ struct RosterPage {
     help: Vec<PersonRow>,
     /// Whether people may be answered for.
     may_answer: bool,
-    /// Whether people are told by name: only those who were asked to say something.
+    /// Whether it is an alert that goes on.
+    may_resolve: bool,
+    /// Whether people are told by name: those who were asked to say something, or all where the organisation chose names.
     has_names: bool,
     /// Whether they were asked to say something.
     is_asked: bool,
@@ -152,18 +155,20 @@ pub async fn show(
         |name: &String| help.iter().any(|entry| entry.taken.as_ref().is_some_and(|taken| taken.0 == *name));
     let other = other.filter(has_it).map(|name| text::of("call-taken").with("name", name).unmarked());
     let notice = reminded.or(other).or_else(|| notice::find(&query, NOTICES));
+    let is_partial = view.hides_any(db, post).await?;
     let page = RosterPage {
         page: Page::of(&current.user, Section::Posts).with_notice(notice),
         key: new_key(),
-        beside: beside::digest(db, post, &numbers).await?,
+        beside: roster_header::digest(db, post, &numbers).await?,
         coordinators: coordinators::name(db, post).await?,
         reminders: RemindersView::of(&app, post, &numbers).await?,
-        escalation: EscalationView::of(&app, post).await?,
+        escalation: EscalationView::of(&app, post, is_partial).await?,
         numbers,
         may_answer: post.is_asking() && post.answers.is_some(),
+        may_resolve: post.kind == Kind::Alert && !post.is_over() && !post.is_gone(),
         has_names,
         is_asked: post.acknowledge,
-        is_partial: view.hides_any(db, post).await?,
+        is_partial,
         is_told_nothing: receipts != Some(Receipts::Names) && receipts != Some(Receipts::Numbers),
         privacy: privacy(receipts, post.acknowledge),
         people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),

@@ -41,15 +41,15 @@ pub async fn show(
         return Ok(StatusCode::NO_CONTENT.into());
     }
     let (post, zone) = (&found.post, &app.config.time_zone);
-    let row = PostView::of(&found, zone).seen_by(user, post.author_id, unread.of(id), zone);
+    let row = PostView::of(&found, zone).seen_by(user, post.writer(), unread.of(id), zone);
     let said = asking::said(db, user, post.acknowledge.then_some(id)).await?;
     let is_reached = asking::reaches(post, &current.user);
     let row = row.said(said.get(&id).cloned(), is_reached, zone);
     let on_top = match filter.has_urgent_first() {
         true => {
             let snoozed = snoozes::snoozed(db, user).await?;
-            let common = app.first_pages.common(current.as_of).await?;
-            posts::on_top(db, &current.user, &viewer, &unread, &snoozed, &common).await?.place(post.number)
+            let shared = app.first_pages.shared(current.as_of).await?;
+            posts::on_top(db, &current.user, &viewer, &unread, &snoozed, &shared).await?.place(post.number)
         }
         false => None,
     };

@@ -45,7 +45,7 @@ struct SnoozePage {
     choices: Vec<Choice>,
     /// It can wait for minutes only.
     is_pressing: bool,
-    /// As typed.
+    /// The time that was typed.
     until: String,
     /// Until when it waits already.
     snoozed_until: Option<Moment>,
@@ -78,7 +78,7 @@ pub async fn create(
     };
     let written = match until_ms {
         Ok(until_ms) => match app.receipt_queue.write(user, What::snooze(&found.post, until_ms)).await? {
-            Done::TooMany => Err(text::say("snooze-too-many")),
+            Done::TooMany => Err(text::of("snooze-too-many").with("most", snoozes::MAX_SNOOZED).say()),
             Done::Written | Done::Marked(_) | Done::NotFound | Done::TooLate | Done::OwnAnswer => Ok(()),
         },
         Err(problem) => Err(problem),

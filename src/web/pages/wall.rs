@@ -129,7 +129,9 @@ async fn shown(app: &App, board: &Board, viewer: &Viewer) -> Result<BoardView, E
     let cards = if seen { cards::on_board(&app.db.read, board.id).await? } else { Vec::new() };
     let recents = app.state.recents(board.id);
     let view = BoardView::of(board, &cards, &recents, viewer, &app.config.time_zone);
-    Ok(view.unlinked())
+    let view = view.unlinked();
+    // Of a board that it may not show any more it learns nothing, be it another name.
+    Ok(if seen { view } else { BoardView { name: String::new(), ..view } })
 }
 
 /// The critical posts that go on, as far as this screen shows them.

@@ -255,7 +255,7 @@ impl WallsPage {
 impl WallRow {
     fn of(wall: Wall, groups: Vec<String>, app: &App) -> Self {
         let moment = |ms| Moment::of(ms, &app.config.time_zone);
-        let everyone = wall.posts_for_everyone.then(|| "everyone".to_owned());
+        let everyone = wall.posts_for_everyone.then(|| text::say("for-everyone"));
         Self {
             id: wall.id,
             posts: everyone.into_iter().chain(groups).collect(),

@@ -30,9 +30,6 @@ use crate::{
 /// A password that was typed so lately needs not be typed again.
 const CONFIRMED_FOR_MS: i64 = 15 * 60 * 1000;
 
-/// The clocks of several nodes differ by less.
-const MAX_CLOCK_DIFFERENCE_MS: i64 = 60_000;
-
 /// The field in which the page asks for it.
 const FIELD: &str = "confirm-password";
 
@@ -80,7 +77,7 @@ pub async fn ask_unless_lately(
 ) -> Result<Option<Response>, Error> {
     // In the future, it was by a clock that was ahead.
     let since = clock::now_ms() - admin.0.confirmed_ms;
-    if (-MAX_CLOCK_DIFFERENCE_MS..CONFIRMED_FOR_MS).contains(&since) {
+    if (-clock::MAX_DIFFERENCE_MS..CONFIRMED_FOR_MS).contains(&since) {
         return Ok(None);
     }
     ask(app, admin, fields, action, admin.0.address).await

@@ -1,4 +1,4 @@
-//! Files to be saved. They are written as they are sent, so that their length costs no memory.
+//! Files to be saved. Long ones are written as they are sent, so that their length costs no memory.
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -15,8 +15,13 @@ where
         let Some(part) = part else { return Ok(None) };
         next(part).await.map(Some).map_err(std::io::Error::other)
     });
+    whole(name, kind, Body::from_bytes_stream(parts))
+}
+
+/// A file of this name and type that is written already.
+pub fn whole(name: &str, kind: &str, body: impl Into<Body>) -> Response {
     Response::builder()
         .content_type(kind)
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
-        .body(Body::from_bytes_stream(parts))
+        .body(body)
 }

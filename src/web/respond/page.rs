@@ -47,7 +47,7 @@ pub struct Page {
     /// In which language it is.
     pub language: Language,
     /// How its viewer wants it to look.
-    pub looks: Looks,
+    pub looks: Appearance,
     /// Names the program that made the page.
     pub build: &'static str,
 }
@@ -69,7 +69,7 @@ pub struct Viewer {
 
 /// How a page looks to its viewer, as the attributes of its root say it.
 #[derive(Clone, Debug, Default)]
-pub struct Looks {
+pub struct Appearance {
     pub theme: Theme,
     pub text_size: TextSize,
     pub density: Density,
@@ -90,7 +90,7 @@ impl Page {
         let (name, sounds) = (user.name.clone(), user.sounds.clone());
         let viewer = Viewer { id: user.id, name, posts, admin, sounds };
         let zone = user.time_zone.clone().unwrap_or_default();
-        let looks = Looks { theme: user.theme, text_size: user.text_size, density: user.density, zone };
+        let looks = Appearance { theme: user.theme, text_size: user.text_size, density: user.density, zone };
         Self { viewer: Some(viewer), section, looks, ..Self::for_nobody() }
     }
 
@@ -108,7 +108,7 @@ impl Page {
             notice: None,
             problems: Problems::default(),
             language: text::language(),
-            looks: Looks::default(),
+            looks: Appearance::default(),
             assets: assets::prefix(),
             build: assets::build(),
         }
@@ -140,7 +140,7 @@ impl Page {
 
     /// What is said of the page's looks beside its language.
     pub fn root_attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let Looks { theme, text_size, density, zone } = &self.looks;
+        let Appearance { theme, text_size, density, zone } = &self.looks;
         let looks = [
             ("data-theme", theme.word()),
             ("data-text", text_size.word()),

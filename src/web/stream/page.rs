@@ -121,7 +121,7 @@ fn encode(cursor: &Cursor, published: &Published, change: Change, zone: &TimeZon
     let data = PostData {
         event: cursor.to_string(),
         post: post.id,
-        author: post.author_id,
+        author: post.writer().map_or(0, |writer| writer.0),
         number: post.number,
         kind: post.kind,
         severity: post.severity,

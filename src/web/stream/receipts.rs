@@ -7,7 +7,10 @@ use serde::Serialize;
 use crate::{
     app::App,
     clock, db,
-    domain::posts::receipts::{self, News, State},
+    domain::posts::{
+        ToldAgain,
+        receipts::{self, News, ReadState},
+    },
     live::{
         sse::{self, Name},
         stream::source::ReadReceipts,
@@ -54,11 +57,14 @@ enum Acknowledged {
 /// Reads the receipts of whoever listens, as a whole event.
 pub fn of(app: &App) -> ReadReceipts {
     let (db, queue) = (app.db.clone(), app.receipt_queue.downgrade());
+    let told_again = ToldAgain::default();
     Box::new(move |viewer, cursor, since| {
-        let (db, queue) = (db.clone(), queue.clone());
+        let (db, queue, told_again) = (db.clone(), queue.clone(), told_again.clone());
         Box::pin(async move {
             let _permit = db.stream_permit().await;
-            let news = db::with_timeout(receipts::news(&db.read, &viewer, since)).await?;
+            let told = db::with_timeout(told_again.as_of(&db.read, cursor.epoch, viewer.as_of)).await?;
+            let news = receipts::news(&db.read, &viewer, since, told.as_deref());
+            let news = db::with_timeout(news).await?;
             if let Some(through) = news.settles {
                 queue.settle(viewer.user, through);
             }
@@ -71,7 +77,7 @@ pub fn of(app: &App) -> ReadReceipts {
 }
 
 impl Post {
-    fn of(state: &State) -> Self {
+    fn of(state: &ReadState) -> Self {
         let told = |ms: Option<i64>| ms.map(clock::rfc3339);
         let (snoozed_until, snoozed_since) = (told(state.snoozed_until_ms), told(state.snoozed_ms));
         let acknowledged = told(state.acknowledged_ms).map_or(Acknowledged::No(false), Acknowledged::At);

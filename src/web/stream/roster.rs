@@ -12,8 +12,8 @@ use crate::{
     db::{self, Db},
     domain::{
         posts::{
-            Post, beside, managing,
-            roster::{self, Entry, Numbers, Told, View},
+            Post, managing,
+            roster::{self, Counted, Entry, Moment, Numbers, RosterCounts, Told, View},
         },
         users,
     },
@@ -27,14 +27,14 @@ use crate::{
 };
 
 #[derive(Serialize)]
-struct Data {
+struct Data<'a> {
     post: i64,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     drill: bool,
     /// How often the post was written.
     version: i64,
     /// Another one when something of it is beside its numbers and people.
-    beside: String,
+    beside: &'a str,
     rev: i64,
     recipients: u64,
     sent: Option<u64>,
@@ -42,7 +42,7 @@ struct Data {
     acknowledged: u64,
     outstanding: u64,
     /// How many gave each of the answers, in their order.
-    answers: Vec<u64>,
+    answers: &'a [u64],
     /// Of those whose state changed, how it is now.
     people: Vec<Person>,
 }
@@ -80,14 +80,14 @@ struct Taken {
 
 /// Reads the roster of a post for who may act on it, or for the token that published it, as a whole event.
 pub fn of(app: &App) -> ReadRoster {
-    let (db, log) = (app.db.clone(), app.log.clone());
+    let (db, log, counts) = (app.db.clone(), app.log.clone(), app.roster_counts.clone());
     Box::new(move |listener, right, post, before| {
-        let (db, log) = (db.clone(), log.clone());
+        let (db, log, counts) = (db.clone(), log.clone(), counts.clone());
         Box::pin(async move {
             let _permit = db.stream_permit().await;
             // Before the look: what changes meanwhile is found by the next.
             let changes = log.roster_changes();
-            db::with_timeout(read(&db, listener, &right, Watched { post, changes, before })).await
+            db::with_timeout(read(&db, &counts, listener, &right, Watched { post, changes, before })).await
         })
     })
 }
@@ -104,6 +104,7 @@ struct Watched {
 /// None, if nothing changed, or it is no roster of theirs. How many have read what is for few is not told, nor when.
 async fn read(
     db: &Db,
+    counts: &RosterCounts,
     listener: ListenerId,
     right: &Right,
     Watched { post, changes, before }: Watched,
@@ -120,12 +121,14 @@ async fn read(
     if before.is_some_and(|told| (told.all_through, told.changes) == (all_through, changes)) {
         return Ok(None);
     }
-    let rev = roster::rev(db, &found).await?.unwrap_or_default();
     let view = View::of(db, &user, &found).await?;
-    let numbers = roster::numbers(db, &found, view).await?;
-    let answers = roster::tally(db, &found, view).await?;
-    let beside = beside::digest(db, &found, &numbers).await?;
-    let told = RosterTold { rev, all_through, at_ms, changes, shown: digest(&(&numbers, &beside)) };
+    let moment = Moment { all_through, changes };
+    let counted = counts.of(db, &found, view, moment, before.is_none()).await?;
+    let Counted { moment, numbers, answers, beside } = &*counted;
+    let Moment { all_through, changes } = *moment;
+    // Not before it was counted, which may have been waited for: who is told of now is not told of once more.
+    let rev = roster::rev(db, &found).await?.unwrap_or_default();
+    let told = RosterTold { rev, all_through, at_ms, changes, shown: digest(&(numbers, beside)) };
     let people = match roster::has_names(db, &found).await? {
         true => roster::changed(db, &found, view, before.map(of_told)).await?,
         false => Vec::new(),
@@ -133,7 +136,7 @@ async fn read(
     if people.is_empty() && before.is_some_and(|before| before.shown == told.shown) {
         return Ok(Some((Bytes::new(), told)));
     }
-    let Numbers { recipients, sent, read, acknowledged, outstanding } = numbers;
+    let &Numbers { recipients, sent, read, acknowledged, outstanding } = numbers;
     let people = people.into_iter().map(Person::from).collect();
     let (drill, version) = (found.drill, found.version);
     let data = Data {

@@ -81,7 +81,7 @@ pub struct CardView {
 #[derive(Clone, Debug)]
 pub struct AlarmView {
     pub word: String,
-    /// As a class.
+    /// How bad it is, as a CSS class.
     pub tone: &'static str,
     pub since: Moment,
 }

@@ -140,10 +140,10 @@ fn by_days(hours: &[Point]) -> Vec<Point> {
     days
 }
 
-/// Enough for seven digits in all, which is what is kept.
+/// Enough for seven digits in all.
 fn digits(number: f64) -> u8 {
-    let whole = number.abs().max(1.0).log10() as u8 + 1;
-    let kept = 7_u8.saturating_sub(whole).min(4);
+    let whole = number.abs().max(1.0).log10() as u8;
+    let kept = 6_u8.saturating_sub(whole).min(4);
     let text = format!("{number:.*}", usize::from(kept));
     let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('0'));
     u8::try_from(fraction.len()).unwrap_or(kept)

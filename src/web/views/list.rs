@@ -10,7 +10,7 @@ use crate::{
 /// What the search field above a list and the links below it say.
 #[derive(Clone, Debug, Default)]
 pub struct ListView {
-    /// Of the page.
+    /// The address of the page that has the list.
     pub address: String,
     /// What may be looked for.
     pub label: String,

@@ -58,7 +58,7 @@ impl PauseView {
 /// The form by which alarms are paused, or raised again.
 #[derive(Clone, Debug)]
 pub struct PauseForm {
-    /// Where it leads.
+    /// The address that it is sent to.
     pub action: String,
     pub pause: Option<PauseView>,
     pub spans: [(u32, &'static str); 6],

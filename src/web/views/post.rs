@@ -159,9 +159,15 @@ impl PostView {
     }
 
     /// The same for one viewer, of whose unread posts it may be one.
-    pub fn seen_by(self, user: UserId, author: i64, unread: Option<&UnreadPost>, zone: &TimeZone) -> Self {
+    pub fn seen_by(
+        self,
+        user: UserId,
+        writer: Option<UserId>,
+        unread: Option<&UnreadPost>,
+        zone: &TimeZone,
+    ) -> Self {
         let snoozed_since = unread.and_then(|unread| unread.snoozed_ms).map(|ms| Moment::of(ms, zone));
-        Self { unread: unread.is_some(), own: author == user.0, snoozed_since, ..self }
+        Self { unread: unread.is_some(), own: writer == Some(user), snoozed_since, ..self }
     }
 
     /// The same, if the viewer does not want to see it until then.

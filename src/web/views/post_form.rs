@@ -31,13 +31,13 @@ use crate::{
 };
 
 pub use self::{
-    beside::show_beside,
+    live_preview::show_beside,
     sent::fields,
     unpublished::{send_again, show_unsent, used_twice},
 };
 
-mod beside;
 pub mod edit;
+mod live_preview;
 mod pickers;
 mod sent;
 mod unpublished;

@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// The page's address.
+/// The address of the page of preferences.
 pub const ADDRESS: &str = "/account/preferences";
 
 #[derive(Template)]

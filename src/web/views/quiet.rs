@@ -70,7 +70,7 @@ pub struct QuietNow {
 
 /// Quiet hours of a certain day.
 pub struct WindowView {
-    /// Like 2026-12-31.
+    /// The day on which they begin, like 2026-12-31.
     pub day: String,
     pub from: Moment,
     pub to: Moment,
@@ -104,7 +104,7 @@ impl QuietForm {
         }
     }
 
-    /// What was sent.
+    /// The form as it was sent.
     pub fn sent(fields: &SmallForm, groups: &[Group]) -> Self {
         let muted = fields.all("groups");
         let group = |group: &Group| GroupChoice {

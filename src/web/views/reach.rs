@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    domain::posts::{self, Fields, Looks, Now, Reach},
+    domain::posts::{self, Fields, Now, Reach, ReachContext},
     text,
     web::error::Error,
 };
@@ -19,7 +19,7 @@ pub struct ReachView {
 impl ReachView {
     /// As the form is filled in.
     pub async fn of(app: &App, fields: &Fields) -> Result<Self, Error> {
-        let looks = Looks { hub: &app.hub, zone: &app.config.time_zone };
+        let looks = ReachContext { hub: &app.hub, zone: &app.config.time_zone };
         let reach = posts::reach(&app.db.read, looks, fields).await?;
         Ok(Self { line: line(reach), button: button(reach, fields) })
     }

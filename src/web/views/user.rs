@@ -21,7 +21,7 @@ pub struct UserView {
     pub role: &'static str,
     /// Whether it could be taken for another's.
     pub doubtful: bool,
-    /// From outside.
+    /// Whether they are from outside.
     pub external: bool,
     /// May not sign in.
     pub disabled: bool,

@@ -1,12 +1,19 @@
 //! A board on which much changes.
 
-use std::{ops::Range, time::Duration};
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::with_program;
-use crate::{browser::Browser, support::Program};
+use crate::{
+    browser::Browser,
+    responsive::stays_responsive,
+    support::{Program, TIMEOUT},
+};
 
 const CARDS: usize = 100;
 
@@ -37,7 +44,6 @@ async fn ends(program: &Program, browser: &Browser) {
     browser.until(last).await;
 }
 
-/// Only Chromium tells of long tasks.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_board_under_a_hundred_changes_a_second_stays_responsive() {
     const ROUNDS: usize = 50;
@@ -46,20 +52,13 @@ async fn a_board_under_a_hundred_changes_a_second_stays_responsive() {
     let ann = Browser::signs_in(&app, "ann").await;
     ann.goes("/boards/busy").await;
     ann.is("live").await;
-    ann.asks(
-        "(() => { window.tasks = [];
-            new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((task) => task.duration)))
-                .observe({ type: 'longtask' }); })()",
-    )
+
+    stays_responsive(&ann, async |number| {
+        keeps_setting(&program, number * ROUNDS + 1..(number + 1) * ROUNDS + 1).await;
+        ends(&program, &ann).await;
+    })
     .await;
 
-    keeps_setting(&program, 1..ROUNDS + 1).await;
-    ends(&program, &ann).await;
-    // The observer is told a little later.
-    sleep(Duration::from_millis(300)).await;
-    let tasks: Vec<f64> = serde_json::from_value(ann.asks("window.tasks").await).unwrap();
-    println!("{ROUNDS} rounds of ten changes: long tasks of {tasks:?} ms");
-    assert!(tasks.iter().all(|task| *task <= 100.0), "{tasks:?}");
     ann.closes_without_complaint().await;
 }
 
@@ -85,6 +84,13 @@ impl Held {
             listeners: number(&counters, "jsEventListeners"),
         }
     }
+
+    /// But for what a browser itself may take more or less.
+    fn is_no_more_than(&self, before: &Self) -> bool {
+        self.nodes <= before.nodes + 20.0
+            && self.listeners <= before.listeners
+            && self.heap_kb <= before.heap_kb + 300.0
+    }
 }
 
 /// `TIDINGS_TEST_BUSY_SECONDS=600` looks for ten minutes.
@@ -104,12 +110,14 @@ async fn a_board_on_which_much_changes_holds_no_more_and_more() {
     keeps_setting(&program, 51..51 + seconds * 10).await;
     ends(&program, &ann).await;
 
-    let after = Held::by(&ann).await;
+    // The browser itself may hold for a moment what was there last, on a machine that is busy; what is kept stays.
+    let deadline = Instant::now() + TIMEOUT;
+    let mut after = Held::by(&ann).await;
+    while !after.is_no_more_than(&before) && Instant::now() < deadline {
+        sleep(Duration::from_millis(500)).await;
+        after = Held::by(&ann).await;
+    }
     println!("after {seconds} s of a hundred changes each: {after:?}, before: {before:?}");
-    assert!(
-        after.nodes <= before.nodes + 20.0 && after.listeners <= before.listeners,
-        "{before:?} {after:?}"
-    );
-    assert!(after.heap_kb <= before.heap_kb + 300.0, "{before:?} {after:?}");
+    assert!(after.is_no_more_than(&before), "{before:?} {after:?}");
     ann.closes_without_complaint().await;
 }

@@ -132,10 +132,13 @@ async fn a_shell_posts_to_several_and_to_names_with_commas() {
         let seen = (anna.gets(&path).await.status == 200, ben.gets(&path).await.status == 200);
         assert_eq!(seen, (for_anna, for_ben), "{to:?}");
     }
-    for wrong in [&["ben, nobody"][..], &["ben", "group:Night"], &["ben, boss", "ben"], &["everyone", "ben"]]
-    {
+    for wrong in [&["ben, nobody"][..], &["ben", "group:Night"], &["ben, boss", "ben"]] {
         let answer = sends(wrong).await;
         assert_eq!(answer.code, Some(3), "{wrong:?}: {answer:?}");
+    }
+    for wrong in [&["everyone", "ben"][..], &["everyone, ben"]] {
+        let answer = sends(wrong).await;
+        assert!(answer.code == Some(3) && answer.err.contains("stands alone"), "{wrong:?}: {answer:?}");
     }
     assert!(sends(&["ben, nobody"]).await.err.contains("nobody"));
     assert_eq!(sends(&[]).await.code, Some(2));

@@ -11,6 +11,7 @@ use crate::support::{Page, Program, Raw, TestApp, makes_group, news};
 
 mod cards;
 mod changes;
+mod following_up;
 mod people;
 mod posts;
 mod stream;
@@ -29,7 +30,13 @@ const CALLS: &str = "GET /api/v1/posts/{id}/calls";
 const ANSWER: &str = "PUT /api/v1/posts/{id}/people/{person}/answer";
 const TAKE: &str = "PUT /api/v1/posts/{id}/people/{person}/taking";
 const GIVE_BACK: &str = "DELETE /api/v1/posts/{id}/people/{person}/taking";
+const REMIND: &str = "POST /api/v1/posts/{id}/reminder";
+const STOP_REMINDERS: &str = "DELETE /api/v1/posts/{id}/reminders";
+const STOP_ESCALATION: &str = "DELETE /api/v1/posts/{id}/escalation";
+const REVISIONS: &str = "GET /api/v1/posts/{id}/revisions";
+const STRIKE: &str = "PUT /api/v1/posts/{id}/revisions/{version}/striking";
 const LISTEN: &str = "GET /api/v1/stream";
+const FOLLOWING_UP: [&str; 5] = [REMIND, STOP_REMINDERS, STOP_ESCALATION, REVISIONS, STRIKE];
 const DESCRIBE: &str = "GET /api/v1/openapi.json";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,7 +50,7 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     let ann = Program::of(&app, "ann", "publish,stream,cards").await;
     let mut described = Description::of(&boss).await;
     // It takes its 30 s while the rest goes on.
-    let halves = [PUBLISH, EDIT, RESOLVE, PIN, ANSWER].map(|operation| {
+    let halves = [PUBLISH, EDIT, RESOLVE, PIN, ANSWER, STRIKE].map(|operation| {
         let (port, program) = (app.port, boss.clone());
         tokio::spawn(async move { (operation, sends_half(port, program, operation).await) })
     });
@@ -55,6 +62,7 @@ async fn every_answer_and_field_that_is_described_is_seen_and_nothing_else() {
     posts::reading(&mut described, &boss, &ann).await;
     people::helping(&mut described, &app, &boss).await;
     changes::changing(&mut described, &app, &boss).await;
+    following_up::following_up(&mut described, &boss).await;
     stream::catching_up(&mut described, &app, &boss, &before).await;
     stream::listening(&mut described, &app, &boss, &ann).await;
     refusals(&mut described, &app, &boss).await;
@@ -95,9 +103,10 @@ async fn refusals(described: &mut Description, app: &TestApp, boss: &Program) {
         described.saw(operation, nobody.gets(path).await, "unauthenticated");
         described.saw(operation, publishes.gets(path).await, "scope");
     }
-    for operation in [CALLS, ANSWER, TAKE, GIVE_BACK] {
+    let of_rosters = [CALLS, ANSWER, TAKE, GIVE_BACK];
+    for operation in of_rosters.into_iter().chain(FOLLOWING_UP) {
         let (method, path) = operation.split_once(' ').unwrap();
-        let path = path.replace("{id}", "7").replace("{person}", "2");
+        let path = path.replace("{id}", "7").replace("{person}", "2").replace("{version}", "1");
         let ask = |program: &Program| program.request(method.parse().unwrap(), &path).json(&json!({}));
         described.asked(operation, ask(&nobody), "unauthenticated").await;
         described.asked(operation, ask(&reads), "scope").await;
@@ -141,10 +150,15 @@ async fn while_the_database_is_away(described: &mut Description, app: &mut TestA
     described.saw(ROSTER, boss.gets("/api/v1/posts/5/roster").await, "unavailable");
     described.saw(LISTEN, new.gets("/api/v1/stream").await, "unavailable");
     described.saw(PUBLISH, boss.sends(&news("x")).await, "unavailable");
-    for operation in [EDIT, WITHDRAW, RESOLVE, REOPEN, PIN, UNPIN, CALLS, ANSWER, TAKE, GIVE_BACK] {
+    let others = [EDIT, WITHDRAW, RESOLVE, REOPEN, PIN, UNPIN, CALLS, ANSWER, TAKE, GIVE_BACK];
+    for operation in others.into_iter().chain(FOLLOWING_UP) {
         let (method, path) = operation.split_once(' ').unwrap();
-        let path = path.replace("{id}", "2").replace("{person}", "2");
-        let body = if operation == ANSWER { json!({ "answer": "Safe" }) } else { json!({}) };
+        let path = path.replace("{id}", "2").replace("{person}", "2").replace("{version}", "1");
+        let body = match operation {
+            ANSWER => json!({ "answer": "Safe" }),
+            STRIKE => json!({ "reason": "By mistake" }),
+            _ => json!({}),
+        };
         let request = boss.request(method.parse().unwrap(), &path).json(&body);
         described.asked(operation, request, "unavailable").await;
     }
@@ -163,7 +177,7 @@ async fn sends_half(port: u16, program: Program, operation: &str) -> String {
     let head = format!(
         "{} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
-        operation.replace("{id}", "1").replace("{person}", "1"),
+        operation.replace("{id}", "1").replace("{person}", "1").replace("{version}", "1"),
         program.token
     );
     socket.write_all(head.as_bytes()).await.unwrap();

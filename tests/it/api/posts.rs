@@ -107,6 +107,8 @@ async fn what_is_wrong_is_told_by_type_and_field() {
         (post(huge.to_string(), "application/json"), 413, "too-large"),
         (program.request(reqwest::Method::GET, "/api/v1/posts?limit=101"), 400, "malformed"),
         (program.request(reqwest::Method::GET, "/api/v1/posts/x"), 404, "not-found"),
+        (program.request(reqwest::Method::GET, "/api/v1/posts/%FF"), 404, "not-found"),
+        (program.request(reqwest::Method::GET, "/api/v1/%FF"), 404, "not-found"),
         (program.request(reqwest::Method::DELETE, "/api/v1/posts"), 405, "method"),
     ] {
         let page = crate::support::Page::read(request.send().await.unwrap()).await;

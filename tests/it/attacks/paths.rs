@@ -19,7 +19,7 @@ async fn path_traversal_in_assets() {
         format!("{build}/%2fetc%2fpasswd"),
         format!("{build}/tidings.css%00.js"),
         format!("{build}/tidings.css/"),
-        format!("{build}/css/10-variables.css"),
+        format!("{build}/css/100-variables.css"),
         "/assets/".into(),
         "/assets/0/tidings.css".into(),
         "//etc/passwd".into(),

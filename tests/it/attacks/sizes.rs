@@ -7,7 +7,7 @@ use reqwest::Method;
 use tidings::routes;
 
 use super::{said_to, status_of};
-use crate::support::{Draft, Program, TestApp, news};
+use crate::support::{Draft, Program, TestApp, eventually, news};
 
 const MIB: usize = 1024 * 1024;
 
@@ -31,8 +31,11 @@ async fn a_10_mb_body() {
         assert_eq!(answer.status(), 413);
     }
 
-    let grown = app.memory().saturating_sub(before);
-    assert!(grown < 4 * MIB, "{grown} bytes more");
+    // What the last of them took goes back to the system within a second or so.
+    eventually("memory is as it was", || async {
+        (app.memory().saturating_sub(before) < 4 * MIB).then_some(())
+    })
+    .await;
     let feed = boss.reads_feed().await;
     // Who tests their connection sends nothing that would be in the post.
     assert!(!feed.text.contains("xxxx") && feed.posts.len() <= 1, "{feed:?}");
@@ -48,9 +51,7 @@ async fn a_zip_body() {
     zip.write_all(&vec![b' '; 64 * MIB]).unwrap();
     zip.write_all(b"\"}").unwrap();
     let bomb = zip.finish().unwrap();
-    let before = app.memory();
-
-    for coding in ["gzip", "deflate", "br", "zstd", "gzip, gzip", "identity, gzip"] {
+    let sends = async |coding: &str| {
         for path in forms() {
             let form = boss.request(Method::POST, &path).header("Content-Encoding", coding);
             let form = form.header("Content-Type", "application/x-www-form-urlencoded").body(bomb.clone());
@@ -61,9 +62,19 @@ async fn a_zip_body() {
         let json = program.request(Method::POST, "/api/v1/posts").header("Content-Encoding", coding);
         let json = json.header("Content-Type", "application/json").body(bomb.clone());
         assert_eq!(json.send().await.unwrap().status(), 415, "{coding}");
-    }
+    };
+    // What is there once, however often it is sent: what cannot be unpacked takes as many connections.
+    sends("unheard-of").await;
+    let before = app.memory();
 
-    assert!(app.memory().saturating_sub(before) < 8 * MIB, "it was unpacked");
+    let highest = app
+        .highest_memory_while(async {
+            for coding in ["gzip", "deflate", "br", "zstd", "gzip, gzip", "identity, gzip"] {
+                sends(coding).await;
+            }
+        })
+        .await;
+    assert!(highest.saturating_sub(before) < 8 * MIB, "it was unpacked");
     boss.publishes(Draft::news("Good")).await;
 }
 

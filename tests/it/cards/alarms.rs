@@ -1,5 +1,7 @@
 //! What raises an alarm, who is told, and when it is over.
 
+mod anew;
+mod audiences;
 mod failures;
 mod groups;
 mod life;

@@ -77,6 +77,13 @@ async fn a_token_that_is_held_to_groups_shows_cards_to_nobody_else() {
     // What is shown to everyone is not the token's to change, though it is the same person's.
     for refused in [
         held.changes("a", &json!({ "value": 2 })).await,
+        held.changes("a", &json!({ "audience": { "groups": ["Crew"] } })).await,
+        held.changes("a", &json!({ "board": "crew", "audience": { "groups": ["Crew"] } })).await,
+        held.sets(
+            "a",
+            &json!({ "board": "crew", "kind": "value", "value": 2, "audience": { "groups": ["Crew"] } }),
+        )
+        .await,
         held.reports("a", "2").await,
         held.removes("a").await,
     ] {
@@ -110,7 +117,7 @@ async fn an_administrator_gives_a_board_its_name_its_readers_and_its_order() {
         )
         .await;
 
-    assert_eq!((saved.status, saved.location()), (303, "/boards/plant"), "{}", saved.text);
+    assert_eq!((saved.status, saved.location()), (303, "/admin/boards/plant?done=saved"), "{}", saved.text);
     let board = ann.gets("/boards/plant").await.text;
     assert!(board.contains("Plant &#38; jobs"), "{board}");
     let order: Vec<_> =
@@ -145,12 +152,15 @@ async fn an_administrator_finds_boards_of_others_and_keeps_their_exceptions() {
     assert!(sees(&boss, "/boards/hers").await && !sees(&ben, "/boards/hers").await);
     let form = boss.gets("/admin/boards/hers").await.text;
     assert!(form.contains("name=\"except\" value=\"ben\""), "{form}");
-    let unknown = [("name", "Hers"), ("place", "0"), ("everyone", "on"), ("except", "nobody")];
-    let unknown = boss.posts("/admin/boards/hers", &unknown).await;
+    let but_nobody = [("name", "Hers"), ("place", "0"), ("everyone", "on"), ("except", "nobody")];
+    let unknown = boss.posts("/admin/boards/hers", &but_nobody).await;
     assert_eq!(unknown.status, 422);
     assert!(
         unknown.text.contains("Nobody here is called nobody.") && unknown.text.contains("value=\"nobody\"")
     );
+    boss.posts("/account/preferences", &[("language", "de")]).await;
+    let unknown = boss.posts("/admin/boards/hers", &but_nobody).await;
+    assert!(unknown.text.contains("Niemand hier heißt nobody."), "{unknown:?}");
     assert_eq!(ann.gets("/admin/boards").await.status, 403);
 }
 

@@ -66,6 +66,8 @@ async fn a_shell_sets_and_removes_cards_and_its_exit_code_says_what_became_of_it
     let refused = sets(&["boiler.temp", "72", "--above", "80", "--leave", "85"]).await;
     assert!(refused.code == Some(3) && refused.err.contains("calm side"), "{refused:?}");
     assert_eq!(sets(&["line", "ok", "--grace", "5"]).await.code, Some(2));
+    let of_nothing = sets(&["line", "ok", "--kind", "status", "--severity", "critical"]).await;
+    assert_eq!(of_nothing.code, Some(2), "{of_nothing:?}");
 
     let homeless = sets(&["new", "1"]).await;
     assert!(homeless.code == Some(3) && homeless.err.contains("board"), "{homeless:?}");
@@ -183,9 +185,17 @@ async fn a_card_is_there_as_soon_as_the_server_is() {
 #[tokio::test]
 async fn signals_reach_the_command() {
     let (app, program) = started().await;
-    for (signal, name) in [(Signal::TERM, "TERM"), (Signal::INT, "INT"), (Signal::HUP, "HUP")] {
+    for (signal, name) in [
+        (Signal::TERM, "TERM"),
+        (Signal::INT, "INT"),
+        (Signal::HUP, "HUP"),
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
+    ] {
         let script = format!("trap 'echo {name}; exit 7' {name}; echo ready; while :; do sleep 0.05; done");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tidings"))
+        // Whoever runs the tests may have had a signal ignored, as nohup does.
+        let mut child = Command::new("env")
+            .args(["--default-signal=HUP,INT,TERM,USR1,USR2", env!("CARGO_BIN_EXE_tidings")])
             .args(["run", "--card", "job", "--board", "jobs", "--", "sh", "-c", &script])
             .envs([("TIDINGS_SERVER", &app.url), ("TIDINGS_TOKEN", &program.token)])
             .stdin(Stdio::null())
@@ -207,4 +217,20 @@ async fn signals_reach_the_command() {
         assert_eq!(timeout(TIMEOUT, child.wait()).await.unwrap().unwrap().code(), Some(7));
         assert_eq!(job(&program).await["state"], "failed");
     }
+}
+
+#[tokio::test]
+async fn what_is_ignored_as_by_nohup_is_ignored_by_the_command_too() {
+    let (app, program) = started().await;
+    let shell = "trap '' HUP; exec \"$0\" run --card job --board jobs -- sh -c 'kill -HUP $$; echo alive'";
+
+    let ran = Command::new("sh")
+        .args(["-c", shell, env!("CARGO_BIN_EXE_tidings")])
+        .envs([("TIDINGS_SERVER", &app.url), ("TIDINGS_TOKEN", &program.token)])
+        .stdin(Stdio::null())
+        .output();
+    let ran = timeout(TIMEOUT, ran).await.unwrap().unwrap();
+
+    assert_eq!((ran.status.code(), &*ran.stdout), (Some(0), &b"alive\n"[..]), "{ran:?}");
+    assert_eq!(job(&program).await["state"], "done");
 }

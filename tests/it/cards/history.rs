@@ -16,7 +16,11 @@ async fn started() -> (TestApp, Person, Program) {
 /// The rows of a card's table, without its titles.
 async fn rows(person: &Person, key: &str) -> Vec<Vec<String>> {
     let page = person.gets(&format!("/cards/{key}.csv")).await;
-    assert_eq!((page.status, page.header("content-type")), (200, "text/csv; charset=utf-8"), "{page:?}");
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (200, "text/csv; charset=utf-8; header=present"),
+        "{page:?}"
+    );
     let mut table = csv::Reader::from_reader(page.text.trim_start_matches('\u{feff}').as_bytes());
     table.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
@@ -155,7 +159,10 @@ async fn a_table_is_for_whoever_sees_the_card_and_has_no_formula() {
     program.sets("v.csv", &value("b", 1)).await;
     let named_so = boss.gets("/cards/v.csv").await;
     assert!(named_so.header("content-type").starts_with("text/html"), "a card of that very name comes first");
-    assert_eq!(boss.gets("/cards/v.csv.csv").await.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(
+        boss.gets("/cards/v.csv.csv").await.header("content-type"),
+        "text/csv; charset=utf-8; header=present"
+    );
 }
 
 #[tokio::test]
@@ -203,4 +210,44 @@ async fn a_card_shows_by_how_much_it_has_changed() {
     );
     let mut stream = boss.watches("board:b").await;
     assert!(stream.next("cards").await.data.to_string().contains("▲ up 1.5 in an hour, worse"));
+}
+
+#[tokio::test]
+async fn the_page_of_a_card_bears_every_number() {
+    let (_app, boss, program) = started().await;
+    for (key, numbers) in [
+        ("huge", vec![1e308, 1.7e308]),
+        ("far", vec![f64::MAX, f64::MIN, f64::MAX]),
+        ("tiny", vec![f64::MIN_POSITIVE, 5e-324, -0.0]),
+    ] {
+        for number in numbers {
+            let said = program.sets(key, &json!({ "board": "b", "value": number })).await;
+            assert!([200, 201].contains(&said.status), "{}", said.text);
+        }
+
+        let page = boss.gets(&format!("/cards/{key}")).await;
+        assert!(page.status == 200 && page.text.contains("<polyline"), "{key}: {}", page.status);
+        assert!(!page.text.contains("NaN") && !page.text.contains("inf<"), "{key}: {}", page.text);
+        for row in rows(&boss, key).await {
+            assert!(row[3..6].iter().all(|cell| cell.parse::<f64>().is_ok_and(f64::is_finite)), "{row:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_of_many_digits_keeps_them_and_is_no_change_while_it_stays() {
+    let (mut app, boss, program) = started().await;
+    program.sets("v", &value("b", 1_234_567_891)).await;
+    assert_eq!(app.stop().await, Some(0));
+    app.restart().await;
+    assert_eq!(all(&boss, "v").await, (1.0, 1_234_567_891.0, 1_234_567_891.0));
+
+    // As if it had been so an hour and a bit ago.
+    assert_eq!(app.stop().await, Some(0));
+    let then = minute() - 70;
+    let points = bytes(&app, &format!("02{:04x}41d26580b4c00000", (then % 1440) | 0xc000));
+    app.sql(&format!("UPDATE card_history SET day = {}, points = {points}", then / 1440)).await;
+    app.restart().await;
+    let shown = async || boss.gets("/boards/b").await.text.contains("unchanged in an hour").then_some(());
+    eventually("it is no change", shown).await;
 }

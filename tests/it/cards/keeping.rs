@@ -1,5 +1,6 @@
 //! How programs make, change and remove cards.
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{Page, Program, TestApp, value};
@@ -106,6 +107,13 @@ async fn what_is_wrong_is_said_by_field_and_changes_nothing() {
     for malformed in [json!({ "speed": 3 }), json!({ "percent": "10" }), json!([])] {
         assert_eq!(problem(&program.changes("job", &malformed).await), "400 malformed", "{malformed}");
     }
+    for limit in ["abc", "0", "501", "-1"] {
+        let refused = program.gets(&format!("/api/v1/cards?limit={limit}")).await;
+        assert_eq!(problem(&refused), "400 malformed");
+        assert!(refused.text.contains("`limit` is a number from 1 to 500"), "{}", refused.text);
+    }
+    let list = program.changes("job", &json!({ "value": [1] })).await;
+    assert!(list.text.contains("a value is a number or a text"), "{}", list.text);
     for key in ["A", "a%20b", &"x".repeat(101)] {
         assert_eq!(problem(&program.sets(key, &value("jobs", 1)).await), "400 malformed", "{key}");
     }
@@ -178,6 +186,20 @@ async fn several_cards_are_kept_at_once_and_each_stands_alone() {
     let old = program.gets("/api/v1/cards/old").await.json();
     assert_eq!((&old["title"], &old["value"]), (&json!("Old"), &json!(2.0)));
     assert_eq!(program.gets("/api/v1/cards/new").await.json()["value"], 5.0);
+    // Of a name that stands there twice it would not be known which counts.
+    for twice in [
+        r#"{"key":"old","value":3,"value":4}"#,
+        r#"{"key":"old","alarm":{"expect":60,"expect":90}}"#,
+        r#"{"key":"old","key":"other","value":4}"#,
+    ] {
+        let body = format!(r#"{{"cards":[{twice},{{"key":"new","value":6}}]}}"#);
+        let request =
+            program.request(Method::POST, "/api/v1/cards").header("Content-Type", "application/json");
+        let answer = Page::read(request.body(body).send().await.unwrap()).await.json();
+        let statuses = [&answer["cards"][0]["status"], &answer["cards"][1]["status"]];
+        assert_eq!(statuses, [&json!(400), &json!(200)], "{answer}");
+    }
+    assert_eq!(program.gets("/api/v1/cards/old").await.json()["value"], 2.0);
     assert_eq!(problem(&program.sets_all(&[]).await), "400 malformed");
     let many: Vec<_> = (0..501).map(|number| json!({ "key": format!("k{number}"), "board": "b" })).collect();
     assert_eq!(problem(&program.sets_all(&many).await), "400 malformed");

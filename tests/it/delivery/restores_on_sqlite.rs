@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::support::{Draft, Role, TestApp, eventually, new_word, turns_back};
+use serde_json::json;
+
+use crate::{
+    cards::pings::makes_address,
+    support::{Draft, Program, Role, TestApp, eventually, makes_group, makes_wall, new_word, turns_back},
+};
 
 /// Copies the database.
 async fn backs_up(app: &TestApp) -> PathBuf {
@@ -171,6 +176,56 @@ async fn what_differs_from_the_file_before_is_named() {
             "2 of 3 posts are not there",
         ]
     );
+}
+
+#[tokio::test]
+async fn whom_boards_are_for_and_what_works_without_an_account_is_named_too() {
+    let mut app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    makes_group(&boss, "Team", &["ann"]).await;
+    let program = Program::of(&app, "boss", "cards").await;
+    let job = json!({ "board": "ops", "kind": "progress", "audience": "everyone" });
+    for key in ["backup", "copy"] {
+        program.sets(key, &job).await;
+    }
+    makes_wall(&boss, "ops", &[]).await;
+    makes_address(&program, "backup").await;
+    let copy = backs_up(&app).await;
+
+    for statement in [
+        "UPDATE users SET external = TRUE, ends_ms = 9000000000000 WHERE name = 'ann'",
+        "UPDATE groups SET closed = TRUE",
+        "UPDATE boards SET audience = '{\"admins\":true}'",
+        "UPDATE cards SET audience = '{\"admins\":true}' WHERE key = 'copy'",
+        "DELETE FROM walls",
+        "DELETE FROM pings",
+    ] {
+        app.sql(statement).await;
+    }
+    let before = restores(&mut app, copy).await;
+
+    let answer = app.runs(&["restore", "--against", before.to_str().unwrap()], "").await;
+    let lines: Vec<_> = answer.out.lines().skip(1).map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            "ann was external, and is not",
+            "ann had a last day, and has none",
+            "the group “Team” was closed, and is open",
+            "the board “ops” was for others than it is",
+            "the card copy was for others than it is",
+            "an address for pings of the card backup did not work, and does",
+            "the link for the wall “Hall B” of the board “ops” was not there, and works",
+        ],
+        "{answer:?}"
+    );
+    let said =
+        eventually("it says so", async || Some(app.says()).filter(|said| said.contains("what differs")))
+            .await;
+    for listed in ["These links for walls work:", "Hall B", "an address for pings that works:", "  backup"] {
+        assert!(said.contains(listed), "{listed}: {said}");
+    }
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn no_list_and_no_picker_reads_a_table_of_people_groups_or_names_from_end_
         boss.posts("/admin/posts/draft", &chosen.with("then", "find").with("find", "an").fields()).await;
     assert_eq!(found.status, 200, "{found:?}");
 
-    let asked = statements(&app.logs()[before..]);
+    let asked = statements(&app.logged_since(before).await);
     assert!(asked.iter().any(|sql| sql.contains("search_names")), "{asked:?}");
     for statement in asked {
         let plan = plan(&app, &statement).await;

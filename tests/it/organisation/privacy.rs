@@ -69,7 +69,10 @@ async fn names_are_told_of_what_is_published_after_everybody_was_told() {
 
     let page = roster(&boss, newer).await.text;
     assert!(!page.contains("<table") && page.contains("fewer than ten"), "{page}");
-    assert!(!ann.gets(&format!("/posts/{newer}")).await.text.contains("sees by name who has read"));
+    let page = ann.gets(&format!("/posts/{newer}")).await.text;
+    assert!(!page.contains("sees by name who has read"), "{page}");
+    assert!(page.contains("<bdi>boss</bdi> sees how many have read this, if it is for ten people"), "{page}");
+    assert!(!boss.gets(&format!("/posts/{newer}")).await.text.contains("sees how many have read"));
     chooses(&boss, "names").await;
     assert!(
         !roster(&boss, newer).await.text.contains("<table"),
@@ -92,7 +95,8 @@ async fn where_nothing_is_told_there_are_no_numbers_either() {
     chooses(&boss, "nothing").await;
 
     let page = roster(&boss, post).await.text;
-    assert!(page.contains("Not told here") && !page.contains("data-number=\"sent\""), "{page}");
+    assert!(!ann.gets(&format!("/posts/{post}")).await.text.contains("have read this"));
+    assert!(page.contains("Not shown here") && !page.contains("data-number=\"sent\""), "{page}");
     assert!(page.contains("data-number=\"acknowledged\">1 person"), "what was said is told: {page}");
     let read = program.gets(&format!("/api/v1/posts/{post}/roster")).await.json();
     assert_eq!(
@@ -148,7 +152,7 @@ async fn who_has_read_a_post_is_kept_for_ninety_days_unless_the_operator_says_ot
 
     let boss = app.signs_in("boss").await;
     let is_gone = async || {
-        roster(&boss, old).await.text.contains("It is no longer kept who has read this.").then_some(())
+        roster(&boss, old).await.text.contains("Who has read this is not shown any longer.").then_some(())
     };
     crate::support::eventually("it is forgotten", is_gone).await;
     let page = roster(&boss, old).await.text;

@@ -67,3 +67,33 @@ async fn an_alert_alarms_nobody_whom_it_is_not_for_and_not_for_ever() {
     let forged = bea.bare_request(Method::POST, "/posts/1/dismissal").header("Sec-Fetch-Site", "cross-site");
     assert_eq!(forged.send().await.unwrap().status(), 403);
 }
+
+#[tokio::test]
+async fn many_alerts_for_others_neither_hide_ones_own_nor_cost_anything() {
+    let app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    let boss = app.admin("boss").await;
+    let (ann, ben) = (app.member("ann").await, app.member("ben").await);
+    let mut own = vec![boss.publishes(Draft::alert("critical", "For Ann").to(&["ann"])).await];
+    let mut others = Vec::new();
+    for number in 0..45 {
+        others
+            .push(boss.publishes(Draft::alert("critical", &format!("For Ben {number}")).to(&["ben"])).await);
+    }
+    let before = app.logged_since(0).await.len();
+
+    assert_eq!(unnoticed(&ann).await, own);
+
+    let logs = app.logged_since(before).await;
+    let is_of_posts = |line: &&str| line.contains(r#"\"audiences\""#) || line.contains(r#"FROM \"posts\""#);
+    let asked = logs.lines().filter(is_of_posts).count();
+    assert!((1..=8).contains(&asked), "{asked}: {logs}");
+    others.reverse();
+    assert_eq!(unnoticed(&ben).await, others[..3]);
+    own.insert(0, boss.publishes(Draft::alert("critical", "For all")).await);
+    assert_eq!(unnoticed(&ann).await, own);
+    // What is put away makes room for what stands below it, however far.
+    for post in &others {
+        assert_eq!(ben.posts(&format!("/posts/{post}/dismissal"), &[]).await.status, 303);
+    }
+    assert_eq!(unnoticed(&ben).await, own[..1]);
+}

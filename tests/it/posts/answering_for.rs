@@ -38,11 +38,17 @@ async fn a_coordinator_answers_for_somebody_who_is_told_and_whose_own_answer_cou
     let refused = anna.answers_for(post, id, "7", "kept", "a").await;
     assert_eq!(refused.status, 422);
     assert!(refused.text.contains("value=\"kept\""), "{refused:?}");
+    let fields = [("answer", HELP), ("telephone", "none"), ("key", "a")];
+    let refused = anna.posts(&format!("/admin/posts/{post}/people/{id}/answer"), &fields).await;
+    assert!(refused.text.contains("Enter a telephone number") && !refused.text.contains("you can be called"));
     for _ in 0..2 {
         let done = anna.answers_for(post, id, AWAY, "He called", "b").await;
         assert!(anna.gets(done.location()).await.text.contains("Entered. They are told."));
     }
 
+    let audit = boss.gets("/admin/audit?act=answer-for").await.text;
+    assert!(audit.contains("Anna") && audit.contains(&format!("post {post}")), "{audit}");
+    assert!(!audit.contains("Dmitri") && audit.matches(&format!("post {post}")).count() == 1, "{audit}");
     let roster = anna.gets(&format!("/admin/posts/{post}/roster")).await.text;
     assert!(roster.contains("by <bdi>Anna</bdi> for <bdi>Dmitri</bdi>"), "{roster}");
     assert!(roster.contains("He called"), "{roster}");
@@ -132,6 +138,7 @@ async fn the_list_to_print_has_everybody_by_group_with_boxes() {
     assert_eq!(parts[1].matches('☐').count(), 3);
     assert!(parts[2].contains("Cay"), "{}", parts[2]);
     assert!(page.text.contains(&format!("/admin/posts/{post}/people/")), "from the list, too");
+    assert!(boss.gets("/admin/audit?act=roster-export").await.text.contains("the list to print"));
     assert_eq!(ann.gets(&format!("/admin/posts/{post}/sheet")).await.status, 404);
     let news = boss.publishes(Draft::news("Plain")).await;
     assert_eq!(boss.gets(&format!("/admin/posts/{news}/sheet")).await.status, 404);

@@ -137,7 +137,11 @@ async fn author_and_coordinators_are_told_at_once_and_one_of_them_takes_it() {
             ["help-taken", "Dan", "Bea"],
         ]
     );
-    assert!(boss.gets("/admin/audit?act=call-take").await.text.contains("Dan"));
+    let audit = boss.gets("/admin/audit?act=call-take").await.text;
+    assert!(
+        audit.contains(&format!("post {post}")) && !audit.contains("Dan"),
+        "not who needed help: {audit}"
+    );
 }
 
 #[tokio::test]

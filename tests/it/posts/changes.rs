@@ -140,7 +140,7 @@ async fn an_alert_that_is_over_says_so_and_alarms_nobody() {
         text.contains("class=\"post") && text.contains("alert over\"") && !text.contains("alert critical\"")
     };
     for text in [ann.reads_feed().await.row(post), &ann.gets(&format!("/posts/{post}")).await.text] {
-        assert!(is_calm(text) && text.contains("Resolved"), "{text}");
+        assert!(is_calm(text) && text.contains("Over <span class=\"was\">"), "{text}");
         assert!(text.contains("Over at <time") && text.contains("False &#60;alarm&#62;"), "{text}");
     }
     assert!(!ann.gets("/alerts").await.text.contains("Leave building C"));

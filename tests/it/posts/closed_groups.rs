@@ -1,10 +1,13 @@
-//! Closed groups: who is in one is named and counted to admins alone, and to who coordinates a post to it.
+//! Closed groups: who is in one is named and counted to admins alone, and to whom they named to coordinate a post to it.
 
 use reqwest::Method;
 use serde_json::json;
 
 use super::{answering::asks_who_is_safe, calls::id_of, changes::asks as calls};
 use crate::support::{Draft, Person, Program, TestApp, makes_group};
+
+mod escalating;
+mod naming;
 
 const SAFE: &str = "0";
 const HELP: &str = "2";
@@ -36,7 +39,12 @@ impl Case {
     }
 
     async fn publishes(&self, groups: &[&str]) -> i64 {
-        self.pat.publishes(self.draft(groups).with("coordinators", "Care")).await
+        let post = self.pat.publishes(self.draft(groups).with("coordinators", "boss")).await;
+        // An admin names who is to know them all.
+        let handing_over = [("coordinators", "Care")];
+        let path = format!("/admin/posts/{post}/coordinators");
+        assert_eq!(self.boss.posts(&path, &handing_over).await.status, 303);
+        post
     }
 
     fn draft(&self, groups: &[&str]) -> Draft {
@@ -105,7 +113,10 @@ async fn who_is_reached_by_a_closed_group_alone_is_in_no_list_and_no_number_of_i
         assert!(!seen.contains(word), "{word}: {seen}");
     }
     assert!(seen.contains("Ben") && seen.contains("Cay"), "who is in the open one stands in it");
-    assert!(seen.contains("Who is in a closed group is neither named nor counted here."), "and it is said");
+    assert!(
+        seen.contains("Whoever is in a closed group is neither named nor counted here."),
+        "and it is said"
+    );
     assert!(!seen.contains(">Support</option>"), "nobody is told apart by it");
     assert_eq!(ben.answers(post, SAFE, "", "").await.status, 303);
     loop {

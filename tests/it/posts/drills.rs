@@ -1,5 +1,6 @@
 //! A drill is one from the moment it is published, and is marked as one wherever it goes.
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::{answering::asks_who_is_safe, changes::edits};
@@ -83,4 +84,52 @@ async fn a_program_publishes_a_drill_and_cannot_make_it_real() {
 
     assert_ne!(refused.status, 200, "{refused:?}");
     assert_eq!(program.gets(&format!("/api/v1/posts/{post}")).await.json()["drill"], true);
+}
+
+#[tokio::test]
+async fn a_key_says_a_drill_again_only_by_a_drill_and_the_real_thing_by_the_real_thing() {
+    let app = TestApp::start().await;
+    app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let program = Program::of(&app, "boss", "publish,stream").await;
+    let gas = |severity: &str, drill: bool| {
+        json!({ "kind": "alert", "severity": severity, "title": "Gas", "audience": "everyone", "drill": drill,
+                "dedup_key": "gas" })
+    };
+    let new = async |severity: &str, drill: bool| {
+        let answer = program.sends(&gas(severity, drill)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()["id"].as_i64().unwrap()
+    };
+    let read = async |post: i64| program.gets(&format!("/api/v1/posts/{post}")).await.json();
+    let drill = new("info", true).await;
+    // This is still to be told when the real one comes.
+    assert_eq!(program.sends(&gas("warning", true)).await.json()["repeats"]["count"], 2);
+    let mut page = ann.opens_stream().await;
+
+    let real = new("critical", false).await;
+
+    let mut told = [page.next("post").await, page.next("post").await];
+    told.sort_by_key(|event| event.post());
+    assert_eq!((told[0].post(), &told[0].data["title"]), (drill, &json!("DRILL: Gas")));
+    assert_eq!((told[1].post(), &told[1].data["title"]), (real, &json!("Gas")));
+    assert_eq!(
+        (&read(drill).await["severity"], &read(drill).await["drill"]),
+        (&json!("warning"), &json!(true))
+    );
+    assert_eq!(
+        (&read(real).await["severity"], &read(real).await["drill"]),
+        (&json!("critical"), &json!(false))
+    );
+    assert_eq!(program.sends(&gas("critical", false)).await.json()["id"], real, "the key names the newest");
+    let practice = new("critical", true).await;
+    assert_eq!((read(real).await["drill"].as_bool(), practice > real), (Some(false), true));
+    // Whichever of some that come at once is first: none is another's repetition, and each says what it is.
+    let many: Vec<_> = (0..8).map(|at| gas("critical", at % 2 == 0)).collect();
+    let said = join_all(many.iter().map(|post| program.sends(post))).await;
+    for (answer, post) in said.iter().zip(&many) {
+        assert!([200, 201].contains(&answer.status), "{answer:?}");
+        let id = answer.json()["id"].as_i64().unwrap();
+        assert_eq!(read(id).await["drill"], post["drill"]);
+    }
 }

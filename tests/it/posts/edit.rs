@@ -139,6 +139,47 @@ async fn what_is_wrong_is_said_and_a_preview_saves_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_being_edited_is_shown_by_the_row_alone_as_it_would_be_and_nothing_is_written() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (pia, bea) = (app.publisher("pia").await, app.publisher("bea").await);
+    let asks = Draft::alert("warning", "Low water").body("until **six**").with("acknowledge", "on");
+    let post = pia.publishes(asks.with("drill", "on")).await;
+    let draft = format!("/admin/posts/{post}/draft");
+    let now = [("kind", "alert"), ("severity", "warning"), ("title", "Low water"), ("body", "until **six**")];
+    let beside = async |person: &Person, changed: &[(&str, &str)]| {
+        let typed = now.iter().map(|(name, value)| {
+            let changed = changed.iter().find(|(other, _)| other == name);
+            (*name, changed.map_or(*value, |(_, value)| *value))
+        });
+        let rest = changed.iter().copied().filter(|(name, _)| now.iter().all(|(other, _)| other != name));
+        let typed: Vec<_> = typed.chain(rest).chain([("then", "beside")]).collect();
+        person.posts(&draft, &typed).await
+    };
+    let log = boss.gets("/admin/audit").await.text.matches("<tr").count();
+
+    let as_it_is = beside(&pia, &[]).await;
+    let worse = [("severity", "critical"), ("body", "until **eight** <script>x</script>")];
+    let to_bea = [("audience", "chosen"), ("recipients", "bea")];
+    let shown = beside(&pia, &[worse, to_bea].concat()).await;
+
+    assert!(as_it_is.status == 200 && !as_it_is.text.contains("edited"), "{as_it_is:?}");
+    assert_eq!(shown.status, 200, "{shown:?}");
+    assert!(!shown.text.contains("<html") && !shown.text.contains("<script"), "the row alone: {shown:?}");
+    assert!(shown.text.contains("until <strong>eight</strong>") && shown.text.contains(", edited <time"));
+    assert!(shown.text.contains("data-severity=\"critical\"") && shown.text.contains("data-title=\"DRILL: "));
+    assert!(shown.text.contains("You and others") && !as_it_is.text.contains("You and others"), "{shown:?}");
+    assert!(shown.text.contains("class=\"acknowledgement\""), "it asks as before: {shown:?}");
+    for (name, value) in [("title", ""), ("title", &*"t".repeat(201)), ("kind", "poem")] {
+        let none = beside(&pia, &[(name, value)]).await;
+        assert_eq!((none.status, none.text.as_str()), (204, ""), "{name}: {value}");
+    }
+    assert_eq!(beside(&bea, &[]).await.status, 404, "who may not edit it");
+    assert!(bea.reads_feed().await.row(post).contains("data-version=\"1\""), "nothing is saved");
+    assert_eq!(boss.gets("/admin/audit").await.text.matches("<tr").count(), log, "nor written down");
+}
+
+#[tokio::test]
 async fn told_again_a_post_is_unread_and_rings_once_more_for_everybody_who_had_it() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
@@ -233,4 +274,27 @@ async fn a_post_that_was_told_again_comes_once_to_each_as_it_is_now() {
         let changed = (pump, ("change".to_owned(), false, 4));
         assert_eq!(gets(&was_told).await, [(door, post(3)), changed], "{is_from_table}");
     }
+}
+
+#[tokio::test]
+async fn who_is_left_out_and_disabled_since_keeps_nobody_from_editing_and_stays_left_out() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.member("bo").await;
+    let post = boss.publishes(Draft::news("A party for Bo").and("except", "bo")).await;
+    assert_eq!(app.runs(&["user", "disable", "bo"], "").await.code, Some(0));
+    let shown = boss.gets(&form(post).0).await;
+
+    let saved = saves(
+        &boss,
+        post,
+        &shown,
+        &[("title", "A feast for Bo"), ("audience", "everyone"), ("except", "bo")],
+    )
+    .await;
+
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    assert_eq!(app.runs(&["user", "enable", "bo"], "").await.code, Some(0));
+    assert_eq!(app.signs_in("bo").await.gets(&format!("/posts/{post}")).await.status, 404);
+    assert!(boss.gets(&format!("/posts/{post}")).await.text.contains("A feast for Bo"));
 }

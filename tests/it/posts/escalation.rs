@@ -1,5 +1,7 @@
 //! Who is told, too, when too few have said that they have seen a post: group after group, and at last the admins.
 
+mod nobody;
+
 use serde_json::json;
 
 use super::acknowledging::{acts, asks};

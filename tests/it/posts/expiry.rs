@@ -261,8 +261,8 @@ async fn what_is_to_expire_is_found_by_an_index() {
          CASE WHEN i % 2 = 0 THEN i END FROM n, counter, (SELECT min(author_id) AS author_id FROM posts) AS author"
     ))
     .await;
-    app.sql("ANALYZE").await;
     let before = app.logs().len();
+    app.sql("ANALYZE").await;
     let asks = async || {
         let asked = statements(&app.logs()[before..]);
         asked.into_iter().find(|sql| sql.contains("expires_ms IS NOT NULL"))

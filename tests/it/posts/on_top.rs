@@ -15,11 +15,11 @@ async fn open_alerts_stand_on_top_until_they_are_read_over_or_a_day_old() {
     app.sql(&format!("UPDATE posts SET published_ms = published_ms - 86400000 WHERE id = {old}")).await;
 
     let feed = ann.reads_feed().await;
-    assert_eq!(feed.posts, [warning, critical, news, info, old]);
+    assert_eq!(feed.posts, [critical, warning, news, info, old]);
     for (post, is_on_top) in [(warning, true), (critical, true), (old, false), (info, false)] {
         assert_eq!(feed.row(post).contains(" data-on-top"), is_on_top, "{}", feed.row(post));
     }
-    assert_eq!(ann.reads_unread().await, [warning, critical, news, info, old]);
+    assert_eq!(ann.reads_unread().await, [critical, warning, news, info, old]);
     assert_eq!(ann.session().await["unread"], 5);
     assert_eq!(boss.reads_feed().await.posts, [news, info, old, warning, critical], "one's own are read");
     for query in ["kind=alert", "q=ice", "severity=critical"] {
@@ -58,6 +58,20 @@ async fn what_asks_something_stays_on_top_until_it_is_done_whatever_else_is() {
 
     ann.acts(&format!("/posts/{asking}/acknowledgement"), &[]).await;
     assert_eq!(ann.reads_feed().await.posts, [others[1], others[0], asking]);
+}
+
+#[tokio::test]
+async fn critical_alerts_stand_above_all_else_that_is_urgent_while_they_go_on() {
+    let app = TestApp::start().await;
+    let (boss, ann) = (app.admin("boss").await, app.member("ann").await);
+    let critical = boss.publishes(Draft::alert("critical", "Smoke").with("acknowledge", "on")).await;
+    let warning = boss.publishes(Draft::alert("warning", "Low water")).await;
+    let asking = boss.publishes(Draft::news("Read this").with("acknowledge", "on")).await;
+    let drill = boss.publishes(Draft::alert("critical", "Only tried").with("drill", "on")).await;
+
+    assert_eq!(ann.reads_feed().await.posts, [critical, asking, warning, drill]);
+    boss.posts(&format!("/admin/posts/{critical}/resolution"), &[("note", "")]).await;
+    assert_eq!(ann.reads_feed().await.posts, [asking, warning, drill, critical], "nobody is asked any more");
 }
 
 #[tokio::test]

@@ -189,8 +189,8 @@ async fn what_is_pinned_is_found_by_its_indexes() {
          FROM n, counter, (SELECT min(author_id) AS author_id FROM posts) AS author"
     ))
     .await;
-    app.sql("ANALYZE").await;
     let before = app.logs().len();
+    app.sql("ANALYZE").await;
     boss.reads_feed().await;
 
     for (words, index) in [

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::acknowledging::asks;
-use crate::support::TestApp;
+use crate::support::{Draft, TestApp};
 
 #[tokio::test]
 async fn who_has_said_nothing_yet_is_reminded_once_by_each_pressing_and_not_too_often() {
@@ -55,6 +55,10 @@ async fn every_act_stays_in_its_order_with_who_what_and_when() {
 
     assert_eq!((page.status, export.status), (200, 200), "{page:?}");
     assert!(page.text.contains("Said that they have seen it") && page.text.contains("Took it back"));
+    for (person, state) in [("Ann", "outstanding"), ("Ben", "acknowledged")] {
+        let row = page.text.lines().find(|line| line.contains(&format!(r#"data-state="{state}"#))).unwrap();
+        assert!(row.contains(person), "its roster, with who has said nothing: {row}");
+    }
     let record = export.json();
     let acts = record["acts"].as_array().unwrap();
     let told: Vec<_> =
@@ -103,4 +107,18 @@ async fn the_record_has_what_the_post_said_and_what_was_struck_as_struck() {
     assert_eq!(told[2]["body"], "");
     assert!(page.contains("Leave building D") && page.contains("A wrong name"), "{page}");
     assert!(!page.contains("north") && !page.contains("Leave building C"), "{page}");
+}
+
+#[tokio::test]
+async fn the_record_names_the_author_whoever_takes_it() {
+    let app = TestApp::start().await;
+    app.admin("boss").await;
+    let (pat, cay) = (app.publisher("pat").await, app.member("cay").await);
+    let post = pat.publishes(Draft::alert("warning", "Leave").with("coordinators", "cay")).await;
+    for person in [&pat, &cay] {
+        let record = person.gets(&format!("/admin/posts/{post}/record.json")).await.json();
+        assert_eq!(record["post"]["author"], "pat", "{}", person.name);
+        let page = person.gets(&format!("/admin/posts/{post}/record")).await.text;
+        assert!(page.contains("<bdi class=\"author\">pat</bdi>"), "{page}");
+    }
 }

@@ -208,6 +208,48 @@ async fn a_repetition_never_widens_whom_it_is_for_and_comes_once_with_its_key() 
 }
 
 #[tokio::test]
+async fn what_is_said_with_a_key_is_critical_only_as_the_organisation_lets_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.publisher("pat").await;
+    let program = Program::of(&app, "pat", "publish").await;
+    let rules = async |by: &str, coordinators: &str| {
+        let rules = [("critical_by", by), ("coordinators", coordinators), ("receipts", "numbers")];
+        assert_eq!(boss.posts("/admin/organisation", &rules).await.status, 303);
+    };
+    let critical = disk("critical", "The disk is full");
+
+    rules("admins", "optional").await;
+    assert_eq!(program.sends(&critical).await.status, 422, "with a key as without one");
+    publishes(&program, &disk("warning", "The disk is 91 % full")).await;
+    let refused = program.sends(&critical).await;
+    assert_eq!(
+        (refused.status, refused.json()["errors"]["severity"].is_string()),
+        (422, true),
+        "{refused:?}"
+    );
+    rules("publishers", "critical").await;
+    let refused = program.sends(&critical).await;
+    assert_eq!(
+        (refused.status, refused.json()["errors"]["coordinators"].is_string()),
+        (422, true),
+        "{refused:?}"
+    );
+    let said = repeats(&program, &disk("warning", "The disk is 92 % full")).await;
+    assert_eq!((&said["severity"], &said["repeats"]["count"]), (&json!("warning"), &json!(2)));
+
+    rules("publishers", "optional").await;
+    assert_eq!(repeats(&program, &critical).await["severity"], "critical");
+    rules("admins", "critical").await;
+    let said = repeats(&program, &critical).await;
+    assert_eq!(
+        (&said["severity"], &said["repeats"]["count"]),
+        (&json!("critical"), &json!(4)),
+        "it stays so"
+    );
+}
+
+#[tokio::test]
 async fn the_command_line_says_again_with_a_key() {
     let app = TestApp::start().await;
     app.admin("boss").await;
@@ -235,11 +277,11 @@ async fn what_is_to_be_told_is_found_by_an_index() {
          i, used_ms FROM n, dedup_keys"
     ))
     .await;
-    app.sql("ANALYZE").await;
     let before = app.logs().len();
+    app.sql("ANALYZE").await;
     let asks = async || {
         let asked = statements(&app.logs()[before..]);
-        asked.into_iter().find(|sql| sql.contains("dedup_keys") && sql.contains("\"due_ms\" <="))
+        asked.into_iter().find(|sql| sql.contains("dedup_keys") && sql.contains("\"due_ms\" IS NOT NULL"))
     };
     let asked = eventually("it was looked for", asks).await;
 

@@ -89,3 +89,28 @@ async fn of_a_post_that_is_edited_very_often_the_last_hundred_are_kept() {
 
     assert_eq!((versions.len(), versions[0].as_str()), (100, "version-105"));
 }
+
+#[tokio::test]
+async fn what_a_program_has_said_over_since_can_be_struck_though_no_edit_came_after_it() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("ann").await;
+    let program = Program::of(&app, "boss", "publish,stream").await;
+    let mut said = alert("info", "The disk");
+    said["dedup_key"] = json!("disk");
+    let post = publishes(&program, &said).await;
+    edits(&program, post, json!({ "body": "The password is hunter2" })).await;
+    let strike = format!("/admin/posts/{post}/revisions/2/striking");
+    assert_eq!(boss.posts(&strike, &[("reason", "It says so now")]).await.status, 404);
+    said["body"] = json!("Nearly full");
+    assert_eq!(program.sends(&said).await.status, 200);
+    assert!(revisions(&ann, post).await.1.contains("hunter2"));
+    assert!(revisions(&boss, post).await.1.contains(&format!("action=\"{strike}\"")));
+
+    let struck = boss.posts(&strike, &[("reason", "A password")]).await;
+
+    assert_eq!(struck.status, 303, "{struck:?}");
+    assert!(!revisions(&ann, post).await.1.contains("hunter2"));
+    assert!(ann.gets(&format!("/posts/{post}")).await.text.contains("Nearly full"));
+    assert!(!boss.gets(&format!("/admin/posts/{post}/record.json")).await.text.contains("hunter2"));
+}

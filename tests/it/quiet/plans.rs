@@ -50,7 +50,7 @@ async fn whether_to_tell_and_the_page_of_preferences_look_through_no_table() {
     ann.rules(&[("alerts", "all"), ("from-2", "22:00"), ("to-2", "07:00")]).await;
     assert!(ann.is_told(post).await.is_some());
 
-    let asked = statements(&app.logs()[before..]);
+    let asked = statements(&app.logged_since(before).await);
     assert!(asked.iter().any(|statement| statement.contains("\"muted_groups\"")), "{asked:#?}");
     for statement in asked {
         let plan = plan(&app, &statement).await;

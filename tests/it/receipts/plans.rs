@@ -72,7 +72,7 @@ async fn nothing_that_is_counted_or_marked_looks_through_a_whole_table() {
     let alerts = [("through", through.as_str()), ("kind", "news")];
     assert_eq!(ann.acts("/readings", &alerts).await.status, 204);
 
-    let statements = statements(&app.logs()[before..]);
+    let statements = statements(&app.logged_since(before).await);
     assert!(statements.iter().any(|sql| sql.contains("receipts")), "{statements:#?}");
     for statement in statements {
         let plan = plan(&app, &statement).await;

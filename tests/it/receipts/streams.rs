@@ -86,3 +86,48 @@ async fn a_program_is_told_what_its_person_reads_if_it_asks_for_it() {
     anns_other.marks(posts[1], true).await;
     watching.says_unread(1).await;
 }
+
+#[tokio::test]
+async fn pages_that_come_back_together_ask_once_for_what_is_the_same_for_all() {
+    let app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    let boss = app.admin("boss").await;
+    let mut people = Vec::new();
+    for number in 0..6 {
+        people.push(app.member(&format!("person {number}")).await);
+    }
+    let cursor = people[0].opens_stream().await.cursor;
+    let program = Program::of(&app, "boss", "publish").await;
+    let first = program.publishes("First").await;
+    for number in 1..4 {
+        boss.publishes(Draft::news(&format!("News {number}"))).await;
+    }
+    people[0].marks(first, true).await;
+    let again = json!({ "title": "First, and told again", "again": true });
+    let edited = program.request(Method::PATCH, &format!("/api/v1/posts/{first}")).json(&again).send().await;
+    assert_eq!(edited.unwrap().status(), 200);
+    people[1].marks(first, true).await;
+    let before = app.logged_since(0).await.len();
+
+    for (number, person) in people.iter().enumerate() {
+        let mut stream = person.streams_from(&format!("/stream?after={cursor}"), &[]).await;
+        // Who read it before it was told again has not read it.
+        let unread = if number == 1 { 3 } else { 4 };
+        let told = loop {
+            let event = stream.next_of_any_kind().await.unwrap();
+            if event.name == "receipts" {
+                break event.data;
+            }
+        };
+        assert_eq!((&told["all"], &told["unread"]), (&json!(true), &json!(unread)), "{number}: {told}");
+    }
+
+    let logs = app.logged_since(before).await;
+    let of = |part: &str| logs.lines().filter(|line| line.contains(part)).count();
+    assert_eq!(of(r#"WHERE \"told\" > \"number\""#), 1, "{logs}");
+    // A person's receipts are read once, and not looked up again for what they put back or said.
+    assert_eq!(
+        of(r#"FROM \"receipts\" WHERE \"receipts\".\"user_id\" = ? AND \"receipts\".\"is_unread\""#),
+        0,
+        "{logs}"
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs, os::unix::fs::PermissionsExt};
 
-use crate::support::{Role, TestApp, TestDatabase};
+use crate::support::{Role, TestApp, TestDatabase, eventually};
 
 #[tokio::test]
 async fn the_database_is_for_its_owner_only() {
@@ -58,4 +58,26 @@ async fn a_database_that_others_can_open_is_refused() {
         let file = file.unwrap();
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o007, 0, "{:?}", file.path());
     }
+}
+
+/// What PostgreSQL is asked once a second tells of whatever happens on its server, in other tests, too.
+#[tokio::test]
+async fn a_server_with_nothing_to_do_asks_its_database_little() {
+    let app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    let since = async |from: usize, seconds: usize| {
+        eventually("it asks once a second", async || {
+            let logs = app.logs();
+            let is_tick = |line: &&str| line.contains("PRAGMA data_version");
+            (logs[from..].lines().filter(is_tick).count() >= seconds).then_some(logs.len())
+        })
+        .await
+    };
+    // What is done at a start, and what that has others do.
+    let started = since(0, 4).await;
+
+    let ended = since(started, 6).await;
+
+    let asked = app.logs()[started..ended].matches("summary=").count();
+    // Each second one, and each of fifteen tasks once in half a minute; when all asked each second, it was eighty.
+    assert!(asked <= 50, "{asked} statements: {}", &app.logs()[started..ended]);
 }

@@ -43,7 +43,9 @@ async fn an_admin_makes_a_token_with_every_limit_on_the_page() {
         assert!(page.text.contains(why), "{why}: {}", page.text);
         assert_eq!(page.field("name"), "nightly");
     }
-    for options in [["--group", "Unheard of"], ["--from", "everywhere"], ["--expires", "soon"]] {
+    for options in
+        [["--group", "Unheard of"], ["--from", "everywhere"], ["--expires", "soon"], ["--expires", "0d"]]
+    {
         let create = ["token", "create", "x", "--user", "boss", "--scope", "publish"];
         let answer = app.runs(&[&create[..], &options].concat(), "").await;
         assert!(answer.code != Some(0) && answer.out.is_empty(), "{options:?}: {answer:?}");

@@ -22,6 +22,8 @@ async fn ending_a_link_ends_its_screen_and_no_other() {
     assert!(ended.text.contains("Ended. Its screen shows nothing any more."), "{ended:?}");
     assert_eq!(stream.says_bye().await, "revoked");
     assert_eq!(wall.streams("").await.status, 204);
+    // As of a wall that never was.
+    assert_eq!(boss.streams_from("/walls/abc/stream", &[]).await.status, 204);
     let page = wall.shows().await;
     assert!(page.status == 410 && page.text.contains("data-wall=\"ended\""), "{page:?}");
     program.reports("boiler", "72").await;

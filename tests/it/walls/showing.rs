@@ -52,7 +52,10 @@ async fn a_board_that_is_narrowed_leaves_a_wall_that_nobody_confirmed() {
 
     let nothing = stream.next("cards").await;
     assert_eq!((&nothing.data["all"], keys(&nothing)), (&json!(true), vec![]));
-    assert!(!unasked.shows().await.text.contains("71.5"));
+    let fields = [("name", "Merger"), ("place", "0"), ("admins", "on")];
+    assert_eq!(boss.posts("/admin/boards/plant", &fields).await.status, 303);
+    let shown = unasked.shows().await.text;
+    assert!(!shown.contains("71.5") && !shown.contains("Merger") && !shown.contains("Plant"), "{shown}");
     let confirmed = app.opens_wall(&makes_wall(&boss, "plant", &[]).await).await;
     assert!(confirmed.shows().await.status == 200);
     makes_board_for(&boss, "everyone").await;

@@ -48,7 +48,11 @@ fn reports(card: &mut Card, alarms: &mut Vec<Alarm>, at_ms: i64, number: f64) {
     let before = card.clone();
     card.reading = Reading::Value(Value { value: Some(ValueKind::Number(number)), ..Value::default() });
     let paused_until_ms = card.pause.as_ref().map(|pause| pause.until_ms).filter(|until| *until > at_ms);
-    report(card, alarms, &Report { before: Some(&before), at_ms, says_state: false, paused_until_ms });
+    report(
+        card,
+        alarms,
+        &Report { before: Some(&before), at_ms, is_report: true, says_state: false, paused_until_ms },
+    );
 }
 
 /// Whether it is raised after each of these values.

@@ -26,9 +26,9 @@ const MAX_MINUTES: u32 = 24 * 60;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alarm<A> {
-    /// Whom they are for; without it, whoever the card is for.
+    /// Whom they are for; without it, whoever may see the card.
     pub to: Option<A>,
-    /// Of a value.
+    /// At which figures of a value there is an alarm.
     pub thresholds: Option<Vec<Threshold>>,
     /// Seconds within which there is a report.
     pub expect: Option<i64>,

@@ -1,6 +1,6 @@
 //! Values and lines of text that may be shown.
 
-use crate::{domain::cards::fields::Given, live::state::ValueKind};
+use crate::{domain::cards::fields::Patch, live::state::ValueKind};
 
 /// Characters of a value that is a text.
 const MAX_VALUE: usize = 40;
@@ -19,7 +19,7 @@ pub(in crate::domain::cards) fn checked(value: ValueKind) -> Result<ValueKind, S
 
 /// Sets a line of text, if something is said of it.
 pub(super) fn set_line(
-    given: &Given<String>,
+    given: &Patch<String>,
     max: usize,
     set: impl FnOnce(Option<Box<str>>),
 ) -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::cards::fields::{
-        Fields, Given, MAX_LINE, Problems,
+        Fields, MAX_LINE, Patch, Problems,
         checks::{checked, set_line},
     },
     live::state::{Audience, Condition, Progress, Stage, Status, Value},
@@ -95,7 +95,7 @@ impl Fields<Audience> {
 
     /// What is said of fields that cards of this kind do not have.
     fn others_than(&self, kind: &str) -> Problems {
-        fn says<T>(field: &Given<T>) -> bool {
+        fn says<T>(field: &Patch<T>) -> bool {
             matches!(field, Some(Some(_)))
         }
         let fields = [

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::Notify;
 
 use crate::{
@@ -48,24 +48,17 @@ async fn commit(
     alarms: &Notify,
     jobs: &[Job],
 ) -> Result<Vec<Vec<Outcome>>, DbErr> {
+    // What is found out before the transaction keeps nobody else waiting who writes.
+    let ahead = changes.look_ahead().await?;
+    let found = match &ahead {
+        Some(ahead) => Some(work_out(ahead.reader(), state, jobs).await?),
+        None => None,
+    };
     let mut change = changes.begin().await?;
-    let mut desk = Desk::open(&change, state, jobs).await?;
-    let mut outcomes = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let mut of_job = Vec::with_capacity(job.edits.len());
-        for edit in &job.edits {
-            let before = desk.watched(&edit.key);
-            of_job.push(match desk.apply(&change, job, edit).await {
-                Err(CardError::Database(error)) => return Err(error),
-                mut outcome => {
-                    desk.note_output(edit, &outcome);
-                    desk.look_for_alarms(job, edit, before, &mut outcome);
-                    outcome
-                }
-            });
-        }
-        outcomes.push(of_job);
-    }
+    let (desk, mut outcomes) = match found.filter(|_| change.is_as_of(ahead)) {
+        Some(found) => found,
+        None => work_out(&change.tx, state, jobs).await?,
+    };
     if desk.has_changed() {
         let has_alarms = desk.has_alarms();
         let rev = desk.write(&mut change, state).await?;
@@ -79,6 +72,32 @@ async fn commit(
         change.undo().await?;
     }
     Ok(outcomes)
+}
+
+/// What these edits come to.
+async fn work_out(
+    db: &impl ConnectionTrait,
+    state: &State,
+    jobs: &[Job],
+) -> Result<(Desk, Vec<Vec<Outcome>>), DbErr> {
+    let mut desk = Desk::open(db, state, jobs).await?;
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let mut of_job = Vec::with_capacity(job.edits.len());
+        for edit in &job.edits {
+            let before = desk.watched(&edit.key);
+            of_job.push(match desk.apply(db, job, edit).await {
+                Err(CardError::Database(error)) => return Err(error),
+                mut outcome => {
+                    desk.note_output(edit, &outcome);
+                    desk.look_for_alarms(job, edit, before, &mut outcome);
+                    outcome
+                }
+            });
+        }
+        outcomes.push(of_job);
+    }
+    Ok((desk, outcomes))
 }
 
 /// The cards that are worked on, and the boards that they stand on.
@@ -112,17 +131,17 @@ struct Slot {
 impl Desk {
     /// Holds the cards that are to be changed. Where some are not there, or a board is not, nobody else makes any until the
     /// transaction ends.
-    async fn open(change: &Change, state: &State, jobs: &[Job]) -> Result<Self, DbErr> {
+    async fn open(db: &impl ConnectionTrait, state: &State, jobs: &[Job]) -> Result<Self, DbErr> {
         let edits = || jobs.iter().flat_map(|job| &job.edits);
         let keys: BTreeSet<_> = edits().map(|edit| edit.key.clone()).collect();
         let named = edits().filter_map(|edit| edit.fields()?.board.as_deref()).filter_map(Slug::parse);
         let named: BTreeSet<_> = named.collect();
-        let (mut held, mut boards) = hold(change, state, &keys, &named).await?;
+        let (mut held, mut boards) = hold(db, state, &keys, &named).await?;
         if held.len() < keys.len() || named.iter().any(|slug| !boards.contains_key(slug)) {
-            db::take_lock(&change.tx, AdvisoryLock::MakeCards).await?;
-            (held, boards) = hold(change, state, &keys, &named).await?;
+            db::take_lock(db, AdvisoryLock::MakeCards).await?;
+            (held, boards) = hold(db, state, &keys, &named).await?;
         }
-        let alarms = watching::hold(change, &held).await?;
+        let alarms = watching::hold(db, &held).await?;
         let mut cards: BTreeMap<_, _> = keys.into_iter().map(|key| (key, Slot::default())).collect();
         for card in held {
             if let Some(slot) = CardKey::parse(&card.key).and_then(|key| cards.get_mut(&key)) {
@@ -134,7 +153,7 @@ impl Desk {
         Ok(Self { cards, boards, total, on_board, new_boards, entries, outputs, removed, ends, alarms })
     }
 
-    async fn apply(&mut self, change: &Change, job: &Job, edit: &Edit) -> Outcome {
+    async fn apply(&mut self, db: &impl ConnectionTrait, job: &Job, edit: &Edit) -> Outcome {
         let now = self.now(&edit.key);
         let is_theirs = |card: &Card| job.keeper.owner.is_admin || card.owner == job.keeper.owner.user;
         // What is somebody else's looks as if it were not there; but its key is taken.
@@ -142,16 +161,14 @@ impl Desk {
             return Err(CardError::NotFound);
         }
         match (&edit.what, now) {
-            (What::Put(fields) | What::Merge(fields), None) => {
-                self.make(change, job, &edit.key, fields).await
-            }
+            (What::Put(fields) | What::Merge(fields), None) => self.make(db, job, &edit.key, fields).await,
             (What::Put(fields), Some(card)) => {
                 let fields = fields.as_ref().clone().set_anew();
-                self.change(change, job, card, &fields).await
+                self.change(db, job, card, &fields).await
             }
             (_, None) => Err(CardError::NotFound),
             (What::Patch(fields) | What::Merge(fields), Some(card)) => {
-                self.change(change, job, card, fields).await
+                self.change(db, job, card, fields).await
             }
             (What::Report { value, version }, Some(card)) => self.report(job, card, value, *version),
             (What::Ping(ping), Some(card)) => self.ping(job, card, ping),
@@ -217,17 +234,17 @@ impl Desk {
 
 /// The cards of these keys, and the boards of these names and of those cards: in this order on every node.
 async fn hold(
-    change: &Change,
+    db: &impl ConnectionTrait,
     state: &State,
     keys: &BTreeSet<CardKey>,
     named: &BTreeSet<Slug>,
 ) -> Result<(Vec<Card>, BTreeMap<Slug, Board>), DbErr> {
-    let held = match state.hold(&change.tx, keys.iter().map(CardKey::as_str)).await? {
+    let held = match state.hold(db, keys.iter().map(CardKey::as_str)).await? {
         Some(held) => held,
-        None => rows::hold(&change.tx, keys).await?,
+        None => rows::hold(db, keys).await?,
     };
     let ids = held.iter().map(|card| card.board).collect();
-    let boards = boards::find_all(&change.tx, named, ids).await?;
+    let boards = boards::find_all(db, named, ids).await?;
     Ok((held, boards.into_iter().map(|board| (Slug::of(&board), board)).collect()))
 }
 

@@ -12,7 +12,7 @@ use crate::{
         users,
     },
     entities::{audiences, groups as group_table, memberships, users as user_table},
-    live::audience::Scope,
+    live::audience::{Scope, members_at},
     names,
 };
 
@@ -67,14 +67,8 @@ pub async fn left_since(db: &impl ConnectionTrait, post: &Post) -> Result<u64, D
         .and_where(row(audiences::Column::Scope).eq(Scope::Group))
         .and_where(row(audiences::Column::ToNumber).is_null())
         .and_where(row(audiences::Column::Subject).in_subquery(closed_groups()).not())
-        .and_where(
-            member(memberships::Column::FromNumber)
-                .lte(Expr::col((audiences::Entity, audiences::Column::FromNumber))),
-        )
-        .and_where(
-            member(memberships::Column::ToNumber)
-                .gt(Expr::col((audiences::Entity, audiences::Column::FromNumber))),
-        )
+        .and_where(member(memberships::Column::FromNumber).lte(members_at()))
+        .and_where(member(memberships::Column::ToNumber).gt(members_at()))
         .limit(MAX_COUNTED)
         .to_owned();
     let count =

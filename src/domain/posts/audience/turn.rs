@@ -1,8 +1,9 @@
 //! What has to end and to begin so that a post is for others: parts of its audience, by one event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
+    ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
     sea_query::{Expr, SimpleExpr},
 };
@@ -27,6 +28,8 @@ pub(in crate::domain::posts) struct Turn {
     ended: BTreeSet<(Scope, i64)>,
     begun: BTreeSet<(Scope, i64)>,
     groups: Vec<Group>,
+    /// As of when groups that come back are for who was in them, by the group.
+    members: BTreeMap<i64, i64>,
     /// Whether the groups that it was for are none of its groups any more, but for those that begin.
     is_anew: bool,
 }
@@ -48,21 +51,22 @@ impl Addressees {
             ended: ended.difference(&unnamed).copied().collect(),
             groups: groups.cloned().collect(),
             begun,
+            members: if post.is_expired() { members(&last(db, post).await?) } else { BTreeMap::new() },
             is_anew: post.is_expired(),
         })
     }
 }
 
 impl Turn {
-    /// What makes a post that has expired one for those whom it was for until then.
+    /// What makes a post that has expired one for those whom it was for until then: who left one of its groups keeps it, and who
+    /// joined one meanwhile does not get it.
     pub(in crate::domain::posts) async fn back(
         db: &impl ConnectionTrait,
         post: &Post,
     ) -> Result<Self, DbErr> {
-        let ended = audiences::Entity::find().filter(audiences::Column::Number.eq(post.number));
-        let ended = ended.filter(has_ended_last(post)).all(db).await?;
-        let begun = ended.into_iter().map(|row| (row.scope, row.subject)).collect();
-        Ok(Self { begun, ..Self::default() })
+        let last = last(db, post).await?;
+        let begun = last.iter().map(|row| (row.scope, row.subject)).collect();
+        Ok(Self { begun, members: members(&last), ..Self::default() })
     }
 
     /// What makes a post one for these, too.
@@ -123,8 +127,13 @@ impl Turn {
             let of_post = post_groups::Entity::delete_many().filter(post_groups::Column::PostId.eq(post.id));
             of_post.exec(db).await?;
         }
-        let rows: Vec<_> =
-            self.begun.iter().map(|(scope, subject)| row(post, *scope, *subject, event)).collect();
+        let members =
+            |scope: Scope, subject: &i64| self.members.get(subject).filter(|_| scope == Scope::Group);
+        let begun = |(scope, subject): &(Scope, i64)| audiences::ActiveModel {
+            members_number: Set(members(*scope, subject).copied()),
+            ..row(post, *scope, *subject, event)
+        };
+        let rows: Vec<_> = self.begun.iter().map(begun).collect();
         for some in rows.chunks(MAX_TOGETHER) {
             audiences::Entity::insert_many(some.iter().cloned()).exec_without_returning(db).await?;
         }
@@ -140,6 +149,18 @@ impl Turn {
 async fn open(db: &impl ConnectionTrait, post: &Post) -> Result<BTreeSet<(Scope, i64)>, DbErr> {
     let rows = audiences::Entity::find().filter(audiences::Column::Number.eq(post.number)).filter(is_open());
     Ok(rows.all(db).await?.into_iter().map(|row| (row.scope, row.subject)).collect())
+}
+
+/// The rows that ended with the post, which has expired.
+async fn last(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<audiences::Model>, DbErr> {
+    let rows = audiences::Entity::find().filter(audiences::Column::Number.eq(post.number));
+    rows.filter(has_ended_last(post)).all(db).await
+}
+
+/// As of when these are for who was in their groups.
+fn members(rows: &[audiences::Model]) -> BTreeMap<i64, i64> {
+    let of_groups = rows.iter().filter(|row| row.scope == Scope::Group);
+    of_groups.map(|row| (row.subject, row.members_at())).collect()
 }
 
 fn is_open() -> SimpleExpr {

@@ -1,32 +1,29 @@
-//! The alerts that tell of calls for help: to whom, and what they say. Everything here fails as the database does.
+//! The alerts that tell of calls for help: to whom, and what they say, which is made of what is so each time. Everything here
+//! fails as the database does.
 
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
+use super::{
+    addressed::{self, Addressed},
+    words::{self, Caller},
+};
 use crate::{
     domain::{
         audit::Actor,
         change::Change,
-        groups,
         posts::{
             self, Author, Draft, Fields, Post, PublishError, Severity,
-            answers::Answer,
+            answers::{self, Answer},
             changes::{self, Edit, EditFields},
-            coordinators::{self, Coordinators},
-            escaped,
-            roster::{self, View},
         },
-        users::{self, User},
+        users,
     },
-    entities::posts as post_table,
+    entities::{posts as post_table, receipts},
     ids::UserId,
-    text,
 };
 
 /// So many of one moment are told one by one; more of them, in one alert.
 const MAX_ALONE: usize = 3;
-
-/// So many are named in one.
-const MAX_NAMED: usize = 50;
 
 /// Somebody who calls for help, by answering so.
 pub(in crate::domain::posts) struct Call<'a> {
@@ -43,127 +40,119 @@ pub(in crate::domain::posts) async fn tell(
     let Some(post) = post_table::Entity::find_by_id(post).one(&change.tx).await? else {
         return Ok(vec![None; calls.len()]);
     };
-    let shown = shown_to_author(change, &post, calls).await?;
+    let people: Vec<_> = calls.iter().map(|call| call.user).collect();
+    let hidden = addressed::hidden(change, &post, &people).await?;
     let mut told = vec![None; calls.len()];
-    for is_shown in [true, false] {
-        let places: Vec<usize> = (0..calls.len()).filter(|place| shown[*place] == is_shown).collect();
+    for is_hidden in [false, true] {
+        let places: Vec<usize> =
+            (0..calls.len()).filter(|place| hidden.contains(&calls[*place].user) == is_hidden).collect();
         if places.is_empty() {
             continue;
         }
-        let to = addressed(change, &post, is_shown).await?;
+        let to = addressed::of(change, &post, is_hidden).await?;
         let together = if places.len() > MAX_ALONE { places.len() } else { 1 };
         for some in places.chunks(together) {
-            let these: Vec<_> = some.iter().map(|place| &calls[*place]).collect();
-            let call = publish(change, &post, to.clone(), &these).await?;
+            let these = some.iter().map(|place| (calls[*place].user, calls[*place].answer.clone()));
+            let callers = named(change, these.collect()).await?;
+            let call = publish(change, &post, to.clone(), &callers).await?;
             some.iter().for_each(|place| told[*place] = call);
         }
     }
     Ok(told)
 }
 
-/// Of each of the calls, whether the post's author may know whose it is.
-async fn shown_to_author(change: &Change, post: &Post, calls: &[Call<'_>]) -> Result<Vec<bool>, DbErr> {
-    let db = &change.tx;
-    let view = match users::find(db, UserId(post.author_id)).await? {
-        Some(author) => View::of(db, &author, post).await?,
-        None => View::WithoutClosed,
-    };
-    if !view.hides_any(db, post).await? {
-        return Ok(vec![true; calls.len()]);
+/// Has an alert that goes on say who of its callers waits still; with `again` it is told again. It is over with this note when
+/// nobody waits.
+pub(super) async fn retell(
+    change: &mut Change,
+    by: &Actor,
+    call: i64,
+    note: &str,
+    again: bool,
+) -> Result<(), DbErr> {
+    let Some(alert) = changes::hold(change, call).await? else { return Ok(()) };
+    // What is over or gone already need not be ended.
+    if alert.is_over() || alert.is_gone() {
+        return Ok(());
     }
-    let people: Vec<i64> = calls.iter().map(|call| call.user.0).collect();
-    let known = roster::reached_among(db, post, view, &people).await?;
-    Ok(people.iter().map(|person| known.contains(person)).collect())
+    let Some((about, waiting)) = waiting(change, call).await? else {
+        return changes::resolve(change, by, alert, Some(note.to_owned())).await.map(|_| ());
+    };
+    let people: Vec<_> = waiting.iter().map(|(user, _)| *user).collect();
+    let is_hidden = !addressed::hidden(change, &about, &people).await?.is_empty();
+    let to = addressed::of(change, &about, is_hidden).await?;
+    let callers = named(change, waiting).await?;
+    let (title, body) = (words::title(&callers), words::body(&about, &callers, to.may_look));
+    let fields = EditFields { title: Some(title), body: Some(body), again, ..EditFields::default() };
+    let to_these = EditFields { audience: Some(to.fields), ..fields.clone() };
+    // Where there is nobody to be told, it stays for whom it is.
+    for fields in [to_these, fields] {
+        let Ok(edit) = Edit::parse(fields) else { continue };
+        let alert = alert.clone();
+        if changes::edit(change, &Actor::server(), alert, edit).await?.is_ok() {
+            break;
+        }
+    }
+    Ok(())
 }
 
-/// Says in an alert that is not taken what its caller says now, and tells of it again.
-pub(in crate::domain::posts) async fn tell_again(
-    change: &mut Change,
-    call: i64,
-    about: i64,
-    answer: &Answer,
-) -> Result<(), DbErr> {
-    let Some(post) = changes::hold(change, call).await? else { return Ok(()) };
-    let Some(about) = post_table::Entity::find_by_id(about).one(&change.tx).await? else { return Ok(()) };
-    let body = Some(body(&about, answer));
-    let Ok(edit) = Edit::parse(EditFields { body, again: true, ..EditFields::default() }) else {
-        return Ok(());
+/// Who waits of those whom an alert tells of, with what they answered, and the post that they answered; none, if nobody waits.
+async fn waiting(change: &Change, call: i64) -> Result<Option<(Post, Vec<(UserId, Answer)>)>, DbErr> {
+    let rows = receipts::Entity::find()
+        .filter(receipts::Column::CallId.eq(call))
+        .filter(receipts::Column::TakenMs.is_null())
+        .order_by_asc(receipts::Column::UserId)
+        .all(&change.tx)
+        .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let Some(about) = post_table::Entity::find_by_id(first.post_id).one(&change.tx).await? else {
+        return Ok(None);
     };
-    // What is not to be edited any more is left as it is.
-    let _ = changes::edit(change, &Actor::server(), post, edit).await?;
-    Ok(())
+    let answers = rows.into_iter().filter_map(|row| Some((UserId(row.user_id), answer(&about, row)?)));
+    let waiting: Vec<_> = answers.collect();
+    Ok((!waiting.is_empty()).then_some((about, waiting)))
+}
+
+/// What somebody answered to a post, as it is kept.
+pub(super) fn answer(about: &Post, receipt: receipts::Model) -> Option<Answer> {
+    let index = receipt.answer?;
+    let offer = answers::of(about).into_iter().nth(usize::try_from(index).ok()?)?;
+    Some(Answer {
+        index,
+        needs_help: offer.kind == answers::Meaning::Help,
+        text: offer.text,
+        note: receipt.note,
+        telephone: receipt.telephone,
+    })
+}
+
+async fn named(change: &Change, callers: Vec<(UserId, Answer)>) -> Result<Vec<Caller>, DbErr> {
+    let names = users::names(&change.tx, callers.iter().map(|(user, _)| *user)).await?;
+    let caller = |(user, answer)| Caller { name: names.get(&user).cloned().unwrap_or_default(), answer };
+    Ok(callers.into_iter().map(caller).collect())
 }
 
 async fn publish(
     change: &mut Change,
     about: &Post,
-    to: Fields,
-    calls: &[&Call<'_>],
+    to: Addressed,
+    callers: &[Caller],
 ) -> Result<Option<i64>, DbErr> {
-    let names = users::names(&change.tx, calls.iter().map(|call| call.user)).await?;
-    let name = |call: &&Call<'_>| names.get(&call.user).cloned().unwrap_or_default();
-    let Some(first) = calls.first() else { return Ok(None) };
-    let Some(owner) = users::find(&change.tx, first.user).await? else { return Ok(None) };
-    let (title, body) = match calls {
-        [call] => {
-            let title = text::of("call-title").with("name", name(call)).with("answer", &call.answer.text);
-            (title.unmarked(), body(about, call.answer))
-        }
-        _ => {
-            let mut all: Vec<_> = calls.iter().take(MAX_NAMED).map(|call| escaped(&name(call))).collect();
-            all.extend((calls.len() > MAX_NAMED).then(|| "…".to_owned()));
-            let title = text::of("call-title-many").with("count", calls.len()).unmarked();
-            (title, format!("{}\n\n{}", all.join(", "), link(about)))
-        }
-    };
     let severity = if about.severity == Some(Severity::Critical) { "critical" } else { "warning" };
-    let fields =
-        Fields { kind: "alert".into(), severity: severity.into(), title, body, drill: about.drill, ..to };
+    let fields = Fields {
+        kind: "alert".into(),
+        severity: severity.into(),
+        title: words::title(callers),
+        body: words::body(about, callers, to.may_look),
+        drill: about.drill,
+        ..to.fields
+    };
     // Whom nobody can be told of stands on the roster all the same.
     let Ok(draft) = Draft::parse(&fields) else { return Ok(None) };
-    let (user, by) = (owner.user_id(), Actor::server_for(&owner));
+    let (user, by) = (UserId(about.author_id), Actor::server());
     match posts::publish(change, &Author { user, by, only: None, token: None }, &draft).await {
         Ok(call) => Ok(Some(call.id)),
         Err(PublishError::Database(error)) => Err(error),
         Err(PublishError::Problems(_) | PublishError::OtherGroups) => Ok(None),
     }
-}
-
-/// What one of them says: nothing that was typed is Markdown.
-fn body(about: &Post, answer: &Answer) -> String {
-    let said = [answer.note.as_deref(), answer.telephone.as_deref()];
-    let mut parts: Vec<_> = said.into_iter().flatten().map(escaped).collect();
-    parts.push(link(about));
-    parts.join("\n\n")
-}
-
-fn link(about: &Post) -> String {
-    let words = text::of("call-about").with("title", &about.title).unmarked();
-    format!("[{}](/admin/posts/{}/roster)", escaped(&words), about.id)
-}
-
-/// Whom calls of a post are told: its coordinators, and its author, if they may know whose they are. Where nobody is left, the
-/// admins are told, who know who is in closed groups.
-async fn addressed(change: &Change, post: &Post, is_shown: bool) -> Result<Fields, DbErr> {
-    let author = is_shown.then_some(UserId(post.author_id));
-    let (mut people, mut named): (Vec<_>, Vec<_>) = (author.into_iter().collect(), Vec::new());
-    match coordinators::of(post) {
-        None => {}
-        Some(Coordinators::Person(person)) => people.push(person),
-        // Another may have the name of one that was removed.
-        Some(Coordinators::Group(group)) => {
-            let is_empty = groups::who_may_sign_in(&change.tx, [group]).await?.is_empty();
-            let found = groups::find(&change.tx, group).await?.filter(|_| is_shown || !is_empty);
-            named.extend(found.map(|group| group.name));
-        }
-    }
-    if !is_shown && people.is_empty() && named.is_empty() {
-        people.extend(users::admins(&change.tx).await?.iter().map(User::user_id));
-    }
-    let mut recipients = Vec::new();
-    for person in people {
-        let found = users::find(&change.tx, person).await?;
-        recipients.extend(found.filter(users::may_sign_in).map(|user| user.name));
-    }
-    Ok(Fields { audience: "chosen".into(), recipients, groups: named, ..Default::default() })
 }

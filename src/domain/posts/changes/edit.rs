@@ -13,11 +13,10 @@ use crate::{
             self, Post, Problems, PublishError, Severity,
             audience::Turn,
             changes::{Changed, Refusal, about, set_urgency, update},
-            coordinators, revisions, search,
+            coordinators, escalation, reminders, revisions, search,
         },
     },
     entities::posts as post_table,
-    ids::UserId,
     live::{
         event,
         log::table::{NewEvent, append},
@@ -34,7 +33,7 @@ enum Stop {
 }
 
 /// Gives a post that is held another title, text, kind, severity, time or audience, or tells of it again, unless it has another
-/// version than the one that was edited. Another time brings back what has expired, for those whom it was for.
+/// version than the one that was edited, or other coordinators. Another time brings back what has expired, for those whom it was for.
 pub async fn edit(
     change: &mut Change,
     by: &Actor,
@@ -96,7 +95,7 @@ async fn attempt(change: &mut Change, by: &Actor, post: Post, edit: Edit) -> Res
         ..edit.into_row(urgency)
     };
     let slot = change.take_number().await?;
-    let is_as_urgent = urgency.1 == post.severity;
+    let (is_as_urgent, was_asking) = (urgency.1 == post.severity, post.is_asking());
     let before = post;
     let post = update(change, &before, row).await?;
     turn.write(&change.tx, &post, slot.id).await?;
@@ -106,6 +105,11 @@ async fn attempt(change: &mut Change, by: &Actor, post: Post, edit: Edit) -> Res
     if is_edited {
         revisions::keep(change, by, &before, &post, slot.id).await?;
         search::put(&change.tx, &post).await?;
+    }
+    // What is back, or not over after all, reminds and escalates again as what is reopened does.
+    if post.is_asking() && !was_asking {
+        reminders::schedule::resume(&change.tx, &post).await?;
+        escalation::resume(&change.tx, &post).await?;
     }
     let event = NewEvent::Change { post: post.id, number: post.number, change: what, again };
     append(&change.tx, vec![(slot, event)]).await?;
@@ -121,7 +125,7 @@ async fn turn(change: &Change, post: &Post, edit: &Edit) -> Result<Turn, Stop> {
     let Some(meant) = &edit.audience else {
         return Ok(if post.is_expired() { Turn::back(&change.tx, post).await? } else { Turn::default() });
     };
-    let addressees = posts::address(&change.tx, UserId(post.author_id), edit.only.as_deref(), meant).await?;
+    let addressees = posts::address(&change.tx, post.writer(), edit.only.as_deref(), meant).await?;
     Ok(addressees.turn(&change.tx, post).await?)
 }
 
@@ -138,8 +142,15 @@ async fn hand_over(
         None => now,
         // Who coordinates it may do so still, if nobody of them may sign in.
         Some(name) if coordinators::name(&change.tx, &post).await?.as_deref() == Some(name.trim()) => now,
-        Some(name) => coordinators::named(&change.tx, name).await?,
+        Some(name) => coordinators::named_by(&change.tx, edit.only.as_deref(), name).await?,
     };
+    // A handing-over moves no version, of which its readers would hear.
+    if to != now
+        && let Some(was) = &edit.coordinated
+        && coordinators::name(&change.tx, &post).await?.unwrap_or_default() != was.trim()
+    {
+        return Err(Refusal::OtherVersion(post.version).into());
+    }
     if (to, severity) != (now, post.severity) {
         coordinators::require(&change.tx, severity, to).await?;
     }

@@ -2,7 +2,7 @@
 
 use crate::{domain::posts::unseen, text};
 
-/// Characters.
+/// Characters of a note.
 const MAX_NOTE: usize = 500;
 
 /// Why something was done that cannot be undone, which is to be said.

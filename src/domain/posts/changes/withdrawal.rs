@@ -8,8 +8,9 @@ use crate::{
         audit::{Action, Actor, Entry},
         change::Change,
         posts::{
-            Post, audience,
+            Post, audience, calls,
             changes::{Changed, about, update},
+            coordinators,
         },
     },
     entities::posts,
@@ -29,6 +30,8 @@ pub async fn withdraw(
     if post.is_withdrawn() {
         return Ok(Changed::No(post));
     }
+    calls::withdraw(change, &post).await?;
+    coordinators::are_there(change, &post).await?;
     let detail = reason.clone().unwrap_or_default();
     change.record(Entry::done(by, Action::WithdrawPost, about(&post)).detail(detail)).await?;
     let row = posts::ActiveModel {

@@ -7,7 +7,6 @@ use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Condition, Expr, ExprTrait, Order, Query},
 };
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -15,28 +14,34 @@ use crate::{
     domain::{
         audit::Actor,
         change::{Change, Changes},
-        posts::{self, Author, Draft, Fields, Post, PublishError, coordinators, escaped},
-        users::{self, User},
+        posts::{
+            self, Author, Draft, Fields, Post, PublishError, changes as post_changes, coordinators, escaped,
+        },
+        users,
     },
     entities::{groups, memberships, posts as post_table, users as user_table},
     ids::UserId,
-    text,
 };
 
-/// How long it may take until the admins are told.
-const LOOK_INTERVAL: Duration = Duration::from_secs(2);
+/// It is looked at most every two seconds, of which the wait for a round is the second.
+const MIN_PAUSE: Duration = Duration::from_secs(1);
 
 /// So many are told of at one look.
 const MAX_AT_ONCE: u64 = 50;
 
 /// Tells the admins of alerts that nobody coordinates any more, until `stop`.
 pub async fn watch(changes: Changes, stop: CancellationToken) {
-    let mut looks = tokio::time::interval(LOOK_INTERVAL);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while stop.run_until_cancelled(looks.tick()).await.is_some() {
-        if let Err(error) = look(&changes).await {
+    let mut rounds = changes.db().rounds();
+    while !stop.is_cancelled() {
+        let looked = look(&changes).await;
+        if let Err(error) = &looked {
             tracing::warn!(%error, "It could not be looked for alerts that nobody coordinates; tried again later");
         }
+        let rested = async {
+            tokio::time::sleep(MIN_PAUSE).await;
+            rounds.next(looked.is_err().then(clock::now_ms)).await;
+        };
+        stop.run_until_cancelled(rested).await;
     }
 }
 
@@ -51,8 +56,12 @@ async fn look(changes: &Changes) -> Result<(), DbErr> {
         .limit(MAX_AT_ONCE);
     for post in turned.all(&changes.db().read).await? {
         let mut change = changes.begin().await?;
+        let Some(post) = post_changes::hold(&change, post.id).await? else {
+            change.undo().await?;
+            continue;
+        };
         let is_turned = match post.uncoordinated_ms {
-            Some(_) => note(&change, &post, None).await?,
+            Some(_) => note(&change, &post, None).await? && are_there(&mut change, &post).await?,
             // Only who notes it tells it.
             None => note(&change, &post, Some(clock::now_ms())).await? && tell(&mut change, &post).await?,
         };
@@ -74,45 +83,55 @@ async fn note(change: &Change, post: &Post, since_ms: Option<i64>) -> Result<boo
     Ok(written.rows_affected > 0)
 }
 
-/// Tells the admins, in the name of who coordinated it last: what it says is not for admins. Whether there is anything to tell.
+/// Ends the alert by which the admins were told that nobody coordinates a post that is held. Always so.
+pub(in crate::domain::posts) async fn are_there(change: &mut Change, post: &Post) -> Result<bool, DbErr> {
+    let Some(alert) = post.uncoordinated_post else { return Ok(true) };
+    if let Some(alert) = post_changes::hold(change, alert).await? {
+        // What is over or gone already need not be ended.
+        let _ = post_changes::resolve(change, &Actor::server(), alert, None).await?;
+    }
+    keep(change, post, None).await
+}
+
+/// Tells the admins, in nobody's name: what the post says is not for admins. Always so, be there anybody to tell or not.
 async fn tell(change: &mut Change, post: &Post) -> Result<bool, DbErr> {
-    let Some(owner) = last_coordinator(change, post).await? else { return Ok(true) };
     let admins: Vec<_> = users::admins(&change.tx).await?.into_iter().map(|admin| admin.name).collect();
     let name = coordinators::name(&change.tx, post).await?.unwrap_or_default();
     let author = users::find(&change.tx, UserId(post.author_id)).await?.map(|user| user.name);
     let author = author.unwrap_or_default();
-    let (in_text, coordinators) = (escaped(&author), escaped(&name));
     let fields = Fields {
         kind: "alert".into(),
         severity: "warning".into(),
-        title: text::of("coordinators-gone").with("author", &author).unmarked(),
-        body: text::of("coordinators-gone-text")
-            .with("author", in_text)
-            .with("name", coordinators)
-            .unmarked(),
+        title: format!("Nobody coordinates an alert by {author} any more"),
+        body: words(&escaped(&author), &escaped(&name)),
         audience: "people".into(),
         recipients: admins,
         ..Default::default()
     };
     let Ok(draft) = Draft::parse_aside(fields).await else { return Ok(true) };
-    let (user, by) = (owner.user_id(), Actor::server_for(&owner));
+    let (user, by) = (UserId(post.author_id), Actor::server());
     match posts::publish(change, &Author { user, by, only: None, token: None }, &draft).await {
-        Ok(_) | Err(PublishError::Problems(_) | PublishError::OtherGroups) => Ok(true),
+        Ok(alert) => keep(change, post, Some(alert.id)).await,
+        Err(PublishError::Problems(_) | PublishError::OtherGroups) => Ok(true),
         Err(PublishError::Database(error)) => Err(error),
     }
 }
 
-/// Who coordinated it, or came to its group last.
-async fn last_coordinator(change: &Change, post: &Post) -> Result<Option<User>, DbErr> {
-    let newest = memberships::Entity::find()
-        .select_only()
-        .column(memberships::Column::UserId)
-        .filter(memberships::Column::GroupId.eq(post.coordinator_group.unwrap_or_default()))
-        .order_by_desc(memberships::Column::FromNumber)
-        .limit(1);
-    let newest = newest.into_tuple::<i64>().one(&change.tx).await?;
-    let last = post.coordinator.or(newest).unwrap_or(post.author_id);
-    users::find(&change.tx, UserId(last)).await
+/// In one language for all, as everything is that the server writes.
+fn words(author: &str, name: &str) -> String {
+    format!(
+        "It goes on, and its coordinators were {name}: none of them may sign in now.\n\n\
+         Put somebody into that group, or have {author} hand the alert over."
+    )
+}
+
+async fn keep(change: &Change, post: &Post, alert: Option<i64>) -> Result<bool, DbErr> {
+    post_table::Entity::update_many()
+        .col_expr(post_table::Column::UncoordinatedPost, Expr::value(alert))
+        .filter(post_table::Column::Id.eq(post.id))
+        .exec(&change.tx)
+        .await
+        .map(|_| true)
 }
 
 /// As the index of these rows says it.

@@ -23,7 +23,7 @@ pub(in crate::domain::posts) fn title(typed: &str) -> Parsed<String> {
         return Err(text::say("draft-title"));
     }
     if length > MAX_TITLE {
-        return Err(text::of("draft-title-long").with("length", length).say());
+        return Err(text::of("draft-title-long").with("most", MAX_TITLE).with("length", length).say());
     }
     // Looked for in all that was typed, the ends included: nothing is dropped in silence.
     if typed.chars().any(char::is_control) {
@@ -42,7 +42,7 @@ fn body(typed: &str) -> Parsed<String> {
     let body = typed.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
     if body.len() > MAX_BODY {
         let kib = body.len().div_ceil(1024);
-        return Err(text::of("draft-body-long").with("size", kib).say());
+        return Err(text::of("draft-body-long").with("most", MAX_BODY / 1024).with("size", kib).say());
     }
     Ok(body)
 }

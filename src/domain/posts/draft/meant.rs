@@ -6,7 +6,7 @@ use crate::{domain::posts::Audience, text};
 /// Whom something is for, by the names that were typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meant {
-    /// In a word.
+    /// Whether everyone is meant, or groups, or people.
     pub audience: Audience,
     /// People; none for everyone.
     pub people: Vec<String>,
@@ -19,8 +19,11 @@ pub struct Meant {
 }
 
 impl Meant {
-    /// Reads whom it is for, or says what is wrong with that.
-    pub(in crate::domain::posts) fn parse(fields: &Fields) -> Parsed<Self> {
+    /// Reads whom it is for.
+    ///
+    /// # Errors
+    /// What is wrong with that, in a sentence.
+    pub fn parse(fields: &Fields) -> Result<Self, String> {
         let audience = audience(fields)?;
         let has_people = matches!(audience, Audience::People | Audience::Chosen);
         let has_groups = matches!(audience, Audience::Groups | Audience::Chosen);

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::{
-    clock,
+    clock, db,
     domain::{
         audit::{Action, Actor, Entry},
         change::{Change, Changes},
@@ -33,12 +33,20 @@ use crate::{
 /// So many steps are looked at in one round; the rest is due a second later.
 const MAX_TOGETHER: u64 = 100;
 
-/// Does what is due.
-pub(in crate::domain::posts) async fn take_due(changes: &Changes, looker: Looker<'_>) -> Result<(), DbErr> {
+/// Does what is due; when the next is.
+pub(in crate::domain::posts) async fn take_due(
+    changes: &Changes,
+    looker: Looker<'_>,
+) -> Result<Option<i64>, DbErr> {
+    let now_ms = clock::now_ms();
+    let next_ms = db::first_ms::<table::Entity>(&changes.db().read, Column::DueMs).await?;
+    if next_ms.is_none_or(|next| next > now_ms) {
+        return Ok(next_ms);
+    }
     let due = table::Entity::find()
         .select_only()
         .columns([Column::PostId, Column::Step])
-        .filter(Column::DueMs.lte(clock::now_ms()))
+        .filter(Column::DueMs.lte(now_ms))
         .order_by_asc(Column::DueMs)
         .limit(MAX_TOGETHER);
     for (post, step) in due.into_tuple::<(i64, i32)>().all(&changes.db().read).await? {
@@ -47,7 +55,7 @@ pub(in crate::domain::posts) async fn take_due(changes: &Changes, looker: Looker
             finish(changes, &step).await?;
         }
     }
-    Ok(())
+    Ok(next_ms)
 }
 
 /// Decides about a step, and has the post go to whom it says; `None`, if it need not, or another node does the rest.
@@ -108,7 +116,11 @@ async fn tell(
 ) -> Result<(Option<Outcome>, Option<i64>), DbErr> {
     let (parts, groups, detail): (Vec<_>, _, Text) = match step.group_id {
         Some(group) => {
-            let groups = groups::hold(&change.tx, [GroupId(group)]).await?;
+            let mut groups = groups::hold(&change.tx, [GroupId(group)]).await?;
+            // Nobody hears of it there, as in one that was removed.
+            if !groups::has_anybody(&change.tx, GroupId(group)).await? {
+                groups.clear();
+            }
             let name = groups.first().map(|group| group.name.clone()).unwrap_or_default();
             (vec![(Scope::Group, group)], groups, text::of("audit-handed-to").with("name", name))
         }

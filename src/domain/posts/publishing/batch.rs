@@ -107,7 +107,7 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
             return Ok(Prepared::Earlier(earlier.into()));
         }
         may_be_as_urgent(change, author, draft).await?;
-        let to = posts::address(&change.tx, author.user, author.only.as_deref(), &draft.meant()).await?;
+        let to = posts::address(&change.tx, author.writer(), author.only.as_deref(), &draft.meant()).await?;
         let backing = Backing::of_draft(&change.tx, author, draft).await?;
         Ok(Prepared::New(to, backing))
     };
@@ -119,7 +119,11 @@ async fn prepare(change: &Change, job: &Job) -> Result<Prepared, DbErr> {
 }
 
 /// Whether its author may publish it as the organisation has it.
-async fn may_be_as_urgent(change: &Change, author: &Author, draft: &Draft) -> Result<(), PublishError> {
+pub(in crate::domain::posts) async fn may_be_as_urgent(
+    change: &Change,
+    author: &Author,
+    draft: &Draft,
+) -> Result<(), PublishError> {
     let is_critical = draft.severity == Some(Severity::Critical);
     if is_critical && !organisation::may_publish_critical(&change.tx, author.user).await? {
         return Err(PublishError::Problems(Box::new(Problems::not_critical())));
@@ -135,7 +139,7 @@ async fn write(
 ) -> Result<Vec<PublishOutcome>, DbErr> {
     let mut contents = Vec::with_capacity(new.len());
     for (job, _) in new {
-        contents.push(search::of_draft(&change.tx, job.author.user, &job.draft).await?);
+        contents.push(search::of_draft(&change.tx, &job.author, &job.draft).await?);
     }
     let slots = change.take_numbers(new.len()).await?;
     let mut posts = Vec::with_capacity(new.len());

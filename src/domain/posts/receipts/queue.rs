@@ -11,6 +11,7 @@ use tokio::{
 
 use crate::{
     domain::{
+        audit::Actor,
         change::Changes,
         posts::{Filter, Post, answers::Answer},
     },
@@ -74,7 +75,7 @@ pub struct Deed {
     /// By which it is known when it comes again.
     key: Option<String>,
     /// Who does it, if it is somebody else.
-    by: Option<UserId>,
+    by: Option<Actor>,
 }
 
 /// A post that somebody may see.
@@ -225,10 +226,10 @@ impl What {
     }
 
     /// That this post was answered by somebody in the place of another.
-    pub fn answer_for(post: &Post, answer: Answer, by: UserId, key: Option<String>) -> Self {
+    pub fn answer_for(post: &Post, answer: Answer, by: &Actor, key: Option<String>) -> Self {
         // Keys are told apart by whose act it is, and this is not the other's.
-        let key = key.map(|key| format!("for-{}-{key}", by.0));
-        Self::AnswerFor(Deed { by: Some(by), ..Deed::of(post, key) }, answer)
+        let key = key.map(|key| format!("for-{}-{key}", by.person().map_or(0, |by| by.0)));
+        Self::AnswerFor(Deed { by: Some(by.clone()), ..Deed::of(post, key) }, answer)
     }
 
     /// That this was taken back.

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
-    clock,
+    clock, db,
     domain::posts::{Post, Severity},
     entities::{
         posts,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Nobody looks after more, and every list is asked without them.
-const MAX_SNOOZED: u64 = 100;
+pub const MAX_SNOOZED: u64 = 100;
 
 /// What people must act on now is not put off for longer.
 pub const LONGEST_OF_CRITICAL: Duration = Duration::from_secs(15 * 60);
@@ -39,7 +39,7 @@ pub(super) const MAX_TOGETHER: u64 = 500;
 /// What is snoozed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Snoozed {
-    /// Which post.
+    /// The id of the post.
     pub post: i64,
     /// Its place in lists.
     pub number: i64,
@@ -68,7 +68,7 @@ pub enum Refusal {
 /// Why not.
 pub fn check(user: ids::UserId, post: &Post, until_ms: i64) -> Result<(), Refusal> {
     match until_ms {
-        _ if post.author_id == user.0 => Err(Refusal::Own),
+        _ if post.writer() == Some(user) => Err(Refusal::Own),
         _ if post.is_asking() => Err(Refusal::Asks),
         until_ms if until_ms <= clock::now_ms() => Err(Refusal::Past),
         until_ms if until_ms > clock::in_ms(LONGEST) => Err(Refusal::TooLong),
@@ -99,6 +99,11 @@ pub async fn snoozed(db: &impl ConnectionTrait, user: ids::UserId) -> Result<Vec
         Some(Snoozed { post: row.post_id, number: row.number, until_ms: row.snoozed_until_ms? })
     };
     Ok(rows.into_iter().filter_map(snoozed).collect())
+}
+
+/// When the first of all snoozes is over.
+pub(super) async fn next_ms(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    db::first_ms::<receipts::Entity>(db, SnoozedUntilMs).await
 }
 
 /// Whose there is something due at that time.

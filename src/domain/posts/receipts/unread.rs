@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::posts::{Filter, Kind, Severity, common::Common, search},
+    domain::posts::{Filter, Kind, Severity, search, shared_lists::SharedLists},
     entities::{posts, readers, receipts},
     ids::UserId,
     live::audience::{
@@ -40,7 +40,7 @@ pub struct Unread {
 /// A post that somebody has not read.
 #[derive(Clone, Copy, Debug)]
 pub struct UnreadPost {
-    /// Which.
+    /// The id of the post.
     pub id: i64,
     /// Its place in lists.
     pub number: i64,
@@ -57,27 +57,46 @@ pub struct UnreadPost {
     pub snoozed_ms: Option<i64>,
 }
 
-/// What the viewer has not read, as of the event that they were read at.
-pub async fn unread(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Unread, DbErr> {
-    let known = reader(db, viewer.user).await?;
-    unread_of(db, viewer, known, None).await
+/// What is known before the tables are asked.
+#[derive(Debug, Default)]
+pub struct Known<'a> {
+    /// What anybody was told of again: its number, and the event that told of it.
+    pub(super) told_again: Option<&'a [(i64, i64)]>,
+    /// Of everything that the viewer put back, or that has come back to them, the number, and since when it was snoozed.
+    pub(super) put_back: Option<Vec<(i64, Option<i64>)>>,
 }
 
-/// The same, where it is known how far they have read, and what anybody was told of again.
+impl<'a> Known<'a> {
+    /// What is the same for everybody.
+    pub fn of(shared: &'a SharedLists) -> Self {
+        Self { told_again: shared.told_again.as_deref(), put_back: None }
+    }
+}
+
+/// What the viewer has not read, as of the event that they were read at.
+pub async fn unread(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Unread, DbErr> {
+    let reader = reader(db, viewer.user).await?;
+    unread_of(db, viewer, reader, Known::default()).await
+}
+
+/// The same, where it is known how far they have read, and more.
 pub async fn unread_of(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
-    known: Option<readers::Model>,
-    common: Option<&Common>,
+    reader: Option<readers::Model>,
+    known: Known<'_>,
 ) -> Result<Unread, DbErr> {
     let as_of = viewer.as_of;
     // Of somebody whose number is not known yet, everything is read.
     let unknown = || readers::Model { user_id: viewer.user.0, read_through: as_of, marked_rev: 0, rev: 0 };
-    let (is_known, reader) = (known.is_some(), known.unwrap_or_else(unknown));
+    let (is_known, reader) = (reader.is_some(), reader.unwrap_or_else(unknown));
     let mut numbers = above(db, viewer, reader.read_through).await?;
     let candidates = numbers.len();
-    numbers.extend(told_again(db, viewer, reader.read_through, common).await?);
-    let put_back = put_back(db, viewer).await?;
+    numbers.extend(told_again(db, viewer, reader.read_through, known.told_again).await?);
+    let put_back = match known.put_back {
+        Some(rows) => still_listed(db, viewer, rows).await?,
+        None => still_listed(db, viewer, put_back(db, viewer).await?).await?,
+    };
     numbers.extend(put_back.keys());
     numbers.sort_unstable();
     numbers.dedup();
@@ -105,10 +124,10 @@ async fn above(db: &impl ConnectionTrait, viewer: &Viewer, read_through: i64) ->
     Ok(numbers)
 }
 
-/// The numbers of what the viewer put back to be read later, as far as they may see it and the list reaches; and of what has
-/// come back to them, however old, each with the time since when it was snoozed.
-async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<HashMap<i64, Option<i64>>, DbErr> {
-    let mut rows: Vec<(i64, Option<i64>)> = receipts::Entity::find()
+/// The numbers of what the viewer put back to be read later, and of what has come back to them, the newest first, each with the
+/// time since when it was snoozed.
+async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<(i64, Option<i64>)>, DbErr> {
+    receipts::Entity::find()
         .select_only()
         .columns([receipts::Column::Number, receipts::Column::SnoozedMs])
         .filter(receipts::Column::UserId.eq(viewer.user.0))
@@ -118,9 +137,18 @@ async fn put_back(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<HashMap<
         .limit(REACH)
         .into_tuple()
         .all(db)
-        .await?;
-    let Some((oldest, _)) = rows.last() else { return Ok(HashMap::new()) };
-    if *oldest <= viewer.as_of - REACH.cast_signed() {
+        .await
+}
+
+/// Of what the viewer put back, what they may see, as far as the list reaches; and of what has come back to them, however old.
+async fn still_listed(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    mut rows: Vec<(i64, Option<i64>)>,
+) -> Result<HashMap<i64, Option<i64>>, DbErr> {
+    rows.retain(|(number, _)| *number <= viewer.as_of);
+    let Some(oldest) = rows.iter().map(|(number, _)| *number).min() else { return Ok(HashMap::new()) };
+    if oldest <= viewer.as_of - REACH.cast_signed() {
         let list = branches::newest_posts(db, viewer, &Part::default(), REACH).await?;
         let floor = list.last().copied().filter(|_| list.len() as u64 == REACH).unwrap_or(i64::MIN);
         rows.retain(|(number, snoozed_ms)| *number >= floor || snoozed_ms.is_some());
@@ -135,9 +163,9 @@ async fn told_again(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
     read_through: i64,
-    common: Option<&Common>,
+    known: Option<&[(i64, i64)]>,
 ) -> Result<Vec<i64>, DbErr> {
-    let mut numbers = match common.and_then(|common| common.told_again.as_deref()) {
+    let mut numbers = match known {
         Some(all) => {
             let is_after = |(number, told): &&(i64, i64)| *told > read_through && *number <= read_through;
             all.iter().filter(is_after).map(|(number, _)| *number).collect()
@@ -182,7 +210,7 @@ async fn not_read(
     user: UserId,
     numbers: Vec<i64>,
 ) -> Result<Vec<UnreadPost>, DbErr> {
-    use posts::Column::{AuthorId, Id, Kind, Number, PublishedMs, ResolvedMs, Severity, Told};
+    use posts::Column::{AuthorId, Id, Kind, Number, OfServer, PublishedMs, ResolvedMs, Severity, Told};
     let read_at = || Expr::col((receipts::Entity, receipts::Column::ReadAt));
     let read = Query::select()
         .expr(Expr::val(1))
@@ -197,7 +225,8 @@ async fn not_read(
         .select_only()
         .columns([Id, Number, Told, Kind, Severity, PublishedMs, ResolvedMs])
         .filter(Number.is_in(numbers))
-        .filter(AuthorId.ne(user.0))
+        // The column itself, of which PostgreSQL knows that it is seldom so.
+        .filter(AuthorId.ne(user.0).or(OfServer.into_expr()))
         .filter(Expr::exists(read).not())
         .order_by_desc(Number)
         .into_tuple::<(i64, i64, i64, _, _, i64, Option<i64>)>()

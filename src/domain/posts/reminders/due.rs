@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    clock,
+    clock, db,
     domain::{
         audit::{Action, Actor, Entry},
         change::Changes,
@@ -43,13 +43,21 @@ pub(in crate::domain::posts) struct Looker<'a> {
     pub(in crate::domain::posts) zone: &'a jiff::tz::TimeZone,
 }
 
-/// Sends what is due; whether anything was.
-pub(in crate::domain::posts) async fn send_due(changes: &Changes, looker: Looker<'_>) -> Result<bool, DbErr> {
+/// Sends what is due; whether anything was, and when the next is.
+pub(in crate::domain::posts) async fn send_due(
+    changes: &Changes,
+    looker: Looker<'_>,
+) -> Result<(bool, Option<i64>), DbErr> {
+    let now_ms = clock::now_ms();
+    let next_ms = db::first_ms::<table::Entity>(&changes.db().read, Column::NextMs).await?;
+    if next_ms.is_none_or(|next| next > now_ms) {
+        return Ok((false, next_ms));
+    }
     let mut is_sent = false;
     let due = table::Entity::find()
         .select_only()
         .column(Column::PostId)
-        .filter(Column::NextMs.lte(clock::now_ms()))
+        .filter(Column::NextMs.lte(now_ms))
         .order_by_asc(Column::NextMs)
         .limit(MAX_TOGETHER);
     for post in due.into_tuple::<i64>().all(&changes.db().read).await? {
@@ -59,7 +67,7 @@ pub(in crate::domain::posts) async fn send_due(changes: &Changes, looker: Looker
             is_sent = true;
         }
     }
-    Ok(is_sent)
+    Ok((is_sent, next_ms))
 }
 
 /// Has this node send the post's next reminder, or go on with it; `None`, if another one does, or there is none to be sent.

@@ -23,7 +23,7 @@ pub use table::Model as Kept;
 /// More often than every five minutes is no reminder any more.
 pub const MIN_MINUTES: i32 = 5;
 
-/// A day.
+/// The longest time between two: a day.
 pub const MAX_MINUTES: i32 = 24 * 60;
 
 /// Whoever has said nothing after so many does not hear any more of them.

@@ -90,14 +90,14 @@ fn middle(old: &[&str], new: &[&str]) -> Vec<Part> {
     if old.len().saturating_mul(new.len()) > MAX_STEPS {
         return vec![removed(&old.concat()), added(&new.concat())];
     }
-    // How much the rests of both have in common, from each place on.
+    // How much the rests of both have in shared, from each place on.
     let width = new.len() + 1;
-    let mut common = vec![0_u32; (old.len() + 1) * width];
+    let mut shared = vec![0_u32; (old.len() + 1) * width];
     for i in (0..old.len()).rev() {
         for j in (0..new.len()).rev() {
-            common[i * width + j] = match old[i] == new[j] {
-                true => common[(i + 1) * width + j + 1] + 1,
-                false => common[(i + 1) * width + j].max(common[i * width + j + 1]),
+            shared[i * width + j] = match old[i] == new[j] {
+                true => shared[(i + 1) * width + j + 1] + 1,
+                false => shared[(i + 1) * width + j].max(shared[i * width + j + 1]),
             };
         }
     }
@@ -107,7 +107,7 @@ fn middle(old: &[&str], new: &[&str]) -> Vec<Part> {
             parts.push(Part::Same(old[i].into()));
             (i, j) = (i + 1, j + 1);
         } else if j == new.len()
-            || (i < old.len() && common[(i + 1) * width + j] >= common[i * width + j + 1])
+            || (i < old.len() && shared[(i + 1) * width + j] >= shared[i * width + j + 1])
         {
             parts.push(removed(old[i]));
             i += 1;

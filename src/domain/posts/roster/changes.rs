@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Entry, entries::entries, receipts_of, receiver, recipients::Recipients, seen, user_id};
+use super::{Entry, entries::entries, receipts_of, recipient, recipients::Recipients, seen, user_id};
 use crate::{
     domain::{
         organisation::Receipts,
@@ -61,7 +61,7 @@ pub async fn changed(
         .column(receipts::Column::UserId)
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::AcknowledgedRev.gt(rev))
-        .filter(to.tell_of(receiver()))
+        .filter(to.tell_of(recipient()))
         .order_by_desc(receipts::Column::AcknowledgedRev)
         .limit(MAX_CHANGED);
     let mut users: Vec<i64> = newest.into_tuple().all(db).await?;

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    State, receipts_of, receiver,
+    State, receipts_of, recipient,
     recipients::Recipients,
     seen::{self, Seen},
     user_id,
@@ -18,7 +18,7 @@ use crate::{
         organisation::Receipts,
         posts::{
             Post,
-            answers::{self, Meaning, Offer},
+            answers::{self, Offer},
             roster::View,
         },
         users::{self, User},
@@ -69,7 +69,7 @@ pub(super) async fn entries(
     users: Vec<User>,
 ) -> Result<Vec<Entry>, DbErr> {
     let mut said = said(db, post, &users).await?;
-    let asked = still_asked(db, to, &users).await?;
+    let asked = if post.is_asking() { still_asked(db, to, &users).await? } else { Vec::new() };
     let others = said.values().flat_map(|said| [said.taken_by, said.answered_by]).flatten();
     let names = users::names(db, others.map(UserId).collect::<HashSet<_>>()).await?;
     let is_by_name = receipts_of(db, post).await? == Some(Receipts::Names);
@@ -88,9 +88,7 @@ pub async fn needing_help(
     view: View,
     limit: u64,
 ) -> Result<Vec<Entry>, DbErr> {
-    let offers = answers::of(post);
-    let help = offers.iter().enumerate().filter(|(_, offer)| offer.kind == Meaning::Help);
-    let help: Vec<i32> = help.filter_map(|(index, _)| i32::try_from(index).ok()).collect();
+    let help = answers::of_help(post);
     if help.is_empty() {
         return Ok(Vec::new());
     }
@@ -100,7 +98,7 @@ pub async fn needing_help(
         .column(receipts::Column::UserId)
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::Answer.is_in(help))
-        .filter(to.tell_of(receiver()))
+        .filter(to.tell_of(recipient()))
         .order_by_asc(Expr::col(receipts::Column::TakenMs).is_not_null())
         .order_by_asc(receipts::Column::AcknowledgedMs)
         .limit(limit);

@@ -29,7 +29,7 @@ pub struct Filter {
     pub answer: Option<i32>,
     /// Only who was in this group when the post was published to it.
     pub group: Option<GroupId>,
-    /// Only these.
+    /// Only these users.
     pub among: Option<Vec<i64>>,
     /// Only whom it was for before this event already.
     pub had_before: Option<i64>,

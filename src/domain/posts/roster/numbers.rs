@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
-use super::{State, count, is_in, receipts_of, receiver, recipients::Recipients, seen, sent, user_id};
+use super::{State, count, is_in, receipts_of, recipient, recipients::Recipients, seen, sent, user_id};
 use crate::{
     domain::{
         organisation::Receipts,
@@ -11,7 +11,8 @@ use crate::{
     entities::receipts,
 };
 
-/// How many of fewer people have read something is not told: it would tell of one of them.
+/// How many of fewer people have read something is not told: it would tell of one of them. Nor is it where fewer have it still,
+/// or had it when it went.
 const FEW: u64 = 10;
 
 /// How many did what.
@@ -33,20 +34,13 @@ pub struct Numbers {
 pub async fn numbers(db: &impl ConnectionTrait, post: &Post, view: View) -> Result<Numbers, DbErr> {
     let to = Recipients::of(db, post, view).await?;
     let recipients = count(db, to.include(user_id())).await?;
-    let acknowledged = receipts::Entity::find()
-        .filter(receipts::Column::PostId.eq(post.id))
-        .filter(receipts::Column::AcknowledgedMs.is_not_null())
-        .filter(to.tell_of(receiver()))
-        .count(db)
-        .await?;
-    let outstanding = match post.is_asking() {
-        true => count(db, to.include(user_id()).add(is_in(State::Outstanding, to, post))).await?,
-        false => 0,
-    };
+    let acknowledged = acknowledged(db, post, to).await?;
+    let outstanding = outstanding(db, post, to).await?;
     let receipts = receipts_of(db, post).await?;
     let is_told = match receipts {
         Some(Receipts::Names) => true,
-        Some(Receipts::Numbers) => recipients >= FEW,
+        // Of more, too, who had it for a while: what changes would be of those who have it still.
+        Some(Receipts::Numbers) => recipients >= FEW && count(db, to.last_include(user_id())).await? >= FEW,
         Some(Receipts::Nothing) | None => false,
     };
     let read = match is_told {
@@ -59,6 +53,27 @@ pub async fn numbers(db: &impl ConnectionTrait, post: &Post, view: View) -> Resu
         false => None,
     };
     Ok(Numbers { recipients, sent, read, acknowledged, outstanding })
+}
+
+/// Who is asked still, which costs as much as it reached people.
+pub async fn still_asked(db: &impl ConnectionTrait, post: &Post, view: View) -> Result<u64, DbErr> {
+    outstanding(db, post, Recipients::of(db, post, view).await?).await
+}
+
+async fn acknowledged(db: &impl ConnectionTrait, post: &Post, to: Recipients) -> Result<u64, DbErr> {
+    receipts::Entity::find()
+        .filter(receipts::Column::PostId.eq(post.id))
+        .filter(receipts::Column::AcknowledgedMs.is_not_null())
+        .filter(to.tell_of(recipient()))
+        .count(db)
+        .await
+}
+
+async fn outstanding(db: &impl ConnectionTrait, post: &Post, to: Recipients) -> Result<u64, DbErr> {
+    match post.is_asking() {
+        true => count(db, to.include(user_id()).add(is_in(State::Outstanding, to, post))).await,
+        false => Ok(0),
+    }
 }
 
 /// How many gave each of the post's answers.
@@ -74,7 +89,7 @@ pub async fn tally(db: &impl ConnectionTrait, post: &Post, view: View) -> Result
         .column_as(receipts::Column::UserId.count(), "people")
         .filter(receipts::Column::PostId.eq(post.id))
         .filter(receipts::Column::Answer.is_not_null())
-        .filter(to.tell_of(receiver()))
+        .filter(to.tell_of(recipient()))
         .group_by(receipts::Column::Answer);
     for (answer, people) in rows.into_tuple::<(i32, i64)>().all(db).await? {
         if let Some(count) = usize::try_from(answer).ok().and_then(|answer| tally.get_mut(answer)) {

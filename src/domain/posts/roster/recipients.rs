@@ -20,6 +20,7 @@ use crate::{
         memberships, users,
     },
     ids::GroupId,
+    live::audience::members_at,
 };
 
 /// The recipients of one post.
@@ -29,6 +30,8 @@ pub(super) struct Recipients {
     author: i64,
     /// Whether it was for everyone, of whatever kind.
     is_for_all: bool,
+    /// The event with which it went; none, if it is there.
+    ended: Option<i64>,
     /// Of its rows, only those from before this event are looked at.
     before: Option<i64>,
     /// Whether who is one of them only by a closed group is left out.
@@ -54,7 +57,9 @@ impl Recipients {
             .filter(OfScope.is_in([Scope::Everyone, Scope::External]))
             .limit(1);
         let is_for_all = all.into_tuple::<i64>().one(db).await?.is_some();
-        Ok(Self { number: post.number, author: post.author_id, is_for_all, before: None, hides_closed })
+        let author = post.writer().map_or(0, |writer| writer.0);
+        let ended = if post.is_gone() { ended(db, post).await? } else { None };
+        Ok(Self { number: post.number, author, is_for_all, ended, before: None, hides_closed })
     }
 
     /// Those whom it had reached before this event.
@@ -69,6 +74,11 @@ impl Recipients {
 
     /// Whether they are, and may see the post still.
     pub(super) fn still_include(self, id: Expr) -> Condition {
+        Self { ended: None, ..self }.among(id, true)
+    }
+
+    /// Whether they are, and may see it still; of what is gone, whether they could until it went.
+    pub(super) fn last_include(self, id: Expr) -> Condition {
         self.among(id, true)
     }
 
@@ -128,7 +138,7 @@ impl Recipients {
 
     fn of_groups(self, is_open: bool, groups: Of) -> SelectStatement {
         let member = |column| Expr::col((memberships::Entity, column));
-        let since = || Expr::col((audiences::Entity, FromNumber));
+        let since = members_at;
         let is_of_group = member(memberships::Column::GroupId).equals((audiences::Entity, Subject));
         let mut query = self.rows(is_open);
         query
@@ -173,13 +183,22 @@ impl Recipients {
         let mut query = Query::select();
         query.from(audiences::Entity).and_where(Number.eq(self.number));
         if is_open {
-            query.and_where(Expr::col((audiences::Entity, ToNumber)).is_null());
+            let end = Expr::col((audiences::Entity, ToNumber));
+            let last = self.ended.map(|ended| end.clone().eq(ended));
+            query.cond_where(Condition::any().add(end.is_null()).add_option(last));
         }
         if let Some(before) = self.before {
             query.and_where(Expr::col((audiences::Entity, FromNumber)).lt(before));
         }
         query
     }
+}
+
+/// The event with which whom a post that is gone was for ended.
+async fn ended(db: &impl ConnectionTrait, post: &Post) -> Result<Option<i64>, DbErr> {
+    let last = audiences::Entity::find().select_only().column_as(ToNumber.max(), "last");
+    let last = last.filter(Number.eq(post.number)).into_tuple::<Option<i64>>().one(db).await?;
+    Ok(last.flatten())
 }
 
 /// That what ended, if it did, ended later than this.

@@ -10,6 +10,7 @@ use sea_orm::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    clock,
     db::{self, Db, Transaction},
     domain::{
         pace::Pace,
@@ -19,8 +20,8 @@ use crate::{
     live::{audience::Scope, log::posts::with_authors},
 };
 
-/// So often it is looked whether there is something to do.
-const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// It is looked no more often whether there is something to do.
+const MIN_PAUSE: Duration = Duration::from_secs(5);
 
 /// Of so many posts it is looked at a start whether their words are kept.
 const LOOKED_AT: u64 = 1000;
@@ -30,15 +31,17 @@ pub async fn run(db: Db, stop: CancellationToken) {
     if let Err(error) = mend(&db).await {
         tracing::warn!(%error, "It could not be found out whether words are missing");
     }
-    let mut looks = tokio::time::interval(LOOK_INTERVAL);
-    loop {
-        tokio::select! {
-            _ = looks.tick() => {}
-            () = stop.cancelled() => break,
-        }
-        if let Err(error) = fill(&db, &stop).await {
+    let mut rounds = db.rounds();
+    while !stop.is_cancelled() {
+        let filled = fill(&db, &stop).await;
+        if let Err(error) = &filled {
             tracing::warn!(%error, "The words of earlier posts could not be kept; tried again");
         }
+        let rested = async {
+            tokio::time::sleep(MIN_PAUSE).await;
+            rounds.next(filled.is_err().then(clock::now_ms)).await;
+        };
+        stop.run_until_cancelled(rested).await;
     }
     tracing::debug!("The keeping of earlier words has ended");
 }

@@ -26,9 +26,9 @@ const TABLE: &str = "post_words";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
     pub(super) part: i64,
-    /// The first number.
+    /// The first number of the log that is looked at.
     pub from: i64,
-    /// The last number.
+    /// The last number of the log that is looked at.
     pub through: i64,
 }
 
@@ -179,6 +179,7 @@ fn postgres_term(prefix: &str, term: &Term) -> String {
 fn for_sqlite(prefix: &str, contents: &Contents) -> String {
     let mut text = String::new();
     for word in contents.words() {
+        // A String takes whatever is written to it.
         let _ = match word {
             Some(word) => write!(text, "{prefix}{word} "),
             None => write!(text, ": "),
@@ -192,6 +193,7 @@ fn for_postgres(prefix: &str, contents: &Contents) -> String {
     let mut text = String::new();
     for (place, word) in (1..).zip(contents.words()) {
         if let Some(word) = word {
+            // A String takes whatever is written to it.
             let _ = write!(text, "'{prefix}{word}':{place} ");
         }
     }

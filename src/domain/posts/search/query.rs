@@ -31,7 +31,7 @@ pub struct Query {
 /// Words that stand one behind the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// One at least.
+    /// The words, one at least.
     pub words: Vec<String>,
     /// Whether the last one is only the beginning of a word.
     pub is_beginning: bool,
@@ -40,7 +40,7 @@ pub struct Term {
 }
 
 impl Query {
-    /// What was typed.
+    /// Reads what was typed.
     pub fn parse(typed: &str) -> Self {
         let kept: String = typed.chars().take(MAX_TYPED).collect();
         let mut query = Self { is_cut: kept.len() < typed.trim_end().len(), ..Self::default() };

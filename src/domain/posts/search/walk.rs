@@ -120,7 +120,7 @@ async fn in_stretch(
         let wanted = index::newest(db, statement, column, RARE as u64 + 1).await?;
         let is_all = wanted.len() <= RARE;
         let mut visible = visible(db, viewer, wanted).await?;
-        // Of what is common, the newest are enough if they are in the list.
+        // Of what is shared, the newest are enough if they are in the list.
         visible.truncate(if is_all { RARE } else { count });
         let mut posts = feed::of_numbers(db, visible).await?;
         posts.retain(|post| filter.admits(post));
@@ -187,14 +187,14 @@ async fn written_by(
     filter: &Filter,
     numbers: Vec<i64>,
 ) -> Result<Vec<i64>, DbErr> {
-    use posts::Column::{AuthorId, Number, PublishedMs};
+    use posts::Column::{AuthorId, Number, OfServer, PublishedMs};
     let is_of_all = filter.author.is_none() && filter.since_ms.is_none() && filter.until_ms.is_none();
     if is_of_all || numbers.is_empty() {
         return Ok(numbers);
     }
     let mut found = posts::Entity::find().select_only().column(Number).filter(Number.is_in(numbers));
     if let Some(author) = filter.author {
-        found = found.filter(AuthorId.eq(author.0));
+        found = found.filter(AuthorId.eq(author.0)).filter(OfServer.eq(false));
     }
     if let Some(since) = filter.since_ms {
         found = found.filter(PublishedMs.gte(since));

@@ -57,8 +57,8 @@ pub(super) async fn next(
     first(db, viewer, between, Order::Asc, count).await
 }
 
-/// That the viewer was in the row's group at the number in this column.
-pub(super) fn while_in(viewer: &Viewer, at: audiences::Column) -> Condition {
+/// That the viewer was in the row's group at this number.
+pub(super) fn while_in(viewer: &Viewer, at: &SimpleExpr) -> Condition {
     if viewer.memberships.len() > MANY {
         return Condition::all().add(has_membership(viewer.user, at));
     }
@@ -107,7 +107,7 @@ fn first_of_each(user: UserId, wanted: Condition, order: Order) -> SelectStateme
         .and_where(audiences::Column::Scope.eq(Scope::Group))
         .and_where(Expr::col((audiences::Entity, Subject)).equals(of(memberships::Column::GroupId)))
         .and_where(Expr::col((audiences::Entity, FromNumber)).equals((audiences::Entity, Number)))
-        .cond_where(lasts(memberships::Entity, Number))
+        .cond_where(lasts(memberships::Entity, &Expr::col((audiences::Entity, Number))))
         .cond_where(wanted)
         .order_by(Number, order)
         .limit(1)
@@ -121,7 +121,7 @@ fn first_of_each(user: UserId, wanted: Condition, order: Order) -> SelectStateme
         .to_owned()
 }
 
-fn has_membership(user: UserId, at: audiences::Column) -> SimpleExpr {
+fn has_membership(user: UserId, at: &SimpleExpr) -> SimpleExpr {
     let theirs = Alias::new("theirs");
     let of = |column| (theirs.clone(), column);
     let one = Query::select()
@@ -134,14 +134,13 @@ fn has_membership(user: UserId, at: audiences::Column) -> SimpleExpr {
     Expr::exists(one)
 }
 
-/// That a row of memberships holds at the number in this column.
-fn lasts(theirs: impl sea_orm::sea_query::IntoIden, at: audiences::Column) -> Condition {
+/// That a row of memberships holds at this number.
+fn lasts(theirs: impl sea_orm::sea_query::IntoIden, at: &SimpleExpr) -> Condition {
     let theirs = theirs.into_iden();
     let of = |column| Expr::col((theirs.clone(), column));
-    let at = || Expr::col((audiences::Entity, at));
     let is_open = of(memberships::Column::ToNumber).is_null();
-    let ends_later = of(memberships::Column::ToNumber).gt(at());
+    let ends_later = of(memberships::Column::ToNumber).gt(at.clone());
     Condition::all()
-        .add(of(memberships::Column::FromNumber).lte(at()))
+        .add(of(memberships::Column::FromNumber).lte(at.clone()))
         .add(Condition::any().add(is_open).add(ends_later))
 }

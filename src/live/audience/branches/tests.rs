@@ -137,6 +137,7 @@ async fn fill(db: &Db, posts: &HashMap<i64, Vec<RowOf>>, all: &[(i64, i64, Vec<i
         urgency: Set(if number % 2 == 0 { Urgency::News } else { Urgency::Critical }),
         from_number: Set(*from),
         to_number: Set(*to),
+        members_number: Set(None),
         changed: Set(changed(*number)),
     });
     audiences::Entity::insert_many(rows).exec_without_returning(&db.write).await.expect("audiences");

@@ -84,6 +84,7 @@ impl Drop for TlsSocket {
     /// Says that nothing follows, so that the client can tell the end from a cut (RFC 8446, 6.1).
     fn drop(&mut self) {
         self.connection.send_close_notify();
+        // A client that does not take it learns of the end by the socket.
         let _ = self.send_encrypted();
     }
 }

@@ -9,14 +9,10 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    domain::{
-        boards,
-        cards::{self, Card, Keeper},
-        pings,
-    },
+    domain::pings,
     web::{
-        api::cards::{answer, parse_key},
-        extract::token::{self, KeepingProgram},
+        api::cards::{answer, find_own},
+        extract::token::KeepingProgram,
         problem::Problem,
         respond::page,
     },
@@ -36,7 +32,7 @@ pub async fn create(
     Path(key): Path<String>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let card = find(&app, &keeper, &key).await?;
+    let card = find_own(&app, &keeper, &key).await?;
     if !pings::is_for(&card) {
         let why = "Only a card of the kind `progress` or `status` is pinged.".into();
         return Err(Problem::InvalidCard([("kind", why)].into()));
@@ -53,21 +49,9 @@ pub async fn remove(
     app: Data<&App>,
     Path(key): Path<String>,
 ) -> Result<Response, Problem> {
-    let card = find(&app, &keeper, &key).await?;
+    let card = find_own(&app, &keeper, &key).await?;
     match pings::remove(&app.changes, &keeper.by, &card).await? {
         true => Ok(StatusCode::NO_CONTENT.into()),
         false => Err(Problem::NotFound),
     }
-}
-
-/// The card of this key, if it is the program's, and not for others than it may post to.
-async fn find(app: &App, keeper: &Keeper, key: &str) -> Result<Card, Problem> {
-    let found = cards::find(&app.db.read, &parse_key(key)?).await?;
-    let is_theirs = |card: &Card| keeper.owner.is_admin || card.owner == keeper.owner.user;
-    let card = found.filter(is_theirs).ok_or(Problem::NotFound)?;
-    let board = boards::find_by_id(&app.db.read, card.board).await?.ok_or(Problem::NotFound)?;
-    if !keeper.may_show_to(card.audience.as_deref().unwrap_or(&board.audience)) {
-        return Err(token::refuse(app, &keeper.by, Problem::Groups));
-    }
-    Ok(card)
 }

@@ -6,15 +6,20 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    domain::cards::{CardError, Edit, Kept, MAX_TOGETHER, What},
+    domain::cards::{CardError, Edit, Keeper, Kept, MAX_TOGETHER, What},
     web::{
-        api::cards::{NewCard, answer, parse_key, several::keyed::Keyed, with_people},
+        api::cards::{
+            NewCard, answer, parse_key,
+            several::{keyed::Keyed, sent::AsSent},
+            with_people,
+        },
         extract::{json::Json, token::KeepingProgram},
         problem::Problem,
     },
 };
 
 mod keyed;
+mod sent;
 
 /// Several cards at once.
 #[derive(Debug, Deserialize)]
@@ -22,9 +27,6 @@ mod keyed;
 struct Several<C> {
     cards: Vec<C>,
 }
-
-/// What was sent of one card.
-type AsSent = serde_json::Map<String, serde_json::Value>;
 
 /// The key of one card, and what is said of it or wrong with it.
 type Read = (String, Result<NewCard, Problem>);
@@ -42,7 +44,7 @@ pub async fn create(
     }
     let (mut edits, mut answers) = (Vec::new(), Vec::new());
     for (key, fields) in cards {
-        match edit(&app, &key, fields).await {
+        match edit(&app, &keeper, &key, fields).await {
             Ok(edit) => {
                 answers.push(None);
                 edits.push(edit);
@@ -71,18 +73,31 @@ fn read_all(bytes: &[u8]) -> Result<Vec<Read>, Problem> {
     }
     let all = serde_json::from_slice::<Several<AsSent>>(bytes);
     let all = all.map_err(|error| Problem::Malformed(error.to_string()))?;
+    let is_card = |card: &AsSent| card.value.is_object();
+    if !all.cards.iter().all(is_card) {
+        return Err(Problem::Malformed("each of `cards` is an object".into()));
+    }
     Ok(all.cards.into_iter().map(read_one).collect())
 }
 
-fn read_one(mut card: AsSent) -> Read {
+fn read_one(AsSent { mut value, twice }: AsSent) -> Read {
+    let mut card = value.as_object_mut().map(std::mem::take).unwrap_or_default();
     let key = card.remove("key").and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default();
+    if let Some(name) = twice {
+        return (key, Err(Problem::Malformed(format!("duplicate field `{name}`"))));
+    }
     let fields = serde_json::from_value(serde_json::Value::Object(card));
     (key, fields.map_err(|error| Problem::Malformed(error.to_string())))
 }
 
-async fn edit(app: &App, key: &str, fields: Result<NewCard, Problem>) -> Result<Edit, Problem> {
+async fn edit(
+    app: &App,
+    keeper: &Keeper,
+    key: &str,
+    fields: Result<NewCard, Problem>,
+) -> Result<Edit, Problem> {
     let key = parse_key(key)?;
-    let what = What::Merge(Box::new(with_people(app, fields?).await?));
+    let what = What::Merge(Box::new(with_people(app, keeper, &key, fields?).await?));
     Ok(Edit { key, what })
 }
 

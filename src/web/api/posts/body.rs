@@ -11,7 +11,7 @@ use crate::{
     web::views::post::{self, Repeats, Resolution, Withdrawal},
 };
 
-/// One post.
+/// A post as programs get it.
 #[derive(Debug, Serialize)]
 pub struct PostBody {
     id: i64,

@@ -16,7 +16,7 @@ use crate::{
     web::{
         api::{
             audience::NewAudience,
-            given::{given, given_number, given_or_none, given_word},
+            fields::{present, present_number, present_or_none, present_word},
             posts::own,
         },
         extract::{
@@ -31,27 +31,27 @@ use crate::{
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostEdit {
-    #[serde(default, deserialize_with = "given_word")]
+    #[serde(default, deserialize_with = "present_word")]
     kind: Option<Kind>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     title: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     body: Option<String>,
-    #[serde(default, deserialize_with = "given_word")]
+    #[serde(default, deserialize_with = "present_word")]
     severity: Option<Severity>,
-    #[serde(default, deserialize_with = "given_number")]
+    #[serde(default, deserialize_with = "present_number")]
     version: Option<i64>,
     #[serde(default)]
     again: bool,
-    #[serde(default, deserialize_with = "given_or_none")]
+    #[serde(default, deserialize_with = "present_or_none")]
     expires: Option<String>,
-    #[serde(default, deserialize_with = "given_or_none")]
+    #[serde(default, deserialize_with = "present_or_none")]
     pinned: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     zone: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     audience: Option<NewAudience>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     coordinators: Option<String>,
 }
 

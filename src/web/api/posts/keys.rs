@@ -9,14 +9,18 @@ use crate::{
     web::problem::Problem,
 };
 
-/// Characters of either.
+/// Characters of either key.
 const MAX_KEY: usize = 255;
 
 /// The `Idempotency-Key` of a request with this body, if it has one.
 pub(super) fn idempotency(headers: &HeaderMap, token: TokenId, body: &[u8]) -> Result<Idempotency, Problem> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(Idempotency::None) };
-    let (key, body_hash) = (parse_key(key.as_bytes())?, digest::sha256_hex(body));
-    Ok(Idempotency::Key(IdempotencyKey { token, key, body_hash }))
+    let Some(key) = sent(headers)? else { return Ok(Idempotency::None) };
+    Ok(Idempotency::Key(IdempotencyKey { token, key, body_hash: digest::sha256_hex(body) }))
+}
+
+/// The `Idempotency-Key` of a request, if it has one.
+pub(super) fn sent(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    headers.get("idempotency-key").map(|key| parse_key(key.as_bytes())).transpose()
 }
 
 /// The `dedup_key` as it was sent.

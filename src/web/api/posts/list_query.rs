@@ -9,14 +9,18 @@ use crate::{
         users,
     },
     ids::UserId,
-    web::{api::given::word, problem::Problem, views::feed},
+    web::{
+        api::{fields::word, limit::Limit, posts::MAX_PAGE_SIZE},
+        problem::Problem,
+        views::feed,
+    },
 };
 
 /// The address of a list, behind its `?`.
 #[derive(Debug, Deserialize)]
 pub struct ListQuery {
     before: Option<i64>,
-    pub(super) limit: Option<u64>,
+    pub(super) limit: Option<Limit<MAX_PAGE_SIZE>>,
     kind: Option<Kind>,
     severity: Option<Severity>,
     q: Option<String>,

@@ -7,7 +7,7 @@ use crate::{
     domain::posts::{Fields, Kind, Severity, escalation::Unless},
     web::api::{
         audience::NewAudience,
-        given::{WholeNumber, from_word, from_word_if_any, given, given_number, word},
+        fields::{WholeNumber, from_word, from_word_if_any, present, present_number, word},
     },
 };
 
@@ -25,13 +25,13 @@ pub struct NewPost {
     audience: NewAudience,
     #[serde(default)]
     acknowledge: bool,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     due: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     expires: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     pinned: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     zone: Option<String>,
     #[serde(default)]
     answers: Vec<String>,
@@ -39,13 +39,13 @@ pub struct NewPost {
     answer_kinds: Vec<String>,
     #[serde(default)]
     telephone: bool,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     coordinators: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     pub(super) dedup_key: Option<String>,
-    #[serde(default, deserialize_with = "given_number")]
+    #[serde(default, deserialize_with = "present_number")]
     remind_every: Option<i64>,
-    #[serde(default, deserialize_with = "given_number")]
+    #[serde(default, deserialize_with = "present_number")]
     remind_times: Option<i64>,
     #[serde(default)]
     escalate_to: Vec<String>,

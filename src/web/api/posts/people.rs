@@ -24,7 +24,7 @@ use crate::{
     },
     ids::UserId,
     web::{
-        api::given::given_or_none,
+        api::fields::present_or_none,
         extract::{json::Json, token::PublishingProgram},
         problem::Problem,
     },
@@ -38,9 +38,9 @@ const MAX_CALLS: u64 = 500;
 #[serde(deny_unknown_fields)]
 pub struct NewAnswer {
     answer: String,
-    #[serde(default, deserialize_with = "given_or_none")]
+    #[serde(default, deserialize_with = "present_or_none")]
     note: Option<String>,
-    #[serde(default, deserialize_with = "given_or_none")]
+    #[serde(default, deserialize_with = "present_or_none")]
     telephone: Option<String>,
 }
 
@@ -119,7 +119,7 @@ pub async fn answer_for(
     if is_so {
         return Ok(StatusCode::NO_CONTENT.into());
     }
-    let what = What::answer_for(&post, parsed, owner.user_id(), None);
+    let what = What::answer_for(&post, parsed, &program.author.by, None);
     match app.receipt_queue.write(UserId(person), what).await? {
         Done::OwnAnswer => Err(Problem::OwnAnswer),
         _ => Ok(StatusCode::NO_CONTENT.into()),

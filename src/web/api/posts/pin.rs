@@ -11,7 +11,7 @@ use crate::{
     domain::posts::{Problems, changes, times},
     web::{
         api::{
-            given::given,
+            fields::present,
             posts::{changes::refused, own},
         },
         extract::{json::Json, token::PublishingProgram},
@@ -19,12 +19,12 @@ use crate::{
     },
 };
 
-/// Until when.
+/// Until when a post is to be pinned.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPin {
     until: String,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     zone: Option<String>,
 }
 

@@ -21,7 +21,10 @@ use crate::{
         search::{PAGE_SIZE, Search},
     },
     web::{
-        api::posts::{answer, own},
+        api::{
+            limit::Limit,
+            posts::{answer, own},
+        },
         extract::token::PublishingProgram,
         problem::Problem,
     },
@@ -33,7 +36,7 @@ const MAX_PAGE_SIZE: u64 = 500;
 #[derive(Debug, Deserialize)]
 pub struct RosterQuery {
     state: Option<String>,
-    limit: Option<u64>,
+    limit: Option<Limit<MAX_PAGE_SIZE>>,
     q: Option<String>,
     after: Option<String>,
 }
@@ -116,10 +119,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let db = &app.db.read;
     let (post, _, view) = own::find(&app, &program, id).await?;
-    let (filter, limit) = (query.filter()?, query.limit.unwrap_or(PAGE_SIZE));
-    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
-        return Err(Problem::Malformed("`limit` is a number from 1 to 500".into()));
-    }
+    let (filter, limit) = (query.filter()?, query.limit.map_or(PAGE_SIZE, |limit| limit.0));
     let Numbers { recipients, sent, read, acknowledged, outstanding } =
         roster::numbers(db, &post, view).await?;
     let listed = match roster::has_names(db, &post).await? {
@@ -137,7 +137,8 @@ pub async fn show(
     let answers = offers.iter().zip(tally).map(count).collect();
     let reminders = schedule::find(db, &post).await?.map(|kept| Reminders::of(&post, &kept));
     let steps = escalation::find(db, &post).await?;
-    let escalation = steps.into_iter().map(|kept| Step::of(&post, kept)).collect();
+    let partial = view.hides_any(db, &post).await?;
+    let escalation = steps.into_iter().map(|kept| Step::of(&post, kept, partial)).collect();
     let body = Body {
         post: id,
         drill: post.drill,
@@ -146,7 +147,7 @@ pub async fn show(
         read,
         acknowledged,
         outstanding,
-        partial: view.hides_any(db, &post).await?,
+        partial,
         answers,
         people,
         reminders,
@@ -168,7 +169,7 @@ impl RosterQuery {
 
     fn next(&self, id: i64, after: &str) -> String {
         let mut next = form_urlencoded::Serializer::new(String::new());
-        let limit = self.limit.map(|limit| limit.to_string());
+        let limit = self.limit.map(|limit| limit.0.to_string());
         let fields = [
             ("state", self.state.as_deref()),
             ("limit", limit.as_deref()),
@@ -189,7 +190,7 @@ impl Reminders {
 }
 
 impl Step {
-    fn of(post: &Post, kept: escalation::Kept) -> Self {
+    fn of(post: &Post, kept: escalation::Kept, partial: bool) -> Self {
         let due_ms = kept.due_ms.filter(|_| kept.done_ms.is_none() && post.is_asking());
         Self {
             to: kept.group_id.map(|_| kept.name),
@@ -197,7 +198,8 @@ impl Step {
             unless: kept.unless,
             due_at: due_ms.map(clock::rfc3339),
             done_at: kept.done_ms.map(clock::rfc3339),
-            outcome: kept.outcome,
+            // Whether enough had said so counts whom the roster does not.
+            outcome: kept.outcome.filter(|outcome| !partial || *outcome == Outcome::Stopped),
         }
     }
 }

@@ -27,4 +27,16 @@ impl CurrentUser {
         let post = managing::hold(&change, &self.user, id).await?.ok_or(Error::NotFound)?;
         Ok((change, post))
     }
+
+    /// The post of this id, whatever became of it, if they may end it.
+    pub async fn post_to_end(&self, app: &App, id: i64) -> Result<Published, Error> {
+        managing::find_to_end(&app.db.read, &self.user, id).await?.ok_or(Error::NotFound)
+    }
+
+    /// The same, held until the change ends that begins here.
+    pub async fn hold_post_to_end(&self, app: &App, id: i64) -> Result<(Change, Post), Error> {
+        let change = app.changes.begin().await?;
+        let post = managing::hold_to_end(&change, &self.user, id).await?.ok_or(Error::NotFound)?;
+        Ok((change, post))
+    }
 }

@@ -7,15 +7,17 @@ use tower_sessions::{
 };
 
 use super::Sessions;
-use crate::{db, domain::sessions, ids::SessionKey, web::extract::session::Found};
-
-/// Somebody else's page may leave cookies of our name in a browser (RFC 6265, 8.6). So many are looked at.
-const MAX_LOOKED_AT: usize = 4;
+use crate::{
+    db,
+    domain::sessions,
+    ids::SessionKey,
+    web::extract::session::{Found, MAX_COOKIES},
+};
 
 /// The sessions that a request names.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
-    /// By our name.
+    /// Those in cookies of this instance's name.
     ours: Vec<Id>,
     /// By the name that every instance had.
     old: Vec<Id>,
@@ -38,9 +40,9 @@ impl Sessions {
     /// The session that the request is of. One alone is looked for where somebody asks for it; of several, it is the
     /// first that is there.
     pub(super) async fn choose(&self, sent: &Sent, found: &Found) -> Option<Id> {
-        let mut candidates: Vec<Id> = Vec::with_capacity(MAX_LOOKED_AT);
+        let mut candidates: Vec<Id> = Vec::with_capacity(MAX_COOKIES);
         for id in sent.ours.iter().chain(&sent.old) {
-            if candidates.len() < MAX_LOOKED_AT && !candidates.contains(id) {
+            if candidates.len() < MAX_COOKIES && !candidates.contains(id) {
                 candidates.push(*id);
             }
         }

@@ -18,7 +18,7 @@ pub(super) enum Subject {
     Named(String),
     /// A post, with its title for whom it is.
     Post {
-        /// Which.
+        /// The id of the post.
         id: i64,
         /// None for an admin who may not see it.
         title: Option<String>,

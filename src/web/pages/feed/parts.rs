@@ -9,7 +9,7 @@ use crate::{
     domain::posts::{
         self, Filter, ListPage, Listed, Next, OnTop, PAGE_SIZE,
         receipts::{
-            self,
+            self, Known,
             snoozes::{self, Snoozed},
         },
     },
@@ -28,13 +28,13 @@ pub async fn load(
     filter: &FeedFilter,
 ) -> Result<(Arc<ListPage>, usize), Error> {
     let (db, user) = (&app.db.read, &current.user);
-    let common = app.first_pages.common(current.as_of).await?;
+    let shared = app.first_pages.shared(current.as_of).await?;
     let viewer = Viewer::load(db, user.user_id()).await?;
-    let unread = receipts::unread_of(db, &viewer, current.as_of.reader(), Some(&common)).await?;
+    let unread = receipts::unread_of(db, &viewer, current.as_of.reader(), Known::of(&shared)).await?;
     let snoozed = snoozes::snoozed(db, user.user_id()).await?;
     // What is searched, or is of one kind, has everything in its place.
     let mut on_top = match filter.has_urgent_first() {
-        true => posts::on_top(db, user, &viewer, &unread, &snoozed, &common).await?,
+        true => posts::on_top(db, user, &viewer, &unread, &snoozed, &shared).await?,
         false => OnTop::default(),
     };
     if filter.unread {

@@ -6,7 +6,7 @@ use tower_sessions::session::Id;
 use crate::{
     app::App,
     domain::imports::{
-        Done, HandOver, Import, ImportError, Plan, Row,
+        Done, HandOver, Import, ImportError, ListedRow, Plan,
         kept::{self, BEAT_INTERVAL, KeptList},
     },
     text,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Takes the list in a task of its own. If the server stops meanwhile, the rest is done when it is taken again.
-pub fn start(app: &App, admin: &Admin, session: Id, list: KeptList, rows: Vec<Row>, plan: Plan) {
+pub fn start(app: &App, admin: &Admin, session: Id, list: KeptList, rows: Vec<ListedRow>, plan: Plan) {
     let (by, maker) = (admin.0.by(), admin.0.user.user_id());
     let (app, stop) = (app.clone(), app.stop_signal());
     let tasks = app.tasks.clone();
@@ -25,6 +25,7 @@ pub fn start(app: &App, admin: &Admin, session: Id, list: KeptList, rows: Vec<Ro
         let mut hand_over = HandOver::Page { maker, session: &session, list: &list.key };
         let taken = tokio::select! {
             taken = import.apply(&plan, &mut hand_over, |done| {
+                // `told` is there as long as this is.
                 let _ = tell.send(done);
             }) => taken,
             () = beat(&app, &list.key, told.clone()) => return,

@@ -10,10 +10,10 @@ use super::{Shown, cursor, show_page};
 use crate::{
     app::App,
     domain::posts::{
-        Problems as PostProblems, beside,
         changes::{self, Changed, Edit, EditFields, Refusal},
-        managing,
+        managing, roster_header,
     },
+    text,
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm},
@@ -44,7 +44,7 @@ pub async fn hand_over(
         Ok(changed) => {
             let is_other = matches!(changed, Changed::Yes(_));
             let post = changes::finish(change, changed).await?;
-            beside::tell(&app.log, &app.hub).await;
+            roster_header::tell(&app.log, &app.hub).await;
             if page::wants_json(headers) {
                 return Ok(poem::http::StatusCode::NO_CONTENT.into());
             }
@@ -55,7 +55,19 @@ pub async fn hand_over(
         }
         Err(Refusal::Problems(problems)) => {
             change.undo().await?;
-            refuse(&app, &current, id, typed, *problems, page::wants_json(headers)).await
+            let why = problems.coordinators.unwrap_or_default();
+            refuse(&app, &current, id, typed, why, page::wants_json(headers)).await
+        }
+        // It was there still when the page was shown that offered it.
+        Err(Refusal::Expired) => {
+            change.undo().await?;
+            let why = text::say("coordinators-expired");
+            refuse(&app, &current, id, typed, why, page::wants_json(headers)).await
+        }
+        Err(Refusal::Withdrawn) => {
+            change.undo().await?;
+            let why = text::say("post-edit-withdrawn");
+            refuse(&app, &current, id, typed, why, page::wants_json(headers)).await
         }
         // No page of ours offers it.
         Err(_) => Err(Error::NotFound),
@@ -68,10 +80,10 @@ async fn refuse(
     current: &CurrentUser,
     id: i64,
     typed: String,
-    problems: PostProblems,
+    why: String,
     is_for_script: bool,
 ) -> Result<Response, Error> {
-    let problems = Problems::one("coordinators", problems.coordinators.unwrap_or_default());
+    let problems = Problems::one("coordinators", why);
     if is_for_script {
         return Ok(problems.as_json());
     }

@@ -10,8 +10,9 @@ use crate::{
     app::App,
     clock, db,
     domain::posts::{
-        self, Draft, Fields, Post, Problems, Published,
+        self, Draft, Fields, Meant, Post, Problems, Published,
         changes::{self, Changed, Edit, Refusal},
+        coordinators,
     },
     text,
     web::{
@@ -40,7 +41,7 @@ pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) ->
 }
 
 /// `POST /admin/posts/{id}/draft`: the same form with a preview, or with other names to choose from or chosen; nothing is
-/// saved.
+/// saved. With `then=beside`, the post's row alone.
 #[handler]
 pub async fn draft(
     current: CurrentUser,
@@ -49,21 +50,31 @@ pub async fn draft(
     sent: LargeForm,
 ) -> Result<Response, Error> {
     let found = current.managed_post(&app, id).await?;
+    if sent.one("then") == "beside" {
+        let Ok(view) = preview(&app, &found, &sent).await else {
+            return Ok(StatusCode::NO_CONTENT.into());
+        };
+        let title = post::title_as_told(&view.title, view.drill);
+        return post_form::show_beside(view, title);
+    }
     let form = EditForm::again(id, &sent).with_names(&app, &found.post).await?;
     if sent.one("then") != "preview" {
         return form.show(StatusCode::OK, &current.user, Beside::default());
     }
-    // Whom it is for is not looked at.
-    let typed = Fields { audience: "everyone".into(), drill: found.post.drill, ..post_form::fields(&sent) };
-    let beside = match Draft::parse_aside(typed).await {
+    let beside = match preview(&app, &found, &sent).await {
         Err(problems) => Beside { problems: *problems, ..Beside::default() },
-        Ok(draft) => {
-            let (name, zone) = (&found.author, &app.config.time_zone);
-            let preview = Some(PostView::preview(&draft, name, clock::now_ms(), zone));
-            Beside { preview, ..Beside::default() }
-        }
+        Ok(view) => Beside { preview: Some(view), ..Beside::default() },
     };
     form.show(StatusCode::OK, &current.user, beside)
+}
+
+/// The post as it would be shown once this was saved. Whether there is anybody of the names that it is for is not looked at.
+async fn preview(app: &App, found: &Published, sent: &LargeForm) -> Result<PostView, Box<Problems>> {
+    let typed = post_form::fields(sent);
+    let audience = Meant::parse(&typed).map_or(found.post.audience, |meant| meant.audience);
+    let typed = Fields { audience: "everyone".into(), drill: found.post.drill, ..typed };
+    let parsed = Draft::parse_aside(typed).await?;
+    Ok(PostView::edited(found, &parsed, audience, clock::now_ms(), &app.config.time_zone))
 }
 
 /// `POST /admin/posts/{id}/reach`: whom the form as it is filled in would reach, in a sentence.
@@ -107,9 +118,9 @@ pub async fn save(
             let found = current.managed_post(&app, id).await?;
             let why = text::say("post-edit-changed-meanwhile");
             let problems = Problems { form: Some(why), ..Problems::default() };
-            let theirs = Some(theirs(&found, &app));
-            let beside = Beside { problems, theirs, preview: None };
-            let form = form.over(version).with_names(&app, &post).await?;
+            let theirs = theirs(&found, &app).await?;
+            let form = form.over(version, theirs.coordinators.clone()).with_names(&app, &post).await?;
+            let beside = Beside { problems, theirs: Some(theirs), preview: None };
             form.show(StatusCode::UNPROCESSABLE_ENTITY, &current.user, beside)
         }
         Ok(Err(Refusal::Withdrawn)) => {
@@ -184,7 +195,9 @@ fn refuse(form: EditForm, current: &CurrentUser, problems: Problems) -> Result<R
 }
 
 /// As it is now, without anything to be pressed.
-fn theirs(found: &Published, app: &App) -> Theirs {
+async fn theirs(found: &Published, app: &App) -> Result<Theirs, Error> {
     let post = PostView { id: 0, ..PostView::of(found, &app.config.time_zone) };
-    Theirs { post, body: found.post.body.clone() }
+    let to = posts::named(&app.db.read, &found.post).await?;
+    let coordinators = coordinators::name(&app.db.read, &found.post).await?;
+    Ok(Theirs { post, body: found.post.body.clone(), to, coordinators })
 }

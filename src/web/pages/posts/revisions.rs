@@ -120,10 +120,14 @@ async fn show(
     let names = Writers::of(db, &found).await?;
     let zone = app.config.time_zone.clone();
     // Comparing long texts takes a while.
+    let is_current = found.first().is_some_and(|newest| revisions::is_current(newest, post));
     let views = text::aside(move || {
         let before = found.iter().skip(1).map(Some).chain([None]);
         let pairs = found.iter().zip(before).enumerate();
-        let view = |(at, (now, before))| RevisionView::of(now, before, &names, &zone, may_strike && at > 0);
+        let view = |(at, (now, before))| {
+            let may_strike = may_strike && (at > 0 || !is_current);
+            RevisionView::of(now, before, &names, &zone, may_strike)
+        };
         pairs.map(view).collect::<Vec<_>>()
     });
     let revisions = views.await;

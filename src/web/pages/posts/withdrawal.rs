@@ -39,7 +39,7 @@ struct WithdrawalPage {
 /// `GET /admin/posts/{id}/withdrawal`: asks, and says what it means.
 #[handler]
 pub async fn ask(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let post = current.managed_post(&app, id).await?.post;
+    let post = current.post_to_end(&app, id).await?.post;
     if post.is_withdrawn() {
         return Ok(page::see_other(&post::address(&post)));
     }
@@ -59,7 +59,7 @@ pub async fn withdraw(
     let reason = match parse_note(&typed) {
         Ok(reason) => reason,
         Err(problem) => {
-            let post = current.managed_post(&app, id).await?.post;
+            let post = current.post_to_end(&app, id).await?.post;
             let problems = Problems::one("reason", problem);
             return match page::wants_json(headers) {
                 true => Ok(problems.as_json()),
@@ -67,10 +67,12 @@ pub async fn withdraw(
             };
         }
     };
-    let (mut change, post) = current.hold_post(&app, id).await?;
+    let (mut change, post) = current.hold_post_to_end(&app, id).await?;
     let changed = changes::withdraw(&mut change, &current.by(), post, reason).await?;
     let post = changes::finish(change, changed).await?;
-    Ok(notice::done(headers, &post::address(&post), "withdrawn"))
+    // What is nobody's is there for nobody then.
+    let to = if post.of_server { "/".to_owned() } else { post::address(&post) };
+    Ok(notice::done(headers, &to, "withdrawn"))
 }
 
 fn show(current: &CurrentUser, post: Post, reason: String, problems: Problems) -> Result<Response, Error> {

@@ -27,20 +27,26 @@ pub(super) struct StepView {
 }
 
 impl EscalationView {
-    pub(super) async fn of(app: &App, post: &Post) -> Result<Self, Error> {
+    /// With `hides_any`, it tells nothing of what those said who are neither named nor counted.
+    pub(super) async fn of(app: &App, post: &Post, hides_any: bool) -> Result<Self, Error> {
         let kept = escalation::find(&app.db.read, post).await?;
         let may_be_stopped = post.is_asking() && kept.iter().any(|step| step.done_ms.is_none());
-        let steps = kept.into_iter().map(|step| StepView::of(app, post, step)).collect();
+        let steps = kept.into_iter().map(|step| StepView::of(app, post, step, hides_any)).collect();
         Ok(Self { steps, may_be_stopped })
     }
 }
 
 impl StepView {
-    fn of(app: &App, post: &Post, kept: Kept) -> Self {
+    fn of(app: &App, post: &Post, kept: Kept, hides_any: bool) -> Self {
         let due_ms = kept.due_ms.filter(|_| post.is_asking());
         let at = kept.done_ms.or(due_ms).map(|ms| Moment::of(ms, &app.config.time_zone));
         Self {
-            key: key(&kept, due_ms.is_some(), post.is_asking()),
+            key: match kept.outcome {
+                Some(Outcome::Told | Outcome::Answered | Outcome::Gone) if hides_any => {
+                    text::key("escalation-done")
+                }
+                _ => key(&kept, due_ms.is_some(), post.is_asking()),
+            },
             to: if kept.group_id.is_some() { kept.name } else { text::say("escalation-admins") },
             at,
             minutes: kept.after_minutes,

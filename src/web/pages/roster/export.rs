@@ -47,7 +47,7 @@ pub async fn show(
     query: Query,
 ) -> Result<Response, Error> {
     let (Published { post, .. }, view) = find(&app, &current, id).await?;
-    // Of who reads what asks nothing, there are numbers alone.
+    // Of who reads what asks nothing, there are numbers alone, unless the organisation chose names.
     if !roster::has_names(&app.db.read, &post).await? {
         return Err(Error::NotFound);
     }

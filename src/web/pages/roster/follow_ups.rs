@@ -10,10 +10,7 @@ use serde_json::json;
 use super::find;
 use crate::{
     app::App,
-    domain::{
-        change::Change,
-        posts::{Published, beside, escalation, reminders},
-    },
+    domain::posts::{Published, escalation, reminders, roster_header},
     web::{
         error::Error,
         extract::{access::CurrentUser, form::SmallForm},
@@ -53,7 +50,7 @@ pub async fn stop_reminders(
 ) -> Result<Response, Error> {
     let (mut change, post) = current.hold_post(&app, id).await?;
     let is_stopped = reminders::schedule::stop(&mut change, &current.by(), &post).await?;
-    stopped(&app, change, is_stopped).await?;
+    roster_header::commit_stop(change, is_stopped, &app.log, &app.hub).await?;
     Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "reminders-stopped"))
 }
 
@@ -67,17 +64,6 @@ pub async fn stop_escalation(
 ) -> Result<Response, Error> {
     let (mut change, post) = current.hold_post(&app, id).await?;
     let is_stopped = escalation::stop(&mut change, &current.by(), &post).await?;
-    stopped(&app, change, is_stopped).await?;
+    roster_header::commit_stop(change, is_stopped, &app.log, &app.hub).await?;
     Ok(notice::done(headers, &format!("/admin/posts/{id}/roster"), "escalation-stopped"))
-}
-
-/// Commits that something goes out no more, and tells the pages that show it; what had stopped already is no change.
-async fn stopped(app: &App, change: Change, is_stopped: bool) -> Result<(), Error> {
-    if is_stopped {
-        change.commit().await?;
-    } else {
-        change.undo().await?;
-    }
-    beside::tell(&app.log, &app.hub).await;
-    Ok(())
 }

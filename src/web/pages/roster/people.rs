@@ -84,7 +84,7 @@ pub async fn create(
     // Nobody answers for themselves in somebody's name.
     let what = match person == by {
         true => What::answer(&post, answer, key(&fields)),
-        false => What::answer_for(&post, answer, by, key(&fields)),
+        false => What::answer_for(&post, answer, &current.by(), key(&fields)),
     };
     let done = app.receipt_queue.write(person, what).await?;
     let is_kept = done == Done::OwnAnswer;

@@ -7,14 +7,18 @@ use poem::{
     web::{Data, Path},
 };
 
-use super::find;
+use super::{find, rows::PersonRow};
 use crate::{
     app::App,
     clock::Moment,
-    domain::posts::{
-        record::{self, Act, Line},
-        revisions::{self, Revision},
-        roster::{self, Numbers},
+    domain::{
+        posts::{
+            answers,
+            record::{self, Act, Line},
+            revisions::{self, Revision},
+            roster::{self, Filter, Numbers},
+        },
+        search::Search,
     },
     text,
     web::{
@@ -30,7 +34,7 @@ use crate::{
 
 pub mod export;
 
-/// Acts on one page.
+/// Acts, and people, on one page.
 const PAGE_SIZE: u64 = 200;
 
 #[derive(Template)]
@@ -43,8 +47,15 @@ struct RecordPage {
     is_partial: bool,
     /// What it said before it was edited, and since, newest first; nothing, if it was not.
     versions: Vec<VersionRow>,
+    /// Whether people are told by name.
+    has_names: bool,
+    /// Whether they were asked to say something.
+    is_asked: bool,
+    people: Vec<PersonRow>,
+    /// The address of those who are on no page yet.
+    more_people: Option<String>,
     acts: Vec<ActRow>,
-    /// The address of the next page, if there is one.
+    /// The address of the next page of acts, if there is one.
     next: Option<String>,
 }
 
@@ -74,7 +85,7 @@ struct ActRow {
     version: i64,
 }
 
-/// `GET /admin/posts/{id}/record`.
+/// `GET /admin/posts/{id}/record`, with `?people=` and `?after=`: its people, and the acts, go on from there.
 #[handler]
 pub async fn show(
     current: CurrentUser,
@@ -95,6 +106,16 @@ pub async fn show(
         detail: line.detail,
         version: line.version,
     };
+    let has_names = roster::has_names(db, &found.post).await?;
+    let people = Filter { search: Search::of("", &query.one("people")), ..Filter::default() };
+    let people = match has_names {
+        true => Some(roster::list(db, &found.post, view, &people, PAGE_SIZE).await?),
+        false => None,
+    };
+    let more_people = people.as_ref().and_then(|listed| listed.next.as_ref());
+    let more_people = more_people.map(|next| format!("/admin/posts/{id}/record?people={next}#people"));
+    let offers = answers::of(&found.post);
+    let people = people.into_iter().flat_map(|listed| listed.rows);
     let versions = revisions::all(db, &found.post).await?;
     let names = Writers::of(db, &versions).await?;
     let version = |one: Revision| VersionRow {
@@ -114,8 +135,12 @@ pub async fn show(
         page: Page::of(&current.user, Section::Posts),
         numbers: roster::numbers(db, &found.post, view).await?,
         is_partial: view.hides_any(db, &found.post).await?,
+        has_names,
+        is_asked: found.post.acknowledge,
+        people: people.map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
+        more_people,
         acts: lines.into_iter().map(row).collect(),
-        next: last.map(|last| format!("/admin/posts/{id}/record?after={last}")),
+        next: last.map(|last| format!("/admin/posts/{id}/record?after={last}#acts")),
         post: PostView { long: false, ..PostView::of(&found, zone) },
     };
     page::show(StatusCode::OK, &page)

@@ -17,10 +17,10 @@ use crate::{
 pub(super) struct PersonRow {
     pub(super) id: i64,
     pub(super) name: String,
-    /// As a class.
+    /// What they said, as a CSS class.
     pub(super) state: &'static str,
     pub(super) words: String,
-    /// As a class; empty without an answer.
+    /// What the answer means, as a CSS class; empty without an answer.
     pub(super) meaning: &'static str,
     /// Whether they have read it; empty where that is not told.
     pub(super) seen: String,
@@ -38,7 +38,7 @@ pub(super) struct AnswerCount {
     /// Which of the answers it is, from 0.
     pub(super) place: usize,
     pub(super) words: String,
-    /// As a class.
+    /// What the answer means, as a CSS class.
     pub(super) meaning: &'static str,
     pub(super) people: u64,
     pub(super) address: String,

@@ -7,7 +7,7 @@ use poem::{
     web::{Data, Path},
 };
 
-use super::find;
+use super::{find, note_export};
 use crate::{
     app::App,
     clock::{self, Moment},
@@ -47,14 +47,14 @@ struct SheetPage {
 
 /// The people of one group, or all.
 struct Part {
-    /// Empty for all.
+    /// The name of the group; empty for all.
     name: String,
-    people: Vec<Row>,
+    people: Vec<SheetRow>,
     /// The address of those of them who are on no page yet.
     next: Option<String>,
 }
 
-struct Row {
+struct SheetRow {
     id: i64,
     name: String,
     /// For each of the answers, whether they gave it.
@@ -62,7 +62,8 @@ struct Row {
     note: String,
 }
 
-/// `GET /admin/posts/{id}/sheet`, with `?group=` and `?after=`.
+/// `GET /admin/posts/{id}/sheet`, with `?group=` and `?after=`. That it was asked for stands in the audit log before anything is
+/// sent.
 #[handler]
 pub async fn show(
     current: CurrentUser,
@@ -72,10 +73,11 @@ pub async fn show(
 ) -> Result<Response, Error> {
     let (db, zone) = (&app.db.read, &app.config.time_zone);
     let (found, view) = find(&app, &current, id).await?;
-    // Of who reads what asks nothing, there are numbers alone.
+    // What asks nothing has nothing to be ticked.
     if !found.post.acknowledge {
         return Err(Error::NotFound);
     }
+    note_export(&app, &current, &found.post, text::of("audit-sheet")).await?;
     let groups = roster::groups(db, &found.post, view).await?;
     let wanted = query.number("group");
     let mut meant: Vec<_> = groups.iter().map(|group| (Some(group.group_id), group.name.clone())).collect();
@@ -94,7 +96,7 @@ pub async fn show(
         let listed = roster::list(db, &found.post, view, &filter, PAGE_SIZE).await?;
         let part = group.map(|group| format!("group={group}&")).unwrap_or_default();
         let next = listed.next.map(|next| format!("/admin/posts/{id}/sheet?{part}after={next}"));
-        let people = listed.rows.into_iter().map(|entry| Row {
+        let people = listed.rows.into_iter().map(|entry| SheetRow {
             id: entry.user.id,
             name: entry.user.name,
             ticks: (0..offers.len()).map(|place| entry.answer == i32::try_from(place).ok()).collect(),

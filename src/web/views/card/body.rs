@@ -117,7 +117,7 @@ struct StatusSaid {
     since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<String>,
-    /// Seconds.
+    /// How long the work behind it took, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     took: Option<f64>,
 }

@@ -25,8 +25,8 @@ impl CardView {
     pub fn show_recent(&mut self, card: &Card, recent: &Recent) {
         let (Reading::Value(value), Some(number)) = (&card.reading, card.reading.number()) else { return };
         let now = clock::now_ms();
-        let before = recent.before(now);
-        self.change = before.map(|(since, before)| change(value, number, before, since));
+        let compared = recent.before(now).zip(Recent::kept(number));
+        self.change = compared.map(|((since, before), number)| change(value, number, before, since));
         self.line = line(&recent.line(now), value.min, value.max);
     }
 }

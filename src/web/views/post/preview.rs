@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    domain::posts::{Draft, Kind},
+    domain::posts::{Audience, Draft, Kind, Published},
 };
 
 impl PostView {
@@ -48,6 +48,34 @@ impl PostView {
             day: None,
             snoozed_until: None,
             snoozed_since: None,
+        }
+    }
+
+    /// How a post would be shown if it was edited at this moment to say what the draft says, for this audience.
+    pub fn edited(
+        found: &Published,
+        draft: &Draft,
+        audience: Audience,
+        now_ms: i64,
+        zone: &TimeZone,
+    ) -> Self {
+        let (post, now) = (&found.post, Self::of(found, zone));
+        let is_other = (draft.kind, draft.severity) != (post.kind, post.severity)
+            || draft.title != post.title
+            || draft.body != post.body;
+        Self {
+            audience: words::audience(audience),
+            audience_for_author: words::audience_for_author(audience),
+            published: now.published,
+            version: now.version,
+            edited: if is_other { Some(Moment::of(now_ms, zone)) } else { now.edited },
+            // Only an alert can be over.
+            over: now.over.filter(|_| draft.kind == Kind::Alert),
+            repeats: now.repeats,
+            escalated: now.escalated,
+            old: now.old,
+            ask: now.ask,
+            ..Self::preview(draft, &found.author, now_ms, zone)
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct EditForm {
     /// The version that is edited.
     version: i64,
     again: bool,
+    /// Who coordinated it when it was shown; none, if the page did not say.
+    coordinated: Option<String>,
     form: Form,
     /// How many people have it who left one of its groups since.
     left: u64,
@@ -52,6 +54,25 @@ pub struct Theirs {
     pub post: PostView,
     /// As it was typed.
     pub body: String,
+    /// Whom it is for, by the names that can be chosen now.
+    pub to: Fields,
+    pub coordinators: Option<String>,
+}
+
+impl Theirs {
+    /// Whom it is for, in words.
+    fn audience(&self) -> String {
+        match (self.to.audience.as_str(), self.to.external) {
+            ("everyone", true) => text::say("post-edit-theirs-external"),
+            ("everyone", false) => text::say("post-edit-theirs-everyone"),
+            _ => [self.to.groups.as_slice(), &self.to.recipients].concat().join(", "),
+        }
+    }
+
+    /// Whom it is not for.
+    fn except(&self) -> String {
+        self.to.except.join(", ")
+    }
 }
 
 /// What is shown with the form.
@@ -78,7 +99,7 @@ impl EditForm {
         let names = [("recipients", &to.recipients), ("groups", &to.groups), ("except", &to.except)];
         let names =
             names.into_iter().flat_map(|(field, names)| names.iter().map(move |name| (field, name.as_str())));
-        let beside = [audience, ("coordinators", &coordinators)];
+        let beside = [audience, ("coordinators", &coordinators), ("coordinated", &coordinators)];
         let now = now.into_iter().chain(times).chain(beside).chain(external).chain(names);
         let now = now.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self { version: post.version, ..Self::again(post.id, &LargeForm::of(now.collect())) }
@@ -95,7 +116,13 @@ impl EditForm {
             picker.suggestions = format!("/admin/posts/{id}/suggestions");
         }
         form.reach_action = format!("/admin/posts/{id}/reach");
-        Self { id, version, again: sent.one("again") == "on", form, left: 0 }
+        let coordinated = sent.all("coordinated").pop();
+        Self { id, version, again: sent.one("again") == "on", coordinated, form, left: 0 }
+    }
+
+    /// Where it is sent to be looked at.
+    fn draft_action(&self) -> String {
+        format!("/admin/posts/{}/draft", self.id)
     }
 
     /// The same with the names that are found for what was typed, and whom it would reach.
@@ -104,9 +131,14 @@ impl EditForm {
         Ok(Self { form: self.form.with_names(app).await?, left, ..self })
     }
 
-    /// The same, to be saved over this version.
-    pub fn over(self, version: i64) -> Self {
-        Self { version, ..self }
+    /// The same, to be saved over this version with these coordinators, who stay unless others were chosen.
+    pub fn over(self, version: i64, coordinated: Option<String>) -> Self {
+        let coordinated = coordinated.unwrap_or_default();
+        let was = self.coordinated.as_deref().map(str::trim);
+        let is_chosen = was != Some(self.form.coordinators.trim());
+        let coordinators = if is_chosen { self.form.coordinators.clone() } else { coordinated.clone() };
+        let form = Form { coordinators, ..self.form };
+        Self { version, coordinated: Some(coordinated), form, ..self }
     }
 
     /// What was typed, read; the post was for these until now.
@@ -117,7 +149,7 @@ impl EditForm {
         let (typed, version, again) = (fields(sent), Some(self.version), self.again);
         // Who cannot be named any more need not be chosen anew.
         let is_for_others = !typed.audience.is_empty() && !posts::are_for_the_same(&typed, was_for);
-        let coordinators = sent.all("coordinators").pop();
+        let coordinators = (sent.all("coordinators").pop(), self.coordinated.clone());
         text::aside(move || Edit::parse_form(&typed, version, again, is_for_others, coordinators)).await
     }
 

@@ -79,7 +79,7 @@ async fn more_than_five_alarms_of_a_board_become_one_post_that_lists_them_until_
         plant.program.reports(&format!("boiler{number}"), "20").await;
     }
     let mut body = String::new();
-    while !body.contains("1 of 7 go on, 6 are over.") {
+    while !body.contains("1 of 7 goes on, 6 are over.") {
         body = plant.hears_change("edited").await.data["body"].as_str().unwrap().to_owned();
     }
     plant.program.reports("boiler6", "20").await;

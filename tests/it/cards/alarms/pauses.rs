@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{Plant, above, watched};
-use crate::support::Program;
+use crate::support::{Program, makes_group, value};
 
 #[tokio::test]
 async fn while_a_card_is_paused_nobody_is_told_and_then_what_is_still_so_is() {
@@ -104,4 +104,24 @@ async fn a_card_is_paused_by_its_owner_and_administrators_alone() {
     let past = plant.program.request(reqwest::Method::PUT, "/api/v1/cards/boiler/pause");
     let past = past.json(&json!({ "until": "2020-01-01T00:00:00Z" })).send().await.unwrap();
     assert_eq!(past.status(), 422);
+}
+
+#[tokio::test]
+async fn a_token_that_is_held_to_groups_pauses_nothing_that_is_for_others() {
+    let plant = Plant::starts().await;
+    makes_group(&plant.boss, "Crew", &["ann"]).await;
+    let held = Program::held(&plant.app, "boss", "cards", &["--group", "Crew"]).await;
+    plant.program.sets("boiler", &watched(70.0, above())).await;
+    assert_eq!(held.sets("pump", &value("crew", 1)).await.status, 201);
+
+    for path in ["/api/v1/cards/boiler", "/api/v1/boards/plant"] {
+        for refused in [held.pauses(path, 3600).await, held.resumes(path).await] {
+            assert_eq!((refused.status, &refused.json()["type"]), (403, &json!("/api#groups")), "{path}");
+        }
+    }
+    assert_eq!(plant.card("boiler").await.get("paused_until"), None);
+
+    assert_eq!(held.pauses("/api/v1/cards/pump", 3600).await.status, 200);
+    assert_eq!(held.pauses("/api/v1/boards/crew", 3600).await.status, 204);
+    assert_eq!(held.pauses("/api/v1/boards/nowhere", 3600).await.status, 404);
 }

@@ -88,3 +88,29 @@ async fn while_the_server_is_away_nobody_is_late_and_that_is_said() {
     let shown = boss.gets(&format!("/posts/{post}")).await.text;
     assert!(shown.contains("The server itself was away for 1 h"), "{shown}");
 }
+
+#[tokio::test]
+async fn what_says_nothing_of_how_things_are_is_no_report() {
+    let mut plant = Plant::starts().await;
+    let rules = json!({ "expect": 300, "grace": 60 });
+    plant.program.sets("gate", &watched(1.0, rules.clone())).await;
+    plant.waits(400).await;
+    let (post, _) = plant.is_alarmed().await;
+    let reported = plant.card("gate").await["reported_at"].clone();
+
+    for part in
+        [json!({}), json!({ "note": "Looked after" }), json!({ "title": "Gate" }), json!({ "alarm": rules })]
+    {
+        assert_eq!(plant.program.changes("gate", &part).await.status, 200, "{part}");
+    }
+    plant.program.sets_all(&[json!({ "key": "gate", "ttl": 900 })]).await;
+    plant.is_settled().await;
+    let card = plant.card("gate").await;
+    assert_eq!((&card["raised"]["about"], &card["reported_at"]), (&json!("silence"), &reported));
+
+    // Who is waited for anew is waited for from then on, and the silence goes on until there is a report.
+    plant.program.changes("gate", &json!({ "alarm": { "expect": 600 } })).await;
+    assert_eq!(plant.card("gate").await["raised"]["about"], "silence");
+    plant.program.reports("gate", "1").await;
+    assert_eq!(plant.hears_change("resolved").await.post(), post);
+}

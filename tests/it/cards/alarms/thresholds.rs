@@ -75,7 +75,7 @@ async fn a_value_that_vanishes_is_not_one_that_is_fine() {
     plant.waits(100).await;
     let (silent, title) = plant.is_alarmed().await;
     assert_eq!(title, "Boiler is silent");
-    plant.program.changes("boiler", &json!({ "note": "Looked after" })).await;
+    plant.program.changes("boiler", &json!({ "note": "Looked after", "value": null })).await;
 
     // A report ends the silence, and nothing but a value ends the other.
     assert_eq!(plant.hears_change("resolved").await.post(), silent);

@@ -35,8 +35,13 @@ async fn the_admins_are_told_once_of_each_time_that_nobody_coordinates_an_alert_
         (noted == 0).then_some(())
     };
     eventually("it is noted that somebody is there again", noted).await;
+    let again = boss.gets("/").await.text;
+    assert!(again.contains("alert over"), "and what was told of it is over: {again}");
     app.runs(&["user", "disable", "ben"], "").await;
-    eventually("told again", async || Some(told().await).filter(|told| told.0 == 2)).await;
+    let text = eventually("told again", async || Some(told().await).filter(|told| told.0 == 2)).await.1;
+    let call = text.split("id=\"post-").nth(1).unwrap().split('"').next().unwrap();
+    assert!(boss.gets(&format!("/posts/{call}")).await.text.contains("/resolution\""), "an admin may end it");
+    assert_eq!(boss.posts(&format!("/admin/posts/{call}/resolution"), &[("note", "")]).await.status, 303);
 }
 
 #[tokio::test]
@@ -60,7 +65,7 @@ async fn an_admin_may_require_coordinators_for_critical_alerts() {
     let refused = pat.sends(&critical()).await;
     assert_eq!(refused.status, 422);
     assert!(refused.text.contains("A critical alert needs coordinators"), "{refused:?}");
-    assert!(refused.text.contains("value=\"Leave building C\""), "{refused:?}");
+    assert_eq!(refused.field("title"), "Leave building C");
     let alert = json!({ "kind": "alert", "severity": "critical", "title": "A", "audience": "everyone" });
     let refused = program.sends(&alert).await;
     assert_eq!(refused.status, 422);

@@ -50,7 +50,7 @@ async fn a_roster_of_thousands_is_paged_and_no_list_of_a_few_reads_them_all() {
     }
     // How many have read something is a question about all of its people; PostgreSQL may join them to the table of users.
     let is_of_list = |sql: &String| sql.contains("audiences") && !sql.contains("read_through");
-    let asked = statements(&app.logs()[before..]).into_iter().filter(is_of_list);
+    let asked = statements(&app.logged_since(before).await).into_iter().filter(is_of_list);
     for statement in asked {
         let plan = plan(&app, &statement).await;
         let grows = ["users", "receipts", "search_names", "posts", "post_acts"];

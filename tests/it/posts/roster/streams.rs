@@ -69,7 +69,52 @@ async fn whatever_else_wakes_a_stream_has_its_roster_counted_once_a_second_at_mo
         boss.publishes(Draft::news("Meanwhile")).await;
     }
 
-    let looks = app.logs()[before..].matches(r#"FROM \"readers\" ORDER BY \"readers\".\"rev\" DESC"#).count();
+    let looks = app
+        .logged_since(before)
+        .await
+        .matches(r#"FROM \"readers\" ORDER BY \"readers\".\"rev\" DESC"#)
+        .count();
     let most = 4 + 2 * usize::try_from(began.elapsed().as_secs()).unwrap();
     assert!((1..=most).contains(&looks), "{looks} looks");
+}
+
+#[tokio::test]
+async fn what_several_watch_is_counted_once_for_all_of_them() {
+    let app = TestApp::start_after("export RUST_LOG=sqlx=debug", &[]).await;
+    let boss = app.admin("boss").await;
+    let ann = app.member("Ann").await;
+    let post = boss.publishes(asks("Leave building C")).await;
+    let mut open = Vec::new();
+    for _ in 0..5 {
+        let mut stream = boss.streams_from(&format!("/stream?watch=roster:{post}"), &[]).await;
+        stream.says_hello().await;
+        assert_eq!(stream.next("roster").await.data["acknowledged"], 0);
+        open.push(stream);
+    }
+    let before = app.logged_since(0).await.len();
+
+    ann.has_seen(post, "one").await;
+
+    for stream in &mut open {
+        let told = stream.next("roster").await.data;
+        assert_eq!((&told["acknowledged"], &told["people"][0]["name"]), (&json!(1), &json!("Ann")), "{told}");
+    }
+    let logs = &app.logged_since(before).await;
+    let is_count = |line: &&str| {
+        line.contains("COUNT(*)") && line.contains(r#"\"receipts\".\"acknowledged_ms\" IS NOT NULL"#)
+    };
+    let counts = logs.lines().filter(is_count).filter(|line| !line.contains(r#"\"users\""#)).count();
+    assert!((1..=2).contains(&counts), "{counts} times");
+
+    // Who was told of is not told of once more.
+    boss.publishes(Draft::news("After")).await;
+    for stream in &mut open {
+        loop {
+            let event = stream.next_event().await.unwrap();
+            assert!(event.name != "roster" || event.data["people"] == json!([]), "{event:?}");
+            if event.name == "post" {
+                break;
+            }
+        }
+    }
 }

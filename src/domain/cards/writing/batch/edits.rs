@@ -1,5 +1,7 @@
 //! What an edit makes of a card.
 
+use sea_orm::ConnectionTrait;
+
 use crate::{
     domain::{
         audit::{Action, Entry},
@@ -12,7 +14,6 @@ use crate::{
                 batch::{Desk, posts::End},
             },
         },
-        change::Change,
     },
     ids::{BoardId, CardId},
     live::state::Audience,
@@ -22,7 +23,7 @@ use crate::{
 impl Desk {
     pub(super) async fn make(
         &mut self,
-        change: &Change,
+        db: &impl ConnectionTrait,
         job: &Job,
         key: &CardKey,
         fields: &Fields<Audience>,
@@ -54,9 +55,9 @@ impl Desk {
             let problem = "Name the board that the card stands on; it is made if it is not there.".into();
             return Err(CardError::Invalid([("board", problem)].into()));
         };
-        self.room_for_another(change).await?;
-        let board = self.find_or_make_board(change, job, board, &card).await?;
-        self.room_on_board(change, board.id).await?;
+        self.room_for_another(db).await?;
+        let board = self.find_or_make_board(db, job, board, &card).await?;
+        self.room_on_board(db, board.id).await?;
         card.board = board.id;
         let on_board = Entry::done(&job.keeper.by, Action::AddCard, format!("card {key}"));
         self.entries.push(on_board.detail(text::of("audit-board").with("board", &*board.slug)));
@@ -65,7 +66,7 @@ impl Desk {
 
     pub(super) async fn change(
         &mut self,
-        change: &Change,
+        db: &impl ConnectionTrait,
         job: &Job,
         before: Card,
         fields: &Fields<Audience>,
@@ -75,6 +76,8 @@ impl Desk {
         fields.note_token(&mut card.reading, &job.keeper);
         hold_to_groups(&mut card, job, fields)?;
         let mut board = self.board_of(&card)?;
+        // What is for others is not the program's to change, nor to take away from them.
+        self.check_audience(&job.keeper, &before, &board)?;
         let moves_to = fields.board.as_deref().filter(|name| **name != *board.slug);
         // Before a board is made for it.
         if is_repetition(&before, &card, moves_to.is_some(), fields.version)? {
@@ -82,8 +85,8 @@ impl Desk {
             return Ok(Kept { card: before, board: board.slug.into(), is_new: false, is_written: false });
         }
         if let Some(name) = moves_to {
-            board = self.find_or_make_board(change, job, name, &card).await?;
-            self.room_on_board(change, board.id).await?;
+            board = self.find_or_make_board(db, job, name, &card).await?;
+            self.room_on_board(db, board.id).await?;
             if let Some(count) = self.on_board.get_mut(&before.board) {
                 *count -= 1;
             }
@@ -91,7 +94,9 @@ impl Desk {
         self.check_audience(&job.keeper, &card, &board)?;
         card.board = board.id;
         card.version = fields.version.or(card.version);
-        card.reported_ms = job.at_ms;
+        if fields.is_report() {
+            card.reported_ms = job.at_ms;
+        }
         Ok(self.keep(card, &board, false))
     }
 

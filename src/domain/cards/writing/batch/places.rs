@@ -1,6 +1,6 @@
 //! The boards that the cards of a batch stand on, and how much room there is.
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     domain::{
@@ -10,7 +10,6 @@ use crate::{
             self, Board, Card, CardError, Keeper, MAX_CARDS, MAX_ON_BOARD,
             writing::{Job, batch::Desk},
         },
-        change::Change,
     },
     ids::BoardId,
 };
@@ -19,7 +18,7 @@ impl Desk {
     /// The board that a card is to stand on.
     pub(super) async fn find_or_make_board(
         &mut self,
-        change: &Change,
+        db: &impl ConnectionTrait,
         job: &Job,
         name: &str,
         card: &Card,
@@ -38,7 +37,7 @@ impl Desk {
         if !job.keeper.may_show_to(&audience) && job.keeper.only.is_some() {
             return Err(CardError::OtherGroups);
         }
-        if boards::count(&change.tx).await? + self.new_boards.len() as u64 >= MAX_BOARDS {
+        if boards::count(db).await? + self.new_boards.len() as u64 >= MAX_BOARDS {
             return Err(CardError::TooMany("there are 100 boards, and no more than that"));
         }
         let number = -1 - self.new_boards.len() as i64;
@@ -65,10 +64,10 @@ impl Desk {
         found.ok_or_else(|| DbErr::Custom(format!("card {} is on no board", card.key)).into())
     }
 
-    pub(super) async fn room_for_another(&mut self, change: &Change) -> Result<(), CardError> {
+    pub(super) async fn room_for_another(&mut self, db: &impl ConnectionTrait) -> Result<(), CardError> {
         let total = match self.total {
             Some(total) => total,
-            None => cards::count(&change.tx, None).await?,
+            None => cards::count(db, None).await?,
         };
         if total >= MAX_CARDS {
             return Err(CardError::TooMany("there are 10,000 cards, and no more than that"));
@@ -77,12 +76,16 @@ impl Desk {
         Ok(())
     }
 
-    pub(super) async fn room_on_board(&mut self, change: &Change, board: BoardId) -> Result<(), CardError> {
+    pub(super) async fn room_on_board(
+        &mut self,
+        db: &impl ConnectionTrait,
+        board: BoardId,
+    ) -> Result<(), CardError> {
         let count = match self.on_board.get(&board) {
             Some(count) => *count,
             // A board that is made now has nothing on it.
             None if board.0 < 0 => 0,
-            None => cards::count(&change.tx, Some(board)).await?,
+            None => cards::count(db, Some(board)).await?,
         };
         if count >= MAX_ON_BOARD {
             return Err(CardError::TooMany("there are 500 cards on the board, and no more than that"));

@@ -3,35 +3,27 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Query,
-};
+use sea_orm::DbErr;
 
 use crate::{
     domain::{
         audit::Actor,
-        cards::{Board, Card, Reading},
+        cards::{Board, Card, Reading, addressees},
         change::Change,
         groups,
         posts::{self, Author, Draft, PublishError, escaped},
         tokens, users,
     },
-    entities::{groups as group_table, memberships, users as user_table},
     ids::{GroupId, TokenId},
     live::state::{Audience, Stage},
 };
-
-/// So many people are named in a post at most, and so many left out.
-const MAX_NAMED: usize = 1000;
 
 /// A progress that came to an end of which a post is to tell.
 pub(super) struct End {
     card: Card,
     stage: Stage,
-    /// Who may see that.
-    audience: Audience,
-    /// Whether external people who are named or in a group are meant, too.
-    has_external: bool,
+    /// Whoever is meant by all of these may see that.
+    audiences: Vec<Audience>,
 }
 
 impl End {
@@ -46,19 +38,16 @@ impl End {
         if !is_asked || ended(now) == before.and_then(ended) {
             return None;
         }
-        let (card, stage, of_board) = (now.clone(), progress.state, &board.audience);
-        let Some(own) = now.audience.as_deref() else {
-            return Some(Self { card, stage, audience: of_board.clone(), has_external: true });
-        };
-        let has_external = [own, of_board].iter().all(|one| one.external || !one.everyone);
-        Some(Self { card, stage, audience: own.and(of_board), has_external })
+        let audiences = now.audiences(board);
+        Some(Self { card: now.clone(), stage: progress.state, audiences })
     }
 }
 
 /// Publishes a post for each. One that may not be, or is for nobody, is left out, and the log says so.
 pub(super) async fn publish(change: &mut Change, ends: &[End]) -> Result<(), DbErr> {
     // All of them before the first post: from then on nobody may be waited for.
-    let groups: BTreeSet<_> = ends.iter().flat_map(|end| &end.audience.groups).copied().collect();
+    let audiences = ends.iter().flat_map(|end| &end.audiences);
+    let groups: BTreeSet<_> = audiences.flat_map(|one| &one.groups).copied().collect();
     groups::hold(&change.tx, groups.into_iter().map(GroupId)).await?;
     for end in ends {
         let refused = match prepare(change, end).await? {
@@ -88,7 +77,7 @@ async fn prepare(change: &Change, end: &End) -> Result<Result<(Author, Draft), &
         Some(token) => tokens::groups_of_id(&change.tx, token).await?,
         None => None,
     };
-    let Some(named) = addressed(&change.tx, end).await? else {
+    let Some(named) = addressees::of(&change.tx, &end.audiences).await? else {
         return Ok(Err("it is for more people by name than a post may be"));
     };
     let fields = posts::Fields {
@@ -105,54 +94,4 @@ async fn prepare(change: &Change, end: &End) -> Result<Result<(Author, Draft), &
 fn body(card: &Card, text: Option<&str>) -> String {
     let lines = [text, card.note.as_deref()].into_iter().flatten().map(|line| escaped(line) + "\n\n");
     lines.collect::<String>() + &format!("[What the card says](/cards/{})", card.key)
-}
-
-/// Whom a post is for, as a form has it: the names of those who may see now how it ended. None if it is for too many by name.
-async fn addressed(tx: &impl ConnectionTrait, end: &End) -> Result<Option<posts::Fields>, DbErr> {
-    let audience = &end.audience;
-    let these = |ids: &BTreeSet<i64>| user_table::Column::Id.is_in(ids.iter().copied()).into();
-    let mut except = names(tx, these(&audience.except)).await?;
-    if audience.everyone {
-        let external = audience.external;
-        let word = "everyone".into();
-        return Ok(Some(posts::Fields { audience: word, external, except, ..Default::default() }));
-    }
-    let mut meant = Condition::any().add(user_table::Column::Id.is_in(audience.people.iter().copied()));
-    if audience.admins {
-        meant = meant.add(user_table::Column::Role.eq(users::Role::Admin));
-    }
-    if !end.has_external {
-        meant = Condition::all().add(meant).add(user_table::Column::External.eq(false));
-        except.extend(names(tx, external_members(&audience.groups)).await?);
-    }
-    let recipients = names(tx, meant).await?;
-    if recipients.len().max(except.len()) > MAX_NAMED {
-        return Ok(None);
-    }
-    let groups = group_table::Entity::find()
-        .select_only()
-        .column(group_table::Column::Name)
-        .filter(group_table::Column::Id.is_in(audience.groups.iter().copied()))
-        .filter(group_table::Column::RemovedNumber.is_null());
-    let (groups, word) = (groups.into_tuple().all(tx).await?, "chosen".into());
-    Ok(Some(posts::Fields { audience: word, recipients, groups, except, ..Default::default() }))
-}
-
-/// External people who are in one of these groups now.
-fn external_members(groups: &BTreeSet<i64>) -> Condition {
-    let members = Query::select()
-        .column(memberships::Column::UserId)
-        .from(memberships::Entity)
-        .and_where(memberships::Column::GroupId.is_in(groups.iter().copied()))
-        .and_where(memberships::Column::ToNumber.is_null())
-        .to_owned();
-    let is_external = user_table::Column::External.eq(true);
-    Condition::all().add(is_external).add(user_table::Column::Id.in_subquery(members))
-}
-
-/// The names of those of these people who may sign in: one more than may be named, at most.
-async fn names(tx: &impl ConnectionTrait, these: Condition) -> Result<Vec<String>, DbErr> {
-    let rows = user_table::Entity::find().select_only().column(user_table::Column::Name);
-    let rows = rows.filter(these).filter(users::who_may_sign_in()).limit(MAX_NAMED as u64 + 1);
-    rows.into_tuple().all(tx).await
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
     domain::{
@@ -28,13 +28,16 @@ pub(super) struct Watched {
 }
 
 /// The alarms of those of these cards, which are held, that may have some.
-pub(super) async fn hold(change: &Change, held: &[Card]) -> Result<BTreeMap<CardKey, Watched>, DbErr> {
+pub(super) async fn hold(
+    db: &impl ConnectionTrait,
+    held: &[Card],
+) -> Result<BTreeMap<CardKey, Watched>, DbErr> {
     let with_rules = held.iter().filter(|card| card.rules.is_some());
     let keys: BTreeMap<_, _> =
         with_rules.filter_map(|card| Some((card.id.0, CardKey::parse(&card.key)?))).collect();
     let ids: BTreeSet<_> = keys.keys().copied().collect();
     let mut watched: BTreeMap<CardKey, Watched> = BTreeMap::new();
-    for alarm in rows::hold(&change.tx, &ids).await? {
+    for alarm in rows::hold(db, &ids).await? {
         if let Some(key) = keys.get(&alarm.card_id) {
             let watched = watched.entry(key.clone()).or_default();
             watched.before.push(alarm.clone());
@@ -94,6 +97,7 @@ impl Desk {
         let report = Report {
             before: before.as_ref(),
             at_ms: job.at_ms,
+            is_report: before.is_none() || is_report(edit),
             says_state: says_state(edit, before.as_ref(), card),
             paused_until_ms: noticing::paused_until_ms(card, board, job.at_ms),
         };
@@ -105,6 +109,14 @@ impl Desk {
     /// Whether alarms have changed.
     pub(super) fn has_alarms(&self) -> bool {
         self.alarms.values().any(|watched| watched.before != watched.now)
+    }
+}
+
+/// Whether an edit says how things are. Who sets a card anew says so with all of it.
+fn is_report(edit: &Edit) -> bool {
+    match &edit.what {
+        What::Patch(fields) | What::Merge(fields) => fields.is_report(),
+        What::Put(_) | What::Report { .. } | What::Ping(_) | What::Remove => true,
     }
 }
 

@@ -35,6 +35,8 @@ pub struct EditFields {
     pub audience: Option<Fields>,
     /// Who is to coordinate it: the name of a group, or of somebody; nobody by an empty one.
     pub coordinators: Option<String>,
+    /// Who coordinated it when that was chosen, if they are to do so still: their name; nobody by an empty one.
+    pub coordinated: Option<String>,
     /// The groups that it may be for, if whoever edits it is held to some.
     pub only: Option<Vec<GroupId>>,
 }
@@ -54,6 +56,7 @@ pub struct Edit {
     pub(super) again: bool,
     pub(super) audience: Option<Meant>,
     pub(super) coordinators: Option<String>,
+    pub(super) coordinated: Option<String>,
     pub(super) only: Option<Vec<GroupId>>,
 }
 
@@ -67,7 +70,7 @@ impl Edit {
     /// Everything that is wrong with it, all at once.
     pub fn parse(fields: EditFields) -> Result<Self, Box<Problems>> {
         let EditFields { kind, title, body, severity, version, again, .. } = fields;
-        let EditFields { expires, pinned, zone, audience, coordinators, only, .. } = fields;
+        let EditFields { expires, pinned, zone, audience, coordinators, coordinated, only, .. } = fields;
         let title = title.map(|title| draft::title(&title)).transpose();
         let text = body.map(|body| draft::text(&body)).transpose();
         let audience = audience.map(|audience| Meant::parse(&audience)).transpose();
@@ -85,6 +88,7 @@ impl Edit {
                 again,
                 audience,
                 coordinators,
+                coordinated,
                 only,
             }),
             (title, text, audience, expires, pinned) => {
@@ -96,7 +100,7 @@ impl Edit {
     }
 
     /// Reads what was typed into a form that has all of a post: nothing of it stays as it is by itself, but whom it is for,
-    /// unless that is to be another.
+    /// unless that is to be another, and who coordinates it, unless somebody else was chosen than who did when it was shown.
     ///
     /// # Errors
     /// Everything that is wrong with it, all at once.
@@ -105,14 +109,16 @@ impl Edit {
         version: Option<i64>,
         again: bool,
         is_for_others: bool,
-        coordinators: Option<String>,
+        (coordinators, coordinated): (Option<String>, Option<String>),
     ) -> Result<Self, Box<Problems>> {
         let (kind, severity) = (draft::kind(typed), draft::severity(typed));
         let (title, body) = (Some(typed.title.clone()), Some(typed.body.clone()));
         let audience = is_for_others.then(|| typed.clone());
         let (expires, pinned, zone) = (typed.expires.clone(), typed.pinned.clone(), typed.zone.clone());
+        let is_chosen = coordinated.as_deref().map(str::trim) != coordinators.as_deref().map(str::trim);
+        let coordinators = coordinators.filter(|_| is_chosen);
         let rest = EditFields { title, body, version, again, audience, coordinators, ..Default::default() };
-        let rest = EditFields { expires, pinned, zone, ..rest };
+        let rest = EditFields { expires, pinned, zone, coordinated, ..rest };
         let rest = Self::parse(rest);
         match (kind, severity, rest) {
             (Ok(kind), Ok(severity), Ok(rest)) => Ok(Self { kind: Some(kind), severity, ..rest }),

@@ -11,10 +11,13 @@ use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
 use self::{calls::CallState, known::Known};
 use crate::{
     clock,
-    db::Transaction,
-    domain::posts::{
-        answers::Answer,
-        receipts::{Done, queue::Deed},
+    domain::{
+        audit::{Action, Actor, Entry},
+        change::Change,
+        posts::{
+            answers::Answer,
+            receipts::{Done, queue::Deed},
+        },
     },
     entities::post_acts::{self, Act},
     ids::UserId,
@@ -37,13 +40,15 @@ pub(super) struct Deeds {
     /// By person: what came before.
     keys: HashSet<(i64, String)>,
     /// By person and post, what is so from now on.
-    changed: BTreeMap<(i64, i64), State>,
+    changed: BTreeMap<(i64, i64), SaidState>,
     acts: Vec<post_acts::ActiveModel>,
+    /// What the audit log has of it.
+    entries: Vec<Entry>,
 }
 
 /// What somebody says of a post.
-struct State {
-    /// The post's.
+struct SaidState {
+    /// The number of the post.
     number: i64,
     /// Since when they say that they have seen it, in Unix milliseconds.
     acknowledged_ms: Option<i64>,
@@ -51,6 +56,13 @@ struct State {
     /// Who answered in their place.
     by: Option<UserId>,
     call: CallState,
+}
+
+impl Deed {
+    /// Who does it, if it is somebody else.
+    fn by(&self) -> Option<UserId> {
+        self.by.as_ref().and_then(Actor::person)
+    }
 }
 
 impl Deeds {
@@ -73,6 +85,9 @@ impl Deeds {
         if !self.is_new(user, deed) {
             return Done::Written;
         }
+        // Not for whom: no page tells of one person's answers across posts.
+        let entry = |by| Entry::done(by, Action::AnswerFor, format!("post {}", deed.post.id));
+        self.entries.extend(deed.by.as_ref().map(entry));
         if self.known.get(&(user.0, deed.post.id)).is_some_and(|known| !known.is_by_other) {
             self.note(user, deed, Act::AnsweredFor, answer.in_words());
             return Done::OwnAnswer;
@@ -131,12 +146,13 @@ impl Deeds {
         self.changed.get(&key).map(|state| state.call).unwrap_or_default()
     }
 
-    /// Writes each act as a row of its own.
-    pub(super) async fn record(self, tx: &Transaction) -> Result<(), DbErr> {
+    /// Writes each act as a row of its own, and what the audit log has of them.
+    pub(super) async fn record(self, change: &mut Change) -> Result<(), DbErr> {
         if self.acts.is_empty() {
             return Ok(());
         }
-        post_acts::Entity::insert_many(self.acts).exec_without_returning(tx).await.map(|_| ())
+        post_acts::Entity::insert_many(self.acts).exec_without_returning(&change.tx).await?;
+        change.record_all(self.entries).await
     }
 
     /// Whether it did not come before.
@@ -159,7 +175,7 @@ impl Deeds {
     ) {
         let detail = answer.as_ref().map(Answer::in_words).unwrap_or_default();
         let call = CallState::default();
-        let state = State { number: deed.post.number, acknowledged_ms, answer, by: deed.by, call };
+        let state = SaidState { number: deed.post.number, acknowledged_ms, answer, by: deed.by(), call };
         self.changed.insert((user.0, deed.post.id), state);
         self.note(user, deed, act, detail);
     }
@@ -168,7 +184,7 @@ impl Deeds {
         self.acts.push(post_acts::ActiveModel {
             post_id: Set(deed.post.id),
             user_id: Set(user.0),
-            by_id: Set(deed.by.map(|by| by.0)),
+            by_id: Set(deed.by().map(|by| by.0)),
             act: Set(act),
             detail: Set(detail),
             version: Set(deed.version),

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySel
 
 use self::{
     markings::Marking,
-    rows::{MAX_ROWS, Row},
+    rows::{MAX_ROWS, ReceiptRow},
 };
 use crate::{
     clock,
@@ -32,7 +32,7 @@ mod rows;
 #[derive(Default)]
 struct Desk {
     /// By person and post.
-    rows: BTreeMap<(i64, i64), Row>,
+    rows: BTreeMap<(i64, i64), ReceiptRow>,
     /// Whose there are, or will be, others.
     changed: BTreeSet<i64>,
     /// Up to where people have read.
@@ -129,20 +129,20 @@ impl Desk {
         for ((user, post), number) in self.deeds.changed() {
             self.changed.insert(user);
             let is_unread = self.deeds.by((user, post)).is_some();
-            let row = Row { number, is_unread, snoozed_until_ms: None, snoozed_ms: None };
+            let row = ReceiptRow { number, is_unread, snoozed_until_ms: None, snoozed_ms: None };
             self.rows.entry((user, post)).or_insert(row);
         }
     }
 
     fn put(&mut self, user: UserId, post: Which, is_unread: bool) {
-        let row = Row { number: post.number, is_unread, snoozed_until_ms: None, snoozed_ms: None };
+        let row = ReceiptRow { number: post.number, is_unread, snoozed_until_ms: None, snoozed_ms: None };
         self.write_down(user.0, post.id, row);
     }
 
     /// Until it comes back, it is as if it were read.
     fn snooze(&mut self, user: UserId, post: Which, until_ms: i64) {
         let (snoozed_until_ms, snoozed_ms) = (Some(until_ms), Some(clock::now_ms()));
-        let row = Row { number: post.number, is_unread: false, snoozed_until_ms, snoozed_ms };
+        let row = ReceiptRow { number: post.number, is_unread: false, snoozed_until_ms, snoozed_ms };
         self.write_down(user.0, post.id, row);
     }
 
@@ -152,11 +152,11 @@ impl Desk {
         self.write_down(
             user_id,
             post_id,
-            Row { number, is_unread: true, snoozed_until_ms: None, snoozed_ms },
+            ReceiptRow { number, is_unread: true, snoozed_until_ms: None, snoozed_ms },
         );
     }
 
-    fn write_down(&mut self, user: i64, post: i64, row: Row) {
+    fn write_down(&mut self, user: i64, post: i64, row: ReceiptRow) {
         self.changed.insert(user);
         self.rows.insert((user, post), row);
     }
@@ -168,7 +168,7 @@ impl Desk {
 
     /// Writes all of it under one rev.
     async fn write(mut self, change: &mut Change, head: i64, done: &mut [Done]) -> Result<(), DbErr> {
-        let ended = self.deeds.tell_calls(change).await?;
+        let anew = self.deeds.tell_calls(change).await?;
         let rev = if self.changed.is_empty() { None } else { Some(change.take_rev().await?) };
         let tx = &change.tx;
         if let Some(rev) = rev {
@@ -185,8 +185,8 @@ impl Desk {
                 done[job] = Done::Marked(marking.write(tx, rev).await?);
             }
         }
-        self.deeds.record(tx).await?;
-        ended.finish(change).await?;
+        self.deeds.record(change).await?;
+        anew.finish(change).await?;
         let tx = &change.tx;
         for (through, people) in by_number(self.through) {
             readers::Entity::update_many()

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::{
     Deserialize, Deserializer,
     de::{
-        DeserializeSeed, IntoDeserializer, MapAccess, Visitor,
+        self, DeserializeSeed, IntoDeserializer, MapAccess, Visitor,
         value::{CowStrDeserializer, MapAccessDeserializer},
     },
 };
@@ -58,7 +58,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithoutKey<'_, A> {
                 let name: CowStrDeserializer<'_, A::Error> = name.into_deserializer();
                 return seed.deserialize(name).map(Some);
             }
-            *self.key = self.map.next_value()?;
+            // Which of two it is would not be known.
+            if !std::mem::replace(self.key, self.map.next_value()?).is_empty() {
+                return Err(de::Error::duplicate_field("key"));
+            }
         }
         Ok(None)
     }
@@ -80,8 +83,14 @@ mod tests {
             let keyed: Keyed = serde_json::from_str(sent).expect(sent);
             assert_eq!((keyed.key.as_str(), keyed.fields.unit), ("a", Some(Some("kW".into()))), "{sent}");
         }
-        for sent in [r#"{"key":"a","nothing":1}"#, r#"{"key":1}"#, r#"{"key":"a","decimals":-1}"#, "[]", "{"]
-        {
+        for sent in [
+            r#"{"key":"a","nothing":1}"#,
+            r#"{"key":1}"#,
+            r#"{"key":"a","key":"b"}"#,
+            r#"{"key":"a","decimals":-1}"#,
+            "[]",
+            "{",
+        ] {
             assert!(serde_json::from_str::<Keyed>(sent).is_err(), "{sent}");
         }
     }

@@ -36,9 +36,8 @@ const CHUNK_SIZE: u64 = 500;
 /// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
 #[handler]
 pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let (Published { post, .. }, view) = find(&app, &current, id).await?;
+    let (Published { post, author }, view) = find(&app, &current, id).await?;
     note_export(&app, &current, &post, text::of("audit-record")).await?;
-    let author = current.user.name.clone();
     let start = Export { db: app.db.clone(), post, view, author, part: Part::Head };
     Ok(download::file(&format!("record-{id}.json"), "application/json", start, Export::next))
 }
@@ -56,7 +55,7 @@ struct Export {
 enum Part {
     Head,
     People(Filter),
-    /// After which act.
+    /// The acts behind the one of this id.
     Acts(i64),
 }
 

@@ -11,8 +11,8 @@ pub(super) const MAX_ROWS: usize = 2000;
 
 /// What is so of one post for one person.
 #[derive(Clone, Copy)]
-pub(super) struct Row {
-    /// The post's.
+pub(super) struct ReceiptRow {
+    /// The number of the post.
     pub(super) number: i64,
     /// Whether it is put back to be read later.
     pub(super) is_unread: bool,
@@ -23,7 +23,7 @@ pub(super) struct Row {
 /// Writes them under this rev, with what was said: of each only the columns that are others.
 pub(super) async fn write(
     tx: &Transaction,
-    rows: &BTreeMap<(i64, i64), Row>,
+    rows: &BTreeMap<(i64, i64), ReceiptRow>,
     deeds: &Deeds,
     head: i64,
     rev: i64,
@@ -35,7 +35,7 @@ pub(super) async fn write(
     let said =
         [AcknowledgedMs, AcknowledgedRev, Answer, Note, Telephone, CallId, TakenBy, TakenMs, AnsweredBy];
     let at_ms = clock::now_ms();
-    let row = |(key, row): (&(i64, i64), &Row)| receipts::ActiveModel {
+    let row = |(key, row): (&(i64, i64), &ReceiptRow)| receipts::ActiveModel {
         user_id: Set(key.0),
         post_id: Set(key.1),
         number: Set(row.number),

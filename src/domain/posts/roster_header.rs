@@ -6,10 +6,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use sea_orm::{ActiveEnum, ConnectionTrait, DbErr};
 
 use crate::{
-    domain::posts::{
-        Post, coordinators, escalation,
-        reminders::schedule::{self, Kept},
-        roster::Numbers,
+    domain::{
+        change::Change,
+        posts::{
+            Post, coordinators, escalation,
+            reminders::schedule::{self, Kept},
+            roster::Numbers,
+        },
     },
     live::{Hub, Log},
 };
@@ -27,6 +30,18 @@ pub async fn digest(db: &impl ConnectionTrait, post: &Post, numbers: &Numbers) -
             .hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// Commits that something goes out no more, and tells the pages that show it; what had stopped already is no change. It fails as
+/// the database does.
+pub async fn commit_stop(change: Change, is_stopped: bool, log: &Log, hub: &Hub) -> Result<(), DbErr> {
+    if is_stopped {
+        change.commit().await?;
+    } else {
+        change.undo().await?;
+    }
+    tell(log, hub).await;
+    Ok(())
 }
 
 /// Has the rosters that are open on this node looked at anew: what is in no event. Other nodes look every ten seconds

@@ -9,7 +9,10 @@ use sea_orm::{
 };
 
 use crate::{
-    domain::posts::Post,
+    domain::posts::{
+        Post,
+        told_again::{self, Told},
+    },
     entities::posts,
     live::audience::{Audience, Viewer},
 };
@@ -17,31 +20,25 @@ use crate::{
 /// Of what asks anybody, or is pinned for anybody, so much is looked at for somebody.
 const MAX_LOOKED_AT: u64 = 200;
 
-/// Where more was told again, whoever looks finds what they have not read of it.
-const MAX_TOLD_AGAIN: u64 = 1000;
-
 /// What there is for anybody.
 #[derive(Debug)]
-pub struct Common {
+pub struct SharedLists {
     /// What asks something, newest first, without its text.
     pub(super) asking: Vec<Post>,
     /// The numbers of what is pinned, newest first.
     pub(super) pinned: Vec<i64>,
-    /// Of what was told again, the number and the event; the last told first. None if there is more than is looked at.
-    pub(super) told_again: Option<Vec<(i64, i64)>>,
+    pub(super) told_again: Told,
     /// Whom what asks and what is pinned is for, by number.
     audiences: HashMap<i64, Audience>,
 }
 
-impl Common {
+impl SharedLists {
     /// As it is now.
     pub async fn load(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
         let (asking, pinned) = (asking(db).await?, pinned(db).await?);
         let numbers: Vec<_> = asking.iter().map(|post| post.number).chain(pinned.iter().copied()).collect();
         let audiences = if numbers.is_empty() { HashMap::new() } else { Audience::load(db, numbers).await? };
-        let told_again = told_again(db).await?;
-        let told_again = Some(told_again).filter(|told| (told.len() as u64) < MAX_TOLD_AGAIN);
-        Ok(Self { asking, pinned, told_again, audiences })
+        Ok(Self { asking, pinned, told_again: told_again::load(db).await?, audiences })
     }
 
     /// Whether the viewer may see a post that asks something, or is pinned.
@@ -74,20 +71,6 @@ async fn pinned(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
         .filter(Expr::cust("pinned_until_ms IS NOT NULL"))
         .order_by_desc(posts::Column::Number)
         .limit(MAX_LOOKED_AT)
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-async fn told_again(db: &impl ConnectionTrait) -> Result<Vec<(i64, i64)>, DbErr> {
-    use posts::Column::{Number, Told};
-    posts::Entity::find()
-        .select_only()
-        .columns([Number, Told])
-        // As the index of these rows says it.
-        .filter(Expr::col(Told).gt(Expr::col(Number)))
-        .order_by_desc(Told)
-        .limit(MAX_TOLD_AGAIN)
         .into_tuple()
         .all(db)
         .await

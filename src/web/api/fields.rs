@@ -21,22 +21,22 @@ impl<'de> Deserialize<'de> for WholeNumber {
 }
 
 /// What is there; `null` is nothing that may be.
-pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
 }
 
 /// A time that is there; `null` is none, as an empty field of a form is.
-pub fn given_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+pub fn present_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(from).map(|time| Some(time.unwrap_or_default()))
 }
 
 /// A whole number that is there; `null` is none.
-pub fn given_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+pub fn present_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
     WholeNumber::deserialize(from).map(|number| Some(number.0))
 }
 
 /// A kind or a severity that is there; `null` is none.
-pub fn given_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+pub fn present_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     from_word(from).map(Some)
 }
 
