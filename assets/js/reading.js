@@ -11,11 +11,15 @@ export function keepReadingTrue() {
   document.addEventListener("submit", (event) => event.target.matches("form.reading") && pressed(event));
 }
 
-/** Shows of a row that comes into the page what was told of its post. */
+/**
+ * Shows of a row that comes into the page what was told of its post. What arrives before anything was told of it is unread: it
+ * may be urgent, and is put where it belongs once.
+ */
 export function showReading({ row, post, author, before = null }) {
   const user = document.querySelector("tidings-stream")?.getAttribute("user");
-  row.toggleAttribute("data-own", before?.hasAttribute("data-own") ?? String(author) === user);
-  row.toggleAttribute("data-unread", known.get(String(post)) ?? before?.hasAttribute("data-unread") ?? false);
+  const isOwn = before?.hasAttribute("data-own") ?? String(author) === user;
+  row.toggleAttribute("data-own", isOwn);
+  row.toggleAttribute("data-unread", known.get(String(post)) ?? before?.hasAttribute("data-unread") ?? !isOwn);
 }
 
 /** Tells the server that a post was read, or is to be read later. Whether it took it. */

@@ -137,6 +137,25 @@ async fn on_a_phone_nothing_stands_above_an_alert_that_goes_on_and_search_is_a_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_arrives_before_the_page_is_told_what_is_read_stands_where_it_would_unread() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    app.signs_in("ann").await.posts("/account/preferences", &[("reads", "hand")]).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    let nothing_is_told = "document.addEventListener('stream:receipts', (event) => event.stopImmediatePropagation(), { capture: true })";
+    ann.asks(nothing_is_told).await;
+
+    let alert = boss.publishes(Draft::alert("critical", "Leave the building")).await;
+    ann.shows(&[alert]).await;
+    let news = boss.publishes(Draft::news("Bicycles")).await;
+    ann.shows(&[alert, news]).await;
+    assert_eq!(ann.asks("document.querySelectorAll('.posts > [data-unread]').length").await, 2);
+    ann.closes_without_complaint().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_asks_something_is_loud_until_it_is_done_and_not_only_until_it_is_read() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
