@@ -58,6 +58,17 @@ export class PostRoster extends HTMLElement {
       const now = fresh.querySelector(`[data-beside="${part.dataset.beside}"]`);
       if (now && !part.contains(document.activeElement)) part.replaceWith(now);
     }
+    this.#takeStates(fresh);
+  }
+
+  /** With what became of the post, all who have said nothing are asked no more, or are asked again. */
+  #takeStates(fresh) {
+    for (const row of this.querySelectorAll("[data-person]")) {
+      const now = fresh.querySelector(`[data-person="${row.dataset.person}"]`);
+      if (!now || now.dataset.state === row.dataset.state) continue;
+      row.dataset.state = now.dataset.state;
+      row.querySelector(".roster-words").textContent = now.querySelector(".roster-words").textContent;
+    }
   }
 
   #meansHelp(answer) {

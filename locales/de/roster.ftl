@@ -1,4 +1,5 @@
 roster-acknowledged = Haben es gesehen: { $count }
+roster-added = dazugekommen { $time }
 roster-all = Alle: { $count }
 roster-apart = Nicht mehr gefragt: { $count }
 roster-at = Wann

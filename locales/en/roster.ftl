@@ -1,4 +1,5 @@
 roster-acknowledged = Have seen it: { $count }
+roster-added = added { $time }
 roster-all = All: { $count }
 roster-apart = Not asked any more: { $count }
 roster-at = When

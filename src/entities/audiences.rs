@@ -27,6 +27,8 @@ pub struct Model {
     pub to_number: Option<i64>,
     /// As of which event it is for who was in the group, if that is an earlier one than that with which it began.
     pub members_number: Option<i64>,
+    /// When a change of the post let people in by it, in Unix milliseconds: by beginning it, or by ending an exception.
+    pub widened_ms: Option<i64>,
     /// `posts.changed`, so that a pull finds the changes of what is somebody's.
     pub changed: i64,
 }

@@ -15,6 +15,7 @@ pub mod post_form;
 pub mod preferences;
 pub mod quiet;
 pub mod reach;
+pub mod record;
 pub mod rows;
 pub mod sessions;
 pub mod snooze;

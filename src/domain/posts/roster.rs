@@ -10,6 +10,8 @@ use sea_orm::{
 
 use crate::{
     domain::{
+        audit::{self, Action, Actor, Detail},
+        change::Changes,
         groups,
         organisation::{self, Receipts},
         posts::{Post, roster::recipients::Recipients},
@@ -31,6 +33,7 @@ pub use self::{
 };
 pub use crate::entities::post_groups::Model as PostGroup;
 
+mod added;
 mod changes;
 mod counts;
 mod entries;
@@ -57,6 +60,19 @@ pub enum State {
 /// who has read it.
 pub async fn has_names(db: &impl ConnectionTrait, post: &Post) -> Result<bool, DbErr> {
     Ok(post.acknowledge || receipts_of(db, post).await? == Some(Receipts::Names))
+}
+
+/// Notes that somebody takes a list of whom a post reached with them, before anything of it is sent.
+pub async fn note_export(
+    changes: &Changes,
+    by: &Actor,
+    post: &Post,
+    what: impl Into<Detail>,
+) -> Result<(), DbErr> {
+    let mut change = changes.begin().await?;
+    let entry = audit::Entry::done(by, Action::ExportRoster, format!("post {}", post.id));
+    change.record(entry.detail(what)).await?;
+    change.commit().await
 }
 
 /// What its author sees of who has read it; none, when that is no longer kept.

@@ -30,6 +30,7 @@ mod new_post;
 mod own;
 pub mod people;
 pub mod pin;
+pub mod record;
 pub mod revisions;
 pub mod roster;
 

@@ -11,10 +11,9 @@ use poem::{
 use crate::{
     app::App,
     domain::{
-        audit::{Action, Detail, Entry},
         organisation::Receipts,
         posts::{
-            Kind, Post, Published, answers, coordinators,
+            Kind, Published, answers, coordinators,
             roster::{self, Filter, Numbers, State, View},
             roster_header,
         },
@@ -189,19 +188,6 @@ async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<(Published, V
     let found = current.managed_post(app, id).await?;
     let view = View::of(&app.db.read, &current.user, &found.post).await?;
     Ok((found, view))
-}
-
-/// Notes that somebody takes a list of whom a post reached with them, before anything of it is sent.
-async fn note_export(
-    app: &App,
-    current: &CurrentUser,
-    post: &Post,
-    what: impl Into<Detail>,
-) -> Result<(), Error> {
-    let mut change = app.changes.begin().await?;
-    let entry = Entry::done(&current.by(), Action::ExportRoster, format!("post {}", post.id));
-    change.record(entry.detail(what)).await?;
-    Ok(change.commit().await?)
 }
 
 fn filter(query: &Query) -> Filter {

@@ -36,7 +36,8 @@ const STOP_ESCALATION: &str = "DELETE /api/v1/posts/{id}/escalation";
 const REVISIONS: &str = "GET /api/v1/posts/{id}/revisions";
 const STRIKE: &str = "PUT /api/v1/posts/{id}/revisions/{version}/striking";
 const LISTEN: &str = "GET /api/v1/stream";
-const FOLLOWING_UP: [&str; 5] = [REMIND, STOP_REMINDERS, STOP_ESCALATION, REVISIONS, STRIKE];
+const RECORD: &str = "GET /api/v1/posts/{id}/record";
+const FOLLOWING_UP: [&str; 6] = [REMIND, STOP_REMINDERS, STOP_ESCALATION, REVISIONS, STRIKE, RECORD];
 const DESCRIBE: &str = "GET /api/v1/openapi.json";
 
 #[tokio::test(flavor = "multi_thread")]

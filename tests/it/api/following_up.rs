@@ -18,6 +18,37 @@ async fn asks(program: &Program, method: Method, path: &str, body: Option<Value>
 }
 
 #[tokio::test]
+async fn a_program_reads_the_record_of_what_it_published_and_that_it_did_is_known() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let (ann, _ben) = (app.member("ann").await, app.member("ben").await);
+    let (program, other) =
+        (Program::of(&app, "boss", "publish").await, Program::of(&app, "boss", "publish").await);
+    let alert = json!({ "kind": "alert", "severity": "critical", "title": "Leave", "audience": { "people": ["ann", "ben"] },
+                        "acknowledge": true });
+    let post = program.sends(&alert).await.json()["id"].as_i64().unwrap();
+    ann.has_seen(post, "one").await;
+    let path = format!("{POSTS}/{post}");
+    asks(&program, Method::PATCH, &path, Some(json!({ "title": "Leave at once" }))).await;
+
+    let record = asks(&program, Method::GET, &format!("{path}/record"), None).await.json();
+    let mut page = boss.gets(&format!("/admin/posts/{post}/record.json")).await.json();
+
+    assert_eq!(record["post"]["title"], "Leave at once");
+    assert_eq!(
+        (&record["acts"][0]["who"], &record["revisions"][1]["title"]),
+        (&json!("ann"), &json!("Leave"))
+    );
+    page["made_at"] = record["made_at"].clone();
+    assert_eq!(record, page, "it is what its author may save");
+    let audit = boss.gets("/admin/audit.csv?act=roster-export").await.text;
+    assert_eq!(audit.matches(&format!("post {post}")).count(), 2, "{audit}");
+    for (program, path) in [(&other, path), (&program, format!("{POSTS}/99"))] {
+        assert_eq!(asks(program, Method::GET, &format!("{path}/record"), None).await.status, 404);
+    }
+}
+
+#[tokio::test]
 async fn a_program_reminds_who_is_asked_by_its_post_once_for_each_key() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;

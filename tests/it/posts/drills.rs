@@ -39,7 +39,7 @@ async fn a_drill_is_marked_on_every_page_stream_notification_answer_and_export()
     assert_eq!(program.gets(&path).await.json()["drill"], true);
     let table = boss.gets(&format!("/admin/posts/{post}/roster.csv")).await;
     assert!(table.header("content-disposition").contains(&format!("roster-{post}-drill.csv")), "{table:?}");
-    assert!(table.text.lines().nth(1).unwrap().ends_with("\"drill\""), "{table:?}");
+    assert!(table.text.lines().nth(1).unwrap().ends_with("\"drill\",\"\""), "{table:?}");
     assert_eq!(boss.gets(&format!("/admin/posts/{post}/record.json")).await.json()["post"]["drill"], true);
     let form = boss.gets(&format!("/admin/posts/{post}/edit")).await.text;
     assert!(form.contains("name=\"title\"") && !form.contains("name=\"drill\""), "{form}");

@@ -1,5 +1,6 @@
 //! Who has seen a post: whom it reached, what each of them said, and who is told of it.
 
+mod added;
 mod exports;
 mod plans;
 mod streams;

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use crate::{
+    clock,
     domain::{
         groups::Group,
         posts::{
@@ -105,10 +106,15 @@ impl Turn {
         post: &Post,
         event: i64,
     ) -> Result<(), DbErr> {
+        let now_ms = clock::now_ms();
         for (scope, subjects) in by_scope(&self.ended) {
             for some in subjects.chunks(MAX_TOGETHER) {
-                audiences::Entity::update_many()
-                    .col_expr(audiences::Column::ToNumber, Expr::value(event))
+                let mut ended = audiences::Entity::update_many()
+                    .col_expr(audiences::Column::ToNumber, Expr::value(event));
+                if scope == Scope::Except {
+                    ended = ended.col_expr(audiences::Column::WidenedMs, Expr::value(now_ms));
+                }
+                ended
                     .filter(audiences::Column::Number.eq(post.number))
                     .filter(audiences::Column::Scope.eq(scope))
                     .filter(audiences::Column::Subject.is_in(some.iter().copied()))
@@ -131,6 +137,7 @@ impl Turn {
             |scope: Scope, subject: &i64| self.members.get(subject).filter(|_| scope == Scope::Group);
         let begun = |(scope, subject): &(Scope, i64)| audiences::ActiveModel {
             members_number: Set(members(*scope, subject).copied()),
+            widened_ms: Set((*scope != Scope::Except).then_some(now_ms)),
             ..row(post, *scope, *subject, event)
         };
         let rows: Vec<_> = self.begun.iter().map(begun).collect();

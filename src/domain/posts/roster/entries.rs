@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    State, receipts_of, recipient,
+    State, added, receipts_of, recipient,
     recipients::Recipients,
     seen::{self, Seen},
     user_id,
@@ -32,6 +32,8 @@ use crate::{
 pub struct Entry {
     /// Who it is.
     pub user: User,
+    /// When it reached them, if it was not for them when it was published, in Unix milliseconds.
+    pub added_ms: Option<i64>,
     /// What they said.
     pub state: State,
     /// When, in Unix milliseconds.
@@ -74,9 +76,10 @@ pub(super) async fn entries(
     let names = users::names(db, others.map(UserId).collect::<HashSet<_>>()).await?;
     let is_by_name = receipts_of(db, post).await? == Some(Receipts::Names);
     let seen = if is_by_name { Some(seen::of(db, post, &users).await?) } else { None };
+    let added = added::of(db, post, to, &users).await?;
     let of = |user: User| {
         let seen = seen.as_ref().map(|seen| seen.get(&user.id).copied().unwrap_or_default());
-        Entry { seen, ..Entry::of(user, &mut said, &asked, &names) }
+        Entry { added_ms: added.get(&user.id).copied(), seen, ..Entry::of(user, &mut said, &asked, &names) }
     };
     Ok(users.into_iter().map(of).collect())
 }
@@ -137,7 +140,7 @@ impl Entry {
         let taken = taken.map(|(by, ms)| (name(by), ms));
         let by = said.as_ref().and_then(|said| said.answered_by).map(name);
         let (note, telephone) = said.map_or((None, None), |said| (said.note, said.telephone));
-        Self { user, state, at_ms, answer, note, telephone, taken, by, seen: None }
+        Self { user, added_ms: None, state, at_ms, answer, note, telephone, taken, by, seen: None }
     }
 }
 

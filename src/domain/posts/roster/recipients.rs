@@ -116,8 +116,11 @@ impl Recipients {
         let mut excepted = self.rows(is_open);
         excepted.column((audiences::Entity, Subject)).and_where(OfScope.eq(Scope::Except));
         if !is_open {
-            // Who was excepted later was reached.
+            // Who was excepted later was reached, and who was so no longer is reached since.
+            let end = Expr::col((audiences::Entity, ToNumber));
+            let later = self.before.map(|before| end.clone().gte(before));
             excepted.and_where(FromNumber.eq(self.number));
+            excepted.cond_where(Condition::any().add(end.is_null()).add_option(later));
         }
         Condition::all()
             .add(id.clone().in_subquery(self.reached(is_open)))

@@ -138,6 +138,7 @@ async fn fill(db: &Db, posts: &HashMap<i64, Vec<RowOf>>, all: &[(i64, i64, Vec<i
         from_number: Set(*from),
         to_number: Set(*to),
         members_number: Set(None),
+        widened_ms: Set(None),
         changed: Set(changed(*number)),
     });
     audiences::Entity::insert_many(rows).exec_without_returning(&db.write).await.expect("audiences");

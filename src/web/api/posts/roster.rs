@@ -67,6 +67,8 @@ struct Body {
 struct Person {
     id: i64,
     name: String,
+    /// When it reached them, if it was not for them when it was published.
+    added_at: Option<String>,
     state: &'static str,
     at: Option<String>,
     answer: Option<String>,
@@ -211,6 +213,7 @@ impl Person {
         Self {
             id: entry.user.id,
             name: entry.user.name,
+            added_at: entry.added_ms.map(clock::rfc3339),
             state: entry.state.word(),
             at,
             answer: answer.map(|offer| offer.text.clone()),

@@ -7,7 +7,7 @@ use poem::{
 };
 use sea_orm::DbErr;
 
-use super::{filter, find, note_export};
+use super::{filter, find};
 use crate::{
     app::App,
     clock,
@@ -28,8 +28,19 @@ use crate::{
 };
 
 /// The columns of the table.
-const HEAD: [&str; 10] =
-    ["name", "number", "state", "at", "answer", "note", "telephone", "answered by", "taken by", "drill"];
+const HEAD: [&str; 11] = [
+    "name",
+    "number",
+    "state",
+    "at",
+    "answer",
+    "note",
+    "telephone",
+    "answered by",
+    "taken by",
+    "drill",
+    "added",
+];
 
 /// Those beside, where who has read it is told by name.
 const SEEN: [&str; 2] = ["sent", "read"];
@@ -52,7 +63,8 @@ pub async fn show(
         return Err(Error::NotFound);
     }
     let filter = filter(&query);
-    note_export(&app, &current, &post, filter.state.map_or("", State::word)).await?;
+    let of_state = filter.state.map_or("", State::word);
+    roster::note_export(&app.changes, &current.by(), &post, of_state).await?;
     let name = format!("roster-{id}{}.csv", if post.drill { "-drill" } else { "" });
     let is_by_name = roster::receipts_of(&app.db.read, &post).await? == Some(Receipts::Names);
     let start = Export { db: app.db.clone(), post, view, filter, is_first: true, is_by_name };
@@ -92,7 +104,8 @@ impl Export {
             let drill = if self.post.drill { "drill" } else { "" };
             let by = entry.by.as_deref().unwrap_or_default();
             let taken = entry.taken.as_ref().map_or("", |(name, _)| name);
-            let row = [name, number, state, &at, answer, said[0], said[1], by, taken, drill];
+            let added = entry.added_ms.map(clock::rfc3339).unwrap_or_default();
+            let row = [name, number, state, &at, answer, said[0], said[1], by, taken, drill, &added];
             let seen =
                 entry.seen.map(|seen| [seen.sent, seen.read].map(|is_so| if is_so { "yes" } else { "no" }));
             tables::push_row(&mut text, row.into_iter().chain(seen.into_iter().flatten()));

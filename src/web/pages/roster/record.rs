@@ -25,14 +25,13 @@ use crate::{
         error::Error,
         extract::{access::CurrentUser, query::Query},
         respond::{
+            download,
             page::{self, Page},
             section::Section,
         },
-        views::{post::PostView, writers::Writers},
+        views::{post::PostView, record::Record, writers::Writers},
     },
 };
-
-pub mod export;
 
 /// Acts, and people, on one page.
 const PAGE_SIZE: u64 = 200;
@@ -144,6 +143,15 @@ pub async fn show(
         post: PostView { long: false, ..PostView::of(&found, zone) },
     };
     page::show(StatusCode::OK, &page)
+}
+
+/// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
+#[handler]
+pub async fn export(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
+    let (found, view) = find(&app, &current, id).await?;
+    roster::note_export(&app.changes, &current.by(), &found.post, text::of("audit-record")).await?;
+    let record = Record::of(&app.db, found, view);
+    Ok(download::file(&record.file_name(), "application/json", record, Record::next))
 }
 
 /// An act in words.

@@ -17,6 +17,8 @@ use crate::{
 pub(super) struct PersonRow {
     pub(super) id: i64,
     pub(super) name: String,
+    /// When it reached them, if that was later than others.
+    pub(super) added: Option<Moment>,
     /// What they said, as a CSS class.
     pub(super) state: &'static str,
     pub(super) words: String,
@@ -111,6 +113,7 @@ impl PersonRow {
             words: answer.map_or_else(|| words(entry.state), |offer| offer.text.clone()),
             seen: entry.seen.map(seen_words).unwrap_or_default(),
             at: entry.at_ms.map(|ms| Moment::of(ms, zone)),
+            added: entry.added_ms.map(|ms| Moment::of(ms, zone)),
             taken: entry.taken.map(|(name, ms)| (name, Moment::of(ms, zone))),
         }
     }

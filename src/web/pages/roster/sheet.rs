@@ -7,7 +7,7 @@ use poem::{
     web::{Data, Path},
 };
 
-use super::{find, note_export};
+use super::find;
 use crate::{
     app::App,
     clock::{self, Moment},
@@ -77,7 +77,7 @@ pub async fn show(
     if !found.post.acknowledge {
         return Err(Error::NotFound);
     }
-    note_export(&app, &current, &found.post, text::of("audit-sheet")).await?;
+    roster::note_export(&app.changes, &current.by(), &found.post, text::of("audit-sheet")).await?;
     let groups = roster::groups(db, &found.post, view).await?;
     let wanted = query.number("group");
     let mut meant: Vec<_> = groups.iter().map(|group| (Some(group.group_id), group.name.clone())).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Description, REMIND, REVISIONS, STOP_ESCALATION, STOP_REMINDERS, STRIKE};
+use super::{Description, RECORD, REMIND, REVISIONS, STOP_ESCALATION, STOP_REMINDERS, STRIKE};
 use crate::support::Program;
 
 /// Alert 7 asks who is safe, and alert 2 was edited.
@@ -14,11 +14,15 @@ pub async fn following_up(described: &mut Description, boss: &Program) {
     };
     described.asked(REMIND, asks(REMIND, 7), "").await;
     described.asked(REMIND, asks(REMIND, 7).header("Idempotency-Key", "ü"), "malformed").await;
-    for operation in [REMIND, STOP_REMINDERS, STOP_ESCALATION, REVISIONS] {
+    for operation in [REMIND, STOP_REMINDERS, STOP_ESCALATION, REVISIONS, RECORD] {
         described.asked(operation, asks(operation, 99), "not-found").await;
     }
     described.asked(STOP_REMINDERS, asks(STOP_REMINDERS, 7), "").await;
     described.asked(STOP_ESCALATION, asks(STOP_ESCALATION, 7), "").await;
+
+    for post in [7, 2] {
+        described.asked(RECORD, asks(RECORD, post), "").await;
+    }
 
     let reason = json!({ "reason": "By mistake" });
     described.sent("NewStriking", &reason);

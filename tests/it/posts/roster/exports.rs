@@ -23,10 +23,13 @@ async fn an_export_has_everybody_no_formula_and_an_entry_in_the_audit_log() {
     assert_eq!(
         rows[0],
         "\u{feff}\"name\",\"number\",\"state\",\"at\",\"answer\",\"note\",\"telephone\",\
-         \"answered by\",\"taken by\",\"drill\""
+         \"answered by\",\"taken by\",\"drill\",\"added\""
     );
     assert_eq!(rows.len(), 3, "{rows:?}");
-    assert!(rows.contains(&"\"'=Ben\",\"\",\"outstanding\",\"\",\"\",\"\",\"\",\"\",\"\",\"\""), "{rows:?}");
+    assert!(
+        rows.contains(&"\"'=Ben\",\"\",\"outstanding\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\""),
+        "{rows:?}"
+    );
     assert!(rows.iter().any(|row| row.starts_with("\"Ann\",\"\",\"acknowledged\",\"20")), "{rows:?}");
     let few = boss.gets(&format!("/admin/posts/{post}/roster.csv?state=acknowledged")).await;
     assert_eq!(few.text.lines().count(), 2);

@@ -1,15 +1,10 @@
 //! The record of a post as JSON.
 
 use bytes::Bytes;
-use poem::{
-    Response, handler,
-    web::{Data, Path},
-};
 use sea_orm::{ActiveEnum, DbErr};
 use serde_json::json;
 
 use crate::{
-    app::App,
     clock,
     db::Db,
     domain::posts::{
@@ -17,33 +12,17 @@ use crate::{
         revisions::{self, Revision},
         roster::{self, Filter, Numbers, View},
     },
-    text,
-    web::{
-        error::Error,
-        extract::access::CurrentUser,
-        pages::roster::{find, note_export},
-        respond::download,
-        views::{
-            post::{self, Resolution},
-            writers::Writers,
-        },
+    web::views::{
+        post::{self, Resolution},
+        writers::Writers,
     },
 };
 
 /// Rows that are read in one go.
 const CHUNK_SIZE: u64 = 500;
 
-/// `GET /admin/posts/{id}/record.json`: all of it. That it was asked for stands in the audit log before anything is sent.
-#[handler]
-pub async fn show(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) -> Result<Response, Error> {
-    let (Published { post, author }, view) = find(&app, &current, id).await?;
-    note_export(&app, &current, &post, text::of("audit-record")).await?;
-    let start = Export { db: app.db.clone(), post, view, author, part: Part::Head };
-    Ok(download::file(&format!("record-{id}.json"), "application/json", start, Export::next))
-}
-
-/// How far it was written.
-struct Export {
+/// A record, and how far it was written.
+pub struct Record {
     db: Db,
     post: Post,
     /// How much of the roster is told.
@@ -59,8 +38,22 @@ enum Part {
     Acts(i64),
 }
 
-impl Export {
-    async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
+impl Record {
+    /// The record of a post, of which nothing is written yet.
+    pub fn of(db: &Db, Published { post, author }: Published, view: View) -> Self {
+        Self { db: db.clone(), post, view, author, part: Part::Head }
+    }
+
+    /// What the file of it is called that is saved.
+    pub fn file_name(&self) -> String {
+        format!("record-{}.json", self.post.id)
+    }
+
+    /// Writes a part of it, and says where it goes on, if it does.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
         let (text, next) = match &self.part {
             Part::Head => (self.head().await?, Some(Part::People(Filter::default()))),
             Part::People(filter) => self.people(filter.clone()).await?,
@@ -122,7 +115,8 @@ impl Export {
             for (place, entry) in found.rows.iter().enumerate() {
                 let answer = entry.offer(&offers);
                 let person = json!({
-                    "id": entry.user.id, "name": entry.user.name, "state": entry.state.word(),
+                    "id": entry.user.id, "name": entry.user.name, "added_at": entry.added_ms.map(clock::rfc3339),
+                    "state": entry.state.word(),
                     "at": entry.at_ms.map(clock::rfc3339), "answer": answer.map(|offer| &offer.text),
                     "note": entry.note, "telephone": entry.telephone, "answered_by": entry.by,
                     "taken_by": entry.taken.as_ref().map(|(name, _)| name),
