@@ -22,6 +22,8 @@ const known = new Map();
 const answers = new Map();
 /** By post, who gave the answer in their place, as far as it was told. */
 const answerers = new Map();
+/** By post, who helps the person who called for it, as far as that was told. */
+const helpers = new Map();
 /** By post, what was pressed and is not confirmed: {user, post, key, at, path}. */
 const unsent = new Map();
 let attempt = 0;
@@ -60,11 +62,12 @@ function user() {
 }
 
 function told({ posts }) {
-  for (const [post, { acknowledged, answer, answered_by: by }] of Object.entries(posts)) {
+  for (const [post, { acknowledged, answer, answered_by: by, taken_by: helper }] of Object.entries(posts)) {
     if (acknowledged === undefined) continue;
     known.set(post, acknowledged);
     answers.set(post, answer);
     answerers.set(post, by ?? "");
+    helpers.set(post, helper ?? "");
     // What the person pressed since is newer.
     if (!unsent.has(post)) showAll(post, acknowledged, answer);
   }
@@ -98,6 +101,16 @@ function showAnswer(row, at, answer) {
   if (told && button) told.textContent = button.textContent;
   if (button) showAnswerer(row, at, button.textContent);
   if (open && at) open.open = false;
+  showHelper(row);
+}
+
+/** Who helps the person who called for it. */
+function showHelper(row) {
+  const told = row.querySelector(".ask-taken");
+  const helper = helpers.get(row.dataset.post ?? "");
+  if (!told || helper === undefined) return;
+  told.hidden = helper === "";
+  told.querySelector("bdi").textContent = helper;
 }
 
 function show(row, at, answer) {

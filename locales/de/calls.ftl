@@ -1,5 +1,6 @@
 act-call-given-back = Hilferuf zurückgegeben
 act-call-taken = Hilferuf übernommen
+ask-taken = { $name } kümmert sich um Ihren Hilferuf.
 call-give-back = Zurückgeben
 call-take = Ich übernehme
 call-take-whose = Ich übernehme: { $name }

@@ -1,5 +1,6 @@
 act-call-given-back = Call for help given back
 act-call-taken = Call for help taken
+ask-taken = { $name } has taken your call for help.
 call-give-back = Give back
 call-take = I take this
 call-take-whose = I take this: { $name }

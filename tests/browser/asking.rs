@@ -13,6 +13,7 @@ in_every_engine! {
     a_roster_fills_while_it_is_looked_at,
     what_stands_beside_a_roster_is_shown_as_it_is_now,
     who_coordinates_from_outside_sees_the_post_change,
+    who_calls_for_help_sees_who_comes,
 }
 
 async fn asked(app: &TestApp) -> i64 {
@@ -155,7 +156,9 @@ async fn a_roster_fills_while_it_is_looked_at() {
 async fn what_stands_beside_a_roster_is_shown_as_it_is_now() {
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
-    app.signs_up("ann", Role::Member).await;
+    for name in ["ann", "ben"] {
+        app.signs_up(name, Role::Member).await;
+    }
     let asks = Draft::alert("critical", "Leave building C").with("acknowledge", "on");
     let post = boss.publishes(asks.with("remind_every", "5").with("remind_times", "2")).await;
     let window = Browser::signs_in(&app, "boss").await;
@@ -163,15 +166,24 @@ async fn what_stands_beside_a_roster_is_shown_as_it_is_now() {
     window.is("live").await;
     window.asks("window.neverReloaded = true").await;
     window.until("document.querySelector('[data-reminders] time') !== null").await;
-    window.until("document.querySelector('.roster-remind button').textContent.includes('1 person')").await;
+    window.until("document.querySelector('.roster-remind button').textContent.includes('2 people')").await;
 
     boss.posts(&format!("/admin/posts/{post}/reminders/removal"), &[]).await;
     window.until("document.querySelector('[data-reminders]').textContent.includes('none is to come')").await;
     let ann = app.signs_in("ann").await;
     ann.posts(&format!("/posts/{post}/acknowledgement"), &[]).await;
-    window.until("document.querySelector('.roster-remind') === null").await;
+    window
+        .until("document.querySelector('[data-number=outstanding]').textContent.trim() === '1 person'")
+        .await;
+    let ben =
+        "[...document.querySelectorAll('tr[data-person]')].find((row) => row.textContent.includes('ben'))";
+    window.until(&format!("{ben}.querySelector('.roster-words').textContent === 'Not yet'")).await;
     boss.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "All are out")]).await;
     window.until("document.querySelector('.over-note')?.textContent.includes('All are out')").await;
+    window.until("document.querySelector('.roster-remind') === null").await;
+    window.until(&format!("{ben}.querySelector('.roster-words').textContent === 'Not asked any more'")).await;
+    boss.posts(&format!("/admin/posts/{post}/resolution/removal"), &[]).await;
+    window.until(&format!("{ben}.querySelector('.roster-words').textContent === 'Not yet'")).await;
     window.until("window.neverReloaded").await;
     window.closes_without_complaint().await;
 }
@@ -198,5 +210,34 @@ async fn who_coordinates_from_outside_sees_the_post_change() {
     boss.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "All are out")]).await;
     ann.until("document.querySelector('.over-note')?.textContent.includes('All are out')").await;
     ann.until("window.neverReloaded").await;
+    ann.closes_without_complaint().await;
+}
+
+async fn who_calls_for_help_sees_who_comes() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    app.signs_up("ann", Role::Member).await;
+    let question = Draft::alert("critical", "Are you safe?").with("telephone", "on");
+    let question = question.and("answers", "I need help").and("answer_kinds", "help");
+    let post = boss.publishes(question.and("answers", "I am safe").and("answer_kinds", "fine")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.is("live").await;
+    let called = [("answer", "0"), ("note", ""), ("telephone", "+43 1 234"), ("key", "one")];
+    app.signs_in("ann").await.posts(&format!("/posts/{post}/answer"), &called).await;
+    ann.until("document.querySelector('.acknowledged').textContent.includes('I need help')").await;
+    let comes = "document.querySelector('.ask-taken').checkVisibility()";
+    assert_eq!(ann.asks(comes).await, false);
+
+    let user: i64 =
+        app.asks_database("SELECT id FROM users WHERE name = 'ann'").await.try_get_by_index(0).unwrap();
+    let taking = format!("/admin/posts/{post}/people/{user}/taking");
+    assert_eq!(boss.posts(&taking, &[]).await.status, 303);
+    ann.until(comes).await;
+    assert_eq!(ann.text(".ask-taken").await, "boss has taken your call for help.");
+    ann.reloads().await;
+    ann.is("live").await;
+    ann.until(comes).await;
+    assert_eq!(boss.posts(&format!("{taking}/removal"), &[]).await.status, 303);
+    ann.until(&format!("!{comes}")).await;
     ann.closes_without_complaint().await;
 }

@@ -61,6 +61,8 @@ pub struct Said {
     pub answer: Option<i32>,
     /// Who answered in their place.
     pub by: Option<String>,
+    /// Who helps them, if they need help and somebody does.
+    pub taken_by: Option<String>,
 }
 
 /// What this person said of these posts, by post.
@@ -73,19 +75,21 @@ pub async fn said(
     if posts.is_empty() {
         return Ok(HashMap::new());
     }
-    let columns = [Column::PostId, Column::AcknowledgedMs, Column::Answer, Column::AnsweredBy];
+    let columns =
+        [Column::PostId, Column::AcknowledgedMs, Column::Answer, Column::AnsweredBy, Column::TakenBy];
     let rows = receipts::Entity::find()
         .select_only()
         .columns(columns)
         .filter(Column::UserId.eq(user.0))
         .filter(Column::PostId.is_in(posts))
         .filter(Column::AcknowledgedMs.is_not_null());
-    let rows = rows.into_tuple::<(i64, i64, Option<i32>, Option<i64>)>().all(db).await?;
-    let others: HashSet<_> = rows.iter().filter_map(|(.., by)| by.map(UserId)).collect();
+    let rows = rows.into_tuple::<(i64, i64, Option<i32>, Option<i64>, Option<i64>)>().all(db).await?;
+    let others: HashSet<_> =
+        rows.iter().flat_map(|(.., by, taken)| [*by, *taken]).flatten().map(UserId).collect();
     let names = users::names(db, others).await?;
     let name = |by: i64| names.get(&UserId(by)).cloned().unwrap_or_default();
-    let said = |(post, at_ms, answer, by): (i64, i64, Option<i32>, Option<i64>)| {
-        (post, Said { at_ms, answer, by: by.map(name) })
-    };
-    Ok(rows.into_iter().map(said).collect())
+    let said = rows.into_iter().map(|(post, at_ms, answer, by, taken)| {
+        (post, Said { at_ms, answer, by: by.map(name), taken_by: taken.map(name) })
+    });
+    Ok(said.collect())
 }

@@ -71,6 +71,8 @@ pub struct ReadState {
     pub answer: Option<i32>,
     /// Who gave it in their place.
     pub answered_by: Option<String>,
+    /// Who helps them, if they need help and somebody does.
+    pub taken_by: Option<String>,
     /// When they were last reminded of it, in Unix milliseconds.
     pub reminded_ms: Option<i64>,
 }
@@ -103,16 +105,19 @@ pub async fn news(
     let known = Known { told_again, put_back: has_all.then(put_back) };
     let found = unread_of(db, viewer, reader, known).await?;
     // What is put back beyond the reach of the list counts as read, as the list has it.
-    let others: HashSet<_> = rows.iter().filter_map(|row| row.answered_by.map(UserId)).collect();
+    let others: HashSet<_> =
+        rows.iter().flat_map(|row| [row.answered_by, row.taken_by]).flatten().map(UserId).collect();
     let names = users::names(db, others).await?;
     let state = |row: &receipts::Model| {
         let (acknowledged_ms, answer, reminded_ms) = (row.acknowledged_ms, row.answer, row.reminded_ms);
-        let answered_by = row.answered_by.map(|by| names.get(&UserId(by)).cloned().unwrap_or_default());
+        let name = |by: i64| names.get(&UserId(by)).cloned().unwrap_or_default();
+        let (answered_by, taken_by) = (row.answered_by.map(name), row.taken_by.map(name));
         match found.of(row.post_id) {
             Some(unread) => ReadState {
                 acknowledged_ms,
                 answer,
                 answered_by,
+                taken_by,
                 reminded_ms,
                 ..ReadState::of_unread(unread)
             },
@@ -123,6 +128,7 @@ pub async fn news(
                 acknowledged_ms,
                 answer,
                 answered_by,
+                taken_by,
                 reminded_ms,
             },
         }
@@ -136,7 +142,9 @@ pub async fn news(
             let said = said.get(&unread.id);
             let (acknowledged_ms, answer) = (said.map(|said| said.at_ms), said.and_then(|said| said.answer));
             let answered_by = said.and_then(|said| said.by.clone());
-            (unread.id, ReadState { acknowledged_ms, answer, answered_by, ..ReadState::of_unread(unread) })
+            let taken_by = said.and_then(|said| said.taken_by.clone());
+            let unread_state = ReadState::of_unread(unread);
+            (unread.id, ReadState { acknowledged_ms, answer, answered_by, taken_by, ..unread_state })
         }));
     }
     let (rev, unread, settles) = (found.reader.rev, found.posts.len(), found.settles());
@@ -213,6 +221,7 @@ impl ReadState {
             acknowledged_ms: None,
             answer: None,
             answered_by: None,
+            taken_by: None,
             reminded_ms: None,
         }
     }

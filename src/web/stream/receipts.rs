@@ -37,6 +37,9 @@ struct Post {
     /// Who gave it in their place.
     #[serde(skip_serializing_if = "Option::is_none")]
     answered_by: Option<String>,
+    /// Who helps them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_by: Option<String>,
     /// When they were last reminded of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reminded: Option<String>,
@@ -87,6 +90,7 @@ impl Post {
             acknowledged,
             answer: state.answer,
             answered_by: state.answered_by.clone(),
+            taken_by: state.taken_by.clone(),
             reminded,
             snoozed_until,
             snoozed_since,

@@ -179,12 +179,13 @@ impl PostView {
     pub fn said(self, said: Option<Said>, is_reached: bool, zone: &TimeZone) -> Self {
         let at_ms = said.as_ref().map(|said| said.at_ms);
         let offer = said.as_ref().and_then(|said| usize::try_from(said.answer?).ok());
-        let answered_by = said.and_then(|said| said.by);
+        let (answered_by, taken_by) = said.map_or((None, None), |said| (said.by, said.taken_by));
         let done = |ask: Ask| Ask {
             acknowledged: at_ms.map(|ms| Moment::of(ms, zone)),
             may_take_back: at_ms.is_some_and(|ms| ms > clock::ago_ms(TAKE_BACK_TIME)),
             answered: offer.and_then(|offer| Some(ask.offers.get(offer)?.text.clone())),
             answered_by,
+            taken_by,
             ..ask
         };
         // Its author is led to what the others said.

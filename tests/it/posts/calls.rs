@@ -80,12 +80,23 @@ async fn author_and_coordinators_are_told_at_once_and_one_of_them_takes_it() {
     eve.answers(post, SAFE, "", "").await;
     assert_eq!(bea.calls_of(post).await, ["Dan"]);
     let id = id_of(&app, "Dan").await;
+    let mut of_dan = dan.opens_stream().await;
+    let nobody = "<p class=\"ask-taken\" hidden>";
+    assert!(dan.gets(&format!("/posts/{post}")).await.text.contains(nobody));
 
     assert_eq!(eve.takes(post, id).await.status, 404);
     let taken = ann.takes(post, id).await;
     assert_eq!(taken.status, 303, "{taken:?}");
     assert!(ann.gets(taken.location()).await.text.contains("You have taken it"));
     assert_eq!(bea.calls_of(post).await, ["Dan by Ann"]);
+    for path in ["/", &format!("/posts/{post}")] {
+        let page = dan.gets(path).await.text;
+        assert!(
+            page.contains("<p class=\"ask-taken\"><bdi>Ann</bdi> has taken your call for help."),
+            "{page}"
+        );
+    }
+    while of_dan.next("receipts").await.data["posts"][post.to_string()]["taken_by"] != "Ann" {}
     let late = bea.takes(post, id).await;
     assert!(
         bea.gets(late.location()).await.text.contains("Taken by \u{2068}Ann\u{2069}")
@@ -112,6 +123,8 @@ async fn author_and_coordinators_are_told_at_once_and_one_of_them_takes_it() {
     assert!(bea.gives_back(post, id).await.location().contains("?has="), "it is not hers");
     assert_eq!(ann.gives_back(post, id).await.status, 303);
     assert_eq!(bea.calls_of(post).await, ["Dan"]);
+    assert!(dan.gets(&format!("/posts/{post}")).await.text.contains(nobody));
+    while of_dan.next("receipts").await.data["posts"][post.to_string()]["taken_by"] == "Ann" {}
     let again = loop {
         let told = of_pat.next_news().await.data;
         if told["again"] == true {

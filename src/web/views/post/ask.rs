@@ -32,6 +32,8 @@ pub struct Ask {
     pub answered: Option<String>,
     /// Who answered in their place.
     pub answered_by: Option<String>,
+    /// Who helps them.
+    pub taken_by: Option<String>,
     /// An answer that comes back, of which something is wrong.
     pub typed: Typed,
 }
@@ -62,6 +64,7 @@ impl Ask {
             has_coordinators: coordinators::of(post).is_some(),
             answered: None,
             answered_by: None,
+            taken_by: None,
             typed: Typed::default(),
         }
     }
@@ -78,6 +81,7 @@ impl Ask {
             has_coordinators: draft.coordinators.is_some(),
             answered: None,
             answered_by: None,
+            taken_by: None,
             typed: Typed::default(),
         }
     }
