@@ -3,10 +3,11 @@
 use std::{
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::cli::{
     client::{Client, ClientError, ServerOptions, retry_delay},
@@ -58,7 +59,7 @@ fn report(
     mut unsaid: Vec<Value>,
     end: &Receiver<Value>,
 ) -> Result<(), ClientError> {
-    let mut failures = 0;
+    let (mut failures, began) = (0, SystemTime::now());
     let ended = loop {
         if unsaid.is_empty() {
             break end.recv().ok();
@@ -70,6 +71,7 @@ fn report(
                     warn(&format!("the server is asked again, the command runs already: {error}"));
                 }
                 failures += 1;
+                say_start(&mut unsaid, began);
                 match end.recv_timeout(retry_delay(failures)) {
                     Err(RecvTimeoutError::Timeout) => {}
                     ended => break ended.ok(),
@@ -87,5 +89,13 @@ fn report(
             Err(ClientError::Unavailable(_)) if has_time => thread::sleep(PAUSE),
             done => return done,
         }
+    }
+}
+
+/// What is told late says since when it was so.
+fn say_start(unsaid: &mut [Value], began: SystemTime) {
+    let Ok(began) = Timestamp::try_from(began) else { return };
+    for card in unsaid.iter_mut().filter(|card| card["state"] == "running") {
+        card["started_at"] = json!(began.to_string());
     }
 }

@@ -94,6 +94,9 @@ pub struct Fields<A> {
     /// When a progress publishes a post: when it is done, has failed, or both.
     #[serde(default, deserialize_with = "given")]
     pub publish: Patch<Ends>,
+    /// When the work of a progress began, if it is told of late: RFC 3339.
+    #[serde(default, deserialize_with = "given")]
+    pub started_at: Patch<String>,
     /// How a progress or a status is, in a word.
     pub state: Option<String>,
     /// What it raises alarms for.
@@ -125,6 +128,7 @@ impl<A> Fields<A> {
             text,
             output,
             publish,
+            started_at,
             state,
             ..
         } = self;
@@ -149,6 +153,7 @@ impl<A> Fields<A> {
             text,
             output,
             publish,
+            started_at,
             state,
             alarm,
         }

@@ -221,6 +221,13 @@ impl Progress {
         self.state = state;
     }
 
+    /// Takes in when the work began, in Unix milliseconds. What waits has not begun, and nothing ends before it begins.
+    pub fn set_start(&mut self, started_ms: i64) {
+        if self.state != Stage::Waiting {
+            self.started_ms = Some(self.ended_ms.map_or(started_ms, |ended_ms| ended_ms.min(started_ms)));
+        }
+    }
+
     /// When it will be done if it goes on as it did until `reported_ms`; Unix time in milliseconds.
     pub fn estimated_end_ms(&self, reported_ms: i64) -> Option<i64> {
         let started = self.started_ms.filter(|_| self.state == Stage::Running)?;

@@ -5,9 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use tokio::{io::AsyncReadExt, process::Command, time::timeout};
+use tokio::{
+    io::AsyncReadExt,
+    process::Command,
+    time::{sleep, timeout},
+};
 
 use crate::support::{Answer, Program, TIMEOUT, TestApp, eventually, run};
 
@@ -173,9 +178,13 @@ async fn a_card_is_there_as_soon_as_the_server_is() {
         run(&["run", "--card", "job", "--board", "jobs", "--", "sh", "-c", &script], &environment, "").await
     });
 
+    sleep(Duration::from_secs(2)).await;
+    let back = Timestamp::now();
     app.restart().await;
     let program = program.at(&app);
     eventually("it runs", || async { (job(&program).await["state"] == "running").then_some(()) }).await;
+    let began: Timestamp = job(&program).await["started_at"].as_str().unwrap().parse().unwrap();
+    assert!(began < back, "it ran before the server was there: {began}");
     std::fs::write(&wait, "").unwrap();
 
     assert_eq!(job_runs.await.unwrap().code, Some(0));

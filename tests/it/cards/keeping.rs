@@ -92,6 +92,7 @@ async fn what_is_wrong_is_said_by_field_and_changes_nothing() {
         (json!({ "state": "asleep" }), "state"),
         (json!({ "value": 3 }), "value"),
         (json!({ "step": 4, "steps": 3 }), "step"),
+        (json!({ "started_at": "yesterday" }), "started_at"),
         (json!({ "kind": "dial" }), "kind"),
         (json!({ "url": "javascript:alert(1)" }), "url"),
         (json!({ "ttl": 0 }), "ttl"),
@@ -156,6 +157,12 @@ async fn a_progress_and_a_status_know_since_when_they_are_so() {
     assert!(done["ended_at"].is_string() && done["started_at"] == runs["started_at"], "{done}");
     let again = program.changes("job", &json!({ "state": "running" })).await.json();
     assert_eq!(again.get("ended_at"), None);
+    let late = json!({ "started_at": "2026-01-31T12:00:00Z" });
+    assert_eq!(program.changes("job", &late).await.json()["started_at"], late["started_at"]);
+    let ahead = program.changes("job", &json!({ "started_at": "2999-01-31T12:00:00Z" })).await.json();
+    assert!(ahead["started_at"].as_str().unwrap() < "2998", "nothing begins later than now: {ahead}");
+    let waits = json!({ "state": "waiting", "started_at": "2026-01-31T12:00:00Z" });
+    assert_eq!(program.changes("job", &waits).await.json().get("started_at"), None);
 
     let ok = program.sets("line", &json!({ "board": "b", "kind": "status", "state": "ok" })).await.json();
     assert!(ok["since"].is_string());

@@ -1,5 +1,7 @@
 //! What is said of each kind of card, and which fields belong to which.
 
+use jiff::Timestamp;
+
 use crate::{
     domain::cards::fields::{
         Fields, MAX_LINE, Patch, Problems,
@@ -76,6 +78,15 @@ impl Fields<Audience> {
                 }
             }
         }
+        if let Some(Some(started)) = &self.started_at {
+            match started.parse::<Timestamp>() {
+                // Whose clock is ahead has begun by now all the same.
+                Ok(started) => progress.set_start(started.as_millisecond().min(at_ms)),
+                Err(_) => {
+                    problems.insert("started_at", "It is a time such as 2030-01-31T12:00:00Z.".into());
+                }
+            }
+        }
         problems
     }
 
@@ -110,6 +121,7 @@ impl Fields<Audience> {
             ("steps", &["progress"], says(&self.steps)),
             ("text", &["progress"], says(&self.text)),
             ("publish", &["progress"], says(&self.publish)),
+            ("started_at", &["progress"], says(&self.started_at)),
             ("state", &["progress", "status"], self.state.is_some()),
         ];
         let wrong = fields.into_iter().filter(|(_, kinds, is_said)| *is_said && !kinds.contains(&kind));

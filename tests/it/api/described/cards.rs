@@ -51,7 +51,7 @@ fn asked(program: &Program, operation: &str, path: &str, body: &str) -> reqwest:
 }
 
 pub async fn keeping(described: &mut Description, boss: &Program) {
-    let progress = json!({ "kind": "progress", "state": "running", "percent": 40.5, "step": 2, "steps": 5, "text": "Copies", "publish": "done" });
+    let progress = json!({ "kind": "progress", "state": "running", "percent": 40.5, "step": 2, "steps": 5, "text": "Copies", "started_at": "2026-01-31T12:00:00Z", "publish": "done" });
     for (key, kind) in [
         ("boiler.temp", boiler()),
         ("job", progress),
