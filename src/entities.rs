@@ -22,6 +22,7 @@ pub mod duty_shifts;
 pub mod duty_swaps;
 pub mod escalation_steps;
 pub mod events;
+pub mod externals;
 pub mod groups;
 pub mod idempotency_keys;
 pub mod instance;

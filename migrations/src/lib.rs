@@ -73,6 +73,7 @@ mod m20261128_000261_posts_of_server;
 mod m20261128_000262_coordinators_by_admin;
 mod m20261128_000265_members;
 mod m20261128_000266_widened;
+mod m20261128_000267_externals;
 
 /// Brings a database to the newest schema.
 #[derive(Debug)]
@@ -152,6 +153,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000262_coordinators_by_admin::Migration),
             Box::new(m20261128_000265_members::Migration),
             Box::new(m20261128_000266_widened::Migration),
+            Box::new(m20261128_000267_externals::Migration),
         ]
     }
 }

@@ -31,6 +31,7 @@ pub use crate::{
 };
 
 pub(in crate::domain) mod ends;
+pub(in crate::domain) mod externals;
 mod hashes;
 mod listed;
 mod lists;
@@ -226,7 +227,8 @@ pub async fn set_end(db: &impl ConnectionTrait, id: UserId, ends_ms: Option<i64>
 
 /// Says whether the user is from outside.
 pub async fn set_external(db: &impl ConnectionTrait, id: UserId, external: bool) -> Result<(), DbErr> {
-    update(db, id, users::ActiveModel { external: Set(external), ..Default::default() }).await
+    update(db, id, users::ActiveModel { external: Set(external), ..Default::default() }).await?;
+    externals::follow(db, [id]).await
 }
 
 /// Stores that the user was here now.

@@ -151,6 +151,8 @@ impl Import<'_> {
             admins = Some(accounts::count_admins_alone(&change).await?);
         }
         let (mut demoted, mut other) = (Vec::new(), Vec::new());
+        let of_externals = some.iter().filter(|one| one.facts.contains(&Fact::External));
+        let of_externals: Vec<_> = of_externals.map(|one| one.user.id).collect();
         let mut entries = Vec::new();
         for one in some {
             let written = users::set_as_listed(&change.tx, &one.user, listed(&one.row), is_let_in(one)).await;
@@ -165,6 +167,7 @@ impl Import<'_> {
                 other.push(one.user.id);
             }
         }
+        users::externals::follow(&change.tx, of_externals).await?;
         if let Some(before) = admins {
             accounts::some_admin_remains(&change.tx, before).await?;
         }

@@ -104,6 +104,7 @@ pub async fn add_listed<'a>(
     }
     users::readers::begin(db, found_by.iter().map(|one| UserId(one.id))).await?;
     users::tenure::begin(db, found_by.iter().map(|one| UserId(one.id))).await?;
+    users::externals::follow(db, found_by.iter().map(|one| UserId(one.id))).await?;
     search::add_all(db, &found_by).await
 }
 

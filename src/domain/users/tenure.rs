@@ -33,7 +33,7 @@ pub(in crate::domain) async fn resume(db: &impl ConnectionTrait, user: UserId) -
 }
 
 /// The number of the newest event.
-fn newest() -> Expr {
+pub(super) fn newest() -> Expr {
     let newest = Query::select().column(counter::Column::LastId).from(counter::Entity).to_owned();
     Expr::SubQuery(None, Box::new(newest.into()))
 }

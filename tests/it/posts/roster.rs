@@ -2,6 +2,7 @@
 
 mod added;
 mod exports;
+mod externals;
 mod plans;
 mod streams;
 

@@ -1,12 +1,9 @@
 //! When a post reached those whom it was not for when it was published: by an edit or an escalation. Everything here fails as
 //! the database does.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{CaseStatement, Expr},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use super::{recipients::Recipients, user_id};
 use crate::{
@@ -45,21 +42,20 @@ pub(super) async fn of(
 }
 
 /// The events by which the post was widened, in order, and when each was.
-async fn steps(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<(i64, i64)>, DbErr> {
-    let is_exception = OfScope.eq(Scope::Except);
-    let event = CaseStatement::new().case(is_exception, Expr::col(ToNumber)).finally(Expr::col(FromNumber));
-    let event: Expr = event.into();
-    audiences::Entity::find()
+async fn steps(db: &impl ConnectionTrait, post: &Post) -> Result<BTreeMap<i64, i64>, DbErr> {
+    let rows = audiences::Entity::find()
         .select_only()
-        .column_as(event.clone(), "event")
+        .columns([OfScope, FromNumber, ToNumber])
         .column_as(WidenedMs.min(), "at_ms")
         .filter(Number.eq(post.number))
         .filter(WidenedMs.is_not_null())
-        .group_by(event.clone())
-        .order_by_asc(event)
-        .into_tuple()
-        .all(db)
-        .await
+        .group_by(OfScope)
+        .group_by(FromNumber)
+        .group_by(ToNumber);
+    let rows = rows.into_tuple::<(Scope, i64, Option<i64>, i64)>().all(db).await?;
+    // An exception lets people in when it ends.
+    let step = |(scope, from, to, at_ms)| Some((if scope == Scope::Except { to? } else { from }, at_ms));
+    Ok(rows.into_iter().filter_map(step).collect())
 }
 
 /// Takes those whom it had reached with this event.

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         groups::closed,
         posts::{Post, roster::view::View},
+        users::externals,
     },
     entities::{
         audiences::{
@@ -163,7 +164,13 @@ impl Recipients {
         let user = |column| Expr::col((users::Entity, column));
         let since = || Expr::col((audiences::Entity, FromNumber));
         let is_meant = |scope: Scope, external: bool| {
-            Condition::all().add(OfScope.eq(scope)).add(user(users::Column::External).eq(external))
+            let mut is_so = Condition::any().add(user(users::Column::External).eq(external));
+            if !is_open {
+                // It reached those, too, who were what they are not any more.
+                let were = externals::were(user(users::Column::Id), since());
+                is_so = is_so.add(if external { were } else { were.not() });
+            }
+            Condition::all().add(OfScope.eq(scope)).add(is_so)
         };
         let mut query = self.rows(is_open);
         query
