@@ -61,5 +61,7 @@ async fn who_becomes_external_by_a_list_stays_on_them_too() {
     assert_eq!(people(&boss.reads_roster(first, "").await), ["Ann apart"]);
     let outside = boss.publishes(asks("For all, from outside, too").with("external", "on")).await;
     takes(&app, "1,Ann,member,,,\n2,Ben,member,,,\n", &["--yes"]).await;
-    assert_eq!(people(&boss.reads_roster(outside, "").await), ["Ann apart", "Ben apart"]);
+    let both = ["Ann outstanding", "Ben outstanding"];
+    assert_eq!(people(&boss.reads_roster(outside, "").await), both, "who was meant then, and is meant now");
+    assert_eq!(people(&boss.reads_roster(first, "").await), both, "it is there for both now");
 }
