@@ -49,7 +49,7 @@ async fn names_are_told_of_what_is_published_after_everybody_was_told() {
     let table = boss.gets(&format!("/admin/posts/{newer}/roster.csv")).await.text;
     assert!(
         table.contains("\"sent\",\"read\"")
-            && table.contains(&format!("\"Ann\",{}\"no\",\"yes\"", "\"\",".repeat(9))),
+            && table.contains(&format!("\"Ann\",{}\"no\",\"yes\"", "\"\",".repeat(10))),
         "{table}"
     );
     let record = boss.gets(&format!("/admin/posts/{newer}/record.json")).await.json();
