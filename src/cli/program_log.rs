@@ -77,17 +77,17 @@ impl ProgramLog {
 }
 
 impl<'a> MakeWriter<'a> for ProgramLog {
-    type Writer = Line<'a>;
+    type Writer = LogLine<'a>;
 
-    fn make_writer(&'a self) -> Line<'a> {
-        Line(&self.0)
+    fn make_writer(&'a self) -> LogLine<'a> {
+        LogLine(&self.0)
     }
 }
 
 /// Takes one line, whole.
-pub(crate) struct Line<'a>(&'a Shared);
+pub(crate) struct LogLine<'a>(&'a Shared);
 
-impl Write for Line<'_> {
+impl Write for LogLine<'_> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.0.add(line);
         Ok(line.len())

@@ -18,7 +18,7 @@ pub use self::{
     history::History,
     keeper::Keeper,
     ping::{Ping, Signal},
-    writing::{CardQueue, Edit, Kept, What},
+    writing::{CardQueue, Edit, KeptCard, What},
 };
 pub use crate::live::state::{
     About, Board, Card, Concern, Condition, Flapping, Pause, Place, Progress, Raised, Reading, Recent, Rules,

@@ -13,7 +13,7 @@ pub use self::{
     list::{ListedRow, MAX_BYTES, parse},
     mistakes::Mistake,
     plan::Plan,
-    words::{Line, sections},
+    words::{ImportLine, sections},
 };
 
 mod apply;

@@ -23,7 +23,7 @@ const ROW: i32 = 1;
 
 /// What an admin chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct OrganisationChoice {
     /// Who may publish critical alerts.
     pub critical_by: CriticalBy,
     /// Whether critical alerts have to have coordinators.
@@ -36,7 +36,7 @@ pub async fn find(db: &impl ConnectionTrait) -> Result<Organisation, DbErr> {
 }
 
 /// Keeps what an admin chose, with an entry in the audit log for each part of it that is another now.
-pub async fn save(changes: &Changes, by: &Actor, choice: &Choice) -> Result<(), DbErr> {
+pub async fn save(changes: &Changes, by: &Actor, choice: &OrganisationChoice) -> Result<(), DbErr> {
     let mut change = changes.begin().await?;
     let before = hold(&change).await?;
     let row = organisation::ActiveModel {

@@ -59,11 +59,11 @@ pub struct Listening {
     /// Counts what happens to their receipts.
     receipts_version: AtomicU64,
     // A std mutex: held to look or to change, never over an await.
-    state: Mutex<State>,
+    state: Mutex<ViewerState>,
 }
 
 #[derive(Debug)]
-enum State {
+enum ViewerState {
     /// Not read yet, and what the log told meanwhile: the reading may have been before it.
     Unread(Vec<MembershipChange>),
     Read(Viewer),
@@ -168,7 +168,7 @@ impl Listening {
             shares_broadcasts: AtomicBool::new(false),
             version: AtomicU64::new(0),
             receipts_version: AtomicU64::new(0),
-            state: Mutex::new(State::Unread(Vec::new())),
+            state: Mutex::new(ViewerState::Unread(Vec::new())),
         }
     }
 
@@ -194,32 +194,32 @@ impl Listening {
 
     /// Whether it is known what may be for them.
     pub fn is_read(&self) -> bool {
-        matches!(*self.state(), State::Read(_))
+        matches!(*self.state(), ViewerState::Read(_))
     }
 
     /// Asks something of them as they are now; `None` when that is not known.
     pub fn with<T>(&self, ask: impl FnOnce(&Viewer) -> T) -> Option<T> {
         match &*self.state() {
-            State::Read(viewer) => Some(ask(viewer)),
-            State::Unread(_) => None,
+            ViewerState::Read(viewer) => Some(ask(viewer)),
+            ViewerState::Unread(_) => None,
         }
     }
 
     /// Takes in what was read, with what the log told meanwhile.
     pub(in crate::live) fn accept(&self, mut viewer: Viewer) {
         let mut state = self.state();
-        if let State::Unread(changes) = &*state {
+        if let ViewerState::Unread(changes) = &*state {
             changes.iter().for_each(|change| viewer.apply(*change));
             self.shares_broadcasts.store(viewer.shares_broadcasts(), Relaxed);
-            *state = State::Read(viewer);
+            *state = ViewerState::Read(viewer);
             self.version.fetch_add(1, Release);
         }
     }
 
     fn apply(&self, change: MembershipChange) {
         match &mut *self.state() {
-            State::Unread(changes) => changes.push(change),
-            State::Read(viewer) => {
+            ViewerState::Unread(changes) => changes.push(change),
+            ViewerState::Read(viewer) => {
                 viewer.apply(change);
                 self.version.fetch_add(1, Release);
             }
@@ -228,11 +228,11 @@ impl Listening {
 
     fn forget(&self) {
         self.shares_broadcasts.store(false, Relaxed);
-        *self.state() = State::Unread(Vec::new());
+        *self.state() = ViewerState::Unread(Vec::new());
         self.version.fetch_add(1, Release);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ViewerState> {
         // A panic while it was held left it as it was before or after a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

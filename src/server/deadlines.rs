@@ -27,12 +27,12 @@ pub(super) struct Deadlines(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     // A std mutex: held to read or set two instants.
-    state: Mutex<State>,
+    state: Mutex<DeadlineState>,
     changed: Notify,
 }
 
 #[derive(Debug)]
-struct State {
+struct DeadlineState {
     phase: Phase,
     /// When the phase is over, if it has an end of its own.
     until: Option<Instant>,
@@ -55,7 +55,7 @@ enum Phase {
 impl Deadlines {
     pub(super) fn new() -> Self {
         let until = Some(Instant::now() + FIRST_BYTE_TIMEOUT);
-        let state = State { phase: Phase::Idle, until, stalled: None, alarm: None };
+        let state = DeadlineState { phase: Phase::Idle, until, stalled: None, alarm: None };
         Self(Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() }))
     }
 
@@ -120,18 +120,18 @@ impl Deadlines {
     }
 
     /// Wakes who waits only if the alarm would be too late: phases and writes come and go with every piece.
-    fn wake(&self, state: &State) {
+    fn wake(&self, state: &DeadlineState) {
         if state.deadline().is_some_and(|at| state.alarm.is_none_or(|alarm| at < alarm)) {
             self.0.changed.notify_one();
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, DeadlineState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl DeadlineState {
     fn deadline(&self) -> Option<Instant> {
         [self.until, self.stalled].into_iter().flatten().min()
     }

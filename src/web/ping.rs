@@ -25,9 +25,9 @@ const MAX_READ: u64 = 1024 * 1024;
 
 /// What came with a ping, as text.
 #[derive(Debug)]
-pub struct Body(Option<String>);
+pub struct PingBody(Option<String>);
 
-impl<'a> FromRequest<'a> for Body {
+impl<'a> FromRequest<'a> for PingBody {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let bytes = body::read_beginning(request, body, MAX_BODY, MAX_READ).await;
         let text = String::from_utf8_lossy(&bytes);
@@ -39,7 +39,7 @@ impl<'a> FromRequest<'a> for Body {
 
 /// `GET`, `HEAD` and `POST /ping/{secret}`: all is well.
 #[handler]
-pub async fn report(app: Data<&App>, from: Client, Path(secret): Path<String>, body: Body) -> Response {
+pub async fn report(app: Data<&App>, from: Client, Path(secret): Path<String>, body: PingBody) -> Response {
     take(&app, from, &secret, Some(Signal::Ok), body).await
 }
 
@@ -49,12 +49,12 @@ pub async fn report_signal(
     app: Data<&App>,
     from: Client,
     Path((secret, signal)): Path<(String, String)>,
-    body: Body,
+    body: PingBody,
 ) -> Response {
     take(&app, from, &secret, Signal::parse(&signal), body).await
 }
 
-async fn take(app: &App, from: Client, secret: &str, signal: Option<Signal>, body: Body) -> Response {
+async fn take(app: &App, from: Client, secret: &str, signal: Option<Signal>, body: PingBody) -> Response {
     match answer(app, from, secret, signal, body).await {
         Ok(answer) => answer,
         Err(error) => {
@@ -71,7 +71,7 @@ async fn answer(
     Client(from): Client,
     secret: &str,
     signal: Option<Signal>,
-    Body(body): Body,
+    PingBody(body): PingBody,
 ) -> Result<Response, DbErr> {
     let Some((card, keeper)) = db::with_timeout(pings::find(&app.db.read, secret)).await? else {
         app.failures.record(

@@ -31,7 +31,7 @@ pub enum Who {
 }
 
 /// One line of the list.
-pub struct Line {
+pub struct RouteLine {
     /// Where it is GET, HEAD is taken too.
     pub method: Method,
     /// What it is found under, in poem's words: `:id` is any one segment, `*path` all that follow.
@@ -42,8 +42,8 @@ pub struct Line {
 }
 
 /// A page or a file.
-pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::GET, path, who, handler: handler.around(timeout::give_up).boxed() }
+pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> RouteLine {
+    RouteLine { method: Method::GET, path, who, handler: handler.around(timeout::give_up).boxed() }
 }
 
 /// A stream. It may wait for its turn at the tables as long as it takes, and is never refused for that.
@@ -51,38 +51,42 @@ pub fn live_stream(
     path: &'static str,
     who: Who,
     handler: impl Endpoint<Output = Response> + 'static,
-) -> Line {
-    Line { method: Method::GET, path, who, handler: handler.boxed() }
+) -> RouteLine {
+    RouteLine { method: Method::GET, path, who, handler: handler.boxed() }
 }
 
 /// A form, or a program's request.
-pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::POST, path, who, handler: handler.around(timeout::give_up).boxed() }
+pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> RouteLine {
+    RouteLine { method: Method::POST, path, who, handler: handler.around(timeout::give_up).boxed() }
 }
 
 /// What a program sets.
-pub fn put(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::PUT, ..post(path, who, handler) }
+pub fn put(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> RouteLine {
+    RouteLine { method: Method::PUT, ..post(path, who, handler) }
 }
 
 /// What a program changes.
-pub fn patch(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::PATCH, ..post(path, who, handler) }
+pub fn patch(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> RouteLine {
+    RouteLine { method: Method::PATCH, ..post(path, who, handler) }
 }
 
 /// What a program takes away.
-pub fn delete(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> Line {
-    Line { method: Method::DELETE, ..post(path, who, handler) }
+pub fn delete(
+    path: &'static str,
+    who: Who,
+    handler: impl Endpoint<Output = Response> + 'static,
+) -> RouteLine {
+    RouteLine { method: Method::DELETE, ..post(path, who, handler) }
 }
 
 /// The router of these lines.
-pub fn router(lines: Vec<Line>) -> Route {
+pub fn router(lines: Vec<RouteLine>) -> Route {
     let (programs, pages): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.path.starts_with(API));
     by_path(pages, "").nest(API, api::endpoint(by_path(programs, API)))
 }
 
 /// Lines of one path, which follow each other, become one entry of the router.
-fn by_path(lines: Vec<Line>, prefix: &str) -> Route {
+fn by_path(lines: Vec<RouteLine>, prefix: &str) -> Route {
     let mut entries: Vec<(&str, String, RouteMethod)> = Vec::new();
     for line in lines {
         let path = line.path.strip_prefix(prefix).unwrap_or(line.path);

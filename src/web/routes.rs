@@ -10,7 +10,7 @@ use crate::web::{
     },
     ping,
     route::{
-        Line,
+        RouteLine,
         Who::{Admin, Anyone, CardsToken, Member, PublishToken, Publisher, StreamToken},
         delete, get, live_stream, patch, post, put,
     },
@@ -18,7 +18,7 @@ use crate::web::{
 };
 
 /// The addresses, and who may use each.
-pub fn routes() -> Vec<Line> {
+pub fn routes() -> Vec<RouteLine> {
     vec![
         get("/", Member, feed::show),
         get("/posts/:id", Member, posts::show),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use reqwest::{Method, RequestBuilder};
 use tidings::{
-    route::{Line, Who},
+    route::{RouteLine, Who},
     routes,
 };
 
@@ -139,7 +139,7 @@ async fn whatever_stands_behind_a_pages_address_it_is_a_page() {
 #[test]
 fn the_list_has_each_route_once_and_programs_under_api_alone() {
     let mut seen = HashSet::new();
-    for Line { method, path, who, .. } in routes::routes() {
+    for RouteLine { method, path, who, .. } in routes::routes() {
         assert!(seen.insert((method.clone(), path)), "{method} {path} stands there twice");
         let is_programs = matches!(who, Who::PublishToken | Who::StreamToken | Who::CardsToken);
         assert!(!is_programs || path.starts_with("/api/v1/"), "{path}");
@@ -186,7 +186,7 @@ async fn asked(request: RequestBuilder) -> Outcome {
 
 const PROBLEM: &str = "application/problem+json";
 
-fn expected_of_person(line: &Line, rank: usize) -> Outcome {
+fn expected_of_person(line: &RouteLine, rank: usize) -> Outcome {
     let needed = match line.who {
         // Signing out leads to the door, whoever asks for it.
         Who::Anyone if line.path == "/logout" => return Outcome::SignInFirst,

@@ -41,7 +41,7 @@ pub(super) struct Subject {
 
 /// What alarms have in common that one post may tell of: whose they are, whom they are for, and how urgent they are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Kind {
+pub(super) struct SubjectKind {
     pub(super) owner: UserId,
     audiences: String,
     pub(super) only: Option<Vec<i64>>,
@@ -51,7 +51,7 @@ pub(super) struct Kind {
 /// Alarms that one post is to tell of.
 #[derive(Debug)]
 pub(super) struct Unit {
-    pub(super) kind: Kind,
+    pub(super) kind: SubjectKind,
     pub(super) severity: Severity,
     /// It is for whoever is meant by all of these.
     pub(super) audiences: Vec<Audience>,
@@ -67,13 +67,13 @@ pub(super) struct Unit {
 
 impl Subject {
     /// Its kind, and whom it is for; none if the card is gone.
-    pub(super) fn kind(&self) -> Option<(Kind, Vec<Audience>)> {
+    pub(super) fn kind(&self) -> Option<(SubjectKind, Vec<Audience>)> {
         let card = self.card.as_ref()?;
         let audiences = self.audiences()?;
         let only = card.rules.as_deref().and_then(|rules| rules.only.clone());
         let severity = machine::rank(self.alarm.severity);
         let stored = audiences.iter().map(Audience::stored).collect();
-        Some((Kind { owner: card.owner, audiences: stored, only, severity }, audiences))
+        Some((SubjectKind { owner: card.owner, audiences: stored, only, severity }, audiences))
     }
 
     /// Whom it is for: whom its owner chose, or whoever may see the card. None if the card is gone.
@@ -150,7 +150,7 @@ pub(super) async fn units(
     let told = recent(db, now_ms).await?;
     let told = told.into_iter().filter(|alarm| alarm.post_id.is_some() && !ids.contains(&alarm.id)).collect();
     let (new, told) = (with_cards(db, new).await?, with_cards(db, told).await?);
-    let mut kinds = BTreeMap::<Kind, OfKind>::new();
+    let mut kinds = BTreeMap::<SubjectKind, OfKind>::new();
     for (is_new, subject) in
         new.into_iter().map(|one| (true, one)).chain(told.into_iter().map(|one| (false, one)))
     {
@@ -170,7 +170,7 @@ pub(super) async fn units(
 
 /// Of one kind, those that belong together, and those that stand alone.
 fn together(
-    kind: &Kind,
+    kind: &SubjectKind,
     severity: Severity,
     audiences: &[Audience],
     new: Vec<Subject>,

@@ -12,10 +12,10 @@ const MAX_TYPED: usize = 200;
 
 /// The detail of an entry; it shows itself in the language of the task that shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Detail(Vec<Part>);
+pub struct Detail(Vec<DetailPart>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Part {
+enum DetailPart {
     Typed(String),
     /// As it is kept.
     Text(Value),
@@ -33,11 +33,11 @@ impl Detail {
         match self.0.as_slice() {
             [] => String::new(),
             // As entries were before there were texts among them.
-            [Part::Typed(typed)] if !typed.starts_with('[') => typed.clone(),
+            [DetailPart::Typed(typed)] if !typed.starts_with('[') => typed.clone(),
             parts => {
                 let kept = parts.iter().map(|part| match part {
-                    Part::Typed(typed) => Value::from(typed.as_str()),
-                    Part::Text(kept) => kept.clone(),
+                    DetailPart::Typed(typed) => Value::from(typed.as_str()),
+                    DetailPart::Text(kept) => kept.clone(),
                 });
                 Value::Array(kept.collect()).to_string()
             }
@@ -47,7 +47,8 @@ impl Detail {
     /// What the table keeps. What is none of ours is what it is.
     pub fn of_stored(stored: &str) -> Self {
         let kept = stored.starts_with('[').then(|| serde_json::from_str::<Vec<Value>>(stored).ok()).flatten();
-        let parts = kept.and_then(|parts| parts.into_iter().map(Part::of_kept).collect::<Option<Vec<_>>>());
+        let parts =
+            kept.and_then(|parts| parts.into_iter().map(DetailPart::of_kept).collect::<Option<Vec<_>>>());
         parts.map_or_else(|| stored.into(), Self)
     }
 }
@@ -61,14 +62,14 @@ impl Detail {
 
     fn words(&self, say: impl Fn(&Text) -> String) -> String {
         let parts = self.0.iter().map(|part| match part {
-            Part::Typed(typed) => typed.clone(),
-            Part::Text(kept) => Text::from_kept(kept).as_ref().map(&say).unwrap_or_default(),
+            DetailPart::Typed(typed) => typed.clone(),
+            DetailPart::Text(kept) => Text::from_kept(kept).as_ref().map(&say).unwrap_or_default(),
         });
         parts.collect::<Vec<_>>().join(", ")
     }
 }
 
-impl Part {
+impl DetailPart {
     fn of_kept(kept: Value) -> Option<Self> {
         match kept {
             Value::String(typed) => Some(Self::Typed(typed)),
@@ -87,7 +88,7 @@ impl From<&str> for Detail {
     /// An address that was asked for may be long, and whoever fails chooses it.
     fn from(typed: &str) -> Self {
         let typed: String = typed.chars().take(MAX_TYPED).collect();
-        Self((!typed.is_empty()).then_some(Part::Typed(typed)).into_iter().collect())
+        Self((!typed.is_empty()).then_some(DetailPart::Typed(typed)).into_iter().collect())
     }
 }
 
@@ -105,7 +106,7 @@ impl From<&String> for Detail {
 
 impl From<Text> for Detail {
     fn from(text: Text) -> Self {
-        Self(vec![Part::Text(text.to_kept())])
+        Self(vec![DetailPart::Text(text.to_kept())])
     }
 }
 

@@ -70,7 +70,7 @@ pub struct Point {
 
 /// What is known of one card, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Kept {
+pub struct KeptHistory {
     /// The last day, by minutes.
     pub day: Vec<Point>,
     /// The last 30 days, by hours.
@@ -97,7 +97,12 @@ impl History {
     }
 
     /// What is known of a card at this time, with what waits here to be written.
-    pub async fn read(&self, db: &impl ConnectionTrait, card: &Card, now_ms: i64) -> Result<Kept, DbErr> {
+    pub async fn read(
+        &self,
+        db: &impl ConnectionTrait,
+        card: &Card,
+        now_ms: i64,
+    ) -> Result<KeptHistory, DbErr> {
         let now = now_ms.div_euclid(MINUTE);
         let rows = card_history::Entity::find()
             .filter(card_history::Column::CardId.eq(card.id.0))
@@ -118,7 +123,7 @@ impl History {
             hours.entry(minute.div_euclid(HOUR) * HOUR).or_default().merge(bucket);
         }
         let point = |minutes| move |(at, bucket): (&i64, &Bucket)| bucket.point(at * MINUTE, minutes);
-        Ok(Kept {
+        Ok(KeptHistory {
             day: minutes.range(now - DAY + 1..).map(point(1)).collect(),
             month: hours.range(now - KEEP_DAYS * DAY + 1..).map(point(HOUR)).collect(),
         })

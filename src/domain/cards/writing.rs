@@ -66,7 +66,7 @@ pub enum What {
 
 /// What became of a card.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct KeptCard {
     /// As it is now, or was last.
     pub card: Card,
     /// The name of its board.
@@ -77,7 +77,7 @@ pub struct Kept {
     is_written: bool,
 }
 
-type Outcome = Result<Kept, CardError>;
+type Outcome = Result<KeptCard, CardError>;
 
 /// Hands edits to the task that writes them; cheap to clone.
 #[derive(Clone, Debug)]
@@ -129,7 +129,7 @@ impl Job {
     /// Tells the history of every number that was reported, those too that were replaced at once.
     fn tell(&self, history: &History, outcomes: &[Outcome]) {
         for (edit, outcome) in self.edits.iter().zip(outcomes) {
-            let Ok(Kept { card, is_written: true, .. }) = outcome else { continue };
+            let Ok(KeptCard { card, is_written: true, .. }) = outcome else { continue };
             match (&edit.what, card.reading.number().filter(|_| edit.says_value())) {
                 (What::Remove, _) => history.forget(&edit.key),
                 (_, Some(number)) => history.record(&edit.key, self.at_ms, number),

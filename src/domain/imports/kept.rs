@@ -37,7 +37,7 @@ const LINKS_GOOD_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// What became of a kept list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ListState {
     /// It is there, to be looked at.
     Shown,
     /// Somebody takes it.
@@ -50,12 +50,12 @@ pub enum State {
 
 impl KeptList {
     /// What became of it.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> ListState {
         match (self.begun_ms, self.beat_ms, self.ended_ms) {
-            (_, _, Some(_)) => State::Ended,
-            (None, ..) => State::Shown,
-            (Some(_), Some(beat), _) if beat > clock::ago_ms(SILENCE) => State::Running,
-            _ => State::Stopped,
+            (_, _, Some(_)) => ListState::Ended,
+            (None, ..) => ListState::Shown,
+            (Some(_), Some(beat), _) if beat > clock::ago_ms(SILENCE) => ListState::Running,
+            _ => ListState::Stopped,
         }
     }
 

@@ -22,12 +22,12 @@ pub struct Section {
     /// What happens to them.
     pub title: String,
     /// One for each of them.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ImportLine>,
 }
 
 /// What happens to one person, or to one group.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct ImportLine {
     /// By which the organisation knows the person; empty for a group.
     pub number: String,
     /// Their name of now.
@@ -38,7 +38,7 @@ pub struct Line {
 
 /// All that a list would change, with its days in this zone.
 pub fn sections(plan: &Plan, zone: &TimeZone) -> Vec<Section> {
-    let line = |number: &str, name: &str, what| Line { number: number.into(), name: name.into(), what };
+    let line = |number: &str, name: &str, what| ImportLine { number: number.into(), name: name.into(), what };
     let rows = |rows: &[ListedRow]| {
         rows.iter().map(|row| line(&row.number, &row.name, as_listed(row, zone))).collect()
     };

@@ -54,7 +54,7 @@ pub fn reaches(post: &Post, user: &User) -> bool {
 
 /// What somebody said of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct OwnSaid {
     /// When they last said that they have seen it, in Unix milliseconds.
     pub at_ms: i64,
     /// Which of its answers they gave, from 0.
@@ -70,7 +70,7 @@ pub async fn said(
     db: &impl ConnectionTrait,
     user: UserId,
     posts: impl IntoIterator<Item = i64>,
-) -> Result<HashMap<i64, Said>, DbErr> {
+) -> Result<HashMap<i64, OwnSaid>, DbErr> {
     let posts: Vec<_> = posts.into_iter().collect();
     if posts.is_empty() {
         return Ok(HashMap::new());
@@ -89,7 +89,7 @@ pub async fn said(
     let names = users::names(db, others).await?;
     let name = |by: i64| names.get(&UserId(by)).cloned().unwrap_or_default();
     let said = rows.into_iter().map(|(post, at_ms, answer, by, taken)| {
-        (post, Said { at_ms, answer, by: by.map(name), taken_by: taken.map(name) })
+        (post, OwnSaid { at_ms, answer, by: by.map(name), taken_by: taken.map(name) })
     });
     Ok(said.collect())
 }

@@ -20,7 +20,7 @@ use crate::{
     text,
 };
 
-pub use crate::entities::escalation_steps::{Model as Kept, Outcome, Unless};
+pub use crate::entities::escalation_steps::{Model as KeptStep, Outcome, Unless};
 pub(super) use due::take_due;
 
 mod due;
@@ -140,13 +140,13 @@ pub(super) async fn keep(
 }
 
 /// The steps of a post, in their order.
-pub async fn find(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<Kept>, DbErr> {
+pub async fn find(db: &impl ConnectionTrait, post: &Post) -> Result<Vec<KeptStep>, DbErr> {
     let steps = table::Entity::find().filter(Column::PostId.eq(post.id)).order_by_asc(Column::Step);
     steps.all(db).await
 }
 
 /// Whether these are what was typed.
-pub(super) fn are_alike(kept: &[Kept], steps: &[Step]) -> bool {
+pub(super) fn are_alike(kept: &[KeptStep], steps: &[Step]) -> bool {
     let kept = kept.iter().filter(|kept| kept.group_id.is_some());
     let kept: Vec<_> = kept.map(|kept| (&kept.name, kept.after_minutes, kept.unless)).collect();
     kept == steps.iter().map(|step| (&step.to, step.after_minutes, step.unless)).collect::<Vec<_>>()
@@ -179,7 +179,7 @@ pub(super) async fn resume(db: &impl ConnectionTrait, post: &Post) -> Result<(),
     set_due(db, next, clock::now_ms() + minutes_ms(next.after_minutes)).await
 }
 
-async fn set_due(db: &impl ConnectionTrait, step: &Kept, due_ms: i64) -> Result<(), DbErr> {
+async fn set_due(db: &impl ConnectionTrait, step: &KeptStep, due_ms: i64) -> Result<(), DbErr> {
     table::Entity::update_many()
         .col_expr(Column::DueMs, Expr::value(due_ms))
         .filter(Column::PostId.eq(step.post_id))

@@ -37,7 +37,7 @@ pub struct FirstPages {
     db: Db,
     changes: Changes,
     // A std mutex: held to look or to keep, never over an await.
-    kept: Arc<Mutex<HashMap<i64, Kept>>>,
+    kept: Arc<Mutex<HashMap<i64, KeptPage>>>,
     shared: Arc<Mutex<Option<KeptLists>>>,
 }
 
@@ -50,7 +50,7 @@ struct KeptLists {
 }
 
 #[derive(Debug)]
-struct Kept {
+struct KeptPage {
     page: Arc<ListPage>,
     so: So,
     read: Instant,
@@ -115,7 +115,7 @@ impl FirstPages {
 
     fn keep(&self, user: i64, so: So, read: Instant, page: &Arc<ListPage>) {
         let (turns_ms, bytes) = (turns_ms(&page.unread), page.bytes());
-        let new = Kept { page: page.clone(), so, read, turns_ms, bytes };
+        let new = KeptPage { page: page.clone(), so, read, turns_ms, bytes };
         let mut kept = self.kept();
         kept.insert(user, new);
         let mut all: usize = kept.values().map(|kept| kept.bytes).sum();
@@ -133,7 +133,7 @@ impl FirstPages {
         }
     }
 
-    fn kept(&self) -> MutexGuard<'_, HashMap<i64, Kept>> {
+    fn kept(&self) -> MutexGuard<'_, HashMap<i64, KeptPage>> {
         // A panic while it was held left whole pages.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         posts::{
             Listed, OnTop, Post, alerts,
-            asking::{self, Said},
+            asking::{self, OwnSaid},
             feed, on_top,
             receipts::{
                 self, Known, Unread,
@@ -49,7 +49,7 @@ pub struct ListPage {
     /// The posts; on the first page, those on top first.
     pub listed: Listed,
     /// What they said of those that ask something, by post.
-    pub said: HashMap<i64, Said>,
+    pub said: HashMap<i64, OwnSaid>,
     /// Whether it is noted that they were shown its critical alerts.
     is_noted: AtomicBool,
     /// How it was written last, and for what.

@@ -25,11 +25,11 @@ const MAX_PEOPLE: usize = 20_000;
 pub struct LookedAfter {
     changes: Changes,
     // A std mutex: held to look or to keep, never over an await.
-    kept: Arc<Mutex<HashMap<UserId, Kept>>>,
+    kept: Arc<Mutex<HashMap<UserId, KeptAnswer>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Kept {
+struct KeptAnswer {
     manages: bool,
     log: LogNumber,
     unnumbered: u64,
@@ -47,8 +47,9 @@ impl LookedAfter {
     pub async fn by(&self, user: UserId, log: LogNumber) -> Result<bool, DbErr> {
         // Before it is read: what is done meanwhile makes what is kept worthless.
         let (unnumbered, read) = (self.changes.unnumbered(), Instant::now());
-        let is_so =
-            |kept: &Kept| (kept.log, kept.unnumbered) == (log, unnumbered) && kept.read.elapsed() < KEPT;
+        let is_so = |kept: &KeptAnswer| {
+            (kept.log, kept.unnumbered) == (log, unnumbered) && kept.read.elapsed() < KEPT
+        };
         let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&user).copied();
         if let Some(kept) = known.filter(is_so) {
             return Ok(kept.manages);
@@ -58,7 +59,7 @@ impl LookedAfter {
         if kept.len() >= MAX_PEOPLE {
             kept.clear();
         }
-        kept.insert(user, Kept { manages, log, unnumbered, read });
+        kept.insert(user, KeptAnswer { manages, log, unnumbered, read });
         Ok(manages)
     }
 }

@@ -19,7 +19,7 @@ pub use crate::entities::post_acts::Act;
 
 /// One act, as the record tells it.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct RecordLine {
     /// In the order of the writing.
     pub id: i64,
     /// Unix time in milliseconds, by the server's clock.
@@ -43,7 +43,7 @@ pub async fn acts(
     view: View,
     after: i64,
     limit: u64,
-) -> Result<Vec<Line>, DbErr> {
+) -> Result<Vec<RecordLine>, DbErr> {
     let rows = post_acts::Entity::find()
         .filter(post_acts::Column::PostId.eq(post.id))
         .filter(post_acts::Column::Id.gt(after))
@@ -54,7 +54,7 @@ pub async fn acts(
     let people = rows.iter().flat_map(|row| [Some(row.user_id), row.by_id]).flatten().map(UserId);
     let names = users::names(db, people.collect::<std::collections::HashSet<_>>()).await?;
     let name = |id: i64| names.get(&UserId(id)).cloned().unwrap_or_default();
-    let line = |row: post_acts::Model| Line {
+    let line = |row: post_acts::Model| RecordLine {
         id: row.id,
         at_ms: row.at_ms,
         act: row.act,

@@ -21,7 +21,7 @@ use crate::{
         change::Changes,
         posts::{
             Post, Severity, receipts,
-            roster::{self, Filter, State, View},
+            roster::{self, Filter, RosterState, View},
         },
         quiet,
     },
@@ -80,7 +80,7 @@ pub async fn remind(changes: &Changes, by: &Actor, post: &Post, view: View, key:
 
 /// Whoever is asked still.
 fn everybody() -> Filter {
-    Filter { state: Some(State::Outstanding), ..Filter::default() }
+    Filter { state: Some(RosterState::Outstanding), ..Filter::default() }
 }
 
 /// How many were reminded.

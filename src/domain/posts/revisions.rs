@@ -17,7 +17,7 @@ use crate::{
     text,
 };
 
-pub use self::difference::{Part, difference};
+pub use self::difference::{Piece, difference};
 pub use crate::entities::revisions::Model as Revision;
 
 mod difference;

@@ -27,7 +27,7 @@ pub use self::{
     entries::{Entry, entry, needing_help},
     lists::{Filter, list},
     numbers::{Numbers, numbers, still_asked, tally},
-    said::{MAX_SAID, Said, said},
+    said::{MAX_SAID, SaidCounts, said},
     seen::Seen,
     view::View,
 };
@@ -47,7 +47,7 @@ mod view;
 
 /// What somebody said of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum RosterState {
     /// That they have seen it.
     Acknowledged,
     /// Nothing yet.
@@ -117,7 +117,7 @@ pub async fn groups(db: &impl ConnectionTrait, post: &Post, view: View) -> Resul
     Ok(groups)
 }
 
-impl State {
+impl RosterState {
     /// As it is written.
     pub fn word(self) -> &'static str {
         match self {
@@ -134,16 +134,16 @@ impl State {
 }
 
 /// Whether a row of `users`, who is a recipient, is in this state.
-fn is_in(state: State, to: Recipients, post: &Post) -> Condition {
+fn is_in(state: RosterState, to: Recipients, post: &Post) -> Condition {
     let is_acknowledged = user_id().in_subquery(who_acknowledged(post));
     let is_asked = match post.is_asking() {
         true => to.still_include(user_id()).add(users::who_may_sign_in()),
         false => Condition::all().add(Expr::cust("1 = 0")),
     };
     match state {
-        State::Acknowledged => Condition::all().add(is_acknowledged),
-        State::Outstanding => is_asked.add(is_acknowledged.not()),
-        State::Apart => Condition::all().add(is_acknowledged.not()).add(is_asked.not()),
+        RosterState::Acknowledged => Condition::all().add(is_acknowledged),
+        RosterState::Outstanding => is_asked.add(is_acknowledged.not()),
+        RosterState::Apart => Condition::all().add(is_acknowledged.not()).add(is_asked.not()),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         change::Change,
         posts::{
             Post, coordinators, escalation,
-            reminders::schedule::{self, Kept},
+            reminders::schedule::{self, KeptSchedule},
             roster::Numbers,
         },
     },
@@ -22,8 +22,8 @@ pub async fn digest(db: &impl ConnectionTrait, post: &Post, numbers: &Numbers) -
     let mut hasher = DefaultHasher::new();
     (post.version, numbers.outstanding > 0, coordinators::name(db, post).await?).hash(&mut hasher);
     let reminders = schedule::find(db, post).await?;
-    let reminders =
-        reminders.map(|kept: Kept| (kept.sent, kept.next_ms, kept.claimed_ms.is_some(), kept.stopped_ms));
+    let reminders = reminders
+        .map(|kept: KeptSchedule| (kept.sent, kept.next_ms, kept.claimed_ms.is_some(), kept.stopped_ms));
     reminders.hash(&mut hasher);
     for step in escalation::find(db, post).await? {
         (step.name, step.due_ms, step.done_ms, step.outcome.map(|outcome| outcome.to_value()))

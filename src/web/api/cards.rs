@@ -12,7 +12,7 @@ use crate::{
     app::App,
     domain::{
         boards::{self, Board},
-        cards::{self, Card, CardKey, Edit, Fields, Keeper, Kept, ValueKind, What},
+        cards::{self, Card, CardKey, Edit, Fields, Keeper, KeptCard, ValueKind, What},
     },
     ids::BoardId,
     live::state::Audience,
@@ -57,7 +57,7 @@ pub struct ListQuery {
 
 #[derive(Serialize)]
 struct Page<'a> {
-    cards: Vec<card::Body<'a>>,
+    cards: Vec<card::CardBody<'a>>,
     /// Where the next page is; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -232,7 +232,7 @@ async fn by_number(
     boards::audience_of(&app.db.read, &named, &kept).await?.map_err(invalid)
 }
 
-async fn write_one(app: &App, keeper: Keeper, key: CardKey, what: What) -> Result<Kept, Problem> {
+async fn write_one(app: &App, keeper: Keeper, key: CardKey, what: What) -> Result<KeptCard, Problem> {
     let by = keeper.by.clone();
     let mut outcomes = app.card_queue.write(keeper, vec![Edit { key, what }]).await?;
     let outcome = outcomes.pop().ok_or(Problem::Internal)?;
@@ -258,7 +258,7 @@ pub(in crate::web::api) fn parse_key(text: &str) -> Result<CardKey, Problem> {
         .ok_or_else(|| Problem::Malformed("a key has 1 to 100 of the characters a-z, 0-9 and ._:-".into()))
 }
 
-fn show(kept: Kept) -> Result<Response, Problem> {
+fn show(kept: KeptCard) -> Result<Response, Problem> {
     let status = if kept.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let response = answer(status, &card::body(&kept.card, &kept.board));
     if !kept.is_new {

@@ -36,7 +36,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 struct AuditPage {
     page: Page,
     typed: Typed,
-    actions: Vec<Choice>,
+    actions: Vec<ActionChoice>,
     rows: Vec<AuditRow>,
     /// The filters as they stand behind an address.
     query: String,
@@ -45,7 +45,7 @@ struct AuditPage {
     ahead: Option<String>,
 }
 
-struct Choice {
+struct ActionChoice {
     value: String,
     words: String,
 }
@@ -94,7 +94,9 @@ pub async fn show(admin: Admin, app: Data<&App>, query: Query) -> Result<Respons
         page: Page::of(&admin.0.user, Section::Audit).with_problems(problems),
         older: found.last().filter(|_| has_more).map(|last| last.id),
         rows: rows.map(|(record, about)| AuditRow::of(record, about, &app.config.time_zone)).collect(),
-        actions: Action::iter().map(|act| Choice { value: act.to_value(), words: words(act) }).collect(),
+        actions: Action::iter()
+            .map(|act| ActionChoice { value: act.to_value(), words: words(act) })
+            .collect(),
         query: typed.query(),
         ahead,
         typed,

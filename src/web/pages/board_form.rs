@@ -21,7 +21,7 @@ use crate::{
             question::Question,
             section::Section,
         },
-        views::picker::{self, Choice, Picker},
+        views::picker::{self, Picker, PickerChoice},
     },
 };
 
@@ -61,9 +61,9 @@ pub async fn show(
 ) -> Result<Response, Error> {
     let board = find(&app, &slug).await?;
     let named = boards::names_of(&app.db.read, &board.audience).await?;
-    let people = named.people.iter().map(Choice::person);
-    let to = people.chain(named.groups.iter().map(Choice::group)).collect();
-    let except = named.except.iter().map(Choice::person).collect();
+    let people = named.people.iter().map(PickerChoice::person);
+    let to = people.chain(named.groups.iter().map(PickerChoice::group)).collect();
+    let except = named.except.iter().map(PickerChoice::person).collect();
     let form = BoardForm {
         page: page(&admin).with_notice(notice::find(&query, NOTICES)),
         is_for_them: is_for(&app, &admin, &board.audience).await?,

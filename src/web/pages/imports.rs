@@ -13,7 +13,7 @@ use crate::{
     app::App,
     domain::imports::{
         self, Done, ListedRow, Mistake, Plan,
-        kept::{self, KeptList, State},
+        kept::{self, KeptList, ListState},
     },
     tables, text,
     web::{
@@ -44,7 +44,7 @@ struct ImportPage {
 struct ListPage {
     page: Page,
     key: String,
-    state: State,
+    state: ListState,
     /// What it would change, while it was not taken.
     plan: Option<ShownPlan>,
     done: Done,
@@ -100,7 +100,7 @@ pub async fn take(
 ) -> Result<Response, Error> {
     let Confirmed { admin, fields } = sent;
     let list = find(&app, &key).await?;
-    if matches!(list.state(), State::Running | State::Ended) {
+    if matches!(list.state(), ListState::Running | ListState::Ended) {
         return Ok(page::see_other(&address(&key)));
     }
     let Ok((rows, plan)) = compare(&app, list.text.as_bytes()).await? else {
@@ -155,7 +155,7 @@ async fn compare(app: &App, text: &[u8]) -> Result<Result<(Vec<ListedRow>, Plan)
 async fn show_page(app: &App, page: Page, list: KeptList) -> Result<Response, Error> {
     let (mut page, state) = (page, list.state());
     let mut plan = None;
-    if matches!(state, State::Shown | State::Stopped) {
+    if matches!(state, ListState::Shown | ListState::Stopped) {
         match compare(app, list.text.as_bytes()).await? {
             Ok((_, found)) => plan = Some(ShownPlan::of(&found, &app.config.time_zone)),
             Err(mistakes) => {
@@ -169,13 +169,13 @@ async fn show_page(app: &App, page: Page, list: KeptList) -> Result<Response, Er
         state,
         plan,
         done: list.done(),
-        has_links: list.parts > 0 && state != State::Running,
+        has_links: list.parts > 0 && state != ListState::Running,
         key: list.key,
         failure: list.failure,
         page,
     };
     let mut response = page::show::<Error>(shown.page.problems.status(), &shown)?;
-    if state == State::Running {
+    if state == ListState::Running {
         // In seconds; without script, too.
         page::set_header(&mut response, header::REFRESH, "2");
     }

@@ -10,7 +10,7 @@ use sea_orm::ActiveEnum;
 
 use crate::{
     app::App,
-    domain::organisation::{self, Choice, CriticalBy, Organisation, Receipts, privacy},
+    domain::organisation::{self, CriticalBy, Organisation, OrganisationChoice, Receipts, privacy},
     text,
     web::{
         error::Error,
@@ -103,7 +103,7 @@ impl Typed {
         }
     }
 
-    fn parse(&self) -> Result<(Choice, Receipts), Problems> {
+    fn parse(&self) -> Result<(OrganisationChoice, Receipts), Problems> {
         let mut problems = Problems::default();
         let critical_by = CriticalBy::try_from_value(&self.critical_by);
         let critical_by = critical_by.map_err(|_| text::say("organisation-choose"));
@@ -117,7 +117,7 @@ impl Typed {
         let needs_coordinators = problems.check("coordinators", needs_coordinators);
         match (critical_by, needs_coordinators, problems.check("receipts", receipts)) {
             (Some(critical_by), Some(needs_coordinators), Some(receipts)) => {
-                Ok((Choice { critical_by, needs_coordinators }, receipts))
+                Ok((OrganisationChoice { critical_by, needs_coordinators }, receipts))
             }
             _ => Err(problems),
         }

@@ -14,7 +14,7 @@ use crate::{
         organisation::Receipts,
         posts::{
             Kind, Published, answers, coordinators,
-            roster::{self, Filter, Numbers, State, View},
+            roster::{self, Filter, Numbers, RosterState, View},
             roster_header,
         },
         search::PAGE_SIZE,
@@ -174,7 +174,7 @@ pub async fn show(
         help: help.into_iter().map(|entry| PersonRow::of(entry, &offers, zone)).collect(),
         tally: counts(&address, &filter, &offers, &tally),
         filters: links(&address, &filter, &numbers),
-        state: filter.state.map_or("", State::word),
+        state: filter.state.map_or("", RosterState::word),
         groups: chosen.collect(),
         list,
         export: format!("{address}.csv?{}", behind(&fields(&filter), &filter.search.typed)),
@@ -192,7 +192,7 @@ async fn find(app: &App, current: &CurrentUser, id: i64) -> Result<(Published, V
 
 fn filter(query: &Query) -> Filter {
     Filter {
-        state: State::of_word(&query.one("state")),
+        state: RosterState::of_word(&query.one("state")),
         answer: query.number("answer").and_then(|answer| i32::try_from(answer).ok()),
         group: query.number("group").map(GroupId),
         search: ListView::search(query),

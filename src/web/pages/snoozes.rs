@@ -30,7 +30,7 @@ use crate::{
         views::{
             post,
             preferences::zone_of,
-            snooze::{self, Choice},
+            snooze::{self, SnoozeChoice},
         },
     },
 };
@@ -42,7 +42,7 @@ struct SnoozePage {
     post: i64,
     title: String,
     url: String,
-    choices: Vec<Choice>,
+    choices: Vec<SnoozeChoice>,
     /// It can wait for minutes only.
     is_pressing: bool,
     /// The time that was typed.

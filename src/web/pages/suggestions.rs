@@ -15,13 +15,13 @@ use crate::{
             access::{CurrentUser, Publisher},
             query::Query,
         },
-        views::picker::{self, Choice},
+        views::picker::{self, PickerChoice},
     },
 };
 
 #[derive(Serialize)]
 struct Suggestions {
-    found: Vec<Choice>,
+    found: Vec<PickerChoice>,
     /// Whether there are others.
     has_more: bool,
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::Problem;
 
 #[derive(Serialize)]
-struct Body {
+struct ProblemBody {
     r#type: String,
     title: &'static str,
     status: u16,
@@ -32,7 +32,7 @@ impl ResponseError for Problem {
             tracing::error!(%error, "A program's request failed");
         }
         let (status, name, title) = self.kind();
-        let body = Body {
+        let body = ProblemBody {
             r#type: format!("/api#{name}"),
             title,
             status: status.as_u16(),

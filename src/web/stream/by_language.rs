@@ -25,7 +25,7 @@ const MAX_BACKLOG: usize = 1000;
 
 /// How streams of one kind say what goes out. Times are told in the zone.
 #[derive(Clone, Copy)]
-pub(super) struct Kind {
+pub(super) struct FrameKind {
     /// The format, in each language.
     pub(super) format: fn(Language) -> Format,
     /// What is said of a post.
@@ -41,7 +41,7 @@ pub(super) struct Kind {
 pub(super) struct ByLanguage([Arc<Source>; Language::COUNT]);
 
 impl ByLanguage {
-    pub(super) fn new(app: &App, kind: Kind) -> Self {
+    pub(super) fn new(app: &App, kind: FrameKind) -> Self {
         let sources = Language::ALL.iter().map(|&language| Arc::new(source(app, kind, language)));
         Self(sources.collect::<Vec<_>>().try_into().expect("one for each language"))
     }
@@ -52,7 +52,7 @@ impl ByLanguage {
     }
 }
 
-fn source(app: &App, kind: Kind, language: Language) -> Source {
+fn source(app: &App, kind: FrameKind, language: Language) -> Source {
     let zone = app.config.time_zone.clone();
     let zone_of_cards = zone.clone();
     let encode = move |cursor: &Cursor, published: &Published, change| {

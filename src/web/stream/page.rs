@@ -67,7 +67,7 @@ impl PageStream {
     pub fn new(app: &App) -> Self {
         Self(ByLanguage::new(
             app,
-            by_language::Kind {
+            by_language::FrameKind {
                 format: Format::Page,
                 encode,
                 encode_cards: card::page_frame,

@@ -85,7 +85,7 @@ impl WallStream {
     pub fn new(app: &App) -> Self {
         Self(ByLanguage::new(
             app,
-            by_language::Kind {
+            by_language::FrameKind {
                 format: Format::Wall,
                 encode,
                 encode_cards: card::wall_frame,

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use self::{
-    body::{Body, body},
+    body::{CardBody, body},
     figure::figure,
     frames::{page_frame, program_frame, wall_frame},
     lately::ChangeView,

@@ -6,7 +6,7 @@ use crate::{
     clock::{self, Moment},
     domain::cards::{
         Card, Reading,
-        history::{Kept, Point},
+        history::{KeptHistory, Point},
     },
     tables::{self, Cell},
     text,
@@ -49,7 +49,7 @@ pub struct RowView {
 }
 
 /// The last day and the last 30 days; nothing of what was never a number.
-pub fn charts(card: &Card, kept: &Kept, now_ms: i64, zone: &TimeZone) -> Vec<ChartView> {
+pub fn charts(card: &Card, kept: &KeptHistory, now_ms: i64, zone: &TimeZone) -> Vec<ChartView> {
     let shown = |number: f64| {
         let decimals = if let Reading::Value(value) = &card.reading { value.decimals } else { None };
         figure(number, decimals.or(Some(digits(number))))
@@ -150,7 +150,7 @@ fn digits(number: f64) -> u8 {
 }
 
 /// The same as a table for spreadsheets: hours, and of the last day minutes.
-pub fn csv(card: &Card, kept: &Kept) -> String {
+pub fn csv(card: &Card, kept: &KeptHistory) -> String {
     let mut text = String::from(tables::BYTE_ORDER_MARK);
     tables::push_row(&mut text, ["from", "minutes", "reports", "mean", "least", "most", "unit"]);
     let unit = if let Reading::Value(value) = &card.reading { value.unit.as_deref() } else { None };

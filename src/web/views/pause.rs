@@ -19,7 +19,7 @@ pub struct PauseView {
 
 #[derive(Template)]
 #[template(path = "_board_pause.html")]
-struct Line {
+struct PauseLine {
     pause: Option<PauseView>,
 }
 
@@ -42,7 +42,7 @@ impl PauseView {
 
     /// The line above a board that says so, as HTML.
     pub fn line(self) -> String {
-        let line = Line { pause: Some(self) };
+        let line = PauseLine { pause: Some(self) };
         line.render().unwrap_or_else(|error| {
             tracing::error!(%error, "A pause could not be rendered");
             String::new()

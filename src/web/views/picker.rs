@@ -38,16 +38,16 @@ pub struct Picker {
     /// What is looked for, as it was typed.
     pub typed: String,
     /// Who is chosen.
-    pub chosen: Vec<Choice>,
+    pub chosen: Vec<PickerChoice>,
     /// Who is found.
-    pub found: Vec<Choice>,
+    pub found: Vec<PickerChoice>,
     /// Whether more are found than are shown.
     pub has_more: bool,
 }
 
 /// A name to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Choice {
+pub struct PickerChoice {
     /// As it is shown and sent.
     pub name: String,
     /// Whether it is a group's.
@@ -57,7 +57,7 @@ pub struct Choice {
     pub size: Option<i64>,
 }
 
-impl Choice {
+impl PickerChoice {
     /// A person of this name.
     pub fn person(name: impl Into<String>) -> Self {
         Self { name: name.into(), is_group: false, size: None }
@@ -71,7 +71,7 @@ impl Choice {
 
 impl Picker {
     /// The form's field in which this name is sent.
-    pub fn field(&self, choice: &Choice) -> &'static str {
+    pub fn field(&self, choice: &PickerChoice) -> &'static str {
         if choice.is_group { self.groups } else { self.people }
     }
 
@@ -92,9 +92,9 @@ impl Picker {
 
     /// The field with these names chosen.
     pub fn with_chosen(mut self, people: &[String], groups: &[String]) -> Self {
-        let groups = groups.iter().map(Choice::group);
+        let groups = groups.iter().map(PickerChoice::group);
         let mut seen = HashSet::new();
-        let all = groups.chain(people.iter().map(Choice::person));
+        let all = groups.chain(people.iter().map(PickerChoice::person));
         self.chosen = all.filter(|choice| seen.insert(choice.clone())).collect();
         self
     }
@@ -119,7 +119,7 @@ impl Picker {
         chosen.map(|choice| choice.name.clone()).collect()
     }
 
-    fn has(&self, choice: &Choice) -> bool {
+    fn has(&self, choice: &PickerChoice) -> bool {
         self.chosen.iter().any(|chosen| (&chosen.name, chosen.is_group) == (&choice.name, choice.is_group))
     }
 }
@@ -147,22 +147,22 @@ pub async fn suggest(
     search: &Search,
     people: bool,
     groups: bool,
-) -> Result<(Vec<Choice>, bool), Error> {
+) -> Result<(Vec<PickerChoice>, bool), Error> {
     let (mut found, mut has_more) = (Vec::new(), false);
     if groups {
         let portion = groups::suggest(&app.db.read, search, MAX_SUGGESTED).await?;
         has_more |= portion.next.is_some();
-        let choice = |group: Group| Choice {
+        let choice = |group: Group| PickerChoice {
             // That somebody joined a closed one is not told by how many they are.
             size: (!group.closed).then_some(group.members),
-            ..Choice::group(group.name)
+            ..PickerChoice::group(group.name)
         };
         found.extend(portion.rows.into_iter().map(choice));
     }
     if people {
         let portion = users::suggest(&app.db.read, search, MAX_SUGGESTED).await?;
         has_more |= portion.next.is_some();
-        found.extend(portion.rows.into_iter().map(|user| Choice::person(user.name)));
+        found.extend(portion.rows.into_iter().map(|user| PickerChoice::person(user.name)));
     }
     Ok((found, has_more))
 }

@@ -14,7 +14,7 @@ use crate::{
     clock::{self, Moment},
     domain::posts::{
         Kind, LOUD_MS, Post, Published,
-        asking::Said,
+        asking::OwnSaid,
         escalation,
         receipts::{TAKE_BACK_TIME, UnreadPost, snoozes::Snoozed},
         search::{self, Query},
@@ -176,7 +176,7 @@ impl PostView {
     }
 
     /// The same with what its viewer said of it. Whom it did not reach as a reader is asked nothing.
-    pub fn said(self, said: Option<Said>, is_reached: bool, zone: &TimeZone) -> Self {
+    pub fn said(self, said: Option<OwnSaid>, is_reached: bool, zone: &TimeZone) -> Self {
         let at_ms = said.as_ref().map(|said| said.at_ms);
         let offer = said.as_ref().and_then(|said| usize::try_from(said.answer?).ok());
         let (answered_by, taken_by) = said.map_or((None, None), |said| (said.by, said.taken_by));

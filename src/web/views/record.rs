@@ -28,10 +28,10 @@ pub struct Record {
     /// How much of the roster is told.
     view: View,
     author: String,
-    part: Part,
+    part: RecordPart,
 }
 
-enum Part {
+enum RecordPart {
     Head,
     People(Filter),
     /// The acts behind the one of this id.
@@ -41,7 +41,7 @@ enum Part {
 impl Record {
     /// The record of a post, of which nothing is written yet.
     pub fn of(db: &Db, Published { post, author }: Published, view: View) -> Self {
-        Self { db: db.clone(), post, view, author, part: Part::Head }
+        Self { db: db.clone(), post, view, author, part: RecordPart::Head }
     }
 
     /// What the file of it is called that is saved.
@@ -55,9 +55,9 @@ impl Record {
     /// Those of the database.
     pub async fn next(mut self) -> Result<(Bytes, Option<Self>), DbErr> {
         let (text, next) = match &self.part {
-            Part::Head => (self.head().await?, Some(Part::People(Filter::default()))),
-            Part::People(filter) => self.people(filter.clone()).await?,
-            Part::Acts(after) => self.acts(*after).await?,
+            RecordPart::Head => (self.head().await?, Some(RecordPart::People(Filter::default()))),
+            RecordPart::People(filter) => self.people(filter.clone()).await?,
+            RecordPart::Acts(after) => self.acts(*after).await?,
         };
         let Some(part) = next else { return Ok((text.into(), None)) };
         self.part = part;
@@ -106,7 +106,7 @@ impl Record {
     }
 
     /// Of a post that asks nothing, nobody is named, unless the organisation lets authors see who has read it.
-    async fn people(&self, mut filter: Filter) -> Result<(String, Option<Part>), DbErr> {
+    async fn people(&self, mut filter: Filter) -> Result<(String, Option<RecordPart>), DbErr> {
         let is_first = filter.search.after.is_none();
         let mut text = String::new();
         if roster::has_names(&self.db.read, &self.post).await? {
@@ -127,14 +127,14 @@ impl Record {
             }
             if let Some(next) = found.next {
                 filter.search.after = Some(next);
-                return Ok((text, Some(Part::People(filter))));
+                return Ok((text, Some(RecordPart::People(filter))));
             }
         }
         text.push_str("],\"acts\":[");
-        Ok((text, Some(Part::Acts(0))))
+        Ok((text, Some(RecordPart::Acts(0))))
     }
 
-    async fn acts(&self, after: i64) -> Result<(String, Option<Part>), DbErr> {
+    async fn acts(&self, after: i64) -> Result<(String, Option<RecordPart>), DbErr> {
         let lines = record::acts(&self.db.read, &self.post, self.view, after, CHUNK_SIZE).await?;
         let mut text = String::new();
         for (place, line) in lines.iter().enumerate() {
@@ -145,7 +145,7 @@ impl Record {
             push(&mut text, after == 0 && place == 0, &act);
         }
         match lines.last() {
-            Some(last) => Ok((text, Some(Part::Acts(last.id)))),
+            Some(last) => Ok((text, Some(RecordPart::Acts(last.id)))),
             None => Ok((text + "]}", None)),
         }
     }

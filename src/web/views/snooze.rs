@@ -12,7 +12,7 @@ use crate::{clock::Moment, text};
 const MORNING: Time = Time::constant(8, 0, 0, 0);
 
 /// A time that is offered.
-pub struct Choice {
+pub struct SnoozeChoice {
     /// As the form says it.
     pub word: &'static str,
     pub name: String,
@@ -20,7 +20,7 @@ pub struct Choice {
 }
 
 /// What is offered: minutes, for what cannot wait for longer.
-pub fn choices(is_pressing: bool, now: Timestamp, zone: &TimeZone) -> Vec<Choice> {
+pub fn choices(is_pressing: bool, now: Timestamp, zone: &TimeZone) -> Vec<SnoozeChoice> {
     let offered: &[(&'static str, &'static str)] = match is_pressing {
         true => &[("5min", text::key("snooze-five-minutes")), ("15min", text::key("snooze-fifteen-minutes"))],
         false => &[
@@ -34,7 +34,7 @@ pub fn choices(is_pressing: bool, now: Timestamp, zone: &TimeZone) -> Vec<Choice
         let at = named(word, &here)?;
         let is_honest = *word != "later" || at.date() == here.date();
         let at = Moment::of(at.timestamp().as_millisecond(), zone);
-        is_honest.then(|| Choice { word, name: text::say(key), at })
+        is_honest.then(|| SnoozeChoice { word, name: text::say(key), at })
     };
     offered.iter().filter_map(choice).collect()
 }

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use tidings::{
-    route::{Line, Who},
+    route::{RouteLine, Who},
     routes,
 };
 
@@ -99,7 +99,7 @@ async fn idor_on_the_ids_that_lists_go_on_from() {
     }
 }
 
-async fn asks(person: &Person, line: &Line, path: &str) -> u16 {
+async fn asks(person: &Person, line: &RouteLine, path: &str) -> u16 {
     if line.method == Method::GET {
         return person.gets(path).await.status;
     }

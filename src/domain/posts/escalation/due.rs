@@ -14,9 +14,9 @@ use crate::{
         groups,
         posts::{
             Post, Severity, changes as post_changes,
-            escalation::{Escalated, Kept, Outcome, Unless, set_due},
+            escalation::{Escalated, KeptStep, Outcome, Unless, set_due},
             reminders::{Looker, Reminder, TAKE_OVER, schedule::minutes_ms, send},
-            roster::{self, Filter, State, View},
+            roster::{self, Filter, RosterState, View},
         },
         users,
     },
@@ -59,22 +59,27 @@ pub(in crate::domain::posts) async fn take_due(
 }
 
 /// Decides about a step, and has the post go to whom it says; `None`, if it need not, or another node does the rest.
-async fn take(changes: &Changes, node: &str, post: i64, step: i32) -> Result<Option<(Post, Kept)>, DbErr> {
+async fn take(
+    changes: &Changes,
+    node: &str,
+    post: i64,
+    step: i32,
+) -> Result<Option<(Post, KeptStep)>, DbErr> {
     let (now_ms, is_shared) = (clock::now_ms(), changes.db().is_shared());
     // Before anything is held: of many people, counting takes its time.
     let is_answered = is_answered(changes, post, step).await?;
     let mut change = changes.begin().await?;
     let Some(post) = post_changes::hold(&change, post).await? else { return undo(change).await };
     let kept = table::Entity::find_by_id((post.id, step)).lock_exclusive().one(&change.tx).await?;
-    let is_anothers = |kept: &Kept| {
+    let is_anothers = |kept: &KeptStep| {
         let is_fresh = kept.claimed_ms.is_some_and(|since| (now_ms - since).abs() < TAKE_OVER);
         is_shared && kept.node != node && is_fresh
     };
-    let is_due = |kept: &Kept| kept.due_ms.is_some_and(|due| due <= now_ms) && !is_anothers(kept);
+    let is_due = |kept: &KeptStep| kept.due_ms.is_some_and(|due| due <= now_ms) && !is_anothers(kept);
     let Some(mut kept) = kept.filter(is_due) else { return undo(change).await };
     if kept.done_ms.is_none() {
         if !post.is_asking() {
-            write(&change, &Kept { due_ms: None, ..kept }).await?;
+            write(&change, &KeptStep { due_ms: None, ..kept }).await?;
             return change.commit().await.map(|()| None);
         }
         (kept.done_ms, kept.outcome) = (Some(now_ms), Some(Outcome::Answered));
@@ -112,7 +117,7 @@ async fn is_answered(changes: &Changes, post: i64, step: i32) -> Result<bool, Db
 async fn tell(
     change: &mut Change,
     post: &Post,
-    step: &Kept,
+    step: &KeptStep,
 ) -> Result<(Option<Outcome>, Option<i64>), DbErr> {
     let (parts, groups, detail): (Vec<_>, _, Text) = match step.group_id {
         Some(group) => {
@@ -156,7 +161,12 @@ async fn tell(
 }
 
 /// Reminds whoever of them had the post already: to the others it came as new.
-async fn tell_again(changes: &Changes, looker: Looker<'_>, post: &Post, step: &Kept) -> Result<(), DbErr> {
+async fn tell_again(
+    changes: &Changes,
+    looker: Looker<'_>,
+    post: &Post,
+    step: &KeptStep,
+) -> Result<(), DbErr> {
     let Some(number) = step.number else { return Ok(()) };
     let db = &changes.db().read;
     let admins = match step.group_id {
@@ -169,7 +179,7 @@ async fn tell_again(changes: &Changes, looker: Looker<'_>, post: &Post, step: &K
         by: &by,
         post,
         to: Filter {
-            state: Some(State::Outstanding),
+            state: Some(RosterState::Outstanding),
             group: step.group_id.map(GroupId),
             among: admins,
             had_before: Some(number),
@@ -184,7 +194,7 @@ async fn tell_again(changes: &Changes, looker: Looker<'_>, post: &Post, step: &K
 }
 
 /// The step is done, and the time of the next begins.
-async fn finish(changes: &Changes, step: &Kept) -> Result<(), DbErr> {
+async fn finish(changes: &Changes, step: &KeptStep) -> Result<(), DbErr> {
     let change = changes.begin().await?;
     let finished = table::Entity::update_many()
         .col_expr(Column::DueMs, Expr::value(None::<i64>))
@@ -206,7 +216,7 @@ async fn finish(changes: &Changes, step: &Kept) -> Result<(), DbErr> {
     change.commit().await
 }
 
-async fn write(change: &Change, step: &Kept) -> Result<(), DbErr> {
+async fn write(change: &Change, step: &KeptStep) -> Result<(), DbErr> {
     table::Entity::update_many()
         .col_expr(Column::DueMs, Expr::value(step.due_ms))
         .col_expr(Column::DoneMs, Expr::value(step.done_ms))

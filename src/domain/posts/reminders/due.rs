@@ -14,7 +14,7 @@ use crate::{
             Post, Severity, changes,
             reminders::{
                 Reminder, everybody,
-                schedule::{Kept, minutes_ms},
+                schedule::{KeptSchedule, minutes_ms},
                 send,
             },
             roster::View,
@@ -71,17 +71,17 @@ pub(in crate::domain::posts) async fn send_due(
 }
 
 /// Has this node send the post's next reminder, or go on with it; `None`, if another one does, or there is none to be sent.
-async fn claim(changes: &Changes, node: &str, post: i64) -> Result<Option<(Post, Kept)>, DbErr> {
+async fn claim(changes: &Changes, node: &str, post: i64) -> Result<Option<(Post, KeptSchedule)>, DbErr> {
     let (now_ms, is_shared) = (clock::now_ms(), changes.db().is_shared());
     let change = changes.begin().await?;
     let post = changes::hold(&change, post).await?;
     let Some(post) = post else { return change.undo().await.map(|()| None) };
     let kept = table::Entity::find_by_id(post.id).lock_exclusive().one(&change.tx).await?;
-    let is_anothers = |kept: &Kept| {
+    let is_anothers = |kept: &KeptSchedule| {
         let is_fresh = kept.claimed_ms.is_some_and(|since| (now_ms - since).abs() < TAKE_OVER);
         is_shared && kept.node != node && is_fresh
     };
-    let is_due = |kept: &Kept| kept.next_ms.is_some_and(|next| next <= now_ms) && !is_anothers(kept);
+    let is_due = |kept: &KeptSchedule| kept.next_ms.is_some_and(|next| next <= now_ms) && !is_anothers(kept);
     let Some(mut kept) = kept.filter(is_due) else { return change.undo().await.map(|()| None) };
     let is_asking = post.is_asking();
     if !is_asking {
@@ -101,7 +101,12 @@ async fn claim(changes: &Changes, node: &str, post: i64) -> Result<Option<(Post,
     Ok(is_asking.then_some((post, kept)))
 }
 
-async fn send_one(changes: &Changes, looker: Looker<'_>, post: &Post, kept: &Kept) -> Result<u64, DbErr> {
+async fn send_one(
+    changes: &Changes,
+    looker: Looker<'_>,
+    post: &Post,
+    kept: &KeptSchedule,
+) -> Result<u64, DbErr> {
     let author = users::find(&changes.db().read, UserId(post.author_id)).await?;
     let by = author.map_or_else(Actor::server, |author| Actor::server_for(&author));
     let reminder = Reminder {
@@ -118,7 +123,7 @@ async fn send_one(changes: &Changes, looker: Looker<'_>, post: &Post, kept: &Kep
 }
 
 /// Writes that this one was sent, once; to how many.
-async fn finish(changes: &Changes, reminder: &Reminder<'_>, kept: &Kept) -> Result<u64, DbErr> {
+async fn finish(changes: &Changes, reminder: &Reminder<'_>, kept: &KeptSchedule) -> Result<u64, DbErr> {
     let mut change = changes.begin().await?;
     let finished = table::Entity::update_many()
         .col_expr(Column::NextMs, Expr::value(next_ms(kept)))
@@ -146,7 +151,7 @@ async fn finish(changes: &Changes, reminder: &Reminder<'_>, kept: &Kept) -> Resu
 
 /// When the next is due, if there is one: as often as it was said, however long this one took; after a time in which no
 /// server ran, once.
-fn next_ms(kept: &Kept) -> Option<i64> {
+fn next_ms(kept: &KeptSchedule) -> Option<i64> {
     let (now_ms, every) = (clock::now_ms(), minutes_ms(kept.every_minutes));
     let next = kept.next_ms.unwrap_or(now_ms) + every;
     (kept.sent < kept.times).then_some(if next > now_ms { next } else { now_ms + every })

@@ -18,7 +18,7 @@ use crate::{
     text,
 };
 
-pub use table::Model as Kept;
+pub use table::Model as KeptSchedule;
 
 /// More often than every five minutes is no reminder any more.
 pub const MIN_MINUTES: i32 = 5;
@@ -83,7 +83,7 @@ impl Schedule {
     }
 }
 
-impl Kept {
+impl KeptSchedule {
     /// As it was typed.
     pub fn schedule(&self) -> Schedule {
         Schedule { every_minutes: self.every_minutes, times: self.times }
@@ -96,7 +96,7 @@ impl Kept {
 }
 
 /// That of a post, if it has one.
-pub async fn find(db: &impl ConnectionTrait, post: &Post) -> Result<Option<Kept>, DbErr> {
+pub async fn find(db: &impl ConnectionTrait, post: &Post) -> Result<Option<KeptSchedule>, DbErr> {
     table::Entity::find_by_id(post.id).one(db).await
 }
 

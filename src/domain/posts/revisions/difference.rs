@@ -4,7 +4,7 @@ use std::mem;
 
 /// A stretch of both texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Piece {
     /// In both.
     Same(String),
     /// Only in the earlier one.
@@ -20,18 +20,18 @@ const MAX_STEPS: usize = 1_000_000;
 const MIN_KEPT: usize = 3;
 
 /// How one text became the other.
-pub fn difference(before: &str, after: &str) -> Vec<Part> {
+pub fn difference(before: &str, after: &str) -> Vec<Piece> {
     let (old, new): (Vec<_>, Vec<_>) =
         (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
     let mut parts = Parts::default();
     let (mut removed, mut added) = (String::new(), String::new());
     for part in compared(&old, &new) {
         match part {
-            Part::Removed(line) => removed.push_str(&line),
-            Part::Added(line) => added.push_str(&line),
-            Part::Same(line) => {
+            Piece::Removed(line) => removed.push_str(&line),
+            Piece::Added(line) => added.push_str(&line),
+            Piece::Same(line) => {
                 parts.extend(by_words(&mem::take(&mut removed), &mem::take(&mut added)));
-                parts.push(Part::Same(line));
+                parts.push(Piece::Same(line));
             }
         }
     }
@@ -40,19 +40,19 @@ pub fn difference(before: &str, after: &str) -> Vec<Part> {
 }
 
 /// Where hardly a word is left, word by word would be harder to read than one after the other.
-fn by_words(removed: &str, added: &str) -> Vec<Part> {
+fn by_words(removed: &str, added: &str) -> Vec<Piece> {
     let (old, new) = (words(removed), words(added));
     let parts = compared(&old, &new);
     let count = |words: &[&str]| words.iter().filter(|word| !word.trim().is_empty()).count();
     let kept = parts.iter().map(|part| match part {
-        Part::Same(text) => text.split_whitespace().count(),
-        Part::Removed(_) | Part::Added(_) => 0,
+        Piece::Same(text) => text.split_whitespace().count(),
+        Piece::Removed(_) | Piece::Added(_) => 0,
     });
     let is_another_text = kept.sum::<usize>() * MIN_KEPT < Ord::min(count(&old), count(&new));
     if !is_another_text || removed.is_empty() || added.is_empty() {
         return parts;
     }
-    vec![Part::Removed(removed.into()), Part::Added(added.into())]
+    vec![Piece::Removed(removed.into()), Piece::Added(added.into())]
 }
 
 /// Words, and what is between them.
@@ -72,12 +72,12 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// By the longest of what both have in the same order.
-fn compared(old: &[&str], new: &[&str]) -> Vec<Part> {
+fn compared(old: &[&str], new: &[&str]) -> Vec<Piece> {
     let begin = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let rest = (&old[begin..], &new[begin..]);
     let end = rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(|(old, new)| old == new).count();
     let (middle_old, middle_new) = (&rest.0[..rest.0.len() - end], &rest.1[..rest.1.len() - end]);
-    let same = |words: &[&str]| words.iter().map(|word| Part::Same((*word).to_owned())).collect::<Vec<_>>();
+    let same = |words: &[&str]| words.iter().map(|word| Piece::Same((*word).to_owned())).collect::<Vec<_>>();
     let mut parts = Parts::default();
     parts.extend(same(&old[..begin]));
     parts.extend(middle(middle_old, middle_new));
@@ -85,8 +85,8 @@ fn compared(old: &[&str], new: &[&str]) -> Vec<Part> {
     parts.0
 }
 
-fn middle(old: &[&str], new: &[&str]) -> Vec<Part> {
-    let (removed, added) = (|word: &str| Part::Removed(word.into()), |word: &str| Part::Added(word.into()));
+fn middle(old: &[&str], new: &[&str]) -> Vec<Piece> {
+    let (removed, added) = (|word: &str| Piece::Removed(word.into()), |word: &str| Piece::Added(word.into()));
     if old.len().saturating_mul(new.len()) > MAX_STEPS {
         return vec![removed(&old.concat()), added(&new.concat())];
     }
@@ -104,7 +104,7 @@ fn middle(old: &[&str], new: &[&str]) -> Vec<Part> {
     let (mut i, mut j, mut parts) = (0, 0, Vec::new());
     while i < old.len() || j < new.len() {
         if i < old.len() && j < new.len() && old[i] == new[j] {
-            parts.push(Part::Same(old[i].into()));
+            parts.push(Piece::Same(old[i].into()));
             (i, j) = (i + 1, j + 1);
         } else if j == new.len()
             || (i < old.len() && shared[(i + 1) * width + j] >= shared[i * width + j + 1])
@@ -121,18 +121,18 @@ fn middle(old: &[&str], new: &[&str]) -> Vec<Part> {
 
 /// Parts, of which no two in a row are of the same kind.
 #[derive(Default)]
-struct Parts(Vec<Part>);
+struct Parts(Vec<Piece>);
 
 impl Parts {
-    fn extend(&mut self, parts: Vec<Part>) {
+    fn extend(&mut self, parts: Vec<Piece>) {
         parts.into_iter().for_each(|part| self.push(part));
     }
 
-    fn push(&mut self, part: Part) {
+    fn push(&mut self, part: Piece) {
         match (self.0.last_mut(), part) {
-            (Some(Part::Same(last)), Part::Same(more))
-            | (Some(Part::Removed(last)), Part::Removed(more))
-            | (Some(Part::Added(last)), Part::Added(more)) => last.push_str(&more),
+            (Some(Piece::Same(last)), Piece::Same(more))
+            | (Some(Piece::Removed(last)), Piece::Removed(more))
+            | (Some(Piece::Added(last)), Piece::Added(more)) => last.push_str(&more),
             (_, part) => self.0.push(part),
         }
     }
@@ -149,11 +149,11 @@ mod tests {
         let parts =
             difference("The lift is\nbroken until six.\n", "The lift is\nbroken until *nine*.\nSorry.\n");
 
-        let same = |text: &str| Part::Same(text.into());
+        let same = |text: &str| Piece::Same(text.into());
         let expected = [
             same("The lift is\nbroken until "),
-            Part::Removed("six.".into()),
-            Part::Added("*nine*.\nSorry.".into()),
+            Piece::Removed("six.".into()),
+            Piece::Added("*nine*.\nSorry.".into()),
             same("\n"),
         ];
         assert_eq!(parts, expected);
@@ -163,14 +163,14 @@ mod tests {
     fn where_hardly_a_word_is_left_one_text_follows_the_other() {
         let (before, after) = ("Water pressure is low until six", "Leave building C now, it is on fire");
 
-        assert_eq!(difference(before, after), [Part::Removed(before.into()), Part::Added(after.into())]);
+        assert_eq!(difference(before, after), [Piece::Removed(before.into()), Piece::Added(after.into())]);
     }
 
     #[test]
     fn what_is_too_long_to_compare_is_told_as_a_whole() {
         let (before, after) = (["a b"; 3_000].join(" "), ["c d"; 3_000].join(" "));
 
-        assert_eq!(difference(&before, &after), [Part::Removed(before), Part::Added(after)]);
+        assert_eq!(difference(&before, &after), [Piece::Removed(before), Piece::Added(after)]);
     }
 
     proptest! {
@@ -178,9 +178,9 @@ mod tests {
         fn both_texts_stand_in_the_difference(before in "[ab\n ]{0,60}", after in "[ab\n ]{0,60}") {
             let parts = difference(&before, &after);
 
-            let of = |wanted: fn(&Part) -> Option<&String>| parts.iter().filter_map(wanted).map(String::as_str).collect::<String>();
-            prop_assert_eq!(of(|part| match part { Part::Same(text) | Part::Removed(text) => Some(text), Part::Added(_) => None }), before);
-            prop_assert_eq!(of(|part| match part { Part::Same(text) | Part::Added(text) => Some(text), Part::Removed(_) => None }), after);
+            let of = |wanted: fn(&Piece) -> Option<&String>| parts.iter().filter_map(wanted).map(String::as_str).collect::<String>();
+            prop_assert_eq!(of(|part| match part { Piece::Same(text) | Piece::Removed(text) => Some(text), Piece::Added(_) => None }), before);
+            prop_assert_eq!(of(|part| match part { Piece::Same(text) | Piece::Added(text) => Some(text), Piece::Removed(_) => None }), after);
         }
     }
 }

@@ -41,10 +41,10 @@ pub struct Moment {
 pub struct RosterCounts(Arc<Mutex<HashMap<(i64, View), Place>>>);
 
 /// Who looks while somebody counts waits, and takes what they counted.
-type Place = Arc<tokio::sync::Mutex<Option<Kept>>>;
+type Place = Arc<tokio::sync::Mutex<Option<KeptCounts>>>;
 
 #[derive(Debug)]
-struct Kept {
+struct KeptCounts {
     version: i64,
     counted: Arc<Counted>,
 }
@@ -69,7 +69,7 @@ impl RosterCounts {
         let answers = tally(db, post, view).await?;
         let beside = roster_header::digest(db, post, &numbers).await?;
         let counted = Arc::new(Counted { moment, numbers, answers, beside });
-        *last = Some(Kept { version: post.version, counted: counted.clone() });
+        *last = Some(KeptCounts { version: post.version, counted: counted.clone() });
         Ok(counted)
     }
 
@@ -82,7 +82,7 @@ impl RosterCounts {
     }
 }
 
-impl Kept {
+impl KeptCounts {
     fn is_of(&self, post: &Post, moment: Moment) -> bool {
         let kept = self.counted.moment;
         self.version == post.version

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    State, added, receipts_of, recipient,
+    RosterState, added, receipts_of, recipient,
     recipients::Recipients,
     seen::{self, Seen},
     user_id,
@@ -35,7 +35,7 @@ pub struct Entry {
     /// When it reached them, if it was not for them when it was published, in Unix milliseconds.
     pub added_ms: Option<i64>,
     /// What they said.
-    pub state: State,
+    pub state: RosterState,
     /// When, in Unix milliseconds.
     pub at_ms: Option<i64>,
     /// Which of the answers they gave, from 0.
@@ -130,9 +130,9 @@ impl Entry {
         let said = said.remove(&user.id);
         let at_ms = said.as_ref().and_then(|said| said.acknowledged_ms);
         let state = match at_ms {
-            Some(_) => State::Acknowledged,
-            None if asked.contains(&user.id) => State::Outstanding,
-            None => State::Apart,
+            Some(_) => RosterState::Acknowledged,
+            None if asked.contains(&user.id) => RosterState::Outstanding,
+            None => RosterState::Apart,
         };
         let answer = said.as_ref().and_then(|said| said.answer);
         let taken = said.as_ref().and_then(|said| said.taken_by.zip(said.taken_ms));

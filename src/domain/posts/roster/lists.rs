@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
-use super::{Entry, State, entries::entries, is_in, recipients::Recipients, user_id};
+use super::{Entry, RosterState, entries::entries, is_in, recipients::Recipients, user_id};
 use crate::{
     domain::{
         posts::{Post, roster::View},
@@ -24,7 +24,7 @@ const SMALL: u64 = 1_000;
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Only those of this state.
-    pub state: Option<State>,
+    pub state: Option<RosterState>,
     /// Only who gave this one of its answers, from 0.
     pub answer: Option<i32>,
     /// Only who was in this group when the post was published to it.

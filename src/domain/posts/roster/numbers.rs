@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
-use super::{State, count, is_in, receipts_of, recipient, recipients::Recipients, seen, sent, user_id};
+use super::{RosterState, count, is_in, receipts_of, recipient, recipients::Recipients, seen, sent, user_id};
 use crate::{
     domain::{
         organisation::Receipts,
@@ -71,7 +71,7 @@ async fn acknowledged(db: &impl ConnectionTrait, post: &Post, to: Recipients) ->
 
 async fn outstanding(db: &impl ConnectionTrait, post: &Post, to: Recipients) -> Result<u64, DbErr> {
     match post.is_asking() {
-        true => count(db, to.include(user_id()).add(is_in(State::Outstanding, to, post))).await,
+        true => count(db, to.include(user_id()).add(is_in(RosterState::Outstanding, to, post))).await,
         false => Ok(0),
     }
 }

@@ -22,7 +22,7 @@ pub const MAX_SAID: u64 = 1_000;
 
 /// Who said something of a post that asks for it; one more than are counted stands for more than these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct SaidCounts {
     /// Who said that they have seen it, in whatever words.
     pub acknowledged: u64,
     /// Of those, who needs help.
@@ -42,7 +42,7 @@ pub async fn said(
     db: &impl ConnectionTrait,
     user: &User,
     posts: &[&Post],
-) -> Result<HashMap<i64, Said>, DbErr> {
+) -> Result<HashMap<i64, SaidCounts>, DbErr> {
     let mut counts: Option<SelectStatement> = None;
     for (post, view) in View::of_each(db, user, posts).await? {
         // Nobody is hidden from most of them, and whom a post reached is looked for where somebody is.
@@ -59,8 +59,10 @@ pub async fn said(
     let Some(counts) = counts else { return Ok(HashMap::new()) };
     let rows = db.query_all(&counts).await?;
     let rows = rows.iter().map(|row| SaidRow::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
-    let said =
-        |row: SaidRow| Said { acknowledged: row.acknowledged.unsigned_abs(), help: row.help.unsigned_abs() };
+    let said = |row: SaidRow| SaidCounts {
+        acknowledged: row.acknowledged.unsigned_abs(),
+        help: row.help.unsigned_abs(),
+    };
     Ok(rows.into_iter().map(|row| (row.post_id, said(row))).collect())
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    domain::cards::{CardError, Edit, Keeper, Kept, MAX_TOGETHER, What},
+    domain::cards::{CardError, Edit, Keeper, KeptCard, MAX_TOGETHER, What},
     web::{
         api::cards::{
             NewCard, answer, parse_key,
@@ -102,7 +102,7 @@ async fn edit(
 }
 
 /// What became of one of several.
-fn summary(key: &str, outcome: Result<Kept, CardError>) -> Result<serde_json::Value, Problem> {
+fn summary(key: &str, outcome: Result<KeptCard, CardError>) -> Result<serde_json::Value, Problem> {
     match outcome {
         Ok(kept) => {
             let status = if kept.is_new { 201 } else { 200 };

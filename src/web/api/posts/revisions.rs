@@ -31,12 +31,12 @@ pub struct NewStriking {
 
 #[derive(Serialize)]
 struct Revisions {
-    revisions: Vec<Said>,
+    revisions: Vec<RevisionSaid>,
 }
 
 /// What it said from one version on.
 #[derive(Serialize)]
-struct Said {
+struct RevisionSaid {
     version: i64,
     at: String,
     by: String,
@@ -87,11 +87,11 @@ pub async fn strike(
 async fn show(app: &App, post: &Post) -> Result<Response, Problem> {
     let found = revisions::all(&app.db.read, post).await?;
     let names = Writers::of(&app.db.read, &found).await?;
-    let revisions = found.into_iter().map(|one| Said::of(one, &names)).collect();
+    let revisions = found.into_iter().map(|one| RevisionSaid::of(one, &names)).collect();
     Ok(answer(StatusCode::OK, &Revisions { revisions }))
 }
 
-impl Said {
+impl RevisionSaid {
     fn of(one: Revision, names: &Writers) -> Self {
         let struck = one.struck_ms.map(|ms| Struck {
             at: clock::rfc3339(ms),

@@ -15,8 +15,8 @@ use crate::{
             Post,
             answers::{self, Meaning, Offer},
             escalation::{self, Outcome, Unless},
-            reminders::schedule::{self, Kept, Schedule},
-            roster::{self, Entry, Filter, Numbers, State},
+            reminders::schedule::{self, KeptSchedule, Schedule},
+            roster::{self, Entry, Filter, Numbers, RosterState},
         },
         search::{PAGE_SIZE, Search},
     },
@@ -42,7 +42,7 @@ pub struct RosterQuery {
 }
 
 #[derive(Serialize)]
-struct Body {
+struct RosterBody {
     post: i64,
     drill: bool,
     recipients: u64,
@@ -141,7 +141,7 @@ pub async fn show(
     let steps = escalation::find(db, &post).await?;
     let partial = view.hides_any(db, &post).await?;
     let escalation = steps.into_iter().map(|kept| Step::of(&post, kept, partial)).collect();
-    let body = Body {
+    let body = RosterBody {
         post: id,
         drill: post.drill,
         recipients,
@@ -163,7 +163,7 @@ impl RosterQuery {
     fn filter(&self) -> Result<Filter, Problem> {
         let malformed = || Problem::Malformed("`state` is acknowledged, outstanding or apart".into());
         let state =
-            self.state.as_deref().map(|word| State::of_word(word).ok_or_else(malformed)).transpose()?;
+            self.state.as_deref().map(|word| RosterState::of_word(word).ok_or_else(malformed)).transpose()?;
         let (typed, after) =
             (self.q.as_deref().unwrap_or_default(), self.after.as_deref().unwrap_or_default());
         Ok(Filter { state, search: Search::of(typed, after), ..Filter::default() })
@@ -184,7 +184,7 @@ impl RosterQuery {
 }
 
 impl Reminders {
-    fn of(post: &Post, kept: &Kept) -> Self {
+    fn of(post: &Post, kept: &KeptSchedule) -> Self {
         let next_ms = kept.upcoming_ms().filter(|_| post.is_asking());
         let Schedule { every_minutes, times } = kept.schedule();
         Self { every_minutes, times, sent: kept.sent, next_at: next_ms.map(clock::rfc3339) }
@@ -192,7 +192,7 @@ impl Reminders {
 }
 
 impl Step {
-    fn of(post: &Post, kept: escalation::Kept, partial: bool) -> Self {
+    fn of(post: &Post, kept: escalation::KeptStep, partial: bool) -> Self {
         let due_ms = kept.due_ms.filter(|_| kept.done_ms.is_none() && post.is_asking());
         Self {
             to: kept.group_id.map(|_| kept.name),

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::imports::{self, Line, Plan};
+use crate::domain::imports::{self, ImportLine, Plan};
 
 /// Of each kind, so many are named.
 const MAX_LINES: usize = 100;
@@ -20,7 +20,7 @@ pub struct ShownPlan {
 /// One kind of change.
 pub struct ShownSection {
     pub title: String,
-    pub lines: Vec<Line>,
+    pub lines: Vec<ImportLine>,
     /// How many more there are.
     pub more: usize,
     pub count: usize,

@@ -11,7 +11,7 @@ use crate::{
     clock::Moment,
     domain::posts::{
         self, Kind, Post, changes, managing,
-        revisions::{self, Part, Revision, difference},
+        revisions::{self, Piece, Revision, difference},
     },
     live::audience::Viewer,
     text,
@@ -46,8 +46,8 @@ struct RevisionView {
     by: String,
     /// What it was, if that is another than before.
     flag: Option<String>,
-    title: Vec<Part>,
-    body: Vec<Part>,
+    title: Vec<Piece>,
+    body: Vec<Piece>,
     struck: Option<Struck>,
     may_strike: bool,
 }
@@ -171,8 +171,8 @@ impl RevisionView {
 }
 
 /// A long stretch that did not change, by its ends.
-fn shortened(part: Part) -> Part {
-    let Part::Same(text) = &part else { return part };
+fn shortened(part: Piece) -> Piece {
+    let Piece::Same(text) = &part else { return part };
     let length = text.chars().count();
     if length <= MAX_SAME {
         return part;
@@ -180,5 +180,5 @@ fn shortened(part: Part) -> Part {
     let half = MAX_SAME / 2;
     let begin: String = text.chars().take(half).collect();
     let end: String = text.chars().skip(length - half).collect();
-    Part::Same(format!("{begin} […] {end}"))
+    Piece::Same(format!("{begin} […] {end}"))
 }

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         posts::{
             self, Post, PostState, Published, managing,
-            roster::{self, MAX_SAID, Said, View},
+            roster::{self, MAX_SAID, SaidCounts, View},
         },
         users::User,
     },
@@ -38,7 +38,7 @@ struct WrittenPage {
     page: Page,
     /// As of which event the list is, or is newer.
     cursor: String,
-    states: Vec<Choice>,
+    states: Vec<StateChoice>,
     posts: Vec<PostRow>,
     /// The address of what is older.
     older: Option<String>,
@@ -60,10 +60,10 @@ struct PostRow {
 }
 
 /// As it is said.
-struct SaidView(Said);
+struct SaidView(SaidCounts);
 
 /// One of the lists.
-struct Choice {
+struct StateChoice {
     address: String,
     title: String,
     is_current: bool,
@@ -89,7 +89,7 @@ pub async fn list(current: CurrentUser, app: Data<&App>, query: Query) -> Result
         states: [None]
             .into_iter()
             .chain(PostState::ALL.map(Some))
-            .map(|one| Choice::of(one, state))
+            .map(|one| StateChoice::of(one, state))
             .collect(),
         posts,
         older,
@@ -141,7 +141,7 @@ impl SaidView {
     }
 }
 
-impl Choice {
+impl StateChoice {
     fn of(state: Option<PostState>, current: Option<PostState>) -> Self {
         let title = match state {
             None => text::key("written-all"),

@@ -5,7 +5,7 @@ use crate::{
     clock::Moment,
     domain::posts::{
         Post,
-        escalation::{self, Kept, Outcome, Unless},
+        escalation::{self, KeptStep, Outcome, Unless},
     },
     text::{self, Rich},
     web::error::Error,
@@ -37,7 +37,7 @@ impl EscalationView {
 }
 
 impl StepView {
-    fn of(app: &App, post: &Post, kept: Kept, hides_any: bool) -> Self {
+    fn of(app: &App, post: &Post, kept: KeptStep, hides_any: bool) -> Self {
         let due_ms = kept.due_ms.filter(|_| post.is_asking());
         let at = kept.done_ms.or(due_ms).map(|ms| Moment::of(ms, &app.config.time_zone));
         Self {
@@ -63,7 +63,7 @@ impl StepView {
     }
 }
 
-fn key(kept: &Kept, is_due: bool, is_asking: bool) -> &'static str {
+fn key(kept: &KeptStep, is_due: bool, is_asking: bool) -> &'static str {
     match (kept.outcome, kept.unless) {
         (Some(Outcome::Told), _) => text::key("escalation-told"),
         (Some(Outcome::Answered), _) => text::key("escalation-answered"),

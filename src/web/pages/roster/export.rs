@@ -16,7 +16,7 @@ use crate::{
         organisation::Receipts,
         posts::{
             Post, Published, answers,
-            roster::{self, Filter, State, View},
+            roster::{self, Filter, RosterState, View},
         },
     },
     tables,
@@ -63,7 +63,7 @@ pub async fn show(
         return Err(Error::NotFound);
     }
     let filter = filter(&query);
-    let of_state = filter.state.map_or("", State::word);
+    let of_state = filter.state.map_or("", RosterState::word);
     roster::note_export(&app.changes, &current.by(), &post, of_state).await?;
     let name = format!("roster-{id}{}.csv", if post.drill { "-drill" } else { "" });
     let is_by_name = roster::receipts_of(&app.db.read, &post).await? == Some(Receipts::Names);

@@ -14,7 +14,7 @@ use crate::{
     domain::{
         posts::{
             answers,
-            record::{self, Act, Line},
+            record::{self, Act, RecordLine},
             revisions::{self, Revision},
             roster::{self, Filter, Numbers},
         },
@@ -97,7 +97,7 @@ pub async fn show(
     let after = query.number("after").unwrap_or_default();
     let lines = record::acts(db, &found.post, view, after, PAGE_SIZE).await?;
     let last = lines.last().filter(|_| lines.len() as u64 == PAGE_SIZE).map(|line| line.id);
-    let row = |line: Line| ActRow {
+    let row = |line: RecordLine| ActRow {
         at: Moment::of(line.at_ms, zone),
         words: words(&line),
         who: line.who,
@@ -155,7 +155,7 @@ pub async fn export(current: CurrentUser, app: Data<&App>, Path(id): Path<i64>) 
 }
 
 /// An act in words.
-fn words(line: &Line) -> String {
+fn words(line: &RecordLine) -> String {
     text::say(match line.act {
         Act::Escalated if line.detail.is_empty() => text::key("record-escalated-admins"),
         Act::Escalated => text::key("record-escalated"),

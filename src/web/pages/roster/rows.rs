@@ -7,7 +7,7 @@ use crate::{
     clock::Moment,
     domain::posts::{
         answers::Offer,
-        roster::{Entry, Filter, Numbers, Seen, State},
+        roster::{Entry, Filter, Numbers, RosterState, Seen},
     },
     text,
     web::views::post::meaning_class,
@@ -56,7 +56,7 @@ pub(super) struct StateLink {
 
 /// The lists by state, each with how many it has.
 pub(super) fn links(address: &str, filter: &Filter, numbers: &Numbers) -> Vec<StateLink> {
-    let link = |state: Option<State>, words: String| {
+    let link = |state: Option<RosterState>, words: String| {
         let others = fields(&Filter { state, answer: None, ..filter.clone() });
         let behind = behind(&others, &filter.search.typed);
         let address = if behind.is_empty() { address.to_owned() } else { format!("{address}?{behind}") };
@@ -66,16 +66,16 @@ pub(super) fn links(address: &str, filter: &Filter, numbers: &Numbers) -> Vec<St
     let mut links = vec![
         link(None, text::of("roster-all").with("count", numbers.recipients).unmarked()),
         link(
-            Some(State::Outstanding),
+            Some(RosterState::Outstanding),
             text::of("roster-outstanding").with("count", numbers.outstanding).unmarked(),
         ),
         link(
-            Some(State::Acknowledged),
+            Some(RosterState::Acknowledged),
             text::of("roster-acknowledged").with("count", numbers.acknowledged).unmarked(),
         ),
     ];
-    if apart > 0 || filter.state == Some(State::Apart) {
-        links.push(link(Some(State::Apart), text::of("roster-apart").with("count", apart).unmarked()));
+    if apart > 0 || filter.state == Some(RosterState::Apart) {
+        links.push(link(Some(RosterState::Apart), text::of("roster-apart").with("count", apart).unmarked()));
     }
     links
 }
@@ -135,10 +135,10 @@ fn seen_words(seen: Seen) -> String {
 }
 
 /// A state in words.
-fn words(state: State) -> String {
+fn words(state: RosterState) -> String {
     text::say(match state {
-        State::Acknowledged => text::key("roster-has-seen"),
-        State::Outstanding => text::key("roster-not-yet"),
-        State::Apart => text::key("roster-is-apart"),
+        RosterState::Acknowledged => text::key("roster-has-seen"),
+        RosterState::Outstanding => text::key("roster-not-yet"),
+        RosterState::Apart => text::key("roster-is-apart"),
     })
 }

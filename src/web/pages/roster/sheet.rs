@@ -41,12 +41,12 @@ struct SheetPage {
     post: PostView,
     made: Moment,
     offers: Vec<String>,
-    parts: Vec<Part>,
+    parts: Vec<SheetPart>,
     may_answer: bool,
 }
 
 /// The people of one group, or all.
-struct Part {
+struct SheetPart {
     /// The name of the group; empty for all.
     name: String,
     people: Vec<SheetRow>,
@@ -102,7 +102,7 @@ pub async fn show(
             ticks: (0..offers.len()).map(|place| entry.answer == i32::try_from(place).ok()).collect(),
             note: entry.note.unwrap_or_default(),
         });
-        parts.push(Part { name, people: people.collect(), next });
+        parts.push(SheetPart { name, people: people.collect(), next });
     }
     let page = SheetPage {
         page: Page::of(&current.user, Section::Posts),

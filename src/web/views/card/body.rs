@@ -15,7 +15,7 @@ use crate::{
 
 /// Its fields; what it does not have is not there. Borrows the card: a board's cards are written for programs often.
 #[derive(Debug, Serialize)]
-pub struct Body<'a> {
+pub struct CardBody<'a> {
     key: &'a str,
     board: &'a str,
     kind: &'static str,
@@ -37,7 +37,7 @@ pub struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     paused_until: Option<String>,
     #[serde(flatten)]
-    reading: Said<'a>,
+    reading: CardSaid<'a>,
 }
 
 /// What it raises alarms for; for whom is for those to know who said it.
@@ -65,7 +65,7 @@ struct RaisedAlarm {
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Said<'a> {
+enum CardSaid<'a> {
     Value(ValueSaid<'a>),
     Progress(Box<ProgressSaid<'a>>),
     Status(StatusSaid),
@@ -123,10 +123,10 @@ struct StatusSaid {
 }
 
 /// A card on the board of this name.
-pub fn body<'a>(card: &'a Card, board: &'a str) -> Body<'a> {
+pub fn body<'a>(card: &'a Card, board: &'a str) -> CardBody<'a> {
     let now_ms = clock::now_ms();
     let pause = card.pause.as_deref().filter(|pause| pause.is_on(now_ms));
-    Body {
+    CardBody {
         key: &card.key,
         board,
         kind: card.reading.kind(),
@@ -141,10 +141,12 @@ pub fn body<'a>(card: &'a Card, board: &'a str) -> Body<'a> {
         raised: card.raised.map(RaisedAlarm::of),
         paused_until: pause.map(|pause| clock::rfc3339(pause.until_ms)),
         reading: match &card.reading {
-            Reading::Value(value) => Said::Value(ValueSaid::of(value)),
-            Reading::Progress(progress) => Said::Progress(Box::new(ProgressSaid::of(progress, card, now_ms))),
-            Reading::Status(status) => Said::Status(StatusSaid::of(status)),
-            Reading::Unknown => Said::Unknown {},
+            Reading::Value(value) => CardSaid::Value(ValueSaid::of(value)),
+            Reading::Progress(progress) => {
+                CardSaid::Progress(Box::new(ProgressSaid::of(progress, card, now_ms)))
+            }
+            Reading::Status(status) => CardSaid::Status(StatusSaid::of(status)),
+            Reading::Unknown => CardSaid::Unknown {},
         },
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         state::frame::Frame,
     },
     web::views::{
-        card::{Body, CardView, body},
+        card::{CardBody, CardView, body},
         pause::PauseView,
     },
 };
@@ -51,7 +51,7 @@ struct ProgramFrame<'a> {
     board: &'a str,
     all: bool,
     rev: i64,
-    cards: Vec<Body<'a>>,
+    cards: Vec<CardBody<'a>>,
     gone: &'a [Box<str>],
 }
 

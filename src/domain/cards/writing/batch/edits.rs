@@ -6,7 +6,7 @@ use crate::{
     domain::{
         audit::{Action, Entry},
         cards::{
-            Board, Card, CardError, CardKey, Fields, Kept, Ping, Reading, Value, ValueKind, What,
+            Board, Card, CardError, CardKey, Fields, KeptCard, Ping, Reading, Value, ValueKind, What,
             fields::checked,
             ping,
             writing::{
@@ -82,7 +82,7 @@ impl Desk {
         // Before a board is made for it.
         if is_repetition(&before, &card, moves_to.is_some(), fields.version)? {
             self.check_audience(&job.keeper, &card, &board)?;
-            return Ok(Kept { card: before, board: board.slug.into(), is_new: false, is_written: false });
+            return Ok(KeptCard { card: before, board: board.slug.into(), is_new: false, is_written: false });
         }
         if let Some(name) = moves_to {
             board = self.find_or_make_board(db, job, name, &card).await?;
@@ -117,7 +117,7 @@ impl Desk {
         let board = self.board_of(&card)?;
         self.check_audience(&job.keeper, &card, &board)?;
         if is_repetition(&before, &card, false, version)? {
-            return Ok(Kept { card: before, board: board.slug.into(), is_new: false, is_written: false });
+            return Ok(KeptCard { card: before, board: board.slug.into(), is_new: false, is_written: false });
         }
         card.version = version.or(card.version);
         card.reported_ms = job.at_ms;
@@ -145,15 +145,15 @@ impl Desk {
         if let Some(slot) = CardKey::parse(&card.key).and_then(|key| self.cards.get_mut(&key)) {
             (slot.now, slot.is_changed) = (None, true);
         }
-        Ok(Kept { card, board: board.slug.into(), is_new: false, is_written: true })
+        Ok(KeptCard { card, board: board.slug.into(), is_new: false, is_written: true })
     }
 
-    fn keep(&mut self, card: Card, board: &Board, is_new: bool) -> Kept {
+    fn keep(&mut self, card: Card, board: &Board, is_new: bool) -> KeptCard {
         if let Some(slot) = CardKey::parse(&card.key).and_then(|key| self.cards.get_mut(&key)) {
             self.ends.extend(End::between(slot.now.as_ref(), &card, board));
             (slot.now, slot.is_changed) = (Some(card.clone()), true);
         }
-        Kept { card, board: board.slug.clone().into(), is_new, is_written: true }
+        KeptCard { card, board: board.slug.clone().into(), is_new, is_written: true }
     }
 
     pub(super) fn note_output(&mut self, edit: &Edit, outcome: &Outcome) {
