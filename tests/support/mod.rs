@@ -52,13 +52,22 @@ pub use walls::{makes_wall, wall_address};
 pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Asks again and again until the answer is there.
-pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
-    let deadline = tokio::time::Instant::now() + TIMEOUT;
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, ask: impl FnMut() -> F) -> T {
+    eventually_within(TIMEOUT, what, ask).await
+}
+
+/// The same, of what may take longer.
+pub async fn eventually_within<T, F: Future<Output = Option<T>>>(
+    limit: Duration,
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let deadline = tokio::time::Instant::now() + limit;
     loop {
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(tokio::time::Instant::now() < deadline, "not within {TIMEOUT:?}: {what}");
+        assert!(tokio::time::Instant::now() < deadline, "not within {limit:?}: {what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -11,7 +11,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{TIMEOUT, eventually};
+use super::{TIMEOUT, eventually_within};
 
 /// A running server, and everything it has said.
 pub struct Server {
@@ -48,7 +48,8 @@ impl Server {
             .unwrap();
         let out = keeps(child.stdout.take().unwrap());
         let err = keeps(child.stderr.take().unwrap());
-        let ended = eventually("the server listens", async || {
+        // What a test wrote by hand, thousands of people say, is put in order first.
+        let ended = eventually_within(TIMEOUT * 3, "the server listens", async || {
             if out.lock().unwrap().contains("Tidings listens on ") {
                 return Some(false);
             }
