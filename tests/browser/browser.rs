@@ -14,7 +14,7 @@ mod complaints;
 mod engine;
 
 pub use engine::Engine;
-use engine::Running;
+use engine::{Extent, Running};
 
 /// A browser as one person has it before them.
 pub struct Browser {
@@ -32,27 +32,35 @@ impl Browser {
 
     /// The same with more options of its engine.
     pub async fn opens_with(app: &TestApp, options: &[&str]) -> Self {
-        Self::starts(app, true, options).await
+        Self::starts(app, Extent::Pages, options).await
     }
 
     /// A browser in which JavaScript is switched off.
     pub async fn opens_without_scripts(app: &TestApp) -> Self {
-        Self::starts(app, false, &[]).await
+        Self::starts(app, Extent::WithoutScripts, &[]).await
     }
 
-    async fn starts(app: &TestApp, scripts: bool, options: &[&str]) -> Self {
+    async fn starts(app: &TestApp, extent: Extent, options: &[&str]) -> Self {
         let engine = Engine::of_this_test();
-        let running = engine.starts(scripts, options).await;
+        let running = engine.starts(extent, options).await;
         Self { engine, driver: running.driver.clone(), running, url: app.url.clone() }
     }
 
     /// A browser that has signed in by the form, and shows a live feed.
     pub async fn signs_in(app: &TestApp, name: &str) -> Self {
-        let browser = Self::opens(app).await;
-        browser.goes("/").await;
-        browser.signs_in_here(app, name).await;
-        browser.is("live").await;
-        browser
+        Self::opens(app).await.signed_in(app, name).await
+    }
+
+    /// The same with all that the engine has around its pages: notifications, and the question whether they are welcome.
+    pub async fn signs_in_to_be_told(app: &TestApp, name: &str) -> Self {
+        Self::starts(app, Extent::Whole, &[]).await.signed_in(app, name).await
+    }
+
+    async fn signed_in(self, app: &TestApp, name: &str) -> Self {
+        self.goes("/").await;
+        self.signs_in_here(app, name).await;
+        self.is("live").await;
+        self
     }
 
     /// Fills in the form that stands there.

@@ -19,6 +19,17 @@ pub enum Engine {
     WebKit,
 }
 
+/// How much of a browser a test needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The pages. Of Chromium it is the program without windows around them, which starts in a fifth of the time.
+    Pages,
+    /// All of it, with what it asks people and tells them outside the pages.
+    Whole,
+    /// All of it, with JavaScript switched off.
+    WithoutScripts,
+}
+
 tokio::task_local! {
     static ENGINE: Engine;
 }
@@ -44,34 +55,36 @@ impl Engine {
         ENGINE.try_with(|engine| *engine).unwrap_or(Self::Chromium)
     }
 
-    /// A browser, with or without JavaScript, and with more of the engine's own options.
-    pub async fn starts(self, scripts: bool, options: &[&str]) -> Running {
+    /// A browser to this extent, with more of the engine's own options.
+    pub async fn starts(self, extent: Extent, options: &[&str]) -> Running {
         let folder = tempfile::tempdir().unwrap();
+        let scripts = extent != Extent::WithoutScripts;
         match self {
-            Self::Chromium => chromium(folder, scripts, options).await,
+            Self::Chromium => chromium(folder, extent, options).await,
             Self::Firefox => firefox(folder, scripts, options).await,
             Self::WebKit => webkit(folder, scripts, options).await,
         }
     }
 }
 
-const NO_CHROMIUM: &str = "apt-get install chromium chromium-driver";
+const SHELL: &str = "chromium-headless-shell";
+const NO_CHROMIUM: &str = "apt-get install chromium chromium-driver chromium-headless-shell";
 const NO_FIREFOX: &str =
     "bin/test --engines installs it: apt-get install firefox-esr; cargo install --locked geckodriver";
 const NO_WEBKIT: &str = "bin/test --engines installs it: apt-get install webkit2gtk-driver xvfb";
 
-async fn chromium(folder: TempDir, scripts: bool, options: &[&str]) -> Running {
+async fn chromium(folder: TempDir, extent: Extent, options: &[&str]) -> Running {
     let mut command = Command::new("chromedriver");
     let (child, port) =
         says_where(command.arg("--port=0"), "started successfully on port ", NO_CHROMIUM).await;
     let mut wanted = DesiredCapabilities::chrome();
-    wanted.set_headless().unwrap();
     wanted.set_no_sandbox().unwrap();
     wanted.set_disable_dev_shm_usage().unwrap();
     wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
     let profile = format!("--user-data-dir={}", folder.path().display());
     let log = format!("--log-file={}", folder.path().join("console.log").display());
     for argument in [
+        "--headless",
         "--disable-gpu",
         "--no-first-run",
         "--disable-background-networking",
@@ -87,9 +100,16 @@ async fn chromium(folder: TempDir, scripts: bool, options: &[&str]) -> Running {
     {
         wanted.add_arg(argument).unwrap();
     }
-    if !scripts {
+    if extent == Extent::WithoutScripts {
         let prefs = json!({ "profile.managed_default_content_settings.javascript": 2 });
         wanted.add_experimental_option("prefs", prefs).unwrap();
+    }
+    if extent == Extent::Pages {
+        wanted.set_binary(&in_path(SHELL).expect(NO_CHROMIUM)).unwrap();
+    }
+    let mut wanted = Capabilities::from(wanted);
+    if extent == Extent::Pages {
+        wanted.set("browserName", "chrome-headless-shell").unwrap();
     }
     meets(vec![child], folder, port, wanted, NO_CHROMIUM).await
 }

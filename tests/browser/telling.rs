@@ -71,7 +71,7 @@ async fn ann_who_is_told(app: &TestApp) -> Browser {
     // What stands in view would be read after a while, and go.
     let by_hand = [("reads", "hand")];
     assert_eq!(app.signs_in("ann").await.posts("/account/preferences", &by_hand).await.status, 303);
-    let ann = Browser::signs_in(app, "ann").await;
+    let ann = Browser::signs_in_to_be_told(app, "ann").await;
     let granted = json!({ "origin": app.url, "permissions": ["notifications"] });
     ann.devtools("Browser.grantPermissions", granted).await;
     ann.goes("/account/preferences").await;
@@ -188,7 +188,7 @@ async fn what_is_muted_comes_silently_and_titles_show_only_if_they_were_chosen()
 async fn who_denied_it_is_not_asked_again_and_reads_how_to_undo_it() {
     let app = TestApp::start().await;
     app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let ann = Browser::signs_in_to_be_told(&app, "ann").await;
     let sets = async |setting: &str| {
         let permission =
             json!({ "permission": { "name": "notifications" }, "setting": setting, "origin": app.url });
@@ -253,7 +253,7 @@ async fn nothing_is_asked_for_without_a_click_and_nothing_comes_to_who_did_not_t
     let app = TestApp::start().await;
     let boss = app.admin("boss").await;
     app.signs_up("ann", Role::Member).await;
-    let ann = Browser::signs_in(&app, "ann").await;
+    let ann = Browser::signs_in_to_be_told(&app, "ann").await;
     boss.publishes(Draft::alert("critical", "Leave")).await;
     ann.until("document.querySelectorAll('li[data-post]').length === 1").await;
     let state: Value = ann.asks("Notification.permission").await;
