@@ -91,6 +91,34 @@ async fn what_a_script_fills_in_has_its_room_before() {
     ann.closes_without_complaint().await;
 }
 
+/// Where the columns of a table begin, with the times as the script says them and as the server did before.
+const COLUMNS: &str = "const times = [...document.querySelectorAll('.table time[datetime]')];
+const begins = () => [...document.querySelectorAll('.table thead th')].map((column) => Math.round(column.getBoundingClientRect().left));
+const said = begins();
+fetch(location.href).then((page) => page.text()).then((page) => {
+    const before = new Map([...page.matchAll(/<time datetime=\"([^\"]+)\">([^<]+)</g)].map(([, at, text]) => [at, text]));
+    const shorter = times.filter((time) => before.get(time.dateTime).length > time.textContent.length).length;
+    times.forEach((time) => time.textContent = before.get(time.dateTime));
+    done([shorter, said, begins()]);
+});";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_posts_keeps_its_columns_when_a_script_says_its_times() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    boss.publishes(Draft::alert("warning", "Leave the building").body("A text.")).await;
+    let writer = Browser::signs_in(&app, "boss").await;
+    for width in [800, 1280] {
+        is_wide(&writer, width).await;
+        writer.goes("/admin/posts").await;
+        writer.is("live").await;
+        let columns = writer.asks_later(COLUMNS).await;
+        assert_eq!(columns[0], 1, "the server's text is longer: {columns}");
+        assert_eq!(columns[1], columns[2], "{width} px");
+    }
+    writer.closes_without_complaint().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_place_is_marked_can_be_reached_in_two_taps_and_begins_at_the_same_edge() {
     let app = TestApp::start().await;
