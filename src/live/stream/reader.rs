@@ -216,11 +216,13 @@ impl Reader {
     }
 
     /// Sends a last frame, as much of it as the client takes at once.
-    pub(in crate::live) fn finish(mut self, last_frame: Bytes) {
-        if self.flush().is_ok() {
-            self.unsent = last_frame;
-            let _ = self.flush();
-        }
+    pub(in crate::live) fn finish(self, last_frame: Bytes) {
+        self.sink.finish(self.unsent, last_frame);
+    }
+
+    /// Whether a last frame may follow at once, though the client is slow.
+    pub(in crate::live) fn can_finish(&self) -> bool {
+        self.sink.is_between_frames()
     }
 
     /// Has the system wait longer for a client that is slow.

@@ -71,6 +71,25 @@ impl Sink {
         Ok(())
     }
 
+    /// Sends what is still to be sent and a last frame, as much of it as the client takes at once. A body keeps the last
+    /// frame for hyper, which may only not have come to take what was written before.
+    pub fn finish(mut self, mut unsent: Bytes, mut last_frame: Bytes) {
+        match &self {
+            Self::Body(BodyWriter(buffer)) => lock(buffer).finish(unsent, &last_frame),
+            Self::Socket(_) | Self::Tls(_) => {
+                // Nothing may follow half an event.
+                if self.write(&mut unsent).is_ok() {
+                    let _ = self.write(&mut last_frame);
+                }
+            }
+        }
+    }
+
+    /// Whether what was written is whole frames, however slow the client is.
+    pub fn is_between_frames(&self) -> bool {
+        matches!(self, Self::Body(_))
+    }
+
     fn socket(&self) -> Option<&TcpStream> {
         match self {
             Self::Socket(socket) => Some(socket),
@@ -162,6 +181,17 @@ impl BodyBuffer {
         wake(&mut self.hyper);
         Ok(())
     }
+
+    fn finish(&mut self, mut unsent: Bytes, last_frame: &Bytes) {
+        // Frames for which there is no room are left out whole.
+        let _ = self.fill(&mut unsent);
+        self.bytes = if self.bytes.is_empty() {
+            last_frame.clone()
+        } else {
+            [&self.bytes[..], last_frame].concat().into()
+        };
+        wake(&mut self.hyper);
+    }
 }
 
 impl Drop for BodyWriter {
@@ -197,5 +227,42 @@ fn lock(buffer: &Mutex<BodyBuffer>) -> MutexGuard<'_, BodyBuffer> {
 fn wake(waiting: &mut Option<Waker>) {
     if let Some(waiting) = waiting.take() {
         waiting.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(reader: &BodyReader) -> Vec<Bytes> {
+        let mut cx = Context::from_waker(Waker::noop());
+        std::iter::from_fn(|| match reader.poll_next(&mut cx) {
+            Poll::Ready(piece) => piece,
+            Poll::Pending => panic!("the stream has not ended"),
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_body_keeps_its_last_frame_though_what_was_written_before_is_not_taken_yet() {
+        let (mut sink, reader) = Sink::body();
+        sink.write(&mut Bytes::from("one,")).expect("there is room");
+
+        sink.finish(Bytes::new(), Bytes::from("bye"));
+
+        assert_eq!(taken(&reader).concat(), b"one,bye");
+    }
+
+    #[test]
+    fn a_body_leaves_out_whole_frames_before_its_last_one() {
+        let (mut sink, reader) = Sink::body();
+        sink.write(&mut Bytes::from("one,")).expect("there is room");
+
+        sink.finish(Bytes::from("two,"), Bytes::from("bye"));
+
+        assert_eq!(taken(&reader).concat(), b"one,bye");
+        let (sink, reader) = Sink::body();
+        sink.finish(Bytes::from("two,"), Bytes::from("bye"));
+        assert_eq!(taken(&reader).concat(), b"two,bye");
     }
 }

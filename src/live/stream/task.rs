@@ -235,10 +235,11 @@ async fn write_slowly(subscription: &Subscription, reader: &mut Reader) -> Resul
         tokio::select! {
             ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
             () = poll_fn(|cx| subscription.poll_end(cx)) => {
-                if why_to_end(subscription, reader).await.is_some() {
-                    return Err(End::Cut);
+                match why_to_end(subscription, reader).await {
+                    Some(_) if reader.can_finish() => return Ok(()),
+                    Some(_) => return Err(End::Cut),
+                    None => continue,
                 }
-                continue;
             }
             () = sleep(WRITE_RETRY_INTERVAL) => {}
         }

@@ -1,10 +1,11 @@
 //! Streams over TLS: over HTTP/1.1 without HTTP, over HTTP/2 through the body of an answer; with the same promises.
 
+use h2::client::Builder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     browser::Browser,
-    support::{Certificate, Http2, Role, TestApp, shakes_hands},
+    support::{Certificate, Http2, Role, TestApp, eventually, shakes_hands},
 };
 
 const NEWS: &str = "kind=news&body=&audience=everyone&title=";
@@ -52,6 +53,42 @@ async fn many_streams_share_one_http2_connection_and_each_ends_with_its_right() 
 }
 
 #[tokio::test]
+async fn who_takes_nothing_for_a_while_over_http2_is_still_told_why_it_ended() {
+    let certificate = Certificate::new();
+    let app = TestApp::start_with(&certificate.options(&[])).await;
+    app.signs_up("boss", Role::Admin).await;
+    app.signs_up("ann", Role::Member).await;
+    let mut boss = Http2::signs_in(&app, &certificate, "boss").await;
+    let mut ann = Http2::signs_in(&app, &certificate, "ann").await;
+    let mut narrow = Http2::connects_as(&app, &certificate, Builder::new().initial_window_size(1000)).await;
+    narrow.cookie.clone_from(&ann.cookie);
+    let (mut stream, mut beside) = (narrow.opens_stream().await, ann.opens_stream().await);
+
+    // The first fills the window; of the others none is taken. Another stream tells when all of them end.
+    let body = "x".repeat(20_000);
+    for number in 0..4 {
+        let form = format!("kind=news&audience=everyone&title={number}&body={body}");
+        assert_eq!(boss.posts("/admin/posts", &form).await.status, 303);
+        beside.next("post").await;
+    }
+    app.runs(&["user", "disable", "ann"], "").await;
+    assert_eq!(beside.next("bye").await["reason"], "revoked");
+
+    let mut titles = vec![];
+    let reason = loop {
+        let event = stream.next_event().await.expect("`bye` at the end");
+        match event.name.as_str() {
+            "post" => titles.push(event.data["title"].as_str().unwrap().to_owned()),
+            "bye" => break event.data["reason"].clone(),
+            name => assert_eq!(name, "ping"),
+        }
+    };
+    assert_eq!(reason, "revoked");
+    assert_eq!(titles, ["0", "1", "2", "3"][..titles.len()]);
+    assert_eq!(stream.next_event().await, None);
+}
+
+#[tokio::test]
 async fn a_stream_over_tls_and_http1_is_live_and_its_end_is_noticed() {
     let certificate = Certificate::new();
     let app = TestApp::start_with(&certificate.options(&["--max-streams-per-user", "1"])).await;
@@ -61,7 +98,7 @@ async fn a_stream_over_tls_and_http1_is_live_and_its_end_is_noticed() {
 
     // Each takes the only place as soon as the one before has gone.
     for title in ["First", "Second", "Third"] {
-        let mut tls = crate::support::eventually("room", async || {
+        let mut tls = eventually("room", async || {
             let mut tls = shakes_hands(&app, &certificate, &[b"http/1.1"]).await.unwrap();
             tls.write_all(request.as_bytes()).await.unwrap();
             let start = reads_until(&mut tls, &["event: hello", "no room"]).await;
