@@ -7,7 +7,7 @@
 //! Imports point from routes to pages, api and stream, from these to views and respond, from these to middleware and
 //! extract, and from those to `error` and `problem`. Pages do not import pages, and poem appears only here and in `server`.
 
-use poem::{Endpoint, EndpointExt, Response};
+use poem::{EndpointExt, endpoint::BoxEndpoint};
 
 use crate::{
     app::App,
@@ -31,22 +31,27 @@ mod stream;
 mod views;
 
 /// Everything that is answered over HTTP. The outermost middleware stands last.
-pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
+///
+/// Every middleware names the type that it is put around several times, so that each doubles what the compiler has to look at.
+/// Boxed after every few of them, the type stays short.
+pub fn endpoint(app: App) -> BoxEndpoint<'static> {
     route::router(routes::routes())
         .around(api::show_lost_as_problem)
         // Twice: an error is an answer too, before the session's cookie is set and after a refusal further out.
         .around(error_page::show_as_page)
         .with(Sessions::new(&app))
+        .boxed()
         .around(csrf::refuse_other_sites)
         .around(host::refuse_other_names)
         .around(error_page::show_as_page)
+        .boxed()
         .around(languages::speak)
         .around(compressed::pack)
         .around(headers::secure)
+        .boxed()
         .data(stream::page::PageStream::new(&app))
         .data(stream::program::ProgramStream::new(&app))
         .data(stream::wall::WallStream::new(&app))
         .data(app)
-        // All of them together make a type that is too deep for the compiler.
         .boxed()
 }

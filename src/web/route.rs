@@ -43,7 +43,7 @@ pub struct RouteLine {
 
 /// A page or a file.
 pub fn get(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> RouteLine {
-    RouteLine { method: Method::GET, path, who, handler: handler.around(timeout::give_up).boxed() }
+    RouteLine { method: Method::GET, path, who, handler: timed(handler) }
 }
 
 /// A stream. It may wait for its turn at the tables as long as it takes, and is never refused for that.
@@ -57,7 +57,7 @@ pub fn live_stream(
 
 /// A form, or a program's request.
 pub fn post(path: &'static str, who: Who, handler: impl Endpoint<Output = Response> + 'static) -> RouteLine {
-    RouteLine { method: Method::POST, path, who, handler: handler.around(timeout::give_up).boxed() }
+    RouteLine { method: Method::POST, path, who, handler: timed(handler) }
 }
 
 /// What a program sets.
@@ -77,6 +77,12 @@ pub fn delete(
     handler: impl Endpoint<Output = Response> + 'static,
 ) -> RouteLine {
     RouteLine { method: Method::DELETE, ..post(path, who, handler) }
+}
+
+/// The handler, whose answer is not waited for for ever. It is boxed first, so that the compiler sees one middleware, not one
+/// of each handler.
+fn timed(handler: impl Endpoint<Output = Response> + 'static) -> BoxEndpoint<'static> {
+    handler.boxed().around(timeout::give_up).boxed()
 }
 
 /// The router of these lines.

@@ -115,11 +115,13 @@ fn deliver(page: &[Arc<Event>], log: &Log, hub: &Hub) {
     if page.iter().any(|event| event.audience.concerns_all()) {
         return hub.deliver_to_all();
     }
-    let audiences = || page.iter().map(|event| &event.audience);
-    let named = audiences().flat_map(|audience| audience.named());
-    let mut listeners: HashSet<_> = named.map(ListenerId::User).collect();
-    listeners.extend(log.viewers().ever_in(audiences().flat_map(|audience| audience.groups())));
-    listeners.extend(page.iter().flat_map(|event| joined_or_left(event)));
+    let (mut listeners, mut groups) = (HashSet::new(), HashSet::new());
+    for event in page {
+        listeners.extend(event.audience.named().map(ListenerId::User));
+        listeners.extend(joined_or_left(event));
+        groups.extend(event.audience.groups());
+    }
+    listeners.extend(log.viewers().ever_in(groups));
     hub.deliver_to(&listeners);
 }
 
