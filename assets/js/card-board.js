@@ -45,6 +45,7 @@ export class CardBoard extends HTMLElement {
   #told({ board, all, rev, about, cards, gone }) {
     if (board !== this.getAttribute("board")) return;
     if (about) this.#introduce(about);
+    else if (all) this.#forget();
     const isGone = { isGone: true, through: rev };
     if (all) this.#due.clear();
     for (const key of all ? this.#cards.map((card) => card.dataset.card) : gone) this.#due.set(key, isGone);
@@ -56,13 +57,23 @@ export class CardBoard extends HTMLElement {
 
   /** What is said of the board itself: its name, and that nothing on it raises alarms. */
   #introduce({ name, pause }) {
-    for (const heading of document.querySelectorAll(`[data-board-name="${CSS.escape(this.getAttribute("board"))}"]`)) put(heading, name);
+    this.#name(name, `${name} · Tidings`);
     const head = this.querySelector(".page-head");
     if (!head) return;
     this.querySelector(".board-pause")?.remove();
     const line = parse(pause, ".board-pause");
     if (line) head.after(line);
     showAges(this);
+  }
+
+  /** It may not be seen any more: a screen that nobody touches does not go on to say what it is called. */
+  #forget() {
+    if (isWall()) this.#name("Tidings", "Tidings");
+  }
+
+  #name(name, title) {
+    for (const heading of document.querySelectorAll(`[data-board-name="${CSS.escape(this.getAttribute("board"))}"]`)) put(heading, name);
+    if (isWall()) document.title = title;
   }
 
   #workSoon() {
@@ -149,6 +160,10 @@ export class CardBoard extends HTMLElement {
     put(worst.querySelector("bdi"), first?.querySelector(".card-title").textContent.trim() ?? "");
     worst.hidden = !first;
   }
+}
+
+function isWall() {
+  return document.documentElement.classList.contains("wall");
 }
 
 /** The first of these that stands after an element, in the order of this mark. */

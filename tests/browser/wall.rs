@@ -12,6 +12,7 @@ use crate::{
 
 in_every_engine! {
     a_wall_is_live_and_a_critical_post_takes_it_over_until_it_ends,
+    a_wall_forgets_what_its_board_is_called_while_it_may_not_be_seen,
     a_wall_that_is_cut_off_says_so_and_heals,
     a_wall_whose_link_is_ended_says_so_quietly,
 }
@@ -69,6 +70,29 @@ async fn a_wall_is_live_and_a_critical_post_takes_it_over_until_it_ends() {
     boss.posts(&format!("/admin/posts/{fire}/resolution"), &[("note", "")]).await;
 
     screen.until("!document.querySelector('.wall-post')").await;
+    screen.sees(".wall-board .card").await;
+    assert_eq!(screen.asks("window.neverReloaded").await, true);
+    screen.closes_without_complaint().await;
+}
+
+async fn a_wall_forgets_what_its_board_is_called_while_it_may_not_be_seen() {
+    let (app, boss, _program) = with_board(&[]).await;
+    let screen = opens(&app, &boss, &[]).await;
+    let says = async |name: &str, title: &str| {
+        let shown =
+            format!("document.querySelector('h1').textContent === '{name}' && document.title === '{title}'");
+        screen.until(&shown).await;
+    };
+    says("Plant and jobs", "Plant and jobs · Tidings").await;
+
+    for audience in ["admins", "everyone"] {
+        let form = [("name", "Merger"), ("place", "0"), (audience, "on")];
+        assert_eq!(boss.posts("/admin/boards/plant", &form).await.status, 303);
+        match audience {
+            "admins" => says("Tidings", "Tidings").await,
+            _ => says("Merger", "Merger · Tidings").await,
+        }
+    }
     screen.sees(".wall-board .card").await;
     assert_eq!(screen.asks("window.neverReloaded").await, true);
     screen.closes_without_complaint().await;
