@@ -36,6 +36,7 @@ export class PostRoster extends HTMLElement {
       const place = this.querySelector(`[data-number="${name}"]`);
       if (place && count !== null) place.textContent = say("script-roster-number", { count });
     }
+    this.#showReminder(numbers.outstanding);
     answers.forEach((count, answer) => {
       const place = this.querySelector(`[data-answer="${answer}"] .answer-count`);
       if (place) place.textContent = say("script-roster-number", { count });
@@ -46,6 +47,14 @@ export class PostRoster extends HTMLElement {
     }
     if (beside !== this.getAttribute("beside")) this.#fetchBeside(beside);
     if (people.some(({ id, answer }) => this.#meansHelp(answer) && !this.querySelector(`[data-helped="${id}"]`))) this.#offerHelp();
+  }
+
+  /** Whom the button would remind. */
+  #showReminder(count) {
+    const form = this.querySelector("form.roster-remind");
+    if (!form) return;
+    form.hidden = count === 0;
+    form.querySelector("button").textContent = say("script-roster-remind", { count });
   }
 
   /** What has the focus stays as it is. */
@@ -61,13 +70,17 @@ export class PostRoster extends HTMLElement {
     this.#takeStates(fresh);
   }
 
-  /** With what became of the post, all who have said nothing are asked no more, or are asked again. */
+  /** With what became of the post, all who have said nothing are asked no more, or are asked again: those of a list of whom is
+      asked are not in it any more. */
   #takeStates(fresh) {
+    const none = say("script-roster-number", { count: 0 });
+    const isOver = fresh.querySelector('[data-number="outstanding"]')?.textContent === none;
     for (const row of this.querySelectorAll("[data-person]")) {
       const now = fresh.querySelector(`[data-person="${row.dataset.person}"]`);
-      if (!now || now.dataset.state === row.dataset.state) continue;
-      row.dataset.state = now.dataset.state;
-      row.querySelector(".roster-words").textContent = now.querySelector(".roster-words").textContent;
+      const state = now?.dataset.state ?? (isOver && row.dataset.state === "outstanding" ? "apart" : row.dataset.state);
+      if (state === row.dataset.state) continue;
+      row.dataset.state = state;
+      row.querySelector(".roster-words").textContent = now?.querySelector(".roster-words").textContent ?? say(WORDS[state]);
     }
   }
 

@@ -12,11 +12,6 @@ record-versions = Was darin stand
 roster-record = Der Nachweis, Schritt für Schritt
 act-reminded = Leser erinnert
 record-reminded = Wurde erinnert
-roster-remind =
-    { $count ->
-        [one] { $count } Person erinnern
-       *[other] { $count } Personen erinnern
-    }
 roster-remind-hint = Für sie ist der Beitrag wieder ungelesen, und sie werden so darauf hingewiesen, wie sie es gewählt haben; niemand öfter als zehnmal in der Stunde, außer bei kritischen Alarmen.
 roster-reminded =
     { $count ->

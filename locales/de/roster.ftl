@@ -39,3 +39,8 @@ script-roster-number =
         [one] { $count } Person
        *[other] { $count } Personen
     }
+script-roster-remind =
+    { $count ->
+        [one] { $count } Person erinnern
+       *[other] { $count } Personen erinnern
+    }

@@ -12,11 +12,6 @@ record-versions = What it said
 roster-record = The record of every act
 act-reminded = Readers reminded
 record-reminded = Was reminded
-roster-remind =
-    { $count ->
-        [one] Remind { $count } person
-       *[other] Remind { $count } people
-    }
 roster-remind-hint = They find the post unread again, and are told of it as they chose; nobody more often than ten times an hour, except of critical alerts.
 roster-reminded =
     { $count ->

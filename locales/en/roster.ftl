@@ -39,3 +39,8 @@ script-roster-number =
         [one] { $count } person
        *[other] { $count } people
     }
+script-roster-remind =
+    { $count ->
+        [one] Remind { $count } person
+       *[other] Remind { $count } people
+    }

@@ -175,6 +175,7 @@ async fn what_stands_beside_a_roster_is_shown_as_it_is_now() {
     window
         .until("document.querySelector('[data-number=outstanding]').textContent.trim() === '1 person'")
         .await;
+    window.until("document.querySelector('.roster-remind button').textContent === 'Remind 1 person'").await;
     let ben =
         "[...document.querySelectorAll('tr[data-person]')].find((row) => row.textContent.includes('ben'))";
     window.until(&format!("{ben}.querySelector('.roster-words').textContent === 'Not yet'")).await;
@@ -185,6 +186,13 @@ async fn what_stands_beside_a_roster_is_shown_as_it_is_now() {
     boss.posts(&format!("/admin/posts/{post}/resolution/removal"), &[]).await;
     window.until(&format!("{ben}.querySelector('.roster-words').textContent === 'Not yet'")).await;
     window.until("window.neverReloaded").await;
+
+    // In a list of whom is asked, too, nobody is left who is.
+    window.goes(&format!("/admin/posts/{post}/roster?state=outstanding")).await;
+    window.is("live").await;
+    window.until(&format!("{ben}.querySelector('.roster-words').textContent === 'Not yet'")).await;
+    boss.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "")]).await;
+    window.until(&format!("{ben}.querySelector('.roster-words').textContent === 'Not asked any more'")).await;
     window.closes_without_complaint().await;
 }
 
