@@ -134,14 +134,12 @@ impl Reader {
         if self.unsent.is_empty() {
             return Ok(());
         }
-        match self.sink.write(&mut self.unsent) {
-            Ok(()) => {
-                self.unsent = Bytes::new();
-                Ok(())
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Blocked::SlowClient),
-            Err(_) => Err(Blocked::ClientGone),
-        }
+        self.sink.write(&mut self.unsent).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => Blocked::SlowClient,
+            _ => Blocked::ClientGone,
+        })?;
+        self.unsent = Bytes::new();
+        Ok(())
     }
 
     /// Which part of the log the client has taken since this was last asked: after one event, and through another.

@@ -235,11 +235,8 @@ async fn write_slowly(subscription: &Subscription, reader: &mut Reader) -> Resul
         tokio::select! {
             ready = poll_fn(|cx| reader.poll_write_ready(cx)) => ready.map_err(|_| End::Gone)?,
             () = poll_fn(|cx| subscription.poll_end(cx)) => {
-                match why_to_end(subscription, reader).await {
-                    Some(_) if reader.can_finish() => return Ok(()),
-                    Some(_) => return Err(End::Cut),
-                    None => continue,
-                }
+                let Some(_) = why_to_end(subscription, reader).await else { continue };
+                return if reader.can_finish() { Ok(()) } else { Err(End::Cut) };
             }
             () = sleep(WRITE_RETRY_INTERVAL) => {}
         }
