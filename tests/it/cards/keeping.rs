@@ -108,6 +108,12 @@ async fn what_is_wrong_is_said_by_field_and_changes_nothing() {
     for malformed in [json!({ "speed": 3 }), json!({ "percent": "10" }), json!([])] {
         assert_eq!(problem(&program.changes("job", &malformed).await), "400 malformed", "{malformed}");
     }
+    let text = program.changes("job", &json!({ "percent": "10" })).await;
+    assert!(text.json()["detail"].as_str().unwrap().starts_with("`percent`: invalid type"), "{}", text.text);
+    let several = [json!({ "key": "job", "percent": 10, "decimals": 300 })];
+    let several = program.sets_all(&several).await.json();
+    let detail = several["cards"][0]["detail"].as_str().unwrap();
+    assert!(detail.starts_with("`decimals`: invalid value"), "{several}");
     for limit in ["abc", "0", "501", "-1"] {
         let refused = program.gets(&format!("/api/v1/cards?limit={limit}")).await;
         assert_eq!(problem(&refused), "400 malformed");

@@ -13,7 +13,10 @@ use crate::{
             several::{keyed::Keyed, sent::AsSent},
             with_people,
         },
-        extract::{json::Json, token::KeepingProgram},
+        extract::{
+            json::{self, Json},
+            token::KeepingProgram,
+        },
         problem::Problem,
     },
 };
@@ -86,8 +89,7 @@ fn read_one(AsSent { mut value, twice }: AsSent) -> Read {
     if let Some(name) = twice {
         return (key, Err(Problem::Malformed(format!("duplicate field `{name}`"))));
     }
-    let fields = serde_json::from_value(serde_json::Value::Object(card));
-    (key, fields.map_err(|error| Problem::Malformed(error.to_string())))
+    (key, json::read(serde_json::Value::Object(card)).map_err(Problem::Malformed))
 }
 
 async fn edit(
