@@ -15,8 +15,8 @@ use crate::{
     domain::{
         organisation::Receipts,
         posts::{
-            self, Audience, Neighbours, Post, Published, Scope, alerts, asking, changes,
-            coordinators as of_post, managing,
+            self, Audience, Neighbours, Post, Published, Scope, alerts, asking, coordinators as of_post,
+            managing,
             receipts::{self, What, snoozes},
             roster,
         },
@@ -26,16 +26,15 @@ use crate::{
     text,
     web::{
         error::Error,
-        extract::{access::CurrentUser, form::SmallForm, query::Query},
+        extract::{access::CurrentUser, query::Query},
         respond::{
             notice::{self, Notices},
             page::{self, Page},
-            problems::Problems,
             section::Section,
         },
         views::{
             came_from,
-            post::{self, PostView, Typed},
+            post::{PostView, Typed},
         },
     },
 };
@@ -78,6 +77,7 @@ pub mod answers;
 pub mod coordinators;
 pub mod edit;
 pub mod pin;
+pub mod resolution;
 pub mod revisions;
 pub mod withdrawal;
 pub mod written;
@@ -95,6 +95,8 @@ const NOTICES: Notices = &[
     ("unpinned", text::key("notice-post-unpinned")),
     ("told-again", text::key("notice-post-told-again")),
     ("handed-over", text::key("notice-post-handed-over")),
+    ("expired-meanwhile", text::key("post-edit-expired")),
+    ("withdrawn-meanwhile", text::key("post-edit-withdrawn")),
 ];
 
 /// Whom a post is for, by name.
@@ -165,55 +167,6 @@ async fn note_read(app: &App, current: &CurrentUser, post: &Post) {
         }
         Err(_) => tracing::warn!(user = user.0, "It took too long to note that a post was opened"),
     }
-}
-
-/// `POST /admin/posts/{id}/resolution`: says of an alert that it is over.
-#[handler]
-pub async fn resolve(
-    current: CurrentUser,
-    app: Data<&App>,
-    headers: &HeaderMap,
-    Path(id): Path<i64>,
-    fields: SmallForm,
-) -> Result<Response, Error> {
-    let typed = fields.one("note");
-    let note = match changes::parse_note(&typed) {
-        Ok(note) => note,
-        Err(problem) => {
-            let cursor = cursor(&app);
-            let found = current.post_to_end(&app, id).await?;
-            let problems = Problems::one("note", problem);
-            if page::wants_json(headers) {
-                return Ok(problems.as_json());
-            }
-            let page = Page::of(&current.user, Section::Feed).with_problems(problems);
-            let shown = Shown { note: typed, ..Shown::of(found, "/".into()) };
-            return show_page(&app, &current, page, cursor, shown).await;
-        }
-    };
-    let (mut change, post) = current.hold_post_to_end(&app, id).await?;
-    let changed = match changes::resolve(&mut change, &current.by(), post, note).await? {
-        Ok(changed) => changed,
-        // No page of ours offers it.
-        Err(_) => return Err(Error::NotFound),
-    };
-    let post = changes::finish(change, changed).await?;
-    Ok(notice::done(headers, &post::address(&post), "over"))
-}
-
-/// `POST /admin/posts/{id}/resolution/removal`: says that it is not over after all.
-#[handler]
-pub async fn reopen(
-    current: CurrentUser,
-    app: Data<&App>,
-    headers: &HeaderMap,
-    Path(id): Path<i64>,
-) -> Result<Response, Error> {
-    let (mut change, post) = current.hold_post_to_end(&app, id).await?;
-    let changed = changes::reopen(&mut change, &current.by(), post).await?;
-    let changed = changed.map_err(|_| Error::NotFound)?;
-    let post = changes::finish(change, changed).await?;
-    Ok(notice::done(headers, &post::address(&post), "reopened"))
 }
 
 fn cursor(app: &App) -> String {

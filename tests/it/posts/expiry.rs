@@ -168,7 +168,7 @@ async fn another_time_brings_back_what_has_expired_for_whom_it_was_for() {
     assert!(refused.status == 422 && refused.text.contains("The post has expired"), "{}", refused.text);
     for path in [format!("/admin/posts/{post}/resolution"), format!("/admin/posts/{post}/resolution/removal")]
     {
-        assert_eq!(boss.posts(&path, &[]).await.status, 404);
+        assert!(boss.posts(&path, &[]).await.location().ends_with("?done=expired-meanwhile"), "{path}");
     }
     assert_eq!(ann.reads_feed().await.posts, [] as [i64; 0]);
     assert_eq!(sets_time(&boss, post, LATER).await.status, 303);
@@ -272,4 +272,28 @@ async fn what_is_to_expire_is_found_by_an_index() {
     let plan = plan(&app, &asked).await;
 
     assert!(plan.contains("posts_expiring") && !plan.contains("TEMP B-TREE"), "{asked}\n{plan}");
+}
+
+#[tokio::test]
+async fn an_act_on_a_page_that_is_older_than_its_posts_end_is_led_to_the_post_and_told_why() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    let with_time = Draft::alert("critical", "Evacuate").with("expires", LATER);
+    let (expired, withdrawn) =
+        (boss.publishes(with_time).await, boss.publishes(Draft::alert("critical", "Gas")).await);
+    expires(&app, expired).await;
+    boss.posts(&format!("/admin/posts/{withdrawn}/withdrawal"), &[("reason", "By mistake")]).await;
+    let events = async || app.asks_database("SELECT COUNT(*) FROM events").await.try_get_by_index::<i64>(0);
+    let before = events().await;
+
+    for (post, why) in [(expired, "The post has expired."), (withdrawn, "The post was withdrawn meanwhile.")]
+    {
+        for act in ["resolution", "resolution/removal", "pin"] {
+            let fields = [("note", "All are out"), ("until", LATER), ("zone", "UTC")];
+            let told = boss.posts(&format!("/admin/posts/{post}/{act}"), &fields).await;
+            assert_eq!(told.status, 303, "{act}: {}", told.text);
+            assert!(boss.gets(told.location()).await.text.contains(why), "{act}: {}", told.location());
+        }
+    }
+    assert_eq!(events().await, before, "nothing was changed");
 }

@@ -7,6 +7,7 @@ use poem::{
     web::{Data, Path},
 };
 
+use super::resolution::come_too_late;
 use crate::{
     app::App,
     clock::Moment,
@@ -65,14 +66,14 @@ pub async fn pin(
         Err(problem) => problem,
         Ok(until_ms) => {
             let (mut change, post) = current.hold_post(&app, id).await?;
+            let address = post::address(&post);
             match changes::pin(&mut change, &current.by(), post, until_ms).await? {
                 Ok(changed) => {
-                    let post = changes::finish(change, changed).await?;
-                    return Ok(notice::done(headers, &post::address(&post), "pinned"));
+                    changes::finish(change, changed).await?;
+                    return Ok(notice::done(headers, &address, "pinned"));
                 }
                 Err(Refusal::Problems(problems)) => problems.pinned.unwrap_or_default(),
-                // No page of ours offers it.
-                Err(_) => return Err(Error::NotFound),
+                Err(refusal) => return come_too_late(headers, change, &address, &refusal).await,
             }
         }
     };
