@@ -191,7 +191,12 @@ async fn what_a_long_list_drops_is_on_the_page_of_older_posts() {
     let ann = Browser::signs_in(&app, "ann").await;
     let mut posts = vec![];
     for number in 0..SHOWN + 7 {
-        posts.insert(0, program.publishes(&format!("Number {number}")).await);
+        let post = program.publishes(&format!("Number {number}")).await;
+        posts.insert(0, post);
+        // A page takes longer over them than a server does.
+        if number % 50 == 0 {
+            ann.sees(&format!("#post-{post}")).await;
+        }
     }
     ann.shows(&posts[..SHOWN]).await;
 
