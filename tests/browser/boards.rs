@@ -15,6 +15,7 @@ in_every_engine! {
     a_value_changes_before_two_people_without_a_reload,
     a_card_comes_into_its_section_moves_and_goes,
     after_a_crash_a_board_is_what_the_table_says,
+    a_board_that_was_narrowed_while_the_stream_was_cut_is_gone_when_it_is_back,
     the_name_and_the_pause_of_a_board_change_on_open_pages,
 }
 
@@ -134,6 +135,27 @@ async fn after_a_crash_a_board_is_what_the_table_says() {
     shows(&ann, &["Cards: a: 2", "Cards: c: 3", "Cards: d: 4"]).await;
     program.reports("a", "5").await;
     shows(&ann, &["Cards: a: 5", "Cards: c: 3", "Cards: d: 4"]).await;
+    ann.closes_without_complaint().await;
+}
+
+async fn a_board_that_was_narrowed_while_the_stream_was_cut_is_gone_when_it_is_back() {
+    let (mut app, program) = with_program(&[]).await;
+    program.sets("a", &open("plant", 1.0)).await;
+    let for_boss = json!({ "board": "other", "value": 1, "audience": { "people": ["boss"] } });
+    program.sets("b", &for_boss).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+    ann.goes("/boards/plant").await;
+    ann.is("live").await;
+    shows(&ann, &["Cards: a: 1"]).await;
+
+    app.kill().await;
+    ann.is("reconnecting").await;
+    let narrowed = "audience = (SELECT audience FROM boards WHERE slug = 'other') WHERE slug = 'plant'";
+    app.sql(&format!("UPDATE boards SET {narrowed}")).await;
+    app.restart().await;
+
+    ann.is("live").await;
+    shows(&ann, &[]).await;
     ann.closes_without_complaint().await;
 }
 

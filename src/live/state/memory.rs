@@ -234,10 +234,12 @@ impl Memory {
         version: u64,
         format: Format,
     ) -> Option<Due> {
+        let is_first = !std::mem::replace(&mut watch.is_told, true);
         let on_board = self.by_slug.get(watch.board()).and_then(|id| self.boards.get(id));
         let Some(on_board) = on_board.filter(|on_board| on_board.board.is_seen_by(viewer)) else {
-            // What one may not see, and what is not there, look the same.
-            return watch.told.take().map(|_| Due::Fresh(self.nothing(format)));
+            // What one may not see, and what is not there, look the same: a board without cards.
+            let may_show_some = watch.told.take().is_some() || is_first;
+            return may_show_some.then(|| Due::Fresh(self.nothing(format)));
         };
         let is_usable = |told: &Told| {
             told.memory == self.id && told.viewer == version && told.rev >= on_board.whole_before

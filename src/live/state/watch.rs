@@ -12,6 +12,8 @@ pub struct Watch {
     board: Box<str>,
     /// Up to where the client was told; none as long as it shows nothing.
     pub(super) told: Option<Told>,
+    /// Whether the client was told anything: until then it may show what an earlier stream told it.
+    pub(super) is_told: bool,
 }
 
 /// The roster of one post that a stream watches.
@@ -76,7 +78,7 @@ impl Watching {
                 let post = post.parse().ok().filter(|post| rosters.iter().all(|other| other.post != *post));
                 rosters.extend(post.map(|post| RosterWatch { post, told: None }));
             } else if watches.len() < MAX_WATCHED && watches.iter().all(|other| &*other.board != board) {
-                watches.push(Watch { board: board.into(), told: None });
+                watches.push(Watch { board: board.into(), told: None, is_told: false });
             }
         }
         let is_empty = watches.is_empty() && rosters.is_empty();

@@ -59,6 +59,12 @@ async fn what_one_may_not_see_and_what_is_not_there_look_the_same() {
     program.sets("few", &shown("all", 1.0, json!({ "people": ["boss"] }))).await;
 
     let mut page = ann.watches("board:hidden,board:nothing,roster:1,,board:all,board:all").await;
+    // A page whose stream was cut meanwhile may show cards of what it may not see any more.
+    for name in ["hidden", "nothing"] {
+        let told = page.next("cards").await.data;
+        assert_eq!((&told["board"], &told["all"], &told["cards"]), (&json!(name), &json!(true), &json!([])));
+        assert!(told.get("about").is_none(), "{told}");
+    }
     assert_eq!(keys(&page.next("cards").await), ["open"]);
     for key in ["secret", "few"] {
         program.reports(key, "2").await;
@@ -176,6 +182,7 @@ async fn a_stream_takes_the_place_of_another_of_the_same_session() {
 
     let mut second = ann.streams_from(&format!("/stream?watch=board:b&instead={stream}"), &[]).await;
     second.says_hello().await;
+    assert_eq!(second.next("cards").await.data["cards"], json!([]), "there is no such board");
 
     // Nothing is said: whoever has another one does not wait for this.
     first.ends().await;
