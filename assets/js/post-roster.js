@@ -51,10 +51,8 @@ export class PostRoster extends HTMLElement {
 
   /** Whom the button would remind. */
   #showReminder(count) {
-    const form = this.querySelector("form.roster-remind");
-    if (!form) return;
-    form.hidden = count === 0;
-    form.querySelector("button").textContent = say("script-roster-remind", { count });
+    const button = this.querySelector("form.roster-remind button");
+    if (button) button.textContent = say("script-roster-remind", { count });
   }
 
   /** What has the focus stays as it is. */

@@ -93,6 +93,7 @@ post-edit-what-happens = Er ändert sich sofort und an seiner Stelle auf allen o
 post-edit-withdrawn = Der Beitrag wurde inzwischen zurückgezogen. Er bleibt, wie er ist.
 post-edited = { $first }, bearbeitet { $time }
 post-expired = Abgelaufen: { $time }
+post-expired-meanwhile = Der Beitrag ist inzwischen abgelaufen. Er bleibt, wie er ist.
 post-expires = Bis { $time }
 post-for = Für:
 post-form-about-posting = Über das Veröffentlichen

@@ -93,6 +93,7 @@ post-edit-what-happens = It changes in place, at once, on every open page of its
 post-edit-withdrawn = The post was withdrawn meanwhile. It stays as it is.
 post-edited = { $first }, edited { $time }
 post-expired = Expired at { $time }
+post-expired-meanwhile = The post has expired meanwhile. It stays as it is.
 post-expires = Until { $time }
 post-for = For:
 post-form-about-posting = About posting

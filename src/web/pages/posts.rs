@@ -95,7 +95,7 @@ const NOTICES: Notices = &[
     ("unpinned", text::key("notice-post-unpinned")),
     ("told-again", text::key("notice-post-told-again")),
     ("handed-over", text::key("notice-post-handed-over")),
-    ("expired-meanwhile", text::key("post-edit-expired")),
+    ("expired-meanwhile", text::key("post-expired-meanwhile")),
     ("withdrawn-meanwhile", text::key("post-edit-withdrawn")),
 ];
 

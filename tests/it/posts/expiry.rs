@@ -286,7 +286,8 @@ async fn an_act_on_a_page_that_is_older_than_its_posts_end_is_led_to_the_post_an
     let events = async || app.asks_database("SELECT COUNT(*) FROM events").await.try_get_by_index::<i64>(0);
     let before = events().await;
 
-    for (post, why) in [(expired, "The post has expired."), (withdrawn, "The post was withdrawn meanwhile.")]
+    for (post, why) in
+        [(expired, "The post has expired meanwhile."), (withdrawn, "The post was withdrawn meanwhile.")]
     {
         for act in ["resolution", "resolution/removal", "pin"] {
             let fields = [("note", "All are out"), ("until", LATER), ("zone", "UTC")];

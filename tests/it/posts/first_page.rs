@@ -14,7 +14,7 @@ const WHO: &str = "s_key";
 const ANEW: [&str; 2] = ["memberships", "author_name"];
 
 /// Words of a statement by which a task looks for alerts that nobody looks after, now and then.
-const WATCHED: &str = "coordinator_group IS NOT NULL";
+const WATCHED: &str = "AND (coordinator_group IS NOT NULL OR coordinator IS NOT NULL)";
 
 /// How often the log tells that something was looked for, by a statement with this word. Of the short ones, such as `BEGIN`, it
 /// tells otherwise.

@@ -57,6 +57,8 @@ async fn a_script_that_edits_resolves_or_withdraws_is_told_that_it_is_done_or_wh
         let done = sends(&boss, path, &fields).await;
         assert_eq!((done.status, done.text.as_str()), (204, ""), "{path}");
     }
-    let late = sends(&boss, &edit, &fields("Late", "5")).await;
-    assert!(late.status == 422 && late.json()["problems"]["form"].is_string(), "{late:?}");
+    for (path, fields) in [(&edit, &fields("Late", "5")[..]), (&resolution, &[]), (&reopening, &[])] {
+        let late = sends(&boss, path, fields).await;
+        assert!(late.status == 422 && late.json()["problems"]["form"].is_string(), "{path}: {late:?}");
+    }
 }

@@ -87,7 +87,7 @@ pub(super) async fn come_too_late(
 ) -> Result<Response, Error> {
     change.undo().await?;
     let (done, why) = match refusal {
-        Refusal::Expired => ("expired-meanwhile", text::key("post-edit-expired")),
+        Refusal::Expired => ("expired-meanwhile", text::key("post-expired-meanwhile")),
         Refusal::Withdrawn => ("withdrawn-meanwhile", text::key("post-edit-withdrawn")),
         // No page of ours offers it.
         _ => return Err(Error::NotFound),
