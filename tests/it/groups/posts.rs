@@ -44,6 +44,21 @@ async fn a_post_for_groups_reaches_who_is_in_them_when_it_is_published() {
     assert_eq!(seen, [200, 404, 404]);
 }
 
+/// A heartbeat would find it as well, half a minute later.
+#[tokio::test]
+async fn a_post_for_a_group_or_for_somebody_wakes_their_streams_at_once() {
+    let app = TestApp::start_with(&["--heartbeat", "60s"]).await;
+    let boss = app.admin("boss").await;
+    let (ann, bea) = (app.member("ann").await, app.member("bea").await);
+    makes_group(&boss, "Night shift", &["ann"]).await;
+    let (mut anns, mut beas) = (ann.opens_stream().await, bea.opens_stream().await);
+
+    let for_group = boss.publishes(for_groups("For a group", &["Night shift"])).await;
+    assert_eq!(anns.next_post().await, for_group);
+    let for_bea = boss.publishes(Draft::news("For one").to(&["bea"])).await;
+    assert_eq!(beas.next_post().await, for_bea);
+}
+
 #[tokio::test]
 async fn only_the_author_is_told_which_groups_a_post_was_for() {
     let app = TestApp::start().await;
