@@ -62,7 +62,7 @@ async fn a_program_is_told_what_its_person_reads_if_it_asks_for_it() {
     let posts = [boss.publishes(Draft::news("One")).await, boss.publishes(Draft::news("Two")).await];
     let program = Program::of(&app, "ann", "stream").await;
     let mut plain = program.opens_stream().await;
-    let asked = program.request(Method::GET, "/api/v1/stream?watch=board:none,receipts");
+    let asked = program.request(Method::GET, "/api/v1/stream?watch=receipts");
     let mut watching = Stream::of(asked.send().await.unwrap());
     watching.says_hello().await;
 
