@@ -56,8 +56,6 @@ pub async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    #[cfg(feature = "test-clock")]
-    crate::clock::moved::listen().expect("a test's machine has room for one more thread");
     let code = match run(cli, &log).await {
         Ok(code) => code,
         Err(failure) => {

@@ -1,6 +1,6 @@
 //! Instants: Unix milliseconds in the database, RFC 3339 in UTC on the wire, words on the page, in the time zone that its
-//! reader chose, else in the server's. Whoever asks what time it is asks here, so that tests can move the clock; how long
-//! something took is tokio's and std's `Instant`.
+//! reader chose, else in the server's. Whoever asks what time it is asks here; how long something took is tokio's and
+//! std's `Instant`.
 
 use std::time::Duration;
 
@@ -8,22 +8,12 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::text;
 
-#[cfg(feature = "test-clock")]
-pub(crate) mod moved;
-
 /// The clocks of several nodes differ by less, in milliseconds: what is from further ahead is of a clock that was wrong.
 pub const MAX_DIFFERENCE_MS: i64 = 60_000;
 
 /// The time of this machine.
-#[cfg(not(feature = "test-clock"))]
 pub fn now() -> Timestamp {
     Timestamp::now()
-}
-
-/// The time of this machine, and as much later as a test says.
-#[cfg(feature = "test-clock")]
-pub fn now() -> Timestamp {
-    moved::now()
 }
 
 /// The time, in Unix milliseconds.

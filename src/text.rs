@@ -17,7 +17,7 @@ pub use self::{
 mod catalogue;
 mod kept;
 mod language;
-#[cfg(feature = "test-clock")]
+#[cfg(debug_assertions)]
 mod pseudo;
 mod rich;
 pub mod scripts;

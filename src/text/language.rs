@@ -10,8 +10,8 @@ pub enum Language {
     #[default]
     English,
     German,
-    /// English, mirrored and longer: for tests of what a page does with such a language.
-    #[cfg(feature = "test-clock")]
+    /// English, mirrored and longer: to see what a page does with such a language.
+    #[cfg(debug_assertions)]
     Pseudo,
 }
 
@@ -104,7 +104,7 @@ impl Language {
     pub const ALL: &[Self] = &[
         Self::English,
         Self::German,
-        #[cfg(feature = "test-clock")]
+        #[cfg(debug_assertions)]
         Self::Pseudo,
     ];
 
@@ -116,7 +116,7 @@ impl Language {
         match self {
             Self::English => "en",
             Self::German => "de",
-            #[cfg(feature = "test-clock")]
+            #[cfg(debug_assertions)]
             Self::Pseudo => "ar-XB",
         }
     }
@@ -126,7 +126,7 @@ impl Language {
         match self {
             Self::English => "English",
             Self::German => "Deutsch",
-            #[cfg(feature = "test-clock")]
+            #[cfg(debug_assertions)]
             Self::Pseudo => "Pseudo",
         }
     }
@@ -135,7 +135,7 @@ impl Language {
     pub fn direction(self) -> &'static str {
         match self {
             Self::English | Self::German => "ltr",
-            #[cfg(feature = "test-clock")]
+            #[cfg(debug_assertions)]
             Self::Pseudo => "rtl",
         }
     }

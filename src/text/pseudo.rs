@@ -1,4 +1,4 @@
-//! A language for tests: English, written from right to left and longer than most.
+//! A language of debug builds, to see what pages do with such a one: English, written from right to left and longer than most.
 
 /// The text, turned round and 40 % longer.
 pub(super) fn of(text: &str) -> String {

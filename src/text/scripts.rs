@@ -31,7 +31,7 @@ pub fn module(language: Language) -> String {
 /// The catalogue of a language.
 fn source_of(language: Language) -> Language {
     match language {
-        #[cfg(feature = "test-clock")]
+        #[cfg(debug_assertions)]
         Language::Pseudo => Language::English,
         language => language,
     }

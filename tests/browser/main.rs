@@ -54,7 +54,6 @@ mod journeys;
 mod keys;
 mod layout;
 mod live;
-#[cfg(feature = "test-clock")]
 mod mirrored;
 mod picker;
 mod pictures;

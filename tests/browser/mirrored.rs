@@ -1,5 +1,5 @@
 //! Every page in a language that is written from right to left and longer than most: nothing overflows, and no text is cut.
-//! The language is in programs for tests alone (`src/text/pseudo.rs`).
+//! The language is in debug builds alone (`src/text/pseudo.rs`).
 
 use serde_json::{Value, json};
 

@@ -27,6 +27,7 @@ mod languages;
 mod links;
 mod lists;
 mod menu;
+mod moved_clock;
 mod names;
 mod nodes;
 mod organisation;

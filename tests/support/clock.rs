@@ -1,38 +1,52 @@
-use std::{fs::OpenOptions, io::Write, path::PathBuf, process::Command, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::FileExt,
+    sync::atomic::{AtomicI64, Ordering::SeqCst},
+    time::Duration,
+};
 
 use tempfile::TempDir;
 
-/// A pipe by which the clock of a server is moved, if the server is built with the feature `test-clock`.
+use super::preload;
+
+/// A clock that a test moves: a library that is loaded before the C library and says to a server what the time of day is.
+/// Only that is moved; what waits, or measures how long something takes, goes on as it does.
 pub struct TestClock {
-    pipe: PathBuf,
-    _folder: TempDir,
+    folder: TempDir,
+    told: fs::File,
+    ahead_ms: AtomicI64,
 }
 
 impl TestClock {
-    /// By which the program knows the pipe's descriptor.
-    pub const VARIABLE: &str = "TIDINGS_TEST_CLOCK";
-
+    /// A clock that is right.
     pub fn create() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("clock");
-        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        Self { pipe, _folder: folder }
+        preload::build("clock", folder.path());
+        let told = fs::File::create(folder.path().join("ahead")).unwrap();
+        let clock = Self { folder, told, ahead_ms: AtomicI64::new(0) };
+        clock.is_right();
+        clock
     }
 
-    /// What a shell does before the server starts, so that the server has the pipe.
+    /// What the shell runs before it starts the server.
     pub fn before(&self) -> String {
-        format!("exec 9<>'{}'; export {}=9", self.pipe.display(), Self::VARIABLE)
+        let at = |name: &str| self.folder.path().join(name).display().to_string();
+        format!("export LD_PRELOAD='{}' CLOCK_AHEAD='{}'", at("clock.so"), at("ahead"))
     }
 
-    /// Says that it is so much later.
+    /// From now on, it is so much later.
     pub fn advances(&self, by: Duration) {
-        let mut pipe = OpenOptions::new().write(true).open(&self.pipe).unwrap();
-        writeln!(pipe, "+{}", by.as_millis()).unwrap();
+        let by_ms = i64::try_from(by.as_millis()).unwrap();
+        self.tells(self.ahead_ms.fetch_add(by_ms, SeqCst) + by_ms);
     }
 
-    /// Whether the program that is tested knows of the variable.
-    pub fn is_known_to_the_program() -> bool {
-        let program = std::fs::read(env!("CARGO_BIN_EXE_tidings")).unwrap();
-        memchr::memmem::find(&program, Self::VARIABLE.as_bytes()).is_some()
+    /// From now on, it is as late as it is on this machine.
+    pub fn is_right(&self) {
+        self.ahead_ms.store(0, SeqCst);
+        self.tells(0);
+    }
+
+    fn tells(&self, ahead_ms: i64) {
+        self.told.write_all_at(&ahead_ms.to_ne_bytes(), 0).unwrap();
     }
 }

@@ -7,6 +7,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use super::preload;
+
 /// A disk that fails when the test says so: a library that is loaded before the C library and stands between a
 /// program and its files.
 pub struct FailingDisk {
@@ -16,14 +18,7 @@ pub struct FailingDisk {
 impl FailingDisk {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/disk.c");
-        let built = Command::new("cc")
-            .args(["-shared", "-fPIC", "-O1", "-o"])
-            .arg(folder.path().join("disk.so"))
-            .arg(source)
-            .status()
-            .expect("Debian's package build-essential");
-        assert!(built.success(), "{source}");
+        preload::build("disk", folder.path());
         Self { folder }
     }
 

@@ -15,6 +15,7 @@ mod groups;
 mod pages;
 mod person;
 mod plans;
+mod preload;
 mod program;
 mod raw;
 mod secure;

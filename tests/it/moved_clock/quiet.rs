@@ -51,10 +51,8 @@ async fn a_page_that_only_asks_what_to_tell_does_not_keep_its_session() {
     let post = boss.publishes(Draft::news("Now")).await;
     assert!(is_told(&ann, post).await);
 
-    for part in 1..=3 {
+    for _ in 0..3 {
         clock.advances(HOUR * 9);
-        let is_moved = async || (app.logs().matches("The clock was moved").count() >= part).then_some(());
-        eventually("the clock was moved", is_moved).await;
         is_told(&ann, post).await;
     }
 
