@@ -16,7 +16,10 @@ use std::{
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{Error, PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    password_hash::{
+        Error, PasswordHasher, PasswordVerifier,
+        phc::{Output, PasswordHash, Salt},
+    },
 };
 use tokio::sync::oneshot;
 
@@ -80,8 +83,7 @@ impl Passwords {
                 }
             });
         }
-        let nobody: u128 = rand::random();
-        Self { line, nobody: hash_now(&nobody.to_string()).into() }
+        Self { line, nobody: nobodys_hash().into() }
     }
 
     /// The hash to store for a new password, in PHC string format.
@@ -137,6 +139,15 @@ pub fn hash_now(password: &str) -> String {
         .hash_password(password.as_bytes())
         .expect("argon2 takes any password of at most 4 GiB")
         .to_string()
+}
+
+/// What the hash of a password looks like whose password nobody knows, since it is random: to compare with it costs the same.
+fn nobodys_hash() -> String {
+    let (salt, hash): ([u8; Salt::RECOMMENDED_LENGTH], [u8; Params::DEFAULT_OUTPUT_LEN]) =
+        (rand::random(), rand::random());
+    let salt = Salt::new(&salt).expect("a salt of the usual length").to_salt_string();
+    let hash = Output::new(&hash).expect("a hash of the usual length");
+    format!("{CURRENT}{salt}${hash}")
 }
 
 /// As it is hashed and counted.
@@ -204,6 +215,16 @@ mod tests {
         assert_eq!(matches_now("Zoës  grün", &hash), Match::No);
         assert_eq!(matches_now("Zoe\u{308}s\u{a0}gru\u{308}n", &as_typed), Match::Outdated);
         assert_eq!(matches_now("Zoës grün", &as_typed), Match::No);
+    }
+
+    #[test]
+    fn nobodys_hash_is_one_as_every_other_and_none_is_like_another() {
+        let [one, other, somebodys] = [nobodys_hash(), nobodys_hash(), hash_now("correct horse")];
+
+        assert!(PasswordHash::new(&one).is_ok(), "{one}");
+        assert_eq!((one.len(), &one[..CURRENT.len()]), (somebodys.len(), CURRENT));
+        assert_ne!(one, other);
+        assert_eq!(matches_now("correct horse", &one), Match::No);
     }
 
     #[tokio::test]
