@@ -37,8 +37,9 @@ export class PostPage extends HTMLElement {
   }
 
   #watch() {
-    document.addEventListener("stream:roster", ({ detail: { post, version } }) => {
+    document.addEventListener("stream:roster", ({ detail: { post, gone, version } }) => {
       const article = this.querySelector(`article[data-post="${post}"]`);
+      if (article && gone) return this.#empty();
       if (article && Number(article.dataset.version) < version) this.#fetch();
     });
     this.dispatchEvent(new CustomEvent("board:appeared", { bubbles: true }));

@@ -26,8 +26,10 @@ export class PostRoster extends HTMLElement {
     this.#isHeard.abort();
   }
 
-  #told({ post, rev, beside, people, answers, ...numbers }) {
+  #told({ post, gone, rev, beside, people, answers, ...numbers }) {
     if (String(post) !== this.getAttribute("post") || rev < this.#rev) return;
+    // The server says what there is for somebody who may not see it any more.
+    if (gone) return location.reload();
     // Nobody leaves a roster: some of those are not for this viewer any more.
     if (numbers.recipients < this.#recipients) return location.reload();
     this.#recipients = numbers.recipients;

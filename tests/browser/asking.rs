@@ -2,7 +2,7 @@
 
 use crate::{
     browser::Browser,
-    support::{Draft, Role, TestApp},
+    support::{Draft, Role, TestApp, makes_group},
 };
 
 in_every_engine! {
@@ -13,6 +13,7 @@ in_every_engine! {
     a_roster_fills_while_it_is_looked_at,
     what_stands_beside_a_roster_is_shown_as_it_is_now,
     who_coordinates_from_outside_sees_the_post_change,
+    who_coordinates_no_more_is_left_neither_the_post_nor_its_roster,
     who_calls_for_help_sees_who_comes,
 }
 
@@ -218,6 +219,31 @@ async fn who_coordinates_from_outside_sees_the_post_change() {
     boss.posts(&format!("/admin/posts/{post}/resolution"), &[("note", "All are out")]).await;
     ann.until("document.querySelector('.over-note')?.textContent.includes('All are out')").await;
     ann.until("window.neverReloaded").await;
+    ann.closes_without_complaint().await;
+}
+
+async fn who_coordinates_no_more_is_left_neither_the_post_nor_its_roster() {
+    let app = TestApp::start().await;
+    let boss = app.admin("boss").await;
+    for name in ["ann", "cay"] {
+        app.signs_up(name, Role::Member).await;
+    }
+    makes_group(&boss, "Safety", &["ann"]).await;
+    let to_cay = Draft::alert("critical", "Leave building C").to(&["cay"]).with("coordinators", "Safety");
+    let post = boss.publishes(to_cay.with("acknowledge", "on")).await;
+    let ann = Browser::signs_in(&app, "ann").await;
+
+    let pages =
+        [(format!("/posts/{post}"), "article"), (format!("/admin/posts/{post}/roster"), "post-roster")];
+    for (page, shown) in pages {
+        ann.goes(&page).await;
+        ann.is("live").await;
+        ann.until(&format!("document.querySelector('{shown}') !== null")).await;
+        app.runs(&["group", "leave", "Safety", "ann"], "").await;
+        ann.until(&format!("document.querySelector('{shown}') === null")).await;
+        ann.until("!document.documentElement.textContent.includes('building C')").await;
+        app.runs(&["group", "join", "Safety", "ann"], "").await;
+    }
     ann.closes_without_complaint().await;
 }
 

@@ -21,8 +21,10 @@ pub struct Watch {
 pub(in crate::live) struct RosterWatch {
     /// The id of the post.
     pub(in crate::live) post: i64,
-    /// What the client was told; nothing before it was.
+    /// What the client was told; none as long as it shows nothing.
     pub(in crate::live) told: Option<RosterTold>,
+    /// Whether the client was told anything: until then it may show what an earlier stream told it.
+    pub(in crate::live) is_told: bool,
 }
 
 /// What a client was told of a roster.
@@ -76,7 +78,7 @@ impl Watching {
         for board in boards.into_iter().take(MAX_WATCHED) {
             if let Some(post) = board.strip_prefix(ROSTER) {
                 let post = post.parse().ok().filter(|post| rosters.iter().all(|other| other.post != *post));
-                rosters.extend(post.map(|post| RosterWatch { post, told: None }));
+                rosters.extend(post.map(|post| RosterWatch { post, told: None, is_told: false }));
             } else if watches.len() < MAX_WATCHED && watches.iter().all(|other| &*other.board != board) {
                 watches.push(Watch { board: board.into(), told: None, is_told: false });
             }

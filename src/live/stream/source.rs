@@ -33,18 +33,22 @@ pub type RightEnd = Box<dyn Fn(&Right) -> BoxFuture<'static, Result<Option<i64>,
 pub type ReadReceipts =
     Box<dyn Fn(Viewer, Cursor, Option<i64>) -> BoxFuture<'static, Result<(Bytes, i64), DbErr>> + Send + Sync>;
 
-/// What changed on the roster of this post since a listener, who listens by this right, was told of it, as a whole event, which is empty if nothing changed
-/// that they see; none, if nothing did at all, or they may not see it.
+/// A look at the roster of this post for a listener, who listens by this right, and was told of it before.
 pub type ReadRoster = Box<
-    dyn Fn(
-            ListenerId,
-            Right,
-            i64,
-            Option<RosterTold>,
-        ) -> BoxFuture<'static, Result<Option<(Bytes, RosterTold)>, DbErr>>
+    dyn Fn(ListenerId, Right, i64, Option<RosterTold>) -> BoxFuture<'static, Result<RosterLook, DbErr>>
         + Send
         + Sync,
 >;
+
+/// What there is to tell of a roster.
+pub enum RosterLook {
+    /// Nothing changed at all.
+    Same,
+    /// What changed since, as a whole event, which is empty if nothing changed that they see.
+    Changed(Bytes, RosterTold),
+    /// They may not see it, as a whole event: it is not there, or not theirs.
+    Gone(Bytes),
+}
 
 /// What all streams of one kind have in common.
 pub struct Source {

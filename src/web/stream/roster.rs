@@ -22,7 +22,7 @@ use crate::{
         right::Right,
         sse::{self, Name},
         state::watch::RosterTold,
-        stream::source::ReadRoster,
+        stream::source::{ReadRoster, RosterLook},
     },
 };
 
@@ -45,6 +45,13 @@ struct Data<'a> {
     answers: &'a [u64],
     /// Of those whose state changed, how it is now.
     people: Vec<Person>,
+}
+
+/// What is not there, or not theirs, looks the same.
+#[derive(Serialize)]
+struct Gone {
+    post: i64,
+    gone: bool,
 }
 
 #[derive(Serialize)]
@@ -101,25 +108,26 @@ struct Watched {
     before: Option<RosterTold>,
 }
 
-/// None, if nothing changed, or it is no roster of theirs. How many have read what is for few is not told, nor when.
+/// How many have read what is for few is not told, nor when.
 async fn read(
     db: &Db,
     counts: &RosterCounts,
     listener: ListenerId,
     right: &Right,
     Watched { post, changes, before }: Watched,
-) -> Result<Option<(Bytes, RosterTold)>, DbErr> {
+) -> Result<RosterLook, DbErr> {
     let db = &db.read;
-    let ListenerId::User(user) = listener else { return Ok(None) };
+    let gone = || Ok(RosterLook::Gone(sse::event(Name::Roster, None, &Gone { post, gone: true })));
+    let ListenerId::User(user) = listener else { return gone() };
     // Asked at every look, so that who does not coordinate it any more is told nothing more.
-    let Some(user) = users::find(db, user).await? else { return Ok(None) };
+    let Some(user) = users::find(db, user).await? else { return gone() };
     let found = managing::find(db, &user, post).await?.map(|found| found.post);
-    let Some(found) = found.filter(|found| is_theirs(found, right)) else { return Ok(None) };
+    let Some(found) = found.filter(|found| is_theirs(found, right)) else { return gone() };
     // Before the look: what changes meanwhile is found by the next.
     let at_ms = clock::now_ms();
     let all_through = roster::newest_rev(db).await?;
     if before.is_some_and(|told| (told.all_through, told.changes) == (all_through, changes)) {
-        return Ok(None);
+        return Ok(RosterLook::Same);
     }
     let view = View::of(db, &user, &found).await?;
     let moment = Moment { all_through, changes };
@@ -134,7 +142,7 @@ async fn read(
         false => Vec::new(),
     };
     if people.is_empty() && before.is_some_and(|before| before.shown == told.shown) {
-        return Ok(Some((Bytes::new(), told)));
+        return Ok(RosterLook::Changed(Bytes::new(), told));
     }
     let &Numbers { recipients, sent, read, acknowledged, outstanding } = numbers;
     let people = people.into_iter().map(Person::from).collect();
@@ -153,7 +161,7 @@ async fn read(
         answers,
         people,
     };
-    Ok(Some((sse::event(Name::Roster, None, &data), told)))
+    Ok(RosterLook::Changed(sse::event(Name::Roster, None, &data), told))
 }
 
 /// A token sees what it published itself, and nothing else of its owner's.

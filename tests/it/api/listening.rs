@@ -120,6 +120,14 @@ async fn a_program_follows_the_roster_of_what_it_published_and_of_nothing_else()
 
     let first = stream.next("roster").await;
     assert_eq!((&first.data["post"], &first.data["outstanding"]), (&json!(own), &json!(1)));
+    let is_gone = async |stream: &mut Stream, post| {
+        assert_eq!(stream.next("roster").await.data, json!({ "post": post, "gone": true }));
+    };
+    is_gone(&mut others, own).await;
+    for stream in [&mut stream, &mut others] {
+        is_gone(stream, by_hand).await;
+        is_gone(stream, 999).await;
+    }
     for post in [own, by_hand] {
         ann.acts(&format!("/posts/{post}/acknowledgement"), &[]).await;
     }
@@ -131,5 +139,5 @@ async fn a_program_follows_the_roster_of_what_it_published_and_of_nothing_else()
         (&json!("ann"), &json!("acknowledged"))
     );
     let last = other.publishes("Last").await;
-    assert_eq!(others.next_of_any_kind().await.unwrap().post(), last, "and no roster before it");
+    assert_eq!(others.next_of_any_kind().await.unwrap().post(), last, "and nothing of a roster before it");
 }

@@ -7,7 +7,7 @@ use crate::live::{
     right::Right,
     stream::{
         reader::{Blocked, Reader},
-        source::Source,
+        source::{RosterLook, Source},
     },
     viewers::Listening,
 };
@@ -63,9 +63,19 @@ impl Reader {
         let now = (state.roster_generation(), log.roster_changes());
         let mut frames = Vec::new();
         for watch in &mut watching.rosters {
-            if let Some((frame, told)) = read(viewer.id(), right.clone(), watch.post, watch.told).await? {
-                watch.told = Some(told);
-                frames.push(frame);
+            let look = read(viewer.id(), right.clone(), watch.post, watch.told).await?;
+            let shows_it = watch.told.is_some() || !watch.is_told;
+            watch.is_told = true;
+            match look {
+                RosterLook::Same => {}
+                RosterLook::Changed(frame, told) => {
+                    watch.told = Some(told);
+                    frames.push(frame);
+                }
+                RosterLook::Gone(frame) => {
+                    watch.told = None;
+                    frames.extend(shows_it.then_some(frame));
+                }
             }
         }
         watching.rosters_seen = now;

@@ -25,6 +25,8 @@ async fn an_open_roster_is_told_to_who_coordinates_and_not_once_they_have_left()
     cay.has_seen(post, "one").await;
     while open.next("roster").await.data["acknowledged"] != 1 {}
     app.runs(&["group", "leave", "Safety", "ann"], "").await;
+    let gone = json!({ "post": post, "gone": true });
+    assert_eq!(open.next("roster").await.data, gone);
     dee.has_seen(post, "two").await;
 
     while other.next("roster").await.data["acknowledged"] != 2 {}
@@ -36,6 +38,27 @@ async fn an_open_roster_is_told_to_who_coordinates_and_not_once_they_have_left()
             break;
         }
     }
+}
+
+/// A page that was cut off shows what it was told before; what is not there looks like what is not theirs.
+#[tokio::test]
+async fn who_left_while_their_stream_was_cut_is_told_so_and_is_told_all_when_they_are_back() {
+    let app = TestApp::start().await;
+    let (pat, ann, cay) = (app.publisher("pat").await, app.member("ann").await, app.member("cay").await);
+    makes_group(&app.admin("boss").await, "Safety", &["ann"]).await;
+    let post = pat.publishes(coordinated("Leave building C", "cay", "Safety")).await;
+    app.runs(&["group", "leave", "Safety", "ann"], "").await;
+
+    let mut open = ann.streams_from(&format!("/stream?watch=roster:{post},roster:999"), &[]).await;
+
+    open.says_hello().await;
+    for post in [post, 999] {
+        assert_eq!(open.next("roster").await.data, json!({ "post": post, "gone": true }));
+    }
+    cay.has_seen(post, "one").await;
+    app.runs(&["group", "join", "Safety", "ann"], "").await;
+    let told = open.next("roster").await.data;
+    assert_eq!((&told["acknowledged"], &told["people"][0]["name"]), (&json!(1), &json!("cay")), "{told}");
 }
 
 #[tokio::test]
