@@ -76,13 +76,13 @@ pub enum CardError {
 
 /// The name of a card for programs: 1 to 100 of `[a-z0-9._:-]`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CardKey(String);
+pub struct CardKey(Box<str>);
 
 impl CardKey {
     /// The key, if it is one.
     pub fn parse(text: &str) -> Option<Self> {
         let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._:-".contains(c);
-        ((1..=MAX_KEY).contains(&text.len()) && text.chars().all(is_key)).then(|| Self(text.to_owned()))
+        ((1..=MAX_KEY).contains(&text.len()) && text.chars().all(is_key)).then(|| Self(text.into()))
     }
 
     /// As it is written.

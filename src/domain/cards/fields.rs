@@ -207,7 +207,7 @@ impl Fields<Audience> {
         let key = card.key.clone();
         let title = self.title.as_ref().map(|title| Some(title.clone().unwrap_or_else(|| key.to_string())));
         note("title", set_line(&title, MAX_TITLE, |line| card.title = line.unwrap_or(key)));
-        note("note", set_line(&self.note, MAX_LINE, |line| card.note = line));
+        note("note", set_line(&self.note, MAX_LINE, |note| card.set_details(|details| details.note = note)));
         note("url", self.set_url(card));
         note("ttl", self.set_ttl(card));
         note("output", output::check(self.output.as_ref()));
@@ -277,7 +277,7 @@ impl Fields<Audience> {
         if given.as_ref().is_some_and(|text| !is_good(text)) {
             return Err("An address begins with http:// or https://, and has at most 2,000 bytes.".into());
         }
-        card.url = given.as_deref().map(Into::into);
+        card.set_details(|details| details.url = given.as_deref().map(Into::into));
         Ok(())
     }
 
@@ -286,7 +286,7 @@ impl Fields<Audience> {
         if ttl.is_some_and(|ttl| !(1..=MAX_TTL_S).contains(&ttl)) {
             return Err("The time is a number of seconds, from 1 to ten years.".into());
         }
-        card.ttl_s = ttl;
+        card.set_details(|details| details.ttl_s = ttl);
         Ok(())
     }
 }

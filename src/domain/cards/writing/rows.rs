@@ -71,9 +71,7 @@ pub(super) fn is_report(before: &Card, now: &Card) -> bool {
         owner,
         title,
         audience,
-        url,
-        note,
-        ttl_s,
+        details,
         version: _,
         reading: _,
         reported_ms: _,
@@ -84,8 +82,8 @@ pub(super) fn is_report(before: &Card, now: &Card) -> bool {
         silent_ms: _,
         pause,
     } = before;
-    (id, board, owner, made_ms, ttl_s) == (&now.id, &now.board, &now.owner, &now.made_ms, &now.ttl_s)
-        && (title, audience, url, note) == (&now.title, &now.audience, &now.url, &now.note)
+    (id, board, owner, made_ms) == (&now.id, &now.board, &now.owner, &now.made_ms)
+        && (title, audience, details) == (&now.title, &now.audience, &now.details)
         && (rules, pause) == (&now.rules, &now.pause)
 }
 
@@ -158,9 +156,9 @@ fn row(card: &Card) -> cards::ActiveModel {
         owner_id: Set(card.owner.0),
         title: Set(card.title.to_string()),
         audience: Set(card.audience.as_ref().map(|audience| audience.stored())),
-        url: Set(card.url.as_deref().map(Into::into)),
-        note: Set(card.note.as_deref().map(Into::into)),
-        ttl_s: Set(card.ttl_s),
+        url: Set(card.url().map(Into::into)),
+        note: Set(card.note().map(Into::into)),
+        ttl_s: Set(card.ttl_s()),
         version: Set(card.version),
         reading: Set(card.reading.stored()),
         reported_ms: Set(card.reported_ms),

@@ -92,6 +92,6 @@ async fn prepare(change: &Change, end: &End) -> Result<Result<(Author, Draft), &
 }
 
 fn body(card: &Card, text: Option<&str>) -> String {
-    let lines = [text, card.note.as_deref()].into_iter().flatten().map(|line| escaped(line) + "\n\n");
+    let lines = [text, card.note()].into_iter().flatten().map(|line| escaped(line) + "\n\n");
     lines.collect::<String>() + &format!("[What the card says](/cards/{})", card.key)
 }
