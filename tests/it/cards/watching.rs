@@ -66,6 +66,7 @@ async fn what_one_may_not_see_and_what_is_not_there_look_the_same() {
         assert!(told.get("about").is_none(), "{told}");
     }
     assert_eq!(keys(&page.next("cards").await), ["open"]);
+    assert_eq!(page.next("roster").await.data, json!({ "post": 1, "gone": true }));
     for key in ["secret", "few"] {
         program.reports(key, "2").await;
         program.removes(key).await;
