@@ -18,6 +18,7 @@ async fn an_open_roster_is_told_who_said_so_and_of_reading_nothing_by_name() {
     open.says_hello().await;
     let mut other = ann.streams_from(&path, &[]).await;
     other.says_hello().await;
+    assert_eq!(other.next("roster").await.data, json!({ "post": post, "gone": true }), "it is not hers");
 
     ben.marks(post, true).await;
     ann.has_seen(post, "one").await;
@@ -40,7 +41,7 @@ async fn an_open_roster_is_told_who_said_so_and_of_reading_nothing_by_name() {
     ben.has_seen(post, "three").await;
     assert_eq!(open.next("roster").await.data["people"][0]["name"], "Ben");
 
-    // Ann hears of what is hers; the roster is not.
+    // Ann hears of what is hers, and no more of the roster.
     boss.publishes(Draft::news("After")).await;
     loop {
         let event = other.next_event().await.unwrap();
