@@ -62,8 +62,16 @@ impl Reader {
         // Before the look: what changes meanwhile is found by the next.
         let now = (state.roster_generation(), log.roster_changes());
         let mut frames = Vec::new();
+        let mut looked = Ok(());
         for watch in &mut watching.rosters {
-            let look = read(viewer.id(), right.clone(), watch.post, watch.told).await?;
+            let look = match read(viewer.id(), right.clone(), watch.post, watch.told).await {
+                Ok(look) => look,
+                // What was found out before goes out all the same: it is not told a second time.
+                Err(error) => {
+                    looked = Err(error);
+                    break;
+                }
+            };
             let shows_it = watch.told.is_some() || !watch.is_told;
             watch.is_told = true;
             match look {
@@ -78,9 +86,11 @@ impl Reader {
                 }
             }
         }
-        watching.rosters_seen = now;
+        if looked.is_ok() {
+            watching.rosters_seen = now;
+        }
         self.unsent = frames.concat().into();
-        Ok(())
+        looked
     }
 
     /// Puts what there is of receipts into `unsent`, which is empty.
@@ -100,5 +110,74 @@ impl Reader {
         self.unsent = frame;
         self.receipts_told = Some((rev, version));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    };
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{
+        config::Database,
+        db::Db,
+        ids::{TokenId, UserId},
+        live::{
+            Log, State,
+            event::Format,
+            state::watch::{RosterTold, Watching},
+            stream::sink::Sink,
+        },
+    };
+
+    const TOLD: RosterTold = RosterTold { rev: 1, all_through: 1, at_ms: 0, changes: 0, shown: 0 };
+
+    #[tokio::test]
+    async fn what_was_found_out_of_rosters_before_the_database_failed_is_told_and_the_rest_later() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let db = Db::open(&Database::Sqlite(folder.path().join("a.db"))).await.expect("a database");
+        let log = Log::open(db).await.expect("a log");
+        let fails = Arc::new(AtomicBool::new(true));
+        let is_away = fails.clone();
+        let source = Source {
+            log: log.clone(),
+            state: State::empty(log.db().clone()),
+            right_end: Box::new(|_| Box::pin(async { Ok(None) })),
+            build: "",
+            max_backlog: None,
+            format: Format::Api,
+            encode: Box::new(|_, _, _| Bytes::new()),
+            encode_cards: Box::new(|_| Bytes::new()),
+            read_receipts: None,
+            read_roster: Some(Box::new(move |_, _, post, before| {
+                let away = is_away.load(Relaxed);
+                Box::pin(async move {
+                    match (post, before) {
+                        (1, None) => Ok(RosterLook::Changed("one".into(), TOLD)),
+                        (1, Some(_)) => Ok(RosterLook::Same),
+                        _ if away => Err(DbErr::Custom("away".into())),
+                        _ => Ok(RosterLook::Gone("two".into())),
+                    }
+                })
+            })),
+        };
+        let (sink, _body) = Sink::body();
+        let reader = Reader::new(Arc::new(source), sink, log.head(), Bytes::new());
+        let mut reader = reader.watching(Watching::of(["roster:1", "roster:2"]));
+        let viewer = log.viewers().of(UserId(1).into());
+        let right = Right::Token(TokenId(1));
+
+        assert!(reader.pull_rosters(&viewer, &right).await.is_err());
+        assert_eq!(reader.unsent, "one");
+        fails.store(false, Relaxed);
+        reader.pull_rosters(&viewer, &right).await.expect("the database is back");
+        assert_eq!(reader.unsent, "two");
+        reader.pull_rosters(&viewer, &right).await.expect("the database is there");
+        assert_eq!(reader.unsent, "", "it is said once");
     }
 }
